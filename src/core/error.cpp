@@ -1,0 +1,32 @@
+#include "core/error.h"
+
+namespace ganlet {
+
+std::string_view name_of(ErrorCode code) {
+  switch (code) {
+  case ErrorCode::invalid_argument:
+    return "invalid_argument";
+  case ErrorCode::not_found:
+    return "not_found";
+  case ErrorCode::io:
+    return "io";
+  case ErrorCode::corrupt:
+    return "corrupt";
+  case ErrorCode::unsupported:
+    return "unsupported";
+  case ErrorCode::limit_exceeded:
+    return "limit_exceeded";
+  case ErrorCode::cancelled:
+    return "cancelled";
+  }
+  return "unknown";
+}
+
+std::string Error::text() const { return place.empty() ? message : place + ": " + message; }
+
+Error Error::within(std::string_view outer) && {
+  place = place.empty() ? std::string(outer) : std::string(outer) + ": " + place;
+  return std::move(*this);
+}
+
+} // namespace ganlet

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+namespace ganlet {
+
+/// What kind of thing went wrong, for programs; `Error::message` says it to people.
+enum class ErrorCode {
+  invalid_argument, ///< a request that can't be met: a bad label, text, name or shape
+  not_found,        ///< a file, model, input or output that isn't there
+  io,               ///< reading or writing failed
+  corrupt,          ///< bytes that aren't what they claim to be
+  unsupported,      ///< well formed, but beyond what ganlet runs
+  limit_exceeded,   ///< beyond one of `Limits`
+  cancelled,        ///< the caller asked to stop
+};
+
+/// The code's name as programs see it, such as "invalid_argument".
+std::string_view name_of(ErrorCode code);
+
+/// A data error: what went wrong, in words, and where.
+/// `place` is a path into the file or request, such as `graph.node[12] ConvTranspose 'up2'`; empty where there is none.
+struct Error {
+  ErrorCode code = ErrorCode::invalid_argument;
+  std::string place;
+  std::string message;
+
+  /// "place: message", or the message alone.
+  std::string text() const;
+  /// The same error, seen from one level further out: "outer: place".
+  Error within(std::string_view outer) &&;
+};
+
+/// A value, or the `Error` that stood in its way. Programmer errors are asserts and never pass through here.
+template <typename T> using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(ErrorCode code, std::string place, std::string message) {
+  return tl::unexpected<Error>(Error{code, std::move(place), std::move(message)});
+}
+
+} // namespace ganlet
+
+#define GANLET_JOIN_(a, b) a##b
+#define GANLET_JOIN(a, b) GANLET_JOIN_(a, b)
+#define GANLET_TRY_(result, declaration, ...)                                                                          \
+  auto result = (__VA_ARGS__);                                                                                         \
+  if (!result)                                                                                                         \
+    return ::tl::unexpected<::ganlet::Error>(std::move(result).error());                                               \
+  declaration = std::move(*result)
+
+/// `GANLET_TRY(auto x, make_x());` declares x, or returns the error from the enclosing function.
+#define GANLET_TRY(declaration, ...) GANLET_TRY_(GANLET_JOIN(ganlet_result_, __LINE__), declaration, __VA_ARGS__)
+
+/// The same for a `Result<void>`.
+#define GANLET_CHECK(...)                                                                                              \
+  do {                                                                                                                 \
+    if (auto ganlet_result_ = (__VA_ARGS__); !ganlet_result_)                                                          \
+      return ::tl::unexpected<::ganlet::Error>(std::move(ganlet_result_).error());                                     \
+  } while (false)

@@ -1,0 +1,45 @@
+#include "core/shape.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/checked.h"
+#include "core/text.h"
+
+namespace ganlet {
+
+Shape::Shape(std::initializer_list<std::int64_t> sizes) {
+  auto made = make(std::span(sizes.begin(), sizes.size()), Limits{}, "shape");
+  assert(made);
+  *this = *made;
+}
+
+Result<Shape> Shape::make(std::span<const std::int64_t> sizes, const Limits& limits, std::string_view place) {
+  if (sizes.size() > max_rank)
+    return fail(ErrorCode::limit_exceeded, std::string(place),
+                concat("rank ", sizes.size(), " is above the limit of ", max_rank));
+  Shape shape;
+  shape.rank_ = static_cast<int>(sizes.size());
+  for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
+    if (sizes[axis] < 0)
+      return fail(ErrorCode::invalid_argument, std::string(place), concat("negative size in ", sizes));
+    const auto product = checked_multiply(shape.elements_, sizes[axis]);
+    if (!product || *product > limits.tensor_elements)
+      return fail(ErrorCode::limit_exceeded, std::string(place),
+                  concat("shape ", sizes, " has more than ", limits.tensor_elements, " elements"));
+    shape.elements_ = *product;
+    shape.sizes_[axis] = sizes[axis];
+  }
+  return shape;
+}
+
+std::string Shape::text() const {
+  std::string out = "(";
+  for (int axis = 0; axis < rank_; ++axis)
+    out += concat(axis > 0 ? ", " : "", (*this)[axis]);
+  return out + (rank_ == 1 ? ",)" : ")");
+}
+
+bool Shape::operator==(const Shape& other) const { return std::ranges::equal(sizes(), other.sizes()); }
+
+} // namespace ganlet

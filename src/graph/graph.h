@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/limits.h"
+#include "core/tensor.h"
+#include "graph/ops.h"
+
+namespace ganlet {
+
+/// A size that is known (count), or known once the batch is (count times the batch).
+struct Dim {
+  std::int64_t count = 0;
+  bool per_batch = false;
+
+  std::int64_t at(std::int64_t batch) const { return per_batch ? count * batch : count; }
+  bool operator==(const Dim&) const = default;
+};
+
+using SymbolicShape = std::vector<Dim>;
+
+/// The shape for a batch; checks it against `limits`.
+Result<Shape> resolve(const SymbolicShape& shape, std::int64_t batch, const Limits& limits, std::string_view place);
+
+using ValueId = std::int32_t;
+inline constexpr ValueId no_value = -1; ///< an optional input that isn't given
+
+/// Something that nodes read or write. `shape` is in the order in which elements lie in memory.
+struct Value {
+  std::string name; ///< the file's, or derived from it
+  DataType type = DataType::float32;
+  SymbolicShape shape;
+  /// ONNX has (N,C,H,W); this value lies in memory as (N,H,W,C).
+  bool channels_last = false;
+  /// Index into `Graph::constants`.
+  std::optional<std::int32_t> constant;
+};
+
+struct Node {
+  op::Any operation;
+  std::vector<ValueId> inputs;
+  ValueId output = no_value;
+  std::string place; ///< `graph.node[12] ConvTranspose 'up2'` of the node it came from
+};
+
+/// A network after lowering: typed operations over (N,H,W,C), constants resolved. Nodes stand in an order that can be run.
+struct Graph {
+  std::vector<Value> values;
+  std::vector<Tensor> constants;
+  std::vector<Node> nodes;
+  /// Inputs lie in memory as the file declares them (never channels_last), under the file's names; so do outputs, but for those
+  /// that are channels_last.
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+
+  const Tensor* constant_of(ValueId id) const;
+  /// False where the file fixes the batch: then each input's first size is what it says.
+  bool has_batch() const;
+};
+
+/// Counts for `ganlet info` and for `Limits`.
+std::int64_t parameters_of(const Graph& graph);
+std::int64_t multiply_adds_of(const Graph& graph, const Node& node, std::int64_t batch);
+std::int64_t multiply_adds_of(const Graph& graph, std::int64_t batch);
+
+} // namespace ganlet

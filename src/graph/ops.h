@@ -1,0 +1,185 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// The closed set of operations that backends run. Attributes hold numbers only; sizes come from the shapes of the values.
+/// Images are (N,H,W,C) here; axes count from 0 and are never negative.
+namespace ganlet::op {
+
+/// Bounds on what a linear op writes: Relu is [0, inf), Clip 0..6 is [0, 6].
+struct Clamp {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+  bool operator==(const Clamp&) const = default;
+};
+
+/// A window that slides over (N,H,W,C); index 0 is vertical, 1 horizontal.
+struct Window {
+  std::array<std::int64_t, 2> kernel{1, 1};
+  std::array<std::int64_t, 2> stride{1, 1};
+  std::array<std::int64_t, 2> dilation{1, 1};
+  std::array<std::int64_t, 2> pad_before{0, 0};
+  std::array<std::int64_t, 2> pad_after{0, 0};
+};
+
+/// (M,K) x (O,K) [+ (O)] -> (M,O). Weights are a constant, float32 or int8 with a scale per O; the bias is optional.
+struct FullyConnected {
+  Clamp clamp;
+};
+
+/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O). Weights and bias as in FullyConnected.
+struct Convolution {
+  Window window;
+  std::int64_t groups = 1;
+  Clamp clamp;
+};
+
+/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O), H' = (H - 1) stride + dilation (kh - 1) + 1 + output_padding - pads.
+/// O runs over the outputs of group 0, then of group 1, ...; the pads cut from the full result.
+struct TransposedConvolution {
+  Window window;
+  std::array<std::int64_t, 2> output_padding{0, 0};
+  std::int64_t groups = 1;
+  Clamp clamp;
+};
+
+/// (...,M,K) x (...,K,N) -> (...,M,N), leading axes broadcast as in NumPy; ranks are equal and at least 2.
+struct MatrixMultiply {};
+
+enum class UnaryKind : std::uint8_t {
+  absolute, clamp, elu, error_function, exponential, gelu, gelu_tanh, leaky_relu, logarithm, negate, reciprocal, sigmoid, softplus,
+  square_root, tanh
+};
+
+/// Element by element. clamp: [a, b]; elu: alpha = a; leaky_relu: slope a for negative values; the others need neither.
+/// gelu is x Phi(x); gelu_tanh its approximation by tanh (Hendrycks and Gimpel 2016).
+struct Unary {
+  UnaryKind kind = UnaryKind::clamp;
+  float a = 0;
+  float b = 0;
+};
+
+/// prelu: a where a >= 0, else a * b. modulo is Python's for int64 (the sign of the divisor) and C's fmod for float32.
+enum class BinaryKind : std::uint8_t { add, divide, equal, maximum, minimum, modulo, multiply, power, prelu, subtract };
+
+/// Two values of one type (float32 or int64), broadcast as in NumPy; equal gives boolean.
+struct Binary {
+  BinaryKind kind = BinaryKind::add;
+};
+
+/// Over one axis, stable against large values.
+struct Softmax {
+  int axis = 0;
+};
+
+enum class ReduceKind : std::uint8_t { mean, sum };
+
+/// Over `axes`, sorted; the output's shape says whether they are kept as 1.
+struct Reduce {
+  ReduceKind kind = ReduceKind::mean;
+  std::vector<int> axes;
+};
+
+/// The same elements in the same order under the output's shape.
+struct Reshape {};
+
+/// Output axis i is input axis permutation[i].
+struct Transpose {
+  std::vector<int> permutation;
+};
+
+/// Any number of values one after another along an axis.
+struct Concat {
+  int axis = 0;
+};
+
+/// Element i of axis a is input element starts[a] + i steps[a]; the output's shape says how many. Steps may be negative.
+struct Slice {
+  std::vector<std::int64_t> starts;
+  std::vector<std::int64_t> steps;
+};
+
+enum class PadMode : std::uint8_t { constant, edge, reflect };
+
+/// before[a] elements are put in front of axis a; the output's shape says how many follow. Negative counts cut.
+struct Pad {
+  PadMode mode = PadMode::constant;
+  float value = 0;
+  std::vector<std::int64_t> before;
+};
+
+enum class ResizeMode : std::uint8_t { linear, nearest };
+enum class Coordinates : std::uint8_t { align_corners, asymmetric, half_pixel, pytorch_half_pixel };
+enum class Rounding : std::uint8_t { ceil, floor, round_prefer_ceil, round_prefer_floor };
+
+/// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size as the file gives it.
+struct Resize {
+  ResizeMode mode = ResizeMode::nearest;
+  Coordinates coordinates = Coordinates::half_pixel;
+  Rounding rounding = Rounding::round_prefer_floor;
+  std::array<float, 2> scale{1, 1};
+};
+
+/// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are (row, column, channel) where `block_first` (ONNX mode DCR), else
+/// (channel, row, column) (CRD, PyTorch's PixelShuffle).
+struct DepthToSpace {
+  std::int64_t block = 1;
+  bool block_first = true;
+};
+
+enum class PoolKind : std::uint8_t { average, maximum };
+
+/// (N,H,W,C) -> (N,H',W',C). `count_padding`: averages divide by the whole window, padding included (but not by what ceil_mode adds
+/// beyond it).
+struct Pool {
+  PoolKind kind = PoolKind::maximum;
+  Window window;
+  bool count_padding = false;
+};
+
+/// Takes slices of input 0 along `axis` at the int64 indices of input 1; negative ones count from the end. An index outside is an
+/// invalid_argument of `run`.
+struct Gather {
+  int axis = 0;
+};
+
+/// Input 0 repeated along axes of size 1 (or missing in front) to the output's shape.
+struct Expand {};
+
+/// Input 0 repeated whole along each axis, output size over input size times.
+struct Tile {};
+
+/// Inputs condition (boolean), x, y, broadcast: x where the condition holds, else y.
+struct Select {};
+
+/// Inputs: int64 indices, values (off, on), two of the output's type. A new axis of the output's size is put at `axis`. Negative
+/// indices count from the end; one outside gives all off.
+struct OneHot {
+  int axis = 0;
+};
+
+/// To the output's type. Float to int64 truncates; anything to boolean is whether it isn't 0.
+struct Cast {};
+
+/// Every operation there is: the reference backend, the tests and the documentation walk this list.
+using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax, Reduce, Reshape,
+                         Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand, Tile, Select, OneHot, Cast>;
+
+/// What an operation is called in messages and profiles ("TransposedConvolution"; for Unary and Binary the kind, "tanh"), and
+/// the basename of its files ("transposed_convolution").
+struct Names {
+  std::string_view name;
+  std::string_view basename;
+};
+Names names_of(const Any& operation);
+
+/// One row for each alternative of `Any`, in its order.
+std::span<const Names> all_names();
+
+} // namespace ganlet::op

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/error.h"
+
+namespace ganlet {
+
+/// 8-bit RGBA pixels, row by row from the top, not premultiplied.
+struct Image {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> pixels; ///< 4 * width * height
+
+  std::span<const std::uint8_t> row(int y) const { return {pixels.data() + std::size_t(4) * width * y, std::size_t(4) * width}; }
+};
+
+/// What network values mean as brightness: `low` is 0, `high` 255.
+struct ValueRange {
+  float low = -1;
+  float high = 1;
+};
+
+/// 255 (value - low) / (high - low), rounded half up and clamped; NaN gives 0.
+std::uint8_t to_byte(float value, ValueRange range);
+
+/// Network output (H,W,C) with C = 1 (grey), 3 (RGB) or 4 (RGBA) as pixels.
+Image image_of(std::span<const float> values, int width, int height, int channels, ValueRange range);
+
+/// Images of one size in rows of `columns`, side by side; what is left of the last row is transparent black.
+Image grid(std::span<const Image> images, int columns);
+
+/// Each pixel `factor` times as wide and high.
+Image enlarged(const Image& image, int factor);
+
+} // namespace ganlet

@@ -1,0 +1,25 @@
+# Flags that every target of the project shares, and the one way in which a layer is declared.
+
+find_package(Threads REQUIRED)
+
+add_library(ganlet_options INTERFACE)
+target_compile_features(ganlet_options INTERFACE cxx_std_20)
+# A seed gives the same numbers on every platform only if no compiler fuses a multiplication and an addition.
+target_compile_options(ganlet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-sign-compare -ffp-contract=off)
+if(GANLET_SANITIZE)
+  target_compile_options(ganlet_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(ganlet_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(EMSCRIPTEN)
+  target_compile_options(ganlet_options INTERFACE -fno-exceptions -fno-rtti)
+endif()
+
+# ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.
+function(ganlet_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(ganlet_${name} STATIC ${LAYER_SOURCES})
+  add_library(ganlet::${name} ALIAS ganlet_${name})
+  target_include_directories(ganlet_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ganlet>)
+  target_link_libraries(ganlet_${name} PUBLIC ganlet_options ${LAYER_LINKS} PRIVATE ${LAYER_PRIVATE_LINKS})
+endfunction()

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what building and testing ganlet needs on Debian 12 or newer. Safe to run again: it does nothing once all is there.
+# On Debian 12, whose own packages are too old, Debian 13's stand beside them at low priority and are asked for by name.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '[setup] %s\n' "$*"; }
+
+packages=(
+  build-essential cmake ninja-build ccache pkgconf git curl ca-certificates brotli xz-utils
+  clang-19 lld-19 libclang-rt-19-dev emscripten
+  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev
+  libprotozero-dev libcli11-dev libspng-dev libturbojpeg0-dev nlohmann-json3-dev libexpected-dev
+  libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev zlib1g-dev
+  chromium firefox-esr xvfb libgl1-mesa-dri
+)
+
+missing() {
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || printf '%s\n' "$package"
+  done
+}
+
+if ! command -v apt-get >/dev/null || ! grep -qi debian /etc/os-release; then
+  say "this is not Debian: install the equivalents of these yourself (see README): ${packages[*]}"
+  exit 1
+fi
+
+sudo=()
+[ "$(id -u)" = 0 ] || sudo=(sudo)
+export DEBIAN_FRONTEND=noninteractive
+
+# True where the machine's release is older than Debian 13.
+needs_trixie() { [ "$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release)" = 12 ]; }
+
+# Adds Debian 13 with the URI and keyring that the machine already uses, so that no mirror is named here.
+add_trixie() {
+  local list=/etc/apt/sources.list.d/ganlet-trixie.sources
+  [ -e "$list" ] && return
+  local uri keyring
+  uri=$(apt-get indextargets --format '$(CREATED_BY)|$(CODENAME)|$(REPO_URI)' | awk -F'|' '$1=="Packages" && $2=="bookworm" {print $3; exit}')
+  keyring=$(grep -rhoE '/[^] ]*debian-archive-keyring[^] ]*' /etc/apt/sources.list /etc/apt/sources.list.d | head -n 1 || true)
+  [ -n "$uri" ] || { say "no Debian 12 entry found in apt's sources"; exit 1; }
+  say "adding Debian 13 beside Debian 12 at priority 100"
+  printf 'Types: deb\nURIs: %s\nSuites: trixie\nComponents: main\n%s' "$uri" "${keyring:+Signed-By: $keyring
+}" | "${sudo[@]}" tee "$list" >/dev/null
+  printf 'Package: *\nPin: release n=trixie\nPin-Priority: 100\n' | "${sudo[@]}" tee /etc/apt/preferences.d/ganlet-trixie >/dev/null
+}
+
+mapfile -t wanted < <(missing)
+if [ "${#wanted[@]}" -gt 0 ]; then
+  say "installing ${#wanted[@]} packages: ${wanted[*]}"
+  if needs_trixie; then add_trixie; fi
+  "${sudo[@]}" apt-get update -qq
+  if needs_trixie; then
+    "${sudo[@]}" apt-get install -y -qq --no-install-recommends -t trixie "${wanted[@]}" >/tmp/ganlet-apt.log 2>&1 ||
+      { tail -n 30 /tmp/ganlet-apt.log; exit 1; }
+  else
+    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}"
+  fi
+fi
+
+# Debian's emcc looks for its JavaScript packages where Debian's own node does; a node from elsewhere needs to be shown the way.
+emscripten=/usr/share/emscripten
+if [ -d $emscripten ] && [ -d /usr/share/nodejs ] && ! [ -e $emscripten/node_modules ]; then
+  say "linking emcc's JavaScript packages"
+  "${sudo[@]}" ln -s /usr/share/nodejs $emscripten/node_modules
+fi
+say "ready"

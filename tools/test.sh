@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Sets up, builds and runs every test: native, sanitized, fuzzed, Node and browsers. Safe to run again; ccache makes the next run quick.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n[test] %s\n' "$*"; }
+jobs=$(nproc)
+
+./tools/setup.sh
+
+step "npm packages for the browser tests"
+npm ci --no-audit --no-fund --silent
+
+step "native build"
+cmake --preset desktop >build-desktop.log 2>&1 || { cat build-desktop.log; exit 1; }
+rm -f build-desktop.log
+cmake --build --preset desktop -j "$jobs"
+
+step "web build"
+cmake --preset web
+cmake --build --preset web -j "$jobs"
+
+step "build with sanitizers"
+cmake --preset asan
+cmake --build --preset asan -j "$jobs"
+
+step "native tests"
+ctest --preset desktop -j "$jobs" --quiet --output-on-failure
+
+step "native tests under sanitizers, and 60 seconds of fuzzing"
+ctest --preset asan -j "$jobs" --quiet --output-on-failure
+
+step "Node and browser tests"
+node --experimental-wasm-relaxed-simd --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs

@@ -1,0 +1,72 @@
+#include "image/image.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+
+namespace ganlet {
+
+namespace {
+
+std::size_t pixel_bytes(int width, int height) {
+  return std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+}
+
+} // namespace
+
+std::uint8_t to_byte(float value, ValueRange range) {
+  const double scaled = 255.0 * (double{value} - range.low) / (double{range.high} - range.low);
+  const double rounded = std::floor(scaled + 0.5);
+  if (!(rounded > 0)) // NaN ends here too
+    return 0;
+  return rounded >= 255 ? 255 : static_cast<std::uint8_t>(rounded);
+}
+
+Image image_of(std::span<const float> values, int width, int height, int channels, ValueRange range) {
+  assert(channels == 1 || channels == 3 || channels == 4);
+  assert(values.size() == pixel_bytes(width, height) / 4 * static_cast<std::size_t>(channels));
+  Image image{width, height, std::vector<std::uint8_t>(pixel_bytes(width, height))};
+  const float* from = values.data();
+  for (std::size_t at = 0; at < image.pixels.size(); at += 4, from += channels) {
+    image.pixels[at] = to_byte(from[0], range);
+    image.pixels[at + 1] = channels == 1 ? image.pixels[at] : to_byte(from[1], range);
+    image.pixels[at + 2] = channels == 1 ? image.pixels[at] : to_byte(from[2], range);
+    image.pixels[at + 3] = channels == 4 ? to_byte(from[3], range) : 255;
+  }
+  return image;
+}
+
+Image grid(std::span<const Image> images, int columns) {
+  assert(columns >= 1);
+  if (images.empty())
+    return {};
+  const int across = std::min(columns, static_cast<int>(images.size()));
+  const int down = (static_cast<int>(images.size()) + across - 1) / across;
+  const int width = images[0].width;
+  const int height = images[0].height;
+  Image whole{across * width, down * height, std::vector<std::uint8_t>(pixel_bytes(across * width, down * height))};
+  for (int i = 0; i < static_cast<int>(images.size()); ++i) {
+    assert(images[i].width == width && images[i].height == height);
+    for (int y = 0; y < height; ++y) {
+      const std::size_t to = pixel_bytes(whole.width, i / across * height + y) + pixel_bytes(i % across * width, 1);
+      std::ranges::copy(images[i].row(y), whole.pixels.begin() + static_cast<std::ptrdiff_t>(to));
+    }
+  }
+  return whole;
+}
+
+Image enlarged(const Image& image, int factor) {
+  assert(factor >= 1);
+  Image large{image.width * factor, image.height * factor, {}};
+  large.pixels.reserve(pixel_bytes(large.width, large.height));
+  for (int y = 0; y < large.height; ++y) {
+    const std::span<const std::uint8_t> row = image.row(y / factor);
+    for (std::size_t at = 0; at < row.size(); at += 4)
+      for (int copy = 0; copy < factor; ++copy)
+        large.pixels.insert(large.pixels.end(), row.begin() + at, row.begin() + at + 4);
+  }
+  return large;
+}
+
+} // namespace ganlet

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "image/image.h"
+
+namespace ganlet {
+
+enum class ImageFormat { png, jpeg };
+
+/// By a file name's extension: .png, .jpg or .jpeg, in any case; nothing for others.
+std::optional<ImageFormat> image_format_of(const std::filesystem::path& path);
+
+/// A PNG file: 8-bit grey where every pixel is grey and opaque, else RGB where every pixel is opaque, else RGBA.
+/// Errors: invalid_argument for an empty image.
+Result<std::vector<std::byte>> encode_png(const Image& image);
+
+/// A JPEG file of quality 1 to 100, with full colour resolution, over white where the image is transparent.
+/// Errors: invalid_argument for an empty image, limit_exceeded above 65,500 pixels a side.
+Result<std::vector<std::byte>> encode_jpeg(const Image& image, int quality = 92);
+
+Result<std::vector<std::byte>> encode(const Image& image, ImageFormat format);
+
+/// A nested list, one row of the picture a line: brightness 0 to 255 for 1 channel, [r, g, b] or [r, g, b, a] a pixel for 3 or 4.
+std::string json_rows(const Image& image, int channels);
+
+/// Writes a picture whole or not at all, in the format of the path's extension. Errors: invalid_argument (extension), io.
+Result<void> write_image(const std::filesystem::path& path, const Image& image);
+
+} // namespace ganlet

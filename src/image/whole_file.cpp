@@ -1,0 +1,157 @@
+#include "image/whole_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/text.h"
+
+namespace ganlet {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An open file that closes itself.
+class Descriptor {
+public:
+  explicit Descriptor(int number, bool owned = true) : number_(number), owned_(owned) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (owned_ && number_ >= 0)
+      ::close(number_);
+  }
+  int number() const { return number_; }
+  /// True where closing succeeded: some file systems report a failed write only here.
+  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+
+private:
+  int number_;
+  bool owned_;
+};
+
+/// A file that is removed unless it is kept.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!path_.empty())
+      ::unlink(path_.c_str());
+  }
+  void keep() { path_.clear(); }
+
+private:
+  std::string path_;
+};
+
+tl::unexpected<Error> system_error(const fs::path& path, std::string_view doing) {
+  const int number = errno;
+  return fail(number == ENOENT ? ErrorCode::not_found : ErrorCode::io, path.string(),
+              concat(doing, ": ", std::strerror(number)));
+}
+
+bool write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool is_standard_output(const struct stat& status) {
+  struct stat output {};
+  return ::fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status.st_dev && output.st_ino == status.st_ino;
+}
+
+/// The permissions of a new file: those of the file it replaces, else what the umask leaves.
+mode_t permissions(const std::optional<struct stat>& replaced) {
+  if (replaced)
+    return replaced->st_mode & 0777;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666 & ~mask;
+}
+
+Result<void> replace(const fs::path& path, const std::optional<struct stat>& replaced, std::span<const std::byte> bytes) {
+  std::string name = (path.parent_path() / concat(".", path.filename().string(), ".XXXXXX")).string();
+  Descriptor file(::mkstemp(name.data()));
+  if (file.number() < 0)
+    return system_error(path, "can't be written");
+  TemporaryFile temporary(name);
+  if (::fchmod(file.number(), permissions(replaced)) != 0 || !write_all(file.number(), bytes) ||
+      ::fsync(file.number()) != 0 || !file.close())
+    return system_error(path, "writing failed");
+  if (::rename(name.c_str(), path.c_str()) != 0)
+    return system_error(path, "can't be replaced");
+  temporary.keep();
+  return {};
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t most) {
+  const bool from_input = path == "-";
+  Descriptor file(from_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC), !from_input);
+  if (file.number() < 0)
+    return system_error(path, "can't be read");
+  struct stat status {};
+  if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > most)
+    return fail(ErrorCode::limit_exceeded, path.string(), concat("has more than ", most, " bytes"));
+
+  std::vector<std::byte> bytes;
+  constexpr std::size_t chunk = std::size_t{1} << 18;
+  while (true) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + chunk);
+    const ssize_t count = ::read(file.number(), bytes.data() + before, chunk);
+    const int number = errno;
+    bytes.resize(before + static_cast<std::size_t>(count > 0 ? count : 0));
+    errno = number;
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return system_error(path, "can't be read");
+    if (count == 0)
+      return bytes;
+    if (static_cast<std::int64_t>(bytes.size()) > most)
+      return fail(ErrorCode::limit_exceeded, path.string(), concat("has more than ", most, " bytes"));
+  }
+}
+
+Result<void> write_whole(const fs::path& path, std::span<const std::byte> bytes) {
+  if (path == "-") {
+    if (!write_all(STDOUT_FILENO, bytes))
+      return system_error("standard output", "writing failed");
+    return {};
+  }
+  std::optional<struct stat> replaced(std::in_place);
+  if (::stat(path.c_str(), &*replaced) != 0)
+    replaced.reset();
+  if (replaced && S_ISDIR(replaced->st_mode))
+    return fail(ErrorCode::io, path.string(), "can't be written: it is a directory");
+  if (replaced && (!S_ISREG(replaced->st_mode) || is_standard_output(*replaced))) {
+    Descriptor device(is_standard_output(*replaced) ? ::dup(STDOUT_FILENO) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (device.number() < 0 || !write_all(device.number(), bytes))
+      return system_error(path, "writing failed");
+    return {};
+  }
+  // Behind a symbolic link it is the file that is replaced, not the link.
+  std::error_code ignored;
+  const fs::path target = replaced ? fs::canonical(path, ignored) : path;
+  return replace(target.empty() ? path : target, replaced, bytes);
+}
+
+} // namespace ganlet

@@ -1,0 +1,87 @@
+#include "image/image.h"
+
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace ganlet {
+namespace {
+
+Image one_colour(int width, int height, std::uint8_t value) {
+  return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(4 * width * height), value)};
+}
+
+std::uint8_t red_at(const Image& image, int x, int y) { return image.row(y)[static_cast<std::size_t>(4 * x)]; }
+
+TEST(ToByte, EndsOfTheRangeAreBlackAndWhite) {
+  EXPECT_EQ(to_byte(-1, {-1, 1}), 0);
+  EXPECT_EQ(to_byte(1, {-1, 1}), 255);
+  EXPECT_EQ(to_byte(0, {0, 1}), 0);
+  EXPECT_EQ(to_byte(1, {0, 1}), 255);
+}
+
+TEST(ToByte, RoundsHalfUp) {
+  EXPECT_EQ(to_byte(0, {-1, 1}), 128); // 127.5
+  EXPECT_EQ(to_byte(0.5F, {0, 255}), 1);
+  EXPECT_EQ(to_byte(0.49F, {0, 255}), 0);
+  EXPECT_EQ(to_byte(254.49F, {0, 255}), 254);
+  EXPECT_EQ(to_byte(254.5F, {0, 255}), 255);
+}
+
+TEST(ToByte, ClampsWhatLiesOutside) {
+  EXPECT_EQ(to_byte(-7, {-1, 1}), 0);
+  EXPECT_EQ(to_byte(7, {-1, 1}), 255);
+  EXPECT_EQ(to_byte(std::numeric_limits<float>::infinity(), {-1, 1}), 255);
+  EXPECT_EQ(to_byte(-std::numeric_limits<float>::infinity(), {-1, 1}), 0);
+}
+
+TEST(ToByte, NotANumberIsBlack) { EXPECT_EQ(to_byte(std::numeric_limits<float>::quiet_NaN(), {-1, 1}), 0); }
+
+TEST(ImageOf, GreyFillsRedGreenAndBlueAndIsOpaque) {
+  const std::vector<float> values{0, 1};
+  EXPECT_EQ(image_of(values, 2, 1, 1, {0, 1}).pixels, (std::vector<std::uint8_t>{0, 0, 0, 255, 255, 255, 255, 255}));
+}
+
+TEST(ImageOf, ThreeChannelsAreRedGreenBlue) {
+  const std::vector<float> values{1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(image_of(values, 1, 2, 3, {0, 255}).pixels, (std::vector<std::uint8_t>{1, 2, 3, 255, 4, 5, 6, 255}));
+}
+
+TEST(ImageOf, AFourthChannelIsOpacity) {
+  const std::vector<float> values{1, 2, 3, 4};
+  EXPECT_EQ(image_of(values, 1, 1, 4, {0, 255}).pixels, (std::vector<std::uint8_t>{1, 2, 3, 4}));
+}
+
+TEST(Grid, RunsRowByRowAndLeavesTheRestTransparent) {
+  const std::vector<Image> images{one_colour(2, 3, 10), one_colour(2, 3, 20), one_colour(2, 3, 30)};
+  const Image whole = grid(images, 2);
+  ASSERT_EQ(whole.width, 4);
+  ASSERT_EQ(whole.height, 6);
+  EXPECT_EQ(red_at(whole, 1, 2), 10);
+  EXPECT_EQ(red_at(whole, 2, 0), 20);
+  EXPECT_EQ(red_at(whole, 0, 3), 30);
+  EXPECT_EQ(red_at(whole, 2, 3), 0);
+  EXPECT_EQ(whole.row(5)[4 * 3 + 3], 0) << "opacity of the empty place";
+}
+
+TEST(Grid, IsNoWiderThanItsImages) {
+  const std::vector<Image> images{one_colour(2, 2, 1), one_colour(2, 2, 2)};
+  EXPECT_EQ(grid(images, 10).width, 4);
+  EXPECT_EQ(grid(images, 10).height, 2);
+}
+
+TEST(Grid, OfNothingIsEmpty) { EXPECT_TRUE(grid({}, 3).pixels.empty()); }
+
+TEST(Enlarged, RepeatsPixelsBothWays) {
+  const std::vector<float> values{1, 2, 3, 4};
+  const Image large = enlarged(image_of(values, 2, 2, 1, {0, 255}), 3);
+  ASSERT_EQ(large.width, 6);
+  ASSERT_EQ(large.height, 6);
+  for (int y = 0; y < 6; ++y)
+    for (int x = 0; x < 6; ++x)
+      EXPECT_EQ(red_at(large, x, y), 1 + x / 3 + 2 * (y / 3)) << x << "," << y;
+}
+
+} // namespace
+} // namespace ganlet

@@ -10,38 +10,20 @@
 #include <vector>
 
 #include "core/limits.h"
-#include "generator/latent.h"
+#include "generator/roles.h"
 #include "graph/backend.h"
-#include "image/image.h"
 
 namespace ganlet {
-
-/// What a generator's graph can't say of itself. Everything has a default that a bare .onnx gets.
-struct ModelDescription {
-  std::string id;
-  std::string title;
-  Distribution distribution = Distribution::normal;
-  std::vector<std::string> labels;           ///< names of the classes; "0", "1", ... where a file names none
-  std::optional<ValueRange> value_range;     ///< default: by the graph's last op: Tanh [-1, 1], Sigmoid [0, 1], else [-1, 1]
-};
-
-/// Which input and output of a generator's graph plays which part.
-struct Roles {
-  std::size_t latent = 0;             ///< index into Graph::inputs
-  std::optional<std::size_t> label;   ///< index into Graph::inputs
-  bool label_is_one_hot = false;      ///< a float (N, classes) input, else int64 (N) or (N, 1)
-  std::size_t image = 0;              ///< index into Graph::outputs
-};
 
 /// What to draw. The zero value draws one image of seed 0.
 struct Request {
   std::uint64_t seed = 0;             ///< image i has seed + i, but with `text` all have `seed` unless `vary`
   std::int64_t count = 1;
-  std::optional<std::string> text;    ///< digits, one image each; overrides `count` and `label`
+  std::optional<std::string> text;    ///< digits, one image each; overrides `count` and `label`; needs classes named 0 to 9
   bool vary = false;                  ///< with text: each digit in a hand of its own
   std::optional<std::int64_t> label;  ///< default for class-conditional models: image i has label i modulo the number of classes
   float truncation = 1;               ///< psi in [0, 1]
-  std::span<const float> latents;     ///< instead of seeds: (count, latent size), row-major
+  std::span<const float> latents;     ///< instead of seeds: (count, latent size), row-major; one row will do for a text in one hand
   std::int64_t text_limit = 1000;     ///< longest text allowed
 };
 
@@ -60,12 +42,12 @@ public:
   const ModelDescription& description() const { return description_; }
   const Roles& roles() const { return roles_; }
   Program& program() { return *program_; }
-  std::int64_t latent_size() const;
-  std::int64_t label_count() const; ///< 0 for unconditional models
-  int image_width() const;
-  int image_height() const;
-  int image_channels() const;
-  ValueRange value_range() const;
+  std::int64_t latent_size() const { return roles_.latent_size; }
+  std::int64_t label_count() const { return roles_.label_count; } ///< 0 for unconditional models
+  int image_width() const { return roles_.image_size.width; }
+  int image_height() const { return roles_.image_size.height; }
+  int image_channels() const { return roles_.image_size.channels; }
+  ValueRange value_range() const { return roles_.value_range; }
 
   /// Called after each micro-batch with the images as network output (n,H,W,C), the index of the first of them, and n.
   /// Returning false stops with `cancelled`.
@@ -75,17 +57,30 @@ public:
   Result<std::int64_t> count_of(const Request& request) const;
   /// Runs the network in micro-batches (small ones stay in cache and beat large ones) and hands each to `sink`.
   Result<void> generate_values(const Request& request, const Sink& sink);
-  /// The images, one by one.
+  /// The images, one by one. Errors: limit_exceeded where they have more pixels together than `Limits::tensor_elements`.
   Result<std::vector<Image>> generate(const Request& request);
 
 private:
   Generator() = default;
+  /// The class that draws a digit: the one of that name.
+  std::optional<std::int64_t> class_of_digit(char digit) const;
+  Result<void> check_text(const Request& request) const;
+  Result<void> check_latents(const Request& request, std::int64_t count) const;
+  std::int64_t class_of_image(const Request& request, std::int64_t index) const;
+  void fill_latents(const Request& request, std::int64_t first, std::int64_t count, std::int64_t rows);
+  void fill_labels(const Request& request, std::int64_t first, std::int64_t count, std::int64_t rows);
+  Result<TensorView> run_batch(std::int64_t rows);
+  std::span<const float> channels_last(const TensorView& images, std::int64_t count);
+
   ModelDescription description_;
   Roles roles_;
+  Limits limits_;
   std::unique_ptr<Program> program_;
+  std::int64_t batch_ = 16; ///< images of one run
   std::vector<float> latents_;
   std::vector<std::int64_t> labels_;
   std::vector<float> one_hot_;
+  std::vector<float> values_; ///< images brought into (H,W,C), where the network gives (C,H,W)
 };
 
 } // namespace ganlet

@@ -7,7 +7,7 @@ namespace ganlet {
 
 enum class Distribution { normal, uniform };
 
-/// The latent vector of a seed: `out.size()` numbers, standard normal, or uniform in (-1, 1); the same bits on every platform.
+/// The latent vector of a seed: `out.size()` numbers, standard normal, or uniform in [-1, 1]; the same bits on every platform.
 /// Number i of a vector doesn't depend on the vector's length.
 void fill_latent(std::uint64_t seed, Distribution distribution, std::span<float> out);
 

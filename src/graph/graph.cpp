@@ -1,0 +1,95 @@
+#include "graph/graph.h"
+
+#include "core/checked.h"
+#include "core/text.h"
+
+namespace ganlet {
+
+Result<Shape> resolve(const SymbolicShape& shape, std::int64_t batch, const Limits& limits, std::string_view place) {
+  std::vector<std::int64_t> sizes;
+  for (const Dim dim : shape) {
+    const auto size = dim.per_batch ? checked_multiply(dim.count, batch) : dim.count;
+    if (!size)
+      return fail(ErrorCode::limit_exceeded, std::string(place), concat("size ", dim.count, " times batch ", batch, " overflows"));
+    sizes.push_back(*size);
+  }
+  return Shape::make(sizes, limits, place);
+}
+
+const Tensor* Graph::constant_of(ValueId id) const {
+  if (id == no_value)
+    return nullptr;
+  const auto& index = values[id].constant;
+  return index ? &constants[*index] : nullptr;
+}
+
+bool Graph::has_batch() const {
+  for (const ValueId id : inputs)
+    if (!values[id].shape.empty() && values[id].shape[0].per_batch)
+      return true;
+  return false;
+}
+
+std::int64_t parameters_of(const Graph& graph) {
+  std::int64_t count = 0;
+  for (const Tensor& constant : graph.constants)
+    if (constant.type() == DataType::float32 || constant.type() == DataType::int8)
+      count += constant.shape().elements();
+  return count;
+}
+
+namespace {
+
+/// Multiply-adds for each element of the output; 0 for operations that aren't linear.
+std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
+  const auto weights = [&] { return graph.constant_of(node.inputs[1]); };
+  if (std::holds_alternative<op::MatrixMultiply>(node.operation))
+    return graph.values[node.inputs[0]].shape.back().count;
+  if (std::holds_alternative<op::FullyConnected>(node.operation) || std::holds_alternative<op::Convolution>(node.operation)) {
+    const Shape& shape = weights()->shape();
+    return shape[0] == 0 ? 0 : shape.elements() / shape[0];
+  }
+  return 0;
+}
+
+/// Elements for a batch, saturated at the largest int64.
+std::int64_t elements_of(const SymbolicShape& shape, std::int64_t batch) {
+  std::int64_t elements = 1;
+  for (const Dim dim : shape)
+    for (const std::int64_t factor : {dim.count, dim.per_batch ? batch : 1}) {
+      const auto product = checked_multiply(elements, factor);
+      if (!product)
+        return std::numeric_limits<std::int64_t>::max();
+      elements = *product;
+    }
+  return elements;
+}
+
+} // namespace
+
+std::int64_t multiply_adds_of(const Graph& graph, const Node& node, std::int64_t batch) {
+  std::int64_t each = multiply_adds_per_output(graph, node);
+  std::int64_t elements = elements_of(graph.values[node.output].shape, batch);
+  // A transposed convolution spreads each input element over O/groups kernels.
+  if (std::holds_alternative<op::TransposedConvolution>(node.operation)) {
+    const Shape& shape = graph.constant_of(node.inputs[1])->shape();
+    const std::int64_t inputs_in_all_groups = shape[3] * std::get<op::TransposedConvolution>(node.operation).groups;
+    each = inputs_in_all_groups == 0 ? 0 : shape.elements() / inputs_in_all_groups;
+    elements = elements_of(graph.values[node.inputs[0]].shape, batch);
+  }
+  const auto product = checked_multiply(each, elements);
+  return product ? *product : std::numeric_limits<std::int64_t>::max();
+}
+
+std::int64_t multiply_adds_of(const Graph& graph, std::int64_t batch) {
+  std::int64_t sum = 0;
+  for (const Node& node : graph.nodes) {
+    const auto next = checked_add(sum, multiply_adds_of(graph, node, batch));
+    if (!next)
+      return std::numeric_limits<std::int64_t>::max();
+    sum = *next;
+  }
+  return sum;
+}
+
+} // namespace ganlet

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "graph/graph.h"
+#include "xnn/operator.h"
+
+namespace ganlet::xnn {
+
+/// Where a kernel reads and writes. Every buffer has `Tensor::slack` readable bytes behind it.
+struct Buffers {
+  std::span<const TensorView> inputs; ///< in the node's order; an empty view where an optional input isn't given
+  TensorView output;
+  std::byte* scratch = nullptr; ///< as many bytes as `reshape` asked for, 64-byte aligned; shared with other nodes
+};
+
+/// What runs one node. Made once, with its weights packed; `reshape` and `setup` follow when the batch changes; `run`
+/// then reads and writes the same places each time and allocates nothing.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  /// Adapts to shapes and says how many bytes of scratch `run` needs. Anything but success: XNNPACK can't run these
+  /// shapes.
+  virtual xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
+                             std::size_t& scratch_bytes) = 0;
+  virtual xnn_status setup(const Buffers& buffers) = 0;
+  /// Errors: only those of the reference's loops, which depend on data.
+  virtual Result<void> run(pthreadpool_t pool) = 0;
+};
+
+/// What `run` returns where XNNPACK refuses to run; it has checked everything before, so this is not expected.
+tl::unexpected<Error> failed_to_run();
+
+/// A kernel that is one XNNPACK operator.
+class OperatorKernel : public Kernel {
+ public:
+  Result<void> run(pthreadpool_t pool) override;
+
+ protected:
+  Operator operator_;
+};
+
+/// One node with what its kernel's maker has to know.
+struct NodeContext {
+  const Graph& graph;
+  const Node& node;
+
+  bool has_input(std::size_t index) const { return index < node.inputs.size() && node.inputs[index] != no_value; }
+  const Value& input(std::size_t index) const { return graph.values[static_cast<std::size_t>(node.inputs[index])]; }
+  const Value& output() const { return graph.values[static_cast<std::size_t>(node.output)]; }
+  /// Null where the input isn't given or isn't a constant.
+  const Tensor* constant(std::size_t index) const {
+    return has_input(index) ? graph.constant_of(node.inputs[index]) : nullptr;
+  }
+  /// Whether the output and all inputs hold float32, which is all that XNNPACK's kernels are used for.
+  bool all_float() const;
+};
+
+/// Null where XNNPACK has nothing for the operation and these attributes; a kernel that is made may still refuse
+/// shapes.
+using MadeKernel = std::unique_ptr<Kernel>;
+MadeKernel make_binary(const op::Binary& operation, const NodeContext& context);
+MadeKernel make_concat(const op::Concat& operation, const NodeContext& context);
+MadeKernel make_convolution(const op::Convolution& operation, const NodeContext& context);
+MadeKernel make_depth_to_space(const op::DepthToSpace& operation, const NodeContext& context);
+MadeKernel make_fully_connected(const op::FullyConnected& operation, const NodeContext& context);
+MadeKernel make_matrix_multiply(const NodeContext& context);
+MadeKernel make_pad(const op::Pad& operation, const NodeContext& context);
+MadeKernel make_pool(const op::Pool& operation, const NodeContext& context);
+MadeKernel make_reduce(const op::Reduce& operation, const NodeContext& context);
+MadeKernel make_reshape();
+MadeKernel make_resize(const op::Resize& operation, const NodeContext& context);
+MadeKernel make_slice(const op::Slice& operation, const NodeContext& context);
+MadeKernel make_softmax(const op::Softmax& operation, const NodeContext& context);
+MadeKernel make_transpose(const op::Transpose& operation, const NodeContext& context);
+MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context);
+MadeKernel make_unary(const op::Unary& operation, const NodeContext& context);
+
+/// XNNPACK's kernel for a node, or null.
+MadeKernel make_kernel(const NodeContext& context);
+
+/// The reference's loops as a kernel. `node` must outlive it.
+MadeKernel make_reference_kernel(const Node& node);
+
+/// `bytes` rounded up so that what follows is aligned, with slack for reads past the end in between.
+constexpr std::size_t padded_bytes(std::size_t bytes) {
+  return (bytes + Tensor::slack + 63) & ~std::size_t{63};
+}
+
+} // namespace ganlet::xnn

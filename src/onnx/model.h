@@ -11,7 +11,7 @@
 #include "core/error.h"
 #include "core/tensor.h"
 
-/// A parsed and checked ONNX file (opset 13 to 21, one graph, no subgraphs, functions, sparse tensors or external data).
+/// A parsed and checked ONNX file (opset 13 to 22, one graph, no subgraphs, functions, sparse tensors or external data).
 namespace ganlet::onnx {
 
 /// One axis of a declared shape: a size, or a name ("batch", possibly empty) where the file leaves it open.
@@ -62,5 +62,10 @@ struct Model {
 
 /// The place of node `index` for an `Error`: `graph.node[12] ConvTranspose 'up2'`.
 std::string place_of(const Model& model, std::size_t index);
+std::string place_of(std::size_t index, std::string_view op_type, std::string_view name);
+
+/// Tensors are moved, not copied by accident, and so are what holds them; these copy.
+Node clone(const Node& node);
+Model clone(const Model& model);
 
 } // namespace ganlet::onnx

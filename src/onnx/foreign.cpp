@@ -1,0 +1,43 @@
+#include <algorithm>
+#include <array>
+
+#include "onnx/read_parts.h"
+
+namespace ganlet::onnx {
+
+namespace {
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// `prefix` in lower case.
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
+}
+
+std::string_view without_leading_space(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark))
+    text.remove_prefix(byte_order_mark.size());
+  return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+}
+} // namespace
+
+std::string_view foreign_kind(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view words = without_leading_space(text);
+  // An ONNX file may begin with any bytes, but a field 7 of 9 bytes ("<!") or a field 7 of 104 ("<h") has wire type 4, which
+  // ONNX never has.
+  if (starts_with(words, "<!doctype html") || starts_with(words, "<html") || starts_with(words, "<head"))
+    return "an HTML page (probably a server's error page)";
+  if (starts_with(words, "version https://git-lfs"))
+    return "a Git LFS pointer (the file itself was never fetched)";
+  if (text.starts_with("PK\x03\x04"))
+    return "a zip archive (such as a PyTorch or Keras checkpoint)";
+  if (text.starts_with("\x89HDF"))
+    return "an HDF5 file (such as a Keras checkpoint)";
+  if (text.starts_with("\x1f\x8b"))
+    return "a gzip archive";
+  return {};
+}
+
+} // namespace ganlet::onnx

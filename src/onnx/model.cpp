@@ -1,0 +1,63 @@
+#include "onnx/model.h"
+
+#include "core/text.h"
+
+namespace ganlet::onnx {
+
+const AttributeValue* Node::find(std::string_view attribute) const {
+  for (const Attribute& candidate : attributes)
+    if (candidate.name == attribute)
+      return &candidate.value;
+  return nullptr;
+}
+
+std::string place_of(std::size_t index, std::string_view op_type, std::string_view name) {
+  std::string place = concat("graph.node[", index, "]");
+  if (!op_type.empty())
+    place += concat(" ", printable(op_type));
+  if (!name.empty())
+    place += concat(" '", printable(name), "'");
+  return place;
+}
+
+std::string place_of(const Model& model, std::size_t index) {
+  return place_of(index, model.nodes[index].op_type, model.nodes[index].name);
+}
+
+namespace {
+AttributeValue clone(const AttributeValue& value) {
+  return std::visit(
+      [](const auto& held) -> AttributeValue {
+        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, Tensor>)
+          return held.clone();
+        else
+          return held;
+      },
+      value);
+}
+} // namespace
+
+Node clone(const Node& node) {
+  Node copy{node.op_type, node.domain, node.name, node.inputs, node.outputs, {}};
+  for (const Attribute& attribute : node.attributes)
+    copy.attributes.push_back({attribute.name, clone(attribute.value)});
+  return copy;
+}
+
+Model clone(const Model& model) {
+  Model copy;
+  copy.ir_version = model.ir_version;
+  copy.opset = model.opset;
+  copy.producer = model.producer;
+  copy.metadata = model.metadata;
+  copy.graph_name = model.graph_name;
+  for (const Node& node : model.nodes)
+    copy.nodes.push_back(clone(node));
+  for (const auto& [name, tensor] : model.initializers)
+    copy.initializers.emplace(name, tensor.clone());
+  copy.inputs = model.inputs;
+  copy.outputs = model.outputs;
+  return copy;
+}
+
+} // namespace ganlet::onnx

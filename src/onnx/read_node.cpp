@@ -1,0 +1,226 @@
+#include <algorithm>
+
+#include "core/text.h"
+#include "onnx/read_parts.h"
+
+namespace ganlet::onnx {
+
+namespace {
+
+/// AttributeProto.AttributeType
+enum AttributeType : std::int64_t {
+  type_none = 0,
+  type_float = 1,
+  type_int = 2,
+  type_string = 3,
+  type_tensor = 4,
+  type_floats = 6,
+  type_ints = 7,
+  type_strings = 8
+};
+
+/// The fields of an AttributeProto that ganlet reads, whichever of them its type says is the value.
+struct AttributeFields {
+  AttributeType type = type_none;
+  float real = 0;
+  std::int64_t integer = 0;
+  std::string_view text;
+  std::span<const std::byte> tensor;
+  std::vector<float> reals;
+  std::vector<std::int64_t> integers;
+  std::vector<std::string> texts;
+};
+
+/// Why an attribute with this type or field can't be read; empty where it can.
+std::string_view refusal_of_type(std::int64_t type) {
+  switch (type) {
+  case 5:
+  case 10:
+    return "subgraphs are not supported";
+  case 9:
+    return "lists of tensors are not supported";
+  case 11:
+  case 12:
+    return "sparse tensors are not supported";
+  case 13:
+  case 14:
+    return "type attributes are not supported";
+  default:
+    return "";
+  }
+}
+
+std::string_view refusal_of_field(std::uint32_t field) {
+  switch (field) {
+  case 6:
+  case 11:
+    return refusal_of_type(5);
+  case 10:
+    return refusal_of_type(9);
+  case 22:
+  case 23:
+    return refusal_of_type(11);
+  case 14:
+  case 15:
+    return refusal_of_type(13);
+  case 21:
+    return "attributes of functions are not supported";
+  default:
+    return "";
+  }
+}
+
+/// Files older than IR version 2 leave the type out: then the field that is there tells it.
+AttributeType type_of_field(std::uint32_t field) {
+  switch (field) {
+  case 2:
+    return type_float;
+  case 3:
+    return type_int;
+  case 4:
+    return type_string;
+  case 5:
+    return type_tensor;
+  case 7:
+    return type_floats;
+  case 8:
+    return type_ints;
+  case 9:
+    return type_strings;
+  default:
+    return type_none;
+  }
+}
+
+void read_value_field(WireReader& wire, AttributeFields& fields) {
+  switch (wire.field()) {
+  case 2:
+    fields.real = wire.real();
+    break;
+  case 3:
+    fields.integer = wire.integer();
+    break;
+  case 4:
+    fields.text = wire.text();
+    break;
+  case 5:
+    fields.tensor = wire.bytes();
+    break;
+  case 7:
+    wire.append_to(fields.reals);
+    break;
+  case 8:
+    wire.append_to(fields.integers);
+    break;
+  case 9:
+    wire.append_to(fields.texts);
+    break;
+  default:
+    break;
+  }
+}
+
+Result<AttributeFields> read_fields(std::span<const std::byte> message, const std::string& place, ReadContext& context) {
+  AttributeFields fields;
+  AttributeType seen = type_none;
+  WireReader wire(message, place, context.budget);
+  while (wire.next()) {
+    if (const auto refusal = refusal_of_field(wire.field()); !refusal.empty())
+      return fail(ErrorCode::unsupported, place, std::string(refusal));
+    if (wire.field() == 20) {
+      const std::int64_t type = wire.integer();
+      if (const auto refusal = refusal_of_type(type); !refusal.empty())
+        return fail(ErrorCode::unsupported, place, std::string(refusal));
+      if (type < type_none || type > type_strings)
+        return fail(ErrorCode::corrupt, place, concat("has the unknown attribute type ", type));
+      fields.type = static_cast<AttributeType>(type);
+    } else if (const AttributeType type = type_of_field(wire.field()); type != type_none) {
+      seen = type;
+      read_value_field(wire, fields);
+    }
+  }
+  GANLET_CHECK(wire.finish());
+  if (fields.type == type_none)
+    fields.type = seen;
+  return fields;
+}
+
+/// AttributeProto
+Result<Attribute> read_attribute(std::span<const std::byte> message, const std::string& node_place, ReadContext& context) {
+  const std::string_view name = find_text(message, 1);
+  const std::string place = concat(node_place, " attribute '", printable(name), "'");
+  GANLET_TRY(AttributeFields fields, read_fields(message, place, context));
+  if (name.empty())
+    return fail(ErrorCode::corrupt, place, "has no name");
+  Attribute attribute{std::string(name), {}};
+  switch (fields.type) {
+  case type_none:
+    return fail(ErrorCode::corrupt, place, "has neither a type nor a value");
+  case type_float:
+    attribute.value = fields.real;
+    break;
+  case type_int:
+    attribute.value = fields.integer;
+    break;
+  case type_string:
+    attribute.value = std::string(fields.text);
+    break;
+  case type_tensor: {
+    GANLET_TRY(attribute.value, read_tensor(fields.tensor, place, context));
+    break;
+  }
+  case type_floats:
+    attribute.value = std::move(fields.reals);
+    break;
+  case type_ints:
+    attribute.value = std::move(fields.integers);
+    break;
+  case type_strings:
+    attribute.value = std::move(fields.texts);
+    break;
+  }
+  return attribute;
+}
+
+/// ONNX's own domain goes by two names. Of others only Microsoft's Gelu, an older form of ONNX's, is understood.
+Result<void> check_operator(Node& node, const std::string& place) {
+  if (node.op_type.empty())
+    return fail(ErrorCode::corrupt, place, "has no op_type");
+  if (node.domain == "ai.onnx")
+    node.domain.clear();
+  const bool is_known = node.domain.empty() || (node.domain == "com.microsoft" && node.op_type == "Gelu");
+  if (!is_known)
+    return fail(ErrorCode::unsupported, place, concat("domain '", printable(node.domain), "' is not supported"));
+  return {};
+}
+
+} // namespace
+
+Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context) {
+  Node node;
+  node.name = find_text(message, 3);
+  node.op_type = find_text(message, 4);
+  const std::string place = place_of(index, node.op_type, node.name);
+  WireReader wire(message, place, context.budget);
+  while (wire.next()) {
+    if (wire.field() == 1) {
+      wire.append_to(node.inputs);
+    } else if (wire.field() == 2) {
+      wire.append_to(node.outputs);
+    } else if (wire.field() == 5) {
+      GANLET_TRY(Attribute attribute, read_attribute(wire.listed_bytes(sizeof(Attribute)), place, context));
+      if (node.find(attribute.name))
+        return fail(ErrorCode::corrupt, place, concat("attribute '", printable(attribute.name), "' is given twice"));
+      node.attributes.push_back(std::move(attribute));
+    } else if (wire.field() == 7) {
+      node.domain = wire.text();
+    }
+  }
+  GANLET_CHECK(wire.finish());
+  GANLET_CHECK(check_operator(node, place));
+  if (std::ranges::all_of(node.outputs, [](const std::string& name) { return name.empty(); }))
+    return fail(ErrorCode::corrupt, place, "has no outputs");
+  return node;
+}
+
+} // namespace ganlet::onnx

@@ -1,0 +1,224 @@
+#include "graph/builder.h"
+
+#include <algorithm>
+
+#include "core/checked.h"
+#include "core/text.h"
+
+namespace ganlet {
+
+bool is_concrete(const SymbolicShape& shape) {
+  return std::ranges::none_of(shape, [](Dim dim) { return dim.per_batch; });
+}
+
+Result<Dim> product_of(std::span<const Dim> sizes) {
+  Dim product{1, false};
+  for (const Dim size : sizes) {
+    if (product.per_batch && size.per_batch)
+      return fail(ErrorCode::invalid_argument, "", "a size grows with the square of the batch");
+    const auto count = checked_multiply(product.count, size.count);
+    if (!count)
+      return fail(ErrorCode::limit_exceeded, "", "the number of elements overflows");
+    product = {*count, product.per_batch || size.per_batch};
+  }
+  return product;
+}
+
+SymbolicShape symbolic(const Shape& shape) {
+  SymbolicShape out;
+  for (const std::int64_t size : shape.sizes())
+    out.push_back({size, false});
+  return out;
+}
+
+std::string Builder::text_of(ValueId id) const {
+  std::string out = "(";
+  for (int axis = 0; axis < rank(id); ++axis) {
+    // Shown as the file has it, whatever the layout.
+    const Dim dim = shape(id)[value(id).channels_last ? to_channels_first[axis] : axis];
+    out += concat(axis > 0 ? ", " : "", dim.per_batch ? (dim.count == 1 ? std::string("N") : concat(dim.count, " N")) : concat(dim.count));
+  }
+  return out + ")";
+}
+
+Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool channels_last) {
+  // A batch of 1 is the least that will be asked for: what doesn't fit then never will.
+  GANLET_CHECK(resolve(shape, 1, limits(), place_));
+  const auto id = static_cast<ValueId>(graph_.values.size());
+  graph_.values.push_back({concat("value ", id), type, std::move(shape), channels_last, std::nullopt});
+  producer_.push_back(-1);
+  readers_.push_back(0);
+  return id;
+}
+
+Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
+  constant_bytes_ += static_cast<std::int64_t>(tensor.bytes());
+  if (constant_bytes_ > 8 * limits().file_bytes)
+    return fail(ErrorCode::limit_exceeded, place_, concat("constants take more than ", 8 * limits().file_bytes, " bytes"));
+  GANLET_TRY(const ValueId id, add_value(tensor.type(), symbolic(tensor.shape()), channels_last));
+  graph_.values[id].constant = static_cast<std::int32_t>(graph_.constants.size());
+  graph_.constants.push_back(std::move(tensor));
+  return id;
+}
+
+ValueId Builder::input(std::string name, DataType type, SymbolicShape shape) {
+  const auto id = static_cast<ValueId>(graph_.values.size());
+  graph_.values.push_back({std::move(name), type, std::move(shape), false, std::nullopt});
+  producer_.push_back(-1);
+  readers_.push_back(0);
+  graph_.inputs.push_back(id);
+  return id;
+}
+
+Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
+                                      const SymbolicShape& shape, bool channels_last) {
+  GANLET_TRY(const Shape concrete, resolve(shape, 1, limits(), place_));
+  std::vector<TensorView> views;
+  for (const ValueId id : inputs)
+    views.push_back(id == no_value ? TensorView{} : constant_of(id)->view());
+  Tensor result(type, concrete);
+  if (auto done = options_.evaluate(operation, views, result.view()); !done)
+    return fail(done.error().code, place_, done.error().message);
+  return constant(std::move(result), channels_last);
+}
+
+Result<ValueId> Builder::emit(op::Any operation, std::vector<ValueId> inputs, DataType type, SymbolicShape shape, bool channels_last) {
+  const bool all_constant =
+      std::ranges::all_of(inputs, [&](ValueId id) { return id == no_value || constant_of(id) != nullptr; });
+  if (all_constant && is_concrete(shape))
+    return evaluate_now(operation, inputs, type, shape, channels_last);
+  if (static_cast<std::int64_t>(graph_.nodes.size()) >= limits().nodes)
+    return fail(ErrorCode::limit_exceeded, place_, concat("the network has more than ", limits().nodes, " operations"));
+  GANLET_TRY(const ValueId id, add_value(type, std::move(shape), channels_last));
+  producer_[id] = static_cast<std::int32_t>(graph_.nodes.size());
+  graph_.nodes.push_back({std::move(operation), std::move(inputs), id, place_});
+  return id;
+}
+
+Result<ValueId> Builder::reshape(ValueId id, SymbolicShape shape, bool channels_last) {
+  if (value(id).shape == shape && value(id).channels_last == channels_last)
+    return id;
+  if (const Node* before = producer(id); before && std::holds_alternative<op::Reshape>(before->operation))
+    return reshape(before->inputs[0], std::move(shape), channels_last);
+  return emit(op::Reshape{}, {id}, value(id).type, std::move(shape), channels_last);
+}
+
+namespace {
+
+/// Whether a permutation leaves elements where they are: axes of size 1 may go anywhere.
+bool moves_nothing(const SymbolicShape& shape, std::span<const int> permutation) {
+  int last = -1;
+  for (const int axis : permutation) {
+    if (shape[axis] == Dim{1, false})
+      continue;
+    if (axis < last)
+      return false;
+    last = axis;
+  }
+  return true;
+}
+
+} // namespace
+
+Result<ValueId> Builder::transpose(ValueId id, std::vector<int> permutation, bool channels_last) {
+  ValueId source = id;
+  // What two transposes do, one does; a Reshape that only dropped the layout's mark stands in no one's way.
+  for (const Node* before = producer(source); before; before = producer(source)) {
+    if (const auto* first = std::get_if<op::Transpose>(&before->operation)) {
+      for (int& axis : permutation)
+        axis = first->permutation[axis];
+    } else if (!std::holds_alternative<op::Reshape>(before->operation) || shape(before->inputs[0]) != shape(source)) {
+      break;
+    }
+    source = before->inputs[0];
+  }
+  SymbolicShape out;
+  for (const int axis : permutation)
+    out.push_back(shape(source)[axis]);
+  if (moves_nothing(shape(source), permutation))
+    return reshape(source, std::move(out), channels_last);
+  return emit(op::Transpose{std::move(permutation)}, {source}, value(source).type, std::move(out), channels_last);
+}
+
+Result<ValueId> Builder::plain(ValueId id) {
+  if (!value(id).channels_last)
+    return id;
+  return transpose(id, {std::begin(to_channels_first), std::end(to_channels_first)}, false);
+}
+
+Result<ValueId> Builder::images(ValueId id) {
+  if (value(id).channels_last)
+    return id;
+  if (rank(id) != 4)
+    return error(concat("needs an image of rank 4 (N, C, H, W), has ", text_of(id)));
+  return transpose(id, {std::begin(to_channels_last), std::end(to_channels_last)}, true);
+}
+
+Result<void> Builder::align(std::span<ValueId> ids, bool broadcast) {
+  int highest = 0;
+  bool any_channels_last = false;
+  for (const ValueId id : ids) {
+    highest = std::max(highest, rank(id));
+    any_channels_last |= value(id).channels_last;
+  }
+  for (ValueId& id : ids) {
+    if (any_channels_last && highest > 4) {
+      GANLET_TRY(id, plain(id));
+    }
+    if (broadcast && rank(id) < highest) {
+      SymbolicShape lifted(static_cast<std::size_t>(highest - rank(id)), Dim{1, false});
+      lifted.insert(lifted.end(), shape(id).begin(), shape(id).end());
+      GANLET_TRY(id, plain(id));
+      GANLET_TRY(id, reshape(id, std::move(lifted)));
+    }
+    if (any_channels_last && highest == 4 && rank(id) == 4) {
+      GANLET_TRY(id, images(id));
+    }
+  }
+  return {};
+}
+
+Graph Builder::finish() && {
+  std::vector<bool> wanted(graph_.values.size(), false);
+  for (const ValueId id : graph_.outputs)
+    wanted[id] = true;
+  for (const ValueId id : graph_.inputs)
+    wanted[id] = true;
+  std::vector<Node> nodes;
+  for (std::size_t n = graph_.nodes.size(); n-- > 0;) {
+    Node& node = graph_.nodes[n];
+    if (!wanted[node.output])
+      continue;
+    for (const ValueId id : node.inputs)
+      if (id != no_value)
+        wanted[id] = true;
+    nodes.push_back(std::move(node));
+  }
+  std::ranges::reverse(nodes);
+
+  Graph out;
+  std::vector<ValueId> renumbered(graph_.values.size(), no_value);
+  for (std::size_t id = 0; id < graph_.values.size(); ++id) {
+    if (!wanted[id])
+      continue;
+    renumbered[id] = static_cast<ValueId>(out.values.size());
+    Value& value = out.values.emplace_back(std::move(graph_.values[id]));
+    if (value.constant) {
+      out.constants.push_back(std::move(graph_.constants[*value.constant]));
+      value.constant = static_cast<std::int32_t>(out.constants.size()) - 1;
+    }
+  }
+  const auto renumber = [&](ValueId& id) { id = id == no_value ? no_value : renumbered[id]; };
+  for (Node& node : nodes) {
+    std::ranges::for_each(node.inputs, renumber);
+    renumber(node.output);
+  }
+  out.nodes = std::move(nodes);
+  out.inputs = std::move(graph_.inputs);
+  out.outputs = std::move(graph_.outputs);
+  std::ranges::for_each(out.inputs, renumber);
+  std::ranges::for_each(out.outputs, renumber);
+  return out;
+}
+
+} // namespace ganlet

@@ -1,0 +1,180 @@
+#include "graph/context.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace ganlet {
+
+Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
+  if (node_.inputs.size() < least || node_.inputs.size() > most) {
+    const std::string wanted = least == most ? concat(least) : most == SIZE_MAX ? concat("at least ", least) : concat(least, " to ", most);
+    return builder.error(concat("needs ", wanted, " inputs, has ", node_.inputs.size()));
+  }
+  for (std::size_t i = 0; i < least; ++i)
+    if (node_.inputs[i].empty())
+      return builder.error(concat("input ", i, " is left out"));
+  return {};
+}
+
+Result<ValueId> Context::input(std::size_t index) {
+  Meaning& found = meanings_.at(node_.inputs[index]);
+  if (found.integers)
+    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' depends on the batch in a way that ", op_type(),
+                                      " doesn't resolve"));
+  if (found.quantized_axis)
+    return builder.constant(dequantized(*builder.constant_of(found.id), *found.quantized_axis));
+  if (builder.value(found.id).type == DataType::int8)
+    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' is int8 without DequantizeLinear"));
+  return found.id;
+}
+
+Result<ValueId> Context::float_input(std::size_t index) {
+  GANLET_TRY(const ValueId id, input(index));
+  if (builder.value(id).type != DataType::float32)
+    return builder.unsupported(concat("input ", index, " is ", name_of(builder.value(id).type), ", only float32 is supported"));
+  return id;
+}
+
+Result<std::vector<ValueId>> Context::inputs(std::size_t first) {
+  std::vector<ValueId> out;
+  for (std::size_t i = first; i < node_.inputs.size(); ++i) {
+    if (!has_input(i))
+      return builder.error(concat("input ", i, " is left out"));
+    GANLET_TRY(const ValueId id, input(i));
+    out.push_back(id);
+  }
+  return out;
+}
+
+Result<const Tensor*> Context::constant_input(std::size_t index) {
+  GANLET_TRY(ValueId id, input(index));
+  GANLET_TRY(id, builder.plain(id));
+  const Tensor* constant = builder.constant_of(id);
+  if (!constant)
+    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' must be a constant"));
+  return constant;
+}
+
+Result<std::vector<Dim>> Context::dims_input(std::size_t index) {
+  if (const Meaning& found = meaning(index); found.integers)
+    return *found.integers;
+  GANLET_TRY(const Tensor* constant, constant_input(index));
+  if (constant->type() != DataType::int64 || constant->shape().rank() > 1)
+    return builder.error(concat("input ", index, " must be a list of integers"));
+  std::vector<Dim> out;
+  for (const std::int64_t value : constant->as<std::int64_t>())
+    out.push_back({value, false});
+  return out;
+}
+
+Result<std::vector<std::int64_t>> Context::integers_input(std::size_t index) {
+  GANLET_TRY(const std::vector<Dim> dims, dims_input(index));
+  std::vector<std::int64_t> out;
+  for (const Dim dim : dims) {
+    if (dim.per_batch)
+      return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' depends on the batch"));
+    out.push_back(dim.count);
+  }
+  return out;
+}
+
+Result<float> Context::scalar_input(std::size_t index) {
+  GANLET_TRY(const Tensor* constant, constant_input(index));
+  if (constant->type() != DataType::float32 || constant->shape().elements() != 1)
+    return builder.error(concat("input ", index, " must be one float32"));
+  return constant->as<float>()[0];
+}
+
+const onnx::AttributeValue* Context::attribute(std::string_view name) {
+  asked_.push_back(std::string(name));
+  return node_.find(name);
+}
+
+Result<std::int64_t> Context::integer(std::string_view name, std::int64_t otherwise) {
+  const auto* value = attribute(name);
+  if (!value)
+    return otherwise;
+  if (const auto* integer = std::get_if<std::int64_t>(value))
+    return *integer;
+  return builder.error(concat("attribute ", name, " must be an integer"));
+}
+
+Result<float> Context::number(std::string_view name, float otherwise) {
+  const auto* value = attribute(name);
+  if (!value)
+    return otherwise;
+  if (const auto* number = std::get_if<float>(value))
+    return *number;
+  return builder.error(concat("attribute ", name, " must be a number"));
+}
+
+Result<std::string> Context::word(std::string_view name, std::string_view otherwise) {
+  const auto* value = attribute(name);
+  if (!value)
+    return std::string(otherwise);
+  if (const auto* word = std::get_if<std::string>(value))
+    return *word;
+  return builder.error(concat("attribute ", name, " must be text"));
+}
+
+Result<std::vector<std::int64_t>> Context::integers(std::string_view name, std::vector<std::int64_t> otherwise) {
+  const auto* value = attribute(name);
+  if (!value)
+    return otherwise;
+  if (const auto* list = std::get_if<std::vector<std::int64_t>>(value))
+    return *list;
+  return builder.error(concat("attribute ", name, " must be a list of integers"));
+}
+
+Result<std::vector<std::int64_t>> Context::integers(std::string_view name, std::vector<std::int64_t> otherwise, std::size_t count) {
+  GANLET_TRY(auto list, integers(name, std::move(otherwise)));
+  if (list.size() != count)
+    return builder.error(concat(name, " needs ", count, " values, has ", list.size()));
+  return list;
+}
+
+Result<void> Context::finish() const {
+  for (const onnx::Attribute& attribute : node_.attributes)
+    if (std::ranges::find(asked_, attribute.name) == asked_.end())
+      return builder.unsupported(concat("attribute ", printable(attribute.name), " isn't known"));
+  return {};
+}
+
+void Context::set(std::size_t output, ValueId id) { set(output, Meaning{id, std::nullopt, false, std::nullopt}); }
+
+void Context::set(std::size_t output, Meaning meaning) {
+  if (output >= node_.outputs.size() || node_.outputs[output].empty())
+    return;
+  meanings_[node_.outputs[output]] = std::move(meaning);
+}
+
+Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank) {
+  if (axis < -rank || axis >= rank)
+    return builder.error(concat("axis ", axis, " is outside a value of rank ", rank));
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+int memory_axis(const Value& value, int axis) { return value.channels_last ? to_channels_first[axis] : axis; }
+
+SymbolicShape file_shape(const Value& value) {
+  SymbolicShape out;
+  for (std::size_t axis = 0; axis < value.shape.size(); ++axis)
+    out.push_back(value.shape[memory_axis(value, static_cast<int>(axis))]);
+  return out;
+}
+
+Tensor dequantized(const Tensor& weights, int axis) {
+  std::int64_t inner = 1;
+  for (int a = axis + 1; a < weights.shape().rank(); ++a)
+    inner *= weights.shape()[a];
+  const auto channels = static_cast<std::int64_t>(weights.scale.size());
+  Tensor out(DataType::float32, weights.shape());
+  const auto from = weights.as<std::int8_t>();
+  const auto to = out.as<float>();
+  for (std::size_t i = 0; i < to.size(); ++i)
+    to[i] = static_cast<float>(from[i]) * weights.scale[channels == 1 ? 0 : (static_cast<std::int64_t>(i) / inner) % channels];
+  return out;
+}
+
+} // namespace ganlet

@@ -1,0 +1,355 @@
+#include "graph/lower_ops.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/text.h"
+#include "graph/weights.h"
+
+namespace ganlet {
+
+Result<SymbolicShape> broadcast_shape(const Builder& builder, std::span<const Dim> a, std::span<const Dim> b) {
+  SymbolicShape out(std::max(a.size(), b.size()));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const Dim x = i < a.size() ? a[a.size() - 1 - i] : Dim{1, false};
+    const Dim y = i < b.size() ? b[b.size() - 1 - i] : Dim{1, false};
+    Dim& to = out[out.size() - 1 - i];
+    if (x == y || y == Dim{1, false})
+      to = x;
+    else if (x == Dim{1, false})
+      to = y;
+    else
+      return builder.error(concat("sizes ", x.count, x.per_batch ? " N" : "", " and ", y.count, y.per_batch ? " N" : "",
+                                  " don't broadcast against each other"));
+  }
+  return out;
+}
+
+namespace {
+
+/// The addend of a bias: one value for each of the last axis of x, from a constant of that shape. Nothing where it isn't one.
+std::optional<std::vector<float>> per_channel(const Builder& builder, ValueId id, std::int64_t channels) {
+  const Tensor* constant = builder.constant_of(id);
+  if (!constant || constant->type() != DataType::float32)
+    return std::nullopt;
+  const auto values = constant->as<float>();
+  if (values.size() == 1)
+    return std::vector<float>(static_cast<std::size_t>(channels), values[0]);
+  if (constant->shape().elements() != channels || constant->shape()[constant->shape().rank() - 1] != channels)
+    return std::nullopt;
+  return std::vector<float>(values.begin(), values.end());
+}
+
+/// x + constant and x * constant for each channel go into the linear op that made x, as a bias often stands apart.
+Result<bool> fold_constant_operand(Builder& builder, op::BinaryKind kind, ValueId x, ValueId operand) {
+  if (builder.constant_of(x) || builder.rank(x) < 2 || builder.shape(x).back().per_batch || builder.rank(operand) > builder.rank(x))
+    return false;
+  const std::int64_t channels = builder.shape(x).back().count;
+  auto values = per_channel(builder, operand, channels);
+  if (!values)
+    return false;
+  const auto count = static_cast<std::size_t>(channels);
+  if (kind == op::BinaryKind::add)
+    return fold_into_linear(builder, x, std::vector<float>(count, 1), *values);
+  if (kind == op::BinaryKind::multiply)
+    return fold_into_linear(builder, x, *values, std::vector<float>(count, 0));
+  return false;
+}
+
+} // namespace
+
+Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId b) {
+  ValueId operands[2] = {a, b};
+  GANLET_CHECK(builder.align(operands, true));
+  const auto [x, y] = std::pair(operands[0], operands[1]);
+  if (builder.value(x).type != builder.value(y).type)
+    return builder.error(concat("operands are ", name_of(builder.value(x).type), " and ", name_of(builder.value(y).type)));
+  const DataType type = builder.value(x).type;
+  if (type != DataType::float32 && type != DataType::int64 && !(type == DataType::boolean && kind == op::BinaryKind::equal))
+    return builder.unsupported(concat("operands are ", name_of(type)));
+  GANLET_TRY(const SymbolicShape shape, broadcast_shape(builder, builder.shape(x), builder.shape(y)));
+  if (type == DataType::float32) {
+    GANLET_TRY(const bool folded, fold_constant_operand(builder, kind, x, y));
+    if (folded)
+      return x;
+    if (kind == op::BinaryKind::add || kind == op::BinaryKind::multiply) {
+      GANLET_TRY(const bool folded_other, fold_constant_operand(builder, kind, y, x));
+      if (folded_other)
+        return y;
+    }
+  }
+  const bool channels_last = builder.value(x).channels_last || builder.value(y).channels_last;
+  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape, channels_last);
+}
+
+Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
+  const Value& value = builder.value(x);
+  return builder.emit(operation, {x}, value.type, SymbolicShape(value.shape), value.channels_last);
+}
+
+namespace {
+
+/// Integers that depend on the batch: N + 1, 2 N and the like, where the result is still a multiple of the batch or a number.
+std::optional<Dim> combine(const std::string& op_type, Dim a, Dim b) {
+  if (op_type == "Mul" && !(a.per_batch && b.per_batch))
+    return Dim{a.count * b.count, a.per_batch || b.per_batch};
+  if (op_type == "Div" && b.count != 0 && !b.per_batch && a.count % b.count == 0)
+    return Dim{a.count / b.count, a.per_batch};
+  if (op_type == "Div" && a.per_batch && b.per_batch && b.count != 0 && a.count % b.count == 0)
+    return Dim{a.count / b.count, false};
+  if (op_type == "Add" && (a.per_batch == b.per_batch || a.count == 0 || b.count == 0))
+    return Dim{a.count + b.count, a.per_batch || b.per_batch};
+  if (op_type == "Sub" && (a.per_batch == b.per_batch || b.count == 0))
+    return Dim{a.count - b.count, a.per_batch};
+  return std::nullopt;
+}
+
+Result<void> lower_symbolic_binary(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::vector<Dim> a, context.dims_input(0));
+  GANLET_TRY(const std::vector<Dim> b, context.dims_input(1));
+  const std::size_t count = std::max(a.size(), b.size());
+  if (a.empty() || b.empty() || (a.size() != count && a.size() != 1) || (b.size() != count && b.size() != 1))
+    return builder.error("the lists of sizes don't broadcast");
+  Meaning out;
+  out.integers.emplace();
+  const auto is_scalar = [&](std::size_t i) {
+    const Meaning& meaning = context.meaning(i);
+    return meaning.integers ? meaning.scalar : builder.rank(meaning.id) == 0;
+  };
+  out.scalar = is_scalar(0) && is_scalar(1);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Dim x = a[a.size() == 1 ? 0 : i], y = b[b.size() == 1 ? 0 : i];
+    const auto combined = combine(context.op_type(), x, y);
+    if (!combined || std::abs(combined->count) > builder.limits().tensor_elements)
+      return builder.unsupported("this arithmetic on the batch isn't supported");
+    out.integers->push_back(*combined);
+  }
+  context.set(0, std::move(out));
+  return {};
+}
+
+constexpr std::pair<std::string_view, op::BinaryKind> binary_kinds[] = {
+    {"Add", op::BinaryKind::add},      {"Div", op::BinaryKind::divide}, {"Equal", op::BinaryKind::equal}, {"Max", op::BinaryKind::maximum},
+    {"Min", op::BinaryKind::minimum},  {"Mod", op::BinaryKind::modulo}, {"Mul", op::BinaryKind::multiply}, {"Pow", op::BinaryKind::power},
+    {"Sub", op::BinaryKind::subtract},
+};
+
+op::BinaryKind binary_kind(std::string_view op_type) {
+  return std::ranges::find(binary_kinds, op_type, [](const auto& row) { return row.first; })->second;
+}
+
+} // namespace
+
+Result<void> lower_binary(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 2));
+  if (context.op_type() == "Mod")
+    context.ignore("fmod");
+  if ((context.meaning(0).integers || context.meaning(1).integers) && context.op_type() != "Equal" && context.op_type() != "Mod")
+    return lower_symbolic_binary(context);
+  if (context.op_type() == "Equal" && (context.meaning(0).integers || context.meaning(1).integers)) {
+    // Exporters compare a wanted shape with -1; a batch is never that.
+    GANLET_TRY(const std::vector<Dim> a, context.dims_input(0));
+    GANLET_TRY(const std::vector<Dim> b, context.dims_input(1));
+    if (a.empty() || b.empty() || (a.size() != b.size() && b.size() != 1 && a.size() != 1))
+      return builder.error("the lists of sizes don't broadcast");
+    const std::size_t count = std::max(a.size(), b.size());
+    Tensor equal(DataType::boolean, Shape{static_cast<std::int64_t>(count)});
+    for (std::size_t i = 0; i < count; ++i) {
+      const Dim x = a[a.size() == 1 ? 0 : i], y = b[b.size() == 1 ? 0 : i];
+      if (x.per_batch != y.per_batch && (x.per_batch ? y.count : x.count) > 0)
+        return builder.unsupported("whether a size equals the batch isn't known");
+      equal.as<std::uint8_t>()[i] = x == y;
+    }
+    GANLET_TRY(const ValueId id, builder.constant(std::move(equal)));
+    context.set(0, id);
+    return {};
+  }
+  GANLET_TRY(const ValueId a, context.input(0));
+  GANLET_TRY(ValueId b, context.input(1));
+  if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 && builder.value(a).type == DataType::float32) {
+    GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)), builder.value(b).channels_last));
+  }
+  GANLET_TRY(const ValueId out, binary(builder, binary_kind(context.op_type()), a, b));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_min_or_max(Context& context) {
+  GANLET_CHECK(context.expect_inputs(1, SIZE_MAX));
+  GANLET_TRY(const std::vector<ValueId> operands, context.inputs());
+  ValueId out = operands[0];
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    GANLET_TRY(out, binary(context.builder, binary_kind(context.op_type()), out, operands[i]));
+  }
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_prelu(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 2));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const ValueId slope, context.float_input(1));
+  const SymbolicShape before = file_shape(builder.value(x));
+  GANLET_TRY(const ValueId out, binary(builder, op::BinaryKind::prelu, x, slope));
+  if (file_shape(builder.value(out)) != before)
+    return builder.error(concat("the slope of shape ", builder.text_of(slope), " doesn't broadcast to ", builder.text_of(x)));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+struct UnaryRow {
+  std::string_view op_type;
+  op::UnaryKind kind;
+  std::string_view attribute; ///< of the slope or alpha, "" for none
+  float otherwise;
+};
+
+constexpr UnaryRow unary_rows[] = {
+    {"Abs", op::UnaryKind::absolute, "", 0},       {"Elu", op::UnaryKind::elu, "alpha", 1},
+    {"Erf", op::UnaryKind::error_function, "", 0}, {"Exp", op::UnaryKind::exponential, "", 0},
+    {"LeakyRelu", op::UnaryKind::leaky_relu, "alpha", 0.01F},
+    {"Log", op::UnaryKind::logarithm, "", 0},      {"Neg", op::UnaryKind::negate, "", 0},
+    {"Reciprocal", op::UnaryKind::reciprocal, "", 0}, {"Sigmoid", op::UnaryKind::sigmoid, "", 0},
+    {"Softplus", op::UnaryKind::softplus, "", 0},  {"Sqrt", op::UnaryKind::square_root, "", 0},
+    {"Tanh", op::UnaryKind::tanh, "", 0},
+};
+
+/// Relu and Clip: into the linear op before where it can be, else an op of their own.
+Result<ValueId> clamp(Builder& builder, ValueId x, float low, float high) {
+  if (builder.value(x).type == DataType::float32 && low <= high && clamp_linear(builder, x, {low, high}))
+    return x;
+  return unary(builder, {op::UnaryKind::clamp, low, high}, x);
+}
+
+} // namespace
+
+Result<void> lower_unary(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  if (context.op_type() == "Relu") {
+    GANLET_TRY(const ValueId out, clamp(builder, x, 0, std::numeric_limits<float>::infinity()));
+    context.set(0, out);
+    return {};
+  }
+  op::Unary operation;
+  if (context.op_type() == "Gelu") {
+    GANLET_TRY(const std::string approximate, context.word("approximate", "none"));
+    if (approximate != "none" && approximate != "tanh")
+      return builder.unsupported(concat("approximate '", printable(approximate), "' isn't known"));
+    operation.kind = approximate == "tanh" ? op::UnaryKind::gelu_tanh : op::UnaryKind::gelu;
+  } else {
+    const auto* row = std::ranges::find(unary_rows, context.op_type(), &UnaryRow::op_type);
+    operation.kind = row->kind;
+    if (!row->attribute.empty()) {
+      GANLET_TRY(operation.a, context.number(row->attribute, row->otherwise));
+    }
+  }
+  GANLET_TRY(const ValueId out, unary(builder, operation, x));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_clip(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 3));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  op::Clamp bounds;
+  if (context.has_input(1)) {
+    GANLET_TRY(bounds.low, context.scalar_input(1));
+  }
+  if (context.has_input(2)) {
+    GANLET_TRY(bounds.high, context.scalar_input(2));
+  }
+  if (bounds.low != bounds.low || bounds.high != bounds.high)
+    return builder.error("a bound is not a number");
+  // ONNX: where the lower bound is above the upper one, everything becomes the upper one.
+  GANLET_TRY(const ValueId out, clamp(builder, x, std::min(bounds.low, bounds.high), bounds.high));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_softmax(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
+  GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
+  const Value& value = builder.value(x);
+  GANLET_TRY(const ValueId out, builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape), value.channels_last));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_where(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(3, 3));
+  if (context.meaning(1).integers || context.meaning(2).integers) {
+    GANLET_TRY(const Tensor* condition, context.constant_input(0));
+    GANLET_TRY(const std::vector<Dim> yes, context.dims_input(1));
+    GANLET_TRY(const std::vector<Dim> no, context.dims_input(2));
+    const auto count = static_cast<std::size_t>(condition->shape().elements());
+    if (condition->type() != DataType::boolean || yes.size() != count || no.size() != count)
+      return builder.error("the lists of sizes don't have one length");
+    Meaning out;
+    out.integers.emplace();
+    for (std::size_t i = 0; i < count; ++i)
+      out.integers->push_back(condition->as<std::uint8_t>()[i] ? yes[i] : no[i]);
+    context.set(0, std::move(out));
+    return {};
+  }
+  GANLET_TRY(std::vector<ValueId> ids, context.inputs());
+  if (builder.value(ids[0]).type != DataType::boolean || builder.value(ids[1]).type != builder.value(ids[2]).type)
+    return builder.error("needs a bool and two values of one type");
+  GANLET_CHECK(builder.align(ids, true));
+  GANLET_TRY(const SymbolicShape values, broadcast_shape(builder, builder.shape(ids[1]), builder.shape(ids[2])));
+  GANLET_TRY(SymbolicShape shape, broadcast_shape(builder, builder.shape(ids[0]), values));
+  bool channels_last = false;
+  for (const ValueId id : ids)
+    channels_last |= builder.value(id).channels_last;
+  const DataType type = builder.value(ids[1]).type;
+  GANLET_TRY(const ValueId out, builder.emit(op::Select{}, ids, type, std::move(shape), channels_last));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_cast(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const std::int64_t to, context.integer("to", 0));
+  context.ignore("saturate");
+  // TensorProto.DataType: what ganlet computes with instead is said in onnx/model.h.
+  DataType type;
+  switch (to) {
+  case 1: case 10: case 11: case 16:
+    type = DataType::float32;
+    break;
+  case 2: case 3: case 4: case 5: case 6: case 7: case 12: case 13:
+    type = DataType::int64;
+    break;
+  case 9:
+    type = DataType::boolean;
+    break;
+  default:
+    return builder.unsupported(concat("can't cast to element type ", to));
+  }
+  if (context.meaning(0).integers && type == DataType::int64) {
+    context.set(0, context.meaning(0));
+    return {};
+  }
+  GANLET_TRY(const ValueId x, context.input(0));
+  if (builder.value(x).type == type) {
+    context.set(0, x);
+    return {};
+  }
+  GANLET_TRY(const ValueId out, builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
+  context.set(0, out);
+  return {};
+}
+
+} // namespace ganlet

@@ -1,0 +1,346 @@
+#include "graph/lower_ops.h"
+
+#include <cmath>
+
+#include "core/text.h"
+#include "graph/weights.h"
+#include "graph/window.h"
+
+namespace ganlet {
+
+namespace {
+
+/// The bias of a linear op: a constant float32 of `outputs` elements; no_value where the op has none.
+Result<ValueId> bias_input(Context& context, std::size_t index, std::int64_t outputs) {
+  if (!context.has_input(index))
+    return no_value;
+  GANLET_TRY(const Tensor* constant, context.constant_input(index));
+  if (constant->type() != DataType::float32 || constant->shape() != Shape{outputs})
+    return context.builder.error(concat("the bias needs shape (", outputs, ",), has ", constant->shape().text()));
+  return context.builder.constant(constant->clone());
+}
+
+std::vector<ValueId> without_missing(std::initializer_list<ValueId> ids) {
+  std::vector<ValueId> out;
+  for (const ValueId id : ids)
+    if (id != no_value)
+      out.push_back(id);
+  return out;
+}
+
+/// (N,H,W,C) flattened in the file's order (C,H,W) and then multiplied: the columns of the weights are permuted instead of the image.
+Result<std::pair<ValueId, Tensor>> unflattened(Builder& builder, ValueId x, Tensor weights) {
+  const Node* flatten = builder.producer(x);
+  if (!flatten || !std::holds_alternative<op::Reshape>(flatten->operation))
+    return std::pair(x, std::move(weights));
+  const Node* order = builder.producer(flatten->inputs[0]);
+  const auto* transpose = order ? std::get_if<op::Transpose>(&order->operation) : nullptr;
+  if (!transpose || !std::equal(transpose->permutation.begin(), transpose->permutation.end(), std::begin(to_channels_first), std::end(to_channels_first)))
+    return std::pair(x, std::move(weights));
+  const ValueId image = order->inputs[0];
+  const SymbolicShape& shape = builder.shape(image);
+  if (shape[1].per_batch || shape[2].per_batch || shape[3].per_batch || shape[0] != builder.shape(x)[0])
+    return std::pair(x, std::move(weights));
+  const std::int64_t outputs = weights.shape()[0];
+  Tensor columns = permuted(std::move(weights).reshaped(Shape{outputs, shape[3].count, shape[1].count, shape[2].count}), to_channels_last);
+  GANLET_TRY(const ValueId flat, builder.reshape(image, builder.shape(x)));
+  return std::pair(flat, std::move(columns).reshaped(Shape{outputs, shape[1].count * shape[2].count * shape[3].count}));
+}
+
+/// x (M,K) times weights (O,K) plus bias (O) or none.
+Result<ValueId> fully_connected(Builder& builder, ValueId x, Tensor weights, ValueId bias) {
+  const std::int64_t outputs = weights.shape()[0];
+  const std::int64_t depth = weights.shape()[1];
+  if (builder.rank(x) != 2 || builder.shape(x)[1] != Dim{depth, false})
+    return builder.error(concat("the input has shape ", builder.text_of(x), ", the weights need ", depth, " columns"));
+  if (outputs == 0 || depth == 0)
+    return builder.error("the weights are empty");
+  GANLET_TRY(auto operands, unflattened(builder, x, std::move(weights)));
+  GANLET_TRY(const ValueId constant, builder.constant(std::move(operands.second)));
+  return builder.emit(op::FullyConnected{}, without_missing({operands.first, constant, bias}), DataType::float32,
+                      {builder.shape(x)[0], {outputs, false}});
+}
+
+Tensor transposed(Tensor weights) {
+  static constexpr int swap[2] = {1, 0};
+  return permuted(weights, swap);
+}
+
+} // namespace
+
+Result<void> lower_gemm(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 3));
+  GANLET_TRY(const float alpha, context.number("alpha", 1));
+  GANLET_TRY(const float beta, context.number("beta", 1));
+  GANLET_TRY(const std::int64_t transpose_a, context.integer("transA", 0));
+  GANLET_TRY(const std::int64_t transpose_b, context.integer("transB", 0));
+  GANLET_TRY(ValueId a, context.float_input(0));
+  GANLET_TRY(a, builder.plain(a));
+  if (builder.rank(a) != 2)
+    return builder.error(concat("input 0 needs rank 2, has shape ", builder.text_of(a)));
+  if (transpose_a != 0) {
+    GANLET_TRY(a, builder.transpose(a, {1, 0}));
+  }
+  GANLET_TRY(Tensor weights, linear_weights(context, 1, 2, transpose_b != 0 ? 0 : 1));
+  if (transpose_b == 0)
+    weights = transposed(std::move(weights));
+  if (alpha != 1)
+    weights = scaled_rows(weights, std::vector<float>(static_cast<std::size_t>(weights.shape()[0]), alpha));
+  GANLET_TRY(ValueId out, fully_connected(builder, a, std::move(weights), no_value));
+  if (context.has_input(2) && beta != 0) {
+    GANLET_TRY(ValueId c, context.float_input(2));
+    GANLET_TRY(c, builder.plain(c));
+    if (beta != 1) {
+      GANLET_TRY(const ValueId factor, builder.constant(Tensor::of<float>(Shape{}, {beta})));
+      GANLET_TRY(c, binary(builder, op::BinaryKind::multiply, c, factor));
+    }
+    GANLET_TRY(const ValueId sum, binary(builder, op::BinaryKind::add, out, c));
+    if (builder.shape(sum) != builder.shape(out))
+      return builder.error(concat("input 2 of shape ", builder.text_of(c), " doesn't broadcast to ", builder.text_of(out)));
+    out = sum;
+  }
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// Leading axes of both operands of a MatMul broadcast against each other.
+Result<SymbolicShape> leading_axes(Builder& builder, ValueId a, ValueId b) {
+  SymbolicShape x(builder.shape(a).begin(), builder.shape(a).end() - 2);
+  SymbolicShape y(builder.shape(b).begin(), builder.shape(b).end() - 2);
+  return broadcast_shape(builder, x, y);
+}
+
+Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b) {
+  const int rank = std::max(builder.rank(a), builder.rank(b));
+  for (ValueId* id : {&a, &b}) {
+    SymbolicShape lifted(static_cast<std::size_t>(rank - builder.rank(*id)), Dim{1, false});
+    lifted.insert(lifted.end(), builder.shape(*id).begin(), builder.shape(*id).end());
+    GANLET_TRY(*id, builder.reshape(*id, std::move(lifted)));
+  }
+  GANLET_TRY(SymbolicShape shape, leading_axes(builder, a, b));
+  shape.push_back(builder.shape(a)[rank - 2]);
+  shape.push_back(builder.shape(b)[rank - 1]);
+  return builder.emit(op::MatrixMultiply{}, {a, b}, DataType::float32, std::move(shape));
+}
+
+} // namespace
+
+Result<void> lower_mat_mul(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 2));
+  GANLET_TRY(ValueId a, context.float_input(0));
+  GANLET_TRY(a, builder.plain(a));
+  const bool quantized = context.meaning(1).quantized_axis.has_value();
+  GANLET_TRY(ValueId b, quantized ? Result<ValueId>(context.meaning(1).id) : context.float_input(1));
+  GANLET_TRY(b, builder.plain(b));
+  // A vector operand counts as a matrix of one row (a) or one column (b), and that axis is dropped from the result.
+  const bool a_is_vector = builder.rank(a) == 1;
+  const bool b_is_vector = builder.rank(b) == 1;
+  if (builder.rank(a) == 0 || builder.rank(b) == 0)
+    return builder.error("a scalar can't be multiplied as a matrix");
+  if (a_is_vector) {
+    GANLET_TRY(a, builder.reshape(a, {{1, false}, builder.shape(a)[0]}));
+  }
+  if (b_is_vector && !quantized) {
+    GANLET_TRY(b, builder.reshape(b, {builder.shape(b)[0], {1, false}}));
+  }
+  const SymbolicShape shape = builder.shape(a);
+  if (shape.back().per_batch || shape.back() != builder.shape(b)[builder.rank(b) - 2])
+    return builder.error(concat("shapes ", builder.text_of(a), " and ", builder.text_of(b), " don't multiply"));
+  ValueId out = no_value;
+  if (builder.constant_of(b) && builder.rank(b) == 2 && !b_is_vector) {
+    GANLET_TRY(Tensor weights, linear_weights(context, 1, 2, 1));
+    GANLET_TRY(const Dim rows, product_of(std::span(shape).first(shape.size() - 1)));
+    GANLET_TRY(const ValueId flat, builder.reshape(a, {rows, shape.back()}));
+    GANLET_TRY(out, fully_connected(builder, flat, transposed(std::move(weights)), no_value));
+    SymbolicShape back(shape.begin(), shape.end() - 1);
+    back.push_back(builder.shape(out)[1]);
+    GANLET_TRY(out, builder.reshape(out, std::move(back)));
+  } else {
+    if (quantized) {
+      GANLET_TRY(b, context.float_input(1));
+    }
+    GANLET_TRY(out, matrix_multiply(builder, a, b));
+  }
+  if (a_is_vector || b_is_vector) {
+    SymbolicShape dropped = builder.shape(out);
+    if (b_is_vector)
+      dropped.pop_back();
+    if (a_is_vector)
+      dropped.erase(dropped.end() - (b_is_vector ? 1 : 2));
+    GANLET_TRY(out, builder.reshape(out, std::move(dropped)));
+  }
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// A 1-D convolution is a 2-D one over images of height 1: (N,C,W) -> (N,C,1,W), and a kernel (kw) -> (1,kw).
+Result<ValueId> as_images(Builder& builder, ValueId x, bool& one_dimensional) {
+  one_dimensional = builder.rank(x) == 3;
+  if (one_dimensional) {
+    const SymbolicShape shape = builder.shape(x);
+    GANLET_TRY(x, builder.reshape(x, {shape[0], shape[1], {1, false}, shape[2]}));
+  }
+  if (builder.rank(x) > 4)
+    return builder.unsupported(concat("only 1-D and 2-D images are supported, the input has shape ", builder.text_of(x)));
+  return builder.images(x);
+}
+
+Result<ValueId> from_images(Builder& builder, ValueId x, bool one_dimensional) {
+  if (!one_dimensional)
+    return x;
+  GANLET_TRY(x, builder.plain(x));
+  const SymbolicShape shape = builder.shape(x);
+  return builder.reshape(x, {shape[0], shape[1], shape[3]});
+}
+
+Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_axis) {
+  GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
+  if (weights.shape().elements() == 0)
+    return context.builder.error(concat("the weights are empty: ", weights.shape().text()));
+  if (one_dimensional) {
+    const Shape& shape = weights.shape();
+    weights = std::move(weights).reshaped(Shape{shape[0], shape[1], 1, shape[2]});
+  }
+  return weights;
+}
+
+Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std::int64_t weight_channels, bool channels_are_all) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::int64_t groups, context.integer("group", 1));
+  if (groups < 1)
+    return builder.error(concat("group is ", groups, ", must be at least 1"));
+  const bool fits = channels_are_all ? weight_channels == channels && channels % groups == 0
+                                     : channels % groups == 0 && channels / groups == weight_channels;
+  if (!fits)
+    return builder.error(concat("the input has ", channels, " channels, the weights need ",
+                                channels_are_all ? weight_channels : weight_channels * groups, " in ", groups, groups == 1 ? " group" : " groups"));
+  return groups;
+}
+
+} // namespace
+
+Result<void> lower_conv(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 3));
+  GANLET_TRY(ValueId x, context.float_input(0));
+  bool one_dimensional = false;
+  GANLET_TRY(x, as_images(builder, x, one_dimensional));
+  GANLET_TRY(const Tensor weights, image_weights(context, one_dimensional, 0));
+  const Shape& kernel = weights.shape();
+  const std::int64_t outputs = kernel[0];
+  GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[1], false));
+  if (outputs % groups != 0)
+    return builder.error(concat(outputs, " output channels can't be split into ", groups, " groups"));
+  WindowReader reader(context, builder.shape(x), {kernel[2], kernel[3]}, one_dimensional);
+  GANLET_TRY(const op::Window window, reader.window());
+  GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, false));
+  shape[3] = {outputs, false};
+  GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
+  GANLET_TRY(const ValueId constant, builder.constant(permuted(weights, to_channels_last)));
+  GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, constant, bias}), DataType::float32,
+                                       std::move(shape), true));
+  GANLET_TRY(out, from_images(builder, out, one_dimensional));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// (I, O/groups, kh, kw) -> (O, kh, kw, I/groups).
+Tensor transposed_kernel(Tensor weights, std::int64_t groups) {
+  const Shape shape = weights.shape();
+  static constexpr int order[5] = {0, 2, 3, 4, 1};
+  std::vector<float> scale;
+  for (std::int64_t group = 0; group < (weights.scale.empty() ? 0 : groups); ++group)
+    scale.insert(scale.end(), weights.scale.begin(), weights.scale.end());
+  Tensor grouped = permuted(std::move(weights).reshaped(Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]}), order);
+  Tensor out = std::move(grouped).reshaped(Shape{groups * shape[1], shape[2], shape[3], shape[0] / groups});
+  out.scale = std::move(scale);
+  return out;
+}
+
+} // namespace
+
+Result<void> lower_conv_transpose(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 3));
+  GANLET_TRY(ValueId x, context.float_input(0));
+  bool one_dimensional = false;
+  GANLET_TRY(x, as_images(builder, x, one_dimensional));
+  GANLET_TRY(Tensor weights, image_weights(context, one_dimensional, 1));
+  const Shape kernel = weights.shape();
+  GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[0], true));
+  const std::int64_t outputs = kernel[1] * groups;
+  WindowReader reader(context, builder.shape(x), {kernel[2], kernel[3]}, one_dimensional);
+  GANLET_TRY(const TransposedWindow transposed, reader.transposed_window());
+  SymbolicShape shape = {builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
+  GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
+  GANLET_TRY(const ValueId constant, builder.constant(transposed_kernel(std::move(weights), groups)));
+  GANLET_TRY(ValueId out, builder.emit(op::TransposedConvolution{transposed.window, transposed.output_padding, groups, {}},
+                                       without_missing({x, constant, bias}), DataType::float32, std::move(shape), true));
+  GANLET_TRY(out, from_images(builder, out, one_dimensional));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+Result<std::vector<float>> checked_scale(Context& context, const Shape& shape, int axis) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const Tensor* scale, context.constant_input(1));
+  if (scale->type() != DataType::float32 || scale->shape().rank() > 1)
+    return builder.unsupported(concat("the scale must be a float32 scalar or list, has shape ", scale->shape().text()));
+  const std::int64_t count = scale->shape().elements();
+  if (scale->shape().rank() == 1 && count != 1 && count != shape[axis])
+    return builder.error(concat("the scale has ", count, " values, axis ", axis, " of ", shape.text(), " needs ", shape[axis]));
+  if (count == 0)
+    return builder.error("the scale is empty");
+  for (std::int64_t i = 0; i < count; ++i)
+    if (const float value = scale->as<float>()[i]; !(value > 0) || !std::isfinite(value))
+      return builder.error(concat("scale[", i, "] is ", static_cast<double>(value), ", must be positive and finite"));
+  return std::vector<float>(scale->as<float>().begin(), scale->as<float>().end());
+}
+
+} // namespace
+
+Result<void> lower_dequantize_linear(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 3));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", 1));
+  GANLET_TRY(const std::int64_t block, context.integer("block_size", 0));
+  context.ignore("output_dtype");
+  if (block != 0)
+    return builder.unsupported("block_size must be 0");
+  const Meaning& quantized = context.meaning(0);
+  const Tensor* weights = quantized.integers ? nullptr : builder.constant_of(quantized.id);
+  if (!weights || weights->type() != DataType::int8)
+    return builder.unsupported("only constant int8 tensors are dequantized");
+  const int rank = weights->shape().rank();
+  int axis = 0;
+  if (rank > 1) {
+    GANLET_TRY(axis, checked_axis(builder, file_axis, rank));
+  }
+  GANLET_TRY(std::vector<float> scale, checked_scale(context, rank == 0 ? Shape{1} : weights->shape(), axis));
+  if (context.has_input(2)) {
+    const Meaning& zero = context.meaning(2);
+    const Tensor* points = zero.integers ? nullptr : builder.constant_of(zero.id);
+    if (!points || points->type() != DataType::int8)
+      return builder.error("the zero point must be a constant int8");
+    for (const std::int8_t point : points->as<std::int8_t>())
+      if (point != 0)
+        return builder.unsupported("the zero point must be 0: weights are symmetric");
+  }
+  Tensor scaled = weights->clone();
+  scaled.scale = std::move(scale);
+  GANLET_TRY(const ValueId id, builder.constant(std::move(scaled)));
+  context.set(0, Meaning{id, std::nullopt, false, axis});
+  return {};
+}
+
+} // namespace ganlet

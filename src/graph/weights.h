@@ -1,0 +1,29 @@
+#pragma once
+
+#include "graph/builder.h"
+#include "graph/context.h"
+
+namespace ganlet {
+
+/// Elements of a constant in another order of axes; the scale isn't touched.
+Tensor permuted(const Tensor& tensor, std::span<const int> permutation);
+
+/// A copy of weights (O, ...), float32 or int8, with row o multiplied by factor[o]. int8 rows take it into their scale.
+Tensor scaled_rows(const Tensor& weights, std::span<const float> factor);
+
+/// The weights at an input of a linear op, with the scale (if any) checked to run along `output_axis`; where it runs along
+/// another axis they are dequantized. Errors: not a constant, not of `rank`.
+Result<Tensor> linear_weights(Context& context, std::size_t index, int rank, int output_axis);
+
+/// Folds y = x * factor[c] + offset[c], c the last axis in memory, into the linear op that makes x. False where there is none that
+/// can take it: x has other readers, or its op already clamps.
+Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float> factor, std::span<const float> offset);
+
+/// Lets the linear op that makes x clamp what it writes. False where there is none that can.
+bool clamp_linear(Builder& builder, ValueId x, op::Clamp clamp);
+
+/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another order: column
+/// k is the old column order[k]. The reordering is done on the constants. no_value where x was made otherwise.
+Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order);
+
+} // namespace ganlet

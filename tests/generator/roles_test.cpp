@@ -1,0 +1,197 @@
+#include "generator/roles.h"
+
+#include <gtest/gtest.h>
+
+#include "generator/tiny_model.h"
+#include "graph/lower.h"
+#include "reference/reference.h"
+
+namespace ganlet {
+namespace {
+
+using test::node;
+using test::open_batch;
+using test::tiny_generator;
+using test::TinyOptions;
+using test::value_info;
+
+Result<Roles> roles_of(onnx::Model model, const ModelDescription& description = {}) {
+  auto graph = lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate});
+  EXPECT_TRUE(graph) << graph.error().text();
+  if (!graph)
+    return tl::unexpected(graph.error());
+  return find_roles(*graph, description);
+}
+
+std::string error_of(onnx::Model model, const ModelDescription& description = {}) {
+  const auto roles = roles_of(std::move(model), description);
+  return roles ? "no error" : roles.error().text();
+}
+
+TEST(Roles, OfAnUnconditionalGenerator) {
+  const auto roles = roles_of(tiny_generator({.label = "none"}));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->latent, 0U);
+  EXPECT_EQ(roles->label, std::nullopt);
+  EXPECT_EQ(roles->latent_size, 4);
+  EXPECT_EQ(roles->label_count, 0);
+  EXPECT_EQ(roles->image_size, (ImageSize{3, 2, 1}));
+  EXPECT_EQ(roles->fixed_batch, std::nullopt);
+}
+
+TEST(Roles, AnIntegerInputIsTheLabelAndItsTableCountsTheClasses) {
+  for (const char* kind : {"index", "column"}) {
+    const auto roles = roles_of(tiny_generator({.label = kind}));
+    ASSERT_TRUE(roles) << kind << ": " << roles.error().text();
+    EXPECT_EQ(roles->label, 1U);
+    EXPECT_FALSE(roles->label_is_one_hot);
+    EXPECT_EQ(roles->label_count, 10);
+  }
+}
+
+TEST(Roles, ASecondRowOfFloatsIsAOneHotLabel) {
+  const auto roles = roles_of(tiny_generator({.label = "one_hot"}));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->label, 1U);
+  EXPECT_TRUE(roles->label_is_one_hot);
+  EXPECT_EQ(roles->label_count, 10);
+}
+
+TEST(Roles, NamesOverrideTheOrder) {
+  onnx::Model model = tiny_generator({.label = "one_hot"});
+  std::swap(model.inputs[0], model.inputs[1]);
+  ModelDescription description;
+  description.label_input = "label";
+  const auto roles = roles_of(std::move(model), description);
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->label, 0U);
+  EXPECT_EQ(roles->latent, 1U);
+  EXPECT_EQ(roles->latent_size, 4);
+}
+
+TEST(Roles, TheLatentOfADcganMayBeAnImageOfOnePixel) {
+  const auto roles = roles_of(tiny_generator({.label = "none", .square_latent = true}));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->latent_size, 4);
+}
+
+TEST(Roles, AFixedBatchIsNoticed) {
+  const auto roles = roles_of(tiny_generator({.batch = 2}));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->fixed_batch, 2);
+}
+
+TEST(Roles, LastOpsTellTheRange) {
+  const std::tuple<const char*, float, float> cases[] = {
+      {"Tanh", -1, 1}, {"Sigmoid", 0, 1}, {"Clip", 0, 255}, {"half", 0, 1}, {"none", -1, 1}};
+  for (const auto& [last, low, high] : cases) {
+    const auto roles = roles_of(tiny_generator({.last = last}));
+    ASSERT_TRUE(roles) << last << ": " << roles.error().text();
+    EXPECT_EQ(roles->value_range.low, low) << last;
+    EXPECT_EQ(roles->value_range.high, high) << last;
+  }
+}
+
+TEST(Roles, ADescribedRangeWins) {
+  ModelDescription description;
+  description.value_range = ValueRange{2, 3};
+  const auto roles = roles_of(tiny_generator(), description);
+  ASSERT_TRUE(roles);
+  EXPECT_EQ(roles->value_range.low, 2);
+}
+
+TEST(Roles, ChannelsMayComeLast) {
+  const auto roles = roles_of(tiny_generator({.channels = 3, .output = "keras"}));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_TRUE(roles->image_is_channels_last);
+  EXPECT_EQ(roles->image_size, (ImageSize{3, 2, 3}));
+}
+
+TEST(Roles, AFlatOutputNeedsASize) {
+  EXPECT_EQ(error_of(tiny_generator({.output = "flat"})),
+            "image: the output 'image' float32 (N, 6) is flat: give image.width, image.height and image.channels in model.json");
+  ModelDescription description;
+  description.image_size = ImageSize{3, 2, 1};
+  const auto roles = roles_of(tiny_generator({.output = "flat"}), description);
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->image_size, (ImageSize{3, 2, 1}));
+  description.image_size = ImageSize{3, 3, 1};
+  EXPECT_EQ(error_of(tiny_generator({.output = "flat"}), description),
+            "image: the output 'image' float32 (N, 6) isn't 3 x 3 x 1");
+}
+
+TEST(Roles, WhatADescriptionSaysMustHold) {
+  ModelDescription size;
+  size.image_size = ImageSize{28, 28, 1};
+  EXPECT_EQ(error_of(tiny_generator(), size), "image: is said to be 28 x 28 x 1, but the graph gives 3 x 2 x 1");
+  ModelDescription latent;
+  latent.latent_size = 64;
+  EXPECT_EQ(error_of(tiny_generator(), latent), "latent.size: is 64, but the input is 'z' float32 (N, 4)");
+  ModelDescription labels;
+  labels.labels.assign(11, "x");
+  EXPECT_EQ(error_of(tiny_generator(), labels), "labels: names 11 classes, but 'label' int64 (N) takes 10");
+  EXPECT_EQ(error_of(tiny_generator({.label = "none"}), labels), "labels: are given, but the graph takes none");
+}
+
+TEST(Roles, UnknownNamesAreAnsweredWithThoseThereAre) {
+  ModelDescription description;
+  description.latent_input = "noise";
+  EXPECT_EQ(error_of(tiny_generator(), description),
+            "roles.latent: the graph has no 'noise', only 'z' float32 (N, 4), 'label' int64 (N)");
+  description.latent_input = "label";
+  EXPECT_EQ(error_of(tiny_generator(), description),
+            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 (N, 4), 'label' int64 (N)");
+}
+
+TEST(Roles, AnEncoderIsNoGenerator) {
+  onnx::Model model;
+  model.opset = 17;
+  model.inputs.push_back(value_info("photo", DataType::float32, {open_batch, 3, 8, 8}));
+  model.outputs.push_back(value_info("out", DataType::float32, {open_batch, 3, 8, 8}));
+  model.nodes.push_back(node("Tanh", {"photo"}, "out"));
+  EXPECT_EQ(error_of(std::move(model)),
+            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'photo' float32 (N, 3, 8, 8)");
+}
+
+TEST(Roles, AThirdInputIsAskedFor) {
+  onnx::Model model = tiny_generator();
+  model.inputs.push_back(value_info("noise", DataType::float32, {open_batch, 6}));
+  model.nodes[2] = node("Add", {"spread", "noise"}, "sum");
+  EXPECT_EQ(error_of(std::move(model)),
+            "inputs: a generator takes a latent and at most a label; what is 'noise' float32 (N, 6)?");
+}
+
+TEST(Roles, TwoPicturesMustBeToldApart) {
+  onnx::Model model = tiny_generator();
+  model.outputs.push_back(value_info("other", DataType::float32, {open_batch, 1, 2, 3}));
+  model.nodes.push_back(node("Neg", {"image"}, "other"));
+  EXPECT_EQ(error_of(model), "image: more than one output could be it: 'image' float32 (N, 1, 2, 3), 'other' float32 (N, 1, 2, 3); name "
+                             "it as roles.image in model.json");
+  ModelDescription description;
+  description.image_output = "other";
+  const auto roles = roles_of(std::move(model), description);
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->image, 1U);
+}
+
+TEST(Roles, AnImageHasOneThreeOrFourChannels) {
+  EXPECT_EQ(error_of(tiny_generator({.channels = 2})),
+            "image: must have 1, 3 or 4 channels, but the output is 'image' float32 (N, 2, 2, 3)");
+}
+
+TEST(Roles, ALabelWithoutATableNeedsNames) {
+  onnx::Model model = tiny_generator({.label = "none"});
+  model.inputs.push_back(value_info("label", DataType::int64, {open_batch, 1}));
+  model.nodes[1] = node("Cast", {"label"}, "number", {{"to", std::int64_t{1}}});
+  model.nodes.push_back(node("Add", {"spread", "number"}, "sum"));
+  model.nodes.push_back(node("Reshape", {"sum", "shape"}, "image"));
+  EXPECT_EQ(error_of(model), "labels: can't be counted from the graph: name the classes of 'label' int64 (N, 1) in model.json");
+  ModelDescription description;
+  description.labels = {"cat", "dog"};
+  const auto roles = roles_of(std::move(model), description);
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->label_count, 2);
+}
+
+} // namespace
+} // namespace ganlet

@@ -1,0 +1,62 @@
+#include <atomic>
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "graph_builder.h"
+#include "xnn/xnn.h"
+
+namespace {
+std::atomic<long> allocations{0};
+}
+
+// The whole process allocates through these: our code, XNNPACK's (which uses malloc and posix_memalign) and the
+// standard library's.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t bytes) {
+  ++allocations;
+  return __libc_malloc(bytes);
+}
+void* calloc(std::size_t count, std::size_t bytes) {
+  ++allocations;
+  return __libc_calloc(count, bytes);
+}
+void* realloc(void* old, std::size_t bytes) {
+  ++allocations;
+  return __libc_realloc(old, bytes);
+}
+int posix_memalign(void** out, std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  *out = __libc_memalign(alignment, bytes);
+  return *out == nullptr ? 12 : 0;
+}
+}
+
+namespace ganlet {
+namespace {
+
+class Allocation : public ::testing::TestWithParam<bool> {};
+
+TEST_P(Allocation, NoneOnceTheBatchHasBeenSeen) {
+  auto program = xnn::backend.compile(testing::small_generator(GetParam()), {});
+  ASSERT_TRUE(program) << program.error().text();
+  const Tensor one = testing::random_tensor(Shape{3, 8}, 20), other = testing::random_tensor(Shape{3, 8}, 21);
+  const TensorView first = one.view(), second = other.view();
+  const long before_first = allocations;
+  ASSERT_TRUE((*program)->run(std::span(&first, 1)));
+  EXPECT_GT(allocations, before_first) << "the counter doesn't count";
+  const long before = allocations;
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE((*program)->run(std::span(i % 2 == 0 ? &second : &first, 1)));
+  EXPECT_EQ(allocations, before);
+}
+
+INSTANTIATE_TEST_SUITE_P(FloatAndInt8, Allocation, ::testing::Bool());
+
+} // namespace
+} // namespace ganlet

@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include "graph_builder.h"
+#include "reference/reference.h"
+#include "xnn/xnn.h"
+
+namespace ganlet {
+namespace {
+
+std::unique_ptr<Program> compiled(const Backend& backend, std::shared_ptr<const Graph> graph,
+                                  const CompileOptions& options = {}) {
+  auto program = backend.compile(std::move(graph), options);
+  EXPECT_TRUE(program) << program.error().text();
+  return std::move(*program);
+}
+
+std::vector<float> run(Program& program, const Tensor& input) {
+  const TensorView view = input.view();
+  const auto outputs = program.run(std::span(&view, 1));
+  EXPECT_TRUE(outputs) << outputs.error().text();
+  const std::span<const float> values = (*outputs)[0].as<const float>();
+  return {values.begin(), values.end()};
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::fabs(static_cast<double>(a[i]) - b[i]));
+  return largest;
+}
+
+TEST(Program, AgreesWithTheReferenceThroughChangesOfBatch) {
+  for (const bool int8 : {false, true}) {
+    const auto graph = testing::small_generator(int8);
+    const auto fast = compiled(xnn::backend, graph), plain = compiled(reference::backend, graph);
+    std::uint32_t stream = 40;
+    for (const std::int64_t batch : {1, 5, 2, 9, 1, 16}) {
+      const Tensor z = testing::random_tensor(Shape{batch, 8}, ++stream);
+      EXPECT_LT(largest_difference(run(*fast, z), run(*plain, z)), int8 ? 0.05 : 1e-5)
+          << "int8 " << int8 << ", batch " << batch;
+    }
+  }
+}
+
+TEST(Program, GivesEachImageOfABatchWhatItGetsAlone) {
+  for (const bool int8 : {false, true}) {
+    const auto program = compiled(xnn::backend, testing::small_generator(int8));
+    const Tensor z = testing::random_tensor(Shape{4, 8}, 50);
+    const std::vector<float> together = run(*program, z);
+    const std::size_t pixels = together.size() / 4;
+    for (std::size_t image = 0; image < 4; ++image) {
+      const Tensor one = Tensor::of<float>(Shape{1, 8}, z.as<float>().subspan(image * 8, 8));
+      const std::vector<float> part(together.begin() + image * pixels, together.begin() + (image + 1) * pixels);
+      EXPECT_LT(largest_difference(run(*program, one), part), 1e-6);
+    }
+  }
+}
+
+TEST(Program, ThreadsChangeNothing) {
+  const auto graph = testing::small_generator(true);
+  CompileOptions two;
+  two.threads = 2;
+  const auto alone = compiled(xnn::backend, graph), together = compiled(xnn::backend, graph, two);
+  const Tensor z = testing::random_tensor(Shape{7, 8}, 51);
+  EXPECT_LT(largest_difference(run(*alone, z), run(*together, z)), 1e-6);
+}
+
+TEST(Program, RunsWhatXnnpackLacksOnTheReference) {
+  testing::GraphBuilder build;
+  const ValueId x = build.input({testing::batch_dim(), testing::fixed(6)});
+  const ValueId y = build.node(op::Unary{op::UnaryKind::softplus}, {x}, {testing::batch_dim(), testing::fixed(6)});
+  const ValueId z = build.node(op::Unary{op::UnaryKind::sigmoid}, {y}, {testing::batch_dim(), testing::fixed(6)});
+  const auto graph = build.finish({z});
+  const auto program = compiled(xnn::backend, graph), plain = compiled(reference::backend, graph);
+  EXPECT_EQ(program->runs_on(0), "reference");
+  EXPECT_EQ(program->runs_on(1), "xnn");
+  const Tensor values = testing::random_tensor(Shape{3, 6}, 52);
+  EXPECT_LT(largest_difference(run(*program, values), run(*plain, values)), 1e-5);
+}
+
+TEST(Program, GivesInputsAndConstantsThatAreOutputs) {
+  testing::GraphBuilder build;
+  const ValueId x = build.input({testing::batch_dim(), testing::fixed(3)});
+  const ValueId c = build.constant(Tensor::of<float>(Shape{2}, {4, 5}));
+  const ValueId reshaped = build.node(op::Reshape{}, {x}, {testing::batch_dim(), testing::fixed(1), testing::fixed(3)});
+  const auto program = compiled(xnn::backend, build.finish({x, c, reshaped}));
+  const Tensor values = Tensor::of<float>(Shape{1, 3}, {1, 2, 3});
+  const TensorView view = values.view();
+  const auto outputs = program->run(std::span(&view, 1));
+  ASSERT_TRUE(outputs);
+  ASSERT_EQ(outputs->size(), 3U);
+  EXPECT_EQ((*outputs)[0].as<const float>()[2], 3);
+  EXPECT_EQ((*outputs)[1].as<const float>()[1], 5);
+  EXPECT_EQ((*outputs)[2].shape, (Shape{1, 1, 3}));
+  EXPECT_EQ((*outputs)[2].as<const float>()[1], 2);
+}
+
+TEST(Program, MeasuresNodesOnlyWhenAsked) {
+  const auto graph = testing::small_generator(false);
+  CompileOptions profiling;
+  profiling.profile = true;
+  const auto plain = compiled(xnn::backend, graph), measured = compiled(xnn::backend, graph, profiling);
+  const Tensor z = testing::random_tensor(Shape{2, 8}, 53);
+  run(*plain, z);
+  run(*measured, z);
+  EXPECT_TRUE(plain->node_milliseconds().empty());
+  ASSERT_EQ(measured->node_milliseconds().size(), graph->nodes.size());
+  EXPECT_GT(measured->node_milliseconds()[2], 0);
+}
+
+TEST(Program, RefusesMoreWorkingMemoryThanItsLimit) {
+  const auto graph = testing::small_generator(false);
+  const auto program = compiled(xnn::backend, graph);
+  run(*program, testing::random_tensor(Shape{2, 8}, 54));
+  CompileOptions exact;
+  exact.limits.working_bytes = program->working_bytes();
+  const auto fits = compiled(xnn::backend, graph, exact);
+  run(*fits, testing::random_tensor(Shape{2, 8}, 54));
+  exact.limits.working_bytes -= 1;
+  const auto refuses = compiled(xnn::backend, graph, exact);
+  const Tensor z = testing::random_tensor(Shape{2, 8}, 54);
+  const TensorView view = z.view();
+  const auto outputs = refuses->run(std::span(&view, 1));
+  ASSERT_FALSE(outputs);
+  EXPECT_EQ(outputs.error().code, ErrorCode::limit_exceeded);
+  run(*refuses, testing::random_tensor(Shape{1, 8}, 54)); // and goes on with what fits
+}
+
+} // namespace
+} // namespace ganlet

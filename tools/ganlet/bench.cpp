@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include <CLI/Validators.hpp>
+
+#include "commands.h"
+#include "core/text.h"
+#include "options.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+struct BenchOptions {
+  ModelChoice model;
+  Engine engine;
+  std::int64_t batch = 1;
+  double seconds = 1;
+};
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Runs for about so many seconds, and at least 5 times; `after` is called behind each run. Milliseconds of each.
+template <typename After>
+Result<std::vector<double>> run_for(double seconds, Program& program, std::span<const TensorView> inputs, const After& after) {
+  constexpr std::size_t fewest = 5;
+  for (int warm_up = 0; warm_up < 2; ++warm_up)
+    GANLET_CHECK(program.run(inputs));
+  std::vector<double> times;
+  const Clock::time_point begin = Clock::now();
+  while (times.size() < fewest || milliseconds_since(begin) < 1000 * seconds) {
+    const Clock::time_point start = Clock::now();
+    GANLET_CHECK(program.run(inputs));
+    times.push_back(milliseconds_since(start));
+    after();
+  }
+  return times;
+}
+
+/// One line for each node, the mean of its times.
+void print_table(const Program& program, const std::vector<double>& milliseconds, std::int64_t batch) {
+  const Graph& graph = program.graph();
+  double sum = 0;
+  for (const double time : milliseconds)
+    sum += time;
+  std::printf("\n%s  %s  %s  %s  %s  %s\n", left("op", 22).c_str(), right("ms", 8).c_str(), right("share", 6).c_str(),
+              right("multiply-adds", 15).c_str(), right("G/s", 7).c_str(), "runs on, made from");
+  for (std::size_t i = 0; i < milliseconds.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const std::int64_t work = multiply_adds_of(graph, node, batch);
+    std::printf("%s  %s  %s  %s  %s  %s, %s\n", left(op::names_of(node.operation).name, 22).c_str(),
+                right(fixed(milliseconds[i], 4), 8).c_str(), right(fixed(100 * milliseconds[i] / sum, 1) + "%", 6).c_str(),
+                right(work > 0 ? with_commas(work) : "", 15).c_str(),
+                right(work > 0 ? fixed(static_cast<double>(work) / milliseconds[i] / 1e6, 2) : "", 7).c_str(),
+                std::string(program.runs_on(i)).c_str(), printable(node.place).c_str());
+  }
+}
+
+Result<void> bench(const BenchOptions& options) {
+  GANLET_TRY(OpenedModel opened, open_model(options.model));
+  const Clock::time_point start = Clock::now();
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.part.file.string()));
+  const auto graph = std::make_shared<const Graph>(std::move(lowered));
+  CompileOptions compile;
+  compile.threads = options.engine.threads;
+  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
+  const double preparing = milliseconds_since(start);
+
+  const std::int64_t batch = graph->has_batch() ? options.batch : 1;
+  if (batch != options.batch)
+    std::fprintf(stderr, "the file fixes the batch; --batch has no effect\n");
+  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(*graph, batch, 0));
+  const std::vector<TensorView> views = views_of(inputs);
+  GANLET_TRY(const std::vector<double> times, run_for(options.seconds, *program, views, [] {}));
+  const double each = median(times) / static_cast<double>(batch);
+  std::printf("%s, %s, %d thread%s, batch %lld\n", opened.part.file.string().c_str(), options.engine.name.c_str(), options.engine.threads,
+              options.engine.threads == 1 ? "" : "s", static_cast<long long>(batch));
+  std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(), fixed(1000 / each, 0).c_str(), times.size());
+  std::printf("%s multiply-adds an image, %s G/s; lowering and packing took %s ms\n",
+              with_commas(multiply_adds_of(*graph, batch) / batch).c_str(),
+              fixed(static_cast<double>(multiply_adds_of(*graph, batch) / batch) / each / 1e6, 2).c_str(), fixed(preparing, 1).c_str());
+
+  compile.profile = true;
+  GANLET_TRY(const std::unique_ptr<Program> profiled, options.engine.backend().compile(graph, compile));
+  std::vector<double> sums(graph->nodes.size());
+  GANLET_TRY(const std::vector<double> profiled_times, run_for(options.seconds / 2, *profiled, views, [&] {
+               const std::span<const double> now = profiled->node_milliseconds();
+               for (std::size_t i = 0; i < now.size() && i < sums.size(); ++i)
+                 sums[i] += now[i];
+             }));
+  for (double& sum : sums)
+    sum /= static_cast<double>(profiled_times.size());
+  print_table(*profiled, sums, batch);
+  return {};
+}
+
+} // namespace
+
+void add_bench(CLI::App& app, Result<void>& outcome) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App& command = *app.add_subcommand("bench", "Measure how fast a model runs, op by op");
+  add_model(command, options->model);
+  command.add_option("--batch", options->batch, "Images of one run")->check(CLI::Range(std::int64_t{1}, Limits{}.batch))->type_name("N")->capture_default_str();
+  command.add_option("--seconds", options->seconds, "How long to measure")->check(CLI::Range(0.01, 3600.0))->type_name("S")->capture_default_str();
+  add_engine(command, options->engine);
+  command.callback([options, &outcome] { outcome = bench(*options); });
+}
+
+} // namespace ganlet::tool

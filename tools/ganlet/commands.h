@@ -1,0 +1,17 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "core/error.h"
+
+/// The subcommands. Each adds itself to `app` and leaves in `outcome` what came of it; mistakes in how it was called are thrown as
+/// CLI::Error.
+namespace ganlet::tool {
+
+void add_generate(CLI::App& app, Result<void>& outcome);
+void add_run(CLI::App& app, Result<void>& outcome);
+void add_info(CLI::App& app, Result<void>& outcome);
+void add_quantize(CLI::App& app, Result<void>& outcome);
+void add_bench(CLI::App& app, Result<void>& outcome);
+
+} // namespace ganlet::tool

@@ -1,0 +1,231 @@
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "core/text.h"
+#include "generator/roles.h"
+#include "options.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct InfoOptions {
+  ModelChoice model;
+  Engine engine;
+  bool json = false;
+};
+
+/// "N" where the file leaves a size open without a name.
+Json json_of(const onnx::ValueInfo& value) {
+  Json shape = Json::array();
+  for (const onnx::Dimension& dimension : value.shape.value_or(std::vector<onnx::Dimension>{})) {
+    if (dimension.size)
+      shape.push_back(*dimension.size);
+    else
+      shape.push_back(dimension.name.empty() ? "N" : printable(dimension.name));
+  }
+  return {{"name", printable(value.name)}, {"type", std::string(name_of(value.type))}, {"shape", shape}};
+}
+
+Json json_of(const std::vector<onnx::ValueInfo>& values) {
+  Json list = Json::array();
+  for (const onnx::ValueInfo& value : values)
+    list.push_back(json_of(value));
+  return list;
+}
+
+/// What the file itself says, before lowering.
+Json describe_file(const OpenedModel& opened) {
+  Json info;
+  info["part"] = opened.part.name;
+  info["file"] = opened.part.file.string();
+  info["bytes"] = opened.bytes;
+  if (!opened.part.sha256.empty())
+    info["sha256"] = opened.part.sha256;
+  info["opset"] = opened.model.opset;
+  info["producer"] = printable(opened.model.producer);
+  info["inputs"] = json_of(opened.model.inputs);
+  info["outputs"] = json_of(opened.model.outputs);
+  std::map<std::string, int> counts;
+  for (const onnx::Node& node : opened.model.nodes)
+    ++counts[printable(node.op_type)];
+  info["onnx_ops"] = counts;
+  Json metadata = Json::object();
+  for (const auto& [key, value] : opened.model.metadata)
+    metadata[printable(key)] = printable(value, 1000);
+  info["metadata"] = metadata;
+  return info;
+}
+
+/// What running it takes: after lowering and compiling, for a batch of one.
+Result<void> describe_program(const Program& program, Json& info) {
+  const Graph& graph = program.graph();
+  std::map<std::string, std::pair<int, int>> counts; // all, and those that run on the reference's loops
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    auto& [all, plain] = counts[std::string(op::names_of(graph.nodes[i].operation).name)];
+    ++all;
+    plain += program.runs_on(i) == "reference" ? 1 : 0;
+  }
+  Json ops = Json::array();
+  for (const auto& [name, count] : counts)
+    ops.push_back({{"op", name}, {"count", count.first}, {"on_reference", count.second}});
+  info["ops"] = ops;
+  info["parameters"] = parameters_of(graph);
+  info["multiply_adds"] = multiply_adds_of(graph, 1);
+  info["working_bytes"] = program.working_bytes();
+  return {};
+}
+
+void describe_generator(const Graph& graph, const ModelDescription& description, Json& info) {
+  const auto roles = find_roles(graph, description);
+  if (!roles) {
+    info["generator"] = nullptr;
+    info["why_no_generator"] = roles.error().text();
+    return;
+  }
+  const ImageSize& size = roles->image_size;
+  info["generator"] = {{"latent", printable(graph.values[graph.inputs[roles->latent]].name)},
+                       {"latent_size", roles->latent_size},
+                       {"distribution", description.distribution == Distribution::normal ? "normal" : "uniform"},
+                       {"classes", roles->label_count},
+                       {"image", {{"width", size.width}, {"height", size.height}, {"channels", size.channels}}},
+                       {"range", {roles->value_range.low, roles->value_range.high}}};
+  if (roles->label)
+    info["generator"]["label"] = printable(graph.values[graph.inputs[*roles->label]].name);
+}
+
+Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder, const ModelPart& part) {
+  ModelChoice choice = options.model;
+  choice.part = part.name;
+  GANLET_TRY(OpenedModel opened, open_model(choice));
+  Json info = describe_file(opened);
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), part.file.string()));
+  const auto graph = std::make_shared<const Graph>(std::move(lowered));
+  CompileOptions compile;
+  compile.threads = options.engine.threads;
+  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
+  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(*graph, 1, 0));
+  GANLET_CHECK(program->run(views_of(inputs))); // working memory is known once a batch has run
+  GANLET_CHECK(describe_program(*program, info));
+  describe_generator(*graph, folder.description, info);
+  return info;
+}
+
+Json describe_folder(const ModelFolder& folder) {
+  Json info;
+  info["id"] = folder.description.id;
+  info["title"] = folder.description.title;
+  info["description"] = folder.summary;
+  info["license"] = folder.license;
+  info["training_data"] = folder.training_data;
+  info["labels"] = folder.description.labels;
+  Json metrics = Json::object();
+  for (const auto& [name, value] : folder.metrics)
+    metrics[name] = value;
+  info["metrics"] = metrics;
+  return info;
+}
+
+void print_field(std::string_view name, const std::string& text) {
+  if (!text.empty())
+    std::printf("  %s  %s\n", left(name, 14).c_str(), printable(text, 400).c_str());
+}
+
+std::string shape_text(const Json& shape) {
+  std::string text;
+  for (const Json& size : shape)
+    text += concat(text.empty() ? "" : ", ", size.is_string() ? size.get<std::string>() : size.dump());
+  return concat("(", text, ")");
+}
+
+void print_values(std::string_view name, const Json& values) {
+  for (const Json& value : values)
+    print_field(name, concat(value["name"].get<std::string>(), " ", value["type"].get<std::string>(), " ", shape_text(value["shape"])));
+}
+
+void print_generator(const Json& part) {
+  const Json& generator = part["generator"];
+  if (generator.is_null()) {
+    print_field("no generator", part["why_no_generator"].get<std::string>());
+    return;
+  }
+  const Json& image = generator["image"];
+  print_field("latent", concat(generator["latent"].get<std::string>(), ", ", generator["latent_size"].dump(), " numbers, ",
+                               generator["distribution"].get<std::string>()));
+  if (generator.contains("label"))
+    print_field("label", concat(generator["label"].get<std::string>(), ", ", generator["classes"].dump(), " classes"));
+  print_field("image", concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
+                              generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
+}
+
+void print_part(const Json& part) {
+  std::printf("\n%s: %s\n", part["part"].get<std::string>().c_str(), part["file"].get<std::string>().c_str());
+  print_field("bytes", with_commas(part["bytes"].get<std::int64_t>()));
+  print_field("made by", concat(part["producer"].get<std::string>(), part["producer"].empty() ? "" : ", ", "opset ", part["opset"].dump()));
+  print_values("input", part["inputs"]);
+  print_values("output", part["outputs"]);
+  print_generator(part);
+  print_field("parameters", with_commas(part["parameters"].get<std::int64_t>()));
+  print_field("multiply-adds", with_commas(part["multiply_adds"].get<std::int64_t>()));
+  print_field("working memory", concat(with_commas(part["working_bytes"].get<std::int64_t>()), " bytes for one image"));
+  for (const Json& op : part["ops"]) {
+    const int plain = op["on_reference"].get<int>();
+    print_field("op", concat(right(op["count"].dump(), 3), " ", op["op"].get<std::string>(),
+                             plain > 0 ? concat(" (", plain, " on the reference's loops)") : ""));
+  }
+  for (const auto& [key, value] : part["metadata"].items())
+    print_field("metadata", concat(key, " = ", value.get<std::string>()));
+}
+
+void print_info(const Json& info) {
+  std::printf("%s\n", printable(info["id"].get<std::string>()).c_str());
+  for (const char* name : {"title", "description", "license", "training_data"})
+    print_field(std::string_view(name) == "training_data" ? "training data" : name, info[name].get<std::string>());
+  std::string labels;
+  for (const Json& label : info["labels"])
+    labels += concat(labels.empty() ? "" : ", ", label.get<std::string>());
+  print_field("labels", labels);
+  for (const auto& [name, value] : info["metrics"].items())
+    print_field("metric", concat(name, " = ", value.get<std::string>()));
+  for (const Json& part : info["parts"])
+    print_part(part);
+}
+
+Result<void> inform(const InfoOptions& options, bool one_part) {
+  GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  if (one_part)
+    GANLET_CHECK(folder.part(options.model.part));
+  Json info = describe_folder(folder);
+  info["parts"] = Json::array();
+  for (const ModelPart& part : folder.parts) {
+    if (one_part && part.name != options.model.part)
+      continue;
+    GANLET_TRY(Json described, describe_part(options, folder, part));
+    info["parts"].push_back(std::move(described));
+  }
+  if (options.json)
+    std::printf("%s\n", info.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  else
+    print_info(info);
+  return {};
+}
+
+} // namespace
+
+void add_info(CLI::App& app, Result<void>& outcome) {
+  auto options = std::make_shared<InfoOptions>();
+  CLI::App& command = *app.add_subcommand("info", "Say what a model is and what running it takes");
+  add_model(command, options->model);
+  command.add_flag("--json", options->json, "As JSON");
+  add_engine(command, options->engine);
+  CLI::Option* part = command.get_option("--part");
+  command.callback([options, part, &outcome] { outcome = inform(*options, part->count() > 0); });
+}
+
+} // namespace ganlet::tool

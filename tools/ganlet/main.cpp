@@ -1,0 +1,42 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.h"
+#include "xnn/xnn.h"
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"ganlet runs small trained image generators.\n"
+               "Results go to standard output, messages to standard error; \"-\" is standard input or output.\n"
+               "Exit status: 0 done, 1 failed, 2 called wrongly.",
+               "ganlet"};
+  app.set_version_flag("--version", "ganlet " GANLET_VERSION);
+  app.require_subcommand(1);
+  ganlet::Result<void> outcome;
+  ganlet::tool::add_generate(app, outcome);
+  ganlet::tool::add_run(app, outcome);
+  ganlet::tool::add_info(app, outcome);
+  ganlet::tool::add_quantize(app, outcome);
+  ganlet::tool::add_bench(app, outcome);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  if (!outcome) {
+    std::fprintf(stderr, "ganlet: %s\n", outcome.error().text().c_str());
+    return failed;
+  }
+  if (std::fflush(stdout) != 0) {
+    std::fprintf(stderr, "ganlet: standard output can't be written\n");
+    return failed;
+  }
+  return 0;
+}

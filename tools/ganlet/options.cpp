@@ -1,0 +1,108 @@
+#include "options.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include <CLI/Validators.hpp>
+
+#include "core/rng.h"
+#include "core/text.h"
+#include "graph/lower.h"
+#include "onnx/reader.h"
+#include "reference/reference.h"
+#include "xnn/xnn.h"
+
+namespace ganlet::tool {
+
+std::vector<std::filesystem::path> ModelChoice::directories() const {
+  std::vector<std::filesystem::path> all;
+  if (!directory.empty())
+    all.emplace_back(directory);
+  all.emplace_back("models");
+  std::error_code unknown;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (!unknown)
+    all.push_back(program.parent_path().parent_path() / "share/ganlet/models");
+  return all;
+}
+
+void add_model(CLI::App& command, ModelChoice& model) {
+  command.add_option("MODEL", model.name, "An id such as digits, a folder with a model.json, or an .onnx file")->required();
+  command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
+  command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")->capture_default_str();
+}
+
+const Backend& Engine::backend() const { return name == "reference" ? reference::backend : xnn::backend; }
+
+void add_engine(CLI::App& command, Engine& engine) {
+  command.add_option("--backend", engine.name, "xnn (fast) or reference (plain loops, the same bits everywhere)")
+      ->check(CLI::IsMember({"xnn", "reference"}))
+      ->type_name("NAME")
+      ->capture_default_str();
+  command.add_option("--threads", engine.threads, "Threads of the xnn backend")->check(CLI::Range(1, 256))->capture_default_str();
+}
+
+Result<OpenedModel> open_model(const ModelChoice& choice) {
+  OpenedModel opened;
+  GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));
+  GANLET_TRY(opened.part, opened.folder.part(choice.part));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_part(opened.part, Limits{}));
+  opened.bytes = static_cast<std::int64_t>(bytes.size());
+  auto model = onnx::read(bytes, Limits{});
+  if (!model)
+    return tl::unexpected(std::move(model).error().within(opened.part.file.string()));
+  opened.model = std::move(*model);
+  return opened;
+}
+
+Result<Graph> lower_model(onnx::Model model, std::string_view file) {
+  auto graph = lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate});
+  if (!graph)
+    return tl::unexpected(std::move(graph).error().within(file));
+  return graph;
+}
+
+Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed) {
+  std::vector<Tensor> inputs;
+  for (const ValueId id : graph.inputs) {
+    const Value& value = graph.values[id];
+    GANLET_TRY(const Shape shape, resolve(value.shape, batch, Limits{}, value.name));
+    Tensor tensor(value.type, shape);
+    if (value.type == DataType::float32)
+      Rng(seed, static_cast<std::uint32_t>(inputs.size())).fill_normal(tensor.as<float>());
+    inputs.push_back(std::move(tensor));
+  }
+  return inputs;
+}
+
+std::vector<TensorView> views_of(const std::vector<Tensor>& tensors) {
+  std::vector<TensorView> views;
+  for (const Tensor& tensor : tensors)
+    views.push_back(tensor.view());
+  return views;
+}
+
+std::string with_commas(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;)
+    digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string left(std::string_view text, std::size_t width) {
+  return std::string(text) + std::string(width - std::min(width, text.size()), ' ');
+}
+
+std::string right(std::string_view text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
+}
+
+std::string fixed(double number, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, number);
+  return text;
+}
+
+} // namespace ganlet::tool

@@ -48,6 +48,7 @@ Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool chan
   graph_.values.push_back({concat("value ", id), type, std::move(shape), channels_last, std::nullopt});
   producer_.push_back(-1);
   readers_.push_back(0);
+  uses_.push_back(0);
   return id;
 }
 
@@ -66,8 +67,13 @@ ValueId Builder::input(std::string name, DataType type, SymbolicShape shape) {
   graph_.values.push_back({std::move(name), type, std::move(shape), false, std::nullopt});
   producer_.push_back(-1);
   readers_.push_back(0);
+  uses_.push_back(0);
   graph_.inputs.push_back(id);
   return id;
+}
+
+bool Builder::is_input_or_output(ValueId id) const {
+  return std::ranges::find(graph_.inputs, id) != graph_.inputs.end() || std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
 }
 
 Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
@@ -91,6 +97,9 @@ Result<ValueId> Builder::emit(op::Any operation, std::vector<ValueId> inputs, Da
     return fail(ErrorCode::limit_exceeded, place_, concat("the network has more than ", limits().nodes, " operations"));
   GANLET_TRY(const ValueId id, add_value(type, std::move(shape), channels_last));
   producer_[id] = static_cast<std::int32_t>(graph_.nodes.size());
+  for (const ValueId input : inputs)
+    if (input != no_value)
+      ++uses_[input];
   graph_.nodes.push_back({std::move(operation), std::move(inputs), id, place_});
   return id;
 }

@@ -36,11 +36,14 @@ public:
   Result<ValueId> constant(Tensor tensor, bool channels_last = false);
   ValueId input(std::string name, DataType type, SymbolicShape shape);
   void output(ValueId id) { graph_.outputs.push_back(id); }
+  bool is_input_or_output(ValueId id) const;
   void rename(ValueId id, std::string name) { graph_.values[id].name = std::move(name); }
 
-  /// How many readers the file gives a value: a linear op that has one alone may take over what follows it.
+  /// How many readers the file gives a value; `uses` counts the nodes made so far that read it. A linear op that nothing else reads
+  /// may take over what follows it.
   void add_readers(ValueId id, int count) { readers_[id] += count; }
-  bool has_one_reader(ValueId id) const { return readers_[id] <= 1; }
+  int readers(ValueId id) const { return readers_[id]; }
+  int uses(ValueId id) const { return uses_[id]; }
 
   /// Appends a node, or its result where all inputs are constants. The shapes must be right: backends assert them.
   /// Errors: limit_exceeded, and what evaluating gives.
@@ -68,7 +71,7 @@ private:
   std::string place_;
   Graph graph_;
   std::vector<std::int32_t> producer_; ///< index of the node by ValueId, -1 for none
-  std::vector<int> readers_;
+  std::vector<int> readers_, uses_; ///< by ValueId
   std::int64_t constant_bytes_ = 0;
 };
 

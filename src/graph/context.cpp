@@ -149,6 +149,19 @@ void Context::set(std::size_t output, Meaning meaning) {
   meanings_[node_.outputs[output]] = std::move(meaning);
 }
 
+Result<void> Context::set_integers(std::size_t output, std::vector<Dim> integers, bool scalar) {
+  if (!is_concrete(integers)) {
+    set(output, Meaning{no_value, std::move(integers), scalar, std::nullopt});
+    return {};
+  }
+  Tensor constant(DataType::int64, scalar ? Shape{} : Shape{static_cast<std::int64_t>(integers.size())});
+  for (std::size_t i = 0; i < integers.size(); ++i)
+    constant.as<std::int64_t>()[i] = integers[i].count;
+  GANLET_TRY(const ValueId id, builder.constant(std::move(constant)));
+  set(output, id);
+  return {};
+}
+
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank) {
   if (axis < -rank || axis >= rank)
     return builder.error(concat("axis ", axis, " is outside a value of rank ", rank));

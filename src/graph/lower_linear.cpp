@@ -179,26 +179,6 @@ Result<void> lower_mat_mul(Context& context) {
 
 namespace {
 
-/// A 1-D convolution is a 2-D one over images of height 1: (N,C,W) -> (N,C,1,W), and a kernel (kw) -> (1,kw).
-Result<ValueId> as_images(Builder& builder, ValueId x, bool& one_dimensional) {
-  one_dimensional = builder.rank(x) == 3;
-  if (one_dimensional) {
-    const SymbolicShape shape = builder.shape(x);
-    GANLET_TRY(x, builder.reshape(x, {shape[0], shape[1], {1, false}, shape[2]}));
-  }
-  if (builder.rank(x) > 4)
-    return builder.unsupported(concat("only 1-D and 2-D images are supported, the input has shape ", builder.text_of(x)));
-  return builder.images(x);
-}
-
-Result<ValueId> from_images(Builder& builder, ValueId x, bool one_dimensional) {
-  if (!one_dimensional)
-    return x;
-  GANLET_TRY(x, builder.plain(x));
-  const SymbolicShape shape = builder.shape(x);
-  return builder.reshape(x, {shape[0], shape[1], shape[3]});
-}
-
 Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_axis) {
   GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
   if (weights.shape().elements() == 0)
@@ -237,7 +217,7 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[1], false));
   if (outputs % groups != 0)
     return builder.error(concat(outputs, " output channels can't be split into ", groups, " groups"));
-  WindowReader reader(context, builder.shape(x), {kernel[2], kernel[3]}, one_dimensional);
+  WindowReader reader(context, builder.shape(x), std::array{kernel[2], kernel[3]}, one_dimensional);
   GANLET_TRY(const op::Window window, reader.window());
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, false));
   shape[3] = {outputs, false};
@@ -277,7 +257,7 @@ Result<void> lower_conv_transpose(Context& context) {
   const Shape kernel = weights.shape();
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[0], true));
   const std::int64_t outputs = kernel[1] * groups;
-  WindowReader reader(context, builder.shape(x), {kernel[2], kernel[3]}, one_dimensional);
+  WindowReader reader(context, builder.shape(x), std::array{kernel[2], kernel[3]}, one_dimensional);
   GANLET_TRY(const TransposedWindow transposed, reader.transposed_window());
   SymbolicShape shape = {builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));

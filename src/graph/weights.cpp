@@ -94,9 +94,9 @@ template <typename Linear> bool is_unclamped(const op::Any& operation) {
   return linear && linear->clamp == op::Clamp{};
 }
 
-/// The linear node that makes x, perhaps seen through Reshapes, if x's file gives it no other reader and it doesn't clamp yet.
+/// The linear node that makes x, perhaps seen through Reshapes, if nothing but what is being lowered reads it and it doesn't clamp yet.
 Node* unclamped_linear_behind(Builder& builder, ValueId x) {
-  while (builder.has_one_reader(x)) {
+  for (int uses = 0; builder.readers(x) <= 1 && builder.uses(x) <= uses; uses = 1) {
     Node* node = builder.producer(x);
     if (!node)
       return nullptr;

@@ -1,0 +1,143 @@
+#include "graph/lower.h"
+
+#include "core/text.h"
+#include "graph/builder.h"
+#include "graph/context.h"
+#include "graph/onnx_ops.h"
+
+namespace ganlet {
+
+namespace {
+
+using Meanings = std::unordered_map<std::string, Meaning>;
+using Readers = std::unordered_map<std::string, int>;
+
+/// How often the file reads each name; being an output of the graph counts.
+Readers count_readers(const onnx::Model& model) {
+  Readers readers;
+  for (const onnx::Node& node : model.nodes)
+    for (const std::string& name : node.inputs)
+      ++readers[name];
+  for (const onnx::ValueInfo& output : model.outputs)
+    ++readers[output.name];
+  return readers;
+}
+
+/// An input's sizes: the first may be open and is then the batch.
+Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::string& place) {
+  if (!input.shape)
+    return fail(ErrorCode::unsupported, place, "has no shape");
+  SymbolicShape shape;
+  for (const onnx::Dimension& dimension : *input.shape) {
+    if (dimension.size)
+      shape.push_back({*dimension.size, false});
+    else if (shape.empty())
+      shape.push_back({1, true});
+    else
+      return fail(ErrorCode::unsupported, place,
+                  concat("axis ", shape.size(), dimension.name.empty() ? "" : concat(" '", printable(dimension.name), "'"),
+                         " is left open; only the first one, the batch, may be"));
+  }
+  return shape;
+}
+
+Result<void> add_inputs(Builder& builder, const onnx::Model& model, const Readers& readers, Meanings& meanings) {
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    const onnx::ValueInfo& input = model.inputs[i];
+    const std::string place = concat("graph.input[", i, "] '", printable(input.name), "'");
+    if (input.type == DataType::int8)
+      return fail(ErrorCode::unsupported, place, "is int8");
+    GANLET_TRY(SymbolicShape shape, input_shape(input, place));
+    GANLET_CHECK(resolve(shape, 1, builder.limits(), place));
+    const ValueId id = builder.input(input.name, input.type, std::move(shape));
+    const auto count = readers.find(input.name);
+    builder.add_readers(id, count == readers.end() ? 0 : count->second);
+    meanings[input.name].id = id;
+  }
+  return {};
+}
+
+Result<void> add_initializers(Builder& builder, onnx::Model& model, const Readers& readers, Meanings& meanings) {
+  for (auto& [name, tensor] : model.initializers) {
+    if (!readers.contains(name))
+      continue;
+    builder.at(concat("graph.initializer '", printable(name), "'"));
+    GANLET_TRY(meanings[name].id, builder.constant(std::move(tensor)));
+  }
+  return {};
+}
+
+/// What a node has made may be one of its inputs, passed on or changed in place: then the node no longer counts among its readers.
+void count_new_readers(Builder& builder, const onnx::Node& node, const Readers& readers, const Meanings& meanings) {
+  for (const std::string& name : node.outputs) {
+    const auto made = meanings.find(name);
+    if (name.empty() || made == meanings.end() || made->second.id == no_value)
+      continue;
+    int count = 0;
+    if (const auto found = readers.find(name); found != readers.end())
+      count = found->second;
+    for (const std::string& input : node.inputs)
+      if (const auto read = meanings.find(input); read != meanings.end() && read->second.id == made->second.id)
+        --count;
+    builder.add_readers(made->second.id, count);
+  }
+}
+
+Result<void> lower_node(Builder& builder, const onnx::Model& model, const onnx::Node& node, Meanings& meanings) {
+  if (!node.domain.empty())
+    return builder.unsupported(concat("domain '", printable(node.domain), "' isn't known"));
+  const OnnxOp* operation = find_onnx_op(node.op_type);
+  if (!operation)
+    return builder.unsupported(concat("op ", printable(node.op_type), " isn't supported"));
+  for (const std::string& name : node.inputs)
+    if (!name.empty() && !meanings.contains(name))
+      return builder.error(concat("reads '", printable(name), "', which nothing makes"));
+  Context context(builder, model, node, meanings);
+  GANLET_CHECK(operation->lower(context));
+  GANLET_CHECK(context.finish());
+  for (const std::string& name : node.outputs)
+    if (!name.empty() && !meanings.contains(name))
+      return builder.unsupported(concat("output '", printable(name), "' isn't supported"));
+  return {};
+}
+
+/// A value under an output's name; one that has a name already (an input, or an output given twice) is passed on by an op of its own.
+Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
+  builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
+  const auto found = meanings.find(output.name);
+  if (found == meanings.end())
+    return fail(ErrorCode::corrupt, builder.place(), "nothing makes it");
+  const Meaning& meaning = found->second;
+  if (meaning.integers || meaning.quantized_axis || builder.value(meaning.id).type == DataType::int8)
+    return builder.unsupported("sizes and weights can't be outputs");
+  ValueId id = meaning.id;
+  if (builder.is_input_or_output(id)) {
+    const Value value = builder.value(id);
+    GANLET_TRY(id, builder.emit(op::Reshape{}, {id}, value.type, value.shape, value.channels_last));
+  }
+  builder.rename(id, output.name);
+  builder.output(id);
+  return {};
+}
+
+} // namespace
+
+Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
+  Builder builder(options, "graph");
+  Meanings meanings;
+  const Readers readers = count_readers(model);
+  GANLET_CHECK(add_inputs(builder, model, readers, meanings));
+  GANLET_CHECK(add_initializers(builder, model, readers, meanings));
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    builder.at(onnx::place_of(model, i));
+    GANLET_CHECK(lower_node(builder, model, model.nodes[i], meanings));
+    count_new_readers(builder, model.nodes[i], readers, meanings);
+  }
+  if (model.outputs.empty())
+    return fail(ErrorCode::corrupt, "graph", "has no outputs");
+  for (std::size_t i = 0; i < model.outputs.size(); ++i)
+    GANLET_CHECK(add_output(builder, model.outputs[i], i, meanings));
+  return std::move(builder).finish();
+}
+
+} // namespace ganlet

@@ -1,0 +1,244 @@
+#include <cmath>
+
+#include "core/text.h"
+#include "graph/lower_ops.h"
+
+namespace ganlet {
+
+namespace {
+
+/// Sizes of a shape picked by constant indices, as exporters do to rebuild shapes.
+Result<void> gather_integers(Context& context) {
+  const std::vector<Dim> integers = *context.meaning(0).integers;
+  const auto count = static_cast<std::int64_t>(integers.size());
+  GANLET_TRY(const std::vector<std::int64_t> indices, context.integers_input(1));
+  GANLET_TRY(const Tensor* listed, context.constant_input(1));
+  std::vector<Dim> out;
+  for (const std::int64_t index : indices) {
+    if (index < -count || index >= count)
+      return context.builder.error(concat("index ", index, " is outside a list of ", count));
+    out.push_back(integers[static_cast<std::size_t>(index < 0 ? index + count : index)]);
+  }
+  return context.set_integers(0, std::move(out), listed->shape().rank() == 0);
+}
+
+} // namespace
+
+Result<void> lower_gather(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 2));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", 0));
+  if (context.meaning(0).integers)
+    return gather_integers(context);
+  GANLET_TRY(ValueId x, context.input(0));
+  GANLET_TRY(ValueId indices, context.input(1));
+  GANLET_TRY(x, builder.plain(x));
+  GANLET_TRY(indices, builder.plain(indices));
+  if (builder.value(indices).type != DataType::int64)
+    return builder.error(concat("indices are ", name_of(builder.value(indices).type), ", must be integers"));
+  GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
+  const SymbolicShape& from = builder.shape(x);
+  if (from[static_cast<std::size_t>(axis)].per_batch)
+    return builder.unsupported("can't gather from the batch");
+  SymbolicShape shape(from.begin(), from.begin() + axis);
+  shape.insert(shape.end(), builder.shape(indices).begin(), builder.shape(indices).end());
+  shape.insert(shape.end(), from.begin() + axis + 1, from.end());
+  GANLET_TRY(const ValueId out, builder.emit(op::Gather{axis}, {x, indices}, builder.value(x).type, std::move(shape)));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// A constant of one element as an integer, whichever type the file gives it.
+Result<std::int64_t> whole_number(Context& context, std::size_t index) {
+  GANLET_TRY(const Tensor* constant, context.constant_input(index));
+  const bool is_float = constant->type() == DataType::float32;
+  if (constant->shape().elements() != 1 || (!is_float && constant->type() != DataType::int64))
+    return context.builder.error(concat("input ", index, " must be one number"));
+  if (!is_float)
+    return constant->as<std::int64_t>()[0];
+  const float value = constant->as<float>()[0];
+  if (!(std::fabs(value) <= 1e6F))
+    return context.builder.error(concat("input ", index, " is ", static_cast<double>(value)));
+  return static_cast<std::int64_t>(value);
+}
+
+} // namespace
+
+Result<void> lower_one_hot(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(3, 3));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
+  GANLET_TRY(ValueId indices, context.input(0));
+  GANLET_TRY(indices, builder.plain(indices));
+  GANLET_TRY(const std::int64_t depth, whole_number(context, 1));
+  GANLET_TRY(ValueId values, context.input(2));
+  GANLET_TRY(values, builder.plain(values));
+  if (depth < 1)
+    return builder.error(concat("depth is ", depth, ", must be at least 1"));
+  if (builder.shape(values) != SymbolicShape{{2, false}})
+    return builder.error(concat("values need shape (2,), have ", builder.text_of(values)));
+  if (builder.value(indices).type != DataType::int64) {
+    GANLET_TRY(indices, builder.emit(op::Cast{}, {indices}, DataType::int64, SymbolicShape(builder.shape(indices))));
+  }
+  GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(indices) + 1));
+  SymbolicShape shape = builder.shape(indices);
+  shape.insert(shape.begin() + axis, Dim{depth, false});
+  GANLET_TRY(const ValueId out, builder.emit(op::OneHot{axis}, {indices, values}, builder.value(values).type, std::move(shape)));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// What TensorProto.DataType `type` becomes here; `otherwise` where the file doesn't say.
+Result<DataType> constant_type(Context& context, DataType otherwise) {
+  if (!context.attribute("dtype"))
+    return otherwise;
+  GANLET_TRY(const std::int64_t type, context.integer("dtype", 0));
+  switch (type) {
+  case 1: case 10: case 11: case 16:
+    return DataType::float32;
+  case 2: case 3: case 4: case 5: case 6: case 7: case 12: case 13:
+    return DataType::int64;
+  case 9:
+    return DataType::boolean;
+  default:
+    return context.builder.unsupported(concat("element type ", type, " isn't supported"));
+  }
+}
+
+void write_one(Tensor& tensor, std::int64_t at) {
+  const auto index = static_cast<std::size_t>(at);
+  if (tensor.type() == DataType::float32)
+    tensor.as<float>()[index] = 1;
+  else if (tensor.type() == DataType::int64)
+    tensor.as<std::int64_t>()[index] = 1;
+  else
+    tensor.as<std::uint8_t>()[index] = 1;
+}
+
+} // namespace
+
+Result<void> lower_eye_like(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const ValueId like, context.input(0));
+  GANLET_TRY(const DataType type, constant_type(context, builder.value(like).type));
+  GANLET_TRY(const std::int64_t diagonal, context.integer("k", 0));
+  const SymbolicShape sizes = builder.shape(like);
+  if (sizes.size() != 2 || !is_concrete(sizes))
+    return builder.unsupported(concat("needs a matrix of a fixed size, has ", builder.text_of(like)));
+  GANLET_TRY(const Shape shape, resolve(sizes, 1, builder.limits(), builder.place()));
+  Tensor eye(type, shape);
+  for (std::int64_t row = 0; row < shape[0]; ++row)
+    if (diagonal >= -row && diagonal < shape[1] - row)
+      write_one(eye, row * shape[1] + row + diagonal);
+  GANLET_TRY(const ValueId out, builder.constant(std::move(eye)));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// start, start + step, ... below (or, for a negative step, above) limit.
+template <typename T> Result<Tensor> range_of(Context& context) {
+  Builder& builder = context.builder;
+  T bounds[3];
+  for (std::size_t i = 0; i < 3; ++i) {
+    GANLET_TRY(const Tensor* constant, context.constant_input(i));
+    if (constant->type() != data_type_of<T>() || constant->shape().elements() != 1)
+      return builder.error("start, limit and delta must be single numbers of one type");
+    bounds[i] = constant->as<T>()[0];
+  }
+  const double steps = std::ceil((static_cast<double>(bounds[1]) - static_cast<double>(bounds[0])) / static_cast<double>(bounds[2]));
+  if (bounds[2] == T{0} || !(steps <= static_cast<double>(builder.limits().tensor_elements)))
+    return builder.error("the range doesn't end within the limits");
+  Tensor out(data_type_of<T>(), Shape{steps > 0 ? static_cast<std::int64_t>(steps) : 0});
+  for (std::size_t i = 0; i < out.template as<T>().size(); ++i)
+    out.template as<T>()[i] = static_cast<T>(bounds[0] + static_cast<T>(i) * bounds[2]);
+  return out;
+}
+
+} // namespace
+
+Result<void> lower_range(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(3, 3));
+  GANLET_TRY(const Tensor* start, context.constant_input(0));
+  GANLET_TRY(Tensor range, start->type() == DataType::float32 ? range_of<float>(context) : range_of<std::int64_t>(context));
+  GANLET_TRY(const ValueId out, builder.constant(std::move(range)));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_constant(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(0, 0));
+  std::optional<Tensor> constant;
+  if (const auto* value = context.attribute("value"); value && std::holds_alternative<Tensor>(*value))
+    constant = std::get<Tensor>(*value).clone();
+  if (const auto* value = context.attribute("value_float"); value && std::holds_alternative<float>(*value))
+    constant = Tensor::of<float>(Shape{}, {std::get<float>(*value)});
+  if (const auto* value = context.attribute("value_int"); value && std::holds_alternative<std::int64_t>(*value))
+    constant = Tensor::of<std::int64_t>(Shape{}, {std::get<std::int64_t>(*value)});
+  if (const auto* value = context.attribute("value_floats"); value && std::holds_alternative<std::vector<float>>(*value)) {
+    const auto& list = std::get<std::vector<float>>(*value);
+    constant = Tensor::of<float>(Shape{static_cast<std::int64_t>(list.size())}, std::span<const float>(list));
+  }
+  if (const auto* value = context.attribute("value_ints"); value && std::holds_alternative<std::vector<std::int64_t>>(*value)) {
+    const auto& list = std::get<std::vector<std::int64_t>>(*value);
+    constant = Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(list.size())}, std::span<const std::int64_t>(list));
+  }
+  if (!constant)
+    return builder.unsupported("holds neither a tensor nor numbers");
+  GANLET_TRY(const ValueId out, builder.constant(std::move(*constant)));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_constant_of_shape(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
+  for (const Dim size : sizes)
+    if (size.count < 0)
+      return builder.error(concat("size ", size.count, " is negative"));
+  Tensor fill = Tensor::of<float>(Shape{}, {0});
+  if (const auto* value = context.attribute("value")) {
+    const auto* tensor = std::get_if<Tensor>(value);
+    if (!tensor || tensor->shape().elements() != 1 || tensor->type() == DataType::int8)
+      return builder.error("attribute value must hold one number");
+    fill = tensor->clone().reshaped(Shape{});
+  }
+  const DataType type = fill.type();
+  GANLET_TRY(const ValueId one, builder.constant(std::move(fill)));
+  GANLET_TRY(const ValueId out, builder.emit(op::Expand{}, {one}, type, sizes));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_identity(Context& context) {
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  context.set(0, context.meaning(0));
+  return {};
+}
+
+Result<void> lower_dropout(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 3));
+  context.ignore("ratio");
+  context.ignore("seed");
+  if (context.has_input(2)) {
+    GANLET_TRY(const Tensor* training, context.constant_input(2));
+    if (training->type() != DataType::boolean || training->shape().elements() != 1 || training->as<std::uint8_t>()[0] != 0)
+      return builder.unsupported("training_mode must be false: export the network in evaluation mode");
+  }
+  if (context.output_count() > 1)
+    return builder.unsupported("the mask of Dropout isn't supported");
+  context.set(0, context.meaning(0));
+  return {};
+}
+
+} // namespace ganlet

@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "graph/lower_ops.h"
+#include "graph/weights.h"
+
+namespace ganlet {
+
+Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> file_axes) {
+  const Value& value = builder.value(x);
+  op::Reduce operation{kind, {}};
+  SymbolicShape shape = value.shape;
+  for (const int axis : file_axes) {
+    const int in_memory = memory_axis(value, axis);
+    if (shape[in_memory].per_batch)
+      return builder.unsupported("can't reduce over the batch");
+    operation.axes.push_back(in_memory);
+    shape[in_memory] = {1, false};
+  }
+  std::ranges::sort(operation.axes);
+  if (operation.axes.empty())
+    return x;
+  return builder.emit(std::move(operation), {x}, value.type, std::move(shape), value.channels_last);
+}
+
+Result<void> lower_global_average_pool(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  std::vector<int> axes;
+  for (int axis = 2; axis < builder.rank(x); ++axis)
+    axes.push_back(axis);
+  if (axes.empty())
+    return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
+  GANLET_TRY(const ValueId out, reduce(builder, op::ReduceKind::mean, x, axes));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// Axes of ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all where neither is given.
+Result<std::vector<int>> reduced_axes(Context& context, int rank) {
+  GANLET_TRY(auto listed, context.integers("axes", {}));
+  if (context.has_input(1)) {
+    GANLET_TRY(listed, context.integers_input(1));
+  }
+  GANLET_TRY(const std::int64_t none_is_none, context.integer("noop_with_empty_axes", 0));
+  std::vector<int> axes;
+  for (const std::int64_t axis : listed) {
+    GANLET_TRY(const int checked, checked_axis(context.builder, axis, rank));
+    if (std::ranges::find(axes, checked) != axes.end())
+      return context.builder.error(concat("axis ", axis, " is named twice"));
+    axes.push_back(checked);
+  }
+  for (int axis = 0; listed.empty() && none_is_none == 0 && axis < rank; ++axis)
+    axes.push_back(axis);
+  return axes;
+}
+
+} // namespace
+
+Result<void> lower_reduce(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 2));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
+  GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
+  GANLET_TRY(ValueId out, reduce(builder, context.op_type() == "ReduceSum" ? op::ReduceKind::sum : op::ReduceKind::mean, x, axes));
+  if (keep == 0 && !axes.empty()) {
+    GANLET_TRY(out, builder.plain(out));
+    SymbolicShape shape;
+    for (int axis = 0; axis < builder.rank(out); ++axis)
+      if (std::ranges::find(axes, axis) == axes.end())
+        shape.push_back(builder.shape(out)[axis]);
+    GANLET_TRY(out, builder.reshape(out, std::move(shape)));
+  }
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+/// A constant of one float32 for each channel.
+Result<std::span<const float>> channel_input(Context& context, std::size_t index, std::int64_t channels) {
+  GANLET_TRY(const Tensor* constant, context.constant_input(index));
+  if (constant->type() != DataType::float32 || constant->shape() != Shape{channels})
+    return context.builder.error(concat("input ", index, " needs shape (", channels, ",), has ", constant->shape().text()));
+  return constant->as<float>();
+}
+
+/// One value for each channel, shaped to meet x, whose channels are axis 1 in the file.
+Result<ValueId> channel_constant(Builder& builder, ValueId x, std::span<const float> values) {
+  const auto channels = static_cast<std::int64_t>(values.size());
+  std::vector<std::int64_t> sizes(static_cast<std::size_t>(builder.rank(x)), 1);
+  sizes[static_cast<std::size_t>(memory_axis(builder.value(x), 1))] = channels;
+  GANLET_TRY(const Shape shape, Shape::make(sizes, builder.limits(), builder.place()));
+  return builder.constant(Tensor::of<float>(shape, values), builder.value(x).channels_last);
+}
+
+Result<std::int64_t> checked_channels(Builder& builder, ValueId x) {
+  if (builder.rank(x) < 2)
+    return builder.error(concat("needs a channel axis, has shape ", builder.text_of(x)));
+  const Dim channels = builder.shape(x)[memory_axis(builder.value(x), 1)];
+  if (channels.per_batch)
+    return builder.unsupported("the channels depend on the batch");
+  return channels.count;
+}
+
+Result<ValueId> scalar(Builder& builder, float value) { return builder.constant(Tensor::of<float>(Shape{}, {value})); }
+
+/// (x - mean) / sqrt(variance + epsilon) * scale + offset, with mean and variance over `axes` of the file.
+Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale, ValueId offset) {
+  using enum op::BinaryKind;
+  GANLET_TRY(const ValueId mean, reduce(builder, op::ReduceKind::mean, x, axes));
+  GANLET_TRY(const ValueId centred, binary(builder, subtract, x, mean));
+  GANLET_TRY(const ValueId square, binary(builder, multiply, centred, centred));
+  GANLET_TRY(const ValueId variance, reduce(builder, op::ReduceKind::mean, square, axes));
+  GANLET_TRY(const ValueId least, scalar(builder, epsilon));
+  GANLET_TRY(const ValueId lifted, binary(builder, add, variance, least));
+  GANLET_TRY(const ValueId deviation, unary(builder, {op::UnaryKind::square_root, 0, 0}, lifted));
+  // Scaled where it is small: one value for each channel or row, not for each pixel.
+  GANLET_TRY(const ValueId factor, binary(builder, divide, scale, deviation));
+  GANLET_TRY(const ValueId scaled, binary(builder, multiply, centred, factor));
+  return offset == no_value ? scaled : binary(builder, add, scaled, offset);
+}
+
+} // namespace
+
+Result<void> lower_batch_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(5, 5));
+  GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
+  GANLET_TRY(const std::int64_t training, context.integer("training_mode", 0));
+  context.ignore("momentum");
+  if (training != 0)
+    return builder.unsupported("training_mode must be 0: export the network in evaluation mode");
+  GANLET_TRY(ValueId x, context.float_input(0));
+  if (builder.rank(x) == 4) {
+    GANLET_TRY(x, builder.images(x));
+  }
+  GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
+  GANLET_TRY(const auto scale, channel_input(context, 1, channels));
+  GANLET_TRY(const auto bias, channel_input(context, 2, channels));
+  GANLET_TRY(const auto mean, channel_input(context, 3, channels));
+  GANLET_TRY(const auto variance, channel_input(context, 4, channels));
+  std::vector<float> factor, offset;
+  for (std::size_t c = 0; c < scale.size(); ++c) {
+    const double over = static_cast<double>(variance[c]) + static_cast<double>(epsilon);
+    if (!(over > 0))
+      return builder.error(concat("the variance of channel ", c, " is ", static_cast<double>(variance[c]), ", must be positive"));
+    factor.push_back(static_cast<float>(static_cast<double>(scale[c]) / std::sqrt(over)));
+    offset.push_back(bias[c] - mean[c] * factor[c]);
+  }
+  const bool channels_are_last = builder.value(x).channels_last || builder.rank(x) == 2;
+  GANLET_TRY(const bool folded, channels_are_last ? fold_into_linear(builder, x, factor, offset) : Result<bool>(false));
+  if (!folded) {
+    GANLET_TRY(const ValueId factors, channel_constant(builder, x, factor));
+    GANLET_TRY(const ValueId offsets, channel_constant(builder, x, offset));
+    GANLET_TRY(x, binary(builder, op::BinaryKind::multiply, x, factors));
+    GANLET_TRY(x, binary(builder, op::BinaryKind::add, x, offsets));
+  }
+  context.set(0, x);
+  return {};
+}
+
+Result<void> lower_instance_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(3, 3));
+  GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
+  GANLET_TRY(ValueId x, context.float_input(0));
+  if (builder.rank(x) == 4) {
+    GANLET_TRY(x, builder.images(x));
+  }
+  GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
+  std::vector<int> axes;
+  for (int axis = 2; axis < builder.rank(x); ++axis)
+    axes.push_back(axis);
+  if (axes.empty())
+    return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
+  GANLET_TRY(const auto scale, channel_input(context, 1, channels));
+  GANLET_TRY(const auto bias, channel_input(context, 2, channels));
+  GANLET_TRY(const ValueId scales, channel_constant(builder, x, scale));
+  GANLET_TRY(const ValueId offsets, channel_constant(builder, x, bias));
+  GANLET_TRY(const ValueId out, normalized(builder, x, axes, epsilon, scales, offsets));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_layer_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(2, 3));
+  if (context.output_count() > 1)
+    return builder.unsupported("only the first output of LayerNormalization is supported");
+  GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
+  context.ignore("stash_type");
+  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(x, builder.plain(x));
+  GANLET_TRY(const int first, checked_axis(builder, file_axis, builder.rank(x)));
+  std::vector<int> axes;
+  for (int axis = first; axis < builder.rank(x); ++axis)
+    axes.push_back(axis);
+  GANLET_TRY(const ValueId scale, context.float_input(1));
+  ValueId offset = no_value;
+  if (context.has_input(2)) {
+    GANLET_TRY(offset, context.float_input(2));
+  }
+  const SymbolicShape shape = builder.shape(x);
+  GANLET_TRY(const ValueId out, normalized(builder, x, axes, epsilon, scale, offset));
+  if (builder.shape(out) != shape)
+    return builder.error(concat("scale and bias don't broadcast to ", builder.text_of(x)));
+  context.set(0, out);
+  return {};
+}
+
+} // namespace ganlet

@@ -1,0 +1,213 @@
+#include <cmath>
+
+#include "core/text.h"
+#include "graph/lower_ops.h"
+#include "graph/window.h"
+
+namespace ganlet {
+
+Result<void> lower_average_or_max_pool(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  const bool maximum = context.op_type() == "MaxPool";
+  if (context.output_count() > 1)
+    return builder.unsupported("the indices of MaxPool aren't supported");
+  context.ignore("storage_order");
+  GANLET_TRY(const std::int64_t ceil_mode, context.integer("ceil_mode", 0));
+  std::int64_t count_padding = 0;
+  if (!maximum) {
+    GANLET_TRY(count_padding, context.integer("count_include_pad", 0));
+  }
+  GANLET_TRY(ValueId x, context.float_input(0));
+  bool one_dimensional = false;
+  GANLET_TRY(x, as_images(builder, x, one_dimensional));
+  WindowReader reader(context, builder.shape(x), std::nullopt, one_dimensional);
+  GANLET_TRY(const op::Window window, reader.window());
+  for (int axis = 0; axis < 2; ++axis)
+    if (std::max(window.pad_before[axis], window.pad_after[axis]) >= window.dilation[axis] * (window.kernel[axis] - 1) + 1)
+      return builder.error("pads must be smaller than the window, or it would pool nothing");
+  GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, ceil_mode != 0));
+  const op::Pool pool{maximum ? op::PoolKind::maximum : op::PoolKind::average, window, count_padding != 0};
+  GANLET_TRY(ValueId out, builder.emit(pool, {x}, DataType::float32, std::move(shape), true));
+  GANLET_TRY(out, from_images(builder, out, one_dimensional));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_depth_to_space(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 1));
+  GANLET_TRY(const std::int64_t block, context.integer("blocksize", 0));
+  GANLET_TRY(const std::string mode, context.word("mode", "DCR"));
+  if (mode != "DCR" && mode != "CRD")
+    return builder.error(concat("mode '", printable(mode), "' isn't known"));
+  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(x, builder.images(x));
+  const SymbolicShape shape = builder.shape(x);
+  if (block < 1 || block > 1024 || shape[3].per_batch || shape[3].count % (block * block) != 0)
+    return builder.error(concat("blocksize ", block, " doesn't divide an input of shape ", builder.text_of(x)));
+  SymbolicShape out_shape = {shape[0], {shape[1].count * block, shape[1].per_batch}, {shape[2].count * block, shape[2].per_batch},
+                             {shape[3].count / (block * block), false}};
+  GANLET_TRY(const ValueId out, builder.emit(op::DepthToSpace{block, mode == "DCR"}, {x}, DataType::float32, std::move(out_shape), true));
+  context.set(0, out);
+  return {};
+}
+
+namespace {
+
+struct Word {
+  std::string_view word;
+  int value;
+};
+
+/// The value of an attribute's word; refuses others by name.
+template <typename Enum> Result<Enum> chosen(Context& context, std::string_view attribute, std::string_view otherwise, std::span<const Word> known) {
+  GANLET_TRY(const std::string word, context.word(attribute, otherwise));
+  for (const Word& row : known)
+    if (row.word == word)
+      return static_cast<Enum>(row.value);
+  return context.builder.unsupported(concat(attribute, " '", printable(word), "' isn't supported"));
+}
+
+constexpr Word modes[] = {{"linear", static_cast<int>(op::ResizeMode::linear)}, {"nearest", static_cast<int>(op::ResizeMode::nearest)}};
+constexpr Word coordinates[] = {
+    {"align_corners", static_cast<int>(op::Coordinates::align_corners)},
+    {"asymmetric", static_cast<int>(op::Coordinates::asymmetric)},
+    {"half_pixel", static_cast<int>(op::Coordinates::half_pixel)},
+    {"pytorch_half_pixel", static_cast<int>(op::Coordinates::pytorch_half_pixel)},
+};
+constexpr Word roundings[] = {
+    {"ceil", static_cast<int>(op::Rounding::ceil)},
+    {"floor", static_cast<int>(op::Rounding::floor)},
+    {"round_prefer_ceil", static_cast<int>(op::Rounding::round_prefer_ceil)},
+    {"round_prefer_floor", static_cast<int>(op::Rounding::round_prefer_floor)},
+};
+
+Result<op::Resize> resize_attributes(Context& context) {
+  op::Resize resize;
+  if (context.op_type() == "Upsample") {
+    GANLET_TRY(resize.mode, chosen<op::ResizeMode>(context, "mode", "nearest", modes));
+    resize.coordinates = op::Coordinates::asymmetric;
+    resize.rounding = op::Rounding::floor;
+    return resize;
+  }
+  GANLET_TRY(resize.mode, chosen<op::ResizeMode>(context, "mode", "nearest", modes));
+  GANLET_TRY(resize.coordinates, chosen<op::Coordinates>(context, "coordinate_transformation_mode", "half_pixel", coordinates));
+  GANLET_TRY(resize.rounding, chosen<op::Rounding>(context, "nearest_mode", "round_prefer_floor", roundings));
+  GANLET_TRY(const std::string policy, context.word("keep_aspect_ratio_policy", "stretch"));
+  if (policy != "stretch")
+    return context.builder.unsupported(concat("keep_aspect_ratio_policy '", printable(policy), "' isn't supported"));
+  // These belong to cubic mode and to cropping, which are refused above.
+  context.ignore("cubic_coeff_a");
+  context.ignore("exclude_outside");
+  context.ignore("extrapolation_value");
+  return resize;
+}
+
+/// Output sizes and scales for each axis of the file; axes that aren't named stay as they are.
+struct Scaling {
+  std::vector<float> scales;
+  SymbolicShape sizes;
+};
+
+Result<std::vector<int>> resized_axes(Context& context, int rank) {
+  GANLET_TRY(const auto listed, context.integers("axes", {}));
+  std::vector<int> axes;
+  for (const std::int64_t axis : listed) {
+    GANLET_TRY(const int checked, checked_axis(context.builder, axis, rank));
+    axes.push_back(checked);
+  }
+  for (int axis = 0; listed.empty() && axis < rank; ++axis)
+    axes.push_back(axis);
+  return axes;
+}
+
+Result<Scaling> from_scales(Context& context, std::span<const float> scales, const std::vector<int>& axes, const SymbolicShape& shape) {
+  Builder& builder = context.builder;
+  if (scales.size() != axes.size())
+    return builder.error(concat("scales needs ", axes.size(), " values, has ", scales.size()));
+  Scaling out{std::vector<float>(shape.size(), 1), shape};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto axis = static_cast<std::size_t>(axes[i]);
+    const double size = std::floor(static_cast<double>(shape[axis].count) * static_cast<double>(scales[i]));
+    if (!(scales[i] > 0) || !(size >= 1 && size <= static_cast<double>(builder.limits().tensor_elements)))
+      return builder.error(concat("scale ", static_cast<double>(scales[i]), " of axis ", axis, " gives no size within the limits"));
+    out.scales[axis] = scales[i];
+    if (scales[i] != 1)
+      out.sizes[axis].count = static_cast<std::int64_t>(size);
+  }
+  return out;
+}
+
+Result<Scaling> from_sizes(Context& context, std::size_t index, const std::vector<int>& axes, const SymbolicShape& shape) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(index));
+  if (sizes.size() != axes.size())
+    return builder.error(concat("sizes needs ", axes.size(), " values, has ", sizes.size()));
+  Scaling out{std::vector<float>(shape.size(), 1), shape};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto axis = static_cast<std::size_t>(axes[i]);
+    if (sizes[i] == shape[axis])
+      continue;
+    if (sizes[i].per_batch || shape[axis].per_batch || sizes[i].count < 1 || shape[axis].count < 1)
+      return builder.unsupported(concat("axis ", axis, " can't be resized to ", sizes[i].count));
+    out.scales[axis] = static_cast<float>(sizes[i].count) / static_cast<float>(shape[axis].count);
+    out.sizes[axis] = sizes[i];
+  }
+  return out;
+}
+
+/// Upsample has its scales as input 1 or, before opset 9, as an attribute; Resize as input 2, or sizes as input 3.
+Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::vector<int> axes, resized_axes(context, static_cast<int>(shape.size())));
+  const std::size_t at = context.op_type() == "Upsample" ? 1 : 2;
+  if (const auto* listed = context.op_type() == "Upsample" ? context.attribute("scales") : nullptr) {
+    const auto* scales = std::get_if<std::vector<float>>(listed);
+    return scales ? from_scales(context, *scales, axes, shape) : Result<Scaling>(builder.error("attribute scales must be a list of numbers"));
+  }
+  if (context.has_input(at)) {
+    GANLET_TRY(const Tensor* scales, context.constant_input(at));
+    if (scales->type() != DataType::float32 || scales->shape().rank() != 1)
+      return builder.error("scales must be a list of float32");
+    if (scales->shape().elements() > 0)
+      return from_scales(context, scales->as<float>(), axes, shape);
+  }
+  if (!context.has_input(at + 1))
+    return builder.error("neither scales nor sizes are given");
+  return from_sizes(context, at + 1, axes, shape);
+}
+
+} // namespace
+
+Result<void> lower_resize(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_CHECK(context.expect_inputs(1, 4));
+  GANLET_TRY(const ValueId input, context.float_input(0));
+  GANLET_TRY(op::Resize resize, resize_attributes(context));
+  GANLET_TRY(const std::int64_t antialias, context.integer("antialias", 0));
+  if (builder.rank(input) != 3 && builder.rank(input) != 4)
+    return builder.unsupported(concat("only images are resized, the input has shape ", builder.text_of(input)));
+  GANLET_TRY(Scaling scaling, read_scaling(context, file_shape(builder.value(input))));
+  if (scaling.scales[0] != 1 || scaling.scales[1] != 1)
+    return builder.unsupported("only height and width can be resized");
+  if (builder.rank(input) == 3) {
+    scaling.scales.insert(scaling.scales.begin() + 2, 1);
+    scaling.sizes.insert(scaling.sizes.begin() + 2, Dim{1, false});
+  }
+  resize.scale = {scaling.scales[2], scaling.scales[3]};
+  if (antialias != 0 && resize.mode == op::ResizeMode::linear && (resize.scale[0] < 1 || resize.scale[1] < 1))
+    return builder.unsupported("antialias isn't supported where an image gets smaller");
+  bool one_dimensional = false;
+  GANLET_TRY(const ValueId x, as_images(builder, input, one_dimensional));
+  ValueId out = x;
+  if (resize.scale != std::array<float, 2>{1, 1}) {
+    SymbolicShape shape = {scaling.sizes[0], scaling.sizes[2], scaling.sizes[3], scaling.sizes[1]};
+    GANLET_TRY(out, builder.emit(resize, {x}, DataType::float32, std::move(shape), true));
+  }
+  GANLET_TRY(out, from_images(builder, out, one_dimensional));
+  context.set(0, out);
+  return {};
+}
+
+} // namespace ganlet

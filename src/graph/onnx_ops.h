@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "graph/context.h"
+
+namespace ganlet {
+
+/// An ONNX operator (of ONNX's own domain) that ganlet runs, and what lowers it.
+struct OnnxOp {
+  std::string_view op_type;
+  Result<void> (*lower)(Context& context);
+};
+
+/// All of them, sorted by name: the documentation, the fuzzer and the conformance tests walk this list.
+std::span<const OnnxOp> onnx_ops();
+/// Null for one that isn't supported.
+const OnnxOp* find_onnx_op(std::string_view op_type);
+
+} // namespace ganlet

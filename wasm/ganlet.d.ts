@@ -106,7 +106,7 @@ export interface Request {
   z?: ArrayLike<number>;
   /** How many images. Default 1. */
   count?: number;
-  /** Images side by side before the next row begins. Default: all in one row. */
+  /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
   columns?: number;
   /** Psi from 0 (the mean image) to 1 (full variety). Default 1. */
   truncation?: number;

@@ -1,0 +1,63 @@
+// Shapes that exporters rebuild from the batch: Shape, Gather, Concat and the like stand for sizes, and never run.
+
+#include <gtest/gtest.h>
+
+#include "support/model_builder.h"
+
+namespace ganlet::test {
+namespace {
+
+const SymbolicShape& output_shape(const Graph& graph) { return graph.values[static_cast<std::size_t>(graph.outputs[0])].shape; }
+
+TEST(SymbolicShape, ReshapeToSizesMadeFromTheBatch) {
+  // x.view(x.size(0), -1), as PyTorch's tracer writes it.
+  ModelBuilder build;
+  build.input("x", {-1, 3, 4}).constant("zero", Tensor::of<std::int64_t>({}, {0})).integers("axes", {0}).integers("rest", {-1});
+  build.node("Shape", {"x"}, {"shape"}).node("Gather", {"shape", "zero"}, {"batch"}).node("Unsqueeze", {"batch", "axes"}, {"batch1"});
+  build.node("Concat", {"batch1", "rest"}, {"wanted"}, {integer("axis", 0)}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {12, false}}));
+  EXPECT_EQ(graph->nodes.size(), 1U);
+}
+
+TEST(SymbolicShape, ArithmeticOnTheBatch) {
+  ModelBuilder build;
+  build.input("x", {-1, 6}).integers("zero", {0}).integers("one", {1}).integers("two", {2}).integers("three", {3});
+  build.node("Shape", {"x"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"}).node("Mul", {"batch", "two"}, {"doubled"});
+  build.node("Concat", {"doubled", "three"}, {"wanted"}, {integer("axis", 0)}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{2, true}, {3, false}}));
+}
+
+TEST(SymbolicShape, ExpandOfAConstantToTheBatch) {
+  // A learned constant input, repeated for each image, as style-based generators have it.
+  ModelBuilder build;
+  build.input("z", {-1, 4}).ramp("constant", {1, 2, 2, 2}).integers("zero", {0}).integers("one", {1}).integers("sizes", {2, 2, 2});
+  build.node("Shape", {"z"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"});
+  build.node("Concat", {"batch", "sizes"}, {"wanted"}, {integer("axis", 0)}).node("Expand", {"constant", "wanted"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {2, false}, {2, false}, {2, false}}));
+}
+
+TEST(SymbolicShape, AFixedBatchStaysFixed) {
+  ModelBuilder build;
+  build.input("x", {2, 6}).integers("wanted", {0, 3, -1}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{2, false}, {3, false}, {2, false}}));
+  EXPECT_FALSE(graph->has_batch());
+}
+
+TEST(SymbolicShape, AReshapeThatFixesTheBatchIsRefusedByName) {
+  ModelBuilder build;
+  build.input("x", {-1, 6}).integers("wanted", {1, 6}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_FALSE(graph);
+  EXPECT_EQ(graph.error().text(), "graph.node[0] Reshape 'y': the input has 6 N elements, the new shape 6 (it fixes the batch: export with a dynamic one)");
+}
+
+} // namespace
+} // namespace ganlet::test

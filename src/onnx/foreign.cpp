@@ -25,10 +25,11 @@ std::string_view without_leading_space(std::string_view text) {
 std::string_view foreign_kind(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::string_view words = without_leading_space(text);
-  // An ONNX file may begin with any bytes, but a field 7 of 9 bytes ("<!") or a field 7 of 104 ("<h") has wire type 4, which
-  // ONNX never has.
+  // None of these can begin an ONNX file: read as a tag, '<' has wire type 4, which ONNX never has, and so on.
   if (starts_with(words, "<!doctype html") || starts_with(words, "<html") || starts_with(words, "<head"))
-    return "an HTML page (probably a server's error page)";
+    return "HTML, probably a 404";
+  if (starts_with(words, "<?xml"))
+    return "XML, probably a server's error message";
   if (starts_with(words, "version https://git-lfs"))
     return "a Git LFS pointer (the file itself was never fetched)";
   if (text.starts_with("PK\x03\x04"))

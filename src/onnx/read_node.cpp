@@ -208,7 +208,8 @@ Result<Node> read_node(std::span<const std::byte> message, std::size_t index, Re
     } else if (wire.field() == 2) {
       wire.append_to(node.outputs);
     } else if (wire.field() == 5) {
-      GANLET_TRY(Attribute attribute, read_attribute(wire.listed_bytes(sizeof(Attribute)), place, context));
+      GANLET_TRY(const auto inner, wire.message(sizeof(Attribute)));
+      GANLET_TRY(Attribute attribute, read_attribute(inner, place, context));
       if (node.find(attribute.name))
         return fail(ErrorCode::corrupt, place, concat("attribute '", printable(attribute.name), "' is given twice"));
       node.attributes.push_back(std::move(attribute));

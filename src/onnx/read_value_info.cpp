@@ -28,7 +28,8 @@ Result<std::vector<Dimension>> read_shape(std::span<const std::byte> message, co
   WireReader wire(message, place, context.budget);
   while (wire.next())
     if (wire.field() == 1) {
-      GANLET_TRY(Dimension dimension, read_dimension(wire.listed_bytes(sizeof(Dimension)), place, context));
+      GANLET_TRY(const auto inner, wire.message(sizeof(Dimension)));
+      GANLET_TRY(Dimension dimension, read_dimension(inner, place, context));
       shape.push_back(std::move(dimension));
     }
   GANLET_CHECK(wire.finish());
@@ -45,7 +46,8 @@ Result<void> read_tensor_type(std::span<const std::byte> message, const std::str
     if (wire.field() == 1) {
       code = wire.integer();
     } else if (wire.field() == 2) {
-      GANLET_TRY(value.shape, read_shape(wire.bytes(), place, context));
+      GANLET_TRY(const auto inner, wire.message());
+      GANLET_TRY(value.shape, read_shape(inner, place, context));
     }
   }
   GANLET_CHECK(wire.finish());
@@ -61,7 +63,7 @@ std::string_view name_of_type(std::uint32_t field) {
   case 5:
     return "map";
   case 7:
-    return "opaque value";
+    return "opaque";
   case 8:
     return "sparse tensor";
   case 9:
@@ -78,9 +80,10 @@ Result<void> read_type(std::span<const std::byte> message, const std::string& pl
   while (wire.next()) {
     if (wire.field() == 1) {
       is_tensor = true;
-      GANLET_CHECK(read_tensor_type(wire.bytes(), place, context, value));
+      GANLET_TRY(const auto inner, wire.message());
+      GANLET_CHECK(read_tensor_type(inner, place, context, value));
     } else if (const auto name = name_of_type(wire.field()); !name.empty()) {
-      return fail(ErrorCode::unsupported, place, concat("is a ", name, ", and only tensors are supported"));
+      return fail(ErrorCode::unsupported, place, concat("has type ", name, ", and only tensors are supported"));
     }
   }
   GANLET_CHECK(wire.finish());
@@ -100,7 +103,8 @@ Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::strin
   while (wire.next())
     if (wire.field() == 2) {
       has_type = true;
-      GANLET_CHECK(read_type(wire.bytes(), place, context, value));
+      GANLET_TRY(const auto inner, wire.message());
+      GANLET_CHECK(read_type(inner, place, context, value));
     }
   GANLET_CHECK(wire.finish());
   if (value.name.empty())

@@ -97,15 +97,18 @@ std::string_view WireReader::text() {
   return {reinterpret_cast<const char*>(raw.data()), raw.size()};
 }
 
-std::span<const std::byte> WireReader::listed_bytes(std::size_t memory) {
+Result<std::span<const std::byte>> WireReader::message(std::size_t memory) {
   charge(memory);
-  return error_ ? std::span<const std::byte>() : bytes();
+  const auto inner = bytes();
+  GANLET_CHECK(finish());
+  return inner;
 }
 
 void WireReader::append_to(std::vector<std::string>& list) {
-  const auto raw = listed_bytes(sizeof(std::string));
+  charge(sizeof(std::string));
+  const std::string_view value = text();
   if (!error_)
-    list.emplace_back(reinterpret_cast<const char*>(raw.data()), raw.size());
+    list.emplace_back(value);
 }
 
 void WireReader::append_to(std::vector<std::int64_t>& list) {

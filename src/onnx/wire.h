@@ -56,8 +56,8 @@ public:
   float real();
   std::span<const std::byte> bytes();
   std::string_view text();
-  /// The same for a message, string or number in a list that takes `memory` bytes when kept.
-  std::span<const std::byte> listed_bytes(std::size_t memory);
+  /// The bytes of a message within this one, which takes `memory` bytes when kept in a list. Errors: those of `finish`.
+  Result<std::span<const std::byte>> message(std::size_t memory = 0);
   void append_to(std::vector<std::string>& list);
   /// One number or, where they are packed, many.
   void append_to(std::vector<std::int64_t>& list);

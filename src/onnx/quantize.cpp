@@ -1,0 +1,108 @@
+#include "onnx/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "onnx/rewrite.h"
+
+namespace ganlet::onnx {
+
+namespace {
+
+/// Weights seen as (before the axis, the axis, behind it).
+struct Extents {
+  std::int64_t outer = 1, channels = 1, inner = 1;
+};
+
+Extents extents_of(const Shape& shape, int axis) {
+  Extents extents;
+  for (int a = 0; a < shape.rank(); ++a)
+    (a < axis ? extents.outer : a == axis ? extents.channels : extents.inner) *= shape[a];
+  return extents;
+}
+
+template <typename Visit> void for_each_weight(const Extents& extents, const Visit& visit) {
+  std::size_t at = 0;
+  for (std::int64_t i = 0; i < extents.outer; ++i)
+    for (std::int64_t channel = 0; channel < extents.channels; ++channel)
+      for (std::int64_t k = 0; k < extents.inner; ++k)
+        visit(at++, static_cast<std::size_t>(channel));
+}
+
+struct Quantized {
+  Tensor integers;
+  Tensor scale;
+};
+
+/// Errors: invalid_argument where a weight is not finite.
+Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view name) {
+  constexpr float most = 127;
+  constexpr float least_scale = 1e-30F; ///< below it a channel counts as nothing, at any scale
+  const Extents extents = extents_of(weights.shape(), axis);
+  const auto values = weights.as<float>();
+  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+    return fail(ErrorCode::invalid_argument, concat("graph.initializer '", printable(name), "'"), "holds a weight that is not finite");
+
+  Quantized out{Tensor(DataType::int8, weights.shape()), Tensor(DataType::float32, Shape{extents.channels})};
+  const auto scale = out.scale.as<float>();
+  for_each_weight(extents, [&](std::size_t at, std::size_t channel) { scale[channel] = std::max(scale[channel], std::fabs(values[at])); });
+  for (float& value : scale)
+    value = value / most < least_scale ? 1 : value / most;
+  const auto integers = out.integers.as<std::int8_t>();
+  for_each_weight(extents, [&](std::size_t at, std::size_t channel) {
+    integers[at] = static_cast<std::int8_t>(std::clamp(std::round(values[at] / scale[channel]), -most, most));
+  });
+  return out;
+}
+
+/// The weights to quantize and their axis of output channels: those that linear nodes alone read, all along one axis.
+std::unordered_map<std::string, int> weights_of(Model& model) {
+  std::unordered_map<std::string, int> axes;
+  std::unordered_map<std::string, int> linear_readers;
+  for (const Node& node : model.nodes) {
+    const Tensor* weights = initializer_at(model, node, 1);
+    const auto axis = weights ? output_axis(node, weights->shape()) : std::nullopt;
+    if (!axis || weights->type() != DataType::float32 || weights->shape().elements() == 0)
+      continue;
+    if (axes.emplace(node.inputs[1], *axis).first->second == *axis)
+      ++linear_readers[node.inputs[1]];
+  }
+  const auto readers = count_readers(model);
+  std::erase_if(axes, [&](const auto& entry) { return readers.at(entry.first) != linear_readers[entry.first]; });
+  return axes;
+}
+
+/// Replaces the initializer `name` by int8 ones, and gives the node that makes `name` of them.
+Result<Node> dequantizing_node(Model& model, const std::string& name, int axis) {
+  GANLET_TRY(Quantized parts, quantized(model.initializers.at(name), axis, name));
+  const std::string integers = unused_name(model, name + ".int8"), scale = unused_name(model, name + ".scale");
+  model.initializers.erase(name);
+  model.initializers.emplace(integers, std::move(parts.integers));
+  model.initializers.emplace(scale, std::move(parts.scale));
+  Node node{"DequantizeLinear", "", name, {integers, scale}, {name}, {}};
+  node.attributes.push_back({"axis", std::int64_t{axis}});
+  return node;
+}
+
+} // namespace
+
+Result<Model> quantize(Model model) {
+  fold_batch_normalization(model);
+  auto weights = weights_of(model);
+  if (weights.empty())
+    return fail(ErrorCode::invalid_argument, "graph", "has no float32 weights of Conv, ConvTranspose, Gemm or MatMul to quantize");
+  std::vector<Node> nodes;
+  for (Node& node : model.nodes) {
+    if (const auto found = node.inputs.size() > 1 ? weights.find(node.inputs[1]) : weights.end(); found != weights.end()) {
+      GANLET_TRY(Node dequantizing, dequantizing_node(model, found->first, found->second));
+      nodes.push_back(std::move(dequantizing));
+      weights.erase(found);
+    }
+    nodes.push_back(std::move(node));
+  }
+  model.nodes = std::move(nodes);
+  return model;
+}
+
+} // namespace ganlet::onnx

@@ -1,0 +1,120 @@
+#include "onnx/rewrite.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace ganlet::onnx {
+
+std::unordered_map<std::string, int> count_readers(const Model& model) {
+  std::unordered_map<std::string, int> readers;
+  for (const Node& node : model.nodes)
+    for (const std::string& input : node.inputs)
+      ++readers[input];
+  for (const ValueInfo& output : model.outputs)
+    ++readers[output.name];
+  return readers;
+}
+
+namespace {
+
+bool is_output(const Model& model, std::string_view name) {
+  return std::ranges::any_of(model.outputs, [&](const ValueInfo& output) { return output.name == name; });
+}
+
+template <typename T> Tensor list_tensor(const std::vector<T>& values) {
+  return Tensor::of<T>(Shape{static_cast<std::int64_t>(values.size())}, std::span<const T>(values));
+}
+
+/// What a Constant holds. Strings aren't computed with.
+std::optional<Tensor> constant_of(const Node& node) {
+  if (const auto* value = node.find("value"); value && std::holds_alternative<Tensor>(*value))
+    return std::get<Tensor>(*value).clone();
+  if (const auto* value = node.find("value_int"); value && std::holds_alternative<std::int64_t>(*value))
+    return Tensor::of<std::int64_t>({}, {std::get<std::int64_t>(*value)});
+  if (const auto* value = node.find("value_float"); value && std::holds_alternative<float>(*value))
+    return Tensor::of<float>({}, {std::get<float>(*value)});
+  if (const auto* value = node.find("value_ints"); value && std::holds_alternative<std::vector<std::int64_t>>(*value))
+    return list_tensor(std::get<std::vector<std::int64_t>>(*value));
+  if (const auto* value = node.find("value_floats"); value && std::holds_alternative<std::vector<float>>(*value))
+    return list_tensor(std::get<std::vector<float>>(*value));
+  return std::nullopt;
+}
+
+/// Whether the node's output is now the initializer that `alias` names, or a new one of its own name.
+bool became_initializer(Model& model, const Node& node, std::unordered_map<std::string, std::string>& alias) {
+  if (node.outputs.size() != 1 || is_output(model, node.outputs[0]))
+    return false;
+  if (node.op_type == "Constant") {
+    auto tensor = constant_of(node);
+    if (!tensor)
+      return false;
+    model.initializers.emplace(node.outputs[0], std::move(*tensor));
+    return true;
+  }
+  if (node.op_type != "Identity" || node.inputs.size() != 1 || !model.initializers.contains(node.inputs[0]))
+    return false;
+  alias.emplace(node.outputs[0], node.inputs[0]);
+  return true;
+}
+
+} // namespace
+
+void constants_to_initializers(Model& model) {
+  std::unordered_map<std::string, std::string> alias;
+  std::vector<Node> kept;
+  for (Node& node : model.nodes) {
+    for (std::string& input : node.inputs)
+      if (const auto found = alias.find(input); found != alias.end())
+        input = found->second;
+    if (!became_initializer(model, node, alias))
+      kept.push_back(std::move(node));
+  }
+  model.nodes = std::move(kept);
+}
+
+void drop_unread_initializers(Model& model) {
+  const auto readers = count_readers(model);
+  std::erase_if(model.initializers, [&](const auto& entry) { return !readers.contains(entry.first); });
+}
+
+std::string unused_name(const Model& model, std::string wanted) {
+  const auto is_used = [&](std::string_view name) {
+    const auto makes = [&](const Node& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
+    const auto is_input = [&](const ValueInfo& input) { return input.name == name; };
+    return model.initializers.contains(std::string(name)) || std::ranges::any_of(model.nodes, makes) ||
+           std::ranges::any_of(model.inputs, is_input);
+  };
+  std::string name = wanted;
+  for (int number = 2; is_used(name); ++number)
+    name = concat(wanted, "_", number);
+  return name;
+}
+
+std::optional<int> output_axis(const Node& node, const Shape& weights) {
+  const int rank = weights.rank();
+  if (node.op_type == "Conv" && rank >= 3)
+    return 0;
+  if (node.op_type == "ConvTranspose" && rank >= 3)
+    return 1;
+  if (node.op_type == "Gemm" && rank == 2)
+    return integer_or(node, "transB", 0) != 0 ? 0 : 1;
+  if (node.op_type == "MatMul" && rank == 2)
+    return 1;
+  return std::nullopt;
+}
+
+std::int64_t integer_or(const Node& node, std::string_view attribute, std::int64_t otherwise) {
+  const AttributeValue* value = node.find(attribute);
+  const auto* integer = value ? std::get_if<std::int64_t>(value) : nullptr;
+  return integer ? *integer : otherwise;
+}
+
+Tensor* initializer_at(Model& model, const Node& node, std::size_t input) {
+  if (input >= node.inputs.size())
+    return nullptr;
+  const auto found = model.initializers.find(node.inputs[input]);
+  return found == model.initializers.end() ? nullptr : &found->second;
+}
+
+} // namespace ganlet::onnx

@@ -5,8 +5,8 @@
 /// The plain-loop backend: always built, bit-identical everywhere, the oracle of the others.
 namespace ganlet::reference {
 
-/// Runs one operation. Sums are kept in double. The caller has the shapes right (asserted); what depends on data, such as an
-/// index of Gather, is checked.
+/// Runs one operation. Sums are kept in double. The caller has the shapes right (asserted); what depends on data, such
+/// as an index of Gather, is checked.
 Result<void> evaluate(const op::Any& operation, std::span<const TensorView> inputs, const TensorView& output);
 
 extern const Backend backend;

@@ -1,0 +1,138 @@
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include "reference/elementary.h"
+#include "reference/loops.h"
+#include "reference/walk.h"
+
+namespace ganlet::reference {
+
+namespace {
+
+/// What an integer division by 0 sets: integers have nothing to give back instead.
+struct Failure {
+  bool divided_by_zero = false;
+};
+
+float combine(op::BinaryKind kind, float a, float b, Failure&) {
+  switch (kind) {
+  case op::BinaryKind::add:
+    return a + b;
+  case op::BinaryKind::divide:
+    return a / b;
+  case op::BinaryKind::maximum: // NaN wins, on either side
+    return a > b || a != a ? a : b;
+  case op::BinaryKind::minimum:
+    return a < b || a != a ? a : b;
+  case op::BinaryKind::modulo: // exact in any library (C 2018, F.10.7.1)
+    return std::fmod(a, b);
+  case op::BinaryKind::multiply:
+    return a * b;
+  case op::BinaryKind::power:
+    return static_cast<float>(power(static_cast<double>(a), static_cast<double>(b)));
+  case op::BinaryKind::prelu:
+    return a >= 0 ? a : a * b;
+  case op::BinaryKind::subtract:
+    return a - b;
+  case op::BinaryKind::equal:
+    break;
+  }
+  return 0;
+}
+
+/// Wraps around, as numpy's does.
+std::int64_t integer_power(std::uint64_t base, std::uint64_t exponent) {
+  std::uint64_t result = 1;
+  for (; exponent > 0; exponent >>= 1) {
+    if (exponent & 1)
+      result *= base;
+    base *= base;
+  }
+  return static_cast<std::int64_t>(result);
+}
+
+/// Sums and products that overflow wrap around.
+std::int64_t combine(op::BinaryKind kind, std::int64_t a, std::int64_t b, Failure& failure) {
+  const auto x = static_cast<std::uint64_t>(a), y = static_cast<std::uint64_t>(b);
+  switch (kind) {
+  case op::BinaryKind::add:
+    return static_cast<std::int64_t>(x + y);
+  case op::BinaryKind::divide:
+  case op::BinaryKind::modulo: {
+    if (b == 0) {
+      failure.divided_by_zero = true;
+      return 0;
+    }
+    // The smallest integer over -1 overflows, and would trap.
+    if (b == -1)
+      return kind == op::BinaryKind::divide ? static_cast<std::int64_t>(-x) : 0;
+    const std::int64_t rest = a % b;
+    if (kind == op::BinaryKind::divide)
+      return a / b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+  case op::BinaryKind::maximum:
+    return a > b ? a : b;
+  case op::BinaryKind::minimum:
+    return a < b ? a : b;
+  case op::BinaryKind::multiply:
+    return static_cast<std::int64_t>(x * y);
+  case op::BinaryKind::power:
+    if (b >= 0)
+      return integer_power(x, y);
+    failure.divided_by_zero |= a == 0;
+    // 1 / a^|b|, truncated.
+    return a == 1 ? 1 : a == -1 ? (b % 2 == 0 ? 1 : -1) : 0;
+  case op::BinaryKind::prelu:
+    return a >= 0 ? a : static_cast<std::int64_t>(x * y);
+  case op::BinaryKind::subtract:
+    return static_cast<std::int64_t>(x - y);
+  case op::BinaryKind::equal:
+    break;
+  }
+  return 0;
+}
+
+template <typename T> void compare(Inputs inputs, const TensorView& output) {
+  const Strides a_strides = broadcast_strides(inputs[0].shape, output.shape);
+  const Strides b_strides = broadcast_strides(inputs[1].shape, output.shape);
+  const T* a = inputs[0].as<T>().data();
+  const T* b = inputs[1].as<T>().data();
+  std::uint8_t* to = output.as<std::uint8_t>().data();
+  for (Walk at(output.shape); at.inside(); at.next())
+    *to++ = a[at.offset(a_strides)] == b[at.offset(b_strides)];
+}
+
+template <typename T> Result<void> combine_all(op::BinaryKind kind, Inputs inputs, const TensorView& output) {
+  const Strides a_strides = broadcast_strides(inputs[0].shape, output.shape);
+  const Strides b_strides = broadcast_strides(inputs[1].shape, output.shape);
+  const T* a = inputs[0].as<T>().data();
+  const T* b = inputs[1].as<T>().data();
+  T* to = output.as<T>().data();
+  Failure failure;
+  for (Walk at(output.shape); at.inside(); at.next())
+    *to++ = combine(kind, a[at.offset(a_strides)], b[at.offset(b_strides)], failure);
+  if (failure.divided_by_zero)
+    return fail(ErrorCode::invalid_argument, "", "an integer is divided by 0");
+  return {};
+}
+
+} // namespace
+
+Result<void> run(const op::Binary& operation, Inputs inputs, const TensorView& output) {
+  assert(inputs[0].type == inputs[1].type);
+  const DataType type = inputs[0].type;
+  if (operation.kind != op::BinaryKind::equal)
+    return type == DataType::float32 ? combine_all<float>(operation.kind, inputs, output)
+                                     : combine_all<std::int64_t>(operation.kind, inputs, output);
+  if (type == DataType::float32)
+    compare<float>(inputs, output);
+  else if (type == DataType::int64)
+    compare<std::int64_t>(inputs, output);
+  else
+    compare<std::uint8_t>(inputs, output);
+  return {};
+}
+
+} // namespace ganlet::reference

@@ -1,0 +1,24 @@
+#include <cassert>
+
+#include "reference/loops.h"
+#include "reference/walk.h"
+
+namespace ganlet::reference {
+
+Result<void> run(const op::Concat& operation, Inputs inputs, const TensorView& output) {
+  const Shape& shape = output.shape;
+  const std::int64_t outer = elements_between(shape, 0, operation.axis);
+  const std::int64_t row = elements_between(shape, operation.axis, shape.rank());
+  std::int64_t placed = 0;
+  for (const TensorView& input : inputs) {
+    const Copier copier(input, output);
+    const std::int64_t part = elements_between(input.shape, operation.axis, shape.rank());
+    for (std::int64_t i = 0; i < outer; ++i)
+      copier.copy(i * part, i * row + placed, part);
+    placed += part;
+  }
+  assert(placed == row);
+  return {};
+}
+
+} // namespace ganlet::reference

@@ -1,0 +1,55 @@
+#include <cassert>
+
+#include "reference/linear.h"
+
+namespace ganlet::reference {
+
+LinearWeights::LinearWeights(Inputs inputs) {
+  const TensorView& weights = inputs[1];
+  const std::int64_t rows = weights.shape[0];
+  row_length_ = rows == 0 ? 0 : weights.shape.elements() / rows;
+  if (weights.type == DataType::int8) {
+    assert(static_cast<std::int64_t>(weights.scale.size()) == rows);
+    quantized_ = weights.as<std::int8_t>().data();
+    scale_ = weights.scale;
+  } else {
+    values_ = weights.as<float>().data();
+  }
+  if (inputs.size() > 2 && inputs[2].data != nullptr) {
+    assert(inputs[2].shape.elements() == rows);
+    bias_ = inputs[2].as<float>().data();
+  }
+}
+
+double LinearWeights::dot(const float* x, std::int64_t row, std::int64_t first, std::int64_t count) const {
+  const std::int64_t start = row * row_length_ + first;
+  double sum = 0;
+  if (values_ != nullptr) {
+    for (std::int64_t i = 0; i < count; ++i)
+      sum += static_cast<double>(x[i]) * static_cast<double>(values_[start + i]);
+    return sum;
+  }
+  const float scale = scale_[static_cast<std::size_t>(row)];
+  for (std::int64_t i = 0; i < count; ++i)
+    sum += static_cast<double>(x[i]) * static_cast<double>(static_cast<float>(quantized_[start + i]) * scale);
+  return sum;
+}
+
+float clamped(double value, const op::Clamp& clamp) {
+  const auto rounded = static_cast<float>(value);
+  return rounded < clamp.low ? clamp.low : rounded > clamp.high ? clamp.high : rounded;
+}
+
+Result<void> run(const op::FullyConnected& operation, Inputs inputs, const TensorView& output) {
+  const LinearWeights weights(inputs);
+  const std::int64_t rows = output.shape[0], outputs = output.shape[1], length = inputs[0].shape[1];
+  assert(inputs[1].shape == (Shape{outputs, length}) && inputs[0].shape[0] == rows);
+  const float* x = inputs[0].as<float>().data();
+  float* to = output.as<float>().data();
+  for (std::int64_t m = 0; m < rows; ++m)
+    for (std::int64_t o = 0; o < outputs; ++o)
+      *to++ = clamped(weights.dot(x + m * length, o, 0, length) + weights.bias(o), operation.clamp);
+  return {};
+}
+
+} // namespace ganlet::reference

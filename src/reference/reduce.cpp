@@ -1,0 +1,53 @@
+#include <algorithm>
+#include <cassert>
+
+#include "reference/loops.h"
+#include "reference/walk.h"
+
+namespace ganlet::reference {
+
+namespace {
+
+/// Some axes of a shape as a shape of their own, with their strides in the whole.
+struct Axes {
+  Shape shape;
+  Strides strides{};
+};
+
+Axes chosen(const Shape& whole, const std::vector<int>& axes, bool named) {
+  const Strides dense = dense_strides(whole);
+  std::array<std::int64_t, Shape::max_rank> sizes{};
+  Axes chosen;
+  std::size_t count = 0;
+  for (int axis = 0; axis < whole.rank(); ++axis)
+    if ((std::ranges::find(axes, axis) != axes.end()) == named) {
+      chosen.strides[count] = dense[static_cast<std::size_t>(axis)];
+      sizes[count++] = whole[axis];
+    }
+  const Limits none{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
+  const auto shape = Shape::make(std::span(sizes.data(), count), none, "");
+  assert(shape);
+  chosen.shape = *shape;
+  return chosen;
+}
+
+} // namespace
+
+Result<void> run(const op::Reduce& operation, Inputs inputs, const TensorView& output) {
+  const Axes kept = chosen(inputs[0].shape, operation.axes, false);
+  const Axes reduced = chosen(inputs[0].shape, operation.axes, true);
+  assert(kept.shape.elements() == output.shape.elements());
+  const float* from = inputs[0].as<float>().data();
+  float* to = output.as<float>().data();
+  const auto count = static_cast<double>(reduced.shape.elements());
+  for (Walk at(kept.shape); at.inside(); at.next()) {
+    const float* first = from + at.offset(kept.strides);
+    double sum = 0;
+    for (Walk along(reduced.shape); along.inside(); along.next())
+      sum += static_cast<double>(first[along.offset(reduced.strides)]);
+    *to++ = static_cast<float>(operation.kind == op::ReduceKind::mean ? sum / count : sum);
+  }
+  return {};
+}
+
+} // namespace ganlet::reference

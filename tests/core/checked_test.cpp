@@ -1,0 +1,33 @@
+#include "core/checked.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace ganlet {
+namespace {
+
+constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
+
+TEST(Checked, MultipliesUpToTheLargest) {
+  EXPECT_EQ(checked_multiply(3037000499, 3037000499), 9223372030926249001);
+  EXPECT_EQ(checked_multiply(largest, 1), largest);
+  EXPECT_EQ(checked_multiply(largest, 0), 0);
+  EXPECT_EQ(checked_multiply(smallest, 1), smallest);
+}
+
+TEST(Checked, SaysWhereAProductOverflows) {
+  EXPECT_EQ(checked_multiply(3037000500, 3037000500), std::nullopt);
+  EXPECT_EQ(checked_multiply(largest, 2), std::nullopt);
+  EXPECT_EQ(checked_multiply(smallest, -1), std::nullopt);
+}
+
+TEST(Checked, SaysWhereASumOverflows) {
+  EXPECT_EQ(checked_add(largest - 1, 1), largest);
+  EXPECT_EQ(checked_add(largest, 1), std::nullopt);
+  EXPECT_EQ(checked_add(smallest, -1), std::nullopt);
+}
+
+} // namespace
+} // namespace ganlet

@@ -1,5 +1,7 @@
 // What lowering makes disappear: normalizations, biases and activations into the linear op before them, constants into constants.
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "support/model_builder.h"

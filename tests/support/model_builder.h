@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "graph/lower.h"
@@ -10,6 +11,12 @@
 #include "reference/reference.h"
 
 namespace ganlet::test {
+
+/// An attribute without tensors, so that lists of them can be written down.
+struct TestAttribute {
+  std::string name;
+  std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>> value;
+};
 
 /// ONNX models node by node, for tests of what comes after reading. A size of -1 in an input's shape is left open.
 class ModelBuilder {
@@ -20,6 +27,7 @@ public:
     model_.producer = "tests";
     model_.graph_name = "test";
   }
+  ModelBuilder(const ModelBuilder& other) : model_(onnx::clone(other.model_)) {}
 
   ModelBuilder& opset(std::int64_t opset) {
     model_.opset = opset;
@@ -47,8 +55,11 @@ public:
     return constant(std::move(name), Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(values.size())}, values));
   }
   ModelBuilder& node(std::string op_type, std::vector<std::string> inputs, std::vector<std::string> outputs,
-                     std::vector<onnx::Attribute> attributes = {}) {
-    model_.nodes.push_back({std::move(op_type), "", outputs.empty() ? "" : outputs[0], std::move(inputs), std::move(outputs), std::move(attributes)});
+                     const std::vector<TestAttribute>& attributes = {}) {
+    const std::string name = outputs.empty() ? "" : outputs[0];
+    onnx::Node& node = model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", name, std::move(inputs), std::move(outputs), {}});
+    for (const TestAttribute& attribute : attributes)
+      node.attributes.push_back({attribute.name, std::visit([](const auto& value) { return onnx::AttributeValue(value); }, attribute.value)});
     return *this;
   }
   ModelBuilder& output(std::string name, std::initializer_list<std::int64_t> sizes = {}, DataType type = DataType::float32) {
@@ -70,9 +81,9 @@ private:
   onnx::Model model_;
 };
 
-inline onnx::Attribute integer(std::string name, std::int64_t value) { return {std::move(name), value}; }
-inline onnx::Attribute integers(std::string name, std::vector<std::int64_t> values) { return {std::move(name), std::move(values)}; }
-inline onnx::Attribute number(std::string name, float value) { return {std::move(name), value}; }
-inline onnx::Attribute word(std::string name, std::string value) { return {std::move(name), std::move(value)}; }
+inline TestAttribute integer(std::string name, std::int64_t value) { return {std::move(name), value}; }
+inline TestAttribute integers(std::string name, std::vector<std::int64_t> values) { return {std::move(name), std::move(values)}; }
+inline TestAttribute number(std::string name, float value) { return {std::move(name), value}; }
+inline TestAttribute word(std::string name, std::string value) { return {std::move(name), std::move(value)}; }
 
 } // namespace ganlet::test

@@ -37,9 +37,11 @@ class Network {
     return node + ".weight";
   }
 
-  void add(std::string op_type, std::vector<std::string> inputs, std::string output, std::vector<onnx::Attribute> attributes = {}) {
-    const std::string name = output;
-    model_.nodes.push_back({std::move(op_type), "", name, std::move(inputs), {std::move(output)}, std::move(attributes)});
+  /// Attributes are moved: they may hold tensors, which aren't copied by accident.
+  template <typename... Attributes>
+  void add(std::string op_type, std::vector<std::string> inputs, const std::string& output, Attributes... attributes) {
+    onnx::Node& node = model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", output, std::move(inputs), {output}, {}});
+    (node.attributes.push_back(std::move(attributes)), ...);
   }
 
   onnx::Model finish() && {
@@ -49,7 +51,7 @@ class Network {
     add("Relu", {"images"}, "relu0");
     up("up1", "relu0", "relu1");
     up("up2", "relu1", "relu2");
-    add("Conv", {"relu2", weights("last", {1, channels, 7, 7}, 49 * channels)}, "last", {ints("pads", {3, 3, 3, 3})});
+    add("Conv", {"relu2", weights("last", {1, channels, 7, 7}, 49 * channels)}, "last", ints("pads", {3, 3, 3, 3}));
     add("Tanh", {"last"}, "image");
     return std::move(model_);
   }
@@ -59,7 +61,7 @@ class Network {
 
   void up(const std::string& name, const std::string& input, const std::string& output) {
     add("ConvTranspose", {input, weights(name, {channels, channels, 4, 4}, 4 * channels)}, name,
-        {ints("strides", {2, 2}), ints("pads", {1, 1, 1, 1})});
+        ints("strides", {2, 2}), ints("pads", {1, 1, 1, 1}));
     add("Relu", {name}, output);
   }
 

@@ -1,0 +1,171 @@
+#include "classifier.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "autocast.h"
+#include "image/whole_file.h"
+
+namespace ganlet::evaluate {
+
+namespace {
+
+namespace nn = torch::nn;
+
+constexpr std::int64_t feature_count = 128;
+
+torch::Tensor pixels_of(const train::Dataset& data) {
+  return torch::from_blob(const_cast<std::uint8_t*>(data.pixels.data()), {data.count, 1, data.height, data.width}, torch::kByte);
+}
+
+torch::Tensor labels_of(const train::Dataset& data) {
+  return torch::from_blob(const_cast<std::uint8_t*>(data.labels.data()), {data.count}, torch::kByte).to(torch::kLong);
+}
+
+/// Brightness 0 to 255 as the network wants it: 0 to 1, less about the mean of handwriting, over about its deviation.
+torch::Tensor normalized(const torch::Tensor& unit) { return (unit - 0.13) / 0.31; }
+
+/// Pictures turned, sheared, scaled and shifted a little, each in its own way, with black beyond the edges. Takes and gives [0, 1].
+torch::Tensor distorted(const torch::Tensor& unit) {
+  const std::int64_t count = unit.size(0);
+  const auto uniform = [count](double most) { return (torch::rand({count}) * 2 - 1) * most; };
+  const torch::Tensor angle = uniform(12.0 / 180 * std::numbers::pi);
+  const torch::Tensor shear = uniform(0.2), scale_x = 1 + uniform(0.12), scale_y = 1 + uniform(0.12);
+  const double shift = 2.0 * 2 / static_cast<double>(unit.size(3)); // 2 pixels, where the picture spans 2
+  const torch::Tensor cosine = angle.cos(), sine = angle.sin();
+  const torch::Tensor rows = torch::stack({scale_x * cosine, shear - scale_y * sine, uniform(shift), scale_x * sine + shear * 0.2,
+                                           scale_y * cosine, uniform(shift)}, 1);
+  const torch::Tensor grid = nn::functional::affine_grid(rows.view({count, 2, 3}), unit.sizes(), false);
+  return nn::functional::grid_sample(unit, grid, nn::functional::GridSampleFuncOptions().align_corners(false));
+}
+
+/// A cosine from a twenty-fifth up to 1 and down to 0 (Smith and Topin: Super-Convergence, 2019).
+double one_cycle(double done) {
+  constexpr double rising = 0.2;
+  const double phase = done < rising ? 1 - done / rising : (done - rising) / (1 - rising);
+  const double height = 0.5 * (1 + std::cos(std::numbers::pi * phase));
+  return done < rising ? 0.04 + 0.96 * height : height;
+}
+
+/// Convolution, normalization, ReLU.
+class BlockImpl : public nn::Module {
+public:
+  BlockImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride)
+      : convolution_(register_module("convolution", nn::Conv2d(nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false)))),
+        normalization_(register_module("normalization", nn::BatchNorm2d(out))) {}
+
+  torch::Tensor forward(const torch::Tensor& x) { return torch::relu(normalization_(convolution_(x))); }
+
+private:
+  nn::Conv2d convolution_;
+  nn::BatchNorm2d normalization_;
+};
+TORCH_MODULE(Block);
+
+} // namespace
+
+class ClassifierNetwork : public nn::Module {
+public:
+  ClassifierNetwork(std::int64_t height, std::int64_t width, std::int64_t classes) {
+    const auto shrunk = [](std::int64_t side) { return ((side + 1) / 2 / 2 + 1) / 2; };
+    body_->push_back(Block(1, 32, 5, 2));
+    body_->push_back(Block(32, 64, 3, 1));
+    body_->push_back(nn::MaxPool2d(2));
+    body_->push_back(Block(64, 96, 3, 1));
+    body_->push_back(Block(96, 128, 3, 2));
+    register_module("body", body_);
+    features_ = register_module("features", nn::Linear(128 * shrunk(height) * shrunk(width), feature_count));
+    classes_ = register_module("classes", nn::Linear(feature_count, classes));
+  }
+
+  /// (N, 128)
+  torch::Tensor features(const torch::Tensor& x) {
+    return torch::relu(features_(body_->forward(x.contiguous(torch::MemoryFormat::ChannelsLast)).flatten(1)).to(torch::kFloat));
+  }
+  torch::Tensor logits(const torch::Tensor& features) { return classes_(features).to(torch::kFloat); }
+
+private:
+  nn::Sequential body_;
+  nn::Linear features_{nullptr}, classes_{nullptr};
+};
+
+double accuracy(const Reading& reading, const train::Dataset& data) {
+  return reading.predictions.eq(labels_of(data)).to(torch::kDouble).mean().item<double>();
+}
+
+Classifier::Classifier(std::int64_t height, std::int64_t width, std::int64_t classes)
+    : network_(std::make_shared<ClassifierNetwork>(height, width, classes)) {}
+
+Classifier Classifier::train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed, const Progress& progress) {
+  torch::manual_seed(seed);
+  Classifier classifier(data.height, data.width, data.classes);
+  ClassifierNetwork& network = *classifier.network_;
+  network.train();
+  const torch::Tensor pixels = pixels_of(data), labels = labels_of(data);
+  torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(schedule.highest_rate).weight_decay(schedule.weight_decay));
+  const std::int64_t batch = std::min(schedule.batch, data.count);
+  const std::int64_t updates_each = data.count / batch, updates = schedule.epochs * updates_each;
+  torch::Tensor order;
+  for (std::int64_t update = 0; update < updates; ++update) {
+    if (update % updates_each == 0)
+      order = torch::randperm(data.count);
+    const double rate = schedule.highest_rate * one_cycle(static_cast<double>(update) / static_cast<double>(updates));
+    static_cast<torch::optim::AdamWOptions&>(optimizer.param_groups()[0].options()).lr(rate);
+    const torch::Tensor chosen = order.slice(0, update % updates_each * batch, (update % updates_each + 1) * batch);
+    const torch::Tensor x = normalized(distorted(pixels.index_select(0, chosen).to(torch::kFloat) / 255));
+    torch::Tensor loss;
+    {
+      const train::AutocastScope precision(schedule.bf16);
+      loss = nn::functional::cross_entropy(network.logits(network.features(x)), labels.index_select(0, chosen));
+    }
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    progress(update + 1, updates, loss.item<double>());
+  }
+  network.eval();
+  return classifier;
+}
+
+Reading Classifier::read(const train::Dataset& data) const {
+  torch::NoGradGuard no_gradient;
+  const torch::Tensor pixels = pixels_of(data);
+  std::vector<torch::Tensor> features, predictions;
+  constexpr std::int64_t batch = 500;
+  for (std::int64_t first = 0; first < data.count; first += batch) {
+    const torch::Tensor x = normalized(pixels.slice(0, first, first + batch).to(torch::kFloat) / 255);
+    features.push_back(network_->features(x));
+    predictions.push_back(network_->logits(features.back()).argmax(1));
+  }
+  return {torch::cat(features), torch::cat(predictions)};
+}
+
+Result<void> Classifier::save(const std::filesystem::path& file, const std::string& origin) const {
+  torch::serialize::OutputArchive archive;
+  network_->save(archive);
+  archive.write("origin", c10::IValue(origin));
+  std::vector<std::byte> bytes;
+  archive.save_to([&bytes](const void* data, std::size_t count) {
+    const auto* const from = static_cast<const std::byte*>(data);
+    bytes.insert(bytes.end(), from, from + count);
+    return count;
+  });
+  return write_whole(file, bytes);
+}
+
+std::optional<Classifier> Classifier::load(const std::filesystem::path& file, const std::string& origin, const train::Dataset& data) {
+  if (!std::filesystem::exists(file))
+    return std::nullopt;
+  torch::serialize::InputArchive archive;
+  archive.load_from(file.string());
+  c10::IValue found;
+  if (!archive.try_read("origin", found) || found.toStringRef() != origin)
+    return std::nullopt;
+  Classifier classifier(data.height, data.width, data.classes);
+  classifier.network_->load(archive);
+  classifier.network_->eval();
+  return classifier;
+}
+
+} // namespace ganlet::evaluate

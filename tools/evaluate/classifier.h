@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/error.h"
+#include "dataset.h"
+#include "torch_all.h"
+
+namespace ganlet::evaluate {
+
+/// How a classifier is trained; real and generated pictures get the same.
+struct Schedule {
+  std::int64_t epochs = 8;
+  std::int64_t batch = 128;
+  double highest_rate = 4e-3; ///< of AdamW, reached after a fifth of the updates
+  double weight_decay = 1e-2;
+  bool bf16 = false;          ///< autocast to bfloat16
+};
+
+/// What a classifier makes of pictures.
+struct Reading {
+  torch::Tensor features;    ///< (N, 128) float, the layer before the logits
+  torch::Tensor predictions; ///< (N) int64, the likeliest class
+};
+
+/// Share of `predictions` that are the data's labels.
+double accuracy(const Reading& reading, const train::Dataset& data);
+
+class ClassifierNetwork;
+
+/// A small convolutional network that tells the classes of pictures apart.
+class Classifier {
+public:
+  /// Told of each update that is done, of how many, and of the loss.
+  using Progress = std::function<void(std::int64_t done, std::int64_t total, double loss)>;
+
+  static Classifier train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed, const Progress& progress);
+
+  Reading read(const train::Dataset& data) const;
+
+  /// `origin` tells what it was trained on and how. Errors: io.
+  Result<void> save(const std::filesystem::path& file, const std::string& origin) const;
+  /// Nothing where there is no such file, or one of another origin.
+  static std::optional<Classifier> load(const std::filesystem::path& file, const std::string& origin, const train::Dataset& data);
+
+private:
+  Classifier(std::int64_t height, std::int64_t width, std::int64_t classes);
+  std::shared_ptr<ClassifierNetwork> network_;
+};
+
+} // namespace ganlet::evaluate

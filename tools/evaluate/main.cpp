@@ -1,0 +1,103 @@
+// ganlet-evaluate: how good a generator's pictures are, in figures.
+
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "checkpoint.h"
+#include "evaluation.h"
+#include "image/whole_file.h"
+
+namespace {
+
+using namespace ganlet;
+using nlohmann::ordered_json;
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+struct Arguments {
+  std::vector<std::string> models;
+  std::string data;
+  std::string cache = "runs/evaluate";
+  std::string output = "-";
+  int threads = 2;
+  evaluate::Options options;
+};
+
+Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, int) {
+  return evaluate::open_checkpoint(name);
+}
+
+ordered_json json_of(const evaluate::Reference& reference) {
+  return {{"classifier_accuracy", reference.accuracy},
+          {"frechet_floor", reference.frechet_floor},
+          {"precision", reference.real.precision},
+          {"recall", reference.real.recall}};
+}
+
+ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& reference) {
+  ordered_json json{{"class_accuracy", scores.class_accuracy},
+                    {"frechet_distance", scores.frechet_distance},
+                    {"frechet_over_floor", scores.frechet_distance / reference.frechet_floor},
+                    {"frechet_to_test", scores.frechet_to_test},
+                    {"precision", scores.neighbours.precision},
+                    {"recall", scores.neighbours.recall}};
+  if (scores.gan_train)
+    json["gan_train"] = *scores.gan_train;
+  return json;
+}
+
+Result<void> run(const Arguments& arguments) {
+  at::set_num_threads(arguments.threads);
+  GANLET_TRY(const evaluate::Reference reference, evaluate::make_reference(arguments.data, arguments.cache, arguments.options));
+  ordered_json report{{"samples", arguments.options.samples}, {"gan_train_samples", arguments.options.gan_train},
+                      {"k", arguments.options.k}, {"seed", arguments.options.seed}, {"real", json_of(reference)}};
+  report["models"] = ordered_json::array();
+  for (const std::string& name : arguments.models) {
+    GANLET_TRY(const std::unique_ptr<evaluate::Source> source, open_source(name, arguments.threads));
+    GANLET_TRY(const evaluate::Scores scores, evaluate::evaluate(*source, reference, arguments.options));
+    ordered_json entry = json_of(scores, reference);
+    entry["model"] = name;
+    report["models"].push_back(std::move(entry));
+  }
+  const std::string text = report.dump(2) + "\n";
+  return write_whole(arguments.output, std::as_bytes(std::span(text)));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"ganlet-evaluate judges generators of labelled pictures by a classifier that it trains on the real ones.\n"
+               "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called wrongly.",
+               "ganlet-evaluate"};
+  Arguments arguments;
+  evaluate::Options& options = arguments.options;
+  app.add_option("models", arguments.models, "Models: .onnx files, or checkpoints of ganlet-train (.pt, or the folder of a run)")->type_name("MODEL");
+  app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz: training and test set")->type_name("DIR")->required();
+  app.add_option("--cache", arguments.cache, "Folder that keeps the classifier of real pictures")->type_name("DIR")->capture_default_str();
+  app.add_option("--samples", options.samples, "Pictures to draw and look at")->check(CLI::Range(100, 1 << 20))->type_name("N")->capture_default_str();
+  app.add_option("--gan-train", options.gan_train, "Pictures to train a classifier with that sees generated ones alone; 0 leaves that out")
+      ->check(CLI::Range(0, 1 << 24))->type_name("N")->capture_default_str();
+  app.add_option("--epochs", options.schedule.epochs, "How often a classifier sees its pictures")->check(CLI::Range(1, 1000))->type_name("N")->capture_default_str();
+  app.add_flag("--bf16", options.schedule.bf16, "Train classifiers in bfloat16 where torch's autocast says so");
+  app.add_option("--seed", options.seed, "Of samples and classifiers")->type_name("S")->capture_default_str();
+  app.add_option("--threads", arguments.threads, "Threads")->check(CLI::Range(1, 1024))->type_name("N")->capture_default_str();
+  app.add_option("-o,--output", arguments.output, "JSON file to write, whole or not at all; - is standard output")->type_name("FILE")->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  const Result<void> outcome = train::guarded("ganlet-evaluate", ErrorCode::corrupt, [&] { return run(arguments); });
+  if (!outcome) {
+    std::fprintf(stderr, "ganlet-evaluate: %s\n", outcome.error().text().c_str());
+    return failed;
+  }
+  return EXIT_SUCCESS;
+}

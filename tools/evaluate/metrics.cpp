@@ -1,0 +1,65 @@
+#include "metrics.h"
+
+#include <vector>
+
+namespace ganlet::evaluate {
+
+namespace {
+
+/// Rows of one set whose distances to all of the other are held at once.
+constexpr std::int64_t rows_at_once = 1000;
+
+struct Moments {
+  torch::Tensor mean;       ///< (F)
+  torch::Tensor covariance; ///< (F, F)
+};
+
+Moments moments_of(const torch::Tensor& features) {
+  const torch::Tensor exact = features.to(torch::kDouble);
+  return {exact.mean(0), exact.t().cov()};
+}
+
+/// Of a symmetric matrix without negative eigenvalues, but for rounding.
+torch::Tensor square_root(const torch::Tensor& matrix) {
+  const auto [values, vectors] = at::linalg_eigh(matrix);
+  return vectors.matmul(values.clamp_min(0).sqrt().diag()).matmul(vectors.t());
+}
+
+/// (N): how far each row's k-th nearest other row is.
+torch::Tensor neighbour_distances(const torch::Tensor& set, std::int64_t k) {
+  std::vector<torch::Tensor> parts;
+  for (std::int64_t first = 0; first < set.size(0); first += rows_at_once) {
+    const torch::Tensor distances = torch::cdist(set.slice(0, first, first + rows_at_once), set);
+    // The nearest of all is the row itself.
+    parts.push_back(std::get<0>(distances.kthvalue(k + 1, 1)));
+  }
+  return torch::cat(parts);
+}
+
+double share_among(const torch::Tensor& pictures, const torch::Tensor& set, const torch::Tensor& radii) {
+  std::int64_t among = 0;
+  for (std::int64_t first = 0; first < pictures.size(0); first += rows_at_once) {
+    const torch::Tensor distances = torch::cdist(pictures.slice(0, first, first + rows_at_once), set);
+    among += (distances <= radii).any(1).sum().item<std::int64_t>();
+  }
+  return static_cast<double>(among) / static_cast<double>(pictures.size(0));
+}
+
+} // namespace
+
+double frechet_distance(const torch::Tensor& a, const torch::Tensor& b) {
+  const Moments first = moments_of(a), second = moments_of(b);
+  // tr sqrt(A B) = tr sqrt(sqrt(A) B sqrt(A)), whose argument is symmetric.
+  const torch::Tensor root = square_root(first.covariance);
+  const torch::Tensor cross = root.matmul(second.covariance).matmul(root);
+  const torch::Tensor shared = at::linalg_eigvalsh((cross + cross.t()) / 2).clamp_min(0).sqrt().sum();
+  const torch::Tensor apart = (first.mean - second.mean).square().sum();
+  return (apart + first.covariance.trace() + second.covariance.trace() - 2 * shared).item<double>();
+}
+
+PrecisionRecall precision_recall(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k) {
+  torch::NoGradGuard no_gradient;
+  return {share_among(generated, real, neighbour_distances(real, k)), share_among(real, generated, neighbour_distances(generated, k))};
+}
+
+} // namespace ganlet::evaluate

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/error.h"
+#include "dataset.h"
+
+namespace ganlet::evaluate {
+
+/// A model whose pictures are to be judged.
+class Source {
+public:
+  virtual ~Source() = default;
+  /// `count` pictures of seeds `seed`, `seed` + 1, ..., whose labels take turns through the classes, rounded to 8 bits as a reader
+  /// gets to see them.
+  virtual Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) = 0;
+};
+
+/// A checkpoint of ganlet-train: a file .pt, or the folder of a run.
+Result<std::unique_ptr<Source>> open_checkpoint(const std::filesystem::path& path);
+
+/// A model in ganlet's own engine: a bare .onnx file, or a part of a model's folder written as `folder#part`.
+Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads);
+
+} // namespace ganlet::evaluate

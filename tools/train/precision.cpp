@@ -1,0 +1,36 @@
+#include "precision.h"
+
+#include <chrono>
+
+#include "batches.h"
+#include "checkpoint.h"
+
+namespace ganlet::train {
+
+namespace {
+
+/// Seconds of a few updates, after as many that warm up caches and memory.
+Result<double> seconds_of_updates(Settings settings, bool bf16, Batches& batches) {
+  settings.options.bf16 = bf16;
+  GANLET_TRY(const Checkpoint trial, new_checkpoint(settings));
+  constexpr std::int64_t updates = 3;
+  auto start = std::chrono::steady_clock::now();
+  for (std::int64_t step = 0; step < 2 * updates; ++step) {
+    if (step == updates)
+      start = std::chrono::steady_clock::now();
+    trial.family->update(batches.at(step), step);
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+Result<bool> bf16_is_faster(const Settings& settings, const Dataset& data) {
+  Batches batches(data, settings.batch, settings.seed);
+  GANLET_TRY(const double f32, seconds_of_updates(settings, false, batches));
+  GANLET_TRY(const double bf16, seconds_of_updates(settings, true, batches));
+  // Float32 is more exact, so bfloat16 has to be worth it.
+  return bf16 < 0.95 * f32;
+}
+
+} // namespace ganlet::train

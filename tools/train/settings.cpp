@@ -1,0 +1,63 @@
+#include "settings.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ganlet::train {
+
+namespace {
+
+/// The one list of what is kept, walked both ways.
+template <typename S, typename Visit> void each_value(S& settings, Visit visit) {
+  visit("family", settings.family);
+  visit("batch", settings.batch);
+  visit("seed", settings.seed);
+  visit("latent", settings.options.latent);
+  visit("classes", settings.options.classes);
+  visit("height", settings.options.height);
+  visit("width", settings.options.width);
+  visit("steps", settings.options.steps);
+  visit("generator_rate", settings.options.generator_rate);
+  visit("discriminator_rate", settings.options.discriminator_rate);
+  visit("class_weight", settings.options.class_weight);
+  visit("bf16", settings.options.bf16);
+}
+
+} // namespace
+
+void apply(const Overrides& overrides, Settings& settings) {
+  const auto set = [](auto& value, const auto& other) {
+    if (other)
+      value = *other;
+  };
+  set(settings.family, overrides.family);
+  set(settings.batch, overrides.batch);
+  set(settings.seed, overrides.seed);
+  set(settings.options.latent, overrides.latent);
+  set(settings.options.steps, overrides.steps);
+  set(settings.options.generator_rate, overrides.generator_rate);
+  set(settings.options.discriminator_rate, overrides.discriminator_rate);
+  set(settings.options.class_weight, overrides.class_weight);
+  set(settings.options.bf16, overrides.bf16);
+}
+
+std::string text_of(const Settings& settings) {
+  nlohmann::ordered_json json;
+  each_value(settings, [&json](const char* name, const auto& value) { json[name] = value; });
+  return json.dump(2) + "\n";
+}
+
+Result<Settings> settings_of(std::string_view text, const std::string& place) {
+  Settings settings;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(text);
+    each_value(settings, [&json](const char* name, auto& value) {
+      if (json.contains(name))
+        json.at(name).get_to(value);
+    });
+  } catch (const nlohmann::json::exception& error) {
+    return fail(ErrorCode::corrupt, place, error.what());
+  }
+  return settings;
+}
+
+} // namespace ganlet::train

@@ -1,0 +1,77 @@
+# XNNPACK for WebAssembly, whose own CMakeLists.txt doesn't know it, from the sources that tools/fetch_sources.sh puts in place.
+#
+#   ganlet_deps::xnnpack               the headers, for our own objects, of which there is one set
+#   ganlet_deps::xnnpack_relaxed_simd  the library with relaxed SIMD, chosen when linking
+#   ganlet_deps::xnnpack_simd128       the library with plain SIMD, for browsers without
+#
+# Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
+
+set(GANLET_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where the sources that the wasm build compiles lie")
+execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/fetch_sources.sh ${GANLET_SOURCES} COMMAND_ERROR_IS_FATAL ANY)
+set(xnnpack_root ${GANLET_SOURCES}/xnnpack)
+
+add_library(ganlet_deps_xnnpack INTERFACE)
+add_library(ganlet_deps::xnnpack ALIAS ganlet_deps_xnnpack)
+target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/include ${GANLET_SOURCES}/pthreadpool/include)
+
+# XNNPACK's own lists of the kernels that its configurations name.
+foreach(family scalar wasm wasmsimd wasmrelaxedsimd)
+  include(${xnnpack_root}/cmake/gen/${family}_microkernels.cmake)
+endforeach()
+
+# What isn't a kernel.
+set(xnnpack_core
+  allocator.c cache.c datatype.c indirection.c init.c log.c memory.c microkernel-utils.c microparams-init.c mutex.c normalization.c
+  operator-delete.c operator-run.c operator-utils.c params.c
+  configs/argmaxpool-config.c configs/avgpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
+  configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
+  configs/gemm-config.c configs/hardware-config.c configs/ibilinear-chw-config.c configs/ibilinear-config.c
+  configs/lut32norm-config.c configs/maxpool-config.c configs/pack-lh-config.c configs/pavgpool-config.c
+  configs/raddstoreexpminusmax-config.c configs/reduce-config.c configs/rmax-config.c configs/spmm-config.c
+  configs/transpose-config.c configs/unary-elementwise-config.c configs/unpool-config.c configs/vmulcaddc-config.c
+  configs/x8-lut-config.c configs/xx-fill-config.c configs/xx-pad-config.c configs/zip-config.c
+  enums/datatype-strings.c enums/microkernel-type.c enums/operator-type.c
+  operators/average-pooling-nhwc.c operators/batch-matrix-multiply-nc.c operators/binary-elementwise-nd.c
+  operators/constant-pad-nd.c operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/fully-connected-nc.c
+  operators/max-pooling-nhwc.c operators/reduce-nd.c operators/resize-bilinear-nhwc.c operators/slice-nd.c
+  operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
+  reference/binary-elementwise.cc reference/packing.cc reference/unary-elementwise.cc
+  tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
+  tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
+list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
+
+# Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")
+
+set(xnnpack_definitions NDEBUG FXDIV_USE_INLINE_ASSEMBLY=0 XNN_LOG_LEVEL=0 XNN_ENABLE_GEMM_M_SPECIALIZATION=1)
+foreach(feature ASSEMBLY CPUINFO DWCONV_MULTIPASS HVX KLEIDIAI MEMOPT SPARSE SRM_SME)
+  list(APPEND xnnpack_definitions XNN_ENABLE_${feature}=0)
+endforeach()
+
+# ganlet_xnnpack(NAME OPTIONS... KERNELS...): ganlet_deps::NAME.
+function(ganlet_xnnpack name)
+  cmake_parse_arguments(XNNPACK "" "" "OPTIONS;KERNELS" ${ARGN})
+  list(TRANSFORM XNNPACK_KERNELS PREPEND ${xnnpack_root}/)
+  # Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
+  foreach(kernel IN LISTS XNNPACK_KERNELS)
+    if(kernel MATCHES "wasm[^/]*$")
+      set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
+    else()
+      set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP scalar)
+    endif()
+  endforeach()
+  add_library(ganlet_deps_${name} STATIC EXCLUDE_FROM_ALL ${xnnpack_core} ${XNNPACK_KERNELS}
+    ${GANLET_SOURCES}/pthreadpool/src/shim.c ${GANLET_SOURCES}/pthreadpool/src/legacy-api.c)
+  add_library(ganlet_deps::${name} ALIAS ganlet_deps_${name})
+  set_target_properties(ganlet_deps_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP CXX_STANDARD 14 C_STANDARD 99 C_EXTENSIONS ON)
+  target_compile_definitions(ganlet_deps_${name} PRIVATE ${xnnpack_definitions})
+  target_compile_options(ganlet_deps_${name} PRIVATE
+    ${XNNPACK_OPTIONS} -O2 -w -ffunction-sections -fdata-sections $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+  target_include_directories(ganlet_deps_${name} PRIVATE ${PROJECT_BINARY_DIR}/xnnpack ${xnnpack_root}/src
+    ${GANLET_SOURCES}/fp16/include ${GANLET_SOURCES}/fxdiv/include ${GANLET_SOURCES}/pthreadpool/src)
+  target_link_libraries(ganlet_deps_${name} PRIVATE ganlet_deps_xnnpack)
+endfunction()
+
+set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
+ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 KERNELS ${xnnpack_kernels})
+ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mrelaxed-simd KERNELS ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})

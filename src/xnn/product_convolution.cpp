@@ -72,13 +72,14 @@ template <typename T> Tensor rows_by_tap(const Tensor& kernel) {
   const Shape& shape = kernel.shape();
   const std::int64_t outputs = shape[0], taps = shape[1] * shape[2], inputs = shape[3];
   Tensor rows(kernel.type(), Shape{taps * outputs, inputs});
+  rows.scale.resize(kernel.scale.empty() ? 0 : static_cast<std::size_t>(taps * outputs));
   for (std::int64_t o = 0; o < outputs; ++o)
     for (std::int64_t tap = 0; tap < taps; ++tap) {
       std::memcpy(&rows.as<T>()[static_cast<std::size_t>((tap * outputs + o) * inputs)],
                   &kernel.as<T>()[static_cast<std::size_t>((o * taps + tap) * inputs)],
                   static_cast<std::size_t>(inputs) * sizeof(T));
-      if (kernel.type() == DataType::int8)
-        rows.scale.push_back(kernel.scale[static_cast<std::size_t>(o)]);
+      if (!kernel.scale.empty())
+        rows.scale[static_cast<std::size_t>(tap * outputs + o)] = kernel.scale[static_cast<std::size_t>(o)];
     }
   return rows;
 }

@@ -38,7 +38,7 @@ struct Attribute {
 
 struct Node {
   std::string op_type;
-  std::string domain; ///< "" is ONNX's own
+  std::string domain; ///< "": ONNX's own, the only one that is read
   std::string name;
   std::vector<std::string> inputs; ///< "" where an optional input is left out
   std::vector<std::string> outputs;

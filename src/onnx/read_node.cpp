@@ -182,14 +182,13 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
   return attribute;
 }
 
-/// ONNX's own domain goes by two names. Of others only Microsoft's Gelu, an older form of ONNX's, is understood.
+/// ONNX's own domain goes by two names; no other is understood.
 Result<void> check_operator(Node& node, const std::string& place) {
   if (node.op_type.empty())
     return fail(ErrorCode::corrupt, place, "has no op_type");
   if (node.domain == "ai.onnx")
     node.domain.clear();
-  const bool is_known = node.domain.empty() || (node.domain == "com.microsoft" && node.op_type == "Gelu");
-  if (!is_known)
+  if (!node.domain.empty())
     return fail(ErrorCode::unsupported, place, concat("domain '", printable(node.domain), "' is not supported"));
   return {};
 }

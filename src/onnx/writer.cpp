@@ -111,8 +111,6 @@ WireWriter node_message(const Node& node) {
     const Attribute kept = with_kept_type(node, attribute);
     message.message(5, attribute_message(kept.name.empty() ? attribute : kept));
   }
-  if (!node.domain.empty())
-    message.text(7, node.domain);
   return message;
 }
 
@@ -162,10 +160,10 @@ WireWriter graph_message(const Model& model) {
   return message;
 }
 
-/// OperatorSetIdProto
-WireWriter opset_message(std::string_view domain, std::int64_t version) {
+/// OperatorSetIdProto of ONNX's own domain
+WireWriter opset_message(std::int64_t version) {
   WireWriter message;
-  message.text(1, domain);
+  message.text(1, "");
   message.integer(2, version);
   return message;
 }
@@ -189,10 +187,7 @@ std::vector<std::byte> write(const Model& model) {
   if (!model.producer.empty())
     message.text(2, model.producer);
   message.message(7, graph_message(model));
-  message.message(8, opset_message("", model.opset));
-  const auto is_foreign = [](const Node& node) { return !node.domain.empty(); };
-  if (const auto foreign = std::ranges::find_if(model.nodes, is_foreign); foreign != model.nodes.end())
-    message.message(8, opset_message(foreign->domain, 1));
+  message.message(8, opset_message(model.opset));
   for (const auto& entry : model.metadata)
     message.message(14, metadata_message(entry));
   return std::move(message).take();

@@ -1,0 +1,75 @@
+// Each limit of reading at the largest value allowed and one above it.
+
+#include <gtest/gtest.h>
+
+#include "onnx/reader.h"
+#include "onnx/writer.h"
+#include "small_models.h"
+
+namespace ganlet::test {
+namespace {
+
+std::string message_of(std::span<const std::byte> bytes, const Limits& limits) {
+  const auto model = onnx::read(bytes, limits);
+  if (model)
+    return "no error";
+  EXPECT_EQ(model.error().code, ErrorCode::limit_exceeded);
+  return model.error().text();
+}
+
+TEST(ReadLimits, Bytes) {
+  const auto bytes = onnx::write(small_generator().model());
+  Limits limits;
+  limits.file_bytes = static_cast<std::int64_t>(bytes.size());
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  --limits.file_bytes;
+  EXPECT_EQ(message_of(bytes, limits), "model: the file has " + std::to_string(bytes.size()) + " bytes, more than the limit of " +
+                                           std::to_string(bytes.size() - 1));
+}
+
+TEST(ReadLimits, Nodes) {
+  ModelBuilder build;
+  build.input("x", {1}).node("Relu", {"x"}, {"a"}).node("Relu", {"a"}, {"b"}).node("Relu", {"b"}, {"y"}).output("y");
+  const auto bytes = onnx::write(build.model());
+  Limits limits;
+  limits.nodes = 3;
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  limits.nodes = 2;
+  EXPECT_EQ(message_of(bytes, limits), "graph: has more than 2 nodes");
+}
+
+TEST(ReadLimits, ElementsOfATensor) {
+  ModelBuilder build;
+  build.ramp("w", {3, 5}).node("Identity", {"w"}, {"y"}).output("y");
+  const auto bytes = onnx::write(build.model());
+  Limits limits;
+  limits.tensor_elements = 15;
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  limits.tensor_elements = 14;
+  EXPECT_EQ(message_of(bytes, limits), "graph.initializer[0] 'w': shape [3, 5] has more than 14 elements");
+}
+
+TEST(ReadLimits, RankOfATensor) {
+  ModelBuilder build;
+  build.constant("w", Tensor(DataType::float32, {1, 1, 1, 1, 1, 1})).node("Identity", {"w"}, {"y"}).output("y", {1, 1, 1, 1, 1, 1});
+  onnx::Model model = build.model();
+  EXPECT_EQ(message_of(onnx::write(model), Limits{}), "no error");
+  model.outputs[0].shape->push_back({1, ""});
+  EXPECT_EQ(message_of(onnx::write(model), Limits{}), "graph.output[0] 'y': rank 7 is above the limit of 6");
+}
+
+TEST(ReadLimits, MemoryThatSmallFieldsAskFor) {
+  // An empty input name takes two bytes in a file and a std::string in memory.
+  ModelBuilder build;
+  build.input("x", {1}).node("Max", std::vector<std::string>(1000), {"y"}).output("y");
+  const auto bytes = onnx::write(build.model());
+  Limits limits;
+  limits.file_bytes = static_cast<std::int64_t>(1000 * sizeof(std::string));
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  limits.file_bytes = static_cast<std::int64_t>(bytes.size());
+  EXPECT_EQ(message_of(bytes, limits),
+            "graph.node[0] Max 'y': the model takes more than " + std::to_string(4 * bytes.size()) + " bytes in memory");
+}
+
+} // namespace
+} // namespace ganlet::test

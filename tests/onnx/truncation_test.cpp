@@ -1,0 +1,62 @@
+// No prefix of a model is a model, and no changed byte ends the program.
+
+#include <gtest/gtest.h>
+
+#include "onnx/quantize.h"
+#include "onnx/reader.h"
+#include "onnx/writer.h"
+#include "small_models.h"
+
+namespace ganlet::test {
+namespace {
+
+void expect_every_prefix_refused(const std::vector<std::byte>& bytes) {
+  ASSERT_TRUE(onnx::read(bytes, Limits{}));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    // A copy of its own, so that the address sanitizer sees a step beyond it.
+    const std::vector<std::byte> prefix(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
+    const auto model = onnx::read(prefix, Limits{});
+    ASSERT_FALSE(model) << "of " << bytes.size() << " bytes the first " << length << " were taken for a model";
+    EXPECT_EQ(model.error().code, ErrorCode::corrupt) << length << ": " << model.error().text();
+    EXPECT_FALSE(model.error().place.empty()) << length << ": " << model.error().text();
+  }
+}
+
+/// Reading, lowering and running a changed file may work or fail.
+void try_every_changed_byte(const std::vector<std::byte>& bytes, std::byte change) {
+  Limits limits;
+  limits.working_bytes = limits.tensor_elements = limits.multiply_adds = 1 << 20;
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::vector<std::byte> changed = bytes;
+    changed[at] ^= change;
+    auto model = onnx::read(changed, limits);
+    auto graph = model ? lower(std::move(*model), {limits, reference::evaluate}) : tl::unexpected(model.error());
+    if (graph)
+      continue;
+    ++refused;
+    EXPECT_FALSE(graph.error().message.empty()) << "byte " << at;
+  }
+  EXPECT_GT(refused, 0u);
+}
+
+std::vector<std::byte> quantized_file() { return onnx::write(onnx::quantize(small_generator().model()).value()); }
+
+TEST(Truncation, EveryPrefixOfAGeneratorIsRefused) { expect_every_prefix_refused(onnx::write(small_generator().model())); }
+
+TEST(Truncation, EveryPrefixOfAQuantizedGeneratorIsRefused) { expect_every_prefix_refused(quantized_file()); }
+
+TEST(Damage, EveryByteOfAGeneratorMayChange) {
+  const auto bytes = onnx::write(small_generator().model());
+  try_every_changed_byte(bytes, std::byte{0x01});
+  try_every_changed_byte(bytes, std::byte{0x80});
+  try_every_changed_byte(bytes, std::byte{0xff});
+}
+
+TEST(Damage, EveryByteOfAQuantizedGeneratorMayChange) {
+  try_every_changed_byte(quantized_file(), std::byte{0x01});
+  try_every_changed_byte(quantized_file(), std::byte{0x80});
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -20,14 +20,17 @@ class Reduce final : public OperatorKernel {
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
                      std::size_t& scratch_bytes) override {
+    scratch_bytes = 0;
+    if (inputs[0].elements() == 0)
+      return xnn_status_unsupported_parameter; // XNNPACK would write nothing, not even zeros
     const Dims dims(inputs[0]);
-    std::size_t alignment = 0;
-    return xnn_reshape_reduce_nd(operator_.get(), axes_count_, axes_.data(), dims.count, dims.data(), &scratch_bytes,
-                                 &alignment, pool);
+    return xnn_reshape_reduce_nd(operator_.get(), axes_count_, axes_.data(), dims.count, dims.data(), nullptr, nullptr,
+                                 pool);
   }
 
   xnn_status setup(const Buffers& buffers) override {
-    return xnn_setup_reduce_nd(operator_.get(), buffers.scratch, buffers.inputs[0].data, buffers.output.data);
+    // Without a workspace float32 sums grow in the output; with one, XNNPACK would convert them by a kernel that it lacks.
+    return xnn_setup_reduce_nd(operator_.get(), nullptr, buffers.inputs[0].data, buffers.output.data);
   }
 
  private:

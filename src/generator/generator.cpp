@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <utility>
 
@@ -166,8 +167,14 @@ std::span<const float> Generator::channels_last(const TensorView& images, std::i
 
 Result<void> Generator::generate_values(const Request& request, const Sink& sink) {
   GANLET_TRY(const std::int64_t count, count_of(request));
-  for (std::int64_t first = 0; first < count;) {
-    const std::int64_t now = std::min(batch_, count - first);
+  return generate_values(request, 0, count, sink);
+}
+
+Result<void> Generator::generate_values(const Request& request, std::int64_t first, std::int64_t count, const Sink& sink) {
+  assert(first >= 0 && count >= 0);
+  const std::int64_t end = first + count;
+  while (first < end) {
+    const std::int64_t now = std::min(batch_, end - first);
     const std::int64_t rows = roles_.fixed_batch.value_or(now);
     fill_latents(request, first, now, rows);
     if (roles_.label)
@@ -186,13 +193,19 @@ Result<void> Generator::generate_values(const Request& request, const Sink& sink
   return {};
 }
 
-Result<std::vector<Image>> Generator::generate(const Request& request) {
+Result<std::int64_t> Generator::count_of_kept(const Request& request) const {
   GANLET_TRY(const std::int64_t count, count_of(request));
   const ImageSize& size = roles_.image_size;
   const std::int64_t most = std::max<std::int64_t>(1, limits_.tensor_elements / (std::int64_t{size.width} * size.height));
   if (count > most)
     return fail(ErrorCode::limit_exceeded, "count",
                 concat("must be at most ", most, " images of ", size.width, " x ", size.height, " at once, is ", count));
+  return count;
+}
+
+Result<std::vector<Image>> Generator::generate(const Request& request) {
+  GANLET_TRY(const std::int64_t count, count_of_kept(request));
+  const ImageSize& size = roles_.image_size;
   std::vector<Image> images;
   images.reserve(static_cast<std::size_t>(count));
   GANLET_CHECK(generate_values(request, [&](std::span<const float> values, std::int64_t, std::int64_t batch) {

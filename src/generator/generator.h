@@ -55,8 +55,14 @@ public:
 
   /// How many images a request asks for; checks the whole request. Errors: invalid_argument, limit_exceeded.
   Result<std::int64_t> count_of(const Request& request) const;
+  /// The same for a caller that keeps all images as pixels. Errors: limit_exceeded also where they have more pixels together than
+  /// `Limits::tensor_elements`.
+  Result<std::int64_t> count_of_kept(const Request& request) const;
   /// Runs the network in micro-batches (small ones stay in cache and beat large ones) and hands each to `sink`.
   Result<void> generate_values(const Request& request, const Sink& sink);
+  /// The same for images `first` to `first + count` (exclusive) of the request, which must have them (asserted). For callers that
+  /// draw a few at a time and do something else in between.
+  Result<void> generate_values(const Request& request, std::int64_t first, std::int64_t count, const Sink& sink);
   /// The images, one by one. Errors: limit_exceeded where they have more pixels together than `Limits::tensor_elements`.
   Result<std::vector<Image>> generate(const Request& request);
 

@@ -144,8 +144,10 @@ op::BinaryKind binary_kind(std::string_view op_type) {
 Result<void> lower_binary(Context& context) {
   Builder& builder = context.builder;
   GANLET_CHECK(context.expect_inputs(2, 2));
-  if (context.op_type() == "Mod")
-    context.ignore("fmod");
+  std::int64_t as_in_c = 0; // Mod's sign is the dividend's, not the divisor's
+  if (context.op_type() == "Mod") {
+    GANLET_TRY(as_in_c, context.integer("fmod", 0));
+  }
   if ((context.meaning(0).integers || context.meaning(1).integers) && context.op_type() != "Equal" && context.op_type() != "Mod")
     return lower_symbolic_binary(context);
   if (context.op_type() == "Equal" && (context.meaning(0).integers || context.meaning(1).integers)) {
@@ -168,6 +170,8 @@ Result<void> lower_binary(Context& context) {
   }
   GANLET_TRY(const ValueId a, context.input(0));
   GANLET_TRY(ValueId b, context.input(1));
+  if (as_in_c != 0 && builder.value(a).type != DataType::float32)
+    return builder.unsupported("fmod is supported for float32 only");
   if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 && builder.value(a).type == DataType::float32) {
     GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)), builder.value(b).channels_last));
   }

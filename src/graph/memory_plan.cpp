@@ -95,13 +95,13 @@ Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Lim
   }
   const std::int64_t multiply_adds = multiply_adds_of(graph, batch);
   if (multiply_adds > limits.multiply_adds)
-    return fail(ErrorCode::limit_exceeded, "",
+    return fail(ErrorCode::limit_exceeded, "graph",
                 concat(multiply_adds, " multiply-adds for a batch of ", batch, " are above the limit of ", limits.multiply_adds));
   const Owners owners(graph);
   std::vector<Block> blocks = blocks_of(graph, owners, plan.shape);
   plan.bytes = place(blocks);
   if (plan.bytes > limits.working_bytes)
-    return fail(ErrorCode::limit_exceeded, "",
+    return fail(ErrorCode::limit_exceeded, "graph",
                 concat(plan.bytes, " bytes of working memory for a batch of ", batch, " are above the limit of ", limits.working_bytes));
   plan.offset.assign(graph.values.size(), MemoryPlan::unplanned);
   for (const Block& block : blocks)

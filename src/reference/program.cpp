@@ -54,7 +54,7 @@ Result<void> ReferenceProgram::prepare(std::int64_t batch) {
     const auto total =
         checked_add(bytes, (wanted + MemoryPlan::alignment - 1) / MemoryPlan::alignment * MemoryPlan::alignment);
     if (!total || *total > options_.limits.working_bytes)
-      return fail(ErrorCode::limit_exceeded, "",
+      return fail(ErrorCode::limit_exceeded, "graph",
                   concat("more than ", options_.limits.working_bytes,
                          " bytes of working memory are needed for a batch of ", batch));
     bytes = *total;

@@ -1,0 +1,128 @@
+// Each file in this folder is refused, at the latest when it runs, with the message in the .txt file beside it. Files are in Protocol
+// Buffers' text format (.textproto), or as they are (.onnx) where they are no Protocol Buffers at all.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "graph/lower.h"
+#include "onnx/reader.h"
+#include "reference/reference.h"
+#include "support/textproto.h"
+
+#ifdef GANLET_PROGRAM
+#include <sys/wait.h>
+#endif
+
+namespace ganlet::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path folder = fs::path(GANLET_SOURCE_DIR) / "tests" / "bad";
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  EXPECT_TRUE(stream) << file;
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::byte> bytes_of(const fs::path& file) {
+  const std::string text = text_of(file);
+  if (file.extension() == ".textproto")
+    return onnx_from_text(text);
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<fs::path> bad_files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".textproto" || entry.path().extension() == ".onnx")
+      files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// Zeros for every input, a batch of one.
+Result<void> run_once(Graph lowered) {
+  const auto graph = std::make_shared<const Graph>(std::move(lowered));
+  GANLET_TRY(const auto program, reference::backend.compile(graph, {}));
+  std::vector<Tensor> inputs;
+  std::vector<TensorView> views;
+  for (const ValueId id : graph->inputs) {
+    GANLET_TRY(const Shape shape, resolve(graph->values[id].shape, 1, Limits{}, graph->values[id].name));
+    inputs.emplace_back(graph->values[id].type, shape);
+    views.push_back(inputs.back().view());
+  }
+  GANLET_CHECK(program->run(views));
+  return {};
+}
+
+Result<void> read_lower_and_run(std::span<const std::byte> bytes) {
+  GANLET_TRY(onnx::Model model, onnx::read(bytes, Limits{}));
+  GANLET_TRY(Graph graph, lower(std::move(model), {{}, reference::evaluate}));
+  return run_once(std::move(graph));
+}
+
+class BadFile : public testing::TestWithParam<fs::path> {
+protected:
+  /// What the .txt file beside it says, without its line end.
+  std::string wanted() const {
+    std::string text = text_of(fs::path(GetParam()).replace_extension(".txt"));
+    while (text.ends_with('\n'))
+      text.pop_back();
+    return text;
+  }
+};
+
+TEST_P(BadFile, IsRefusedWithItsMessage) {
+  const auto done = read_lower_and_run(bytes_of(GetParam()));
+  ASSERT_FALSE(done) << "was read, lowered and run";
+  EXPECT_EQ(done.error().text(), wanted());
+  EXPECT_FALSE(wanted().empty());
+}
+
+#ifdef GANLET_PROGRAM
+TEST_P(BadFile, EndsTheProgramWithStatus1AndNothingWritten) {
+  const fs::path scratch = fs::path(testing::TempDir()) / ("ganlet_bad_" + GetParam().stem().string());
+  fs::remove_all(scratch);
+  fs::create_directories(scratch);
+  const fs::path model = scratch / "model.onnx", messages = scratch / "messages";
+  const std::vector<std::byte> bytes = bytes_of(GetParam());
+  std::ofstream(model, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+
+  const std::string command = std::string(GANLET_PROGRAM) + " info --backend reference " + model.string() + " > " +
+                              (scratch / "results").string() + " 2> " + messages.string();
+  const int status = std::system(command.c_str());
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_EQ(text_of(scratch / "results"), "");
+  EXPECT_NE(text_of(messages).find(wanted()), std::string::npos) << text_of(messages);
+
+  const std::string draw = std::string(GANLET_PROGRAM) + " generate " + model.string() + " -o " + (scratch / "picture.png").string() +
+                           " 2> " + messages.string();
+  EXPECT_EQ(WEXITSTATUS(std::system(draw.c_str())), 1);
+  EXPECT_NE(text_of(messages), "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch), {}), 3) << "something was written beside model, results and messages";
+  fs::remove_all(scratch);
+}
+#endif
+
+std::string name_of(const testing::TestParamInfo<fs::path>& info) { return info.param.stem().string(); }
+
+INSTANTIATE_TEST_SUITE_P(Bad, BadFile, testing::ValuesIn(bad_files()), name_of);
+
+TEST(BadFiles, AreManyAndEachHasAMessage) {
+  EXPECT_GE(bad_files().size(), 60u);
+  std::size_t messages = 0;
+  for (const auto& entry : fs::directory_iterator(folder))
+    messages += entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt";
+  EXPECT_EQ(messages, bad_files().size());
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -1,7 +1,8 @@
 // ganlet-evaluate: how good a generator's pictures are, in figures.
 
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,8 +31,12 @@ struct Arguments {
   evaluate::Options options;
 };
 
-Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, int) {
-  return evaluate::open_checkpoint(name);
+/// A checkpoint by its file's extension, or by a run's folder that holds one; anything else is a model.
+Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, int threads) {
+  const std::filesystem::path path(name);
+  if (path.extension() == ".pt" || std::filesystem::exists(train::checkpoint_path(path)))
+    return evaluate::open_checkpoint(path);
+  return evaluate::open_model(name, threads);
 }
 
 ordered_json json_of(const evaluate::Reference& reference) {
@@ -78,7 +83,7 @@ int main(int argc, char** argv) {
                "ganlet-evaluate"};
   Arguments arguments;
   evaluate::Options& options = arguments.options;
-  app.add_option("models", arguments.models, "Models: .onnx files, or checkpoints of ganlet-train (.pt, or the folder of a run)")->type_name("MODEL");
+  app.add_option("models", arguments.models, "Models: .onnx files, ids or folders of models (FOLDER#PART for one of several files), or checkpoints of ganlet-train\n(.pt, or the folder of a run)")->type_name("MODEL");
   app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz: training and test set")->type_name("DIR")->required();
   app.add_option("--cache", arguments.cache, "Folder that keeps the classifier of real pictures")->type_name("DIR")->capture_default_str();
   app.add_option("--samples", options.samples, "Pictures to draw and look at")->check(CLI::Range(100, 1 << 20))->type_name("N")->capture_default_str();
@@ -99,5 +104,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "ganlet-evaluate: %s\n", outcome.error().text().c_str());
     return failed;
   }
-  return EXIT_SUCCESS;
+  return 0;
 }

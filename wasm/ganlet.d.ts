@@ -88,6 +88,8 @@ export interface Info {
   readonly bytes: number;
   readonly part: string;
   readonly variant: Variant;
+  /** What was fetched, for a service worker to keep: the engine and the model's files. */
+  readonly urls: readonly string[];
 }
 
 /** What to draw. `{}` draws one image of seed 0. */
@@ -132,6 +134,8 @@ export interface Generator {
    * Gives every output by name, in ONNX's order of axes.
    */
   run(inputs: Readonly<Record<string, Tensor>>, options?: { signal?: AbortSignal }): Promise<Record<string, Tensor>>;
+  /** The latent vector of a seed, to be mixed with others and given as `z`: the same numbers on every platform. */
+  latent(seed: number | bigint): Promise<Float32Array>;
   /** Frees the engine and ends its worker; what is still running rejects as cancelled. May be called twice. */
   dispose(): void;
 }

@@ -1,0 +1,235 @@
+import { download, resolve } from './download.js';
+import { Engine } from './engine.js';
+import { GanletError } from './errors.js';
+import { readModelJson } from './model.js';
+
+export { GanletError };
+
+// The smallest modules that hold an instruction of each kind: `i8x16.splat`, and `i32x4.relaxed_dot_i8x16_i7x16_add_s` of three splats.
+const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10];
+const splat = [0x41, 0, 0xfd, 0x0f];
+const simd = [...header, 8, 1, 6, 0, ...splat, 0x0b];
+const relaxedSimd = [...header, 19, 1, 17, 0, ...splat, ...splat, ...splat, 0xfd, 0x93, 2, 0x0b];
+
+export function supportedVariant() {
+  if (!globalThis.WebAssembly) return undefined;
+  if (WebAssembly.validate(new Uint8Array(relaxedSimd))) return 'relaxed-simd';
+  return WebAssembly.validate(new Uint8Array(simd)) ? 'simd128' : undefined;
+}
+
+const invalid = (place, detail) => new GanletError('invalid_argument', place, detail);
+
+function integer(value, name, low, high) {
+  const good = typeof value === 'bigint' || Number.isSafeInteger(value);
+  if (!good || BigInt(value) < low || BigInt(value) > high) throw invalid(name, `must be a whole number from ${low} to ${high}, is ${value}`);
+  return BigInt(value);
+}
+
+/** A request with its defaults, in the types that the engine takes. What only the model knows is checked there. */
+function checkedRequest({ text, vary, textLimit, label, seed, z, count, columns, truncation }) {
+  const most = 2n ** 31n - 1n;
+  return {
+    text: text === undefined ? undefined : String(text),
+    vary: Boolean(vary),
+    textLimit: Number(integer(textLimit ?? 10, 'textLimit', 1n, most)),
+    label: label === undefined ? undefined : integer(label, 'label', -most, most),
+    seed: integer(seed ?? 0, 'seed', 0n, 2n ** 64n - 1n),
+    z: z === undefined ? undefined : Float32Array.from(z),
+    count: integer(count ?? 1, 'count', 1n, most),
+    columns: columns === undefined ? 0n : integer(columns, 'columns', 1n, most),
+    truncation: Number(truncation ?? 1),
+  };
+}
+
+/** Node has no ImageData. */
+function imageData({ width, height, data }) {
+  return globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data, colorSpace: 'srgb' };
+}
+
+/** Runs an Engine where we are. */
+class Here {
+  #engine;
+
+  async load(module, onnx, description) {
+    this.#engine = await Engine.load(await module, onnx, description);
+    return this.#engine.info;
+  }
+  generate = async (request, signal) => this.#engine.generate(request, signal);
+  run = async (inputs, signal) => this.#engine.run(inputs, signal);
+  latent = async (seed) => this.#engine.latent(seed);
+  dispose = () => this.#engine?.dispose();
+}
+
+/** Runs an Engine in a worker; the same functions as Here. */
+class Elsewhere {
+  #worker;
+  #waiting = new Map();
+  #calls = 0;
+
+  constructor(url) {
+    this.#worker = new Worker(url, { type: 'module', name: 'ganlet' });
+    this.#worker.onmessage = ({ data: { id, value, error } }) => {
+      const { done, failed } = this.#waiting.get(id) ?? {};
+      this.#waiting.delete(id);
+      if (error) failed?.(new GanletError(error.code, error.place, error.detail));
+      else done?.(value);
+    };
+    this.#worker.onerror = (event) => this.#end(new GanletError('io', '', `the worker ${url} failed: ${event.message ?? 'it could not be loaded'}`));
+  }
+
+  async load(module, onnx, description) {
+    return this.#ask('load', [await module, onnx, description]);
+  }
+  generate = (request, signal) => this.#ask('generate', [request], signal);
+  run = (inputs, signal) => this.#ask('run', [inputs], signal);
+  latent = (seed) => this.#ask('latent', [seed]);
+  dispose = () => this.#end(new GanletError('cancelled', '', 'the generator has been disposed of'));
+
+  async #ask(call, given, signal) {
+    signal?.throwIfAborted();
+    if (!this.#worker) throw new GanletError('cancelled', '', 'the generator has been disposed of');
+    const id = ++this.#calls;
+    const answer = new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
+    const abort = () => {
+      this.#waiting.get(id)?.failed(signal.reason);
+      this.#waiting.delete(id);
+      this.#worker?.postMessage({ id, abort: true });
+    };
+    this.#worker.postMessage({ id, call, arguments: given });
+    signal?.addEventListener('abort', abort);
+    try {
+      return await answer;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #end(reason) {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const { failed } of this.#waiting.values()) failed(reason);
+    this.#waiting.clear();
+  }
+}
+
+class Generator {
+  #runner;
+  #info;
+
+  constructor(runner, info) {
+    this.#runner = runner;
+    this.#info = Object.freeze(info);
+  }
+
+  get info() {
+    return this.#info;
+  }
+
+  async generate(request = {}) {
+    return imageData(await this.#runner.generate(checkedRequest(request), request.signal));
+  }
+
+  async run(inputs, { signal } = {}) {
+    return this.#runner.run(inputs, signal);
+  }
+
+  async latent(seed) {
+    return this.#runner.latent(integer(seed, 'seed', 0n, 2n ** 64n - 1n));
+  }
+
+  dispose() {
+    this.#runner.dispose();
+  }
+}
+
+/** Adds up what several downloads report. */
+class Tally {
+  #report;
+  #loaded = 0;
+  #expected = 0;
+
+  constructor(onProgress) {
+    this.#report = () => onProgress?.({ loaded: this.#loaded, total: Math.max(this.#expected, this.#loaded) });
+  }
+  expect(bytes) {
+    this.#expected += bytes;
+    this.#report();
+  }
+  add = (bytes) => {
+    this.#loaded += bytes;
+    this.#report();
+  };
+}
+
+/** Compiled modules by URL, so that a page's second model needs no second engine. */
+const modules = new Map();
+
+async function compile(url, options) {
+  const bytes = await download(url, options);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new GanletError('corrupt', url, `is not WebAssembly that runs here: ${error.message}`);
+  }
+}
+
+async function moduleOf(url, options) {
+  if (!modules.has(url)) modules.set(url, await compile(url, options));
+  return modules.get(url);
+}
+
+async function engineUrl(wasmUrl, variant) {
+  const url = wasmUrl === undefined ? new URL('.', import.meta.url).href : await resolve(wasmUrl);
+  return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
+}
+
+function chosenVariant(wanted) {
+  const variant = wanted ?? supportedVariant();
+  if (!variant) throw new GanletError('unsupported', '', 'this browser has no WebAssembly SIMD');
+  if (variant !== 'relaxed-simd' && variant !== 'simd128') throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
+  return variant;
+}
+
+function startRunner(worker) {
+  const wanted = worker ?? Boolean(globalThis.Worker && globalThis.document);
+  if (!wanted) return new Here();
+  if (!globalThis.Worker) throw new GanletError('unsupported', '', 'there are no workers here');
+  try {
+    return new Elsewhere(new URL('./worker.js', import.meta.url));
+  } catch (error) {
+    if (worker) throw new GanletError('io', '', `can't start a worker: ${error.message}`);
+    return new Here(); // ganlet.js comes from another site, whose workers a page may not start
+  }
+}
+
+export async function load(model, { wasmUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {}) {
+  signal?.throwIfAborted();
+  const variant = chosenVariant(wanted);
+  const runner = startRunner(worker);
+  const stop = () => runner.dispose();
+  signal?.addEventListener('abort', stop);
+  try {
+    const tally = new Tally(onProgress);
+    const wasm = await engineUrl(wasmUrl, variant);
+    const module = moduleOf(wasm, { signal, onBytes: tally.add });
+    module.catch(() => {}); // reported below, unless the model fails first
+    const source = await readModelJson(model, models, part, signal);
+    if (source.bytes) tally.expect(source.bytes);
+    const onnx = source.onnx ?? (await download(source.url, { signal, onBytes: tally.add }));
+    let facts;
+    try {
+      facts = await runner.load(module, onnx, source.description);
+    } catch (error) {
+      throw error instanceof GanletError && source.url ? error.within(source.url) : error;
+    }
+    signal?.throwIfAborted();
+    const urls = [wasm, ...source.urls];
+    return new Generator(runner, { ...source.about, ...facts, bytes: onnx.length, part, variant, urls });
+  } catch (error) {
+    runner.dispose();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}

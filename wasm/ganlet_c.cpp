@@ -1,0 +1,219 @@
+#include "ganlet_c.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "core/text.h"
+#include "description.h"
+#include "generator/onnx_order.h"
+#include "json_writer.h"
+#include "picture.h"
+#include "xnn/xnn.h"
+
+struct ganlet_model {
+  ganlet::Generator generator;
+  std::optional<ganlet::c::Picture> picture;
+  std::vector<std::optional<ganlet::Tensor>> inputs;
+  std::vector<ganlet::Tensor> outputs;
+};
+
+namespace {
+
+using namespace ganlet;
+using c::JsonWriter;
+
+/// Images between two looks at whether the caller still wants them.
+constexpr std::int64_t images_per_step = 16;
+
+/// What the last answer points at.
+std::string answer;
+
+const char* answer_with(const JsonWriter& json) {
+  answer = json.text();
+  return answer.c_str();
+}
+
+/// Keeps the error for `ganlet_error`.
+void remember(const Error& error) {
+  JsonWriter json;
+  json.open('{').key("code").value(name_of(error.code));
+  json.key("place").value(error.place).key("message").value(error.message).close('}');
+  answer = json.text();
+}
+
+/// Remembers an error and gives what the function returns on failure.
+template <typename T> T failed(const Error& error, T value) {
+  remember(error);
+  return value;
+}
+
+void write_values(const Graph& graph, const std::vector<ValueId>& ids, JsonWriter& json) {
+  json.open('[');
+  for (const ValueId id : ids) {
+    const Value& value = graph.values[static_cast<std::size_t>(id)];
+    json.open('{').key("name").value(value.name).key("type");
+    json.value(name_of(value.type)).key("shape").open('[');
+    SymbolicShape shape = value.shape;
+    if (value.channels_last && shape.size() >= 3) { // (N,H,W,C) in memory, (N,C,H,W) to the world
+      const Dim channels = shape.back();
+      shape.pop_back();
+      shape.insert(shape.begin() + 1, channels);
+    }
+    for (const Dim dim : shape)
+      if (dim.per_batch)
+        json.null();
+      else
+        json.value(dim.count);
+    json.close(']').close('}');
+  }
+  json.close(']');
+}
+
+/// A copy of the caller's array, checked against the kind of input that the graph has.
+Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> sizes, std::span<const std::byte> data) {
+  GANLET_TRY(const Shape shape, Shape::make(sizes, Limits{}, value.name));
+  const std::size_t wanted = static_cast<std::size_t>(shape.elements()) * bytes_of(value.type);
+  if (data.size() != wanted)
+    return fail(ErrorCode::invalid_argument, printable(value.name),
+                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(value.type), " takes ", wanted));
+  Tensor tensor(value.type, shape);
+  if (!data.empty())
+    std::memcpy(tensor.view().data, data.data(), data.size());
+  return tensor;
+}
+
+Result<void> run(ganlet_model& model) {
+  Program& program = model.generator.program();
+  const Graph& graph = program.graph();
+  std::vector<TensorView> views;
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    if (!model.inputs[i])
+      return fail(ErrorCode::invalid_argument, printable(graph.values[graph.inputs[i]].name), "is missing");
+    views.push_back(model.inputs[i]->view());
+  }
+  GANLET_TRY(const std::span<const TensorView> outputs, program.run(views));
+  model.outputs.clear();
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    model.outputs.push_back(onnx_order(graph.values[graph.outputs[i]], outputs[i]));
+  for (std::optional<Tensor>& input : model.inputs)
+    input.reset();
+  return {};
+}
+
+Request request_of(const ganlet_request& from) {
+  Request request;
+  request.seed = from.seed;
+  request.count = from.count == 0 ? 1 : from.count;
+  if (from.text)
+    request.text.emplace(from.text, from.text_bytes);
+  if (from.has_label)
+    request.label = from.label;
+  request.vary = from.vary != 0;
+  request.truncation = from.truncation;
+  request.latents = {from.latents, from.latents ? from.latent_count : 0};
+  request.text_limit = from.text_limit;
+  return request;
+}
+
+} // namespace
+
+void* ganlet_allocate(size_t bytes) { return std::malloc(bytes); }
+void ganlet_free(void* memory) { std::free(memory); }
+
+const char* ganlet_error(void) { return answer.c_str(); }
+
+ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size) {
+  const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
+  auto described = c::read_description({description, size});
+  if (!described)
+    return failed<ganlet_model*>(described.error(), nullptr);
+  if (const auto checked = c::check_file(*described, file); !checked)
+    return failed<ganlet_model*>(checked.error(), nullptr);
+  auto generator = Generator::load(file, std::move(described->model), xnn::backend, {});
+  if (!generator)
+    return failed<ganlet_model*>(generator.error(), nullptr);
+  auto* model = new ganlet_model{std::move(*generator), {}, {}, {}};
+  model->inputs.resize(model->generator.program().graph().inputs.size());
+  return model;
+}
+
+void ganlet_dispose(ganlet_model* model) { delete model; }
+
+const char* ganlet_info(ganlet_model* model) {
+  Generator& generator = model->generator;
+  const Graph& graph = generator.program().graph();
+  const ModelDescription& description = generator.description();
+  JsonWriter json;
+  json.open('{').key("labels").open('[');
+  for (const std::string& label : description.labels)
+    json.value(label);
+  json.close(']').key("latentSize").value(generator.latent_size());
+  json.key("distribution").value(description.distribution == Distribution::normal ? "normal" : "uniform");
+  json.key("image").open('{').key("width").value(generator.image_width()).key("height").value(generator.image_height());
+  json.key("channels").value(generator.image_channels()).close('}');
+  json.key("range").open('[').value(generator.value_range().low).value(generator.value_range().high).close(']');
+  json.key("inputs");
+  write_values(graph, graph.inputs, json);
+  json.key("outputs");
+  write_values(graph, graph.outputs, json);
+  json.key("parameters").value(parameters_of(graph)).key("multiplyAdds").value(multiply_adds_of(graph, 1)).close('}');
+  return answer_with(json);
+}
+
+void ganlet_latent(ganlet_model* model, uint64_t seed, float* out) {
+  const Generator& generator = model->generator;
+  fill_latent(seed, generator.description().distribution, {out, static_cast<std::size_t>(generator.latent_size())});
+}
+
+int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request) {
+  model->picture.reset();
+  auto picture = c::Picture::begin(model->generator, request_of(*request), request->columns);
+  if (!picture)
+    return failed(picture.error(), -1);
+  model->picture = std::move(*picture);
+  return static_cast<int32_t>(model->picture->left());
+}
+
+int32_t ganlet_draw(ganlet_model* model) {
+  if (!model->picture)
+    return failed(Error{ErrorCode::invalid_argument, "", "no picture has been begun"}, -1);
+  if (const auto drawn = model->picture->draw(model->generator, images_per_step); !drawn)
+    return failed(drawn.error(), -1);
+  return static_cast<int32_t>(model->picture->left());
+}
+
+const uint8_t* ganlet_picture(ganlet_model* model) { return model->picture ? model->picture->pixels().pixels.data() : nullptr; }
+int32_t ganlet_picture_width(ganlet_model* model) { return model->picture ? model->picture->pixels().width : 0; }
+int32_t ganlet_picture_height(ganlet_model* model) { return model->picture ? model->picture->pixels().height : 0; }
+void ganlet_end(ganlet_model* model) { model->picture.reset(); }
+
+int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data, size_t bytes) {
+  const Graph& graph = model->generator.program().graph();
+  if (index < 0 || static_cast<std::size_t>(index) >= graph.inputs.size() || rank < 0)
+    return failed(Error{ErrorCode::invalid_argument, "", concat("the network has no input ", index)}, -1);
+  const auto at = static_cast<std::size_t>(index);
+  auto tensor = copy_input(graph.values[graph.inputs[at]], {sizes, static_cast<std::size_t>(rank)}, {static_cast<const std::byte*>(data), bytes});
+  if (!tensor)
+    return failed(tensor.error(), -1);
+  model->inputs[at] = std::move(*tensor);
+  return 0;
+}
+
+const char* ganlet_run(ganlet_model* model) {
+  if (const auto ran = run(*model); !ran)
+    return failed<const char*>(ran.error(), nullptr);
+  const Graph& graph = model->generator.program().graph();
+  JsonWriter json;
+  json.open('[');
+  for (std::size_t i = 0; i < model->outputs.size(); ++i) {
+    const TensorView view = model->outputs[i].view();
+    json.open('{').key("name").value(graph.values[graph.outputs[i]].name);
+    json.key("type").value(name_of(view.type)).key("shape").open('[');
+    for (const std::int64_t size : view.shape.sizes())
+      json.value(size);
+    json.close(']').key("address").value(reinterpret_cast<std::uintptr_t>(view.data)).key("bytes").value(view.bytes()).close('}');
+  }
+  json.close(']');
+  return answer_with(json);
+}

@@ -1,0 +1,42 @@
+// Runs one Engine in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | 'latent', arguments}, answered by {id, value} or
+// {id, error: {code, place, detail}}; {id, abort: true} ends what `id` began.
+import { Engine } from './engine.js';
+import { GanletError } from './errors.js';
+
+let engine;
+const underWay = new Map();
+
+const calls = {
+  async load(module, onnx, description) {
+    engine = await Engine.load(module, onnx, description);
+    return engine.info;
+  },
+  generate: (signal, request) => engine.generate(request, signal),
+  run: (signal, inputs) => engine.run(inputs, signal),
+  latent: (_signal, seed) => engine.latent(seed),
+};
+
+/** Buffers that are handed over rather than copied. */
+function buffersOf(value) {
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  if (ArrayBuffer.isView(value.data)) return [value.data.buffer];
+  return Object.values(value).flatMap((output) => (ArrayBuffer.isView(output?.data) ? [output.data.buffer] : []));
+}
+
+self.onmessage = async ({ data: { id, call, arguments: given, abort } }) => {
+  if (abort) {
+    underWay.get(id)?.abort();
+    return;
+  }
+  const controller = new AbortController();
+  underWay.set(id, controller);
+  try {
+    const value = await (call === 'load' ? calls.load(...given) : calls[call](controller.signal, ...given));
+    self.postMessage({ id, value }, buffersOf(value));
+  } catch (error) {
+    const { code, place, detail } = error instanceof GanletError ? error : new GanletError('cancelled', '', error.message);
+    self.postMessage({ id, error: { code, place, detail } });
+  } finally {
+    underWay.delete(id);
+  }
+};

@@ -9,7 +9,7 @@ namespace {
 
 /// What makes the values of a graph: a node, or the file itself (inputs and initializers).
 class Makers {
-public:
+ public:
   static constexpr std::size_t file = SIZE_MAX;
 
   explicit Makers(const Model& model) : model_(model) {}
@@ -17,7 +17,8 @@ public:
   Result<void> collect() {
     for (std::size_t i = 0; i < model_.inputs.size(); ++i)
       if (!makers_.emplace(model_.inputs[i].name, file).second)
-        return fail(ErrorCode::corrupt, concat("graph.input[", i, "] '", printable(model_.inputs[i].name), "'"), "is given twice");
+        return fail(ErrorCode::corrupt, concat("graph.input[", i, "] '", printable(model_.inputs[i].name), "'"),
+                    "is given twice");
     for (const auto& [name, tensor] : model_.initializers)
       makers_.emplace(name, file);
     for (std::size_t i = 0; i < model_.nodes.size(); ++i)
@@ -33,13 +34,15 @@ public:
     return found == makers_.end() ? nullptr : &found->second;
   }
 
-private:
+ private:
   Result<void> add(std::string_view name, std::size_t node) {
     const auto [before, is_new] = makers_.emplace(name, node);
     if (is_new)
       return {};
-    const std::string other = before->second == file ? std::string("an input or initializer") : place_of(model_, before->second);
-    return fail(ErrorCode::corrupt, place_of(model_, node), concat("makes '", printable(name), "', and so does ", other));
+    const std::string other =
+        before->second == file ? std::string("an input or initializer") : place_of(model_, before->second);
+    return fail(ErrorCode::corrupt, place_of(model_, node),
+                concat("makes '", printable(name), "', and so does ", other));
   }
 
   const Model& model_;
@@ -50,7 +53,8 @@ Result<void> check_sources(const Model& model, const Makers& makers) {
   for (std::size_t i = 0; i < model.nodes.size(); ++i)
     for (const std::string& name : model.nodes[i].inputs)
       if (!name.empty() && !makers.find(name))
-        return fail(ErrorCode::corrupt, place_of(model, i), concat("reads '", printable(name), "', which nothing makes"));
+        return fail(ErrorCode::corrupt, place_of(model, i),
+                    concat("reads '", printable(name), "', which nothing makes"));
   for (std::size_t i = 0; i < model.outputs.size(); ++i) {
     const std::string& name = model.outputs[i].name;
     const std::string place = concat("graph.output[", i, "] '", printable(name), "'");

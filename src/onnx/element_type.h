@@ -18,7 +18,8 @@ struct ElementType {
 };
 
 /// Fields of TensorProto.
-inline constexpr std::uint8_t float_data = 4, int32_data = 5, int64_data = 7, raw_data = 9, double_data = 10, uint64_data = 11;
+inline constexpr std::uint8_t float_data = 4, int32_data = 5, int64_data = 7, raw_data = 9, double_data = 10,
+                              uint64_data = 11;
 
 enum ElementCode : std::int64_t {
   code_float32 = 1,

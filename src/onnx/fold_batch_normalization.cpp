@@ -39,7 +39,7 @@ std::optional<Normalization> normalization_of(Model& model, const Node& node) {
 }
 
 class Folder {
-public:
+ public:
   explicit Folder(Model& model) : model_(model), readers_(count_readers(model)) {
     for (std::size_t i = 0; i < model.nodes.size(); ++i)
       for (const std::string& output : model.nodes[i].outputs)
@@ -53,7 +53,7 @@ public:
     std::erase_if(model_.nodes, [](const Node& node) { return node.outputs.empty(); });
   }
 
-private:
+ private:
   /// The node that makes `value`, if that is read once.
   Node* sole_maker(const std::string& value) {
     const auto found = makers_.find(value);
@@ -112,8 +112,8 @@ private:
         const Tensor* to = initializer_at(model_, node, 1);
         return to && to->shape() == Shape{2};
       }
-      const bool keeps_rank = node.op_type == "Relu" || node.op_type == "LeakyRelu" || node.op_type == "Tanh" || node.op_type == "Concat" ||
-                              node.op_type == "BatchNormalization";
+      const bool keeps_rank = node.op_type == "Relu" || node.op_type == "LeakyRelu" || node.op_type == "Tanh" ||
+                              node.op_type == "Concat" || node.op_type == "BatchNormalization";
       if (!keeps_rank || node.inputs.empty())
         return false;
       value = node.inputs[0];
@@ -162,7 +162,8 @@ private:
   }
 
   /// Element (i, o, k) of weights seen as (before the axis, the axis, behind it) is of output o of the group of i.
-  static void scale_weights(Tensor& weights, int axis, std::int64_t groups, std::span<const float> factor, std::int64_t columns) {
+  static void scale_weights(Tensor& weights, int axis, std::int64_t groups, std::span<const float> factor,
+                            std::int64_t columns) {
     const auto sizes = weights.shape().sizes();
     std::int64_t outer = 1, inner = 1;
     for (int a = 0; a < weights.shape().rank(); ++a)

@@ -11,7 +11,8 @@
 #include "core/error.h"
 #include "core/tensor.h"
 
-/// A parsed and checked ONNX file (opset 13 to 22, one graph, no subgraphs, functions, sparse tensors or external data).
+/// A parsed and checked ONNX file (opset 13 to 22, one graph, no subgraphs, functions, sparse tensors or external
+/// data).
 namespace ganlet::onnx {
 
 /// One axis of a declared shape: a size, or a name ("batch", possibly empty) where the file leaves it open.
@@ -27,9 +28,10 @@ struct ValueInfo {
   std::optional<std::vector<Dimension>> shape;
 };
 
-/// Tensors hold `DataType`s: float16, bfloat16 and double have become float32; int32, int16, uint8 and the like int64. int8 stays.
-using AttributeValue = std::variant<std::int64_t, float, std::string, Tensor, std::vector<std::int64_t>, std::vector<float>,
-                                    std::vector<std::string>>;
+/// Tensors hold `DataType`s: float16, bfloat16 and double have become float32; int32, int16, uint8 and the like int64.
+/// int8 stays.
+using AttributeValue = std::variant<std::int64_t, float, std::string, Tensor, std::vector<std::int64_t>,
+                                    std::vector<float>, std::vector<std::string>>;
 
 struct Attribute {
   std::string name;

@@ -42,11 +42,14 @@ Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view na
   const Extents extents = extents_of(weights.shape(), axis);
   const auto values = weights.as<float>();
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
-    return fail(ErrorCode::invalid_argument, concat("graph.initializer '", printable(name), "'"), "holds a weight that is not finite");
+    return fail(ErrorCode::invalid_argument, concat("graph.initializer '", printable(name), "'"),
+                "holds a weight that is not finite");
 
   Quantized out{Tensor(DataType::int8, weights.shape()), Tensor(DataType::float32, Shape{extents.channels})};
   const auto scale = out.scale.as<float>();
-  for_each_weight(extents, [&](std::size_t at, std::size_t channel) { scale[channel] = std::max(scale[channel], std::fabs(values[at])); });
+  for_each_weight(extents, [&](std::size_t at, std::size_t channel) {
+    scale[channel] = std::max(scale[channel], std::fabs(values[at]));
+  });
   for (float& value : scale)
     value = value / most < least_scale ? 1 : value / most;
   const auto integers = out.integers.as<std::int8_t>();
@@ -91,10 +94,12 @@ Result<Model> quantize(Model model) {
   fold_batch_normalization(model);
   auto weights = weights_of(model);
   if (weights.empty())
-    return fail(ErrorCode::invalid_argument, "graph", "has no float32 weights of Conv, ConvTranspose, Gemm or MatMul to quantize");
+    return fail(ErrorCode::invalid_argument, "graph",
+                "has no float32 weights of Conv, ConvTranspose, Gemm or MatMul to quantize");
   std::vector<Node> nodes;
   for (Node& node : model.nodes) {
-    if (const auto found = node.inputs.size() > 1 ? weights.find(node.inputs[1]) : weights.end(); found != weights.end()) {
+    if (const auto found = node.inputs.size() > 1 ? weights.find(node.inputs[1]) : weights.end();
+        found != weights.end()) {
       GANLET_TRY(Node dequantizing, dequantizing_node(model, found->first, found->second));
       nodes.push_back(std::move(dequantizing));
       weights.erase(found);

@@ -4,16 +4,18 @@
 
 namespace ganlet::onnx {
 
-/// Folds each BatchNormalization into the Conv, ConvTranspose, Gemm or MatMul before it, also through a Reshape in between; weights
-/// and biases change, the output (but for rounding) doesn't. What can't be folded stays: a linear node whose output has other readers, weights
-/// that aren't constant or that other nodes read, BatchNormalization in training mode.
+/// Folds each BatchNormalization into the Conv, ConvTranspose, Gemm or MatMul before it, also through a Reshape in
+/// between; weights and biases change, the output (but for rounding) doesn't. What can't be folded stays: a linear node
+/// whose output has other readers, weights that aren't constant or that other nodes read, BatchNormalization in
+/// training mode.
 void fold_batch_normalization(Model& model);
 
-/// The model with int8 weights: folds BatchNormalization, then puts each float weight of Conv, ConvTranspose, Gemm and MatMul
-/// as int8 behind a DequantizeLinear. Symmetric, weight = scale[o] * int8 with int8 in [-127, 127] and one scale per output channel: axis 0
-/// of Conv and of Gemm with transB, 1 of ConvTranspose, the last one of MatMul and of other Gemms. Biases stay float32, and so do
-/// weights that other nodes read as well. What such a model computes is ONNX, so any runtime can read it.
-/// Errors: invalid_argument where a weight is not finite (at its place), or where there is no weight to quantize.
+/// The model with int8 weights: folds BatchNormalization, then puts each float weight of Conv, ConvTranspose, Gemm and
+/// MatMul as int8 behind a DequantizeLinear. Symmetric, weight = scale[o] * int8 with int8 in [-127, 127] and one scale
+/// per output channel: axis 0 of Conv and of Gemm with transB, 1 of ConvTranspose, the last one of MatMul and of other
+/// Gemms. Biases stay float32, and so do weights that other nodes read as well. What such a model computes is ONNX, so
+/// any runtime can read it. Errors: invalid_argument where a weight is not finite (at its place), or where there is no
+/// weight to quantize.
 Result<Model> quantize(Model model);
 
 } // namespace ganlet::onnx

@@ -120,7 +120,8 @@ void read_value_field(WireReader& wire, AttributeFields& fields) {
   }
 }
 
-Result<AttributeFields> read_fields(std::span<const std::byte> message, const std::string& place, ReadContext& context) {
+Result<AttributeFields> read_fields(std::span<const std::byte> message, const std::string& place,
+                                    ReadContext& context) {
   AttributeFields fields;
   AttributeType seen = type_none;
   WireReader wire(message, place, context.budget);
@@ -146,7 +147,8 @@ Result<AttributeFields> read_fields(std::span<const std::byte> message, const st
 }
 
 /// AttributeProto
-Result<Attribute> read_attribute(std::span<const std::byte> message, const std::string& node_place, ReadContext& context) {
+Result<Attribute> read_attribute(std::span<const std::byte> message, const std::string& node_place,
+                                 ReadContext& context) {
   const std::string_view name = find_text(message, 1);
   const std::string place = concat(node_place, " attribute '", printable(name), "'");
   GANLET_TRY(AttributeFields fields, read_fields(message, place, context));

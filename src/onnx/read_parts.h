@@ -4,7 +4,8 @@
 #include "onnx/model.h"
 #include "onnx/wire.h"
 
-/// Readers of ONNX's messages (onnx.proto), one for each concept. Each takes the message's bytes and the place to blame.
+/// Readers of ONNX's messages (onnx.proto), one for each concept. Each takes the message's bytes and the place to
+/// blame.
 namespace ganlet::onnx {
 
 struct ReadContext {
@@ -19,13 +20,14 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
 Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context);
 
 /// ValueInfoProto. `kind` and `index` make the place: `graph.input[0] 'z'`.
-Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index, ReadContext& context);
+Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index,
+                                  ReadContext& context);
 
 /// What the bytes are instead, where they aren't ONNX but something well known, such as a web page; else empty.
 std::string_view foreign_kind(std::span<const std::byte> bytes);
 
-/// Checks that every value has one maker, and puts nodes into an order in which each follows what it reads; nodes that stand right
-/// stay where they are. Errors: corrupt.
+/// Checks that every value has one maker, and puts nodes into an order in which each follows what it reads; nodes that
+/// stand right stay where they are. Errors: corrupt.
 Result<void> check_and_order(Model& model);
 
 } // namespace ganlet::onnx

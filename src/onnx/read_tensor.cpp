@@ -21,7 +21,8 @@ struct TensorHeader {
 };
 
 bool holds_typed_data(std::uint32_t field) {
-  return field == float_data || field == int32_data || field == int64_data || field == double_data || field == uint64_data;
+  return field == float_data || field == int32_data || field == int64_data || field == double_data ||
+         field == uint64_data;
 }
 
 WireType wire_type_of(std::uint32_t field) {
@@ -53,7 +54,8 @@ Result<TensorHeader> read_header(std::span<const std::byte> message, const std::
   }
   GANLET_CHECK(wire.finish());
   if (is_external)
-    return fail(ErrorCode::unsupported, place, "external data is not supported: save the model with its weights inside the file");
+    return fail(ErrorCode::unsupported, place,
+                "external data is not supported: save the model with its weights inside the file");
   if (is_segment)
     return fail(ErrorCode::unsupported, place, "tensors in segments are not supported");
   return header;
@@ -71,7 +73,9 @@ float from_float16(std::uint16_t bits) {
   return std::bit_cast<float>(sign | wide_exponent << 23 | fraction << 13);
 }
 
-float from_bfloat16(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+float from_bfloat16(std::uint16_t bits) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
 
 /// One element of raw data as 64 bits, zero or sign extended.
 std::int64_t load_integer(const std::byte* from, const ElementType& type) {
@@ -108,8 +112,8 @@ tl::unexpected<Error> out_of_range(std::int64_t value, const ElementType& type, 
   return fail(ErrorCode::corrupt, place, concat("holds ", value, ", which is no ", type.name));
 }
 
-Result<void> decode_raw(std::span<const std::byte> raw, const ElementType& type, std::int64_t code, const std::string& place,
-                        Tensor& tensor) {
+Result<void> decode_raw(std::span<const std::byte> raw, const ElementType& type, std::int64_t code,
+                        const std::string& place, Tensor& tensor) {
   const std::size_t stored_bytes = type.bytes;
   if (code == code_float32 || code == code_int64 || code == code_int8) {
     if (!raw.empty())
@@ -118,10 +122,10 @@ Result<void> decode_raw(std::span<const std::byte> raw, const ElementType& type,
     for (std::size_t i = 0; float& to : tensor.as<float>())
       to = load_real(&raw[stored_bytes * i++], code);
   } else if (type.becomes == DataType::boolean) {
-    for (std::size_t i = 0; std::uint8_t& to : tensor.as<std::uint8_t>())
+    for (std::size_t i = 0; std::uint8_t & to : tensor.as<std::uint8_t>())
       to = raw[i++] != std::byte{0};
   } else {
-    for (std::size_t i = 0; std::int64_t& to : tensor.as<std::int64_t>()) {
+    for (std::size_t i = 0; std::int64_t & to : tensor.as<std::int64_t>()) {
       to = load_integer(&raw[stored_bytes * i++], type);
       if (!in_range(to, type))
         return out_of_range(to, type, place);
@@ -144,15 +148,17 @@ void store_integer(std::int64_t value, std::int64_t code, std::size_t index, Ten
     tensor.as<std::int64_t>()[index] = value;
 }
 
-/// Decodes one occurrence of a typed field behind the `filled` elements so far. Elements beyond the tensor's are counted only.
-Result<void> decode_typed(std::span<const std::byte> from, const ElementType& type, std::int64_t code, const std::string& place,
-                          Tensor& tensor, std::size_t& filled) {
+/// Decodes one occurrence of a typed field behind the `filled` elements so far. Elements beyond the tensor's are
+/// counted only.
+Result<void> decode_typed(std::span<const std::byte> from, const ElementType& type, std::int64_t code,
+                          const std::string& place, Tensor& tensor, std::size_t& filled) {
   const auto elements = static_cast<std::size_t>(tensor.shape().elements());
   if (wire_type_of(type.typed_field) != WireType::varint) {
     const std::size_t stored_bytes = type.bytes;
     if (from.size() % stored_bytes != 0)
-      return fail(ErrorCode::corrupt, place, concat("damaged: field ", type.typed_field, " holds ", from.size(), " bytes of ",
-                                                    stored_bytes, "-byte numbers"));
+      return fail(ErrorCode::corrupt, place,
+                  concat("damaged: field ", type.typed_field, " holds ", from.size(), " bytes of ", stored_bytes,
+                         "-byte numbers"));
     for (; !from.empty(); from = from.subspan(stored_bytes), ++filled)
       if (filled < elements && code == code_double)
         tensor.as<float>()[filled] = load_real(from.data(), code);
@@ -173,17 +179,20 @@ Result<void> decode_typed(std::span<const std::byte> from, const ElementType& ty
   return {};
 }
 
-Result<void> decode_typed_fields(std::span<const std::byte> message, const ElementType& type, const TensorHeader& header,
-                                 const std::string& place, ReadContext& context, Tensor& tensor) {
+Result<void> decode_typed_fields(std::span<const std::byte> message, const ElementType& type,
+                                 const TensorHeader& header, const std::string& place, ReadContext& context,
+                                 Tensor& tensor) {
   std::size_t filled = 0;
   WireReader wire(message, place, context.budget);
   while (wire.next())
     if (wire.field() == type.typed_field)
-      GANLET_CHECK(decode_typed(wire.numbers(wire_type_of(type.typed_field)), type, header.type, place, tensor, filled));
+      GANLET_CHECK(
+          decode_typed(wire.numbers(wire_type_of(type.typed_field)), type, header.type, place, tensor, filled));
   GANLET_CHECK(wire.finish());
   if (filled != static_cast<std::size_t>(tensor.shape().elements()))
     return fail(ErrorCode::corrupt, place,
-                concat("has ", filled, " elements, ", type.name, " ", tensor.shape().text(), " needs ", tensor.shape().elements()));
+                concat("has ", filled, " elements, ", type.name, " ", tensor.shape().text(), " needs ",
+                       tensor.shape().elements()));
   return {};
 }
 
@@ -199,14 +208,17 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
   // Every element takes at least a byte of a typed field, so nothing is allocated that the file doesn't cover.
   const std::int64_t needed_bytes = shape.elements() * (header.has_raw ? type.bytes : 1);
   if (header.has_raw && static_cast<std::int64_t>(header.raw.size()) != needed_bytes)
-    return fail(ErrorCode::corrupt, place,
-                concat("raw_data has ", header.raw.size(), " bytes, ", type.name, " ", shape.text(), " needs ", needed_bytes));
+    return fail(
+        ErrorCode::corrupt, place,
+        concat("raw_data has ", header.raw.size(), " bytes, ", type.name, " ", shape.text(), " needs ", needed_bytes));
   if (!header.has_raw && static_cast<std::int64_t>(header.typed_bytes) < needed_bytes)
     return fail(ErrorCode::corrupt, place,
                 concat("has ", header.typed_bytes, " bytes of data, too few for ", type.name, " ", shape.text()));
-  const std::int64_t memory = shape.elements() * static_cast<std::int64_t>(bytes_of(type.becomes)) + std::int64_t{Tensor::slack};
+  const std::int64_t memory =
+      shape.elements() * static_cast<std::int64_t>(bytes_of(type.becomes)) + std::int64_t{Tensor::slack};
   if (!context.budget.take(static_cast<std::size_t>(memory)))
-    return fail(ErrorCode::limit_exceeded, place, concat("the model takes more than ", context.budget.total(), " bytes in memory"));
+    return fail(ErrorCode::limit_exceeded, place,
+                concat("the model takes more than ", context.budget.total(), " bytes in memory"));
 
   Tensor tensor(type.becomes, shape);
   if (header.has_raw)

@@ -23,7 +23,8 @@ Result<Dimension> read_dimension(std::span<const std::byte> message, const std::
 }
 
 /// TensorShapeProto
-Result<std::vector<Dimension>> read_shape(std::span<const std::byte> message, const std::string& place, ReadContext& context) {
+Result<std::vector<Dimension>> read_shape(std::span<const std::byte> message, const std::string& place,
+                                          ReadContext& context) {
   std::vector<Dimension> shape;
   WireReader wire(message, place, context.budget);
   while (wire.next())
@@ -34,12 +35,14 @@ Result<std::vector<Dimension>> read_shape(std::span<const std::byte> message, co
     }
   GANLET_CHECK(wire.finish());
   if (shape.size() > Shape::max_rank)
-    return fail(ErrorCode::limit_exceeded, place, concat("rank ", shape.size(), " is above the limit of ", Shape::max_rank));
+    return fail(ErrorCode::limit_exceeded, place,
+                concat("rank ", shape.size(), " is above the limit of ", Shape::max_rank));
   return shape;
 }
 
 /// TypeProto.Tensor
-Result<void> read_tensor_type(std::span<const std::byte> message, const std::string& place, ReadContext& context, ValueInfo& value) {
+Result<void> read_tensor_type(std::span<const std::byte> message, const std::string& place, ReadContext& context,
+                              ValueInfo& value) {
   std::int64_t code = 0;
   WireReader wire(message, place, context.budget);
   while (wire.next()) {
@@ -74,7 +77,8 @@ std::string_view name_of_type(std::uint32_t field) {
 }
 
 /// TypeProto
-Result<void> read_type(std::span<const std::byte> message, const std::string& place, ReadContext& context, ValueInfo& value) {
+Result<void> read_type(std::span<const std::byte> message, const std::string& place, ReadContext& context,
+                       ValueInfo& value) {
   bool is_tensor = false;
   WireReader wire(message, place, context.budget);
   while (wire.next()) {
@@ -94,7 +98,8 @@ Result<void> read_type(std::span<const std::byte> message, const std::string& pl
 
 } // namespace
 
-Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index, ReadContext& context) {
+Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index,
+                                  ReadContext& context) {
   ValueInfo value;
   value.name = find_text(message, 1);
   const std::string place = concat("graph.", kind, "[", index, "] '", printable(value.name), "'");

@@ -32,8 +32,8 @@ bool begins_like_a_model(std::span<const std::byte> bytes) {
     return false;
   const std::uint64_t field = *tag >> 3, type = *tag & 7;
   const bool is_number = field == ir_version || field == 5;
-  const bool is_message = (field >= 2 && field <= 4) || (field >= 6 && field <= 8) || field == metadata_props || field == 20 ||
-                          field == functions || field == 26;
+  const bool is_message = (field >= 2 && field <= 4) || (field >= 6 && field <= 8) || field == metadata_props ||
+                          field == 20 || field == functions || field == 26;
   return type == 0 ? is_number : type == 2 && is_message;
 }
 
@@ -52,7 +52,8 @@ Result<void> read_opset(std::span<const std::byte> message, ReadContext& context
   if (!domain.empty() && domain != "ai.onnx")
     return {}; // matters only where a node is of that domain, and then the node is refused
   if (model.opset != 0 && model.opset != version)
-    return fail(ErrorCode::corrupt, "model.opset_import", concat("asks for opset ", model.opset, " and for opset ", version));
+    return fail(ErrorCode::corrupt, "model.opset_import",
+                concat("asks for opset ", model.opset, " and for opset ", version));
   if (version < first_opset || version > last_opset)
     return fail(ErrorCode::unsupported, "model.opset_import",
                 concat("opset ", version, " is not supported, only ", first_opset, " to ", last_opset, " are"));
@@ -74,7 +75,8 @@ Result<std::pair<std::string, std::string>> read_metadata(std::span<const std::b
   return entry;
 }
 
-Result<void> read_initializer(std::span<const std::byte> message, std::size_t index, ReadContext& context, Model& model) {
+Result<void> read_initializer(std::span<const std::byte> message, std::size_t index, ReadContext& context,
+                              Model& model) {
   const std::string_view name = find_text(message, 8);
   const std::string place = concat("graph.initializer[", index, "] '", printable(name), "'");
   GANLET_TRY(Tensor tensor, read_tensor(message, place, context));
@@ -142,7 +144,8 @@ Result<void> read_model(std::span<const std::byte> message, ReadContext& context
       GANLET_TRY(auto entry, read_metadata(inner, context));
       model.metadata.push_back(std::move(entry));
     } else if (wire.field() == functions) {
-      return fail(ErrorCode::unsupported, "model.functions", "functions are not supported: export the model with them inlined");
+      return fail(ErrorCode::unsupported, "model.functions",
+                  "functions are not supported: export the model with them inlined");
     }
   }
   GANLET_CHECK(wire.finish());

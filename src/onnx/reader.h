@@ -10,10 +10,10 @@ namespace ganlet::onnx {
 
 /// Parses and checks a whole ONNX file. Nothing outside `bytes` is read; the model keeps no reference to them.
 /// Nodes that don't stand in order are put in order.
-/// Errors: corrupt (not ONNX, truncated, inconsistent sizes, a value that nothing makes, a cycle, two makers of one value),
-/// unsupported (opset, domain, element type, external data, subgraph, function, sparse tensor), limit_exceeded (`file_bytes`, `nodes`,
-/// `tensor_elements`; also where the model in memory would take more than four times `file_bytes`).
-/// Each names its place, such as `graph.initializer[3] 'fc.weight'`.
+/// Errors: corrupt (not ONNX, truncated, inconsistent sizes, a value that nothing makes, a cycle, two makers of one
+/// value), unsupported (opset, domain, element type, external data, subgraph, function, sparse tensor), limit_exceeded
+/// (`file_bytes`, `nodes`, `tensor_elements`; also where the model in memory would take more than four times
+/// `file_bytes`). Each names its place, such as `graph.initializer[3] 'fc.weight'`.
 Result<Model> read(std::span<const std::byte> bytes, const Limits& limits);
 
 /// Parses one TensorProto, such as the `input_0.pb` files of ONNX's own tests. Errors: as above, at the place `tensor`.

@@ -21,8 +21,8 @@ void drop_unread_initializers(Model& model);
 /// A name like `wanted` that no value of the model has yet.
 std::string unused_name(const Model& model, std::string wanted);
 
-/// The axis of the output channels in the weights (input 1) of Conv, ConvTranspose, Gemm or MatMul; of ConvTranspose those of one
-/// group. Nothing for other nodes, and where the weights' rank can't be right.
+/// The axis of the output channels in the weights (input 1) of Conv, ConvTranspose, Gemm or MatMul; of ConvTranspose
+/// those of one group. Nothing for other nodes, and where the weights' rank can't be right.
 std::optional<int> output_axis(const Node& node, const Shape& weights);
 
 /// An integer attribute, or what ONNX says where the node has none.

@@ -148,13 +148,15 @@ Result<void> WireReader::finish() const {
 
 bool WireReader::expect(WireType wanted) {
   if (type_ != wanted)
-    damage(concat("damaged: field ", field_, " has wire type ", static_cast<int>(type_), ", needs ", static_cast<int>(wanted)));
+    damage(concat("damaged: field ", field_, " has wire type ", static_cast<int>(type_), ", needs ",
+                  static_cast<int>(wanted)));
   return type_ == wanted;
 }
 
 void WireReader::charge(std::size_t bytes) {
   if (!error_ && !budget_.take(bytes))
-    error_ = Error{ErrorCode::limit_exceeded, place_, concat("the model takes more than ", budget_.total(), " bytes in memory")};
+    error_ = Error{ErrorCode::limit_exceeded, place_,
+                   concat("the model takes more than ", budget_.total(), " bytes in memory")};
 }
 
 void WireReader::damage(std::string message) {

@@ -12,20 +12,21 @@
 
 /// Protocol Buffers' wire format, as far as ONNX uses it (https://protobuf.dev/programming-guides/encoding/).
 ///
-/// Written here rather than taken from protozero: the library is also built with -fno-exceptions, where protozero's checks (which
-/// throw) would end the program on a damaged file. This reader takes no step that the bytes present don't cover.
+/// Written here rather than taken from protozero: the library is also built with -fno-exceptions, where protozero's
+/// checks (which throw) would end the program on a damaged file. This reader takes no step that the bytes present don't
+/// cover.
 namespace ganlet::onnx {
 
-/// What a file may still take in memory. A byte in a file can ask for many in memory (an empty name is two bytes there, and a
-/// std::string here), so everything that is kept in lists is charged.
+/// What a file may still take in memory. A byte in a file can ask for many in memory (an empty name is two bytes there,
+/// and a std::string here), so everything that is kept in lists is charged.
 class MemoryBudget {
-public:
+ public:
   explicit MemoryBudget(std::int64_t bytes) : total_(bytes), left_(bytes) {}
   /// False where less than `bytes` is left.
   bool take(std::size_t bytes);
   std::int64_t total() const { return total_; }
 
-private:
+ private:
   std::int64_t total_;
   std::int64_t left_;
 };
@@ -45,7 +46,7 @@ std::optional<std::uint64_t> take_varint(std::span<const std::byte>& bytes);
 ///
 /// The first fault ends the walk; `finish` tells of it. Fields that nobody asks for are skipped.
 class WireReader {
-public:
+ public:
   WireReader(std::span<const std::byte> message, std::string_view place, MemoryBudget& budget);
 
   bool next();
@@ -68,7 +69,7 @@ public:
   /// Errors: corrupt, limit_exceeded; with the message's place.
   Result<void> finish() const;
 
-private:
+ private:
   bool expect(WireType wanted);
   void charge(std::size_t bytes);
   void damage(std::string message);
@@ -82,7 +83,8 @@ private:
   std::optional<Error> error_;
 };
 
-/// The string in field `field` of a message, empty where there is none or the message is damaged. For places in messages.
+/// The string in field `field` of a message, empty where there is none or the message is damaged. For places in
+/// messages.
 std::string_view find_text(std::span<const std::byte> message, std::uint32_t field);
 
 } // namespace ganlet::onnx

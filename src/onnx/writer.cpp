@@ -12,7 +12,7 @@ namespace {
 
 /// One message of Protocol Buffers' wire format, field by field.
 class WireWriter {
-public:
+ public:
   void integer(std::uint32_t field, std::int64_t value) {
     tag(field, WireType::varint);
     varint(static_cast<std::uint64_t>(value));
@@ -34,7 +34,7 @@ public:
 
   std::vector<std::byte> take() && { return std::move(bytes_); }
 
-private:
+ private:
   void tag(std::uint32_t field, WireType type) { varint(field << 3 | static_cast<std::uint32_t>(type)); }
 
   void varint(std::uint64_t value) {
@@ -60,7 +60,8 @@ WireWriter tensor_message(const Tensor& tensor, std::string_view name) {
   return message;
 }
 
-/// The field of an AttributeProto that holds a value, and the number of its type, by the alternative of `AttributeValue`.
+/// The field of an AttributeProto that holds a value, and the number of its type, by the alternative of
+/// `AttributeValue`.
 struct AttributeKind {
   std::uint32_t field;
   std::int64_t type;
@@ -68,10 +69,18 @@ struct AttributeKind {
 constexpr AttributeKind attribute_kinds[] = {{3, 2}, {2, 1}, {4, 3}, {5, 4}, {8, 7}, {7, 6}, {9, 8}};
 static_assert(std::size(attribute_kinds) == std::variant_size_v<AttributeValue>);
 
-void write_value(WireWriter& to, std::uint32_t field, std::int64_t value) { to.integer(field, value); }
-void write_value(WireWriter& to, std::uint32_t field, float value) { to.real(field, value); }
-void write_value(WireWriter& to, std::uint32_t field, const std::string& value) { to.text(field, value); }
-void write_value(WireWriter& to, std::uint32_t field, const Tensor& value) { to.message(field, tensor_message(value, "")); }
+void write_value(WireWriter& to, std::uint32_t field, std::int64_t value) {
+  to.integer(field, value);
+}
+void write_value(WireWriter& to, std::uint32_t field, float value) {
+  to.real(field, value);
+}
+void write_value(WireWriter& to, std::uint32_t field, const std::string& value) {
+  to.text(field, value);
+}
+void write_value(WireWriter& to, std::uint32_t field, const Tensor& value) {
+  to.message(field, tensor_message(value, ""));
+}
 template <typename T> void write_value(WireWriter& to, std::uint32_t field, const std::vector<T>& values) {
   for (const T& value : values)
     write_value(to, field, value);
@@ -87,10 +96,11 @@ WireWriter attribute_message(const Attribute& attribute) {
   return message;
 }
 
-/// Element types that the model doesn't keep are gone from tensors, so nodes that make one must not make them either: int32 became
-/// int64, float16 and double float32.
+/// Element types that the model doesn't keep are gone from tensors, so nodes that make one must not make them either:
+/// int32 became int64, float16 and double float32.
 Attribute with_kept_type(const Node& node, const Attribute& attribute) {
-  const bool names_a_type = (node.op_type == "Cast" && attribute.name == "to") || (node.op_type == "EyeLike" && attribute.name == "dtype");
+  const bool names_a_type =
+      (node.op_type == "Cast" && attribute.name == "to") || (node.op_type == "EyeLike" && attribute.name == "dtype");
   if (const auto* code = std::get_if<std::int64_t>(&attribute.value); names_a_type && code)
     if (const auto type = element_type(*code, ""))
       return {attribute.name, code_of(type->becomes)};

@@ -1,5 +1,5 @@
-// Each file in this folder is refused, at the latest when it runs, with the message in the .txt file beside it. Files are in Protocol
-// Buffers' text format (.textproto), or as they are (.onnx) where they are no Protocol Buffers at all.
+// Each file in this folder is refused, at the latest when it runs, with the message in the .txt file beside it. Files
+// are in Protocol Buffers' text format (.textproto), or as they are (.onnx) where they are no Protocol Buffers at all.
 
 #include <algorithm>
 #include <filesystem>
@@ -69,7 +69,7 @@ Result<void> read_lower_and_run(std::span<const std::byte> bytes) {
 }
 
 class BadFile : public testing::TestWithParam<fs::path> {
-protected:
+ protected:
   /// What the .txt file beside it says, without its line end.
   std::string wanted() const {
     std::string text = text_of(fs::path(GetParam()).replace_extension(".txt"));
@@ -93,7 +93,8 @@ TEST_P(BadFile, EndsTheProgramWithStatus1AndNothingWritten) {
   fs::create_directories(scratch);
   const fs::path model = scratch / "model.onnx", messages = scratch / "messages";
   const std::vector<std::byte> bytes = bytes_of(GetParam());
-  std::ofstream(model, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(model, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 
   const std::string command = std::string(GANLET_PROGRAM) + " info --backend reference " + model.string() + " > " +
                               (scratch / "results").string() + " 2> " + messages.string();
@@ -103,16 +104,19 @@ TEST_P(BadFile, EndsTheProgramWithStatus1AndNothingWritten) {
   EXPECT_EQ(text_of(scratch / "results"), "");
   EXPECT_NE(text_of(messages).find(wanted()), std::string::npos) << text_of(messages);
 
-  const std::string draw = std::string(GANLET_PROGRAM) + " generate " + model.string() + " -o " + (scratch / "picture.png").string() +
-                           " 2> " + messages.string();
+  const std::string draw = std::string(GANLET_PROGRAM) + " generate " + model.string() + " -o " +
+                           (scratch / "picture.png").string() + " 2> " + messages.string();
   EXPECT_EQ(WEXITSTATUS(std::system(draw.c_str())), 1);
   EXPECT_NE(text_of(messages), "");
-  EXPECT_EQ(std::distance(fs::directory_iterator(scratch), {}), 3) << "something was written beside model, results and messages";
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch), {}), 3)
+      << "something was written beside model, results and messages";
   fs::remove_all(scratch);
 }
 #endif
 
-std::string name_of(const testing::TestParamInfo<fs::path>& info) { return info.param.stem().string(); }
+std::string name_of(const testing::TestParamInfo<fs::path>& info) {
+  return info.param.stem().string();
+}
 
 INSTANTIATE_TEST_SUITE_P(Bad, BadFile, testing::ValuesIn(bad_files()), name_of);
 

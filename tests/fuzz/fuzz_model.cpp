@@ -35,7 +35,8 @@ void require(bool holds, const char* what) {
 
 void require_explained(const Error& error) {
   require(!error.message.empty(), "an error has a message");
-  require(error.text().find_first_of("\n\r\x1b") == std::string::npos, "a message is one line, without control characters");
+  require(error.text().find_first_of("\n\r\x1b") == std::string::npos,
+          "a message is one line, without control characters");
 }
 
 Tensor input_tensor(DataType type, const Shape& shape) {
@@ -44,7 +45,7 @@ Tensor input_tensor(DataType type, const Shape& shape) {
     for (std::size_t i = 0; float& value : tensor.as<float>())
       value = static_cast<float>(static_cast<int>(i++ % 17) - 8) / 4;
   else if (type == DataType::int64)
-    for (std::size_t i = 0; std::int64_t& value : tensor.as<std::int64_t>())
+    for (std::size_t i = 0; std::int64_t & value : tensor.as<std::int64_t>())
       value = static_cast<std::int64_t>(i++ % 5) - 1;
   return tensor;
 }
@@ -66,7 +67,8 @@ Result<void> run(const std::shared_ptr<const Graph>& graph, std::int64_t batch) 
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Value& value = graph->values[static_cast<std::size_t>(graph->outputs[i])];
     const auto shape = resolve(value.shape, batch, limits, "output");
-    require(shape && *shape == outputs[i].shape && value.type == outputs[i].type, "outputs have the shapes and types that the graph says");
+    require(shape && *shape == outputs[i].shape && value.type == outputs[i].type,
+            "outputs have the shapes and types that the graph says");
   }
   return {};
 }
@@ -97,17 +99,21 @@ void try_bytes(std::span<const std::byte> bytes) {
 
 using Random = std::minstd_rand;
 
-std::size_t below(Random& random, std::size_t bound) { return random() % bound; }
+std::size_t below(Random& random, std::size_t bound) {
+  return random() % bound;
+}
 
 /// Numbers at which shapes and attributes go wrong.
 std::int64_t telling_integer(Random& random) {
-  constexpr std::int64_t values[] = {0, 1, 2, 3, 4, 5, 7, 8, 16, 255, -1, -2, 1 << 20, std::int64_t{1} << 40, INT64_MAX, INT64_MIN};
+  constexpr std::int64_t values[] = {
+      0, 1, 2, 3, 4, 5, 7, 8, 16, 255, -1, -2, 1 << 20, std::int64_t{1} << 40, INT64_MAX, INT64_MIN};
   return values[below(random, std::size(values))];
 }
 
 float telling_real(Random& random) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
-  const float values[] = {0, 1, -1, 0.5F, 2, 1e-40F, 1e30F, -1e30F, infinity, -infinity, std::numeric_limits<float>::quiet_NaN()};
+  const float values[] = {
+      0, 1, -1, 0.5F, 2, 1e-40F, 1e30F, -1e30F, infinity, -infinity, std::numeric_limits<float>::quiet_NaN()};
   return values[below(random, std::size(values))];
 }
 
@@ -159,7 +165,8 @@ void change_node(onnx::Model& model, onnx::Node& node, Random& random) {
     break;
   case 4:
     if (!node.attributes.empty())
-      node.attributes.erase(node.attributes.begin() + static_cast<std::ptrdiff_t>(below(random, node.attributes.size())));
+      node.attributes.erase(node.attributes.begin() +
+                            static_cast<std::ptrdiff_t>(below(random, node.attributes.size())));
     break;
   default:
     if (!node.attributes.empty())
@@ -187,7 +194,8 @@ void change_input(onnx::Model& model, Random& random) {
     shape = std::vector<onnx::Dimension>{{std::nullopt, "N"}, {4, ""}};
   else
     (*shape)[below(random, shape->size())] =
-        below(random, 4) == 0 ? onnx::Dimension{std::nullopt, "N"} : onnx::Dimension{std::max<std::int64_t>(telling_integer(random), 0), ""};
+        below(random, 4) == 0 ? onnx::Dimension{std::nullopt, "N"}
+                              : onnx::Dimension{std::max<std::int64_t>(telling_integer(random), 0), ""};
 }
 
 void change(onnx::Model& model, Random& random) {
@@ -208,8 +216,10 @@ void change(onnx::Model& model, Random& random) {
 } // namespace
 } // namespace ganlet
 
-/// Half of the time bytes change blindly, else a model that can be read is changed as a model: few changes of bytes get past the reader.
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size, unsigned seed) {
+/// Half of the time bytes change blindly, else a model that can be read is changed as a model: few changes of bytes get
+/// past the reader.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                               unsigned seed) {
   ganlet::Random random(seed);
   auto model = ganlet::onnx::read(std::as_bytes(std::span(data, size)), ganlet::limits);
   if (!model || ganlet::below(random, 2) == 0)

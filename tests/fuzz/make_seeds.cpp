@@ -1,5 +1,5 @@
-// ganlet_fuzz_seeds SEEDS BAD: fills the folder SEEDS with what the fuzzer starts from: ONNX's own one-operator models where they are installed,
-// a small generator in float32 and int8, and the files of the folder BAD.
+// ganlet_fuzz_seeds SEEDS BAD: fills the folder SEEDS with what the fuzzer starts from: ONNX's own one-operator models
+// where they are installed, a small generator in float32 and int8, and the files of the folder BAD.
 
 #include <algorithm>
 #include <cstdio>
@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t most_bytes = 1 << 16; // what the fuzzer reads
 
 void save(const fs::path& file, std::span<const std::byte> bytes) {
-  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 int copy_conformance_models(const fs::path& seeds) {

@@ -28,7 +28,8 @@ std::int64_t left_after_folding(const onnx::Model& model, const Shape& x) {
   return count_of(folded, "BatchNormalization");
 }
 
-ModelBuilder convolution(const std::string& op_type, const Shape& weights, std::int64_t groups, std::int64_t outputs, bool bias) {
+ModelBuilder convolution(const std::string& op_type, const Shape& weights, std::int64_t groups, std::int64_t outputs,
+                         bool bias) {
   ModelBuilder build;
   build.input("x", {2, 4, 5, 5}).constant("w", random_tensor(weights, 1));
   std::vector<std::string> inputs{"x", "w"};
@@ -54,7 +55,8 @@ TEST(FoldBatchNormalization, AfterConvTranspose) {
   EXPECT_EQ(left_after_folding(convolution("ConvTranspose", {4, 2, 3, 3}, 4, 8, true).model(), {2, 4, 5, 5}), 0);
 }
 
-ModelBuilder gemm(const std::vector<TestAttribute>& attributes, const Shape& weights, std::optional<Shape> bias, std::int64_t outputs) {
+ModelBuilder gemm(const std::vector<TestAttribute>& attributes, const Shape& weights, std::optional<Shape> bias,
+                  std::int64_t outputs) {
   ModelBuilder build;
   build.input("x", {-1, 3}).constant("w", random_tensor(weights, 1));
   std::vector<std::string> inputs{"x", "w"};
@@ -71,7 +73,8 @@ ModelBuilder gemm(const std::vector<TestAttribute>& attributes, const Shape& wei
 TEST(FoldBatchNormalization, AfterGemm) {
   EXPECT_EQ(left_after_folding(gemm({}, {3, 5}, std::nullopt, 5).model(), {4, 3}), 0);
   EXPECT_EQ(left_after_folding(gemm({integer("transB", 1)}, {5, 3}, Shape{5}, 5).model(), {4, 3}), 0);
-  EXPECT_EQ(left_after_folding(gemm({number("alpha", 0.5F), number("beta", 2)}, {3, 5}, Shape{1, 5}, 5).model(), {4, 3}), 0);
+  EXPECT_EQ(
+      left_after_folding(gemm({number("alpha", 0.5F), number("beta", 2)}, {3, 5}, Shape{1, 5}, 5).model(), {4, 3}), 0);
 }
 
 TEST(FoldBatchNormalization, NotWhereTheBiasDiffersFromRowToRow) {
@@ -114,7 +117,10 @@ TEST(FoldBatchNormalization, NotWhereTheWeightsAreShared) {
 
 TEST(FoldBatchNormalization, NotAfterAnActivation) {
   ModelBuilder build;
-  build.input("x", {-1, 3}).constant("w", random_tensor({3, 5}, 1)).node("Gemm", {"x", "w"}, {"g"}).node("Relu", {"g"}, {"a"});
+  build.input("x", {-1, 3})
+      .constant("w", random_tensor({3, 5}, 1))
+      .node("Gemm", {"x", "w"}, {"g"})
+      .node("Relu", {"g"}, {"a"});
   add_batch_normalization(build, "a", "y", 5, 5);
   build.output("y", {-1, 5});
   EXPECT_EQ(left_after_folding(build.model(), {4, 3}), 1);

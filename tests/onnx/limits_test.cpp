@@ -23,8 +23,8 @@ TEST(ReadLimits, Bytes) {
   limits.file_bytes = static_cast<std::int64_t>(bytes.size());
   EXPECT_EQ(message_of(bytes, limits), "no error");
   --limits.file_bytes;
-  EXPECT_EQ(message_of(bytes, limits), "model: the file has " + std::to_string(bytes.size()) + " bytes, more than the limit of " +
-                                           std::to_string(bytes.size() - 1));
+  EXPECT_EQ(message_of(bytes, limits), "model: the file has " + std::to_string(bytes.size()) +
+                                           " bytes, more than the limit of " + std::to_string(bytes.size() - 1));
 }
 
 TEST(ReadLimits, Nodes) {
@@ -51,7 +51,9 @@ TEST(ReadLimits, ElementsOfATensor) {
 
 TEST(ReadLimits, RankOfATensor) {
   ModelBuilder build;
-  build.constant("w", Tensor(DataType::float32, {1, 1, 1, 1, 1, 1})).node("Identity", {"w"}, {"y"}).output("y", {1, 1, 1, 1, 1, 1});
+  build.constant("w", Tensor(DataType::float32, {1, 1, 1, 1, 1, 1}))
+      .node("Identity", {"w"}, {"y"})
+      .output("y", {1, 1, 1, 1, 1, 1});
   onnx::Model model = build.model();
   EXPECT_EQ(message_of(onnx::write(model), Limits{}), "no error");
   model.outputs[0].shape->push_back({1, ""});
@@ -67,8 +69,8 @@ TEST(ReadLimits, MemoryThatSmallFieldsAskFor) {
   limits.file_bytes = static_cast<std::int64_t>(1000 * sizeof(std::string));
   EXPECT_EQ(message_of(bytes, limits), "no error");
   limits.file_bytes = static_cast<std::int64_t>(bytes.size());
-  EXPECT_EQ(message_of(bytes, limits),
-            "graph.node[0] Max 'y': the model takes more than " + std::to_string(4 * bytes.size()) + " bytes in memory");
+  EXPECT_EQ(message_of(bytes, limits), "graph.node[0] Max 'y': the model takes more than " +
+                                           std::to_string(4 * bytes.size()) + " bytes in memory");
 }
 
 } // namespace

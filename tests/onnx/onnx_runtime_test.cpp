@@ -47,7 +47,8 @@ TEST(OnnxRuntime, DrawsTheSamePicturesFromAWrittenGenerator) {
 TEST(OnnxRuntime, DrawsTheSamePicturesFromAQuantizedGenerator) {
   const onnx::Model model = onnx::quantize(small_generator().model()).value();
   const auto inputs = latents(3);
-  EXPECT_LT(largest_difference(as_onnx_image(run_reference(onnx::clone(model), inputs)), run_written(model, inputs)), 1e-5F);
+  EXPECT_LT(largest_difference(as_onnx_image(run_reference(onnx::clone(model), inputs)), run_written(model, inputs)),
+            1e-5F);
 }
 
 TEST(OnnxRuntime, TakesEveryOpsetThatWeWrite) {

@@ -22,7 +22,11 @@ std::string message_of(const ModelBuilder& build) {
 TEST(Order, NodesInOrderStayWhereTheyAre) {
   // b could come before a.
   ModelBuilder build;
-  build.input("x", {1}).node("Relu", {"x"}, {"a"}).node("Tanh", {"x"}, {"b"}).node("Add", {"b", "a"}, {"y"}).output("y");
+  build.input("x", {1})
+      .node("Relu", {"x"}, {"a"})
+      .node("Tanh", {"x"}, {"b"})
+      .node("Add", {"b", "a"}, {"y"})
+      .output("y");
   const auto model = onnx::read(onnx::write(build.model()), Limits{});
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(names_of(*model), (std::vector<std::string>{"a", "b", "y"}));
@@ -30,7 +34,11 @@ TEST(Order, NodesInOrderStayWhereTheyAre) {
 
 TEST(Order, NodesOutOfOrderArePutInOrder) {
   ModelBuilder build;
-  build.input("x", {1}).node("Add", {"b", "a"}, {"y"}).node("Tanh", {"a"}, {"b"}).node("Relu", {"x"}, {"a"}).output("y");
+  build.input("x", {1})
+      .node("Add", {"b", "a"}, {"y"})
+      .node("Tanh", {"a"}, {"b"})
+      .node("Relu", {"x"}, {"a"})
+      .output("y");
   const auto model = onnx::read(onnx::write(build.model()), Limits{});
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(names_of(*model), (std::vector<std::string>{"a", "b", "y"}));

@@ -13,9 +13,13 @@
 namespace ganlet::test {
 namespace {
 
-ModelBuilder one_layer(const std::string& op_type, const Shape& weights, const std::vector<TestAttribute>& attributes = {}) {
+ModelBuilder one_layer(const std::string& op_type, const Shape& weights,
+                       const std::vector<TestAttribute>& attributes = {}) {
   ModelBuilder build;
-  build.input("x", {-1, 4}).constant("w", random_tensor(weights, 1)).node(op_type, {"x", "w"}, {"y"}, attributes).output("y");
+  build.input("x", {-1, 4})
+      .constant("w", random_tensor(weights, 1))
+      .node(op_type, {"x", "w"}, {"y"}, attributes)
+      .output("y");
   return build;
 }
 
@@ -24,7 +28,8 @@ const onnx::Node* find_node(const onnx::Model& model, std::string_view op_type) 
   return found == model.nodes.end() ? nullptr : &*found;
 }
 
-/// Checks int8 * scale against the weights element by element: at most half a step off, and the largest of each channel at 127.
+/// Checks int8 * scale against the weights element by element: at most half a step off, and the largest of each channel
+/// at 127.
 void expect_quantized_along(const onnx::Model& before, int axis) {
   const auto after = onnx::quantize(onnx::clone(before));
   ASSERT_TRUE(after) << after.error().text();
@@ -46,7 +51,8 @@ void expect_quantized_along(const onnx::Model& before, int axis) {
     const std::size_t channel = i / static_cast<std::size_t>(inner) % largest.size();
     const int value = integers.as<std::int8_t>()[i];
     largest[channel] = std::max(largest[channel], std::abs(value));
-    EXPECT_LE(std::fabs(static_cast<float>(value) * scale.as<float>()[channel] - weights.as<float>()[i]), 0.501F * scale.as<float>()[channel]);
+    EXPECT_LE(std::fabs(static_cast<float>(value) * scale.as<float>()[channel] - weights.as<float>()[i]),
+              0.501F * scale.as<float>()[channel]);
   }
   EXPECT_EQ(largest, std::vector<int>(largest.size(), 127));
 }
@@ -78,7 +84,10 @@ TEST(Quantize, BiasesStayFloat) {
 
 TEST(Quantize, WeightsThatOtherNodesReadStayFloat) {
   ModelBuilder build = one_layer("MatMul", {4, 4});
-  build.constant("v", random_tensor({4, 4}, 2)).node("MatMul", {"y", "v"}, {"z"}).node("Add", {"w", "z"}, {"sum"}).output("sum");
+  build.constant("v", random_tensor({4, 4}, 2))
+      .node("MatMul", {"y", "v"}, {"z"})
+      .node("Add", {"w", "z"}, {"sum"})
+      .output("sum");
   const auto after = onnx::quantize(build.model());
   ASSERT_TRUE(after) << after.error().text();
   EXPECT_EQ(after->initializers.at("w").type(), DataType::float32);
@@ -112,7 +121,10 @@ TEST(Quantize, NamesThatAreTakenAreNotTakenAgain) {
 
 TEST(Quantize, AWeightThatIsNotANumberIsRefused) {
   ModelBuilder build;
-  build.input("x", {-1, 1}).floats("w", {1, 2}, {1, std::numeric_limits<float>::quiet_NaN()}).node("MatMul", {"x", "w"}, {"y"}).output("y");
+  build.input("x", {-1, 1})
+      .floats("w", {1, 2}, {1, std::numeric_limits<float>::quiet_NaN()})
+      .node("MatMul", {"x", "w"}, {"y"})
+      .output("y");
   const auto after = onnx::quantize(build.model());
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().text(), "graph.initializer 'w': holds a weight that is not finite");

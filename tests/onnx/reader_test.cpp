@@ -8,7 +8,9 @@
 namespace ganlet::test {
 namespace {
 
-std::string message_of(Result<onnx::Model> model) { return model ? "no error" : model.error().text(); }
+std::string message_of(Result<onnx::Model> model) {
+  return model ? "no error" : model.error().text();
+}
 
 TEST(Reader, OpsetsFrom13To22) {
   for (std::int64_t opset = 0; opset <= 30; ++opset) {
@@ -84,15 +86,19 @@ TEST(Reader, AttributesOfOldFilesHaveNoType) {
 }
 
 TEST(Reader, SaysWhatAFileIsInstead) {
-  const auto message = [](std::string_view text) { return message_of(onnx::read(std::as_bytes(std::span(text)), Limits{})); };
+  const auto message = [](std::string_view text) {
+    return message_of(onnx::read(std::as_bytes(std::span(text)), Limits{}));
+  };
   EXPECT_EQ(message(""), "model: the file is empty");
   EXPECT_EQ(message("<!DOCTYPE html><title>404</title>"), "model: not an ONNX file: got HTML, probably a 404");
   EXPECT_EQ(message("\r\n  <HTML lang=en>"), "model: not an ONNX file: got HTML, probably a 404");
   EXPECT_EQ(message("\xef\xbb\xbf<html>"), "model: not an ONNX file: got HTML, probably a 404");
-  EXPECT_EQ(message("<?xml version=\"1.0\"?><Error>"), "model: not an ONNX file: got XML, probably a server's error message");
+  EXPECT_EQ(message("<?xml version=\"1.0\"?><Error>"),
+            "model: not an ONNX file: got XML, probably a server's error message");
   EXPECT_EQ(message("version https://git-lfs.github.com/spec/v1\n"),
             "model: not an ONNX file: got a Git LFS pointer (the file itself was never fetched)");
-  EXPECT_EQ(message("PK\x03\x04rest"), "model: not an ONNX file: got a zip archive (such as a PyTorch or Keras checkpoint)");
+  EXPECT_EQ(message("PK\x03\x04rest"),
+            "model: not an ONNX file: got a zip archive (such as a PyTorch or Keras checkpoint)");
   EXPECT_EQ(message("\x89HDF\r\n"), "model: not an ONNX file: got an HDF5 file (such as a Keras checkpoint)");
   EXPECT_EQ(message("\x1f\x8b\x08"), "model: not an ONNX file: got a gzip archive");
   EXPECT_EQ(message("{\"error\": \"not found\"}"), "model: not an ONNX file");

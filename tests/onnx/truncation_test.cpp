@@ -40,11 +40,17 @@ void try_every_changed_byte(const std::vector<std::byte>& bytes, std::byte chang
   EXPECT_GT(refused, 0u);
 }
 
-std::vector<std::byte> quantized_file() { return onnx::write(onnx::quantize(small_generator().model()).value()); }
+std::vector<std::byte> quantized_file() {
+  return onnx::write(onnx::quantize(small_generator().model()).value());
+}
 
-TEST(Truncation, EveryPrefixOfAGeneratorIsRefused) { expect_every_prefix_refused(onnx::write(small_generator().model())); }
+TEST(Truncation, EveryPrefixOfAGeneratorIsRefused) {
+  expect_every_prefix_refused(onnx::write(small_generator().model()));
+}
 
-TEST(Truncation, EveryPrefixOfAQuantizedGeneratorIsRefused) { expect_every_prefix_refused(quantized_file()); }
+TEST(Truncation, EveryPrefixOfAQuantizedGeneratorIsRefused) {
+  expect_every_prefix_refused(quantized_file());
+}
 
 TEST(Damage, EveryByteOfAGeneratorMayChange) {
   const auto bytes = onnx::write(small_generator().model());

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "onnx/quantize.h"
 #include "onnx/reader.h"
 #include "onnx/writer.h"
-#include "onnx/quantize.h"
 #include "same_model.h"
 #include "small_models.h"
 
@@ -17,7 +17,9 @@ void expect_round_trip(const onnx::Model& model) {
   EXPECT_EQ(onnx::write(*again), bytes);
 }
 
-TEST(Writer, GeneratorSurvivesTheRoundTrip) { expect_round_trip(small_generator().model()); }
+TEST(Writer, GeneratorSurvivesTheRoundTrip) {
+  expect_round_trip(small_generator().model());
+}
 
 TEST(Writer, QuantizedGeneratorSurvivesTheRoundTrip) {
   const auto model = onnx::quantize(small_generator().model());
@@ -29,8 +31,8 @@ TEST(Writer, EveryKindOfAttributeSurvives) {
   ModelBuilder build;
   build.input("x", {2});
   build.node("Constant", {}, {"y"},
-             {integer("smallest", INT64_MIN), integer("largest", INT64_MAX), number("f", -0.0F), word("s", std::string("a\0b\xff", 4)),
-              integers("ints", {-1, 0, 300}), integers("no_ints", {})});
+             {integer("smallest", INT64_MIN), integer("largest", INT64_MAX), number("f", -0.0F),
+              word("s", std::string("a\0b\xff", 4)), integers("ints", {-1, 0, 300}), integers("no_ints", {})});
   build.output("y", {2, 1}, DataType::int64);
   onnx::Model model = build.model();
   auto& attributes = model.nodes[0].attributes;
@@ -45,7 +47,8 @@ TEST(Writer, EveryKindOfAttributeSurvives) {
 TEST(Writer, EveryTypeOfTensorSurvives) {
   ModelBuilder build;
   build.floats("real", {3}, {1, -0.0F, 1e-40F}).constant("no_elements", Tensor(DataType::float32, {0, 5}));
-  build.constant("integer", Tensor::of<std::int64_t>({}, {INT64_MIN})).constant("truth", Tensor::of<std::uint8_t>({2}, {1, 0}));
+  build.constant("integer", Tensor::of<std::int64_t>({}, {INT64_MIN}))
+      .constant("truth", Tensor::of<std::uint8_t>({2}, {1, 0}));
   build.constant("small", Tensor::of<std::int8_t>({1, 1, 1, 1, 1, 2}, {-128, 127}));
   build.node("Identity", {"real"}, {"y"}).output("y", {3});
   expect_round_trip(build.model());
@@ -74,7 +77,9 @@ TEST(Writer, InitializersStandInOneOrder) {
 TEST(Writer, CastsToTypesThatAreKept) {
   constexpr std::int64_t int32 = 6, float16 = 10, int64 = 7, float32 = 1;
   ModelBuilder build;
-  build.input("x", {2}).node("Cast", {"x"}, {"whole"}, {integer("to", int32)}).node("Cast", {"whole"}, {"y"}, {integer("to", float16)});
+  build.input("x", {2})
+      .node("Cast", {"x"}, {"whole"}, {integer("to", int32)})
+      .node("Cast", {"whole"}, {"y"}, {integer("to", float16)});
   build.output("y", {2});
   const auto again = onnx::read(onnx::write(build.model()), Limits{});
   ASSERT_TRUE(again) << again.error().text();

@@ -33,8 +33,8 @@ Tensor run_in_onnx_runtime(std::span<const std::byte> file, const std::vector<Na
     const TensorView view = input.tensor.view();
     const std::span<const std::int64_t> sizes = view.shape.sizes();
     names.push_back(input.name.c_str());
-    values.push_back(
-        Ort::Value::CreateTensor(memory, view.data, view.bytes(), sizes.data(), sizes.size(), element_type_of(view.type)));
+    values.push_back(Ort::Value::CreateTensor(memory, view.data, view.bytes(), sizes.data(), sizes.size(),
+                                              element_type_of(view.type)));
   }
   Ort::AllocatorWithDefaultOptions allocator;
   const Ort::AllocatedStringPtr output_name = session.GetOutputNameAllocated(0, allocator);

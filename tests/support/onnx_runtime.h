@@ -15,8 +15,8 @@ struct NamedTensor {
   Tensor tensor;
 };
 
-/// The first output of an ONNX file, float32, as ONNX Runtime computes it on one thread without optimizing. Throws where it can't read or run
-/// the file.
+/// The first output of an ONNX file, float32, as ONNX Runtime computes it on one thread without optimizing. Throws
+/// where it can't read or run the file.
 Tensor run_in_onnx_runtime(std::span<const std::byte> file, const std::vector<NamedTensor>& inputs);
 
 } // namespace ganlet::test

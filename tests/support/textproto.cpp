@@ -89,7 +89,7 @@ constexpr Field fields[] = {
 };
 
 class Encoder {
-public:
+ public:
   explicit Encoder(std::string_view text) : text_(text) {}
 
   std::string file() {
@@ -99,7 +99,7 @@ public:
     return out;
   }
 
-private:
+ private:
   [[noreturn]] void wrong(const std::string& what) const {
     const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
     throw std::runtime_error("line " + std::to_string(line) + ": " + what);
@@ -127,7 +127,8 @@ private:
   std::string word() {
     peek();
     const std::size_t start = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || std::strchr("_-+.", text_[at_])))
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) || std::strchr("_-+.", text_[at_])))
       ++at_;
     if (at_ == start)
       wrong("a name or a number is missing");
@@ -184,7 +185,8 @@ private:
     const std::string name = word();
     if (std::isdigit(static_cast<unsigned char>(name[0])))
       return {owner, "", static_cast<std::uint32_t>(std::stoul(name)), Kind::integer};
-    const auto found = std::ranges::find_if(fields, [&](const Field& it) { return it.owner == owner && it.name == name; });
+    const auto found =
+        std::ranges::find_if(fields, [&](const Field& it) { return it.owner == owner && it.name == name; });
     if (found == std::end(fields))
       wrong(std::string(owner) + " has no field " + name);
     return *found;

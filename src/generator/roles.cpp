@@ -16,8 +16,9 @@ const Value& output_of(const Graph& graph, std::size_t index) { return graph.val
 /// "'z' float32 (N, 128)"
 std::string describe(const Value& value) {
   std::string text = concat("'", printable(value.name), "' ", name_of(value.type), " (");
-  for (std::size_t axis = 0; axis < value.shape.size(); ++axis) {
-    const Dim& dim = value.shape[axis];
+  const SymbolicShape shape = file_shape(value);
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    const Dim& dim = shape[axis];
     text += axis > 0 ? ", " : "";
     text += dim.per_batch ? (dim.count == 1 ? "N" : concat(dim.count, " N")) : concat(dim.count);
   }

@@ -168,15 +168,6 @@ Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank) {
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
-int memory_axis(const Value& value, int axis) { return value.channels_last ? to_channels_first[axis] : axis; }
-
-SymbolicShape file_shape(const Value& value) {
-  SymbolicShape out;
-  for (std::size_t axis = 0; axis < value.shape.size(); ++axis)
-    out.push_back(value.shape[memory_axis(value, static_cast<int>(axis))]);
-  return out;
-}
-
 Tensor dequantized(const Tensor& weights, int axis) {
   std::int64_t inner = 1;
   for (int a = axis + 1; a < weights.shape().rank(); ++a)

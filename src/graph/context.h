@@ -78,10 +78,6 @@ private:
 
 /// An axis counted from 0; negative ones count from the end. Errors where it is outside [-rank, rank).
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank);
-/// The axis in memory of an axis of the file.
-int memory_axis(const Value& value, int axis);
-/// The sizes in the file's order of axes.
-SymbolicShape file_shape(const Value& value);
 
 /// int8 weights as float32, for ops that take no int8. `axis` is that of the scale.
 Tensor dequantized(const Tensor& weights, int axis);

@@ -16,6 +16,18 @@ Result<Shape> resolve(const SymbolicShape& shape, std::int64_t batch, const Limi
   return Shape::make(sizes, limits, place);
 }
 
+int memory_axis(const Value& value, int axis) {
+  static constexpr int channels_first[4] = {0, 3, 1, 2};
+  return value.channels_last ? channels_first[axis] : axis;
+}
+
+SymbolicShape file_shape(const Value& value) {
+  SymbolicShape out;
+  for (std::size_t axis = 0; axis < value.shape.size(); ++axis)
+    out.push_back(value.shape[static_cast<std::size_t>(memory_axis(value, static_cast<int>(axis)))]);
+  return out;
+}
+
 const Tensor* Graph::constant_of(ValueId id) const {
   if (id == no_value)
     return nullptr;

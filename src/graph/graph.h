@@ -40,6 +40,11 @@ struct Value {
   std::optional<std::int32_t> constant;
 };
 
+/// The axis in memory of an axis of the file.
+int memory_axis(const Value& value, int axis);
+/// The sizes in the file's order of axes.
+SymbolicShape file_shape(const Value& value);
+
 struct Node {
   op::Any operation;
   std::vector<ValueId> inputs;
@@ -52,8 +57,8 @@ struct Graph {
   std::vector<Value> values;
   std::vector<Tensor> constants;
   std::vector<Node> nodes;
-  /// Inputs lie in memory as the file declares them (never channels_last), under the file's names; so do outputs, but for those
-  /// that are channels_last.
+  /// Inputs lie in memory as the file declares them (never channels_last), under the file's names; so do outputs, but for images
+  /// of 1, 3 or 4 channels, which may be channels_last.
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
 

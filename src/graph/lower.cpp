@@ -101,6 +101,11 @@ Result<void> lower_node(Builder& builder, const onnx::Model& model, const onnx::
   return {};
 }
 
+bool is_image(const Builder& builder, ValueId id) {
+  const Dim channels = file_shape(builder.value(id))[1];
+  return !channels.per_batch && (channels.count == 1 || channels.count == 3 || channels.count == 4);
+}
+
 /// A value under an output's name; one that has a name already (an input, or an output given twice) is passed on by an op of its own.
 Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
   builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
@@ -111,6 +116,9 @@ Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::si
   if (meaning.integers || meaning.quantized_axis || builder.value(meaning.id).type == DataType::int8)
     return builder.unsupported("sizes and weights can't be outputs");
   ValueId id = meaning.id;
+  if (builder.value(id).channels_last && !is_image(builder, id)) {
+    GANLET_TRY(id, builder.plain(id));
+  }
   if (builder.is_input_or_output(id)) {
     const Value value = builder.value(id);
     GANLET_TRY(id, builder.emit(op::Reshape{}, {id}, value.type, value.shape, value.channels_last));

@@ -207,7 +207,7 @@ TEST(Generator, ASinkCanStopIt) {
 
 TEST(Generator, ALargeNetworkRunsInSmallerBatches) {
   CompileOptions options;
-  options.limits.working_bytes = 2000; // a few of the tiny images at a time
+  options.limits.working_bytes = 1000; // a few of the tiny images at a time
   auto generator = Generator::load(tiny_file(), {}, reference::backend, options);
   ASSERT_TRUE(generator) << generator.error().text();
   std::int64_t largest = 0;

@@ -19,10 +19,8 @@ inline onnx::ValueInfo value_info(std::string name, DataType type, std::initiali
   return {std::move(name), type, std::move(shape)};
 }
 
-inline onnx::Node node(std::string type, std::vector<std::string> inputs, std::string output,
-                       std::vector<onnx::Attribute> attributes = {}) {
-  const std::string name = output;
-  return {std::move(type), "", name, std::move(inputs), {std::move(output)}, std::move(attributes)};
+inline onnx::Node node(std::string type, std::vector<std::string> inputs, const std::string& output) {
+  return {std::move(type), "", output, std::move(inputs), {output}, {}};
 }
 
 /// What the tiny generators vary in.

@@ -16,7 +16,7 @@ std::int64_t count_of(const Graph& graph, std::string_view name) {
 /// z -> Gemm -> [between] -> Reshape to (N,3,2,2) -> Conv.
 ModelBuilder dense_then_images(std::vector<std::string> between) {
   ModelBuilder build;
-  build.input("z", {-1, 4}).ramp("w", {4, 12}).ramp("kernel", {2, 3, 1, 1}).node("Gemm", {"z", "w"}, {"fc"});
+  build.input("z", {-1, 4}).ramp("w", {4, 12}).ramp("kernel", {1, 3, 1, 1}).node("Gemm", {"z", "w"}, {"fc"});
   std::string current = "fc";
   for (const std::string& op_type : between) {
     build.node(op_type, {current}, {op_type + "_out"});

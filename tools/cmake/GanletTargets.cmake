@@ -5,13 +5,15 @@ find_package(Threads REQUIRED)
 add_library(ganlet_options INTERFACE)
 target_compile_features(ganlet_options INTERFACE cxx_std_20)
 # A seed gives the same numbers on every platform only if no compiler fuses a multiplication and an addition.
-target_compile_options(ganlet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-sign-compare -ffp-contract=off)
+target_compile_options(ganlet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-sign-compare
+  -Wno-missing-designated-field-initializers -ffp-contract=off)
 if(GANLET_SANITIZE)
   target_compile_options(ganlet_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(ganlet_options INTERFACE -fsanitize=address,undefined)
 endif()
 if(EMSCRIPTEN)
-  target_compile_options(ganlet_options INTERFACE -fno-exceptions -fno-rtti)
+  # XNNPACK does the heavy work; the rest is better small than fast.
+  target_compile_options(ganlet_options INTERFACE -Os -msimd128 -fno-exceptions -fno-rtti)
 endif()
 
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.

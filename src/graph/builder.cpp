@@ -4,6 +4,7 @@
 
 #include "core/checked.h"
 #include "core/text.h"
+#include "graph/weights.h"
 
 namespace ganlet {
 
@@ -160,6 +161,9 @@ Result<ValueId> Builder::images(ValueId id) {
     return id;
   if (rank(id) != 4)
     return error(concat("needs an image of rank 4 (N, C, H, W), has ", text_of(id)));
+  GANLET_TRY(const ValueId reordered, images_by_constants(*this, id));
+  if (reordered != no_value)
+    return reordered;
   return transpose(id, {std::begin(to_channels_last), std::end(to_channels_last)}, true);
 }
 

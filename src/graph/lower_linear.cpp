@@ -38,7 +38,7 @@ Result<std::pair<ValueId, Tensor>> unflattened(Builder& builder, ValueId x, Tens
   if (!transpose || !std::equal(transpose->permutation.begin(), transpose->permutation.end(), std::begin(to_channels_first), std::end(to_channels_first)))
     return std::pair(x, std::move(weights));
   const ValueId image = order->inputs[0];
-  const SymbolicShape& shape = builder.shape(image);
+  const SymbolicShape shape = builder.shape(image);
   if (shape[1].per_batch || shape[2].per_batch || shape[3].per_batch || shape[0] != builder.shape(x)[0])
     return std::pair(x, std::move(weights));
   const std::int64_t outputs = weights.shape()[0];
@@ -298,15 +298,17 @@ Result<void> lower_dequantize_linear(Context& context) {
   if (block != 0)
     return builder.unsupported("block_size must be 0");
   const Meaning& quantized = context.meaning(0);
-  const Tensor* weights = quantized.integers ? nullptr : builder.constant_of(quantized.id);
-  if (!weights || weights->type() != DataType::int8)
+  const Tensor* raw = quantized.integers ? nullptr : builder.constant_of(quantized.id);
+  if (!raw || raw->type() != DataType::int8)
     return builder.unsupported("only constant int8 tensors are dequantized");
-  const int rank = weights->shape().rank();
+  // A copy, since reading the scale may add constants and so move this one.
+  Tensor weights = raw->clone();
+  const int rank = weights.shape().rank();
   int axis = 0;
   if (rank > 1) {
     GANLET_TRY(axis, checked_axis(builder, file_axis, rank));
   }
-  GANLET_TRY(std::vector<float> scale, checked_scale(context, rank == 0 ? Shape{1} : weights->shape(), axis));
+  GANLET_TRY(std::vector<float> scale, checked_scale(context, rank == 0 ? Shape{1} : weights.shape(), axis));
   if (context.has_input(2)) {
     const Meaning& zero = context.meaning(2);
     const Tensor* points = zero.integers ? nullptr : builder.constant_of(zero.id);
@@ -316,9 +318,8 @@ Result<void> lower_dequantize_linear(Context& context) {
       if (point != 0)
         return builder.unsupported("the zero point must be 0: weights are symmetric");
   }
-  Tensor scaled = weights->clone();
-  scaled.scale = std::move(scale);
-  GANLET_TRY(const ValueId id, builder.constant(std::move(scaled)));
+  weights.scale = std::move(scale);
+  GANLET_TRY(const ValueId id, builder.constant(std::move(weights)));
   context.set(0, Meaning{id, std::nullopt, false, axis});
   return {};
 }

@@ -2,7 +2,6 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
-#include "graph/weights.h"
 
 namespace ganlet {
 
@@ -53,29 +52,9 @@ Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before
   return wanted;
 }
 
-/// (N, C H W) that becomes images: where constants make the columns, they are put into the order (H,W,C), so that no image is
-/// transposed later. no_value where that can't be.
-Result<ValueId> columns_as_images(Builder& builder, ValueId x, const SymbolicShape& shape) {
-  const bool splits_columns = builder.rank(x) == 2 && shape.size() == 4 && builder.shape(x)[0] == shape[0];
-  if (!splits_columns || builder.value(x).type != DataType::float32 || builder.constant_of(x) || !is_concrete({shape.begin() + 1, shape.end()}))
-    return no_value;
-  const std::int64_t channels = shape[1].count, pixels = shape[2].count * shape[3].count;
-  std::vector<std::int64_t> order;
-  for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
-    for (std::int64_t channel = 0; channel < channels; ++channel)
-      order.push_back(channel * pixels + pixel);
-  GANLET_TRY(const ValueId columns, with_reordered_columns(builder, x, order));
-  if (columns == no_value)
-    return no_value;
-  return builder.reshape(columns, {shape[0], shape[2], shape[3], shape[1]}, true);
-}
-
 Result<ValueId> reshaped(Builder& builder, ValueId x, SymbolicShape shape) {
   if (file_shape(builder.value(x)) == shape)
     return x;
-  GANLET_TRY(const ValueId images, columns_as_images(builder, x, shape));
-  if (images != no_value)
-    return images;
   GANLET_TRY(const ValueId in_order, builder.plain(x));
   return builder.reshape(in_order, std::move(shape));
 }

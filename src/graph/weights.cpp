@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "core/text.h"
 
@@ -180,11 +181,31 @@ Result<ValueId> reordered_operand(Builder& builder, ValueId id, std::span<const 
   return builder.constant(reordered_rows(*constant, order));
 }
 
-} // namespace
+/// Elementwise ops that are looked through at most: more are no one's network, and each is a call deeper.
+constexpr int deepest = 16;
 
-Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order) {
+/// The operand of an elementwise op that isn't a constant, where there is exactly one.
+std::optional<std::size_t> only_variable(const Builder& builder, const Node& node) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (builder.constant_of(node.inputs[i]))
+      continue;
+    if (found)
+      return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+
+bool is_elementwise(const op::Any& operation) {
+  return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation);
+}
+
+/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another order: column
+/// k is the old column order[k]. no_value where x was made otherwise.
+Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order, int depth) {
   const Node* made_by = builder.producer(x);
-  if (!made_by || builder.rank(x) != 2)
+  if (!made_by || builder.rank(x) != 2 || depth == 0)
     return no_value;
   const op::Any operation = made_by->operation;
   std::vector<ValueId> inputs = made_by->inputs;
@@ -192,20 +213,58 @@ Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<co
     for (std::size_t i = 1; i < inputs.size(); ++i) {
       GANLET_TRY(inputs[i], builder.constant(reordered_rows(*builder.constant_of(inputs[i]), order)));
     }
-  } else if (std::holds_alternative<op::Unary>(operation)) {
-    GANLET_TRY(inputs[0], with_reordered_columns(builder, inputs[0], order));
-  } else if (std::holds_alternative<op::Binary>(operation)) {
-    for (ValueId& input : inputs) {
-      const bool is_constant = builder.constant_of(input) != nullptr;
-      GANLET_TRY(input, is_constant ? reordered_operand(builder, input, order) : with_reordered_columns(builder, input, order));
+  } else if (const auto variable = only_variable(builder, *made_by); variable && is_elementwise(operation)) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      GANLET_TRY(inputs[i], i == *variable ? with_reordered_columns(builder, inputs[i], order, depth - 1) : reordered_operand(builder, inputs[i], order));
+      if (inputs[i] == no_value)
+        return no_value;
     }
   } else {
     return no_value;
   }
-  for (const ValueId input : inputs)
-    if (input == no_value)
-      return no_value;
-  return builder.emit(operation, std::move(inputs), builder.value(x).type, builder.shape(x));
+  return builder.emit(operation, std::move(inputs), builder.value(x).type, SymbolicShape(builder.shape(x)));
 }
+
+/// columns (N, C H W) reshaped to (N,C,H,W), as (N,H,W,C).
+Result<ValueId> columns_as_images(Builder& builder, ValueId columns, const SymbolicShape& shape) {
+  const bool splits_columns = builder.rank(columns) == 2 && builder.shape(columns)[0] == shape[0] && is_concrete({shape.begin() + 1, shape.end()});
+  if (!splits_columns || builder.value(columns).type != DataType::float32)
+    return no_value;
+  const std::int64_t channels = shape[1].count, pixels = shape[2].count * shape[3].count;
+  std::vector<std::int64_t> order;
+  for (std::int64_t pixel = 0; pixel < pixels; ++pixel)
+    for (std::int64_t channel = 0; channel < channels; ++channel)
+      order.push_back(channel * pixels + pixel);
+  GANLET_TRY(const ValueId reordered, with_reordered_columns(builder, columns, order, deepest));
+  if (reordered == no_value)
+    return no_value;
+  return builder.reshape(reordered, {shape[0], shape[2], shape[3], shape[1]}, true);
+}
+
+Result<ValueId> images_by_constants(Builder& builder, ValueId x, int depth) {
+  const Node* made_by = builder.producer(x);
+  if (!made_by || depth == 0 || builder.value(x).channels_last || builder.rank(x) != 4)
+    return no_value;
+  if (std::holds_alternative<op::Reshape>(made_by->operation)) {
+    const SymbolicShape shape = builder.shape(x);
+    return columns_as_images(builder, made_by->inputs[0], shape);
+  }
+  const auto variable = only_variable(builder, *made_by);
+  if (!variable || !is_elementwise(made_by->operation) || builder.readers(x) > 1)
+    return no_value;
+  const op::Any operation = made_by->operation;
+  std::vector<ValueId> inputs = made_by->inputs;
+  GANLET_TRY(inputs[*variable], images_by_constants(builder, inputs[*variable], depth - 1));
+  if (inputs[*variable] == no_value)
+    return no_value;
+  GANLET_CHECK(builder.align(inputs, true));
+  const Value& image = builder.value(inputs[*variable]);
+  const SymbolicShape shape = image.shape;
+  return builder.emit(operation, std::move(inputs), builder.value(x).type, shape, true);
+}
+
+} // namespace
+
+Result<ValueId> images_by_constants(Builder& builder, ValueId x) { return images_by_constants(builder, x, deepest); }
 
 } // namespace ganlet

@@ -22,8 +22,8 @@ Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float
 /// Lets the linear op that makes x clamp what it writes. False where there is none that can.
 bool clamp_linear(Builder& builder, ValueId x, op::Clamp clamp);
 
-/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another order: column
-/// k is the old column order[k]. The reordering is done on the constants. no_value where x was made otherwise.
-Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order);
+/// x, a value of rank 4 in the file's order, as (N,H,W,C) without moving an element at run time: x reshapes the columns of a fully
+/// connected op, perhaps with elementwise ops in between, so the op's constants are reordered instead. no_value where x is made otherwise.
+Result<ValueId> images_by_constants(Builder& builder, ValueId x);
 
 } // namespace ganlet

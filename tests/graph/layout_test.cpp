@@ -74,7 +74,7 @@ TEST(Layout, TransposesOfKerasCancel) {
 
 TEST(Layout, ImagesStayChannelsLastThroughResizeConcatAndPad) {
   ModelBuilder build;
-  build.input("x", {-1, 2, 4, 4}).ramp("kernel", {2, 4, 3, 3}).floats("none", {0}, {}).floats("scales", {4}, {1, 1, 2, 2});
+  build.input("x", {-1, 2, 4, 4}).ramp("kernel", {3, 4, 3, 3}).floats("none", {0}, {}).floats("scales", {4}, {1, 1, 2, 2});
   build.integers("pads", {0, 0, 1, 1, 0, 0, 1, 1});
   build.node("Resize", {"x", "", "scales"}, {"large"}, {word("coordinate_transformation_mode", "asymmetric"), word("nearest_mode", "floor")});
   build.node("Concat", {"large", "large"}, {"both"}, {integer("axis", 1)}).node("Pad", {"both", "pads"}, {"padded"});

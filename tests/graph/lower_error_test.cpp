@@ -52,7 +52,7 @@ TEST(LowerError, ScalesThatAreNotNumbers) {
 TEST(LowerError, SizesThatOverflow) {
   ModelBuilder build;
   build.integers("big", {std::int64_t{1} << 40, std::int64_t{1} << 40}).node("ConstantOfShape", {"big"}, {"y"}).output("y");
-  EXPECT_EQ(message_of(build), "graph.node[0] ConstantOfShape 'y': shape (1099511627776, 1099511627776) has more than 67108864 elements");
+  EXPECT_EQ(message_of(build), "graph.node[0] ConstantOfShape 'y': shape [1099511627776, 1099511627776] has more than 67108864 elements");
 }
 
 TEST(LowerError, ConstantsThatAreMissing) {

@@ -1,0 +1,63 @@
+// The browsers that the page is tested in, behind the few calls that the tests need: Chromium through Playwright, Firefox through
+// Puppeteer (WebDriver BiDi), each the one that the system has.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
+
+const found = (...paths) => paths.find((path) => existsSync(path));
+
+/** What a page did: errors, console messages of level error, and the URLs that it asked for. */
+function watch(page) {
+  const seen = { errors: [], urls: [] };
+  page.on('pageerror', (error) => seen.errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.errors.push(message.text());
+  });
+  page.on('request', (request) => seen.urls.push(request.url()));
+  return seen;
+}
+
+async function openChromium() {
+  const browser = await chromium.launch({
+    executablePath: process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  });
+  return {
+    name: 'Chromium',
+    async newPage({ width = 1280, height = 800, dark = false } = {}) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', acceptDownloads: true });
+      const page = await context.newPage();
+      return Object.assign(page, { seen: watch(page), leave: () => context.close() });
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function openFirefox() {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env.GANLET_FIREFOX ?? found('/usr/bin/firefox', '/usr/bin/firefox-esr'),
+    extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true },
+  });
+  return {
+    name: 'Firefox',
+    async newPage({ width = 1280, height = 800 } = {}) {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setViewport({ width, height });
+      return Object.assign(page, { seen: watch(page), leave: () => context.close() });
+    },
+    close: () => browser.close(),
+  };
+}
+
+export const browsers = { Chromium: openChromium, Firefox: openFirefox };
+
+/** Waits until `question`, run in the page with `argument`, says yes. */
+export async function until(page, question, argument, milliseconds = 30000) {
+  const end = Date.now() + milliseconds;
+  while (!(await page.evaluate(question, argument).catch(() => false))) {
+    if (Date.now() > end) throw new Error(`waited ${milliseconds} ms for ${question}; the page says: ${await page.evaluate(() => document.body.innerText)}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}

@@ -1,0 +1,210 @@
+// The built site as a visitor meets it, in Chromium and in Firefox.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { serve } from '../../tools/serve.mjs';
+import { browsers, until } from './browsers.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const site = join(root, 'build/web/site');
+const program = process.env.GANLET_PROGRAM ?? join(root, 'build/desktop/bin/ganlet');
+const screenshots = join(root, 'build/web/screenshots');
+
+const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);
+
+/** The canvas as rows of brightness 0 to 255. */
+const pixels = (page) => page.evaluate(() => {
+  const { width, height } = document.querySelector('#picture');
+  const { data } = document.querySelector('#picture').getContext('2d').getImageData(0, 0, width, height);
+  return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => data[4 * (y * width + x)]));
+});
+
+/** The same picture from the native program. */
+function nativePixels(text, seed) {
+  const out = execFileSync(program, ['generate', 'digits', '--text', text, '--seed', String(seed), '--format', 'json', '-o', '-'], { cwd: root });
+  return JSON.parse(out);
+}
+
+function largestDifference(a, b) {
+  assert.equal(a.length, b.length);
+  return Math.max(...a.map((row, y) => {
+    assert.equal(row.length, b[y].length);
+    return Math.max(...row.map((value, x) => Math.abs(value - b[y][x])));
+  }));
+}
+
+async function setField(page, selector, text) {
+  await page.focus(selector);
+  await page.evaluate((which) => document.querySelector(which).select(), selector);
+  await page.keyboard.press('Delete');
+  if (text) await page.keyboard.type(text);
+}
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the page in ${name}`, () => {
+    let browser, served;
+    before(async () => {
+      mkdirSync(screenshots, { recursive: true });
+      served = await serve(site);
+      browser = await open();
+    });
+    after(async () => {
+      await browser?.close();
+      served?.server.closeAllConnections();
+      served?.server.close();
+    });
+
+    /** Opens the site, and afterwards checks that nothing went wrong unseen and that nobody else was asked. */
+    async function visit(options, address, body) {
+      const page = await browser.newPage(options);
+      try {
+        await page.goto(address);
+        await body(page);
+        assert.deepEqual(page.seen.errors, []);
+        const strangers = page.seen.urls.filter((url) => !url.startsWith(new URL(address).origin) && !/^(blob|data):/.test(url));
+        assert.deepEqual(strangers, []);
+      } finally {
+        await page.leave();
+      }
+    }
+
+    test('draws what the address asks for, as the native program does', async () => {
+      await visit({}, `${served.url}?text=2026&seed=7`, async (page) => {
+        await drawn(page, '2026 7');
+        assert.ok(largestDifference(await pixels(page), nativePixels('2026', 7)) <= 1);
+        await page.screenshot({ path: join(screenshots, `${name}-wide.png`) });
+      });
+    });
+
+    test('draws while one types, digit by digit', async () => {
+      await visit({}, served.url, async (page) => {
+        await drawn(page, '2026 7');
+        await setField(page, '#text', '31');
+        await drawn(page, '31 7');
+        assert.ok(largestDifference(await pixels(page), nativePixels('31', 7)) <= 1);
+        assert.match(page.url(), /text=31&seed=7$/);
+        await page.keyboard.type('41592653');
+        await drawn(page, '3141592653 7');
+        assert.equal((await pixels(page))[0].length, 280);
+      });
+    });
+
+    test('says what is wrong with a request, and keeps the picture', async () => {
+      await visit({}, served.url, async (page) => {
+        await drawn(page, '2026 7');
+        const before = await pixels(page);
+        const problem = () => page.evaluate(() => document.querySelector('#problem').textContent);
+        await setField(page, '#text', '12345678901');
+        await until(page, () => document.querySelector('#problem').textContent !== '');
+        assert.equal(await problem(), 'Request too long. Max 10 digits.');
+        for (const bad of ['12a', '-3', '']) {
+          await setField(page, '#text', bad);
+          await until(page, () => document.querySelector('#problem').textContent.startsWith('Request invalid'));
+          assert.equal(await problem(), 'Request invalid. Should only contain digits (0-9).', bad);
+          assert.equal(await page.evaluate(() => document.querySelector('#text').getAttribute('aria-invalid')), 'true');
+        }
+        assert.equal(await page.evaluate(() => document.querySelector('#problem').getAttribute('role')), 'alert');
+        await setField(page, '#text', '5');
+        await drawn(page, '5 7');
+        assert.equal(await problem(), '');
+        assert.notDeepEqual(await pixels(page), before);
+      });
+    });
+
+    test('a button gives another handwriting, a seed gives it back', async () => {
+      await visit({}, served.url, async (page) => {
+        await drawn(page, '2026 7');
+        const first = await pixels(page);
+        await page.click('#again');
+        await until(page, () => document.documentElement.dataset.drawn !== '2026 7');
+        assert.notDeepEqual(await pixels(page), first);
+        await setField(page, '#seed', '7');
+        await drawn(page, '2026 7');
+        assert.deepEqual(await pixels(page), first);
+      });
+    });
+
+    test('works by keyboard alone, and tells screen readers what it shows', async () => {
+      await visit({}, served.url, async (page) => {
+        await drawn(page, '2026 7');
+        const focused = () => page.evaluate(() => document.activeElement.id);
+        await page.focus('#text');
+        const order = [];
+        for (let i = 0; i < 4; ++i) {
+          await page.keyboard.press('Tab');
+          order.push(await focused());
+        }
+        assert.deepEqual(order, ['again', 'seed', 'copy', 'download']);
+        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 7');
+        assert.equal(await page.evaluate(() => document.querySelector('label[for=text]').textContent), 'A number, up to 10 digits');
+      });
+    });
+
+    test('fits a screen of 360 pixels', async () => {
+      await visit({ width: 360, height: 740, dark: true }, `${served.url}?text=2026&seed=7`, async (page) => {
+        await drawn(page, '2026 7');
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+        await page.screenshot({ path: join(screenshots, `${name}-360.png`) });
+        await setField(page, '#text', '0123456789');
+        await drawn(page, '0123456789 7');
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+        await page.screenshot({ path: join(screenshots, `${name}-360-ten-digits.png`) });
+      });
+    });
+
+    test('works offline from any folder once it has been there', async () => {
+      const elsewhere = await serve(site, { base: '/some/where/else/' });
+      await visit({}, elsewhere.url, async (page) => {
+        await drawn(page, '2026 7');
+        await until(page, () => document.documentElement.dataset.kept === 'yes');
+        elsewhere.server.closeAllConnections();
+        await new Promise((done) => elsewhere.server.close(done));
+        await page.goto(`${elsewhere.url}?text=404&seed=3`);
+        await drawn(page, '404 3');
+        assert.ok(largestDifference(await pixels(page), nativePixels('404', 3)) <= 1);
+        page.seen.errors.length = 0; // the network's own complaints
+      });
+    });
+
+    test('says that it got HTML where the engine or the model should be', async () => {
+      for (const missing of ['ganlet/', 'models/digits/generator.onnx']) {
+        const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
+        cpSync(site, copy, { recursive: true });
+        const files = missing.endsWith('/') ? readdirSync(join(copy, missing)).filter((file) => file.endsWith('.wasm')).map((file) => missing + file) : [missing];
+        for (const file of files) writeFileSync(join(copy, file), '<!doctype html><title>Not found</title>');
+        const broken = await serve(copy);
+        const page = await browser.newPage();
+        try {
+          await page.goto(broken.url);
+          await until(page, () => document.querySelector('#problem').textContent !== '');
+          const problem = await page.evaluate(() => document.querySelector('#problem').textContent);
+          assert.match(problem, /got HTML, probably a 404, from http:\/\/127\.0\.0\.1/);
+        } finally {
+          await page.leave();
+          broken.server.closeAllConnections();
+          broken.server.close();
+          rmSync(copy, { recursive: true });
+        }
+      }
+    });
+
+    if (name === 'Chromium')
+      test('downloads a PNG eight times as large', async () => {
+        await visit({}, served.url, async (page) => {
+          await drawn(page, '2026 7');
+          const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+          assert.equal(download.suggestedFilename(), '2026.png');
+          const chunks = [];
+          for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+          const file = Buffer.concat(chunks);
+          assert.equal(file.toString('latin1', 1, 4), 'PNG');
+          assert.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], [4 * 28 * 8, 28 * 8]);
+        });
+      });
+  });
+}

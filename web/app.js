@@ -164,14 +164,13 @@ async function start() {
 /** Lets the service worker keep what this page needs, and nothing that it doesn't: one build of the engine, one model. */
 async function keepForOffline() {
   if (!('serviceWorker' in navigator)) return;
-  const library = ['ganlet.js', 'download.js', 'engine.js', 'errors.js', 'worker.js', `ganlet-${generator.info.variant}.wasm`];
-  const files = ['./', 'style.css', 'app.js', 'manifest.webmanifest', 'icon.svg', 'models/digits/model.json', 'models/digits/generator.onnx',
-    ...library.map((file) => `ganlet/${file}`)];
+  const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+  const keep = ['./', 'ganlet/worker.js', ...loaded, ...generator.info.urls].map((file) => new URL(file, document.baseURI).href);
   try {
     await navigator.serviceWorker.register('service-worker.js');
     const registration = await navigator.serviceWorker.ready;
     navigator.serviceWorker.addEventListener('message', () => { document.documentElement.dataset.kept = 'yes'; });
-    registration.active.postMessage({ keep: files.map((file) => new URL(file, document.baseURI).href) });
+    registration.active.postMessage({ keep });
   } catch {
     // Without a service worker (a file:// page, a private window) the page works online all the same.
   }

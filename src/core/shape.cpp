@@ -19,15 +19,17 @@ Result<Shape> Shape::make(std::span<const std::int64_t> sizes, const Limits& lim
     return fail(ErrorCode::limit_exceeded, std::string(place),
                 concat("rank ", sizes.size(), " is above the limit of ", max_rank));
   Shape shape;
+  std::int64_t without_zeros = 1; // (0, 2^40, 2^40) has no elements, but products of its other sizes would overflow
   shape.rank_ = static_cast<int>(sizes.size());
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     if (sizes[axis] < 0)
       return fail(ErrorCode::invalid_argument, std::string(place), concat("negative size in ", sizes));
-    const auto product = checked_multiply(shape.elements_, sizes[axis]);
+    const auto product = checked_multiply(without_zeros, std::max<std::int64_t>(sizes[axis], 1));
     if (!product || *product > limits.tensor_elements)
       return fail(ErrorCode::limit_exceeded, std::string(place),
                   concat("shape ", sizes, " has more than ", limits.tensor_elements, " elements"));
-    shape.elements_ = *product;
+    without_zeros = *product;
+    shape.elements_ *= sizes[axis];
     shape.sizes_[axis] = sizes[axis];
   }
   return shape;

@@ -11,7 +11,8 @@
 
 namespace ganlet {
 
-/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements`.
+/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements` (also that of the others where
+/// one is 0).
 class Shape {
 public:
   static constexpr int max_rank = 6;

@@ -230,6 +230,10 @@ Result<ValueId> columns_as_images(Builder& builder, ValueId columns, const Symbo
   const bool splits_columns = builder.rank(columns) == 2 && builder.shape(columns)[0] == shape[0] && is_concrete({shape.begin() + 1, shape.end()});
   if (!splits_columns || builder.value(columns).type != DataType::float32)
     return no_value;
+  // An empty batch has no elements whatever the images' size is.
+  const auto image_elements = product_of(std::span(shape).subspan(1));
+  if (!image_elements || *image_elements != builder.shape(columns)[1])
+    return no_value;
   const std::int64_t channels = shape[1].count, pixels = shape[2].count * shape[3].count;
   std::vector<std::int64_t> order;
   for (std::int64_t pixel = 0; pixel < pixels; ++pixel)

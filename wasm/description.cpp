@@ -1,6 +1,7 @@
 #include "description.h"
 
-#include <cstdlib>
+#include <bit>
+#include <cmath>
 
 #include "core/sha256.h"
 #include "core/text.h"
@@ -58,12 +59,12 @@ Result<void> read_distribution(std::string_view text, ModelDescription& model) {
   return {};
 }
 
-/// One end of the range of values. The writer is a program: a number that can't be read is 0.
-void read_range(std::string_view key, std::string_view text, ModelDescription& model) {
+Result<void> read_range(std::string_view key, std::string_view text, ModelDescription& model) {
   if (!model.value_range)
     model.value_range.emplace();
-  float& end = key == "low" ? model.value_range->low : model.value_range->high;
-  end = std::strtof(std::string(text).c_str(), nullptr);
+  GANLET_TRY(const std::int64_t bits, read_integer(key, text, 0, UINT32_MAX));
+  (key == "low" ? model.value_range->low : model.value_range->high) = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+  return {};
 }
 
 Result<void> read_pair(std::string_view key, std::string_view text, Description& out) {
@@ -79,7 +80,7 @@ Result<void> read_pair(std::string_view key, std::string_view text, Description&
   } else if (key == "distribution") {
     return read_distribution(text, model);
   } else if (key == "low" || key == "high") {
-    read_range(key, text, model);
+    return read_range(key, text, model);
   } else if (key == "class") {
     model.labels.emplace_back(text);
   } else {
@@ -109,7 +110,7 @@ Result<Description> read_description(std::string_view pairs) {
     GANLET_CHECK(read_pair(*key, *text, description));
   }
   const std::optional<ValueRange>& range = description.model.value_range;
-  if (range && !(range->low < range->high))
+  if (range && !(range->low < range->high && std::isfinite(range->low) && std::isfinite(range->high)))
     return fail(ErrorCode::invalid_argument, "image.range", "must be two numbers, [low, high], the first below the second");
   return description;
 }

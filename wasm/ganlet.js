@@ -51,7 +51,7 @@ class Here {
   #engine;
 
   async load(module, onnx, description) {
-    this.#engine = await Engine.load(await module, onnx, description);
+    this.#engine = await Engine.load(module, onnx, description);
     return this.#engine.info;
   }
   generate = async (request, signal) => this.#engine.generate(request, signal);
@@ -78,7 +78,7 @@ class Elsewhere {
   }
 
   async load(module, onnx, description) {
-    return this.#ask('load', [await module, onnx, description]);
+    return this.#ask('load', [module, onnx, description]);
   }
   generate = (request, signal) => this.#ask('generate', [request], signal);
   run = (inputs, signal) => this.#ask('run', [inputs], signal);
@@ -216,9 +216,10 @@ export async function load(model, { wasmUrl, models, part = 'generator', signal,
     const source = await readModelJson(model, models, part, signal);
     if (source.bytes) tally.expect(source.bytes);
     const onnx = source.onnx ?? (await download(source.url, { signal, onBytes: tally.add }));
+    const compiled = await module;
     let facts;
     try {
-      facts = await runner.load(module, onnx, source.description);
+      facts = await runner.load(compiled, onnx, source.description);
     } catch (error) {
       throw error instanceof GanletError && source.url ? error.within(source.url) : error;
     }

@@ -27,7 +27,8 @@ GANLET_API const char* ganlet_error(void);
 
 /* Reads and compiles a generator from the bytes of an ONNX file, which it doesn't keep.
  * `description` is what a model.json says: pairs of a key and a value, each ended by a NUL, `size` bytes in all. Keys: id, title,
- * distribution (normal, uniform), latent_size, width, height, channels, low, high (the range of values), class (once for each, in
+ * distribution (normal, uniform), latent_size, width, height, channels, low, high (the range of values,
+ * as the bits of floats in decimal), class (once for each, in
  * order), latent, label, image (which input or output is that); bytes and sha256 are what the file must have. All are optional.
  * Null on failure. */
 GANLET_API ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size);

@@ -43,7 +43,8 @@ function describe(root, part) {
   const range = image?.optional('range', 'array');
   if (range) {
     if (range.value.length !== 2 || !range.value.every(Number.isFinite)) range.fail('must be two numbers, [low, high]');
-    pairs.push(['low', range.value[0]], ['high', range.value[1]]);
+    const [low, high] = new Uint32Array(Float32Array.from(range.value).buffer);
+    pairs.push(['low', low], ['high', high]);
   }
   for (const label of root.optional('labels', 'array')?.value ?? []) pairs.push(['class', label]);
   const roles = root.optional('roles', 'object');

@@ -22,6 +22,10 @@ std::string_view name_of(ErrorCode code) {
   return "unknown";
 }
 
+tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message) {
+  return tl::unexpected<Error>(Error{code, std::string(place), std::string(message)});
+}
+
 std::string Error::text() const { return place.empty() ? message : place + ": " + message; }
 
 Error Error::within(std::string_view outer) && {

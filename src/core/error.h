@@ -38,9 +38,7 @@ struct Error {
 /// A value, or the `Error` that stood in its way. Programmer errors are asserts and never pass through here.
 template <typename T> using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> fail(ErrorCode code, std::string place, std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(place), std::move(message)});
-}
+tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message);
 
 } // namespace ganlet
 

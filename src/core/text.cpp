@@ -1,26 +1,102 @@
 #include "core/text.h"
 
-#include <cstdio>
+#include <cmath>
 
 namespace ganlet {
 
-namespace detail {
-void append_text(std::string& out, double part) {
-  char digits[32];
-  std::snprintf(digits, sizeof digits, "%.6g", part);
-  out += digits;
-}
+namespace {
 
-void append_text(std::string& out, std::span<const std::int64_t> part) {
+void append_list(std::string& out, std::span<const std::int64_t> list) {
   out += '[';
-  for (std::size_t i = 0; i < part.size(); ++i) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
     if (i > 0)
       out += ", ";
-    out += std::to_string(part[i]);
+    out += std::to_string(list[i]);
   }
   out += ']';
 }
-} // namespace detail
+
+/// As printf's %g, which would cost wasm 15 KB; a number halfway between two may be rounded the other way.
+void append_real(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "nan";
+    return;
+  }
+  if (std::signbit(value))
+    out += '-';
+  value = std::abs(value);
+  if (value == 0 || std::isinf(value)) {
+    out += value == 0 ? "0" : "inf";
+    return;
+  }
+  int exponent = 5; // of the first of six digits
+  for (; value >= 1e6; value /= 10)
+    ++exponent;
+  for (; value < 1e5; value *= 10)
+    --exponent;
+  auto rounded = static_cast<int>(value + 0.5);
+  if (rounded == 1'000'000) {
+    rounded /= 10;
+    ++exponent;
+  }
+  std::string digits = std::to_string(rounded);
+  digits.erase(digits.find_last_not_of('0') + 1);
+
+  const bool scientific = exponent < -4 || exponent >= 6;
+  const int before_point = scientific ? 1 : exponent + 1;
+  if (before_point <= 0) {
+    out += "0.";
+    out.append(static_cast<std::size_t>(-before_point), '0');
+    out += digits;
+  } else {
+    const auto whole = static_cast<std::size_t>(before_point);
+    if (digits.size() < whole)
+      digits.resize(whole, '0');
+    out.append(digits, 0, whole);
+    if (digits.size() > whole) {
+      out += '.';
+      out.append(digits, whole);
+    }
+  }
+  if (scientific) {
+    out += exponent < 0 ? "e-" : "e+";
+    if (std::abs(exponent) < 10)
+      out += '0';
+    out += std::to_string(std::abs(exponent));
+  }
+}
+
+} // namespace
+
+void TextPart::append_to(std::string& out) const {
+  switch (kind_) {
+  case Kind::text:
+    out.append(static_cast<const char*>(data_), size_);
+    return;
+  case Kind::character:
+    out += character_;
+    return;
+  case Kind::list:
+    append_list(out, {static_cast<const std::int64_t*>(data_), size_});
+    return;
+  case Kind::real:
+    append_real(out, real_);
+    return;
+  case Kind::integer:
+    out += std::to_string(integer_);
+    return;
+  case Kind::natural:
+    out += std::to_string(static_cast<std::uint64_t>(integer_));
+    return;
+  }
+}
+
+std::string join(std::span<const TextPart> parts) {
+  std::string out;
+  for (const TextPart& part : parts)
+    part.append_to(out);
+  return out;
+}
 
 std::string printable(std::string_view raw, std::size_t most) {
   std::string out;

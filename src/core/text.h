@@ -8,24 +8,46 @@
 
 namespace ganlet {
 
-namespace detail {
-inline void append_text(std::string& out, std::string_view part) { out += part; }
-inline void append_text(std::string& out, char part) { out += part; }
-template <std::integral T>
-  requires(!std::same_as<T, char>)
-void append_text(std::string& out, T part) {
-  out += std::to_string(part);
-}
-void append_text(std::string& out, double part);
-void append_text(std::string& out, std::span<const std::int64_t> part);
-} // namespace detail
+/// What `concat` puts together: text, a number or a list. Refers to what it is made from.
+class TextPart {
+public:
+  constexpr TextPart(std::string_view text) : kind_(Kind::text), data_(text.data()), size_(text.size()) {}
+  constexpr TextPart(const char* text) : TextPart(std::string_view(text)) {}
+  TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
+  constexpr TextPart(char text) : kind_(Kind::character), character_(text) {}
+  constexpr TextPart(std::span<const std::int64_t> list) : kind_(Kind::list), data_(list.data()), size_(list.size()) {}
+  constexpr TextPart(double number) : kind_(Kind::real), real_(number) {}
+  constexpr TextPart(std::signed_integral auto number) : kind_(Kind::integer), integer_(number) {}
+  constexpr TextPart(std::unsigned_integral auto number)
+      : kind_(Kind::natural), integer_(static_cast<std::int64_t>(number)) {}
 
-/// The parts one after another: text as it is, numbers in decimal, lists as [1, 2, 3].
-/// Stands in for std::format, which costs wasm more bytes than the rest of the library's text together.
-template <typename... Parts> std::string concat(const Parts&... parts) {
-  std::string out;
-  (detail::append_text(out, parts), ...);
-  return out;
+  void append_to(std::string& out) const;
+
+private:
+  enum class Kind : std::uint8_t { text, character, list, real, integer, natural };
+
+  Kind kind_;
+  union {
+    const void* data_;
+    char character_;
+    double real_;
+    std::int64_t integer_;
+  };
+  std::size_t size_ = 0;
+};
+
+std::string join(std::span<const TextPart> parts);
+
+/// The parts one after another: text as it is, numbers in decimal (real ones with six digits, as printf's %g has them), lists as
+/// [1, 2, 3]. Stands in for std::format, which costs wasm more bytes than the rest of the library's text together; a list of parts
+/// rather than templates to the bottom, because each length of each literal would be a function of its own.
+template <typename... Parts> [[gnu::always_inline]] inline std::string concat(const Parts&... parts) {
+  if constexpr (sizeof...(Parts) == 0) {
+    return {};
+  } else {
+    const TextPart list[] = {parts...};
+    return join(list);
+  }
 }
 
 /// Text from a file, fit for one line of a message: control characters become '?', and it is cut at `most` characters.

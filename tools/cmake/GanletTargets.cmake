@@ -13,7 +13,7 @@ if(GANLET_SANITIZE)
 endif()
 if(EMSCRIPTEN)
   # XNNPACK does the heavy work; the rest is better small than fast.
-  target_compile_options(ganlet_options INTERFACE -Os -msimd128 -fno-exceptions -fno-rtti)
+  target_compile_options(ganlet_options INTERFACE -Oz -msimd128 -fno-exceptions -fno-rtti)
 endif()
 
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.

@@ -35,10 +35,11 @@ set(xnnpack_core
   operators/constant-pad-nd.c operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/fully-connected-nc.c
   operators/max-pooling-nhwc.c operators/reduce-nd.c operators/resize-bilinear-nhwc.c operators/slice-nd.c
   operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
-  reference/binary-elementwise.cc reference/packing.cc reference/unary-elementwise.cc
+  reference/packing.cc
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
   tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
 list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
+list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
 
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")

@@ -1,0 +1,38 @@
+// What the tests of the JavaScript library share.
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { pathToFileURL } from 'node:url';
+
+const built = process.env.GANLET_SITE ?? new URL('../../build/web/site', import.meta.url).pathname;
+if (!existsSync(`${built}/ganlet/ganlet.js`)) throw new Error(`no site in ${built}: cmake --preset web && cmake --build --preset web`);
+
+/** The built site, and the library in it, as folders. */
+export const site = `${built}/`;
+export const library = `${built}/ganlet/`;
+export const libraryUrl = pathToFileURL(library).href;
+
+export const ganlet = await import(`${libraryUrl}ganlet.js`);
+
+export const variants = ['relaxed-simd', 'simd128'];
+/** Why a variant can't run here, or false; for a test's `skip`. Node 20 has relaxed SIMD behind --experimental-wasm-relaxed-simd. */
+export const skipOf = (variant) =>
+  variant === 'relaxed-simd' && ganlet.supportedVariant() !== 'relaxed-simd' && 'this Node.js has no relaxed SIMD';
+
+/**
+ * Serves `answers`, an object of [status, headers, body] by path, on a free port. The test closes it: `await using server = ...` isn't
+ * in Node 20, so `t.after(server.close)`.
+ */
+export async function serve(answers) {
+  const server = createServer((request, response) => {
+    const [status, headers, body] = answers[request.url] ?? [404, { 'content-type': 'text/plain' }, 'no such file'];
+    response.writeHead(status, headers);
+    if (typeof body === 'function') body(response);
+    else response.end(body);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  };
+  return { url: `http://127.0.0.1:${server.address().port}/`, close };
+}

@@ -1,0 +1,173 @@
+// Loading over HTTP and from files: model folders, progress, and all that servers send instead.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+
+import { ganlet, library, serve } from './library.mjs';
+import { side, tinyGenerator } from './onnx_file.mjs';
+
+const { GanletError, load, supportedVariant } = ganlet;
+const onnx = Buffer.from(tinyGenerator());
+const wasm = readFileSync(`${library}ganlet-${supportedVariant()}.wasm`);
+
+const modelJson = (change = {}) => ({
+  id: 'tiny',
+  title: 'A tiny model',
+  license: 'MIT',
+  labels: ['zero', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  latent: { size: 64, distribution: 'normal' },
+  image: { width: side, height: side, channels: 1, range: [-1, 1] },
+  metrics: { f32: { precision: 0.5 } },
+  parts: { generator: { file: 'tiny.onnx', bytes: onnx.length, sha256: createHash('sha256').update(onnx).digest('hex') } },
+  ...change,
+});
+const json = (content) => [200, { 'content-type': 'application/json' }, typeof content === 'string' ? content : JSON.stringify(content)];
+const binary = (content) => [200, { 'content-type': 'application/octet-stream' }, content];
+const page = [200, { 'content-type': 'text/html' }, '<!DOCTYPE html><title>Not found</title>'];
+const unlabelledPage = [200, { 'content-type': 'application/octet-stream' }, '\n<!doctype HTML><p>Not found'];
+
+/** A server with a good model and engine, but for `answers`. `engine` gives each test a URL of its own, since modules are kept by URL. */
+async function serveModel(t, answers = {}) {
+  const server = await serve({ '/m/model.json': json(modelJson()), '/m/tiny.onnx': binary(onnx), '/engine.wasm': binary(wasm), ...answers });
+  t.after(server.close);
+  const open = (model = 'm/', options = {}) => load(server.url + model, { wasmUrl: `${server.url}engine.wasm`, ...options });
+  return { url: server.url, open };
+}
+
+const rejectsWith = (promise, wanted) => assert.rejects(promise, (error) => {
+  assert.ok(error instanceof GanletError, `${error.stack}`);
+  assert.deepEqual({ code: error.code, message: error.message }, wanted);
+  return true;
+});
+
+test('a folder with a model.json', async (t) => {
+  const { url, open } = await serveModel(t);
+  const reports = [];
+  const model = await open('m/', { onProgress: (report) => reports.push(report) });
+  t.after(() => model.dispose());
+  assert.equal(model.info.title, 'A tiny model');
+  assert.equal(model.info.labels[0], 'zero');
+  assert.deepEqual(model.info.metrics, { f32: { precision: 0.5 } });
+  assert.deepEqual(model.info.urls, [`${url}engine.wasm`, `${url}m/model.json`, `${url}m/tiny.onnx`]);
+  for (const [i, { loaded, total }] of reports.entries()) {
+    assert.ok(loaded <= total);
+    assert.ok(i === 0 || loaded >= reports[i - 1].loaded);
+  }
+  assert.deepEqual(reports.at(-1), { loaded: wasm.length + onnx.length, total: wasm.length + onnx.length });
+  await rejectsWith(model.generate({ text: '10' }), { code: 'invalid_argument', message: "text: this model has no class named '0'" });
+  assert.equal((await model.generate({ text: '11' })).width, 2 * side);
+});
+
+test('a folder without its last slash, its model.json, an id, and a bare file', async (t) => {
+  const { url, open } = await serveModel(t);
+  for (const [model, options, title] of [
+    [`${url}m`, {}, 'A tiny model'],
+    [`${url}m/model.json`, {}, 'A tiny model'],
+    ['m', { models: url }, 'A tiny model'],
+    [new URL(`${url}m/`), {}, 'A tiny model'],
+    [`${url}m/tiny.onnx`, {}, 'tiny'],
+  ]) {
+    const loaded = await load(model, { wasmUrl: `${url}engine.wasm`, ...options });
+    assert.equal(loaded.info.title, title);
+    loaded.dispose();
+  }
+  await open().then((model) => model.dispose());
+});
+
+test('files, by URL and by path', async (t) => {
+  const folder = mkdtempSync(`${tmpdir()}/ganlet test `);
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(`${folder}/m`);
+  writeFileSync(`${folder}/m/model.json`, JSON.stringify(modelJson()));
+  writeFileSync(`${folder}/m/tiny.onnx`, onnx);
+  for (const model of [`${folder}/m/`, `${folder}/m/tiny.onnx`, new URL(`file://${folder}/m/`)]) {
+    const loaded = await load(model);
+    assert.equal(loaded.info.bytes, onnx.length);
+    loaded.dispose();
+  }
+  await assert.rejects(load(`${folder}/no/`), { code: 'not_found', detail: 'there is no such file' });
+});
+
+test('HTML in place of a file says so', async (t) => {
+  for (const [path, wrong] of [['m/model.json', page], ['m/tiny.onnx', page], ['m/tiny.onnx', unlabelledPage], ['engine.wasm', page],
+    ['engine.wasm', unlabelledPage], ['m/tiny.onnx', [404, ...page.slice(1)]]]) {
+    const { url, open } = await serveModel(t, { [`/${path}`]: wrong });
+    await rejectsWith(open(), { code: 'not_found', message: `got HTML, probably a 404, from ${url}${path}` });
+  }
+});
+
+test('errors of a server or network say which URL', async (t) => {
+  const { url, open } = await serveModel(t, {
+    '/broken/model.json': [500, {}, ''],
+    '/cut/model.json': json(modelJson()),
+    '/cut/tiny.onnx': [200, { 'content-length': String(onnx.length) }, (response) => response.write(onnx.subarray(0, 99), () => response.destroy())],
+  });
+  await rejectsWith(open('absent/'), { code: 'not_found', message: `got HTTP 404 from ${url}absent/model.json` });
+  await rejectsWith(open('broken/'), { code: 'io', message: `got HTTP 500 from ${url}broken/model.json` });
+  await assert.rejects(open('cut/'), (error) => error.code === 'io' && error.message.startsWith(`${url}cut/tiny.onnx broke off after 99 bytes: `));
+  await assert.rejects(load('http://127.0.0.1:1/m/'), (error) => error.code === 'io' && error.message.startsWith("can't reach http://127.0.0.1:1/m/model.json: "));
+});
+
+test('bytes other than model.json promises', async (t) => {
+  const flipped = Buffer.from(onnx);
+  flipped[onnx.length - 1] ^= 1;
+  const { url, open } = await serveModel(t, {
+    '/short/model.json': json(modelJson()),
+    '/short/tiny.onnx': binary(onnx.subarray(1)),
+    '/flipped/model.json': json(modelJson()),
+    '/flipped/tiny.onnx': binary(flipped),
+  });
+  await rejectsWith(open('short/'), { code: 'corrupt', message: `${url}short/tiny.onnx: has ${onnx.length - 1} bytes, model.json says ${onnx.length}` });
+  const digests = [flipped, onnx].map((file) => createHash('sha256').update(file).digest('hex'));
+  await rejectsWith(open('flipped/'), { code: 'corrupt', message: `${url}flipped/tiny.onnx: has SHA-256 ${digests[0]}, model.json says ${digests[1]}` });
+});
+
+test('a model.json with something else than it should have', async (t) => {
+  const part = (change) => ({ parts: { generator: { ...modelJson().parts.generator, ...change } } });
+  for (const [content, place, detail] of [
+    [[], '', 'must be an object'],
+    [modelJson({ id: 7 }), ': id', 'must be a text'],
+    [modelJson({ parts: undefined }), ': parts', 'is missing'],
+    [modelJson(part({ file: '../tiny.onnx' })), ': parts.generator.file', "must be the name of a file in this folder, is '../tiny.onnx'"],
+    [modelJson(part({ sha256: undefined })), ': parts.generator.sha256', 'is missing'],
+    [modelJson({ image: { range: [1] } }), ': image.range', 'must be two numbers, [low, high]'],
+    [modelJson({ labels: 'many' }), ': labels', 'must be a list'],
+  ]) {
+    const { url, open } = await serveModel(t, { '/m/model.json': json(content) });
+    await rejectsWith(open(), { code: 'corrupt', message: `${url}m/model.json${place}: ${detail}` });
+  }
+  const { url, open } = await serveModel(t, { '/m/model.json': json('{"id": ') });
+  await assert.rejects(open(), (error) => error.code === 'corrupt' && error.message.startsWith(`${url}m/model.json: is not JSON: `));
+  const wrong = await serveModel(t, { '/m/model.json': json(modelJson({ latent: { size: 63 } })) });
+  await assert.rejects(wrong.open(), (error) => error.code === 'invalid_argument' && error.place.startsWith(`${wrong.url}m/tiny.onnx`));
+  const good = await serveModel(t);
+  await rejectsWith(good.open('m/', { part: 'encoder' }), { code: 'not_found', message: `${good.url}m/: has no part 'encoder', only generator` });
+});
+
+test('an engine that isn\'t one', async (t) => {
+  const { url, open } = await serveModel(t, { '/engine.wasm': binary(wasm.subarray(0, 1000)) });
+  await assert.rejects(open(), (error) => error.code === 'corrupt' && error.message.startsWith(`${url}engine.wasm: is not WebAssembly that runs here: `));
+});
+
+test('a failed engine is asked for again', async (t) => {
+  const answers = { '/engine.wasm': page };
+  const { open } = await serveModel(t, answers);
+  await assert.rejects(open(), { code: 'not_found' });
+  await assert.rejects(open(), { code: 'not_found' });
+});
+
+test('a signal ends loading', async (t) => {
+  const { open } = await serveModel(t, { '/m/tiny.onnx': [200, {}, (response) => response.write(onnx.subarray(0, 99))] });
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const loading = open('m/', { signal: controller.signal, onProgress: ({ loaded }) => loaded >= 99 && setTimeout(() => controller.abort(reason), 10) });
+  await assert.rejects(loading, reason);
+  await assert.rejects(open('m/', { signal: controller.signal }), reason);
+});
+
+test('what can\'t be had here is said', async () => {
+  await rejectsWith(load(tinyGenerator(), { worker: true }), { code: 'unsupported', message: 'there are no workers here' });
+  await rejectsWith(load(tinyGenerator(), { variant: 'simd256' }), { code: 'invalid_argument', message: "variant: must be 'relaxed-simd' or 'simd128', is 'simd256'" });
+});

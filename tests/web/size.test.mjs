@@ -1,0 +1,30 @@
+// What a reader has to download stays small.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+import { library } from './library.mjs';
+
+const brotliBytes = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }).length;
+const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
+const kilobyte = 1000;
+
+test('the relaxed SIMD engine takes at most 130 KB with brotli', (t) => {
+  const bytes = readFileSync(`${library}ganlet-relaxed-simd.wasm`);
+  const compressed = brotliBytes(bytes);
+  t.diagnostic(`${bytes.length} bytes, ${compressed} with brotli`);
+  assert.ok(bytes.length > 50 * kilobyte, 'this is no engine');
+  assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
+});
+
+test('engine, JavaScript and the digits take at most 600 KB with gzip', (t) => {
+  const scripts = readdirSync(library).filter((name) => name.endsWith('.js')).map((name) => library + name);
+  const folder = new URL('../../models/digits/', import.meta.url).pathname;
+  assert.ok(existsSync(`${folder}model.json`), 'models/digits is missing');
+  const { file } = JSON.parse(readFileSync(`${folder}model.json`, 'utf8')).parts.generator;
+  const files = [`${library}ganlet-relaxed-simd.wasm`, ...scripts, `${folder}model.json`, folder + file];
+  const total = files.reduce((sum, name) => sum + gzipBytes(name), 0);
+  t.diagnostic(`${total} bytes with gzip in ${files.length} files`);
+  assert.ok(total <= 600 * kilobyte, `${total} bytes`);
+});

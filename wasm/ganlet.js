@@ -70,8 +70,7 @@ class Elsewhere {
     this.#worker = new Worker(url, { type: 'module', name: 'ganlet' });
     this.#worker.onmessage = ({ data: { id, value, error } }) => {
       const { done, failed } = this.#waiting.get(id) ?? {};
-      this.#waiting.delete(id);
-      if (error) failed?.(new GanletError(error.code, error.place, error.detail));
+      if (error) failed?.(error.code ? new GanletError(error.code, error.place, error.detail) : new Error(error.message));
       else done?.(value);
     };
     this.#worker.onerror = (event) => this.#end(new GanletError('io', '', `the worker ${url} failed: ${event.message ?? 'it could not be loaded'}`));
@@ -92,15 +91,15 @@ class Elsewhere {
     const answer = new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
     const abort = () => {
       this.#waiting.get(id)?.failed(signal.reason);
-      this.#waiting.delete(id);
       this.#worker?.postMessage({ id, abort: true });
     };
-    this.#worker.postMessage({ id, call, arguments: given });
     signal?.addEventListener('abort', abort);
     try {
+      this.#worker.postMessage({ id, call, arguments: given });
       return await answer;
     } finally {
       signal?.removeEventListener('abort', abort);
+      this.#waiting.delete(id);
     }
   }
 

@@ -37,8 +37,8 @@ const char* answer_with(const JsonWriter& json) {
 /// Keeps the error for `ganlet_error`.
 void remember(const Error& error) {
   JsonWriter json;
-  json.open('{').key("code").value(name_of(error.code));
-  json.key("place").value(error.place).key("message").value(error.message).close('}');
+  json.open('{').key("code").value(name_of(error.code()));
+  json.key("place").value(error.place()).key("message").value(error.message()).close('}');
   answer = json.text();
 }
 
@@ -177,7 +177,7 @@ int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request) {
 
 int32_t ganlet_draw(ganlet_model* model) {
   if (!model->picture)
-    return failed(Error{ErrorCode::invalid_argument, "", "no picture has been begun"}, -1);
+    return failed(Error(ErrorCode::invalid_argument, "", "no picture has been begun"), -1);
   if (const auto drawn = model->picture->draw(model->generator, images_per_step); !drawn)
     return failed(drawn.error(), -1);
   return static_cast<int32_t>(model->picture->left());
@@ -191,7 +191,7 @@ void ganlet_end(ganlet_model* model) { model->picture.reset(); }
 int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data, size_t bytes) {
   const Graph& graph = model->generator.program().graph();
   if (index < 0 || static_cast<std::size_t>(index) >= graph.inputs.size() || rank < 0)
-    return failed(Error{ErrorCode::invalid_argument, "", concat("the network has no input ", index)}, -1);
+    return failed(Error(ErrorCode::invalid_argument, "", concat("the network has no input ", index)), -1);
   const auto at = static_cast<std::size_t>(index);
   auto tensor = copy_input(graph.values[graph.inputs[at]], {sizes, static_cast<std::size_t>(rank)}, {static_cast<const std::byte*>(data), bytes});
   if (!tensor)

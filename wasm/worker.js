@@ -1,7 +1,6 @@
 // Runs one Engine in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | 'latent', arguments}, answered by {id, value} or
-// {id, error: {code, place, detail}}; {id, abort: true} ends what `id` began.
+// {id, error: {code, place, detail, message}}; {id, abort: true} ends what `id` began.
 import { Engine } from './engine.js';
-import { GanletError } from './errors.js';
 
 let engine;
 const underWay = new Map();
@@ -34,8 +33,8 @@ self.onmessage = async ({ data: { id, call, arguments: given, abort } }) => {
     const value = await (call === 'load' ? calls.load(...given) : calls[call](controller.signal, ...given));
     self.postMessage({ id, value }, buffersOf(value));
   } catch (error) {
-    const { code, place, detail } = error instanceof GanletError ? error : new GanletError('cancelled', '', error.message);
-    self.postMessage({ id, error: { code, place, detail } });
+    const { code, place, detail, message } = error;
+    self.postMessage({ id, error: { code, place, detail, message } });
   } finally {
     underWay.delete(id);
   }

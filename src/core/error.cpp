@@ -22,15 +22,21 @@ std::string_view name_of(ErrorCode code) {
   return "unknown";
 }
 
-tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message) {
-  return tl::unexpected<Error>(Error{code, std::string(place), std::string(message)});
-}
+Error::Error(ErrorCode code, std::string place, std::string message)
+    : details_(new Details{code, std::move(place), std::move(message)}) {}
 
-std::string Error::text() const { return place.empty() ? message : place + ": " + message; }
+Error::~Error() = default;
+
+std::string Error::text() const { return place().empty() ? message() : place() + ": " + message(); }
 
 Error Error::within(std::string_view outer) && {
+  std::string& place = details_->place;
   place = place.empty() ? std::string(outer) : std::string(outer) + ": " + place;
   return std::move(*this);
+}
+
+tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message) {
+  return tl::unexpected<Error>(Error(code, std::string(place), std::string(message)));
 }
 
 } // namespace ganlet

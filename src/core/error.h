@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,15 +25,29 @@ std::string_view name_of(ErrorCode code);
 
 /// A data error: what went wrong, in words, and where.
 /// `place` is a path into the file or request, such as `graph.node[12] ConvTranspose 'up2'`; empty where there is none.
-struct Error {
-  ErrorCode code = ErrorCode::invalid_argument;
-  std::string place;
-  std::string message;
+/// One pointer wide: nearly every function can return one, and moving the texts themselves in each place made a tenth of the wasm.
+class [[nodiscard]] Error {
+public:
+  Error(ErrorCode code, std::string place, std::string message);
+  Error(Error&&) noexcept = default;
+  Error& operator=(Error&&) noexcept = default;
+  ~Error();
 
+  ErrorCode code() const { return details_->code; }
+  const std::string& place() const { return details_->place; }
+  const std::string& message() const { return details_->message; }
   /// "place: message", or the message alone.
   std::string text() const;
   /// The same error, seen from one level further out: "outer: place".
   Error within(std::string_view outer) &&;
+
+private:
+  struct Details {
+    ErrorCode code;
+    std::string place;
+    std::string message;
+  };
+  std::unique_ptr<Details> details_;
 };
 
 /// A value, or the `Error` that stood in its way. Programmer errors are asserts and never pass through here.

@@ -179,13 +179,13 @@ Result<void> Generator::generate_values(const Request& request, std::int64_t fir
     fill_latents(request, first, now, rows);
     if (roles_.label)
       fill_labels(request, first, now, rows);
-    const Result<TensorView> images = run_batch(rows);
-    if (!images && images.error().code == ErrorCode::limit_exceeded && !roles_.fixed_batch && batch_ > 1) {
+    Result<TensorView> images = run_batch(rows);
+    if (!images && images.error().code() == ErrorCode::limit_exceeded && !roles_.fixed_batch && batch_ > 1) {
       batch_ /= 2; // a large network: fewer images at a time need less memory
       continue;
     }
     if (!images)
-      return tl::unexpected(images.error());
+      return tl::unexpected(std::move(images).error());
     if (!sink(channels_last(*images, now), first, now))
       return fail(ErrorCode::cancelled, "", "stopped on request");
     first += now;

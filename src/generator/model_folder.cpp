@@ -1,13 +1,13 @@
 #include "generator/model_folder.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "core/sha256.h"
 #include "core/text.h"
 #include "generator/json_reader.h"
 #include "image/whole_file.h"
+#include "onnx/reader.h"
 #include "xnn/xnn.h"
 
 namespace ganlet {
@@ -183,19 +183,6 @@ std::string nothing_called(const std::vector<fs::path>& models) {
   return concat("there is no such file, and no model of this name in ", places, ids.empty() ? "" : "; there is ", ids);
 }
 
-/// What servers and version control put in a model's place, by how it begins; nothing where it may be a model.
-std::string_view impostor(std::span<const std::byte> bytes) {
-  std::string head(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 64));
-  std::ranges::transform(head, head.begin(), [](unsigned char c) { return std::tolower(c); });
-  const std::size_t start = head.find_first_not_of(" \t\r\n");
-  const std::string_view text = std::string_view(head).substr(start == head.npos ? head.size() : start);
-  if (text.starts_with("<!doctype") || text.starts_with("<html"))
-    return "is HTML, probably a server's error page, not a model";
-  if (text.starts_with("version https://git-lfs"))
-    return "is Git LFS's pointer to a model, not the model: run `git lfs pull`";
-  return "";
-}
-
 } // namespace
 
 Result<ModelPart> ModelFolder::part(std::string_view name) const {
@@ -234,8 +221,9 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
 
 Result<std::vector<std::byte>> read_part(const ModelPart& part, const Limits& limits) {
   GANLET_TRY(std::vector<std::byte> bytes, read_whole(part.file, limits.file_bytes));
-  if (const std::string_view what = impostor(bytes); !what.empty())
-    return fail(ErrorCode::corrupt, part.file.string(), std::string(what));
+  // Another size would be said of these too, but not as well.
+  if (const std::string_view kind = onnx::foreign_kind(bytes); !kind.empty())
+    return fail(ErrorCode::corrupt, part.file.string(), concat("model: not an ONNX file: got ", kind));
   const auto size = static_cast<std::int64_t>(bytes.size());
   if (part.bytes && *part.bytes != size)
     return fail(ErrorCode::corrupt, part.file.string(), concat("has ", size, " bytes, model.json says ", *part.bytes));

@@ -85,7 +85,7 @@ Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const 
     views.push_back(id == no_value ? TensorView{} : constant_of(id)->view());
   Tensor result(type, concrete);
   if (auto done = options_.evaluate(operation, views, result.view()); !done)
-    return fail(done.error().code, place_, done.error().message);
+    return fail(done.error().code(), place_, done.error().message());
   return constant(std::move(result), channels_last);
 }
 

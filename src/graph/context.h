@@ -1,9 +1,9 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "graph/builder.h"
@@ -23,7 +23,7 @@ struct Meaning {
 /// One ONNX node on its way into the graph: its inputs, attributes and outputs.
 class Context {
 public:
-  Context(Builder& builder, const onnx::Model& model, const onnx::Node& node, std::unordered_map<std::string, Meaning>& meanings)
+  Context(Builder& builder, const onnx::Model& model, const onnx::Node& node, std::map<std::string, Meaning>& meanings)
       : builder(builder), model_(model), node_(node), meanings_(meanings) {}
 
   Builder& builder;
@@ -72,7 +72,7 @@ public:
 private:
   const onnx::Model& model_;
   const onnx::Node& node_;
-  std::unordered_map<std::string, Meaning>& meanings_;
+  std::map<std::string, Meaning>& meanings_;
   std::vector<std::string> asked_;
 };
 

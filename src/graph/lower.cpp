@@ -9,8 +9,8 @@ namespace ganlet {
 
 namespace {
 
-using Meanings = std::unordered_map<std::string, Meaning>;
-using Readers = std::unordered_map<std::string, int>;
+using Meanings = std::map<std::string, Meaning>;
+using Readers = std::map<std::string, int>;
 
 /// How often the file reads each name; being an output of the graph counts.
 Readers count_readers(const onnx::Model& model) {

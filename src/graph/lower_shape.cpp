@@ -18,7 +18,7 @@ Result<Dim> inferred_size(const Builder& builder, Dim all, Dim others) {
 Result<Dim> product(const Builder& builder, std::span<const Dim> sizes) {
   auto dim = product_of(sizes);
   if (!dim)
-    return fail(dim.error().code, builder.place(), dim.error().message);
+    return fail(dim.error().code(), builder.place(), dim.error().message());
   return *dim;
 }
 

@@ -60,12 +60,12 @@ struct Word {
   int value;
 };
 
-/// The value of an attribute's word; refuses others by name.
-template <typename Enum> Result<Enum> chosen(Context& context, std::string_view attribute, std::string_view otherwise, std::span<const Word> known) {
+/// What an attribute's word means, as the number of its enumerator; refuses others by name.
+Result<int> meaning_of(Context& context, std::string_view attribute, std::string_view otherwise, std::span<const Word> known) {
   GANLET_TRY(const std::string word, context.word(attribute, otherwise));
   for (const Word& row : known)
     if (row.word == word)
-      return static_cast<Enum>(row.value);
+      return row.value;
   return context.builder.unsupported(concat(attribute, " '", printable(word), "' isn't supported"));
 }
 
@@ -85,15 +85,17 @@ constexpr Word roundings[] = {
 
 Result<op::Resize> resize_attributes(Context& context) {
   op::Resize resize;
+  GANLET_TRY(const int mode, meaning_of(context, "mode", "nearest", modes));
+  resize.mode = static_cast<op::ResizeMode>(mode);
   if (context.op_type() == "Upsample") {
-    GANLET_TRY(resize.mode, chosen<op::ResizeMode>(context, "mode", "nearest", modes));
     resize.coordinates = op::Coordinates::asymmetric;
     resize.rounding = op::Rounding::floor;
     return resize;
   }
-  GANLET_TRY(resize.mode, chosen<op::ResizeMode>(context, "mode", "nearest", modes));
-  GANLET_TRY(resize.coordinates, chosen<op::Coordinates>(context, "coordinate_transformation_mode", "half_pixel", coordinates));
-  GANLET_TRY(resize.rounding, chosen<op::Rounding>(context, "nearest_mode", "round_prefer_floor", roundings));
+  GANLET_TRY(const int transformation, meaning_of(context, "coordinate_transformation_mode", "half_pixel", coordinates));
+  GANLET_TRY(const int rounding, meaning_of(context, "nearest_mode", "round_prefer_floor", roundings));
+  resize.coordinates = static_cast<op::Coordinates>(transformation);
+  resize.rounding = static_cast<op::Rounding>(rounding);
   GANLET_TRY(const std::string policy, context.word("keep_aspect_ratio_policy", "stretch"));
   if (policy != "stretch")
     return context.builder.unsupported(concat("keep_aspect_ratio_policy '", printable(policy), "' isn't supported"));

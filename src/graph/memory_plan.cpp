@@ -64,7 +64,7 @@ std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std
 
 /// Largest first, each at the lowest offset where nothing placed before it is alive at the same time. Returns the total.
 std::int64_t place(std::vector<Block>& blocks) {
-  std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.bytes > b.bytes; });
+  std::ranges::sort(blocks, {}, [](const Block& block) { return std::pair(-block.bytes, block.first); });
   std::vector<const Block*> by_offset;
   std::int64_t total = 0;
   for (Block& block : blocks) {

@@ -46,7 +46,7 @@ class Makers {
   }
 
   const Model& model_;
-  std::unordered_map<std::string_view, std::size_t> makers_; ///< names stay in the model
+  std::map<std::string_view, std::size_t> makers_; ///< names stay in the model
 };
 
 Result<void> check_sources(const Model& model, const Makers& makers) {

@@ -190,8 +190,8 @@ class Folder {
   }
 
   Model& model_;
-  std::unordered_map<std::string, int> readers_;
-  std::unordered_map<std::string, std::size_t> makers_;
+  std::map<std::string, int> readers_;
+  std::map<std::string, std::size_t> makers_;
 };
 
 } // namespace

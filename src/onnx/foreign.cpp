@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <array>
 
-#include "onnx/read_parts.h"
+#include "onnx/reader.h"
 
 namespace ganlet::onnx {
 

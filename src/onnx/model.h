@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -57,7 +57,7 @@ struct Model {
   std::vector<std::pair<std::string, std::string>> metadata;
   std::string graph_name;
   std::vector<Node> nodes; ///< in an order in which each node follows what it reads
-  std::unordered_map<std::string, Tensor> initializers;
+  std::map<std::string, Tensor> initializers;
   std::vector<ValueInfo> inputs; ///< without those that have an initializer
   std::vector<ValueInfo> outputs;
 };

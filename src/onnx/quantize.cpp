@@ -60,9 +60,9 @@ Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view na
 }
 
 /// The weights to quantize and their axis of output channels: those that linear nodes alone read, all along one axis.
-std::unordered_map<std::string, int> weights_of(Model& model) {
-  std::unordered_map<std::string, int> axes;
-  std::unordered_map<std::string, int> linear_readers;
+std::map<std::string, int> weights_of(Model& model) {
+  std::map<std::string, int> axes;
+  std::map<std::string, int> linear_readers;
   for (const Node& node : model.nodes) {
     const Tensor* weights = initializer_at(model, node, 1);
     const auto axis = weights ? output_axis(node, weights->shape()) : std::nullopt;

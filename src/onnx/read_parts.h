@@ -23,9 +23,6 @@ Result<Node> read_node(std::span<const std::byte> message, std::size_t index, Re
 Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index,
                                   ReadContext& context);
 
-/// What the bytes are instead, where they aren't ONNX but something well known, such as a web page; else empty.
-std::string_view foreign_kind(std::span<const std::byte> bytes);
-
 /// Checks that every value has one maker, and puts nodes into an order in which each follows what it reads; nodes that
 /// stand right stay where they are. Errors: corrupt.
 Result<void> check_and_order(Model& model);

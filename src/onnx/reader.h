@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "core/limits.h"
 #include "onnx/model.h"
@@ -18,5 +19,8 @@ Result<Model> read(std::span<const std::byte> bytes, const Limits& limits);
 
 /// Parses one TensorProto, such as the `input_0.pb` files of ONNX's own tests. Errors: as above, at the place `tensor`.
 Result<Tensor> read_tensor(std::span<const std::byte> bytes, const Limits& limits);
+
+/// What the bytes are instead, where they aren't ONNX but something well known, such as a web page; else empty.
+std::string_view foreign_kind(std::span<const std::byte> bytes);
 
 } // namespace ganlet::onnx

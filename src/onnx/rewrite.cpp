@@ -6,8 +6,8 @@
 
 namespace ganlet::onnx {
 
-std::unordered_map<std::string, int> count_readers(const Model& model) {
-  std::unordered_map<std::string, int> readers;
+std::map<std::string, int> count_readers(const Model& model) {
+  std::map<std::string, int> readers;
   for (const Node& node : model.nodes)
     for (const std::string& input : node.inputs)
       ++readers[input];
@@ -42,7 +42,7 @@ std::optional<Tensor> constant_of(const Node& node) {
 }
 
 /// Whether the node's output is now the initializer that `alias` names, or a new one of its own name.
-bool became_initializer(Model& model, const Node& node, std::unordered_map<std::string, std::string>& alias) {
+bool became_initializer(Model& model, const Node& node, std::map<std::string, std::string>& alias) {
   if (node.outputs.size() != 1 || is_output(model, node.outputs[0]))
     return false;
   if (node.op_type == "Constant") {
@@ -61,7 +61,7 @@ bool became_initializer(Model& model, const Node& node, std::unordered_map<std::
 } // namespace
 
 void constants_to_initializers(Model& model) {
-  std::unordered_map<std::string, std::string> alias;
+  std::map<std::string, std::string> alias;
   std::vector<Node> kept;
   for (Node& node : model.nodes) {
     for (std::string& input : node.inputs)

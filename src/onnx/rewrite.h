@@ -1,8 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "onnx/model.h"
 
@@ -10,7 +10,7 @@
 namespace ganlet::onnx {
 
 /// How often each value is read: by nodes, and once more where it is an output of the graph.
-std::unordered_map<std::string, int> count_readers(const Model& model);
+std::map<std::string, int> count_readers(const Model& model);
 
 /// Nodes that hold or pass on a constant (Constant with a tensor or numbers, Identity) give way to initializers.
 void constants_to_initializers(Model& model);

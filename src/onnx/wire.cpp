@@ -140,9 +140,9 @@ std::span<const std::byte> WireReader::numbers(WireType element) {
   return value_;
 }
 
-Result<void> WireReader::finish() const {
+Result<void> WireReader::finish() {
   if (error_)
-    return tl::unexpected<Error>(*error_);
+    return tl::unexpected<Error>(std::move(*error_));
   return {};
 }
 
@@ -155,13 +155,13 @@ bool WireReader::expect(WireType wanted) {
 
 void WireReader::charge(std::size_t bytes) {
   if (!error_ && !budget_.take(bytes))
-    error_ = Error{ErrorCode::limit_exceeded, place_,
-                   concat("the model takes more than ", budget_.total(), " bytes in memory")};
+    error_ = Error(ErrorCode::limit_exceeded, place_,
+                   concat("the model takes more than ", budget_.total(), " bytes in memory"));
 }
 
 void WireReader::damage(std::string message) {
   if (!error_)
-    error_ = Error{ErrorCode::corrupt, place_, std::move(message)};
+    error_ = Error(ErrorCode::corrupt, place_, std::move(message));
 }
 
 std::string_view find_text(std::span<const std::byte> message, std::uint32_t field) {

@@ -66,8 +66,8 @@ class WireReader {
   /// The bytes of one number or of many packed ones, whose encoding is `element`.
   std::span<const std::byte> numbers(WireType element);
 
-  /// Errors: corrupt, limit_exceeded; with the message's place.
-  Result<void> finish() const;
+  /// How the walk went; asked once, at its end. Errors: corrupt, limit_exceeded; with the message's place.
+  Result<void> finish();
 
  private:
   bool expect(WireType wanted);

@@ -61,12 +61,14 @@ class Pool final : public OperatorKernel {
 
 } // namespace
 
-/// XNNPACK's averages leave padding out of the count, and have no dilation.
+/// XNNPACK's averages leave padding out of the count, and have no dilation. Its maxima take the pixel nearest to a place in
+/// the padding, which a dilated window needn't have.
 MadeKernel make_pool(const op::Pool& operation, const NodeContext&) {
   const op::Window& window = operation.window;
+  const bool average = operation.kind == op::PoolKind::average;
   constexpr std::array<std::int64_t, 2> none{0, 0}, one{1, 1};
   const bool padded = window.pad_before != none || window.pad_after != none;
-  if (operation.kind == op::PoolKind::average && ((operation.count_padding && padded) || window.dilation != one))
+  if ((average && operation.count_padding && padded) || (window.dilation != one && (average || padded)))
     return nullptr;
   return Pool::make(operation);
 }

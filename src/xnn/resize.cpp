@@ -8,43 +8,6 @@ namespace ganlet::xnn {
 
 namespace {
 
-class BilinearResize final : public OperatorKernel {
- public:
-  static MadeKernel make(const op::Resize& operation, std::int64_t height, std::int64_t width) {
-    auto made = std::make_unique<BilinearResize>();
-    made->scale_ = operation.scale;
-    std::uint32_t flags = 0;
-    if (operation.coordinates == op::Coordinates::align_corners)
-      flags = XNN_FLAG_ALIGN_CORNERS;
-    if (operation.coordinates == op::Coordinates::asymmetric)
-      flags = XNN_FLAG_TENSORFLOW_LEGACY_MODE;
-    const xnn_status status = xnn_create_resize_bilinear2d_nhwc_f32(
-        static_cast<std::size_t>(height), static_cast<std::size_t>(width), flags, out(made->operator_));
-    return status == xnn_status_success ? std::move(made) : nullptr;
-  }
-
-  xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
-    // XNNPACK derives the scale from the sizes; ONNX's differs where an output size was rounded.
-    for (int axis = 0; axis < 2; ++axis)
-      if (static_cast<float>(inputs[0][axis + 1]) * scale_[static_cast<std::size_t>(axis)] !=
-          static_cast<float>(output[axis + 1]))
-        return xnn_status_unsupported_parameter;
-    const auto size = [&](int axis) { return static_cast<std::size_t>(inputs[0][axis]); };
-    std::size_t alignment = 0;
-    return xnn_reshape_resize_bilinear2d_nhwc_f32(operator_.get(), size(0), size(1), size(2), size(3), size(3), size(3),
-                                                  &scratch_bytes, &alignment, pool);
-  }
-
-  xnn_status setup(const Buffers& buffers) override {
-    return xnn_setup_resize_bilinear2d_nhwc_f32(operator_.get(), buffers.scratch, buffers.inputs[0].as<float>().data(),
-                                                buffers.output.as<float>().data());
-  }
-
- private:
-  std::array<float, 2> scale_{};
-};
-
 /// Copies pixels; XNNPACK has no such operator.
 class NearestResize final : public Kernel {
  public:
@@ -117,13 +80,10 @@ class NearestResize final : public Kernel {
 
 } // namespace
 
-MadeKernel make_resize(const op::Resize& operation, const NodeContext& context) {
-  if (operation.mode == op::ResizeMode::nearest)
-    return std::make_unique<NearestResize>(operation);
-  const SymbolicShape& shape = context.output().shape;
-  // With one output row or column PyTorch's half pixels and aligned corners have rules of their own.
-  return shape[1].count > 1 && shape[2].count > 1 ? BilinearResize::make(operation, shape[1].count, shape[2].count)
-                                                  : nullptr;
+/// Linear ones stay with the reference: XNNPACK's differs where an output size was rounded, and costs more bytes of wasm than it
+/// saves time beside the convolutions around it.
+MadeKernel make_resize(const op::Resize& operation, const NodeContext&) {
+  return operation.mode == op::ResizeMode::nearest ? std::make_unique<NearestResize>(operation) : nullptr;
 }
 
 } // namespace ganlet::xnn

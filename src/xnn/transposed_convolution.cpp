@@ -45,13 +45,20 @@ class TransposedConvolution final : public ImageKernel {
   std::array<std::uint32_t, 2> adjustment_{};
 };
 
+/// XNNPACK computes each phase of the stride as a slice of the output, and gets the sizes of slices wrong (and overruns memory) where
+/// the output has fewer rows or columns than there are phases.
+bool is_below_stride(const op::Window& window, const NodeContext& context) {
+  const SymbolicShape& output = context.output().shape;
+  return output[1].count < window.stride[0] || output[2].count < window.stride[1];
+}
+
 } // namespace
 
 MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context) {
   if (MadeKernel product = make_product_convolution(operation, context))
     return product;
   const Weights weights = weights_of(context);
-  if (weights.kernel == nullptr || has_negative_pad(operation.window))
+  if (weights.kernel == nullptr || has_negative_pad(operation.window) || is_below_stride(operation.window, context))
     return nullptr;
   return TransposedConvolution::make(operation, weights);
 }

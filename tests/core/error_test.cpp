@@ -8,13 +8,13 @@ namespace ganlet {
 namespace {
 
 TEST(Error, TextPutsThePlaceFirst) {
-  EXPECT_EQ((Error{ErrorCode::io, "", "disk full"}).text(), "disk full");
-  EXPECT_EQ((Error{ErrorCode::io, "a.png", "disk full"}).text(), "a.png: disk full");
+  EXPECT_EQ((Error(ErrorCode::io, "", "disk full")).text(), "disk full");
+  EXPECT_EQ((Error(ErrorCode::io, "a.png", "disk full")).text(), "a.png: disk full");
 }
 
 TEST(Error, PlacesNestFromOutsideIn) {
-  EXPECT_EQ((Error{ErrorCode::corrupt, "tensor", "short"}).within("model.onnx").text(), "model.onnx: tensor: short");
-  EXPECT_EQ((Error{ErrorCode::corrupt, "", "short"}).within("model.onnx").text(), "model.onnx: short");
+  EXPECT_EQ((Error(ErrorCode::corrupt, "tensor", "short")).within("model.onnx").text(), "model.onnx: tensor: short");
+  EXPECT_EQ((Error(ErrorCode::corrupt, "", "short")).within("model.onnx").text(), "model.onnx: short");
 }
 
 TEST(Error, EveryCodeHasANameOfItsOwn) {
@@ -46,7 +46,7 @@ TEST(Error, TryGivesTheValueOrReturnsTheError) {
   EXPECT_EQ(quarter(12), 3);
   EXPECT_EQ(quarter(6).error().text(), "half: is odd");
   EXPECT_TRUE(needs_even(2));
-  EXPECT_EQ(needs_even(1).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(needs_even(1).error().code(), ErrorCode::invalid_argument);
 }
 
 } // namespace

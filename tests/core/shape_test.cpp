@@ -33,7 +33,7 @@ TEST(Shape, RankSixIsTheLimit) {
   EXPECT_TRUE(made({1, 1, 1, 1, 1, 1}));
   const auto refused = made({1, 1, 1, 1, 1, 1, 1});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().text(), "x: rank 7 is above the limit of 6");
 }
 
@@ -41,7 +41,7 @@ TEST(Shape, ElementsUpToTheLimit) {
   EXPECT_TRUE(made({1 << 13, 1 << 13}));
   const auto refused = made({(1 << 13) + 1, 1 << 13});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
   EXPECT_EQ(refused.error().text(), "x: shape [8193, 8192] has more than 67108864 elements");
   EXPECT_TRUE(made({67108864}));
   EXPECT_FALSE(made({67108865}));
@@ -50,14 +50,14 @@ TEST(Shape, ElementsUpToTheLimit) {
 }
 
 TEST(Shape, OverflowIsNotAWayPastTheLimit) {
-  EXPECT_EQ(made({std::int64_t{1} << 32, std::int64_t{1} << 32}).error().code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(made({std::int64_t{1} << 62, 4}).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(made({std::int64_t{1} << 32, std::int64_t{1} << 32}).error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(made({std::int64_t{1} << 62, 4}).error().code(), ErrorCode::limit_exceeded);
 }
 
 TEST(Shape, NegativeSizesAreRefused) {
   const auto refused = made({2, -1});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(refused.error().code(), ErrorCode::invalid_argument);
   EXPECT_EQ(refused.error().text(), "x: negative size in [2, -1]");
 }
 

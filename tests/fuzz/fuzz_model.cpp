@@ -34,7 +34,7 @@ void require(bool holds, const char* what) {
 }
 
 void require_explained(const Error& error) {
-  require(!error.message.empty(), "an error has a message");
+  require(!error.message().empty(), "an error has a message");
   require(error.text().find_first_of("\n\r\x1b") == std::string::npos,
           "a message is one line, without control characters");
 }

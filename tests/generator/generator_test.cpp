@@ -201,7 +201,7 @@ TEST(Generator, ASinkCanStopIt) {
     return ++calls < 2;
   });
   ASSERT_FALSE(stopped);
-  EXPECT_EQ(stopped.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(stopped.error().code(), ErrorCode::cancelled);
   EXPECT_EQ(calls, 2);
 }
 
@@ -257,7 +257,7 @@ TEST(Generator, LoadingPassesOnWhatReadingFinds) {
   cut.resize(cut.size() / 2);
   const auto generator = Generator::load(cut, {}, reference::backend, {});
   ASSERT_FALSE(generator);
-  EXPECT_EQ(generator.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(generator.error().code(), ErrorCode::corrupt);
 }
 
 } // namespace

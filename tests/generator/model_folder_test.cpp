@@ -130,11 +130,11 @@ TEST_F(ModelFolderTest, WebPagesAndPointersAreRecognized) {
   const std::string_view page = "\n<!DOCTYPE html><html><title>404</title></html>";
   write(models / "page.onnx", std::as_bytes(std::span(page)));
   EXPECT_EQ(error_of((models / "page.onnx").string()),
-            (models / "page.onnx").string() + ": is HTML, probably a server's error page, not a model");
+            (models / "page.onnx").string() + ": model: not an ONNX file: got HTML, probably a 404");
   const std::string_view pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n";
   write(models / "pointer.onnx", std::as_bytes(std::span(pointer)));
   EXPECT_EQ(error_of((models / "pointer.onnx").string()),
-            (models / "pointer.onnx").string() + ": is Git LFS's pointer to a model, not the model: run `git lfs pull`");
+            (models / "pointer.onnx").string() + ": model: not an ONNX file: got a Git LFS pointer (the file itself was never fetched)");
 }
 
 TEST_F(ModelFolderTest, ErrorsInModelJsonHaveTheirPlace) {

@@ -19,7 +19,7 @@ Result<Roles> roles_of(onnx::Model model, const ModelDescription& description = 
   auto graph = lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate});
   EXPECT_TRUE(graph) << graph.error().text();
   if (!graph)
-    return tl::unexpected(graph.error());
+    return tl::unexpected(std::move(graph).error());
   return find_roles(*graph, description);
 }
 

@@ -60,7 +60,7 @@ TEST(MemoryPlan, WorkingBytesAtTheLimitAndAboveIt) {
   --limits.working_bytes;
   const auto plan = plan_memory(graph, 3, limits);
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(plan.error().code(), ErrorCode::limit_exceeded);
 }
 
 TEST(MemoryPlan, MultiplyAddsAtTheLimitAndAboveIt) {

@@ -69,8 +69,8 @@ TEST_F(WholeFile, AFullDiskLeavesTheOldFileAndNothingElse) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::io);
-  EXPECT_EQ(result.error().message, "writing failed: File too large");
+  EXPECT_EQ(result.error().code(), ErrorCode::io);
+  EXPECT_EQ(result.error().message(), "writing failed: File too large");
   EXPECT_EQ(content(folder / "a"), "old");
   EXPECT_EQ(files(), 1U);
 }
@@ -86,7 +86,7 @@ TEST_F(WholeFile, ThroughALinkItReplacesTheFileBehindIt) {
 TEST_F(WholeFile, NamesWhatCantBeWritten) {
   const auto missing = write_whole(folder / "no" / "a", bytes("x"));
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_EQ(missing.error().code(), ErrorCode::not_found);
   EXPECT_EQ(missing.error().text(), (folder / "no" / "a").string() + ": can't be written: No such file or directory");
   const auto directory = write_whole(folder, bytes("x"));
   ASSERT_FALSE(directory);
@@ -111,12 +111,12 @@ TEST_F(WholeFile, ReadingSaysWhatIsWrong) {
   ASSERT_TRUE(write_whole(folder / "a", bytes("hello")));
   const auto big = read_whole(folder / "a", 4);
   ASSERT_FALSE(big);
-  EXPECT_EQ(big.error().code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(big.error().message, "has more than 4 bytes");
+  EXPECT_EQ(big.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(big.error().message(), "has more than 4 bytes");
 }
 
 TEST_F(WholeFile, ReadingAnEndlessDeviceStopsAtTheLimit) {
-  EXPECT_EQ(read_whole("/dev/zero", 1 << 20).error().message, "has more than 1048576 bytes");
+  EXPECT_EQ(read_whole("/dev/zero", 1 << 20).error().message(), "has more than 1048576 bytes");
 }
 
 } // namespace

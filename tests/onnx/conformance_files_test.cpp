@@ -37,9 +37,9 @@ TEST(ConformanceFiles, ModelsAreReadOrSayWhatIsUnsupported) {
     const auto bytes = bytes_of(file);
     const auto model = onnx::read(std::as_bytes(std::span(bytes)), Limits{});
     if (!model) {
-      EXPECT_TRUE(model.error().code == ErrorCode::unsupported || model.error().code == ErrorCode::limit_exceeded)
+      EXPECT_TRUE(model.error().code() == ErrorCode::unsupported || model.error().code() == ErrorCode::limit_exceeded)
           << model.error().text();
-      EXPECT_FALSE(model.error().place.empty()) << model.error().text();
+      EXPECT_FALSE(model.error().place().empty()) << model.error().text();
       continue;
     }
     ++read;

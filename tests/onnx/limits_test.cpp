@@ -13,7 +13,7 @@ std::string message_of(std::span<const std::byte> bytes, const Limits& limits) {
   const auto model = onnx::read(bytes, limits);
   if (model)
     return "no error";
-  EXPECT_EQ(model.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(model.error().code(), ErrorCode::limit_exceeded);
   return model.error().text();
 }
 

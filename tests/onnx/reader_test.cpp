@@ -20,7 +20,7 @@ TEST(Reader, OpsetsFrom13To22) {
       EXPECT_EQ(model->opset, opset);
     } else {
       ASSERT_FALSE(model) << opset;
-      EXPECT_EQ(model.error().code, ErrorCode::unsupported);
+      EXPECT_EQ(model.error().code(), ErrorCode::unsupported);
       EXPECT_EQ(model.error().text(),
                 "model.opset_import: opset " + std::to_string(opset) + " is not supported, only 13 to 22 are");
     }

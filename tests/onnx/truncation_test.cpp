@@ -17,8 +17,8 @@ void expect_every_prefix_refused(const std::vector<std::byte>& bytes) {
     const std::vector<std::byte> prefix(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
     const auto model = onnx::read(prefix, Limits{});
     ASSERT_FALSE(model) << "of " << bytes.size() << " bytes the first " << length << " were taken for a model";
-    EXPECT_EQ(model.error().code, ErrorCode::corrupt) << length << ": " << model.error().text();
-    EXPECT_FALSE(model.error().place.empty()) << length << ": " << model.error().text();
+    EXPECT_EQ(model.error().code(), ErrorCode::corrupt) << length << ": " << model.error().text();
+    EXPECT_FALSE(model.error().place().empty()) << length << ": " << model.error().text();
   }
 }
 
@@ -31,11 +31,11 @@ void try_every_changed_byte(const std::vector<std::byte>& bytes, std::byte chang
     std::vector<std::byte> changed = bytes;
     changed[at] ^= change;
     auto model = onnx::read(changed, limits);
-    auto graph = model ? lower(std::move(*model), {limits, reference::evaluate}) : tl::unexpected(model.error());
+    auto graph = model ? lower(std::move(*model), {limits, reference::evaluate}) : tl::unexpected(std::move(model).error());
     if (graph)
       continue;
     ++refused;
-    EXPECT_FALSE(graph.error().message.empty()) << "byte " << at;
+    EXPECT_FALSE(graph.error().message().empty()) << "byte " << at;
   }
   EXPECT_GT(refused, 0u);
 }

@@ -123,7 +123,7 @@ TEST(Program, RefusesMoreWorkingMemoryThanItsLimit) {
   const TensorView view = z.view();
   const auto outputs = refuses->run(std::span(&view, 1));
   ASSERT_FALSE(outputs);
-  EXPECT_EQ(outputs.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(outputs.error().code(), ErrorCode::limit_exceeded);
   run(*refuses, testing::random_tensor(Shape{1, 8}, 54)); // and goes on with what fits
 }
 

@@ -101,8 +101,7 @@ class Ours final : public Contender {
                         static_cast<std::byte*>(whole.data) + static_cast<std::size_t>(first) * row,
                         {}});
     }
-    const auto outputs = program_->run(views_);
-    const TensorView output = value_or_exit(outputs, "run")[0];
+    const TensorView output = value_or_exit(program_->run(views_), "run")[0];
     const std::span<const float> values = output.as<const float>();
     output_.insert(output_.end(), values.begin(), values.end());
     shape_ = output.shape;

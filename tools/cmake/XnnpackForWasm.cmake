@@ -18,6 +18,29 @@ target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/
 foreach(family scalar wasm wasmsimd wasmrelaxedsimd)
   include(${xnnpack_root}/cmake/gen/${family}_microkernels.cmake)
 endforeach()
+set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
+set(xnnpack_relaxed_kernels ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
+
+# ganlet computes in float32 and with int8 weights. Kernels that it has no use for aren't compiled, and are weak where configurations
+# name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
+# src/xnn begins to use has to be taken off the list.
+set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
+set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign")
+set(xnnpack_weak "")
+foreach(kernel IN LISTS xnnpack_relaxed_kernels)
+  if(NOT kernel MATCHES ${xnnpack_needed} OR kernel MATCHES ${xnnpack_unused})
+    file(STRINGS ${xnnpack_root}/${kernel} functions REGEX "^(void|size_t) xnn_.*\\($")
+    foreach(function IN LISTS functions)
+      string(REGEX REPLACE "^[a-z_]+ (xnn_[a-z0-9_]+).*" "#pragma weak \\1\n" function ${function})
+      string(APPEND xnnpack_weak ${function})
+    endforeach()
+  endif()
+endforeach()
+foreach(list xnnpack_kernels xnnpack_relaxed_kernels)
+  list(FILTER ${list} INCLUDE REGEX ${xnnpack_needed})
+  list(FILTER ${list} EXCLUDE REGEX ${xnnpack_unused})
+endforeach()
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xnnpack_weak}")
 
 # What isn't a kernel.
 set(xnnpack_core
@@ -33,13 +56,14 @@ set(xnnpack_core
   enums/datatype-strings.c enums/microkernel-type.c enums/operator-type.c
   operators/average-pooling-nhwc.c operators/batch-matrix-multiply-nc.c operators/binary-elementwise-nd.c
   operators/constant-pad-nd.c operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/fully-connected-nc.c
-  operators/max-pooling-nhwc.c operators/reduce-nd.c operators/resize-bilinear-nhwc.c operators/slice-nd.c
+  operators/max-pooling-nhwc.c operators/reduce-nd.c operators/slice-nd.c
   operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
   reference/packing.cc
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
   tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
 list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
 list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
+set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")
@@ -67,12 +91,11 @@ function(ganlet_xnnpack name)
   set_target_properties(ganlet_deps_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP CXX_STANDARD 14 C_STANDARD 99 C_EXTENSIONS ON)
   target_compile_definitions(ganlet_deps_${name} PRIVATE ${xnnpack_definitions})
   target_compile_options(ganlet_deps_${name} PRIVATE
-    ${XNNPACK_OPTIONS} -O2 -w -ffunction-sections -fdata-sections $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+    ${XNNPACK_OPTIONS} -Oz -w -ffunction-sections -fdata-sections -include weak_kernels.h $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
   target_include_directories(ganlet_deps_${name} PRIVATE ${PROJECT_BINARY_DIR}/xnnpack ${xnnpack_root}/src
     ${GANLET_SOURCES}/fp16/include ${GANLET_SOURCES}/fxdiv/include ${GANLET_SOURCES}/pthreadpool/src)
   target_link_libraries(ganlet_deps_${name} PRIVATE ganlet_deps_xnnpack)
 endfunction()
 
-set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
 ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 KERNELS ${xnnpack_kernels})
-ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mrelaxed-simd KERNELS ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
+ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mrelaxed-simd KERNELS ${xnnpack_relaxed_kernels})

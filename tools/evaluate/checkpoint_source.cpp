@@ -8,7 +8,7 @@ namespace ganlet::evaluate {
 namespace {
 
 class CheckpointSource final : public Source {
-public:
+ public:
   explicit CheckpointSource(train::Checkpoint checkpoint) : checkpoint_(std::move(checkpoint)) {}
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
@@ -21,7 +21,7 @@ public:
     return drawn;
   }
 
-private:
+ private:
   void draw_some(std::int64_t first, std::int64_t count, std::uint64_t seed, train::Dataset& drawn) {
     const train::FamilyOptions& options = checkpoint_.settings.options;
     const torch::Tensor latents = torch::empty({count, options.latent});

@@ -1,11 +1,11 @@
 #include "classifier.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numbers>
 
 #include "autocast.h"
-#include "image/whole_file.h"
 
 namespace ganlet::evaluate {
 
@@ -16,7 +16,8 @@ namespace nn = torch::nn;
 constexpr std::int64_t feature_count = 128;
 
 torch::Tensor pixels_of(const train::Dataset& data) {
-  return torch::from_blob(const_cast<std::uint8_t*>(data.pixels.data()), {data.count, 1, data.height, data.width}, torch::kByte);
+  return torch::from_blob(const_cast<std::uint8_t*>(data.pixels.data()), {data.count, 1, data.height, data.width},
+                          torch::kByte);
 }
 
 torch::Tensor labels_of(const train::Dataset& data) {
@@ -24,9 +25,12 @@ torch::Tensor labels_of(const train::Dataset& data) {
 }
 
 /// Brightness 0 to 255 as the network wants it: 0 to 1, less about the mean of handwriting, over about its deviation.
-torch::Tensor normalized(const torch::Tensor& unit) { return (unit - 0.13) / 0.31; }
+torch::Tensor normalized(const torch::Tensor& unit) {
+  return (unit - 0.13) / 0.31;
+}
 
-/// Pictures turned, sheared, scaled and shifted a little, each in its own way, with black beyond the edges. Takes and gives [0, 1].
+/// Pictures turned, sheared, scaled and shifted a little, each in its own way, with black beyond the edges. Takes and
+/// gives [0, 1].
 torch::Tensor distorted(const torch::Tensor& unit) {
   const std::int64_t count = unit.size(0);
   const auto uniform = [count](double most) { return (torch::rand({count}) * 2 - 1) * most; };
@@ -34,8 +38,9 @@ torch::Tensor distorted(const torch::Tensor& unit) {
   const torch::Tensor shear = uniform(0.2), scale_x = 1 + uniform(0.12), scale_y = 1 + uniform(0.12);
   const double shift = 2.0 * 2 / static_cast<double>(unit.size(3)); // 2 pixels, where the picture spans 2
   const torch::Tensor cosine = angle.cos(), sine = angle.sin();
-  const torch::Tensor rows = torch::stack({scale_x * cosine, shear - scale_y * sine, uniform(shift), scale_x * sine + shear * 0.2,
-                                           scale_y * cosine, uniform(shift)}, 1);
+  const torch::Tensor rows = torch::stack({scale_x * cosine, shear - scale_y * sine, uniform(shift),
+                                           scale_x * sine + shear * 0.2, scale_y * cosine, uniform(shift)},
+                                          1);
   const torch::Tensor grid = nn::functional::affine_grid(rows.view({count, 2, 3}), unit.sizes(), false);
   return nn::functional::grid_sample(unit, grid, nn::functional::GridSampleFuncOptions().align_corners(false));
 }
@@ -50,14 +55,16 @@ double one_cycle(double done) {
 
 /// Convolution, normalization, ReLU.
 class BlockImpl : public nn::Module {
-public:
+ public:
   BlockImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride)
-      : convolution_(register_module("convolution", nn::Conv2d(nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false)))),
+      : convolution_(register_module(
+            "convolution",
+            nn::Conv2d(nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false)))),
         normalization_(register_module("normalization", nn::BatchNorm2d(out))) {}
 
   torch::Tensor forward(const torch::Tensor& x) { return torch::relu(normalization_(convolution_(x))); }
 
-private:
+ private:
   nn::Conv2d convolution_;
   nn::BatchNorm2d normalization_;
 };
@@ -66,7 +73,7 @@ TORCH_MODULE(Block);
 } // namespace
 
 class ClassifierNetwork : public nn::Module {
-public:
+ public:
   ClassifierNetwork(std::int64_t height, std::int64_t width, std::int64_t classes) {
     const auto shrunk = [](std::int64_t side) { return ((side + 1) / 2 / 2 + 1) / 2; };
     body_->push_back(Block(1, 32, 5, 2));
@@ -81,14 +88,54 @@ public:
 
   /// (N, 128)
   torch::Tensor features(const torch::Tensor& x) {
-    return torch::relu(features_(body_->forward(x.contiguous(torch::MemoryFormat::ChannelsLast)).flatten(1)).to(torch::kFloat));
+    return torch::relu(
+        features_(body_->forward(x.contiguous(torch::MemoryFormat::ChannelsLast)).flatten(1)).to(torch::kFloat));
   }
   torch::Tensor logits(const torch::Tensor& features) { return classes_(features).to(torch::kFloat); }
 
-private:
+ private:
   nn::Sequential body_;
   nn::Linear features_{nullptr}, classes_{nullptr};
 };
+
+namespace {
+
+/// One update; gives the loss.
+double learn(ClassifierNetwork& network, torch::optim::AdamW& optimizer, const torch::Tensor& x,
+             const torch::Tensor& labels, bool bf16) {
+  torch::Tensor loss;
+  {
+    const train::AutocastScope precision(bf16);
+    loss = nn::functional::cross_entropy(network.logits(network.features(x)), labels);
+  }
+  optimizer.zero_grad();
+  loss.backward();
+  optimizer.step();
+  return loss.item<double>();
+}
+
+/// Of a few updates, after as many that warm up caches and memory.
+double seconds_of_updates(const Schedule& schedule, bool bf16) {
+  constexpr std::int64_t side = 28, classes = 10;
+  ClassifierNetwork network(side, side, classes);
+  torch::optim::AdamW optimizer(network.parameters());
+  const torch::Tensor x = torch::randn({schedule.batch, 1, side, side}),
+                      labels = torch::randint(classes, {schedule.batch}, torch::kLong);
+  constexpr int updates = 3;
+  auto start = std::chrono::steady_clock::now();
+  for (int update = 0; update < 2 * updates; ++update) {
+    if (update == updates)
+      start = std::chrono::steady_clock::now();
+    learn(network, optimizer, x, labels, bf16);
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+bool bf16_is_faster(const Schedule& schedule) {
+  return seconds_of_updates(schedule, true) < 0.95 * seconds_of_updates(schedule, false);
+}
 
 double accuracy(const Reading& reading, const train::Dataset& data) {
   return reading.predictions.eq(labels_of(data)).to(torch::kDouble).mean().item<double>();
@@ -97,13 +144,15 @@ double accuracy(const Reading& reading, const train::Dataset& data) {
 Classifier::Classifier(std::int64_t height, std::int64_t width, std::int64_t classes)
     : network_(std::make_shared<ClassifierNetwork>(height, width, classes)) {}
 
-Classifier Classifier::train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed, const Progress& progress) {
+Classifier Classifier::train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed,
+                             const Progress& progress) {
   torch::manual_seed(seed);
   Classifier classifier(data.height, data.width, data.classes);
   ClassifierNetwork& network = *classifier.network_;
   network.train();
   const torch::Tensor pixels = pixels_of(data), labels = labels_of(data);
-  torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(schedule.highest_rate).weight_decay(schedule.weight_decay));
+  torch::optim::AdamW optimizer(network.parameters(),
+                                torch::optim::AdamWOptions(schedule.highest_rate).weight_decay(schedule.weight_decay));
   const std::int64_t batch = std::min(schedule.batch, data.count);
   const std::int64_t updates_each = data.count / batch, updates = schedule.epochs * updates_each;
   torch::Tensor order;
@@ -114,15 +163,7 @@ Classifier Classifier::train(const train::Dataset& data, const Schedule& schedul
     static_cast<torch::optim::AdamWOptions&>(optimizer.param_groups()[0].options()).lr(rate);
     const torch::Tensor chosen = order.slice(0, update % updates_each * batch, (update % updates_each + 1) * batch);
     const torch::Tensor x = normalized(distorted(pixels.index_select(0, chosen).to(torch::kFloat) / 255));
-    torch::Tensor loss;
-    {
-      const train::AutocastScope precision(schedule.bf16);
-      loss = nn::functional::cross_entropy(network.logits(network.features(x)), labels.index_select(0, chosen));
-    }
-    optimizer.zero_grad();
-    loss.backward();
-    optimizer.step();
-    progress(update + 1, updates, loss.item<double>());
+    progress(update + 1, updates, learn(network, optimizer, x, labels.index_select(0, chosen), schedule.bf16));
   }
   network.eval();
   return classifier;
@@ -141,27 +182,11 @@ Reading Classifier::read(const train::Dataset& data) const {
   return {torch::cat(features), torch::cat(predictions)};
 }
 
-Result<void> Classifier::save(const std::filesystem::path& file, const std::string& origin) const {
-  torch::serialize::OutputArchive archive;
+void Classifier::save(torch::serialize::OutputArchive& archive) const {
   network_->save(archive);
-  archive.write("origin", c10::IValue(origin));
-  std::vector<std::byte> bytes;
-  archive.save_to([&bytes](const void* data, std::size_t count) {
-    const auto* const from = static_cast<const std::byte*>(data);
-    bytes.insert(bytes.end(), from, from + count);
-    return count;
-  });
-  return write_whole(file, bytes);
 }
 
-std::optional<Classifier> Classifier::load(const std::filesystem::path& file, const std::string& origin, const train::Dataset& data) {
-  if (!std::filesystem::exists(file))
-    return std::nullopt;
-  torch::serialize::InputArchive archive;
-  archive.load_from(file.string());
-  c10::IValue found;
-  if (!archive.try_read("origin", found) || found.toStringRef() != origin)
-    return std::nullopt;
+Classifier Classifier::load(torch::serialize::InputArchive& archive, const train::Dataset& data) {
   Classifier classifier(data.height, data.width, data.classes);
   classifier.network_->load(archive);
   classifier.network_->eval();

@@ -15,11 +15,12 @@ namespace ganlet::evaluate {
 struct Reference {
   train::Dataset test;
   Classifier classifier;
-  double accuracy = 0;           ///< on the test set
-  torch::Tensor train_features;  ///< of all training pictures
-  torch::Tensor neighbours;      ///< of as many training pictures as there are samples, for precision and recall
-  double frechet_floor = 0;      ///< what as many unseen real pictures as there are samples, those of the test set, get
-  PrecisionRecall real;          ///< likewise
+  double accuracy = 0;          ///< on the test set
+  torch::Tensor train_features; ///< of all training pictures
+  torch::Tensor test_features;  ///< of all test pictures
+  torch::Tensor neighbours;     ///< of as many training pictures as there are samples, for precision and recall
+  double frechet_floor = 0;     ///< what as many unseen real pictures as there are samples, those of the test set, get
+  PrecisionRecall real;         ///< likewise
 };
 
 struct Options {
@@ -31,18 +32,19 @@ struct Options {
 };
 
 struct Scores {
-  double class_accuracy = 0;      ///< share of samples in which the classifier sees the class that was asked for
-  double frechet_distance = 0;    ///< between samples and training set
-  double frechet_to_test = 0;     ///< between samples and test set
+  double class_accuracy = 0;   ///< share of samples in which the classifier sees the class that was asked for
+  double frechet_distance = 0; ///< between samples and training set
+  double frechet_to_test = 0;  ///< between samples and test set
   PrecisionRecall neighbours;
-  /// Accuracy on real test pictures of a classifier trained on generated ones alone (Shmelkov, Schmid, Alahari: How Good Is My
-  /// GAN?, 2018).
+  /// Accuracy on real test pictures of a classifier trained on generated ones alone (Shmelkov, Schmid, Alahari: How
+  /// Good Is My GAN?, 2018).
   std::optional<double> gan_train;
 };
 
 /// Trains a classifier on real pictures, or takes the one that an earlier call left in `cache`.
 /// Errors: those of read_idx; io for the cache.
-Result<Reference> make_reference(const std::filesystem::path& data, const std::filesystem::path& cache, const Options& options);
+Result<Reference> make_reference(const std::filesystem::path& data, const std::filesystem::path& cache,
+                                 const Options& options);
 
 Result<Scores> evaluate(Source& source, const Reference& reference, const Options& options);
 

@@ -27,6 +27,7 @@ struct Arguments {
   std::string data;
   std::string cache = "runs/evaluate";
   std::string output = "-";
+  std::string precision = "auto";
   int threads = 2;
   evaluate::Options options;
 };
@@ -58,11 +59,18 @@ ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& 
   return json;
 }
 
-Result<void> run(const Arguments& arguments) {
+Result<void> run(Arguments& arguments) {
   at::set_num_threads(arguments.threads);
-  GANLET_TRY(const evaluate::Reference reference, evaluate::make_reference(arguments.data, arguments.cache, arguments.options));
-  ordered_json report{{"samples", arguments.options.samples}, {"gan_train_samples", arguments.options.gan_train},
-                      {"k", arguments.options.k}, {"seed", arguments.options.seed}, {"real", json_of(reference)}};
+  bool& bf16 = arguments.options.schedule.bf16;
+  bf16 = arguments.precision == "auto" ? evaluate::bf16_is_faster(arguments.options.schedule)
+                                       : arguments.precision == "bf16";
+  GANLET_TRY(const evaluate::Reference reference,
+             evaluate::make_reference(arguments.data, arguments.cache, arguments.options));
+  ordered_json report{{"samples", arguments.options.samples},
+                      {"gan_train_samples", arguments.options.gan_train},
+                      {"k", arguments.options.k},
+                      {"seed", arguments.options.seed},
+                      {"real", json_of(reference)}};
   report["models"] = ordered_json::array();
   for (const std::string& name : arguments.models) {
     GANLET_TRY(const std::unique_ptr<evaluate::Source> source, open_source(name, arguments.threads));
@@ -78,22 +86,48 @@ Result<void> run(const Arguments& arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"ganlet-evaluate judges generators of labelled pictures by a classifier that it trains on the real ones.\n"
-               "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called wrongly.",
-               "ganlet-evaluate"};
+  CLI::App app{
+      "ganlet-evaluate judges generators of labelled pictures by a classifier that it trains on the real ones.\n"
+      "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called "
+      "wrongly.",
+      "ganlet-evaluate"};
   Arguments arguments;
   evaluate::Options& options = arguments.options;
-  app.add_option("models", arguments.models, "Models: .onnx files, ids or folders of models (FOLDER#PART for one of several files), or checkpoints of ganlet-train\n(.pt, or the folder of a run)")->type_name("MODEL");
-  app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz: training and test set")->type_name("DIR")->required();
-  app.add_option("--cache", arguments.cache, "Folder that keeps the classifier of real pictures")->type_name("DIR")->capture_default_str();
-  app.add_option("--samples", options.samples, "Pictures to draw and look at")->check(CLI::Range(100, 1 << 20))->type_name("N")->capture_default_str();
-  app.add_option("--gan-train", options.gan_train, "Pictures to train a classifier with that sees generated ones alone; 0 leaves that out")
-      ->check(CLI::Range(0, 1 << 24))->type_name("N")->capture_default_str();
-  app.add_option("--epochs", options.schedule.epochs, "How often a classifier sees its pictures")->check(CLI::Range(1, 1000))->type_name("N")->capture_default_str();
-  app.add_flag("--bf16", options.schedule.bf16, "Train classifiers in bfloat16 where torch's autocast says so");
+  app.add_option("models", arguments.models,
+                 "Models: .onnx files, ids or folders of models (FOLDER#PART for one of several files), or checkpoints "
+                 "of ganlet-train\n(.pt, or the folder of a run)")
+      ->type_name("MODEL");
+  app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz: training and test set")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--cache", arguments.cache, "Folder that keeps the classifier of real pictures")
+      ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--samples", options.samples, "Pictures to draw and look at")
+      ->check(CLI::Range(100, 1 << 20))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--gan-train", options.gan_train,
+                 "Pictures to train a classifier with that sees generated ones alone; 0 leaves that out")
+      ->check(CLI::Range(0, 1 << 24))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--epochs", options.schedule.epochs, "How often a classifier sees its pictures")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--precision", arguments.precision, "In which classifiers learn: auto (measured), f32 or bf16")
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+      ->type_name("NAME")
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "Of samples and classifiers")->type_name("S")->capture_default_str();
-  app.add_option("--threads", arguments.threads, "Threads")->check(CLI::Range(1, 1024))->type_name("N")->capture_default_str();
-  app.add_option("-o,--output", arguments.output, "JSON file to write, whole or not at all; - is standard output")->type_name("FILE")->capture_default_str();
+  app.add_option("--threads", arguments.threads, "Threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("-o,--output", arguments.output, "JSON file to write, whole or not at all; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -59,7 +59,8 @@ double frechet_distance(const torch::Tensor& a, const torch::Tensor& b) {
 
 PrecisionRecall precision_recall(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k) {
   torch::NoGradGuard no_gradient;
-  return {share_among(generated, real, neighbour_distances(real, k)), share_among(real, generated, neighbour_distances(generated, k))};
+  return {share_among(generated, real, neighbour_distances(real, k)),
+          share_among(real, generated, neighbour_distances(generated, k))};
 }
 
 } // namespace ganlet::evaluate

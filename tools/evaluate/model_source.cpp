@@ -7,7 +7,7 @@ namespace ganlet::evaluate {
 namespace {
 
 class ModelSource final : public Source {
-public:
+ public:
   explicit ModelSource(Generator generator) : generator_(std::move(generator)) {}
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
@@ -27,7 +27,7 @@ public:
     return drawn;
   }
 
-private:
+ private:
   Generator generator_;
 };
 
@@ -41,9 +41,11 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
   load.compile.threads = threads;
   GANLET_TRY(Generator generator, load_model(name.substr(0, mark), load));
   if (generator.label_count() == 0 || generator.label_count() > 256)
-    return fail(ErrorCode::unsupported, name, concat("has ", generator.label_count(), " classes; 1 to 256 can be judged"));
+    return fail(ErrorCode::unsupported, name,
+                concat("has ", generator.label_count(), " classes; 1 to 256 can be judged"));
   if (generator.image_channels() != 1)
-    return fail(ErrorCode::unsupported, name, concat("draws ", generator.image_channels(), " channels; only grey pictures can be judged"));
+    return fail(ErrorCode::unsupported, name,
+                concat("draws ", generator.image_channels(), " channels; only grey pictures can be judged"));
   return std::make_unique<ModelSource>(std::move(generator));
 }
 

@@ -12,10 +12,10 @@ namespace ganlet::evaluate {
 
 /// A model whose pictures are to be judged.
 class Source {
-public:
+ public:
   virtual ~Source() = default;
-  /// `count` pictures of seeds `seed`, `seed` + 1, ..., whose labels take turns through the classes, rounded to 8 bits as a reader
-  /// gets to see them.
+  /// `count` pictures of seeds `seed`, `seed` + 1, ..., whose labels take turns through the classes, rounded to 8 bits
+  /// as a reader gets to see them.
   virtual Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) = 0;
 };
 

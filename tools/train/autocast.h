@@ -4,9 +4,10 @@
 
 namespace ganlet::train {
 
-/// bfloat16 for convolutions and matrix products, or float32 throughout, until the end of the scope (torch's autocast on the CPU).
+/// bfloat16 for convolutions and matrix products, or float32 throughout, until the end of the scope (torch's autocast
+/// on the CPU).
 class AutocastScope {
-public:
+ public:
   explicit AutocastScope(bool bf16) : before_(at::autocast::is_autocast_enabled(at::kCPU)) {
     at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
     at::autocast::set_autocast_enabled(at::kCPU, bf16);
@@ -20,7 +21,7 @@ public:
       at::autocast::clear_cache();
   }
 
-private:
+ private:
   bool before_;
 };
 

@@ -5,17 +5,17 @@
 
 namespace ganlet::train {
 
-/// The real pictures of each update: every epoch goes through all of them once, in an order that depends on the seed and the epoch
-/// alone, so that a resumed run continues as if it had never stopped.
+/// The real pictures of each update: every epoch goes through all of them once, in an order that depends on the seed
+/// and the epoch alone, so that a resumed run continues as if it had never stopped.
 class Batches {
-public:
+ public:
   /// `size` is at most the data's count.
   Batches(const Dataset& data, std::int64_t size, std::uint64_t seed);
 
   Batch at(std::int64_t step);
   std::int64_t steps_each_epoch() const { return images_.size(0) / size_; }
 
-private:
+ private:
   torch::Tensor images_; ///< (count, 1, H, W), bytes
   torch::Tensor labels_;
   std::int64_t size_;

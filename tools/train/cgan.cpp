@@ -1,9 +1,10 @@
-// The class-conditional family: a generator of transposed convolutions (Radford, Metz, Chintala: Unsupervised Representation Learning
-// with Deep Convolutional Generative Adversarial Networks, 2016) that is told the class as a one-hot vector beside the latent, against
-// a spectrally normalized discriminator that judges a picture together with its class by projection (Miyato, Koyama: cGANs with
-// Projection Discriminator, 2018) under the hinge loss, and that also names the class of a picture (Odena, Olah, Shlens: Conditional
-// Image Synthesis with Auxiliary Classifier GANs, 2017). What is drawn from and exported is an exponential moving average of the
-// generator (Karras et al.: Progressive Growing of GANs, 2018, section 6).
+// The class-conditional family: a generator of transposed convolutions (Radford, Metz, Chintala: Unsupervised
+// Representation Learning with Deep Convolutional Generative Adversarial Networks, 2016) that is told the class as a
+// one-hot vector beside the latent, against a spectrally normalized discriminator that judges a picture together with
+// its class by projection (Miyato, Koyama: cGANs with Projection Discriminator, 2018) under the hinge loss, and that
+// also names the class of a picture (Odena, Olah, Shlens: Conditional Image Synthesis with Auxiliary Classifier GANs,
+// 2017). What is drawn from and exported is an exponential moving average of the generator (Karras et al.: Progressive
+// Growing of GANs, 2018, section 6).
 
 #include <algorithm>
 #include <cmath>
@@ -24,13 +25,14 @@ namespace nn = torch::nn;
 constexpr std::int64_t enlargement = 4;
 
 class GeneratorImpl : public nn::Module {
-public:
+ public:
   GeneratorImpl(const FamilyOptions& options, std::int64_t c0 = 48, std::int64_t c1 = 64, std::int64_t c2 = 48)
       : classes_(options.classes), first_{-1, c0, options.height / enlargement, options.width / enlargement} {
     const auto doubling = [](std::int64_t in, std::int64_t out) {
       return nn::ConvTranspose2d(nn::ConvTranspose2dOptions(in, out, 4).stride(2).padding(1).bias(false));
     };
-    fc = register_module("fc", nn::Linear(nn::LinearOptions(options.latent + classes_, c0 * first_[2] * first_[3]).bias(false)));
+    fc = register_module(
+        "fc", nn::Linear(nn::LinearOptions(options.latent + classes_, c0 * first_[2] * first_[3]).bias(false)));
     b0 = register_module("b0", nn::BatchNorm2d(c0));
     t1 = register_module("t1", doubling(c0, c1));
     b1 = register_module("b1", nn::BatchNorm2d(c1));
@@ -68,7 +70,7 @@ public:
   nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
   nn::Conv2d c{nullptr};
 
-private:
+ private:
   std::int64_t classes_;
   std::vector<std::int64_t> first_; ///< (N, C, H, W) of the first feature maps
 };
@@ -81,7 +83,7 @@ struct Verdict {
 };
 
 class DiscriminatorImpl : public nn::Module {
-public:
+ public:
   explicit DiscriminatorImpl(std::int64_t classes, std::int64_t w0 = 48, std::int64_t w1 = 96, std::int64_t w2 = 128,
                              std::int64_t w3 = 192)
       : scale_(1 / std::sqrt(static_cast<double>(w3))) {
@@ -115,7 +117,7 @@ public:
   nn::Linear out{nullptr}, aux{nullptr};
   nn::Embedding emb{nullptr};
 
-private:
+ private:
   double scale_;
 };
 TORCH_MODULE(Discriminator);
@@ -127,13 +129,13 @@ void set_rate(torch::optim::Adam& optimizer, double rate) {
 
 /// Parameters that take no gradient while the other network learns.
 class Frozen {
-public:
+ public:
   explicit Frozen(nn::Module& module) : module_(module) { set(false); }
   Frozen(const Frozen&) = delete;
   Frozen& operator=(const Frozen&) = delete;
   ~Frozen() { set(true); }
 
-private:
+ private:
   void set(bool learns) {
     for (torch::Tensor& parameter : module_.parameters())
       parameter.set_requires_grad(learns);
@@ -142,7 +144,7 @@ private:
 };
 
 class Cgan final : public Family {
-public:
+ public:
   explicit Cgan(const FamilyOptions& options)
       : options_(options), generator_(options), average_(options), discriminator_(options.classes),
         generator_optimizer_(generator_->parameters(), adam(options.generator_rate)),
@@ -182,23 +184,23 @@ public:
   }
 
   void load(torch::serialize::InputArchive& archive) override {
-    const auto get = [&archive](const char* name, auto& part) {
+    read_module(archive, "g", *generator_);
+    read_module(archive, "d", *discriminator_);
+    read_module(archive, "e", *average_);
+    const auto read_optimizer = [&archive](const char* name, torch::optim::Adam& optimizer) {
       torch::serialize::InputArchive nested;
       archive.read(name, nested);
-      part.load(nested);
+      optimizer.load(nested);
     };
-    get("g", *generator_);
-    get("d", *discriminator_);
-    get("e", *average_);
-    get("og", generator_optimizer_);
-    get("od", discriminator_optimizer_);
+    read_optimizer("og", generator_optimizer_);
+    read_optimizer("od", discriminator_optimizer_);
     to_channels_last(*generator_);
     to_channels_last(*discriminator_);
   }
 
   onnx::Model exported() const override { return average_->exported(); }
 
-private:
+ private:
   static torch::optim::AdamOptions adam(double rate) { return torch::optim::AdamOptions(rate).betas({0, 0.99}); }
 
   /// 1, then falling linearly to 0 over the last 40 % of the steps.
@@ -214,7 +216,9 @@ private:
   }
 
   torch::Tensor random_latents(std::int64_t count) const { return torch::randn({count, options_.latent}); }
-  torch::Tensor random_labels(std::int64_t count) const { return torch::randint(options_.classes, {count}, torch::kLong); }
+  torch::Tensor random_labels(std::int64_t count) const {
+    return torch::randint(options_.classes, {count}, torch::kLong);
+  }
 
   double update_discriminator(const Batch& batch) {
     const std::int64_t count = batch.labels.size(0);
@@ -231,7 +235,8 @@ private:
       const Verdict verdict = discriminator_(torch::cat({batch.images, fakes}), torch::cat({batch.labels, fake_labels}),
                                              discriminator_->normalized_weights());
       // The hinge loss (Lim and Ye: Geometric GAN, 2017).
-      loss = torch::relu(1 - verdict.realness.slice(0, 0, count)).mean() + torch::relu(1 + verdict.realness.slice(0, count)).mean() +
+      loss = torch::relu(1 - verdict.realness.slice(0, 0, count)).mean() +
+             torch::relu(1 + verdict.realness.slice(0, count)).mean() +
              0.5 * nn::functional::cross_entropy(verdict.classes.slice(0, 0, count), batch.labels);
     }
     discriminator_optimizer_.zero_grad();
@@ -270,7 +275,8 @@ private:
 Result<std::unique_ptr<Family>> make_cgan(const FamilyOptions& options) {
   if (options.height % enlargement != 0 || options.width % enlargement != 0)
     return fail(ErrorCode::invalid_argument, "cgan",
-                ganlet::concat("pictures of ", options.width, " x ", options.height, ": both sides must be multiples of ", enlargement));
+                ganlet::concat("pictures of ", options.width, " x ", options.height,
+                               ": both sides must be multiples of ", enlargement));
   return std::make_unique<Cgan>(options);
 }
 

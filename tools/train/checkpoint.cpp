@@ -27,10 +27,22 @@ Result<std::unique_ptr<Family>> make_family(const Settings& settings) {
 
 } // namespace
 
-fs::path checkpoint_path(const fs::path& run) { return run / "state.pt"; }
+fs::path checkpoint_path(const fs::path& run) {
+  return run / "state.pt";
+}
 
 fs::path checkpoint_file(const fs::path& file_or_run) {
   return fs::is_directory(file_or_run) ? checkpoint_path(file_or_run) : file_or_run;
+}
+
+Result<void> write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
+  std::vector<std::byte> bytes;
+  archive.save_to([&bytes](const void* data, std::size_t count) {
+    const auto* const from = static_cast<const std::byte*>(data);
+    bytes.insert(bytes.end(), from, from + count);
+    return count;
+  });
+  return write_whole(file, bytes);
 }
 
 Result<void> save_checkpoint(const fs::path& file, const Checkpoint& checkpoint) {
@@ -39,13 +51,7 @@ Result<void> save_checkpoint(const fs::path& file, const Checkpoint& checkpoint)
     checkpoint.family->save(archive);
     archive.write("step", torch::tensor(checkpoint.step));
     archive.write("settings", c10::IValue(text_of(checkpoint.settings)));
-    std::vector<std::byte> bytes;
-    archive.save_to([&bytes](const void* data, std::size_t count) {
-      const auto* const from = static_cast<const std::byte*>(data);
-      bytes.insert(bytes.end(), from, from + count);
-      return count;
-    });
-    return write_whole(file, bytes);
+    return write_archive(file, archive);
   });
 }
 

@@ -23,13 +23,17 @@ std::filesystem::path checkpoint_file(const std::filesystem::path& file_or_run);
 /// Writes a checkpoint to a file, whole or not at all. Errors: io.
 Result<void> save_checkpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);
 
-/// A family before its first update, its weights drawn from the settings' seed. Errors: invalid_argument (there is no such family,
-/// or the options don't suit it).
+/// A family before its first update, its weights drawn from the settings' seed. Errors: invalid_argument (there is no
+/// such family, or the options don't suit it).
 Result<Checkpoint> new_checkpoint(const Settings& settings);
 
 /// Reads a checkpoint. The settings are those that it records, or defaults, with what `overrides` says otherwise.
-/// Errors: not_found, io, corrupt (not a checkpoint, or one of another network than the settings describe), invalid_argument.
+/// Errors: not_found, io, corrupt (not a checkpoint, or one of another network than the settings describe),
+/// invalid_argument.
 Result<Checkpoint> load_checkpoint(const std::filesystem::path& file, const Overrides& overrides = {});
+
+/// Writes an archive to a file, whole or not at all. Errors: io.
+Result<void> write_archive(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
 
 /// What `body` gives, or where it throws, as libtorch does, an Error with the first line of what it says.
 template <typename Body> auto guarded(const std::string& place, ErrorCode code, Body body) -> decltype(body()) {

@@ -68,12 +68,14 @@ Result<IdxFile> read_idx_file(const fs::path& wanted, std::size_t rank) {
   for (std::size_t axis = 0; axis < rank; ++axis) {
     const std::uint8_t* const at = bytes.data() + 4 + 4 * axis;
     file.sizes.push_back(std::int64_t{at[0]} << 24 | at[1] << 16 | at[2] << 8 | at[3]);
-    elements = file.sizes.back() > most_bytes / std::max<std::int64_t>(elements, 1) ? most_bytes : elements * file.sizes.back();
+    elements = file.sizes.back() > most_bytes / std::max<std::int64_t>(elements, 1) ? most_bytes
+                                                                                    : elements * file.sizes.back();
   }
   const auto present = static_cast<std::int64_t>(bytes.size() - header);
   if (elements != present)
     return fail(ErrorCode::corrupt, path.string(),
-                concat("its header promises ", elements, " bytes for ", std::span<const std::int64_t>(file.sizes), ", but ", present, " follow"));
+                concat("its header promises ", elements, " bytes for ", std::span<const std::int64_t>(file.sizes),
+                       ", but ", present, " follow"));
   file.values.assign(bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end());
   return file;
 }
@@ -88,7 +90,8 @@ Result<Dataset> read_idx(const fs::path& folder, Split split) {
   if (images.values.empty())
     return fail(ErrorCode::corrupt, images_path.string(), "holds no pictures");
   if (images.sizes[0] != labels.sizes[0])
-    return fail(ErrorCode::corrupt, images_path.string(), concat("has ", images.sizes[0], " pictures, but there are ", labels.sizes[0], " labels"));
+    return fail(ErrorCode::corrupt, images_path.string(),
+                concat("has ", images.sizes[0], " pictures, but there are ", labels.sizes[0], " labels"));
   Dataset data;
   data.count = images.sizes[0];
   data.height = images.sizes[1];

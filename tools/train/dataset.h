@@ -15,9 +15,9 @@ struct Dataset {
   std::int64_t count = 0;
   std::int64_t height = 0;
   std::int64_t width = 0;
-  std::int64_t classes = 0;          ///< one more than the largest label
-  std::vector<std::uint8_t> pixels;  ///< (count, height, width)
-  std::vector<std::uint8_t> labels;  ///< (count)
+  std::int64_t classes = 0;         ///< one more than the largest label
+  std::vector<std::uint8_t> pixels; ///< (count, height, width)
+  std::vector<std::uint8_t> labels; ///< (count)
 
   std::int64_t pixels_each() const { return height * width; }
 };
@@ -26,7 +26,8 @@ enum class Split { train, test };
 
 /// Reads MNIST's idx files (LeCun, Cortes, Burges: The MNIST database) from a folder: `train-images-idx3-ubyte` and
 /// `train-labels-idx1-ubyte`, or the `t10k-` pair, plain or with `.gz`.
-/// Errors: not_found (which names the files looked for), io, corrupt (not idx, truncated, counts that differ, no pictures).
+/// Errors: not_found (which names the files looked for), io, corrupt (not idx, truncated, counts that differ, no
+/// pictures).
 Result<Dataset> read_idx(const std::filesystem::path& folder, Split split);
 
 /// SHA-256 over sizes, pixels and labels, in hexadecimal: tells whether two data sets are the same.

@@ -14,7 +14,8 @@ std::span<const FamilyEntry> families() {
 
 const FamilyEntry* find_family(std::string_view name) {
   const std::span<const FamilyEntry> all = families();
-  const auto found = std::find_if(all.begin(), all.end(), [name](const FamilyEntry& entry) { return entry.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const FamilyEntry& entry) { return entry.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 

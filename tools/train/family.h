@@ -23,17 +23,19 @@ struct Loss {
   double value;
 };
 
-/// One kind of generator with what it takes to train it. The training loop, data, checkpoints and the command line know no more of
-/// it than this. All randomness comes from torch's default generator, which the loop seeds before each step.
+/// One kind of generator with what it takes to train it. The training loop, data, checkpoints and the command line know
+/// no more of it than this. All randomness comes from torch's default generator, which the loop seeds before each step.
 class Family {
-public:
+ public:
   virtual ~Family() = default;
 
   /// One update of every network; `step` counts from 0.
   virtual std::vector<Loss> update(const Batch& batch, std::int64_t step) = 0;
-  /// Images (N, 1, H, W) in [-1, 1] of the averaged generator for latents (N, Z) and labels (N) int64. Takes no gradient.
+  /// Images (N, 1, H, W) in [-1, 1] of the averaged generator for latents (N, Z) and labels (N) int64. Takes no
+  /// gradient.
   virtual torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor& labels) = 0;
-  /// Everything that the next update depends on, besides the options. `load` throws c10::Error where the archive holds another network.
+  /// Everything that the next update depends on, besides the options. `load` throws c10::Error where the archive holds
+  /// another network.
   virtual void save(torch::serialize::OutputArchive& archive) const = 0;
   virtual void load(torch::serialize::InputArchive& archive) = 0;
   /// The averaged generator as a graph from `z` float (N, Z) and `label` int64 (N) to `image` (N, 1, H, W).

@@ -51,6 +51,21 @@ void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from) {
     targets[i].copy_(sources[i]);
 }
 
+void read_module(torch::serialize::InputArchive& archive, const std::string& name, torch::nn::Module& module) {
+  const auto sizes_of = [&module] {
+    std::vector<std::vector<std::int64_t>> sizes;
+    for (const std::vector<torch::Tensor>& tensors : {module.parameters(), module.buffers()})
+      for (const torch::Tensor& tensor : tensors)
+        sizes.push_back(tensor.sizes().vec());
+    return sizes;
+  };
+  const std::vector<std::vector<std::int64_t>> expected = sizes_of();
+  torch::serialize::InputArchive nested;
+  archive.read(name, nested);
+  module.load(nested);
+  TORCH_CHECK(sizes_of() == expected, "'", name, "' is a network of other sizes");
+}
+
 void update_average(torch::nn::Module& average, const torch::nn::Module& current, double decay) {
   torch::NoGradGuard no_gradient;
   const auto move = [decay](std::vector<torch::Tensor> to, const std::vector<torch::Tensor>& from) {

@@ -5,21 +5,22 @@
 /// What several families build their networks from.
 namespace ganlet::train {
 
-/// A convolution whose weight is divided by its largest singular value, which one step of power iteration follows from update to
-/// update (Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks, 2018).
+/// A convolution whose weight is divided by its largest singular value, which one step of power iteration follows from
+/// update to update (Miyato, Kataoka, Koyama, Yoshida: Spectral Normalization for Generative Adversarial Networks,
+/// 2018).
 class SpectralConv2dImpl : public torch::nn::Module {
-public:
+ public:
   SpectralConv2dImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, std::int64_t padding);
 
   /// The weight to use in this update; in training mode this takes the step of power iteration.
   torch::Tensor normalized_weight();
   torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& normalized_weight);
 
-  torch::Tensor weight;   ///< (out, in, kernel, kernel)
-  torch::Tensor bias;     ///< (out)
-  torch::Tensor u;        ///< (out): the left singular vector, as far as known
+  torch::Tensor weight; ///< (out, in, kernel, kernel)
+  torch::Tensor bias;   ///< (out)
+  torch::Tensor u;      ///< (out): the left singular vector, as far as known
 
-private:
+ private:
   std::int64_t stride_;
   std::int64_t padding_;
 };
@@ -31,7 +32,12 @@ void to_channels_last(torch::nn::Module& module);
 /// Copies parameters, not buffers: the start of an average.
 void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from);
 
-/// Moves an exponential moving average of parameters and buffers towards `current`: average = decay average + (1 - decay) current.
+/// Reads a module out of an archive. Throws c10::Error where it isn't there or its tensors have other sizes, which
+/// `torch::nn::Module::load` alone would take as they come.
+void read_module(torch::serialize::InputArchive& archive, const std::string& name, torch::nn::Module& module);
+
+/// Moves an exponential moving average of parameters and buffers towards `current`: average = decay average + (1 -
+/// decay) current.
 void update_average(torch::nn::Module& average, const torch::nn::Module& current, double decay);
 
 } // namespace ganlet::train

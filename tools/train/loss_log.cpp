@@ -58,6 +58,8 @@ void LossLog::add(std::int64_t step, const std::vector<Loss>& losses, double ima
   text_ += "," + decimal(images_a_second) + "\n";
 }
 
-Result<void> LossLog::write() const { return write_whole(file_, std::as_bytes(std::span(text_))); }
+Result<void> LossLog::write() const {
+  return write_whole(file_, std::as_bytes(std::span(text_)));
+}
 
 } // namespace ganlet::train

@@ -65,10 +65,12 @@ Result<train::Checkpoint> begin(const TrainArguments& arguments, const train::Da
 
 /// The checkpoint of a run, with its settings unless the command line says otherwise.
 Result<train::Checkpoint> resume(const TrainArguments& arguments, const train::Dataset& data) {
-  GANLET_TRY(train::Checkpoint checkpoint, train::load_checkpoint(train::checkpoint_path(arguments.run.folder), arguments.overrides));
+  GANLET_TRY(train::Checkpoint checkpoint,
+             train::load_checkpoint(train::checkpoint_path(arguments.run.folder), arguments.overrides));
   const train::FamilyOptions& options = checkpoint.settings.options;
   if (options.height != data.height || options.width != data.width || options.classes < data.classes)
-    return fail(ErrorCode::invalid_argument, "--data", "has pictures of another size, or more classes, than the run was begun with");
+    return fail(ErrorCode::invalid_argument, "--data",
+                "has pictures of another size, or more classes, than the run was begun with");
   return checkpoint;
 }
 
@@ -84,28 +86,60 @@ Result<void> train_family(const TrainArguments& arguments) {
 }
 
 void add_network_options(CLI::App& command, train::Overrides& overrides) {
-  command.add_option("--steps", overrides.steps, "Updates in all; learning rates fall towards the last [24000]")->check(CLI::Range(1, 1 << 30))->type_name("N");
-  command.add_option("--batch", overrides.batch, "Real pictures an update [128]")->check(CLI::Range(2, 1 << 16))->type_name("N");
-  command.add_option("--latent", overrides.latent, "Size of the latent vector [64]")->check(CLI::Range(1, 1 << 12))->type_name("N");
-  command.add_option("--generator-rate", overrides.generator_rate, "Learning rate of the generator [0.0002]")->check(CLI::PositiveNumber)->type_name("RATE");
-  command.add_option("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator [0.0004]")->check(CLI::PositiveNumber)->type_name("RATE");
-  command.add_option("--class-weight", overrides.class_weight, "Of the class head's loss in the generator's loss [0.1]")->check(CLI::NonNegativeNumber)->type_name("WEIGHT");
-  command.add_option("--seed", overrides.seed, "The same seed gives the same network on the same machine with as many threads [1]")->type_name("S");
+  command.add_option("--steps", overrides.steps, "Updates in all; learning rates fall towards the last [24000]")
+      ->check(CLI::Range(1, 1 << 30))
+      ->type_name("N");
+  command.add_option("--batch", overrides.batch, "Real pictures an update [128]")
+      ->check(CLI::Range(2, 1 << 16))
+      ->type_name("N");
+  command.add_option("--latent", overrides.latent, "Size of the latent vector [64]")
+      ->check(CLI::Range(1, 1 << 12))
+      ->type_name("N");
+  command.add_option("--generator-rate", overrides.generator_rate, "Learning rate of the generator [0.0002]")
+      ->check(CLI::PositiveNumber)
+      ->type_name("RATE");
+  command
+      .add_option("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator [0.0004]")
+      ->check(CLI::PositiveNumber)
+      ->type_name("RATE");
+  command
+      .add_option("--class-weight", overrides.class_weight, "Of the class head's loss in the generator's loss [0.1]")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("WEIGHT");
+  command
+      .add_option("--seed", overrides.seed,
+                  "The same seed gives the same network on the same machine with as many threads [1]")
+      ->type_name("S");
 }
 
 void add_family(CLI::App& app, const train::FamilyEntry& family, Result<void>& outcome) {
   auto arguments = std::make_shared<TrainArguments>();
   CLI::App& command = *app.add_subcommand(std::string(family.name), "Train a " + std::string(family.summary));
   command.add_option("--data", arguments->data, "Folder of idx files, plain or .gz")->type_name("DIR")->required();
-  command.add_option("-o,--out", arguments->run.folder, "Folder of the run: checkpoint, settings, losses and sample pictures")->type_name("RUN")->required();
-  command.add_flag("--resume", arguments->resume, "Continue the run in RUN, with its settings unless others are given here");
+  command
+      .add_option("-o,--out", arguments->run.folder,
+                  "Folder of the run: checkpoint, settings, losses and sample pictures")
+      ->type_name("RUN")
+      ->required();
+  command.add_flag("--resume", arguments->resume,
+                   "Continue the run in RUN, with its settings unless others are given here");
   add_network_options(command, arguments->overrides);
   command.add_option("--precision", arguments->precision, "auto (measured; the default of a new run), f32 or bf16")
-      ->check(CLI::IsMember({"auto", "f32", "bf16"}))->type_name("NAME");
-  command.add_option("--threads", arguments->threads, "Threads")->check(CLI::Range(1, 1024))->type_name("N")->capture_default_str();
-  command.add_option("--save-every", arguments->run.save_every, "Steps between checkpoints")->check(CLI::Range(1, 1 << 30))->type_name("N")->capture_default_str();
-  command.add_option("--samples-every", arguments->run.samples_every, "Steps between sample pictures; 0: at the end only")
-      ->check(CLI::Range(0, 1 << 30))->type_name("N")->capture_default_str();
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+      ->type_name("NAME");
+  command.add_option("--threads", arguments->threads, "Threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--save-every", arguments->run.save_every, "Steps between checkpoints")
+      ->check(CLI::Range(1, 1 << 30))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--samples-every", arguments->run.samples_every, "Steps between sample pictures; 0: at the end only")
+      ->check(CLI::Range(0, 1 << 30))
+      ->type_name("N")
+      ->capture_default_str();
   command.callback([arguments, name = std::string(family.name), &outcome] {
     arguments->overrides.family = name;
     if (arguments->precision == "f32" || arguments->precision == "bf16")
@@ -119,7 +153,9 @@ void add_export(CLI::App& app, Result<void>& outcome) {
   auto arguments = std::make_shared<ExportArguments>();
   CLI::App& command = *app.add_subcommand("export", "Write a run's averaged generator as an ONNX file");
   command.add_option("run", arguments->run, "Folder of a run, or a checkpoint")->type_name("RUN")->required();
-  command.add_option("-o,--output", arguments->output, "File to write, whole or not at all")->type_name("FILE.onnx")->required();
+  command.add_option("-o,--output", arguments->output, "File to write, whole or not at all")
+      ->type_name("FILE.onnx")
+      ->required();
   command.callback([arguments, &outcome] { outcome = train::export_onnx(arguments->run, arguments->output); });
 }
 
@@ -144,5 +180,5 @@ int main(int argc, char** argv) {
   if (outcome)
     return 0;
   std::fprintf(stderr, "ganlet-train: %s\n", outcome.error().text().c_str());
-  return outcome.error().code == ErrorCode::cancelled ? interrupted : failed;
+  return outcome.error().code() == ErrorCode::cancelled ? interrupted : failed;
 }

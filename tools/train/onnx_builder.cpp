@@ -11,8 +11,12 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 
-onnx::Attribute integers(const char* name, Integers values) { return {name, std::move(values)}; }
-onnx::Attribute integer(const char* name, std::int64_t value) { return {name, value}; }
+onnx::Attribute integers(const char* name, Integers values) {
+  return {name, std::move(values)};
+}
+onnx::Attribute integer(const char* name, std::int64_t value) {
+  return {name, value};
+}
 
 /// Attributes can only be moved, which an initializer list can't.
 template <typename... Attributes> std::vector<onnx::Attribute> attributes(Attributes... each) {
@@ -21,7 +25,9 @@ template <typename... Attributes> std::vector<onnx::Attribute> attributes(Attrib
   return all;
 }
 
-template <std::size_t N> Integers list(const torch::ExpandingArray<N>& values) { return {values->begin(), values->end()}; }
+template <std::size_t N> Integers list(const torch::ExpandingArray<N>& values) {
+  return {values->begin(), values->end()};
+}
 
 /// ONNX gives paddings before and after: all axes' starts, then all axes' ends.
 Integers both_sides(const torch::ExpandingArray<2>& padding) {
@@ -46,7 +52,8 @@ OnnxBuilder::OnnxBuilder() {
   model_.graph_name = "generator";
 }
 
-std::string OnnxBuilder::add(const std::string& op, std::vector<std::string> inputs, std::vector<onnx::Attribute> with) {
+std::string OnnxBuilder::add(const std::string& op, std::vector<std::string> inputs,
+                             std::vector<onnx::Attribute> with) {
   std::string name = ganlet::concat(op, "_", model_.nodes.size());
   onnx::Node node;
   node.op_type = op;
@@ -95,7 +102,8 @@ std::string OnnxBuilder::concat(std::initializer_list<std::string> parts) {
 }
 
 std::string OnnxBuilder::reshape(const std::string& x, const Integers& sizes) {
-  return add("Reshape", {x, constant(ganlet::concat("reshape_", model_.nodes.size(), ".sizes"), torch::tensor(sizes, torch::kLong))});
+  return add("Reshape", {x, constant(ganlet::concat("reshape_", model_.nodes.size(), ".sizes"),
+                                     torch::tensor(sizes, torch::kLong))});
 }
 
 std::string OnnxBuilder::linear(const std::string& name, const std::string& x, const torch::nn::LinearImpl& layer) {
@@ -110,32 +118,42 @@ std::string OnnxBuilder::conv(const std::string& name, const std::string& x, con
   if (layer.bias.defined())
     inputs.push_back(constant(name + ".bias", layer.bias));
   return add("Conv", std::move(inputs),
-             attributes(integers("kernel_shape", list(layer.options.kernel_size())), integers("strides", list(layer.options.stride())),
-              integers("pads", both_sides(std::get<torch::ExpandingArray<2>>(layer.options.padding()))),
-              integers("dilations", list(layer.options.dilation())), integer("group", layer.options.groups())));
+             attributes(integers("kernel_shape", list(layer.options.kernel_size())),
+                        integers("strides", list(layer.options.stride())),
+                        integers("pads", both_sides(std::get<torch::ExpandingArray<2>>(layer.options.padding()))),
+                        integers("dilations", list(layer.options.dilation())),
+                        integer("group", layer.options.groups())));
 }
 
-std::string OnnxBuilder::conv_transpose(const std::string& name, const std::string& x, const torch::nn::ConvTranspose2dImpl& layer) {
+std::string OnnxBuilder::conv_transpose(const std::string& name, const std::string& x,
+                                        const torch::nn::ConvTranspose2dImpl& layer) {
   std::vector<std::string> inputs{x, constant(name + ".weight", layer.weight)};
   if (layer.bias.defined())
     inputs.push_back(constant(name + ".bias", layer.bias));
   return add("ConvTranspose", std::move(inputs),
-             attributes(integers("kernel_shape", list(layer.options.kernel_size())), integers("strides", list(layer.options.stride())),
-              integers("pads", both_sides(std::get<torch::ExpandingArray<2>>(layer.options.padding()))),
-              integers("output_padding", list(layer.options.output_padding())),
-              integers("dilations", list(layer.options.dilation())), integer("group", layer.options.groups())));
+             attributes(integers("kernel_shape", list(layer.options.kernel_size())),
+                        integers("strides", list(layer.options.stride())),
+                        integers("pads", both_sides(std::get<torch::ExpandingArray<2>>(layer.options.padding()))),
+                        integers("output_padding", list(layer.options.output_padding())),
+                        integers("dilations", list(layer.options.dilation())),
+                        integer("group", layer.options.groups())));
 }
 
-std::string OnnxBuilder::batch_norm(const std::string& name, const std::string& x, const torch::nn::BatchNorm2dImpl& layer) {
+std::string OnnxBuilder::batch_norm(const std::string& name, const std::string& x,
+                                    const torch::nn::BatchNorm2dImpl& layer) {
   return add("BatchNormalization",
              {x, constant(name + ".weight", layer.weight), constant(name + ".bias", layer.bias),
               constant(name + ".running_mean", layer.running_mean), constant(name + ".running_var", layer.running_var)},
              attributes(onnx::Attribute{"epsilon", static_cast<float>(layer.options.eps())}));
 }
 
-std::string OnnxBuilder::relu(const std::string& x) { return add("Relu", {x}); }
+std::string OnnxBuilder::relu(const std::string& x) {
+  return add("Relu", {x});
+}
 
-std::string OnnxBuilder::tanh(const std::string& x) { return add("Tanh", {x}); }
+std::string OnnxBuilder::tanh(const std::string& x) {
+  return add("Tanh", {x});
+}
 
 onnx::Model OnnxBuilder::finish(const std::string& x, const std::string& output, const Integers& sizes) && {
   for (onnx::Node& node : model_.nodes)

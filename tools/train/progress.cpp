@@ -43,9 +43,10 @@ std::string ProgressBar::line(std::int64_t done, std::string_view note) const {
   const std::int64_t full = total_ > 0 ? cells * done / total_ : cells;
   const double units_a_second = rate(done);
   const double left = static_cast<double>((total_ - done) * unit_each_) / std::max(units_a_second, 1e-9);
-  return concat("[", std::string(static_cast<std::size_t>(full), '#'), std::string(static_cast<std::size_t>(cells - full), '.'), "] ",
-                done, "/", total_, "  ", note, "  ", static_cast<std::int64_t>(std::lround(units_a_second)), " ", unit_, "/s  ",
-                duration_text(left), " left");
+  return concat("[", std::string(static_cast<std::size_t>(full), '#'),
+                std::string(static_cast<std::size_t>(cells - full), '.'), "] ", done, "/", total_, "  ", note, "  ",
+                static_cast<std::int64_t>(std::lround(units_a_second)), " ", unit_, "/s  ", duration_text(left),
+                " left");
 }
 
 std::string duration_text(double seconds) {

@@ -9,7 +9,7 @@ namespace ganlet::train {
 
 /// A bar on standard error: redrawn in place on a terminal, else a line now and then.
 class ProgressBar {
-public:
+ public:
   /// `unit` is counted in `rate`, such as images: `unit_each` of them a step.
   ProgressBar(std::int64_t first, std::int64_t total, std::int64_t unit_each, std::string_view unit);
   ProgressBar(const ProgressBar&) = delete;
@@ -21,7 +21,7 @@ public:
   /// Units a second since the start.
   double rate(std::int64_t done) const;
 
-private:
+ private:
   using Clock = std::chrono::steady_clock;
   std::string line(std::int64_t done, std::string_view note) const;
 

@@ -15,11 +15,11 @@ struct FamilyOptions {
   std::int64_t classes = 10;
   std::int64_t height = 28;
   std::int64_t width = 28;
-  std::int64_t steps = 24000;        ///< learning rates fall towards the last of them
+  std::int64_t steps = 24000; ///< learning rates fall towards the last of them
   double generator_rate = 2e-4;
   double discriminator_rate = 4e-4;
-  double class_weight = 0.1;         ///< of the class head's loss in the generator's loss
-  bool bf16 = false;                 ///< autocast to bfloat16
+  double class_weight = 0.1; ///< of the class head's loss in the generator's loss
+  bool bf16 = false;         ///< autocast to bfloat16
 
   bool operator==(const FamilyOptions&) const = default;
 };

@@ -38,7 +38,8 @@ Result<void> write_samples(const Checkpoint& checkpoint, const fs::path& folder)
   std::string number = std::to_string(checkpoint.step);
   number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
   constexpr std::int64_t rows = 10;
-  return write_image(folder / "samples" / ("step_" + number + ".png"), sample_grid(*checkpoint.family, checkpoint.settings, rows));
+  return write_image(folder / "samples" / ("step_" + number + ".png"),
+                     sample_grid(*checkpoint.family, checkpoint.settings, rows));
 }
 
 Result<void> save(const Checkpoint& checkpoint, const LossLog& log, const fs::path& folder) {
@@ -46,7 +47,9 @@ Result<void> save(const Checkpoint& checkpoint, const LossLog& log, const fs::pa
   return log.write();
 }
 
-bool is_due(std::int64_t step, std::int64_t every) { return every > 0 && step % every == 0; }
+bool is_due(std::int64_t step, std::int64_t every) {
+  return every > 0 && step % every == 0;
+}
 
 } // namespace
 
@@ -68,13 +71,14 @@ Image sample_grid(Family& family, const Settings& settings, std::int64_t rows) {
   torch::Tensor latents = torch::empty({rows, settings.options.latent});
   Rng(derived_seed(settings.seed, SeedUse::samples, 0))
       .fill_normal({latents.data_ptr<float>(), static_cast<std::size_t>(latents.numel())});
-  const torch::Tensor values =
-      family.draw(latents.repeat_interleave(classes, 0), torch::arange(classes).repeat({rows})).permute({0, 2, 3, 1}).contiguous();
+  const torch::Tensor values = family.draw(latents.repeat_interleave(classes, 0), torch::arange(classes).repeat({rows}))
+                                   .permute({0, 2, 3, 1})
+                                   .contiguous();
   std::vector<Image> images;
   const auto each = static_cast<std::size_t>(values[0].numel());
   for (std::int64_t i = 0; i < values.size(0); ++i)
-    images.push_back(image_of({values[i].data_ptr<float>(), each}, static_cast<int>(values.size(2)), static_cast<int>(values.size(1)),
-                              static_cast<int>(values.size(3)), {-1, 1}));
+    images.push_back(image_of({values[i].data_ptr<float>(), each}, static_cast<int>(values.size(2)),
+                              static_cast<int>(values.size(1)), static_cast<int>(values.size(3)), {-1, 1}));
   return grid(images, static_cast<int>(classes));
 }
 
@@ -89,8 +93,9 @@ Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions
     torch::manual_seed(derived_seed(settings.seed, SeedUse::update, step));
     const std::vector<Loss> losses = checkpoint.family->update(batches.at(step), step);
     if (const Loss* const bad = first_not_finite(losses))
-      return fail(ErrorCode::corrupt, concat("step ", step), concat("the ", bad->name, "'s loss is ", bad->value, "; the last good checkpoint is ",
-                                                                    checkpoint_path(run.folder).string()));
+      return fail(ErrorCode::corrupt, concat("step ", step),
+                  concat("the ", bad->name, "'s loss is ", bad->value, "; the last good checkpoint is ",
+                         checkpoint_path(run.folder).string()));
     checkpoint.step = step + 1;
     if (is_due(checkpoint.step, run.log_every))
       log.add(checkpoint.step, losses, bar.rate(checkpoint.step));
@@ -104,7 +109,8 @@ Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions
   }
   GANLET_CHECK(save(checkpoint, log, run.folder));
   if (checkpoint.step < settings.options.steps)
-    return fail(ErrorCode::cancelled, concat("step ", checkpoint.step), "stopped; the checkpoint is saved and --resume continues from it");
+    return fail(ErrorCode::cancelled, concat("step ", checkpoint.step),
+                "stopped; the checkpoint is saved and --resume continues from it");
   return write_samples(checkpoint, run.folder);
 }
 

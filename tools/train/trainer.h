@@ -9,12 +9,13 @@
 
 namespace ganlet::train {
 
-/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv (losses) and samples/ (pictures).
+/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv (losses) and samples/
+/// (pictures).
 struct RunOptions {
   std::filesystem::path folder;
-  std::int64_t save_every = 500;     ///< steps between checkpoints
-  std::int64_t samples_every = 1000; ///< steps between sample grids
-  std::int64_t log_every = 50;       ///< steps between rows of log.csv
+  std::int64_t save_every = 500;                    ///< steps between checkpoints
+  std::int64_t samples_every = 1000;                ///< steps between sample grids
+  std::int64_t log_every = 50;                      ///< steps between rows of log.csv
   const volatile std::sig_atomic_t* stop = nullptr; ///< not 0: end after this step, with a checkpoint
 };
 
@@ -22,9 +23,9 @@ struct RunOptions {
 /// Errors: io; invalid_argument where it holds a checkpoint that isn't to be resumed.
 Result<void> prepare_folder(const std::filesystem::path& folder, bool resume);
 
-/// Trains from the checkpoint's step to the last of its settings, and leaves a checkpoint there. Random numbers depend on the seed
-/// and the step alone: a run that stopped and was resumed gives what an uninterrupted one gives.
-/// Errors: io; corrupt where a loss isn't finite (then the checkpoint before it stays); cancelled where `stop` ended it.
+/// Trains from the checkpoint's step to the last of its settings, and leaves a checkpoint there. Random numbers depend
+/// on the seed and the step alone: a run that stopped and was resumed gives what an uninterrupted one gives. Errors:
+/// io; corrupt where a loss isn't finite (then the checkpoint before it stays); cancelled where `stop` ended it.
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run);
 
 /// One picture: a row for each of `rows` latents, a column for each class.

@@ -3,7 +3,7 @@
  *
  *     import { load } from './ganlet/ganlet.js';
  *     const digits = await load('models/digits/');
- *     context.putImageData(await digits.generate({ text: '2026', seed: 7 }), 0, 0);
+ *     context.putImageData(await digits.generate({ text: '2026', seed: 11 }), 0, 0);
  *     digits.dispose();
  *
  * Every promise rejects with a {@link GanletError}, or with the signal's reason where an AbortSignal ended it.

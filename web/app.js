@@ -45,6 +45,7 @@ function show(image, text, seed, milliseconds) {
   picture.setAttribute('aria-label', `${text}, handwritten with seed ${seed}`);
   plate.classList.remove('waiting');
   fitPicture();
+  if (!shown) performance.mark('first picture');
   shown = { text, seed };
   byId('caption').textContent = `Drawn in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms by this page.`;
   for (const button of buttons) button.disabled = false;

@@ -1,17 +1,14 @@
 #include "xnn/dynamic_quantizer.h"
 
+#include <algorithm>
+
+#include "xnn/pixel_loops.h"
+
 namespace ganlet::xnn {
 
-DynamicQuantizer::DynamicQuantizer() {
-  xnn_create_convert_nc_f32_qd8(0, out(operator_));
-}
-
-xnn_status DynamicQuantizer::reshape(std::int64_t rows, std::int64_t channels, pthreadpool_t pool) {
-  if (!operator_)
-    return xnn_status_unsupported_hardware;
+void DynamicQuantizer::reshape(std::int64_t rows, std::int64_t channels) {
   rows_ = static_cast<std::size_t>(rows);
   channels_ = static_cast<std::size_t>(channels);
-  return xnn_reshape_convert_nc_f32_qd8(operator_.get(), rows_, channels_, channels_, channels_, pool);
 }
 
 std::size_t DynamicQuantizer::scratch_bytes() const {
@@ -23,9 +20,15 @@ const xnn_quantization_params* DynamicQuantizer::parameters(const std::byte* scr
   return reinterpret_cast<const xnn_quantization_params*>(scratch + padded_bytes(rows_ * channels_));
 }
 
-xnn_status DynamicQuantizer::setup(const float* input, std::byte* scratch) {
-  return xnn_setup_convert_nc_f32_qd8(operator_.get(), input, reinterpret_cast<std::int8_t*>(scratch),
-                                      const_cast<xnn_quantization_params*>(parameters(scratch)));
+void DynamicQuantizer::run(const float* input, std::byte* scratch) const {
+  auto* values = reinterpret_cast<std::int8_t*>(scratch);
+  auto* parameters = const_cast<xnn_quantization_params*>(this->parameters(scratch));
+  for (std::size_t row = 0; row < rows_; ++row) {
+    const Quantization used = quantize({input + row * channels_, channels_}, {values + row * channels_, channels_});
+    parameters[row] = {used.zero_point, used.scale};
+  }
+  if (rows_ > 0) // XNNPACK's kernels read whole tiles of rows
+    std::fill_n(parameters + rows_, XNN_EXTRA_QUANTIZATION_PARAMS, parameters[rows_ - 1]);
 }
 
 } // namespace ganlet::xnn

@@ -4,23 +4,23 @@
 
 namespace ganlet::xnn {
 
-/// Quantizes activations on the fly: each row of a (rows, channels) matrix of float32 becomes int8 with a scale and a
-/// zero point of its own (`qd8`), so that no calibration data is needed. The result lies in the kernel's scratch.
+/// Quantizes activations on the fly: each row of a (rows, channels) matrix of float32 becomes integers with a scale and a zero point
+/// of its own (XNNPACK's `qd8`), so that no calibration data is needed. The result lies in the kernel's scratch.
+///
+/// Of eight bits seven are used. WebAssembly's relaxed dot product is the same on every processor only where one factor is in
+/// [0, 127]: many an x86 browser multiplies and adds pairs in 16 bits, where eight bits overflow. Weights keep their eight bits, which
+/// matter more; and native programs do as browsers do, so that their pictures are the same.
 class DynamicQuantizer {
- public:
-  DynamicQuantizer();
-
-  xnn_status reshape(std::int64_t rows, std::int64_t channels, pthreadpool_t pool);
+public:
+  void reshape(std::int64_t rows, std::int64_t channels);
   /// Bytes of scratch for the shape given last.
   std::size_t scratch_bytes() const;
-  xnn_status setup(const float* input, std::byte* scratch);
-  xnn_status run(pthreadpool_t pool) const { return xnn_run_operator(operator_.get(), pool); }
+  void run(const float* input, std::byte* scratch) const;
 
   const std::int8_t* values(const std::byte* scratch) const { return reinterpret_cast<const std::int8_t*>(scratch); }
   const xnn_quantization_params* parameters(const std::byte* scratch) const;
 
- private:
-  Operator operator_;
+private:
   std::size_t rows_ = 0;
   std::size_t channels_ = 0;
 };

@@ -13,8 +13,7 @@ xnn_status ImageKernel::reshape(std::span<const Shape> inputs, const Shape& outp
   output_elements_ = product(output, 1, 4);
   scratch_bytes = 0;
   if (quantized()) {
-    if (const xnn_status status = quantizer_->reshape(1, input_elements_, pool); status != xnn_status_success)
-      return status;
+    quantizer_->reshape(1, input_elements_);
     scratch_bytes = quantizer_->scratch_bytes();
   }
   const Size size{static_cast<std::size_t>(input[1]), static_cast<std::size_t>(input[2])};
@@ -47,11 +46,8 @@ xnn_status ImageKernel::run_images(const float* input, float* output, pthreadpoo
   if (!quantized()) {
     status = setup_operator(input, output);
   } else {
-    status = quantizer_->setup(input, scratch_);
-    if (status == xnn_status_success)
-      status = quantizer_->run(pool);
-    if (status == xnn_status_success)
-      status = setup_operator(quantizer_->values(scratch_), quantizer_->parameters(scratch_), output);
+    quantizer_->run(input, scratch_);
+    status = setup_operator(quantizer_->values(scratch_), quantizer_->parameters(scratch_), output);
   }
   return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
 }

@@ -3,9 +3,11 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "xnn/dynamic_quantizer.h"
+#include "xnn/pixel_loops.h"
 #include "xnn/product_convolution.h"
 #include "xnn/weights.h"
 
@@ -14,19 +16,16 @@
 //   y[p, o] = sum over taps t and inputs i of x[p + shift(t), i] w[o, t, i]
 //           = sum over taps t of z[p + shift(t), (t, o)],   z[q, (t, o)] = sum over i of x[q, i] w[o, t, i].
 //
-// z has kh kw O columns. A transposed convolution is the same with other shifts (the product and col2im of many
-// libraries). This way is taken where XNNPACK's own operators waste work:
+// z has kh kw O columns. A transposed convolution is the same with other shifts (the product and col2im of many libraries). This way is
+// taken where XNNPACK's own operators waste work:
 //
-// - A generator ends in a convolution to 1 or 3 channels. XNNPACK computes a tile of 8 or more output channels at once
-// and throws away
-//   what isn't asked for, so that this last layer can cost as much as all before it; the 49 columns of a 7x7 kernel
-//   fill the tiles.
-// - XNNPACK's transposed convolutions choose their kernel by the batch instead of by the number of pixels (as of
-// 2024-11), so that a
+// - A generator ends in a convolution to 1 or 3 channels. XNNPACK computes a tile of 8 or more output channels at once and throws away
+//   what isn't asked for, so that this last layer can cost as much as all before it; the 49 columns of a 7x7 kernel fill the tiles.
+// - XNNPACK's transposed convolutions choose their kernel by the batch instead of by the number of pixels (as of 2024-11), so that a
 //   single image runs at half speed.
 //
-// Activations are then quantized by pixel, which is also more accurate than by image. z is made a few rows of the image
-// at a time, so that it stays in the cache.
+// Activations are then quantized by pixel, which is also more accurate than by image. z is made a few rows of the image at a time, so
+// that it stays in the cache.
 
 namespace ganlet::xnn {
 
@@ -84,25 +83,6 @@ template <typename T> Tensor rows_by_tap(const Tensor& kernel) {
   return rows;
 }
 
-/// sum[i * step + c] += planes[i * stride + c] for i < count and c < channels.
-inline void add_channels(float* __restrict sum, std::int64_t step, const float* __restrict planes, std::int64_t stride,
-                         std::int64_t count, std::int64_t channels) {
-  for (std::int64_t i = 0; i < count; ++i, sum += step, planes += stride)
-    for (std::int64_t c = 0; c < channels; ++c)
-      sum[c] += planes[c];
-}
-
-/// The same, with the inner loop unrolled for grey and coloured images.
-void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride, std::int64_t count,
-               std::int64_t channels) {
-  if (channels == 1)
-    add_channels(sum, step, planes, stride, count, 1);
-  else if (channels == 3)
-    add_channels(sum, step, planes, stride, count, 3);
-  else
-    add_channels(sum, step, planes, stride, count, channels);
-}
-
 class ProductConvolution final : public OperatorKernel {
  public:
   static MadeKernel make(const op::Window& window, const op::Clamp& clamp, const std::array<AxisMap, 2>& maps,
@@ -137,9 +117,7 @@ class ProductConvolution final : public OperatorKernel {
     planes_bytes_ = scratch_bytes;
     if (!quantizer_)
       return xnn_reshape_fully_connected_nc_f32(operator_.get(), static_cast<std::size_t>(rows), pool);
-    const xnn_status status = quantizer_->reshape(rows, input_[3], pool);
-    if (status != xnn_status_success)
-      return status;
+    quantizer_->reshape(rows, input_[3]);
     scratch_bytes += quantizer_->scratch_bytes();
     return xnn_reshape_fully_connected_nc_qd8_f32_qc8w(operator_.get(), static_cast<std::size_t>(rows), pool);
   }
@@ -154,7 +132,8 @@ class ProductConvolution final : public OperatorKernel {
     const std::int64_t image_elements = output_shape_[1] * output_shape_[2] * output_shape_[3];
     for (std::int64_t image = 0; image < input_[0]; ++image) {
       float* output = buffers_.output + image * image_elements;
-      fill_with_bias(output, image_elements);
+      const std::span<float> pixels(output, static_cast<std::size_t>(image_elements));
+      fill_with_bias(bias_, pixels);
       for (std::int64_t row = 0; row < input_[1]; row += strip_rows_) {
         // The last strip is moved up to be a whole one: the rows that it has in common with the strip before aren't
         // added again.
@@ -164,8 +143,7 @@ class ProductConvolution final : public OperatorKernel {
         for (std::int64_t y = row; y < first + strip_rows_; ++y)
           add_row(buffers_.planes + (y - first) * input_[2] * planes_, y, output);
       }
-      for (std::int64_t i = 0; i < image_elements; ++i)
-        output[i] = std::min(std::max(output[i], clamp_.low), clamp_.high);
+      clamp_all(clamp_, pixels);
     }
     return {};
   }
@@ -195,24 +173,16 @@ class ProductConvolution final : public OperatorKernel {
                                                       nullptr, nullptr, out(operator_)) == xnn_status_success;
   }
 
-  void fill_with_bias(float* output, std::int64_t elements) const {
-    const std::size_t channels = bias_.size();
-    for (std::int64_t i = 0; i < elements; i += static_cast<std::int64_t>(channels))
-      std::copy_n(bias_.begin(), channels, output + i);
-  }
-
   /// The product of one strip, from `input` into the planes. Setting an operator up again only changes its pointers.
   xnn_status multiply(const float* input, pthreadpool_t pool) {
     if (!quantizer_) {
       const xnn_status status = xnn_setup_fully_connected_nc_f32(operator_.get(), input, buffers_.planes);
       return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
     }
-    xnn_status status = quantizer_->setup(input, buffers_.quantized);
-    if (status == xnn_status_success)
-      status = quantizer_->run(pool);
-    if (status == xnn_status_success)
-      status = xnn_setup_fully_connected_nc_qd8_f32_qc8w(operator_.get(), quantizer_->values(buffers_.quantized),
-                                                         buffers_.planes, quantizer_->parameters(buffers_.quantized));
+    quantizer_->run(input, buffers_.quantized);
+    const xnn_status status =
+        xnn_setup_fully_connected_nc_qd8_f32_qc8w(operator_.get(), quantizer_->values(buffers_.quantized),
+                                                  buffers_.planes, quantizer_->parameters(buffers_.quantized));
     return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
   }
 

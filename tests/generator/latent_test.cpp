@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <fstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -22,6 +23,16 @@ TEST(Latent, IsTheSeedsNormalNumbers) {
   const std::vector<float> values = latent(7, 64);
   for (std::size_t i = 0; i < values.size(); ++i)
     EXPECT_EQ(values[i], Rng(7).normal(i));
+}
+
+/// The file's numbers are what Node and the browsers are tested with too.
+TEST(Latent, IsTheSameBitForBitOnEveryPlatform) {
+  std::ifstream file(GANLET_SOURCE_DIR "/tests/golden/latent_2026.txt");
+  std::vector<float> golden;
+  for (std::uint32_t bits = 0; file >> std::hex >> bits;)
+    golden.push_back(std::bit_cast<float>(bits));
+  ASSERT_EQ(golden.size(), 64);
+  EXPECT_EQ(latent(2026, 64), golden);
 }
 
 TEST(Latent, UniformIsTwiceTheUnitIntervalLessOne) {

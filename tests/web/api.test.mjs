@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ganlet, skipOf, variants } from './library.mjs';
+import { bitsOf, ganlet, goldenLatent, skipOf, variants } from './library.mjs';
 import { latentSize, side, tinyGenerator, tinyValues } from './onnx_file.mjs';
 
 const { GanletError, load } = ganlet;
@@ -45,6 +45,10 @@ for (const variant of variants)
         assertNear(brightness(picture), expected(z, label));
         assert.ok(new Set(brightness(picture)).size > 20, 'the picture is nearly flat');
       }
+    }, { variant }));
+
+    test('random numbers are the same, bit for bit, as everywhere', withModel(async (model) => {
+      assert.deepEqual(bitsOf(await model.latent(2026)), goldenLatent.slice(0, latentSize));
     }, { variant }));
 
     test('a text is one handwriting, in one row', withModel(async (model) => {

@@ -38,13 +38,17 @@ async function openFirefox() {
     browser: 'firefox',
     executablePath: process.env.GANLET_FIREFOX ?? found('/usr/bin/firefox', '/usr/bin/firefox-esr'),
     extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true },
+    defaultViewport: null,
   });
   return {
     name: 'Firefox',
     async newPage({ width = 1280, height = 800 } = {}) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
-      await page.setViewport({ width, height });
+      // Older Firefox has sizes but not the screen orientation that goes with them.
+      await page.setViewport({ width, height }).catch((error) => {
+        if (!error.message.includes('setScreenOrientationOverride')) throw error;
+      });
       return Object.assign(page, { seen: watch(page), leave: () => context.close() });
     },
     close: () => browser.close(),

@@ -1,5 +1,5 @@
 // What the tests of the JavaScript library share.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -12,6 +12,10 @@ export const library = `${built}/ganlet/`;
 export const libraryUrl = pathToFileURL(library).href;
 
 export const ganlet = await import(`${libraryUrl}ganlet.js`);
+
+/** Seed 2026's first 64 numbers as the bits of float32, the same in native, Node and browsers. */
+export const goldenLatent = readFileSync(new URL('../golden/latent_2026.txt', import.meta.url), 'utf8').trim().split('\n').map((bits) => parseInt(bits, 16));
+export const bitsOf = (floats) => [...new Uint32Array(Float32Array.from(floats).buffer)];
 
 export const variants = ['relaxed-simd', 'simd128'];
 /** Why a variant can't run here, or false; for a test's `skip`. Node 20 has relaxed SIMD behind --experimental-wasm-relaxed-simd. */

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { serve } from '../../tools/serve.mjs';
 import { browsers, until } from './browsers.mjs';
+import { bitsOf, goldenLatent } from './library.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build/web/site');
@@ -74,29 +75,29 @@ for (const [name, open] of Object.entries(browsers)) {
     }
 
     test('draws what the address asks for, as the native program does', async () => {
-      await visit({}, `${served.url}?text=2026&seed=7`, async (page) => {
-        await drawn(page, '2026 7');
-        assert.ok(largestDifference(await pixels(page), nativePixels('2026', 7)) <= 1);
+      await visit({}, `${served.url}?text=2026&seed=11`, async (page) => {
+        await drawn(page, '2026 11');
+        assert.ok(largestDifference(await pixels(page), nativePixels('2026', 11)) <= 1);
         await page.screenshot({ path: join(screenshots, `${name}-wide.png`) });
       });
     });
 
     test('draws while one types, digit by digit', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 7');
+        await drawn(page, '2026 11');
         await setField(page, '#text', '31');
-        await drawn(page, '31 7');
-        assert.ok(largestDifference(await pixels(page), nativePixels('31', 7)) <= 1);
-        assert.match(page.url(), /text=31&seed=7$/);
+        await drawn(page, '31 11');
+        assert.ok(largestDifference(await pixels(page), nativePixels('31', 11)) <= 1);
+        assert.match(await page.evaluate(() => location.href), /text=31&seed=11$/);
         await page.keyboard.type('41592653');
-        await drawn(page, '3141592653 7');
+        await drawn(page, '3141592653 11');
         assert.equal((await pixels(page))[0].length, 280);
       });
     });
 
     test('says what is wrong with a request, and keeps the picture', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 7');
+        await drawn(page, '2026 11');
         const before = await pixels(page);
         const problem = () => page.evaluate(() => document.querySelector('#problem').textContent);
         await setField(page, '#text', '12345678901');
@@ -110,7 +111,7 @@ for (const [name, open] of Object.entries(browsers)) {
         }
         assert.equal(await page.evaluate(() => document.querySelector('#problem').getAttribute('role')), 'alert');
         await setField(page, '#text', '5');
-        await drawn(page, '5 7');
+        await drawn(page, '5 11');
         assert.equal(await problem(), '');
         assert.notDeepEqual(await pixels(page), before);
       });
@@ -118,20 +119,20 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a button gives another handwriting, a seed gives it back', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 7');
+        await drawn(page, '2026 11');
         const first = await pixels(page);
         await page.click('#again');
-        await until(page, () => document.documentElement.dataset.drawn !== '2026 7');
+        await until(page, () => document.documentElement.dataset.drawn !== '2026 11');
         assert.notDeepEqual(await pixels(page), first);
-        await setField(page, '#seed', '7');
-        await drawn(page, '2026 7');
+        await setField(page, '#seed', '11');
+        await drawn(page, '2026 11');
         assert.deepEqual(await pixels(page), first);
       });
     });
 
     test('works by keyboard alone, and tells screen readers what it shows', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 7');
+        await drawn(page, '2026 11');
         const focused = () => page.evaluate(() => document.activeElement.id);
         await page.focus('#text');
         const order = [];
@@ -140,18 +141,18 @@ for (const [name, open] of Object.entries(browsers)) {
           order.push(await focused());
         }
         assert.deepEqual(order, ['again', 'seed', 'copy', 'download']);
-        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 7');
+        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 11');
         assert.equal(await page.evaluate(() => document.querySelector('label[for=text]').textContent), 'A number, up to 10 digits');
       });
     });
 
     test('fits a screen of 360 pixels', async () => {
-      await visit({ width: 360, height: 740, dark: true }, `${served.url}?text=2026&seed=7`, async (page) => {
-        await drawn(page, '2026 7');
+      await visit({ width: 360, height: 740, dark: true }, `${served.url}?text=2026&seed=11`, async (page) => {
+        await drawn(page, '2026 11');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360.png`) });
         await setField(page, '#text', '0123456789');
-        await drawn(page, '0123456789 7');
+        await drawn(page, '0123456789 11');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360-ten-digits.png`) });
       });
@@ -160,7 +161,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('works offline from any folder once it has been there', async () => {
       const elsewhere = await serve(site, { base: '/some/where/else/' });
       await visit({}, elsewhere.url, async (page) => {
-        await drawn(page, '2026 7');
+        await drawn(page, '2026 11');
         await until(page, () => document.documentElement.dataset.kept === 'yes');
         elsewhere.server.closeAllConnections();
         await new Promise((done) => elsewhere.server.close(done));
@@ -193,10 +194,23 @@ for (const [name, open] of Object.entries(browsers)) {
       }
     });
 
+    test('has the same random numbers, bit for bit, as the native program', async () => {
+      await visit({}, served.url, async (page) => {
+        const latent = await page.evaluate(async () => {
+          const { load } = await import('./ganlet/ganlet.js');
+          const generator = await load('models/digits/');
+          const values = await generator.latent(2026);
+          generator.dispose();
+          return [...values];
+        });
+        assert.deepEqual(bitsOf(latent), goldenLatent);
+      });
+    });
+
     if (name === 'Chromium')
       test('downloads a PNG eight times as large', async () => {
         await visit({}, served.url, async (page) => {
-          await drawn(page, '2026 7');
+          await drawn(page, '2026 11');
           const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
           assert.equal(download.suggestedFilename(), '2026.png');
           const chunks = [];

@@ -25,7 +25,7 @@ set(xnnpack_relaxed_kernels ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNE
 # name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
 # src/xnn begins to use has to be taken off the list.
 set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
-set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign")
+set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmusdot")
 set(xnnpack_weak "")
 foreach(kernel IN LISTS xnnpack_relaxed_kernels)
   if(NOT kernel MATCHES ${xnnpack_needed} OR kernel MATCHES ${xnnpack_unused})
@@ -48,7 +48,7 @@ set(xnnpack_core
   operator-delete.c operator-run.c operator-utils.c params.c
   configs/argmaxpool-config.c configs/avgpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
   configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
-  configs/gemm-config.c configs/hardware-config.c configs/ibilinear-chw-config.c configs/ibilinear-config.c
+  configs/gemm-config.c configs/ibilinear-chw-config.c configs/ibilinear-config.c
   configs/lut32norm-config.c configs/maxpool-config.c configs/pack-lh-config.c configs/pavgpool-config.c
   configs/raddstoreexpminusmax-config.c configs/reduce-config.c configs/rmax-config.c configs/spmm-config.c
   configs/transpose-config.c configs/unary-elementwise-config.c configs/unpool-config.c configs/vmulcaddc-config.c
@@ -62,7 +62,7 @@ set(xnnpack_core
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
   tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
 list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
-list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
+list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
 set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
@@ -79,7 +79,9 @@ function(ganlet_xnnpack name)
   list(TRANSFORM XNNPACK_KERNELS PREPEND ${xnnpack_root}/)
   # Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
   foreach(kernel IN LISTS XNNPACK_KERNELS)
-    if(kernel MATCHES "wasm[^/]*$")
+    if(kernel MATCHES "qd8-f32-qc8w.*wasmsdot.c$")
+      set_property(SOURCE ${kernel} PROPERTY COMPILE_OPTIONS -O2 -include ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnnpack_relaxed_dot.h)
+    elseif(kernel MATCHES "wasm[^/]*$")
       set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
     else()
       set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP scalar)

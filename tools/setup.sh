@@ -10,7 +10,7 @@ packages=(
   build-essential cmake ninja-build ccache pkgconf git curl ca-certificates brotli xz-utils
   clang-19 lld-19 libclang-rt-19-dev emscripten
   libxnnpack-dev libpthreadpool-dev libcpuinfo-dev
-  libprotozero-dev libcli11-dev libspng-dev libturbojpeg0-dev nlohmann-json3-dev libexpected-dev
+  libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev nlohmann-json3-dev libexpected-dev
   libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev zlib1g-dev
   chromium firefox-esr xvfb libgl1-mesa-dri
 )

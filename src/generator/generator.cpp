@@ -78,6 +78,14 @@ Result<void> Generator::check_latents(const Request& request, std::int64_t count
   return {};
 }
 
+Result<void> Generator::check_label(std::int64_t label) const {
+  if (label_count() == 0)
+    return fail(ErrorCode::invalid_argument, "label", "this model has no classes");
+  if (label < 0 || label >= label_count())
+    return fail(ErrorCode::invalid_argument, "label", concat("must be 0 to ", label_count() - 1, ", is ", label));
+  return {};
+}
+
 Result<std::int64_t> Generator::count_of(const Request& request) const {
   if (request.text)
     GANLET_CHECK(check_text(request));
@@ -86,13 +94,12 @@ Result<std::int64_t> Generator::count_of(const Request& request) const {
     return fail(ErrorCode::invalid_argument, "count", concat("must be at least 1, is ", count));
   if (count > limits_.tensor_elements)
     return fail(ErrorCode::limit_exceeded, "count", concat("must be at most ", limits_.tensor_elements, ", is ", count));
-  if (request.label && !request.text) {
-    if (label_count() == 0)
-      return fail(ErrorCode::invalid_argument, "label", "this model has no classes");
-    if (*request.label < 0 || *request.label >= label_count())
-      return fail(ErrorCode::invalid_argument, "label",
-                  concat("must be 0 to ", label_count() - 1, ", is ", *request.label));
-  }
+  if (request.label && !request.text)
+    GANLET_CHECK(check_label(*request.label));
+  if (!request.labels.empty() && static_cast<std::int64_t>(request.labels.size()) != count)
+    return fail(ErrorCode::invalid_argument, "labels", concat("are ", request.labels.size(), " for ", count, " images"));
+  for (const std::int64_t label : request.labels)
+    GANLET_CHECK(check_label(label));
   if (!(request.truncation >= 0 && request.truncation <= 1))
     return fail(ErrorCode::invalid_argument, "truncation",
                 concat("must be 0 to 1, is ", double{request.truncation}));
@@ -104,6 +111,8 @@ Result<std::int64_t> Generator::count_of(const Request& request) const {
 std::int64_t Generator::class_of_image(const Request& request, std::int64_t index) const {
   if (request.text)
     return class_of_digit((*request.text)[static_cast<std::size_t>(index)]).value_or(0);
+  if (!request.labels.empty())
+    return request.labels[static_cast<std::size_t>(index)];
   return request.label.value_or(index % label_count());
 }
 

@@ -22,6 +22,7 @@ struct Request {
   std::optional<std::string> text;    ///< digits, one image each; overrides `count` and `label`; needs classes named 0 to 9
   bool vary = false;                  ///< with text: each digit in a hand of its own
   std::optional<std::int64_t> label;  ///< default for class-conditional models: image i has label i modulo the number of classes
+  std::span<const std::int64_t> labels; ///< instead of `label`: one for each of `count` images
   float truncation = 1;               ///< psi in [0, 1]
   std::span<const float> latents;     ///< instead of seeds: (count, latent size), row-major; one row will do for a text in one hand
   std::int64_t text_limit = 1000;     ///< longest text allowed
@@ -72,6 +73,7 @@ private:
   std::optional<std::int64_t> class_of_digit(char digit) const;
   Result<void> check_text(const Request& request) const;
   Result<void> check_latents(const Request& request, std::int64_t count) const;
+  Result<void> check_label(std::int64_t label) const;
   std::int64_t class_of_image(const Request& request, std::int64_t index) const;
   void fill_latents(const Request& request, std::int64_t first, std::int64_t count, std::int64_t rows);
   void fill_labels(const Request& request, std::int64_t first, std::int64_t count, std::int64_t rows);

@@ -78,7 +78,7 @@ bool write_file(const std::filesystem::path& file, const std::vector<std::byte>&
 } // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) {
+  if (count != 2 || arguments[1][0] == '-') {
     std::fprintf(stderr, "usage: ganlet-make-dcgan FOLDER\n");
     return 2;
   }

@@ -1,4 +1,4 @@
-# ganlet_deps::spng and ganlet_deps::turbojpeg: the PNG and JPEG codecs of the native programs. Also read by ganletConfig.cmake.
+# ganlet_deps::spng, turbojpeg, gif, webp, webpmux and zlib: the codecs of the native programs. Also read by ganletConfig.cmake.
 
 function(ganlet_find_codec name header library)
   if(TARGET ganlet_deps::${name})
@@ -18,3 +18,7 @@ endfunction()
 
 ganlet_find_codec(spng spng.h spng)
 ganlet_find_codec(turbojpeg turbojpeg.h turbojpeg)
+ganlet_find_codec(gif gif_lib.h gif)
+ganlet_find_codec(webp webp/encode.h webp)
+ganlet_find_codec(webpmux webp/mux.h webpmux)
+ganlet_find_codec(zlib zlib.h z)

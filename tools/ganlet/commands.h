@@ -12,6 +12,9 @@ void add_generate(CLI::App& app, Result<void>& outcome);
 void add_run(CLI::App& app, Result<void>& outcome);
 void add_info(CLI::App& app, Result<void>& outcome);
 void add_quantize(CLI::App& app, Result<void>& outcome);
+void add_batch(CLI::App& app, Result<void>& outcome);
+void add_list(CLI::App& app, Result<void>& outcome);
+void add_walk(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);
 
 } // namespace ganlet::tool

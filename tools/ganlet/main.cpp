@@ -21,6 +21,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   ganlet::Result<void> outcome;
   ganlet::tool::add_generate(app, outcome);
+  ganlet::tool::add_walk(app, outcome);
+  ganlet::tool::add_batch(app, outcome);
+  ganlet::tool::add_list(app, outcome);
   ganlet::tool::add_run(app, outcome);
   ganlet::tool::add_info(app, outcome);
   ganlet::tool::add_quantize(app, outcome);

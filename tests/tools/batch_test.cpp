@@ -1,0 +1,113 @@
+// ganlet batch and ganlet list: answers line by line, in order, as they come.
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "generator/tiny_model.h"
+#include "program.h"
+
+namespace ganlet::test {
+namespace {
+
+using nlohmann::json;
+
+class Batch : public testing::Test {
+protected:
+  Batch() {
+    const std::vector<std::byte> file = tiny_file();
+    write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
+  }
+
+  std::vector<json> answers(const std::string& lines) {
+    write_content(folder / "lines", lines);
+    const Outcome outcome = run_program(folder, "batch " + model.string() + " <" + (folder / "lines").string());
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+    std::vector<json> all;
+    std::istringstream stream(outcome.out);
+    for (std::string line; std::getline(stream, line);)
+      all.push_back(json::parse(line));
+    return all;
+  }
+
+  Folder folder;
+  std::filesystem::path model = folder / "tiny.onnx";
+};
+
+TEST_F(Batch, DrawsWhatGenerateDraws) {
+  const std::vector<json> all = answers(R"({"key":"a","seed":3,"label":1})" "\n");
+  ASSERT_EQ(all.size(), 1);
+  EXPECT_EQ(all[0]["key"], "a");
+  ASSERT_EQ(run_program(folder, "generate " + model.string() + " --seed 3 --label 1 -o " + (folder / "a.png").string()).status, 0);
+  write_content(folder / "a.b64", all[0]["prediction"].get<std::string>());
+  ASSERT_EQ(std::system(("base64 -d " + (folder / "a.b64").string() + " >" + (folder / "b.png").string()).c_str()), 0);
+  EXPECT_EQ(content_of(folder / "a.png"), content_of(folder / "b.png"));
+}
+
+TEST_F(Batch, ABadLineGetsAnErrorAndTheRestGoesOn) {
+  const std::vector<json> all = answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3}\n"
+                                        "{\"key\":4,\"seed\":0,\"label\":99}\n{\"key\":5,\"seed\":0,\"label\":\"x\"}\n"
+                                        "{\"key\":6,\"image_bytes\":{\"b64\":\"\"}}\n{\"key\":7,\"seed\":7}");
+  const std::vector<std::string> errors{"seed: must be a whole number from 0 to 18446744073709551615", "the line is not JSON",
+                                        "the line must be a JSON object", "embeddings: must be a list of", "neither embeddings nor a seed is given",
+                                        "label: must be 0 to ", "label: must be a whole number", "image_bytes: this model has no encoder"};
+  ASSERT_EQ(all.size(), errors.size() + 1);
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    EXPECT_EQ(all[i]["error"].get<std::string>().rfind(errors[i], 0), 0) << all[i];
+  EXPECT_EQ(all.back()["key"], 7);
+  EXPECT_FALSE(all.back()["prediction"].get<std::string>().empty());
+}
+
+TEST_F(Batch, ManyLinesAreAnsweredInOrder) {
+  std::string lines;
+  for (int i = 0; i < 1000; ++i)
+    lines += json{{"key", i}, {i % 7 == 3 ? "sed" : "seed", i}}.dump() + "\n";
+  const std::vector<json> all = answers(lines);
+  ASSERT_EQ(all.size(), 1000);
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(all[static_cast<std::size_t>(i)]["key"], i);
+    EXPECT_EQ(all[static_cast<std::size_t>(i)].contains("error"), i % 7 == 3) << i;
+  }
+}
+
+TEST_F(Batch, EmbeddingsOfASeedDrawTheSame) {
+  const std::vector<json> all = answers("{\"key\":0,\"seed\":5,\"label\":0}\n{\"key\":1,\"seed\":5,\"label\":0}\n{\"key\":2,\"seed\":6,\"label\":0}\n");
+  EXPECT_EQ(all[0]["prediction"], all[1]["prediction"]);
+  EXPECT_NE(all[0]["prediction"], all[2]["prediction"]);
+}
+
+TEST_F(Batch, AnEarlyEndOfTheReaderIsNoFailure) {
+  const std::string call = "bash -c 'set -o pipefail; (yes \"{\\\"key\\\":0,\\\"seed\\\":1}\" | head -n 20000 || true) | (" GANLET_PROGRAM " batch " +
+                           model.string() + "; echo $? >" + (folder / "status").string() + ") | head -n 1 >/dev/null' 2>" +
+                           (folder / "messages").string();
+  std::system(call.c_str());
+  EXPECT_EQ(content_of(folder / "status"), "0\n");
+  EXPECT_EQ(content_of(folder / "messages"), "");
+}
+
+/// Whoever writes a line and waits gets the answer while the pipe stays open.
+TEST_F(Batch, ALineThatComesAloneIsAnsweredAtOnce) {
+  const std::string f = folder.path().string();
+  const std::string call = "bash -c 'mkfifo " + f + "/in; " GANLET_PROGRAM " batch " + model.string() + " <" + f + "/in >" + f +
+                           "/out & exec 3>" + f + "/in; echo \"{\\\"key\\\":8,\\\"seed\\\":1}\" >&3; for i in $(seq 200); do [ -s " + f +
+                           "/out ] && break; sleep 0.1; done; cp " + f + "/out " + f + "/early; exec 3>&-; wait'";
+  std::system(call.c_str());
+  EXPECT_EQ(json::parse(content_of(folder / "early"))["key"], 8);
+}
+
+TEST(List, NamesTheCatalogue) {
+  const Folder folder;
+  const Outcome words = run_program(folder, "list");
+  EXPECT_EQ(words.status, 0) << words.err;
+  EXPECT_NE(words.out.find("digits"), std::string::npos);
+  const Outcome machine = run_program(folder, "list --json");
+  EXPECT_EQ(json::parse(machine.out).at(0).at("id"), "digits");
+  const Outcome none = run_program(folder, "list --models " + folder.path().string());
+  EXPECT_NE(none.out.find("digits"), std::string::npos) << "an empty directory is passed over";
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -1,0 +1,69 @@
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "core/text.h"
+#include "options.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+struct ListOptions {
+  ModelChoice model; ///< its directory alone
+  bool json = false;
+};
+
+/// The models of the first directory that has a catalogue.
+Result<std::vector<ModelFolder>> catalogued(const ModelChoice& choice) {
+  const std::vector<std::filesystem::path> directories = choice.directories();
+  std::error_code ignored;
+  for (const std::filesystem::path& directory : directories) {
+    if (!std::filesystem::exists(directory / "index.json", ignored))
+      continue;
+    GANLET_TRY(const std::vector<CatalogEntry> catalog, read_catalog(directory));
+    std::vector<ModelFolder> models;
+    for (const CatalogEntry& entry : catalog) {
+      GANLET_TRY(ModelFolder model, find_model((directory / entry.id).string(), {}));
+      models.push_back(std::move(model));
+    }
+    return models;
+  }
+  return fail(ErrorCode::not_found, directories.front().string(), "has no index.json, the list of its models");
+}
+
+std::int64_t bytes_of(const ModelFolder& model) {
+  const auto part = model.part("generator");
+  return part && part->bytes ? *part->bytes : 0;
+}
+
+Result<void> list(const ListOptions& options) {
+  GANLET_TRY(const std::vector<ModelFolder> models, catalogued(options.model));
+  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  for (const ModelFolder& model : models) {
+    const ModelDescription& description = model.description;
+    if (options.json)
+      document.push_back({{"id", description.id}, {"title", description.title}, {"description", model.summary}, {"license", model.license},
+                          {"bytes", bytes_of(model)}});
+    else
+      std::printf("%s %s bytes  %s\n", left(description.id, 20).c_str(), right(with_commas(bytes_of(model)), 10).c_str(),
+                  printable(description.title).c_str());
+  }
+  if (options.json)
+    std::puts(document.dump(2).c_str());
+  return {};
+}
+
+} // namespace
+
+void add_list(CLI::App& app, Result<void>& outcome) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App& command = *app.add_subcommand("list", "List the models that ids name");
+  command.add_option("--models", options->model.directory, "Directory of models; default: ./models, else what is installed")->type_name("DIR");
+  command.add_flag("--json", options->json, "As JSON");
+  command.callback([options, &outcome] { outcome = list(*options); });
+}
+
+} // namespace ganlet::tool

@@ -1,0 +1,125 @@
+#include "generator/walk.h"
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include <CLI/Error.hpp>
+#include <CLI/Validators.hpp>
+
+#include "commands.h"
+#include "core/text.h"
+#include "generator/latent.h"
+#include "image/animation.h"
+#include "image/image_writer.h"
+#include "image/whole_file.h"
+#include "options.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+struct WalkOptions {
+  ModelChoice model;
+  Engine engine;
+  std::vector<std::uint64_t> seeds;
+  std::int64_t frames = 60;
+  std::string text;
+  std::int64_t label = 0;
+  bool has_text = false;
+  bool has_label = false;
+  bool linear = false;
+  bool one_way = false;
+  bool animate = false;
+  float truncation = 1;
+  int milliseconds = 40;
+  int scale = 1;
+  std::string output;
+};
+
+std::vector<float> keyframes_of(const WalkOptions& options, const Generator& generator) {
+  const auto size = static_cast<std::size_t>(generator.latent_size());
+  std::vector<float> keyframes(size * options.seeds.size());
+  for (std::size_t i = 0; i < options.seeds.size(); ++i)
+    fill_latent(options.seeds[i], generator.description().distribution, std::span(keyframes).subspan(i * size, size));
+  return keyframes;
+}
+
+Result<std::vector<Image>> draw(const WalkOptions& options, Generator& generator) {
+  const std::vector<float> keyframes = keyframes_of(options, generator);
+  const Walk walk{keyframes, static_cast<std::size_t>(generator.latent_size()),
+                  options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
+  std::vector<Image> frames;
+  std::int64_t pixels = 0;
+  for (std::int64_t frame = 0; frame < options.frames; ++frame) {
+    const std::vector<float> latent = walk.latent(frame, options.frames);
+    Request request;
+    request.latents = latent;
+    request.truncation = options.truncation;
+    if (options.has_text)
+      request.text = options.text;
+    else if (options.has_label || generator.label_count() > 0)
+      request.label = options.label;
+    GANLET_TRY(const std::vector<Image> images, generator.generate(request));
+    const std::int64_t wide = std::int64_t{options.scale} * images[0].width * static_cast<std::int64_t>(images.size());
+    pixels += wide * options.scale * images[0].height;
+    if (pixels > std::int64_t{1} << 28)
+      return fail(ErrorCode::limit_exceeded, "frames", concat("have more than ", std::int64_t{1} << 28, " pixels together"));
+    frames.push_back(enlarged(grid(images, static_cast<int>(images.size())), options.scale));
+  }
+  return frames;
+}
+
+/// .gif and .webp are always animations; a .png is one with --animate, and else all frames side by side.
+Result<std::vector<std::byte>> encoded(const WalkOptions& options, std::span<const Image> frames) {
+  const AnimationFormat format = *animation_format_of(options.output);
+  if (format == AnimationFormat::apng && !options.animate)
+    return encode_png(grid(frames, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(frames.size()))))));
+  return encode_animation(frames, options.milliseconds, format);
+}
+
+Result<void> walk(const WalkOptions& options) {
+  if (!animation_format_of(options.output))
+    throw CLI::ValidationError("-o", "the name must end in .png, .gif or .webp");
+  if (options.has_text)
+    GANLET_CHECK(check_digits(options.text, Request().text_limit));
+  LoadOptions load;
+  load.models = options.model.directories();
+  load.part = options.model.part;
+  load.backend = &options.engine.backend();
+  load.compile.threads = options.engine.threads;
+  GANLET_TRY(Generator generator, load_model(options.model.name, load));
+  GANLET_TRY(const std::vector<Image> frames, draw(options, generator));
+  GANLET_TRY(const std::vector<std::byte> bytes, encoded(options, frames));
+  GANLET_CHECK(write_whole(options.output, bytes));
+  std::fprintf(stderr, "%s: %zu frames of %d x %d pixels, %s bytes\n", options.output.c_str(), frames.size(), frames[0].width,
+               frames[0].height, with_commas(static_cast<std::int64_t>(bytes.size())).c_str());
+  return {};
+}
+
+} // namespace
+
+void add_walk(CLI::App& app, Result<void>& outcome) {
+  auto options = std::make_shared<WalkOptions>();
+  CLI::App& command = *app.add_subcommand("walk", "Draw a walk through the latent space, from seed to seed and back to the first");
+  add_model(command, options->model);
+  command.add_option("--seeds", options->seeds, "The seeds to pass")->delimiter(',')->type_name("A,B,...")->required();
+  command.add_option("--frames", options->frames, "How many pictures")->check(CLI::Range(1, 10000))->type_name("N")->capture_default_str();
+  CLI::Option* text = command.add_option("--text", options->text, "A number to write")->type_name("DIGITS");
+  CLI::Option* label = command.add_option("--label", options->label, "The class to draw")->type_name("N")->excludes(text)->capture_default_str();
+  command.add_flag("--linear", options->linear, "In straight lines, instead of along great circles");
+  command.add_flag("--one-way", options->one_way, "End at the last seed, instead of going back to the first");
+  command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")->type_name("PSI")->capture_default_str();
+  command.add_option("--delay", options->milliseconds, "How long a picture stays")->check(CLI::Range(1, 60000))->type_name("MS")->capture_default_str();
+  command.add_option("--scale", options->scale, "Enlarge each pixel so many times")->check(CLI::Range(1, 256))->type_name("N")->capture_default_str();
+  command.add_flag("--animate", options->animate, "Make a .png an animation (APNG), instead of all pictures side by side");
+  command.add_option("-o,--output", options->output, "File to write, whole or not at all: .png, .gif or .webp")->type_name("FILE")->required();
+  add_engine(command, options->engine);
+  command.callback([options, text, label, &outcome] {
+    options->has_text = text->count() > 0;
+    options->has_label = label->count() > 0;
+    outcome = walk(*options);
+  });
+}
+
+} // namespace ganlet::tool

@@ -40,13 +40,28 @@ protected:
 TEST_F(CommandLine, HelpEverywhere) {
   const Outcome all = run("--help");
   EXPECT_EQ(all.status, 0);
-  for (const std::string command : {"generate", "run", "info", "quantize", "bench"}) {
+  for (const std::string command : {"generate", "walk", "batch", "list", "run", "info", "quantize", "bench"}) {
     EXPECT_NE(all.out.find("  " + command), std::string::npos) << all.out;
     const Outcome one = run(command + " --help");
     EXPECT_EQ(one.status, 0);
     EXPECT_NE(one.out.find("ganlet " + command), std::string::npos) << one.out;
     EXPECT_EQ(one.err, "");
   }
+}
+
+TEST_F(CommandLine, WalkWritesAnimationsByExtension) {
+  const std::vector<std::pair<std::string, std::string>> beginnings{{"a.gif", "GIF89a"}, {"a.webp", "RIFF"}, {"a.png --animate", "\x89PNG"}, {"b.png", "\x89PNG"}};
+  for (const auto& [name, beginning] : beginnings) {
+    const Outcome outcome = run("walk " + model.string() + " --seeds 1,2,3 --frames 6 -o " + path(name));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const std::string file = content_of(folder / name.substr(0, name.find(' ')));
+    EXPECT_TRUE(file.starts_with(beginning)) << name;
+    EXPECT_EQ(file.find("acTL") != file.npos, name.find("--animate") != name.npos) << name;
+  }
+  EXPECT_EQ(run("walk " + model.string() + " --seeds 1,x -o " + path("a.gif")).status, 2);
+  EXPECT_EQ(run("walk " + model.string() + " --seeds 1 -o " + path("a.jpg")).status, 2);
+  EXPECT_EQ(run("walk " + model.string() + " --seeds 1 --text 12x -o " + path("c.gif")).status, 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / "c.gif"));
 }
 
 TEST_F(CommandLine, WrongCallsEndWith2) {

@@ -92,8 +92,9 @@ void clamp_all(const op::Clamp& clamp, std::span<float> values) {
 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {
   const auto [low, high] = extent_of(numbers);
   const float range = high - low;
-  const float factor = range > 0 && range <= 3e38F ? (highest - lowest) / range : 0;
-  const float zero = std::clamp(lowest - low * factor, lowest, highest) + rounding;
+  const bool is_usual = range > 0 && range <= 3e38F;
+  const float factor = is_usual ? (highest - lowest) / range : 0;
+  const float zero = (is_usual ? std::clamp(lowest - low * factor, lowest, highest) : lowest) + rounding;
   const auto zero_point = std::bit_cast<std::int32_t>(zero) - std::bit_cast<std::int32_t>(rounding);
 
   // Clamped before rounding, where a NaN becomes the bound.

@@ -80,7 +80,7 @@ function(ganlet_xnnpack name)
   # Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
   foreach(kernel IN LISTS XNNPACK_KERNELS)
     if(kernel MATCHES "qd8-f32-qc8w.*wasmsdot.c$")
-      set_property(SOURCE ${kernel} PROPERTY COMPILE_OPTIONS -O2 -include ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/xnnpack_relaxed_dot.h)
+      set_property(SOURCE ${kernel} PROPERTY COMPILE_OPTIONS -O2)
     elseif(kernel MATCHES "wasm[^/]*$")
       set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
     else()

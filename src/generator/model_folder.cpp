@@ -118,6 +118,17 @@ Result<void> read_labels(const JsonValue& root, ModelDescription& description) {
   return {};
 }
 
+Result<void> read_preparation(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> preparation, root.optional_member("preparation"));
+  if (!preparation)
+    return {};
+  GANLET_TRY(const std::string name, preparation->string());
+  if (name != "square" && name != "digit")
+    return preparation->error(concat("must be \"square\" or \"digit\", is \"", printable(name), "\""));
+  description.preparation = name == "digit" ? Preparation::digit : Preparation::square;
+  return {};
+}
+
 Result<void> read_roles(const JsonValue& root, ModelDescription& description) {
   GANLET_TRY(const std::optional<JsonValue> roles, root.optional_member("roles"));
   if (!roles)
@@ -162,6 +173,7 @@ Result<ModelFolder> read_model_json(const fs::path& folder) {
   GANLET_CHECK(read_latent(root, model.description));
   GANLET_CHECK(read_image(root, model.description));
   GANLET_CHECK(read_labels(root, model.description));
+  GANLET_CHECK(read_preparation(root, model.description));
   GANLET_CHECK(read_roles(root, model.description));
   GANLET_TRY(const std::optional<JsonValue> metrics, root.optional_member("metrics"));
   if (metrics)
@@ -242,6 +254,19 @@ Result<Generator> load_model(const std::string& name, const LoadOptions& options
   if (!generator)
     return tl::unexpected(std::move(generator).error().within(part.file.string()));
   return generator;
+}
+
+Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options) {
+  GANLET_TRY(const ModelFolder model, find_model(name, options.models));
+  const auto part = model.part("encoder");
+  if (!part)
+    return fail(ErrorCode::not_found, model.path.string(), "this model has no encoder");
+  GANLET_TRY(const std::vector<std::byte> bytes, read_part(*part, options.compile.limits));
+  const Backend& backend = options.backend ? *options.backend : xnn::backend;
+  auto encoder = Encoder::load(bytes, model.description.value_range.value_or(ValueRange{}), model.description.preparation, backend, options.compile);
+  if (!encoder)
+    return tl::unexpected(std::move(encoder).error().within(part->file.string()));
+  return encoder;
 }
 
 Result<std::vector<CatalogEntry>> read_catalog(const fs::path& models) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "generator/encoder.h"
 #include "generator/generator.h"
 
 namespace ganlet {
@@ -51,6 +52,9 @@ Result<std::vector<std::byte>> read_part(const ModelPart& part, const Limits& li
 
 /// `find_model`, `read_part` and `Generator::load` in one.
 Result<Generator> load_model(const std::string& name, const LoadOptions& options = {});
+
+/// The same for the model's part named encoder. Errors: not_found also where it has none.
+Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options = {});
 
 /// What models/index.json lists.
 struct CatalogEntry {

@@ -19,6 +19,13 @@ struct ImageSize {
   bool operator==(const ImageSize&) const = default;
 };
 
+/// How a picture of any size and colour becomes what an encoder was trained on.
+enum class Preparation {
+  square, ///< the largest square in the middle, scaled
+  digit,  ///< as MNIST was made (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of the side, and moved
+          ///< so that its centre of mass is in the middle. Dark ink on a light ground is inverted first.
+};
+
 /// What a generator's graph can't say of itself. Everything has a default that a bare .onnx gets.
 struct ModelDescription {
   std::string id;
@@ -28,6 +35,7 @@ struct ModelDescription {
   std::optional<ValueRange> value_range;   ///< default: by the graph's last ops, see `find_roles`
   std::optional<std::int64_t> latent_size; ///< checked against the graph
   std::optional<ImageSize> image_size;     ///< checked against the graph; needed where the output is a flat (N, pixels)
+  Preparation preparation = Preparation::square; ///< of pictures for the encoder
   std::string latent_input;                ///< names in the graph, for those that can't be told by type and shape
   std::string label_input;
   std::string image_output;

@@ -6,8 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/sha256.h"
+#include "generator/generator.h"
 #include "generator/tiny_model.h"
+#include "onnx/writer.h"
 #include "program.h"
+#include "support/model_builder.h"
+#include "xnn/xnn.h"
 
 namespace ganlet::test {
 namespace {
@@ -96,6 +101,69 @@ TEST_F(Batch, ALineThatComesAloneIsAnsweredAtOnce) {
                            "/out ] && break; sleep 0.1; done; cp " + f + "/out " + f + "/early; exec 3>&-; wait'";
   std::system(call.c_str());
   EXPECT_EQ(json::parse(content_of(folder / "early"))["key"], 8);
+}
+
+/// A model's folder with an encoder, which reads an 8 x 8 grey picture through a table of weights.
+class Encoding : public testing::Test {
+protected:
+  Encoding() {
+    const std::vector<std::byte> generator = tiny_file();
+    ModelBuilder build;
+    build.input("picture", {-1, 1, 8, 8}).node("Flatten", {"picture"}, {"flat"}, {integer("axis", 1)});
+    build.ramp("weights", Shape{64, latent_size(generator)}).node("Gemm", {"flat", "weights"}, {"z"}).output("z");
+    put("generator.onnx", generator);
+    put("encoder.onnx", onnx::write(build.model()));
+    write_content(folder / "model.json", json{{"id", "both"}, {"parts", {{"generator", part("generator.onnx")}, {"encoder", part("encoder.onnx")}}}}.dump());
+    EXPECT_EQ(run_program(folder, "generate " + (folder / "generator.onnx").string() + " --seed 4 -o " + picture).status, 0);
+  }
+
+  static std::int64_t latent_size(const std::vector<std::byte>& file) {
+    return Generator::load(file, {}, xnn::backend, {})->latent_size();
+  }
+  void put(const std::string& name, const std::vector<std::byte>& bytes) {
+    write_content(folder / name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  json part(const std::string& name) {
+    const std::string content = content_of(folder / name);
+    return {{"file", name}, {"bytes", content.size()}, {"sha256", sha256_text(std::as_bytes(std::span(content)))}};
+  }
+
+  Folder folder;
+  std::string model = folder.path().string();
+  std::string picture = (folder / "picture.png").string();
+};
+
+TEST_F(Encoding, EncodeBatchAndReconstructAgree) {
+  const Outcome encoded = run_program(folder, "encode " + model + " " + picture + " -o -");
+  ASSERT_EQ(encoded.status, 0) << encoded.err;
+  const json latent = json::parse(encoded.out);
+  ASSERT_EQ(run_program(folder, "encode " + model + " " + picture + " -o " + (folder / "z.npy").string()).status, 0);
+  EXPECT_GT(content_of(folder / "z.npy").size(), 4 * latent.size());
+
+  ASSERT_EQ(std::system(("base64 -w 0 " + picture + " >" + (folder / "b64").string()).c_str()), 0);
+  const json asked{{"key", "a"}, {"image_bytes", {{"b64", content_of(folder / "b64")}}}};
+  write_content(folder / "lines", asked.dump() + "\n" + json{{"key", "b"}, {"embeddings", latent}}.dump() + "\n" + R"({"key":"c","image_bytes":{"b64":"!"}})");
+  const Outcome answered = run_program(folder, "batch " + model + " <" + (folder / "lines").string());
+  std::istringstream stream(answered.out);
+  std::string a, b, c;
+  std::getline(stream, a);
+  std::getline(stream, b);
+  std::getline(stream, c);
+  EXPECT_EQ(json::parse(a), (json{{"key", "a"}, {"embeddings", latent}}));
+  EXPECT_EQ(json::parse(c)["error"], "image_bytes: isn't base64");
+
+  ASSERT_EQ(run_program(folder, "reconstruct " + model + " " + picture + " -o " + (folder / "again.png").string()).status, 0);
+  ASSERT_EQ(std::system(("base64 -w 0 " + (folder / "again.png").string() + " >" + (folder / "b64").string()).c_str()), 0);
+  EXPECT_EQ(json::parse(b)["prediction"], content_of(folder / "b64"));
+}
+
+TEST_F(Encoding, WhatCantBeEncodedIsSaid) {
+  const Outcome none = run_program(folder, "encode digits " + picture + " -o -");
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.err, "ganlet: models/digits: this model has no encoder\n");
+  const Outcome text = run_program(folder, "encode " + model + " README.md -o -");
+  EXPECT_EQ(text.err, "ganlet: README.md: is neither PNG nor JPEG\n");
+  EXPECT_EQ(run_program(folder, "encode " + model + " " + picture + " -o " + (folder / "z.txt").string()).status, 2);
 }
 
 TEST(List, NamesTheCatalogue) {

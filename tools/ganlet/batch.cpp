@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "core/text.h"
 #include "generator/latent.h"
+#include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "lines.h"
 #include "options.h"
@@ -34,17 +35,35 @@ struct BatchOptions {
 /// A line's wish: its latent and class, or what is wrong with it.
 struct Wish {
   Json key;
+  bool asks_for_latent = false; ///< of a picture; it's there already
   std::vector<float> latent;
   std::int64_t label = 0;
   std::string problem;
 };
 
-/// Errors: invalid_argument.
-Result<void> read_wish(const Json& line, const Generator& generator, Wish& wish) {
+/// Errors: invalid_argument, and those of decoding and encoding.
+Result<std::vector<float>> latent_of(const Json& picture, Encoder* encoder) {
+  constexpr std::string_view place = "image_bytes";
+  if (encoder == nullptr)
+    return fail(ErrorCode::invalid_argument, place, "this model has no encoder");
+  if (!picture.is_object() || !picture.contains("b64") || !picture["b64"].is_string())
+    return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
+  const auto bytes = from_base64(picture["b64"].get_ref<const std::string&>());
+  if (!bytes)
+    return fail(ErrorCode::invalid_argument, place, "isn't base64");
+  GANLET_TRY(const Image image, decode_image(*bytes, std::string(place)));
+  return encoder->encode(image);
+}
+
+/// Errors: invalid_argument, and those of a picture.
+Result<void> read_wish(const Json& line, const Generator& generator, Encoder* encoder, Wish& wish) {
   const auto wrong = [](std::string_view place, std::string_view message) { return fail(ErrorCode::invalid_argument, place, message); };
   wish.latent.resize(static_cast<std::size_t>(generator.latent_size()));
-  if (line.contains("image_bytes"))
-    return wrong("image_bytes", "this model has no encoder");
+  if (line.contains("image_bytes")) {
+    wish.asks_for_latent = true;
+    GANLET_TRY(wish.latent, latent_of(line["image_bytes"], encoder));
+    return {};
+  }
   if (line.contains("embeddings")) {
     const Json& numbers = line["embeddings"];
     if (!numbers.is_array() || numbers.size() != wish.latent.size())
@@ -74,7 +93,7 @@ Result<void> read_wish(const Json& line, const Generator& generator, Wish& wish)
   return {};
 }
 
-Wish wish_of(const LineReader::Line& line, const Generator& generator) {
+Wish wish_of(const LineReader::Line& line, const Generator& generator, Encoder* encoder) {
   Wish wish;
   if (!line.complete) {
     wish.problem = concat("the line is longer than ", longest_line, " bytes");
@@ -87,7 +106,7 @@ Wish wish_of(const LineReader::Line& line, const Generator& generator) {
   }
   if (json.contains("key") && json["key"].is_primitive())
     wish.key = json["key"];
-  if (const Result<void> read = read_wish(json, generator, wish); !read)
+  if (const Result<void> read = read_wish(json, generator, encoder, wish); !read)
     wish.problem = read.error().text();
   return wish;
 }
@@ -97,7 +116,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
   std::vector<float> latents;
   std::vector<std::int64_t> labels;
   for (const Wish& wish : wishes)
-    if (wish.problem.empty()) {
+    if (wish.problem.empty() && !wish.asks_for_latent) {
       latents.insert(latents.end(), wish.latent.begin(), wish.latent.end());
       labels.push_back(wish.label);
     }
@@ -115,7 +134,9 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
   std::size_t drawn = 0;
   for (const Wish& wish : wishes) {
     Json answer{{"key", wish.key}};
-    if (wish.problem.empty()) {
+    if (wish.problem.empty() && wish.asks_for_latent) {
+      answer["embeddings"] = wish.latent;
+    } else if (wish.problem.empty()) {
       GANLET_TRY(const std::vector<std::byte> file, encode_png(images[drawn++]));
       answer["prediction"] = base64(file);
     } else {
@@ -133,12 +154,15 @@ Result<void> batch(const BatchOptions& options) {
   load.backend = &options.engine.backend();
   load.compile.threads = options.engine.threads;
   GANLET_TRY(Generator generator, load_model(options.model.name, load));
+  Result<Encoder> encoder = load_encoder(options.model.name, load);
+  if (!encoder && encoder.error().code() != ErrorCode::not_found)
+    return tl::unexpected(std::move(encoder).error());
   std::signal(SIGPIPE, SIG_IGN);
   LineReader lines(STDIN_FILENO, longest_line);
   std::vector<Wish> wishes;
   while (std::optional<LineReader::Line> line = lines.next()) {
     if (!line->text.empty() || !line->complete)
-      wishes.push_back(wish_of(*line, generator));
+      wishes.push_back(wish_of(*line, generator, encoder ? &*encoder : nullptr));
     if (wishes.empty() || (wishes.size() < most_together && lines.is_ready()))
       continue;
     GANLET_TRY(const std::string text, answers(wishes, generator, options.truncation));
@@ -157,7 +181,8 @@ void add_batch(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<BatchOptions>();
   CLI::App& command = *app.add_subcommand(
       "batch", "Answer JSON lines: {\"key\": .., \"seed\": .., \"label\": ..} or {\"key\": .., \"embeddings\": [..], ..} on standard\n"
-               "input by {\"key\": .., \"prediction\": \"<PNG in base64>\"} on standard output, in order, as they come; a line that is wrong\n"
+               "input by {\"key\": .., \"prediction\": \"<PNG in base64>\"} on standard output, in order, as they come, and\n"
+      "{\"key\": .., \"image_bytes\": {\"b64\": \"<PNG or JPEG>\"}} by its embeddings, where the model has an encoder; a line that is wrong\n"
                "by {\"key\": .., \"error\": \"..\"}");
   add_model(command, options->model);
   command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")

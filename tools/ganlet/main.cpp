@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   ganlet::tool::add_generate(app, outcome);
   ganlet::tool::add_walk(app, outcome);
   ganlet::tool::add_batch(app, outcome);
+  ganlet::tool::add_encode(app, outcome);
+  ganlet::tool::add_reconstruct(app, outcome);
   ganlet::tool::add_list(app, outcome);
   ganlet::tool::add_run(app, outcome);
   ganlet::tool::add_info(app, outcome);

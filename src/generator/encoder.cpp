@@ -1,0 +1,72 @@
+#include "generator/encoder.h"
+
+#include "core/text.h"
+#include "graph/lower.h"
+#include "onnx/reader.h"
+#include "reference/reference.h"
+
+namespace ganlet {
+
+namespace {
+
+bool is_channel_count(const Dim& dim) { return !dim.per_batch && (dim.count == 1 || dim.count == 3 || dim.count == 4); }
+
+bool is_fixed(const SymbolicShape& shape) {
+  for (std::size_t axis = 1; axis < shape.size(); ++axis)
+    if (shape[axis].per_batch || shape[axis].count < 1)
+      return false;
+  return true;
+}
+
+tl::unexpected<Error> wrong(std::string_view message) { return fail(ErrorCode::invalid_argument, "encoder", message); }
+
+} // namespace
+
+Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation, const Backend& backend,
+                              const CompileOptions& options) {
+  GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
+  GANLET_TRY(Graph graph, lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate}));
+  if (graph.inputs.size() != 1)
+    return wrong(concat("must have one input, the picture; has ", graph.inputs.size()));
+  const Value& picture = graph.values[static_cast<std::size_t>(graph.inputs[0])];
+  if (picture.type != DataType::float32 || picture.shape.size() != 4 || !is_fixed(picture.shape))
+    return wrong("its input must be float32 of shape (N, C, H, W) or (N, H, W, C), with sizes that the file names");
+  Encoder encoder;
+  encoder.is_channels_first_ = is_channel_count(picture.shape[1]);
+  if (!encoder.is_channels_first_ && !is_channel_count(picture.shape[3]))
+    return wrong("its input must have 1, 3 or 4 channels");
+  const std::size_t first = encoder.is_channels_first_ ? 2 : 1;
+  const auto size = [&](std::size_t axis) { return static_cast<int>(picture.shape[axis].count); };
+  encoder.size_ = {size(first + 1), size(first), size(encoder.is_channels_first_ ? 1 : 3)};
+  encoder.rows_ = picture.shape[0].per_batch ? 1 : picture.shape[0].count;
+
+  const SymbolicShape latent = file_shape(graph.values[static_cast<std::size_t>(graph.outputs[0])]);
+  if (latent.size() < 2 || !is_fixed(latent))
+    return wrong("its first output must be the latent, (N, Z)");
+  encoder.latent_size_ = 1;
+  for (std::size_t axis = 1; axis < latent.size(); ++axis)
+    encoder.latent_size_ *= latent[axis].count;
+  encoder.range_ = range;
+  encoder.preparation_ = preparation;
+  GANLET_TRY(encoder.program_, backend.compile(std::make_shared<const Graph>(std::move(graph)), options));
+  return encoder;
+}
+
+Result<std::vector<float>> Encoder::encode(const Image& picture) {
+  GANLET_TRY(const std::vector<float> pixels, prepare(picture, size_, range_, preparation_));
+  const auto width = static_cast<std::size_t>(size_.width), height = static_cast<std::size_t>(size_.height);
+  const auto channels = static_cast<std::size_t>(size_.channels);
+  const Shape shape = is_channels_first_ ? Shape{rows_, size_.channels, size_.height, size_.width}
+                                         : Shape{rows_, size_.height, size_.width, size_.channels};
+  Tensor input(DataType::float32, shape); // rows that a fixed batch has besides stay 0
+  const std::span<float> values = input.as<float>();
+  for (std::size_t at = 0; at < width * height; ++at)
+    for (std::size_t c = 0; c < channels; ++c)
+      values[is_channels_first_ ? c * width * height + at : at * channels + c] = pixels[at * channels + c];
+  const TensorView view = input.view();
+  GANLET_TRY(const std::span<const TensorView> outputs, program_->run(std::span(&view, 1)));
+  const auto latent = outputs[0].as<const float>().first(static_cast<std::size_t>(latent_size_));
+  return std::vector<float>(latent.begin(), latent.end());
+}
+
+} // namespace ganlet

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "generator/preparation.h"
+#include "graph/backend.h"
+
+namespace ganlet {
+
+/// A model's other half: pictures in, latents out. Not thread-safe.
+class Encoder {
+public:
+  /// Reads, lowers and compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first output is the
+  /// latent, (N,Z) or (N,Z,1,1). Errors as of onnx::read and lower, and invalid_argument where the graph isn't one.
+  static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation, const Backend& backend,
+                              const CompileOptions& options);
+
+  std::int64_t latent_size() const { return latent_size_; }
+  const ImageSize& image_size() const { return size_; }
+
+  /// The latent of a picture of any size and colour. Errors: those of `prepare`.
+  Result<std::vector<float>> encode(const Image& picture);
+
+private:
+  Encoder() = default;
+
+  std::unique_ptr<Program> program_;
+  ImageSize size_;
+  bool is_channels_first_ = true; ///< as the file has it
+  std::int64_t rows_ = 1;         ///< images of one run, where the file fixes them
+  std::int64_t latent_size_ = 0;
+  ValueRange range_;
+  Preparation preparation_ = Preparation::square;
+};
+
+} // namespace ganlet

@@ -148,11 +148,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
 }
 
 Result<void> batch(const BatchOptions& options) {
-  LoadOptions load;
-  load.models = options.model.directories();
-  load.part = options.model.part;
-  load.backend = &options.engine.backend();
-  load.compile.threads = options.engine.threads;
+  const LoadOptions load = load_options(options.model, options.engine);
   GANLET_TRY(Generator generator, load_model(options.model.name, load));
   Result<Encoder> encoder = load_encoder(options.model.name, load);
   if (!encoder && encoder.error().code() != ErrorCode::not_found)

@@ -28,16 +28,8 @@ struct EncodeOptions {
   int scale = 1;
 };
 
-LoadOptions load_options(const EncodeOptions& options) {
-  LoadOptions load;
-  load.models = options.model.directories();
-  load.backend = &options.engine.backend();
-  load.compile.threads = options.engine.threads;
-  return load;
-}
-
 Result<std::vector<float>> latent_of(const EncodeOptions& options) {
-  GANLET_TRY(Encoder encoder, load_encoder(options.model.name, load_options(options)));
+  GANLET_TRY(Encoder encoder, load_encoder(options.model.name, load_options(options.model, options.engine)));
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(options.picture, Limits{}.file_bytes));
   GANLET_TRY(const Image picture, decode_image(bytes, options.picture));
   return encoder.encode(picture);
@@ -60,7 +52,7 @@ Result<void> reconstruct(const EncodeOptions& options) {
   if (!image_format_of(options.output))
     throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
   GANLET_TRY(const std::vector<float> latent, latent_of(options));
-  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options)));
+  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
   Request request;
   request.latents = latent;
   if (options.has_label)

@@ -94,12 +94,7 @@ Result<void> generate(const GenerateOptions& options) {
   const OutputFormat format = output_format(options);
   if (options.request.text)
     GANLET_CHECK(check_digits(*options.request.text, options.request.text_limit));
-  LoadOptions load;
-  load.models = options.model.directories();
-  load.part = options.model.part;
-  load.backend = &options.engine.backend();
-  load.compile.threads = options.engine.threads;
-  GANLET_TRY(Generator generator, load_model(options.model.name, load));
+  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
   if (format == OutputFormat::npy) {
     GANLET_TRY(const std::vector<std::byte> bytes, network_output(generator, options.request));
     return write_whole(options.output, bytes);

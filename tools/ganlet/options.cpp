@@ -43,6 +43,15 @@ void add_engine(CLI::App& command, Engine& engine) {
   command.add_option("--threads", engine.threads, "Threads of the xnn backend")->check(CLI::Range(1, 256))->capture_default_str();
 }
 
+LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
+  LoadOptions load;
+  load.models = model.directories();
+  load.part = model.part;
+  load.backend = &engine.backend();
+  load.compile.threads = engine.threads;
+  return load;
+}
+
 Result<OpenedModel> open_model(const ModelChoice& choice) {
   OpenedModel opened;
   GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));

@@ -36,6 +36,9 @@ struct Engine {
 /// Adds --backend and --threads.
 void add_engine(CLI::App& command, Engine& engine);
 
+/// For `load_model` and `load_encoder`.
+LoadOptions load_options(const ModelChoice& model, const Engine& engine);
+
 /// A model file on its way to a program, for commands that look at any graph and not at generators alone.
 struct OpenedModel {
   ModelFolder folder;

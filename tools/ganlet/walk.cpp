@@ -83,12 +83,7 @@ Result<void> walk(const WalkOptions& options) {
     throw CLI::ValidationError("-o", "the name must end in .png, .gif or .webp");
   if (options.has_text)
     GANLET_CHECK(check_digits(options.text, Request().text_limit));
-  LoadOptions load;
-  load.models = options.model.directories();
-  load.part = options.model.part;
-  load.backend = &options.engine.backend();
-  load.compile.threads = options.engine.threads;
-  GANLET_TRY(Generator generator, load_model(options.model.name, load));
+  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
   GANLET_TRY(const std::vector<Image> frames, draw(options, generator));
   GANLET_TRY(const std::vector<std::byte> bytes, encoded(options, frames));
   GANLET_CHECK(write_whole(options.output, bytes));

@@ -68,8 +68,9 @@ class Replay final : public Source {
       const std::int64_t from = i % data_.count;
       const auto first = data_.pixels.begin() + from * data_.pixels_each();
       drawn.pixels.insert(drawn.pixels.end(), first, first + data_.pixels_each());
-      drawn.labels.push_back(
-          static_cast<std::uint8_t>((data_.labels[static_cast<std::size_t>(from)] + wrong_by_) % data_.classes));
+      if (data_.classes > 0)
+        drawn.labels.push_back(
+            static_cast<std::uint8_t>((data_.labels[static_cast<std::size_t>(from)] + wrong_by_) % data_.classes));
     }
     return drawn;
   }
@@ -109,7 +110,7 @@ TEST_F(Evaluation, RealPicturesScoreLikeRealPictures) {
   Replay replay(squares(300, 3), 0);
   const Result<Scores> scores = evaluate(replay, real, options_);
   ASSERT_TRUE(scores) << scores.error().text();
-  EXPECT_GE(scores->class_accuracy, 0.98);
+  EXPECT_GE(scores->class_accuracy.value_or(0), 0.98);
   EXPECT_GE(scores->gan_train.value_or(0), 0.98);
   EXPECT_LT(scores->frechet_distance, 3 * real.frechet_floor);
   EXPECT_GT(scores->neighbours.precision, 0.6);
@@ -123,7 +124,7 @@ TEST_F(Evaluation, WrongLabelsAndOnePictureOverAndOverScoreBadly) {
   Replay wrong(squares(300, 3), 1);
   const Result<Scores> of_wrong = evaluate(wrong, real, options_);
   ASSERT_TRUE(of_wrong);
-  EXPECT_LE(of_wrong->class_accuracy, 0.02);
+  EXPECT_LE(of_wrong->class_accuracy.value_or(1), 0.02);
   EXPECT_LE(of_wrong->gan_train.value_or(1), 0.02);
   options_.gan_train = 0;
   Replay same(squares(1, 3), 0);
@@ -132,6 +133,19 @@ TEST_F(Evaluation, WrongLabelsAndOnePictureOverAndOverScoreBadly) {
   EXPECT_GT(of_same->frechet_distance, 5 * real.frechet_floor);
   EXPECT_LT(of_same->neighbours.recall, 0.05);
   EXPECT_FALSE(of_same->gan_train.has_value());
+}
+
+TEST_F(Evaluation, PicturesWithoutLabelsHaveNoClassAccuracy) {
+  const Reference real = reference();
+  train::Dataset unlabelled = squares(300, 3);
+  unlabelled.labels.clear();
+  unlabelled.classes = 0;
+  Replay replay(std::move(unlabelled), 0);
+  const Result<Scores> scores = evaluate(replay, real, options_);
+  ASSERT_TRUE(scores) << scores.error().text();
+  EXPECT_FALSE(scores->class_accuracy.has_value());
+  EXPECT_FALSE(scores->gan_train.has_value());
+  EXPECT_LT(scores->frechet_distance, 3 * real.frechet_floor);
 }
 
 TEST_F(Evaluation, ClassifierIsKeptForTheSameDataAndScheduleOnly) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "image/image_writer.h"
 #include "synthetic.h"
 #include "tools/program.h"
 
@@ -38,6 +39,46 @@ TEST(TrainProgram, DoesNotOverwriteARun) {
   const Outcome resumed = run_program(run, training(data, run, "--steps 2 --resume"));
   EXPECT_EQ(resumed.status, 0) << resumed.err;
   EXPECT_NE(resumed.err.find("resuming after step 1"), std::string::npos) << resumed.err;
+}
+
+TEST(TrainProgram, RepeatsARunFromItsConfig) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  const std::string options = " --data " + data.path().string() + " --threads 1 -o ";
+  const Outcome first =
+      run_program(run, "dcgan --batch 10 --epochs 2 --precision f32 --latent 9" + options + (run / "a").string());
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_NE(first.err.find("6/6"), std::string::npos) << first.err;
+  const std::string config = " --config " + (run / "a/config.json").string();
+  const Outcome second = run_program(run, "dcgan" + config + options + (run / "b").string());
+  ASSERT_EQ(second.status, 0) << second.err;
+  EXPECT_EQ(content_of(run / "a/config.json"), content_of(run / "b/config.json"));
+  EXPECT_EQ(content_of(run / "a/along/step_000006.onnx"), content_of(run / "b/along/step_000006.onnx"));
+  const Outcome other = run_program(run, "gan" + config + options + (run / "c").string());
+  EXPECT_EQ(other.status, 1);
+  EXPECT_NE(other.err.find("is for the family dcgan, not gan"), std::string::npos) << other.err;
+}
+
+TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
+  const Folder data, run;
+  for (int i = 0; i < 6; ++i) {
+    Image image{16, 16, {}};
+    for (int at = 0; at < 4 * 16 * 16; ++at)
+      image.pixels.push_back(at % 4 == 3 ? 255 : static_cast<std::uint8_t>(at * (i + 1) % 256));
+    ASSERT_TRUE(write_image(data / (std::to_string(i) + ".png"), image));
+  }
+  write_content(data / "broken.png", "no picture");
+  const Outcome trained =
+      run_program(run, "stylegan --batch 4 --steps 3 --size 16 --augment mirror,shift,color,translation,cutout "
+                       "--threads 1 --precision f32 --data " +
+                           data.path().string() + " -o " + (run / "run").string());
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_NE(trained.err.find("broken.png: is neither PNG nor JPEG"), std::string::npos) << trained.err;
+  const Outcome exported = run_program(run, "export " + (run / "run").string() + " -o " + (run / "model").string());
+  ASSERT_EQ(exported.status, 0) << exported.err;
+  for (const char* name : {"generator.onnx", "generator-f32.onnx", "mapping.onnx", "synthesis.onnx", "mean_style.npy",
+                           "directions.npy", "config.json", "along/step_000000.onnx", "along/step_000003.onnx"})
+    EXPECT_TRUE(std::filesystem::exists(run / (std::string("model/") + name))) << name;
 }
 
 TEST(TrainProgram, InterruptSavesACheckpoint) {

@@ -1,3 +1,4 @@
+#include "batches.h"
 #include "checkpoint.h"
 #include "core/rng.h"
 #include "image/image.h"
@@ -21,18 +22,36 @@ class CheckpointSource final : public Source {
     return drawn;
   }
 
+  std::optional<train::Dataset> reconstruct(const train::Dataset& data) override {
+    train::Batches batches(data, data.count, 0);
+    train::Dataset made{data.count, data.height, data.width, data.classes, {}, data.labels};
+    constexpr std::int64_t batch = 250;
+    for (std::int64_t first = 0; first < data.count; first += batch) {
+      const torch::Tensor images = batches.images().slice(0, first, std::min(first + batch, data.count));
+      const torch::Tensor seen = checkpoint_.family->reconstruct(images.to(torch::kFloat) / 127.5 - 1);
+      if (!seen.defined())
+        return std::nullopt;
+      append(seen.contiguous(), made);
+    }
+    return made;
+  }
+
  private:
+  static void append(const torch::Tensor& images, train::Dataset& drawn) {
+    for (const float value : std::span(images.data_ptr<float>(), static_cast<std::size_t>(images.numel())))
+      drawn.pixels.push_back(to_byte(value, {-1, 1}));
+  }
+
   void draw_some(std::int64_t first, std::int64_t count, std::uint64_t seed, train::Dataset& drawn) {
     const train::FamilyOptions& options = checkpoint_.settings.options;
     const torch::Tensor latents = torch::empty({count, options.latent});
     for (std::int64_t i = 0; i < count; ++i)
       Rng(seed + static_cast<std::uint64_t>(first + i))
           .fill_normal({latents[i].data_ptr<float>(), static_cast<std::size_t>(options.latent)});
-    const torch::Tensor labels = torch::arange(first, first + count).remainder(options.classes);
-    const torch::Tensor images = checkpoint_.family->draw(latents, labels).contiguous();
-    for (const float value : std::span(images.data_ptr<float>(), static_cast<std::size_t>(images.numel())))
-      drawn.pixels.push_back(to_byte(value, {-1, 1}));
-    for (std::int64_t i = first; i < first + count; ++i)
+    const torch::Tensor labels =
+        torch::arange(first, first + count).remainder(std::max<std::int64_t>(options.classes, 1));
+    append(checkpoint_.family->draw(latents, labels).contiguous(), drawn);
+    for (std::int64_t i = first; i < first + count && options.classes > 0; ++i)
       drawn.labels.push_back(static_cast<std::uint8_t>(i % options.classes));
   }
 

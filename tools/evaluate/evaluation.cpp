@@ -88,6 +88,12 @@ Result<Kept> classifier_of_real(const train::Dataset& data, const train::Dataset
   return kept;
 }
 
+std::vector<double> class_shares(const Reading& reading, std::int64_t classes) {
+  const torch::Tensor counts = torch::bincount(reading.predictions, {}, classes).to(torch::kDouble);
+  const torch::Tensor shares = (counts / counts.sum()).contiguous();
+  return {shares.data_ptr<double>(), shares.data_ptr<double>() + shares.numel()};
+}
+
 /// As many rows as asked for (or all), chosen by a fixed seed.
 torch::Tensor some_of(const torch::Tensor& rows, std::int64_t count) {
   torch::manual_seed(0);
@@ -117,11 +123,16 @@ Result<Scores> evaluate(Source& source, const Reference& reference, const Option
                        " x ", reference.test.height));
   const Reading reading = reference.classifier.read(samples);
   Scores scores;
-  scores.class_accuracy = accuracy(reading, samples);
+  const bool labelled = !samples.labels.empty();
+  if (labelled)
+    scores.class_accuracy = accuracy(reading, samples);
+  if (const std::optional<train::Dataset> seen = source.reconstruct(reference.test))
+    scores.class_kept = accuracy(reference.classifier.read(*seen), *seen);
+  scores.class_shares = class_shares(reading, reference.test.classes);
   scores.frechet_distance = frechet_distance(reference.train_features, reading.features);
   scores.frechet_to_test = frechet_distance(reference.test_features, reading.features);
   scores.neighbours = precision_recall(reference.neighbours, reading.features, options.k);
-  if (options.gan_train > 0) {
+  if (labelled && options.gan_train > 0) {
     GANLET_TRY(const train::Dataset lesson, source.draw(options.gan_train, options.seed + gan_train_seeds));
     const Classifier taught = train_classifier(lesson, options, "generated");
     scores.gan_train = accuracy(taught.read(reference.test), reference.test);

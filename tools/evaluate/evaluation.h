@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "classifier.h"
 #include "metrics.h"
@@ -32,12 +33,17 @@ struct Options {
 };
 
 struct Scores {
-  double class_accuracy = 0;   ///< share of samples in which the classifier sees the class that was asked for
+  /// Share of samples in which the classifier sees the class that was asked for, where classes can be asked for.
+  std::optional<double> class_accuracy;
+  /// Share of test pictures whose reconstruction the classifier takes for their class, where the model has an encoder.
+  std::optional<double> class_kept;
+  /// Share of samples that the classifier takes for each class. The real ones' are about equal in MNIST.
+  std::vector<double> class_shares;
   double frechet_distance = 0; ///< between samples and training set
   double frechet_to_test = 0;  ///< between samples and test set
   PrecisionRecall neighbours;
   /// Accuracy on real test pictures of a classifier trained on generated ones alone (Shmelkov, Schmid, Alahari: How
-  /// Good Is My GAN?, 2018).
+  /// Good Is My GAN?, 2018), where these have labels.
   std::optional<double> gan_train;
 };
 

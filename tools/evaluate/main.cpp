@@ -48,12 +48,17 @@ ordered_json json_of(const evaluate::Reference& reference) {
 }
 
 ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& reference) {
-  ordered_json json{{"class_accuracy", scores.class_accuracy},
-                    {"frechet_distance", scores.frechet_distance},
-                    {"frechet_over_floor", scores.frechet_distance / reference.frechet_floor},
-                    {"frechet_to_test", scores.frechet_to_test},
-                    {"precision", scores.neighbours.precision},
-                    {"recall", scores.neighbours.recall}};
+  ordered_json json = ordered_json::object();
+  if (scores.class_accuracy)
+    json["class_accuracy"] = *scores.class_accuracy;
+  if (scores.class_kept)
+    json["class_kept"] = *scores.class_kept;
+  json["class_shares"] = scores.class_shares;
+  json["frechet_distance"] = scores.frechet_distance;
+  json["frechet_over_floor"] = scores.frechet_distance / reference.frechet_floor;
+  json["frechet_to_test"] = scores.frechet_to_test;
+  json["precision"] = scores.neighbours.precision;
+  json["recall"] = scores.neighbours.recall;
   if (scores.gan_train)
     json["gan_train"] = *scores.gan_train;
   return json;

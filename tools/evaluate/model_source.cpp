@@ -22,7 +22,7 @@ class ModelSource final : public Source {
         drawn.pixels.push_back(to_byte(value, generator_.value_range()));
       return true;
     }));
-    for (std::int64_t i = 0; i < count; ++i)
+    for (std::int64_t i = 0; i < count && classes > 0; ++i)
       drawn.labels.push_back(static_cast<std::uint8_t>(i % classes));
     return drawn;
   }
@@ -40,9 +40,9 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
     load.part = name.substr(mark + 1);
   load.compile.threads = threads;
   GANLET_TRY(Generator generator, load_model(name.substr(0, mark), load));
-  if (generator.label_count() == 0 || generator.label_count() > 256)
+  if (generator.label_count() > 256)
     return fail(ErrorCode::unsupported, name,
-                concat("has ", generator.label_count(), " classes; 1 to 256 can be judged"));
+                concat("has ", generator.label_count(), " classes; up to 256 can be judged"));
   if (generator.image_channels() != 1)
     return fail(ErrorCode::unsupported, name,
                 concat("draws ", generator.image_channels(), " channels; only grey pictures can be judged"));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/error.h"
@@ -15,8 +16,10 @@ class Source {
  public:
   virtual ~Source() = default;
   /// `count` pictures of seeds `seed`, `seed` + 1, ..., whose labels take turns through the classes, rounded to 8 bits
-  /// as a reader gets to see them.
+  /// as a reader gets to see them. A model without labels gives none, and 0 classes.
   virtual Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) = 0;
+  /// The pictures as the model makes them anew from what its encoder sees in them; nothing where it has none.
+  virtual std::optional<train::Dataset> reconstruct(const train::Dataset&) { return std::nullopt; }
 };
 
 /// A checkpoint of ganlet-train: a file .pt, or the folder of a run.

@@ -6,11 +6,33 @@
 
 namespace ganlet::train {
 
-Batches::Batches(const Dataset& data, std::int64_t size, std::uint64_t seed)
-    : images_(torch::empty({data.count, 1, data.height, data.width}, torch::kByte)),
-      labels_(torch::empty({data.count}, torch::kLong)), size_(size), seed_(seed) {
+namespace {
+
+/// Pictures (N, C, H, W), half of them left for right.
+torch::Tensor mirrored(const torch::Tensor& images) {
+  const torch::Tensor turn = torch::rand({images.size(0), 1, 1, 1}) < 0.5;
+  return torch::where(turn, images.flip(3), images);
+}
+
+/// Each picture by up to `most` pixels in each direction; edges are repeated.
+torch::Tensor shifted(const torch::Tensor& images, std::int64_t most) {
+  const auto moved = [&](std::int64_t side) {
+    const torch::Tensor by = torch::randint(-most, most + 1, {images.size(0), 1}, torch::kLong);
+    return (torch::arange(side).unsqueeze(0) + by).clamp(0, side - 1); // (N, side)
+  };
+  const torch::Tensor rows = moved(images.size(2)).view({-1, 1, images.size(2), 1}).expand_as(images);
+  const torch::Tensor columns = moved(images.size(3)).view({-1, 1, 1, images.size(3)}).expand_as(images);
+  return images.gather(2, rows).gather(3, columns);
+}
+
+} // namespace
+
+Batches::Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment)
+    : images_(torch::empty({data.count, data.height, data.width, data.channels}, torch::kByte)),
+      labels_(torch::zeros({data.count}, torch::kLong)), size_(size), seed_(seed), augment_(augment) {
   std::copy(data.pixels.begin(), data.pixels.end(), images_.data_ptr<std::uint8_t>());
   std::copy(data.labels.begin(), data.labels.end(), labels_.data_ptr<std::int64_t>());
+  images_ = images_.permute({0, 3, 1, 2}).contiguous();
 }
 
 Batch Batches::at(std::int64_t step) {
@@ -21,7 +43,12 @@ Batch Batches::at(std::int64_t step) {
     epoch_ = epoch;
   }
   const torch::Tensor chosen = order_.slice(0, first, first + size_);
-  return {images_.index_select(0, chosen).to(torch::kFloat) / 127.5 - 1, labels_.index_select(0, chosen)};
+  torch::Tensor images = images_.index_select(0, chosen);
+  if (augment_.mirror)
+    images = mirrored(images);
+  if (augment_.shift > 0)
+    images = shifted(images, augment_.shift);
+  return {images.to(torch::kFloat) / 127.5 - 1, labels_.index_select(0, chosen)};
 }
 
 } // namespace ganlet::train

@@ -10,16 +10,20 @@ namespace ganlet::train {
 class Batches {
  public:
   /// `size` is at most the data's count.
-  Batches(const Dataset& data, std::int64_t size, std::uint64_t seed);
+  Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment = {});
 
+  /// Augmentation draws from torch's default generator.
   Batch at(std::int64_t step);
+  /// All pictures, (count, C, H, W) bytes, in the data's order.
+  const torch::Tensor& images() const { return images_; }
   std::int64_t steps_each_epoch() const { return images_.size(0) / size_; }
 
  private:
-  torch::Tensor images_; ///< (count, 1, H, W), bytes
+  torch::Tensor images_; ///< (count, C, H, W), bytes
   torch::Tensor labels_;
   std::int64_t size_;
   std::uint64_t seed_;
+  Augment augment_;
   std::int64_t epoch_ = -1; ///< of `order_`
   torch::Tensor order_;
 };

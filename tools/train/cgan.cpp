@@ -3,10 +3,8 @@
 // one-hot vector beside the latent, against a spectrally normalized discriminator that judges a picture together with
 // its class by projection (Miyato, Koyama: cGANs with Projection Discriminator, 2018) under the hinge loss, and that
 // also names the class of a picture (Odena, Olah, Shlens: Conditional Image Synthesis with Auxiliary Classifier GANs,
-// 2017). What is drawn from and exported is an exponential moving average of the generator (Karras et al.: Progressive
-// Growing of GANs, 2018, section 6).
+// 2017).
 
-#include <algorithm>
 #include <cmath>
 
 #include "autocast.h"
@@ -14,6 +12,7 @@
 #include "family.h"
 #include "layers.h"
 #include "onnx_builder.h"
+#include "two_networks.h"
 
 namespace ganlet::train {
 
@@ -122,46 +121,16 @@ class DiscriminatorImpl : public nn::Module {
 };
 TORCH_MODULE(Discriminator);
 
-void set_rate(torch::optim::Adam& optimizer, double rate) {
-  for (torch::optim::OptimizerParamGroup& group : optimizer.param_groups())
-    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-}
-
-/// Parameters that take no gradient while the other network learns.
-class Frozen {
- public:
-  explicit Frozen(nn::Module& module) : module_(module) { set(false); }
-  Frozen(const Frozen&) = delete;
-  Frozen& operator=(const Frozen&) = delete;
-  ~Frozen() { set(true); }
-
- private:
-  void set(bool learns) {
-    for (torch::Tensor& parameter : module_.parameters())
-      parameter.set_requires_grad(learns);
-  }
-  nn::Module& module_;
-};
-
-class Cgan final : public Family {
+class Cgan final : public TwoNetworks<Generator, Discriminator> {
  public:
   explicit Cgan(const FamilyOptions& options)
-      : options_(options), generator_(options), average_(options), discriminator_(options.classes),
-        generator_optimizer_(generator_->parameters(), adam(options.generator_rate)),
-        discriminator_optimizer_(discriminator_->parameters(), adam(options.discriminator_rate)) {
-    copy_parameters(*average_, *generator_);
-    to_channels_last(*generator_);
-    to_channels_last(*discriminator_);
-    average_->eval();
-  }
+      : TwoNetworks(options, Generator(options), Generator(options), Discriminator(options.classes)) {}
 
   std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
-    const double rate = rate_factor(step);
-    set_rate(generator_optimizer_, options_.generator_rate * rate);
-    set_rate(discriminator_optimizer_, options_.discriminator_rate * rate);
+    set_rates(step);
     const double discriminator_loss = update_discriminator(batch);
     const double generator_loss = update_generator(batch.labels.size(0));
-    update_average(*average_, *generator_, decay(step));
+    follow(step);
     return {{"discriminator", discriminator_loss}, {"generator", generator_loss}};
   }
 
@@ -170,52 +139,7 @@ class Cgan final : public Family {
     return average_(latents, labels);
   }
 
-  void save(torch::serialize::OutputArchive& archive) const override {
-    const auto put = [&archive](const char* name, const auto& part) {
-      torch::serialize::OutputArchive nested;
-      part.save(nested);
-      archive.write(name, nested);
-    };
-    put("g", *generator_);
-    put("d", *discriminator_);
-    put("e", *average_);
-    put("og", generator_optimizer_);
-    put("od", discriminator_optimizer_);
-  }
-
-  void load(torch::serialize::InputArchive& archive) override {
-    read_module(archive, "g", *generator_);
-    read_module(archive, "d", *discriminator_);
-    read_module(archive, "e", *average_);
-    const auto read_optimizer = [&archive](const char* name, torch::optim::Adam& optimizer) {
-      torch::serialize::InputArchive nested;
-      archive.read(name, nested);
-      optimizer.load(nested);
-    };
-    read_optimizer("og", generator_optimizer_);
-    read_optimizer("od", discriminator_optimizer_);
-    to_channels_last(*generator_);
-    to_channels_last(*discriminator_);
-  }
-
-  onnx::Model exported() const override { return average_->exported(); }
-
  private:
-  static torch::optim::AdamOptions adam(double rate) { return torch::optim::AdamOptions(rate).betas({0, 0.99}); }
-
-  /// 1, then falling linearly to 0 over the last 40 % of the steps.
-  double rate_factor(std::int64_t step) const {
-    const auto steps = static_cast<double>(options_.steps);
-    return std::clamp((steps - static_cast<double>(step)) / (0.4 * steps), 0.0, 1.0);
-  }
-
-  /// How much of the average stays: little at first, when the generator still changes much.
-  static double decay(std::int64_t step) {
-    const auto done = static_cast<double>(step);
-    return std::min((1 + done) / (10 + done), step < 1000 ? 0.99 : 0.9995);
-  }
-
-  torch::Tensor random_latents(std::int64_t count) const { return torch::randn({count, options_.latent}); }
   torch::Tensor random_labels(std::int64_t count) const {
     return torch::randint(options_.classes, {count}, torch::kLong);
   }
@@ -239,10 +163,7 @@ class Cgan final : public Family {
              torch::relu(1 + verdict.realness.slice(0, count)).mean() +
              0.5 * nn::functional::cross_entropy(verdict.classes.slice(0, 0, count), batch.labels);
     }
-    discriminator_optimizer_.zero_grad();
-    loss.backward();
-    discriminator_optimizer_.step();
-    return loss.item<double>();
+    return learn(discriminator_optimizer_, loss);
   }
 
   double update_generator(std::int64_t count) {
@@ -256,18 +177,8 @@ class Cgan final : public Family {
           discriminator_(generator_(random_latents(count), labels), labels, discriminator_->normalized_weights());
       loss = -verdict.realness.mean() + options_.class_weight * nn::functional::cross_entropy(verdict.classes, labels);
     }
-    generator_optimizer_.zero_grad();
-    loss.backward();
-    generator_optimizer_.step();
-    return loss.item<double>();
+    return learn(generator_optimizer_, loss);
   }
-
-  FamilyOptions options_;
-  Generator generator_;
-  Generator average_;
-  Discriminator discriminator_;
-  torch::optim::Adam generator_optimizer_;
-  torch::optim::Adam discriminator_optimizer_;
 };
 
 } // namespace

@@ -16,10 +16,12 @@ struct Dataset {
   std::int64_t height = 0;
   std::int64_t width = 0;
   std::int64_t classes = 0;         ///< one more than the largest label
-  std::vector<std::uint8_t> pixels; ///< (count, height, width)
+  std::vector<std::uint8_t> pixels; ///< (count, height, width, channels)
   std::vector<std::uint8_t> labels; ///< (count)
+  std::int64_t channels = 1;        ///< 1 is grey, 3 is RGB
 
-  std::int64_t pixels_each() const { return height * width; }
+  /// Bytes of a picture.
+  std::int64_t pixels_each() const { return height * width * channels; }
 };
 
 enum class Split { train, test };

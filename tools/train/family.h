@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +15,25 @@ namespace ganlet::train {
 
 /// Real pictures of one update.
 struct Batch {
-  torch::Tensor images; ///< (B, 1, H, W) in [-1, 1]
+  torch::Tensor images; ///< (B, C, H, W) in [-1, 1]; B is the settings' batch for each of `critic_steps`
   torch::Tensor labels; ///< (B) int64
 };
 
 struct Loss {
   std::string_view name;
   double value;
+};
+
+/// A graph of a model, by the name that model.json calls it by.
+struct ExportedPart {
+  std::string name;
+  onnx::Model model;
+};
+
+/// A float array that goes with a model, by the name of its .npy file.
+struct ExportedArray {
+  std::string name;
+  torch::Tensor values;
 };
 
 /// One kind of generator with what it takes to train it. The training loop, data, checkpoints and the command line know
@@ -31,20 +44,36 @@ class Family {
 
   /// One update of every network; `step` counts from 0.
   virtual std::vector<Loss> update(const Batch& batch, std::int64_t step) = 0;
-  /// Images (N, 1, H, W) in [-1, 1] of the averaged generator for latents (N, Z) and labels (N) int64. Takes no
-  /// gradient.
+  /// Images (N, C, H, W) in [-1, 1] of the averaged generator for latents (N, Z) and labels (N) int64, which families
+  /// without labels don't look at. Takes no gradient.
   virtual torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor& labels) = 0;
+  /// Images (N, C, H, W) as the averaged encoder and generator see them, where there is an encoder; else undefined.
+  virtual torch::Tensor reconstruct(const torch::Tensor&) { return {}; }
   /// Everything that the next update depends on, besides the options. `load` throws c10::Error where the archive holds
   /// another network.
   virtual void save(torch::serialize::OutputArchive& archive) const = 0;
   virtual void load(torch::serialize::InputArchive& archive) = 0;
-  /// The averaged generator as a graph from `z` float (N, Z) and `label` int64 (N) to `image` (N, 1, H, W).
+  /// The averaged generator as a graph from `z` float (N, Z), and `label` int64 (N) where it takes one, to `image`
+  /// (N, C, H, W).
   virtual onnx::Model exported() const = 0;
+  /// All graphs that belong to the model: the generator as above, and what else a family has.
+  virtual std::vector<ExportedPart> parts() const {
+    std::vector<ExportedPart> all;
+    all.push_back({"generator", exported()});
+    return all;
+  }
+  /// `directions` (K, Z): unit vectors along which the pictures change most, the strongest first; in style-based
+  /// families (K, W), and `mean_style` (W).
+  virtual std::vector<ExportedArray> arrays() const { return {}; }
 };
 
 struct FamilyEntry {
   std::string_view name;
   std::string_view summary;
+  bool takes_labels;
+  /// What works for it where the command line says nothing else.
+  std::int64_t batch;
+  FamilyOptions options;
   /// Errors: invalid_argument where the options don't suit the family, such as a picture size.
   Result<std::unique_ptr<Family>> (*make)(const FamilyOptions& options);
 };
@@ -54,7 +83,13 @@ std::span<const FamilyEntry> families();
 /// Nothing where there is none of that name.
 const FamilyEntry* find_family(std::string_view name);
 
-/// Class-conditional DCGAN; see cgan.cpp.
+/// Each in the file of its name, which tells what it is and where it comes from.
 Result<std::unique_ptr<Family>> make_cgan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_dcgan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_gan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_wgan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_wgan_gp(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_vae_gan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_stylegan(const FamilyOptions& options);
 
 } // namespace ganlet::train

@@ -42,6 +42,13 @@ void to_channels_last(torch::nn::Module& module) {
       parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
 }
 
+torch::Tensor strongest_directions(const torch::Tensor& weight, std::int64_t count) {
+  torch::NoGradGuard no_gradient;
+  const torch::Tensor energy = weight.t().matmul(weight).to(torch::kDouble);
+  const torch::Tensor vectors = std::get<1>(torch::linalg_eigh(energy, "L")); // columns, the weakest first
+  return vectors.flip(1).t().slice(0, 0, count).to(torch::kFloat).contiguous();
+}
+
 void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from) {
   torch::NoGradGuard no_gradient;
   const std::vector<torch::Tensor> sources = from.parameters();

@@ -29,6 +29,11 @@ TORCH_MODULE(SpectralConv2d);
 /// Lays the memory of convolutions' weights out channels last, for which oneDNN has the faster kernels.
 void to_channels_last(torch::nn::Module& module);
 
+/// The unit vectors x (K, in) for which a weight (out, in) makes the longest products, the longest first: where the
+/// weight is a generator's first, the directions in which its pictures change most (Shen and Zhou: Closed-Form
+/// Factorization of Latent Semantics in GANs, 2021).
+torch::Tensor strongest_directions(const torch::Tensor& weight, std::int64_t count);
+
 /// Copies parameters, not buffers: the start of an average.
 void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from);
 

@@ -1,16 +1,21 @@
 // ganlet-train: trains generators, and writes them as ONNX files.
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 
 #include "core/text.h"
 #include "export.h"
+#include "image/whole_file.h"
+#include "pictures.h"
 #include "precision.h"
 #include "trainer.h"
 
@@ -34,10 +39,16 @@ void stop_on_signals() {
 }
 
 struct TrainArguments {
+  const train::FamilyEntry* family = nullptr;
   std::string data;
   std::string precision;
+  std::string config;
+  std::int64_t epochs = 0;
   bool resume = false;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  train::PictureOptions pictures;
+  std::string ground = "white";
+  std::string augment;
   train::Overrides overrides;
   train::RunOptions run;
 };
@@ -45,18 +56,39 @@ struct TrainArguments {
 struct ExportArguments {
   std::string run;
   std::string output;
+  double spread = 1;
 };
+
+/// The family's defaults, or what a file of an earlier run says.
+Result<train::Settings> configured(const TrainArguments& arguments) {
+  const train::FamilyEntry& family = *arguments.family;
+  const train::Settings defaults{.family = std::string(family.name), .batch = family.batch, .options = family.options};
+  if (arguments.config.empty())
+    return defaults;
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 20;
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(arguments.config, most_bytes));
+  GANLET_TRY(train::Settings settings, train::settings_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                                          arguments.config, defaults));
+  if (settings.family != family.name)
+    return fail(ErrorCode::invalid_argument, arguments.config,
+                concat("is for the family ", settings.family, ", not ", family.name));
+  return settings;
+}
 
 /// Settings of a new run: those of the command line, fitted to the data.
 Result<train::Checkpoint> begin(const TrainArguments& arguments, const train::Dataset& data) {
-  train::Settings settings;
+  GANLET_TRY(train::Settings settings, configured(arguments));
   train::apply(arguments.overrides, settings);
+  const train::FamilyEntry& family = *arguments.family;
   settings.options.height = data.height;
   settings.options.width = data.width;
-  settings.options.classes = data.classes;
-  if (settings.batch > data.count)
+  settings.options.channels = data.channels;
+  settings.options.classes = family.takes_labels ? data.classes : 0;
+  if (settings.pictures_each_step() > data.count)
     return fail(ErrorCode::invalid_argument, "--batch", concat("is more than the ", data.count, " pictures"));
-  if (arguments.precision.empty() || arguments.precision == "auto") {
+  if (arguments.epochs > 0)
+    settings.options.steps = arguments.epochs * (data.count / settings.pictures_each_step());
+  if (arguments.precision == "auto" || (arguments.precision.empty() && arguments.config.empty())) {
     GANLET_TRY(settings.options.bf16, train::bf16_is_faster(settings, data));
     std::fprintf(stderr, "precision: %s is faster here\n", settings.options.bf16 ? "bfloat16" : "float32");
   }
@@ -68,16 +100,67 @@ Result<train::Checkpoint> resume(const TrainArguments& arguments, const train::D
   GANLET_TRY(train::Checkpoint checkpoint,
              train::load_checkpoint(train::checkpoint_path(arguments.run.folder), arguments.overrides));
   const train::FamilyOptions& options = checkpoint.settings.options;
-  if (options.height != data.height || options.width != data.width || options.classes < data.classes)
+  if (options.height != data.height || options.width != data.width || options.channels != data.channels ||
+      (arguments.family->takes_labels && options.classes < data.classes))
     return fail(ErrorCode::invalid_argument, "--data",
                 "has pictures of another size, or more classes, than the run was begun with");
   return checkpoint;
 }
 
-Result<void> train_family(const TrainArguments& arguments) {
+/// "white", "black", "grey" or six hexadecimal digits.
+Result<std::array<std::uint8_t, 3>> ground_of(const std::string& text) {
+  const std::string digits = text == "white" ? "ffffff" : text == "black" ? "000000" : text == "grey" ? "808080" : text;
+  if (digits.size() != 6 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+    return fail(ErrorCode::invalid_argument, "--ground", "is white, black, grey or six hexadecimal digits");
+  const unsigned long value = std::stoul(digits, nullptr, 16);
+  return std::array{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 0xff),
+                    static_cast<std::uint8_t>(value & 0xff)};
+}
+
+/// "mirror,shift,color,translation,cutout"
+Result<train::Augment> augment_of(std::string_view text) {
+  train::Augment augment;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (word == "mirror")
+      augment.mirror = true;
+    else if (word == "shift")
+      augment.shift = 2;
+    else if (word == "color")
+      augment.color = true;
+    else if (word == "translation")
+      augment.translation = true;
+    else if (word == "cutout")
+      augment.cutout = true;
+    else if (word != "none")
+      return fail(ErrorCode::invalid_argument, "--augment",
+                  concat("'", word, "' is none of mirror, shift, color, translation, cutout and none"));
+  }
+  return augment;
+}
+
+/// idx files, or else a folder of pictures.
+Result<train::Dataset> read_data(const TrainArguments& arguments) {
+  if (!train::holds_pictures(arguments.data))
+    return train::read_idx(arguments.data, train::Split::train);
+  train::PictureOptions options = arguments.pictures;
+  GANLET_TRY(options.ground, ground_of(arguments.ground));
+  options.labels = arguments.family->takes_labels;
+  options.cache = arguments.run.folder / "pictures.cache";
+  GANLET_TRY(train::Pictures pictures, train::read_pictures(arguments.data, options));
+  for (const Error& skipped : pictures.skipped)
+    std::fprintf(stderr, "skipped: %s\n", skipped.text().c_str());
+  return std::move(pictures.train);
+}
+
+Result<void> train_family(TrainArguments& arguments) {
   at::set_num_threads(arguments.threads);
+  if (!arguments.augment.empty()) {
+    GANLET_TRY(arguments.overrides.augment, augment_of(arguments.augment));
+  }
   GANLET_CHECK(train::prepare_folder(arguments.run.folder, arguments.resume));
-  GANLET_TRY(const train::Dataset data, train::read_idx(arguments.data, train::Split::train));
+  GANLET_TRY(const train::Dataset data, read_data(arguments));
   GANLET_TRY(train::Checkpoint checkpoint, arguments.resume ? resume(arguments, data) : begin(arguments, data));
   if (checkpoint.step > 0)
     std::fprintf(stderr, "resuming after step %lld\n", static_cast<long long>(checkpoint.step));
@@ -85,37 +168,92 @@ Result<void> train_family(const TrainArguments& arguments) {
   return train::train(checkpoint, data, arguments.run);
 }
 
-void add_network_options(CLI::App& command, train::Overrides& overrides) {
-  command.add_option("--steps", overrides.steps, "Updates in all; learning rates fall towards the last [24000]")
-      ->check(CLI::Range(1, 1 << 30))
-      ->type_name("N");
-  command.add_option("--batch", overrides.batch, "Real pictures an update [128]")
-      ->check(CLI::Range(2, 1 << 16))
-      ->type_name("N");
-  command.add_option("--latent", overrides.latent, "Size of the latent vector [64]")
-      ->check(CLI::Range(1, 1 << 12))
-      ->type_name("N");
-  command.add_option("--generator-rate", overrides.generator_rate, "Learning rate of the generator [0.0002]")
-      ->check(CLI::PositiveNumber)
-      ->type_name("RATE");
-  command
-      .add_option("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator [0.0004]")
-      ->check(CLI::PositiveNumber)
-      ->type_name("RATE");
-  command
-      .add_option("--class-weight", overrides.class_weight, "Of the class head's loss in the generator's loss [0.1]")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("WEIGHT");
+/// "Updates in all [24000]"
+std::string with_default(const char* text, double value) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%g", value);
+  return concat(text, " [", number, "]");
+}
+
+void add_network_options(CLI::App& command, const train::FamilyEntry& family, train::Overrides& overrides) {
+  const auto whole = [&command](const char* name, std::optional<std::int64_t>& to, const char* text,
+                                std::int64_t standard, std::int64_t least, std::int64_t most) {
+    command.add_option(name, to, concat(text, " [", standard, "]"))->check(CLI::Range(least, most))->type_name("N");
+  };
+  const auto real = [&command](const char* name, std::optional<double>& to, const char* text, double standard) {
+    command.add_option(name, to, with_default(text, standard))->check(CLI::NonNegativeNumber)->type_name("NUMBER");
+  };
+  const train::FamilyOptions& options = family.options;
+  whole("--steps", overrides.steps, "Updates in all; learning rates fall towards the last", options.steps, 1, 1 << 30);
+  whole("--batch", overrides.batch, "Real pictures an update", family.batch, 2, 1 << 16);
+  whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
+  real("--generator-rate", overrides.generator_rate, "Learning rate of the generator", options.generator_rate);
+  real("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator or critic",
+       options.discriminator_rate);
+  real("--average-decay", overrides.average_decay, "Decay of the averaged generator", options.average_decay);
+  if (options.critic_steps > 1)
+    whole("--critic-steps", overrides.critic_steps, "Updates of the critic for each of the generator",
+          options.critic_steps, 1, 1000);
+  if (family.takes_labels)
+    real("--class-weight", overrides.class_weight, "Of the class head's loss in the generator's loss",
+         options.class_weight);
+  if (options.penalty > 0)
+    real("--penalty", overrides.penalty, "Weight of the gradient penalty", options.penalty);
+  if (options.clip > 0)
+    real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
   command
       .add_option("--seed", overrides.seed,
                   "The same seed gives the same network on the same machine with as many threads [1]")
       ->type_name("S");
 }
 
+/// For folders of pictures; idx files say all of this themselves.
+void add_picture_options(CLI::App& command, TrainArguments& arguments) {
+  train::PictureOptions& pictures = arguments.pictures;
+  command.add_option("--size", pictures.size, "Width and height that pictures are scaled to")
+      ->check(CLI::Range(8, 128))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--channels", pictures.channels, "1 for grey, 3 for RGB")
+      ->check(CLI::IsMember({1, 3}))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--ground", arguments.ground, "What shows through transparent pixels: white, black, grey or RRGGBB")
+      ->type_name("COLOR")
+      ->capture_default_str();
+  command
+      .add_option("--crop", pictures.crop, "Where the square is cut from a picture that isn't one: center or random")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, train::Crop>{{"center", train::Crop::center}, {"random", train::Crop::random}}))
+      ->type_name("PLACE");
+  command.add_option("--validation", pictures.validation, "Share of the pictures to hold back")
+      ->check(CLI::Range(0.0, 0.9))
+      ->type_name("SHARE")
+      ->capture_default_str();
+  command.add_flag("--strict", pictures.strict,
+                   "End at the first picture that can't be used, instead of leaving it out");
+  command
+      .add_option("--augment", arguments.augment,
+                  "Words with commas between: mirror and shift (of the data), color, translation and cutout "
+                  "(differentiable, of\nwhat the discriminator of stylegan sees), or none")
+      ->type_name("WORDS");
+}
+
 void add_family(CLI::App& app, const train::FamilyEntry& family, Result<void>& outcome) {
   auto arguments = std::make_shared<TrainArguments>();
+  arguments->family = &family;
   CLI::App& command = *app.add_subcommand(std::string(family.name), "Train a " + std::string(family.summary));
-  command.add_option("--data", arguments->data, "Folder of idx files, plain or .gz")->type_name("DIR")->required();
+  command
+      .add_option("--data", arguments->data,
+                  "Folder of idx files, plain or .gz, or of pictures (.png, .jpg, .jpeg, also in sub-folders)")
+      ->type_name("DIR")
+      ->required();
+  add_picture_options(command, *arguments);
+  command
+      .add_option("--config", arguments->config,
+                  "Settings of another run, as its config.json has them; what is given here goes first")
+      ->type_name("FILE");
   command
       .add_option("-o,--out", arguments->run.folder,
                   "Folder of the run: checkpoint, settings, losses and sample pictures")
@@ -123,7 +261,11 @@ void add_family(CLI::App& app, const train::FamilyEntry& family, Result<void>& o
       ->required();
   command.add_flag("--resume", arguments->resume,
                    "Continue the run in RUN, with its settings unless others are given here");
-  add_network_options(command, arguments->overrides);
+  add_network_options(command, family, arguments->overrides);
+  command.add_option("--epochs", arguments->epochs, "How often all pictures are seen, instead of --steps")
+      ->check(CLI::Range(1, 1 << 20))
+      ->excludes("--steps")
+      ->type_name("N");
   command.add_option("--precision", arguments->precision, "auto (measured; the default of a new run), f32 or bf16")
       ->check(CLI::IsMember({"auto", "f32", "bf16"}))
       ->type_name("NAME");
@@ -140,6 +282,12 @@ void add_family(CLI::App& app, const train::FamilyEntry& family, Result<void>& o
       ->check(CLI::Range(0, 1 << 30))
       ->type_name("N")
       ->capture_default_str();
+  command
+      .add_option("--along", arguments->run.along,
+                  "Generators to keep on the way, in RUN/along; more of them early, when most changes")
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N")
+      ->capture_default_str();
   command.callback([arguments, name = std::string(family.name), &outcome] {
     arguments->overrides.family = name;
     if (arguments->precision == "f32" || arguments->precision == "bf16")
@@ -151,12 +299,28 @@ void add_family(CLI::App& app, const train::FamilyEntry& family, Result<void>& o
 
 void add_export(CLI::App& app, Result<void>& outcome) {
   auto arguments = std::make_shared<ExportArguments>();
-  CLI::App& command = *app.add_subcommand("export", "Write a run's averaged generator as an ONNX file");
+  CLI::App& command = *app.add_subcommand(
+      "export", "Write a run's averaged generator as an ONNX file, or all of its model into a folder");
   command.add_option("run", arguments->run, "Folder of a run, or a checkpoint")->type_name("RUN")->required();
-  command.add_option("-o,--output", arguments->output, "File to write, whole or not at all")
-      ->type_name("FILE.onnx")
+  command
+      .add_option(
+          "-o,--output", arguments->output,
+          "File for the generator alone, or a folder for all parts in float32 and int8, arrays, settings, losses "
+          "and\nthe generators kept on the way")
+      ->type_name("FILE.onnx|DIR")
       ->required();
-  command.callback([arguments, &outcome] { outcome = train::export_onnx(arguments->run, arguments->output); });
+  command
+      .add_option("--spread", arguments->spread,
+                  "Factor of the latents: slightly above 1 for more variety, below for cleaner pictures")
+      ->type_name("FACTOR")
+      ->check(CLI::Range(0.1, 10.0))
+      ->capture_default_str();
+  command.callback([arguments, &outcome] {
+    const std::filesystem::path output = arguments->output;
+    outcome = output.extension() == ".onnx" || output == "-"
+                  ? train::export_onnx(arguments->run, output, arguments->spread)
+                  : train::export_folder(arguments->run, output, arguments->spread);
+  });
 }
 
 } // namespace

@@ -139,20 +139,87 @@ std::string OnnxBuilder::conv_transpose(const std::string& name, const std::stri
                         integer("group", layer.options.groups())));
 }
 
-std::string OnnxBuilder::batch_norm(const std::string& name, const std::string& x,
-                                    const torch::nn::BatchNorm2dImpl& layer) {
+std::string OnnxBuilder::normalize(const std::string& name, const std::string& x, const Normalization& tensors,
+                                   double epsilon) {
   return add("BatchNormalization",
-             {x, constant(name + ".weight", layer.weight), constant(name + ".bias", layer.bias),
-              constant(name + ".running_mean", layer.running_mean), constant(name + ".running_var", layer.running_var)},
-             attributes(onnx::Attribute{"epsilon", static_cast<float>(layer.options.eps())}));
+             {x, constant(name + ".weight", tensors.weight), constant(name + ".bias", tensors.bias),
+              constant(name + ".running_mean", tensors.running_mean),
+              constant(name + ".running_var", tensors.running_var)},
+             attributes(onnx::Attribute{"epsilon", static_cast<float>(epsilon)}));
 }
 
 std::string OnnxBuilder::relu(const std::string& x) {
   return add("Relu", {x});
 }
 
+std::string OnnxBuilder::leaky_relu(const std::string& x, double slope) {
+  return add("LeakyRelu", {x}, attributes(onnx::Attribute{"alpha", static_cast<float>(slope)}));
+}
+
 std::string OnnxBuilder::tanh(const std::string& x) {
   return add("Tanh", {x});
+}
+
+std::string OnnxBuilder::gemm(const std::string& name, const std::string& x, const torch::Tensor& weight,
+                              const torch::Tensor& bias) {
+  std::vector<std::string> inputs{x, constant(name + ".weight", weight)};
+  if (bias.defined())
+    inputs.push_back(constant(name + ".bias", bias));
+  return add("Gemm", std::move(inputs), attributes(integer("transB", 1)));
+}
+
+std::string OnnxBuilder::convolution(const std::string& op, const std::string& name, const std::string& x,
+                                     const torch::Tensor& weight, const torch::Tensor& bias, std::int64_t stride,
+                                     std::int64_t padding) {
+  std::vector<std::string> inputs{x, constant(name + ".weight", weight)};
+  if (bias.defined())
+    inputs.push_back(constant(name + ".bias", bias));
+  return add(op, std::move(inputs),
+             attributes(integers("kernel_shape", {weight.size(2), weight.size(3)}),
+                        integers("strides", {stride, stride}), integers("pads", Integers(4, padding))));
+}
+
+std::string OnnxBuilder::image_input(const std::string& name, const Integers& sizes) {
+  add_input(name, DataType::float32, sizes);
+  return name;
+}
+
+std::string OnnxBuilder::styles_input(const std::string& name, std::int64_t count, std::int64_t size) {
+  add_input(name, DataType::float32, {count, size});
+  return name;
+}
+
+std::string OnnxBuilder::gather(const std::string& x, std::int64_t index, std::int64_t axis) {
+  return add(
+      "Gather",
+      {x, constant(ganlet::concat("gather_", model_.nodes.size(), ".index"), torch::tensor(index, torch::kLong))},
+      attributes(integer("axis", axis)));
+}
+
+std::string OnnxBuilder::slice(const std::string& x, std::int64_t axis, std::int64_t first, std::int64_t end) {
+  const std::string name = ganlet::concat("slice_", model_.nodes.size());
+  const auto whole = [&](const char* part, std::int64_t value) {
+    return constant(name + part, torch::tensor({value}, torch::kLong));
+  };
+  return add("Slice", {x, whole(".first", first), whole(".end", end), whole(".axis", axis)});
+}
+
+std::string OnnxBuilder::reduce_mean(const std::string& x, std::int64_t axis) {
+  return add("ReduceMean", {x}, attributes(integers("axes", {axis}), integer("keepdims", 1)));
+}
+
+std::string OnnxBuilder::doubled(const std::string& x) {
+  const std::string scales =
+      constant(ganlet::concat("resize_", model_.nodes.size(), ".scales"), torch::tensor({1.0F, 1.0F, 2.0F, 2.0F}));
+  return add("Resize", {x, "", scales},
+             attributes(onnx::Attribute{"mode", std::string("nearest")},
+                        onnx::Attribute{"coordinate_transformation_mode", std::string("asymmetric")},
+                        onnx::Attribute{"nearest_mode", std::string("floor")}));
+}
+
+std::string OnnxBuilder::clip(const std::string& x, double low, double high) {
+  return add("Clip", {x, constant("clip.low", torch::tensor(static_cast<float>(low))),
+                      constant("clip.high", torch::tensor(static_cast<float>(high)))});
 }
 
 onnx::Model OnnxBuilder::finish(const std::string& x, const std::string& output, const Integers& sizes) && {

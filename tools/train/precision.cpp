@@ -26,7 +26,7 @@ Result<double> seconds_of_updates(Settings settings, bool bf16, Batches& batches
 } // namespace
 
 Result<bool> bf16_is_faster(const Settings& settings, const Dataset& data) {
-  Batches batches(data, settings.batch, settings.seed);
+  Batches batches(data, settings.pictures_each_step(), settings.seed, settings.options.augment);
   GANLET_TRY(const double f32, seconds_of_updates(settings, false, batches));
   GANLET_TRY(const double bf16, seconds_of_updates(settings, true, batches));
   // Float32 is more exact, so bfloat16 has to be worth it.

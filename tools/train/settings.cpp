@@ -15,10 +15,21 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("classes", settings.options.classes);
   visit("height", settings.options.height);
   visit("width", settings.options.width);
+  visit("channels", settings.options.channels);
   visit("steps", settings.options.steps);
   visit("generator_rate", settings.options.generator_rate);
   visit("discriminator_rate", settings.options.discriminator_rate);
   visit("class_weight", settings.options.class_weight);
+  visit("average_decay", settings.options.average_decay);
+  visit("critic_steps", settings.options.critic_steps);
+  visit("penalty", settings.options.penalty);
+  visit("similarity", settings.options.similarity);
+  visit("clip", settings.options.clip);
+  visit("augment_mirror", settings.options.augment.mirror);
+  visit("augment_shift", settings.options.augment.shift);
+  visit("augment_color", settings.options.augment.color);
+  visit("augment_translation", settings.options.augment.translation);
+  visit("augment_cutout", settings.options.augment.cutout);
   visit("bf16", settings.options.bf16);
 }
 
@@ -37,6 +48,11 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.generator_rate, overrides.generator_rate);
   set(settings.options.discriminator_rate, overrides.discriminator_rate);
   set(settings.options.class_weight, overrides.class_weight);
+  set(settings.options.average_decay, overrides.average_decay);
+  set(settings.options.critic_steps, overrides.critic_steps);
+  set(settings.options.penalty, overrides.penalty);
+  set(settings.options.clip, overrides.clip);
+  set(settings.options.augment, overrides.augment);
   set(settings.options.bf16, overrides.bf16);
 }
 
@@ -46,8 +62,8 @@ std::string text_of(const Settings& settings) {
   return json.dump(2) + "\n";
 }
 
-Result<Settings> settings_of(std::string_view text, const std::string& place) {
-  Settings settings;
+Result<Settings> settings_of(std::string_view text, const std::string& place, const Settings& defaults) {
+  Settings settings = defaults;
   try {
     const nlohmann::json json = nlohmann::json::parse(text);
     each_value(settings, [&json](const char* name, auto& value) {

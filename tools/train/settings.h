@@ -9,17 +9,35 @@
 
 namespace ganlet::train {
 
+/// Random changes to pictures while training.
+struct Augment {
+  bool mirror = false;      ///< of the data: left for right in half of the pictures
+  std::int64_t shift = 0;   ///< of the data: by up to so many pixels, edges repeated
+  bool color = false;       ///< brightness, saturation, contrast; this and the following in front of the discriminator
+  bool translation = false; ///< by up to an eighth of the sides
+  bool cutout = false;      ///< a square of half the sides in grey
+
+  bool operator==(const Augment&) const = default;
+};
+
 /// What decides a network and how it is trained, apart from its family.
 struct FamilyOptions {
   std::int64_t latent = 64;
-  std::int64_t classes = 10;
+  std::int64_t classes = 10; ///< 0 where the family takes no labels
   std::int64_t height = 28;
   std::int64_t width = 28;
+  std::int64_t channels = 1;  ///< 1 is grey, 3 is RGB
   std::int64_t steps = 24000; ///< learning rates fall towards the last of them
   double generator_rate = 2e-4;
   double discriminator_rate = 4e-4;
-  double class_weight = 0.1; ///< of the class head's loss in the generator's loss
-  bool bf16 = false;         ///< autocast to bfloat16
+  double class_weight = 0.1;     ///< of the class head's loss in the generator's loss
+  double average_decay = 0.9995; ///< of the averaged generator, once it has left its beginning behind
+  std::int64_t critic_steps = 1; ///< updates of the discriminator or critic for each of the generator
+  double penalty = 0;            ///< weight of the gradient penalty, in families that have one
+  double similarity = 0;         ///< of features: their inverse variance, in families that reconstruct
+  double clip = 0;               ///< largest absolute weight of the critic, in families that clip
+  Augment augment;
+  bool bf16 = false; ///< autocast to bfloat16
 
   bool operator==(const FamilyOptions&) const = default;
 };
@@ -30,6 +48,9 @@ struct Settings {
   std::int64_t batch = 128;
   std::uint64_t seed = 1;
   FamilyOptions options;
+
+  /// Real pictures that an update takes.
+  std::int64_t pictures_each_step() const { return batch * options.critic_steps; }
 
   bool operator==(const Settings&) const = default;
 };
@@ -44,13 +65,18 @@ struct Overrides {
   std::optional<double> generator_rate;
   std::optional<double> discriminator_rate;
   std::optional<double> class_weight;
+  std::optional<double> average_decay;
+  std::optional<std::int64_t> critic_steps;
+  std::optional<double> penalty;
+  std::optional<double> clip;
+  std::optional<Augment> augment;
   std::optional<bool> bf16;
 };
 void apply(const Overrides& overrides, Settings& settings);
 
 /// JSON, one line a value, for config.json and checkpoints.
 std::string text_of(const Settings& settings);
-/// Takes back what `text_of` gave; a value that is missing keeps its default. Errors: corrupt, with `place`.
-Result<Settings> settings_of(std::string_view text, const std::string& place);
+/// Takes back what `text_of` gave; a value that is missing is that of `defaults`. Errors: corrupt, with `place`.
+Result<Settings> settings_of(std::string_view text, const std::string& place, const Settings& defaults = {});
 
 } // namespace ganlet::train

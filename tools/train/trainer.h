@@ -9,13 +9,14 @@
 
 namespace ganlet::train {
 
-/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv (losses) and samples/
-/// (pictures).
+/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv (losses), samples/ (pictures)
+/// and along/ (generators on the way, as int8 ONNX files, to watch them learn).
 struct RunOptions {
   std::filesystem::path folder;
   std::int64_t save_every = 500;                    ///< steps between checkpoints
   std::int64_t samples_every = 1000;                ///< steps between sample grids
   std::int64_t log_every = 50;                      ///< steps between rows of log.csv
+  std::int64_t along = 16;                          ///< generators to keep besides the first: closer at the start
   const volatile std::sig_atomic_t* stop = nullptr; ///< not 0: end after this step, with a checkpoint
 };
 
@@ -28,7 +29,7 @@ Result<void> prepare_folder(const std::filesystem::path& folder, bool resume);
 /// io; corrupt where a loss isn't finite (then the checkpoint before it stays); cancelled where `stop` ended it.
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run);
 
-/// One picture: a row for each of `rows` latents, a column for each class.
+/// One picture: a row for each of `rows` latents, a column for each class; or, without classes, ten latents a row.
 Image sample_grid(Family& family, const Settings& settings, std::int64_t rows);
 
 } // namespace ganlet::train

@@ -1,0 +1,130 @@
+// What holds for every family: it trains, resumes, and draws in ONNX Runtime what it draws in torch.
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "export.h"
+#include "onnx/writer.h"
+#include "runs.h"
+#include "support/onnx_runtime.h"
+#include "synthetic.h"
+#include "tools/program.h"
+
+namespace ganlet::train {
+namespace {
+
+using test::begun;
+using test::drawn;
+using test::Folder;
+using test::loaded;
+using test::losses_in;
+using test::quiet_run;
+using test::squares;
+
+/// A family's own defaults, but small batches and few critic steps.
+Settings small_settings_of(const FamilyEntry& family, std::int64_t steps) {
+  Settings settings{.family = std::string(family.name), .batch = 10, .options = family.options};
+  settings.options.steps = steps;
+  settings.options.critic_steps = std::min<std::int64_t>(settings.options.critic_steps, 2);
+  settings.options.classes = family.takes_labels ? 10 : 0; // as the pictures of `squares` have
+  return settings;
+}
+
+class EachFamily : public ::testing::TestWithParam<FamilyEntry> {};
+
+TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
+  const Dataset data = squares(60, 1); // an epoch ends after the third or the sixth step
+  const Settings settings = small_settings_of(GetParam(), 7);
+  const Folder whole_folder, stopped_folder;
+  Checkpoint whole = begun(whole_folder, settings);
+  ASSERT_TRUE(train(whole, data, quiet_run(whole_folder)));
+
+  Checkpoint stopped = begun(stopped_folder, settings);
+  volatile std::sig_atomic_t stop = 1;
+  RunOptions one_step = quiet_run(stopped_folder);
+  one_step.stop = &stop;
+  for (int step = 1; step <= 4; ++step) {
+    const Result<void> outcome = train(stopped, data, one_step);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code(), ErrorCode::cancelled) << outcome.error().text();
+    stopped = loaded(stopped_folder);
+    ASSERT_EQ(stopped.step, step);
+  }
+  torch::rand({3}); // what else has been drawn in between makes no difference
+  ASSERT_TRUE(train(stopped, data, quiet_run(stopped_folder)));
+
+  EXPECT_TRUE(torch::equal(drawn(loaded(whole_folder)), drawn(loaded(stopped_folder))));
+  EXPECT_EQ(losses_in(whole_folder), losses_in(stopped_folder));
+  // The next update depends on everything that a checkpoint keeps.
+  const Batch batch{torch::zeros({settings.pictures_each_step(), 1, 28, 28}),
+                    torch::arange(settings.pictures_each_step()).remainder(10)};
+  torch::manual_seed(3);
+  const std::vector<Loss> expected = loaded(whole_folder).family->update(batch, 7);
+  torch::manual_seed(3);
+  const std::vector<Loss> actual = loaded(stopped_folder).family->update(batch, 7);
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_EQ(actual[i].value, expected[i].value) << expected[i].name;
+}
+
+TEST_P(EachFamily, LearnsInBfloat16Too) {
+  const Folder folder;
+  Settings settings = small_settings_of(GetParam(), 3);
+  settings.options.bf16 = true;
+  Checkpoint checkpoint = begun(folder, settings);
+  const Result<void> outcome = train(checkpoint, squares(60, 1), quiet_run(folder));
+  EXPECT_TRUE(outcome) << outcome.error().text();
+}
+
+TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
+  const Folder folder;
+  Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 20)); // normalization gets statistics of its own
+  ASSERT_TRUE(train(checkpoint, squares(100, 1), quiet_run(folder)));
+  const Checkpoint read_back = loaded(folder);
+
+  constexpr std::int64_t count = 16;
+  const std::int64_t size = read_back.settings.options.latent;
+  std::vector<test::NamedTensor> inputs;
+  inputs.push_back({"z", Tensor(DataType::float32, Shape{count, size})});
+  Rng(3).fill_normal(inputs[0].tensor.as<float>());
+  if (GetParam().takes_labels) {
+    inputs.push_back({"label", Tensor(DataType::int64, Shape{count})});
+    for (std::int64_t i = 0; i < count; ++i)
+      inputs[1].tensor.as<std::int64_t>()[static_cast<std::size_t>(i)] = i % 10;
+  }
+  const torch::Tensor latents = torch::from_blob(inputs[0].tensor.as<float>().data(), {count, size}, torch::kFloat);
+  const torch::Tensor expected = read_back.family->draw(latents, torch::arange(count).remainder(10)).contiguous();
+
+  const Tensor actual = test::run_in_onnx_runtime(onnx::write(exported(read_back)), inputs);
+  ASSERT_EQ(actual.shape(), (Shape{count, 1, 28, 28}));
+  const torch::Tensor difference =
+      torch::from_blob(const_cast<float*>(actual.as<float>().data()), {count, 1, 28, 28}, torch::kFloat) - expected;
+  EXPECT_LE(difference.abs().max().item<float>(), 1e-4F);
+  EXPECT_GT(expected.std().item<float>(), 0.01F); // not the same grey everywhere
+}
+
+TEST_P(EachFamily, KeepsGeneratorsOnTheWay) {
+  const Folder folder;
+  Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 9));
+  RunOptions run = quiet_run(folder);
+  run.along = 3;
+  ASSERT_TRUE(train(checkpoint, squares(60, 1), run));
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "along"))
+    names.insert(entry.path().filename().string());
+  EXPECT_EQ(names,
+            (std::set<std::string>{"step_000000.onnx", "step_000001.onnx", "step_000004.onnx", "step_000009.onnx"}));
+}
+
+std::string name_of(const ::testing::TestParamInfo<FamilyEntry>& info) {
+  std::string name(info.param.name);
+  std::erase(name, '-');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EachFamily, ::testing::ValuesIn(families().begin(), families().end()), name_of);
+
+} // namespace
+} // namespace ganlet::train

@@ -1,0 +1,196 @@
+#include "pictures.h"
+
+#include <array>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "image/image_writer.h"
+#include "tools/program.h"
+
+namespace ganlet::train {
+namespace {
+
+using test::Folder;
+namespace fs = std::filesystem;
+
+using Color = std::array<std::uint8_t, 4>;
+
+/// The left half in one colour, the right half in another.
+Image two_halves(int width, int height, Color left, Color right) {
+  Image image{width, height, {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const Color& color = x < width / 2 ? left : right;
+      image.pixels.insert(image.pixels.end(), color.begin(), color.end());
+    }
+  return image;
+}
+
+constexpr Color red{255, 0, 0, 255}, blue{0, 0, 255, 255}, nothing{0, 0, 0, 0};
+
+void write(const fs::path& file, const Image& image) {
+  fs::create_directories(file.parent_path());
+  ASSERT_TRUE(write_image(file, image));
+}
+
+PictureOptions of_size(std::int64_t size) {
+  PictureOptions options;
+  options.size = size;
+  return options;
+}
+
+Pictures read(const Folder& folder, const PictureOptions& options) {
+  Result<Pictures> pictures = read_pictures(folder.path(), options);
+  EXPECT_TRUE(pictures) << pictures.error().text();
+  return pictures ? std::move(*pictures) : Pictures{};
+}
+
+std::string error_of(const Folder& folder, const PictureOptions& options) {
+  const Result<Pictures> pictures = read_pictures(folder.path(), options);
+  return pictures ? "no error" : pictures.error().text();
+}
+
+using Bytes = std::vector<std::uint8_t>;
+
+TEST(ReadPictures, TakesPngAndJpegInAnyCaseAlsoBelow) {
+  const Folder folder;
+  write(folder / "a.PNG", two_halves(8, 8, red, red));
+  write(folder / "b.jpeg", two_halves(8, 8, red, red));
+  write(folder / "deep/er/c.Jpg", two_halves(8, 8, red, red));
+  test::write_content(folder / "readme.txt", "no picture");
+  const Pictures pictures = read(folder, of_size(8));
+  EXPECT_EQ(pictures.train.count, 3);
+  EXPECT_EQ(pictures.train.channels, 3);
+  EXPECT_EQ(pictures.train.pixels.size(), 3U * 8 * 8 * 3);
+  EXPECT_EQ(pictures.train.classes, 0);
+  EXPECT_TRUE(pictures.skipped.empty());
+  for (std::size_t i = 0; i < pictures.train.pixels.size(); ++i)
+    EXPECT_NEAR(pictures.train.pixels[i], i % 3 == 0 ? 255 : 0, 3); // JPEG isn't exact
+}
+
+TEST(ReadPictures, ScalesByAveragingAreas) {
+  const Folder folder;
+  write(folder / "a.png", two_halves(6, 6, red, blue));
+  EXPECT_EQ(read(folder, of_size(2)).train.pixels, (Bytes{255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255}));
+  // Thirds of 6 pixels: the middle one has one red and one blue column.
+  const Bytes row = {255, 0, 0, 128, 0, 128, 0, 0, 255};
+  const Bytes pixels = read(folder, of_size(3)).train.pixels;
+  EXPECT_EQ(Bytes(pixels.begin(), pixels.begin() + 9), row);
+}
+
+TEST(ReadPictures, CutsTheMiddleOutOrAnyPlaceThatTheSeedDecides) {
+  const Folder folder;
+  write(folder / "wide.png", two_halves(64, 4, red, blue));
+  PictureOptions options = of_size(4);
+  const Bytes middle = read(folder, options).train.pixels;
+  EXPECT_EQ(Bytes(middle.begin(), middle.begin() + 12), (Bytes{255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255}));
+  options.crop = Crop::random;
+  std::set<Bytes> places;
+  for (options.seed = 1; options.seed < 20; ++options.seed) {
+    const Bytes once = read(folder, options).train.pixels;
+    EXPECT_EQ(read(folder, options).train.pixels, once);
+    places.insert(once);
+  }
+  EXPECT_GT(places.size(), 1U); // red or blue alone, at least
+}
+
+TEST(ReadPictures, PutsTransparentPixelsOnTheGround) {
+  const Folder folder;
+  write(folder / "a.png", two_halves(2, 2, red, nothing));
+  PictureOptions options = of_size(2);
+  options.ground = {10, 20, 30};
+  EXPECT_EQ(read(folder, options).train.pixels, (Bytes{255, 0, 0, 10, 20, 30, 255, 0, 0, 10, 20, 30}));
+}
+
+TEST(ReadPictures, MakesGreyOfColors) {
+  const Folder folder;
+  write(folder / "a.png", two_halves(2, 2, red, {100, 100, 100, 255}));
+  PictureOptions options = of_size(2);
+  options.channels = 1;
+  EXPECT_EQ(read(folder, options).train.pixels, (Bytes{76, 100, 76, 100}));
+}
+
+TEST(ReadPictures, TakesLabelsFromSubFolders) {
+  const Folder folder;
+  write(folder / "dogs/1.png", two_halves(2, 2, red, red));
+  write(folder / "cats/old/2.png", two_halves(2, 2, red, red));
+  write(folder / "cats/3.png", two_halves(2, 2, red, red));
+  PictureOptions options = of_size(2);
+  options.labels = true;
+  const Pictures pictures = read(folder, options);
+  EXPECT_EQ(pictures.train.classes, 2);
+  EXPECT_EQ(pictures.train.labels, (Bytes{0, 0, 1}));
+  write(folder / "stray.png", two_halves(2, 2, red, red));
+  EXPECT_EQ(error_of(folder, options),
+            (folder / "stray.png").string() + ": lies in no sub-folder that would be its class");
+}
+
+TEST(ReadPictures, NamesWhatItLeavesOutAndRefusesItWhenStrict) {
+  const Folder folder;
+  write(folder / "good.png", two_halves(8, 8, red, blue));
+  write(folder / "tiny.png", two_halves(4, 9, red, blue));
+  test::write_content(folder / "page.jpg", "<!doctype html>");
+  write(folder / "torn.png", two_halves(8, 8, red, blue));
+  fs::resize_file(folder / "torn.png", 50);
+  PictureOptions options = of_size(8);
+  options.cache = folder / "cache";
+  const Pictures pictures = read(folder, options);
+  EXPECT_EQ(pictures.train.count, 1);
+  ASSERT_EQ(pictures.skipped.size(), 3U);
+  EXPECT_EQ(pictures.skipped[0].text(), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+  EXPECT_EQ(pictures.skipped[1].text(), (folder / "tiny.png").string() + ": has 4 x 9 pixels, less than 8 x 8");
+  EXPECT_EQ(pictures.skipped[2].place(), (folder / "torn.png").string());
+  EXPECT_EQ(read(folder, options).skipped.size(), 3U); // again, whatever is cached
+  options.strict = true;
+  EXPECT_EQ(error_of(folder, options), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+}
+
+TEST(ReadPictures, EmptyOrMissingOrHopelessFoldersAreErrors) {
+  const Folder folder;
+  EXPECT_EQ(error_of(folder, of_size(8)), folder.path().string() + ": holds no .png, .jpg or .jpeg");
+  const Result<Pictures> missing = read_pictures(folder / "missing", of_size(8));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), ErrorCode::not_found);
+  test::write_content(folder / "page.jpg", "<!doctype html>");
+  EXPECT_EQ(error_of(folder, of_size(8)), folder.path().string() + ": none of its 1 pictures can be used; the first: " +
+                                              (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+}
+
+TEST(ReadPictures, CacheIsTakenForTheSameFilesAndOptionsOnly) {
+  const Folder folder, elsewhere;
+  write(folder / "a.png", two_halves(8, 8, red, blue));
+  PictureOptions options = of_size(8);
+  options.cache = elsewhere / "cache";
+  const Bytes first = read(folder, options).train.pixels;
+  const auto written = fs::last_write_time(options.cache);
+  EXPECT_EQ(read(folder, options).train.pixels, first);
+  EXPECT_EQ(fs::last_write_time(options.cache), written);
+  options.size = 4;
+  EXPECT_EQ(read(folder, options).train.pixels.size(), 4U * 4 * 3);
+  write(folder / "a.png", two_halves(9, 9, blue, red));
+  EXPECT_EQ(read(folder, options).train.pixels[2], 255);
+}
+
+TEST(ReadPictures, HoldsAShareBackForValidation) {
+  const Folder folder;
+  for (int i = 0; i < 10; ++i)
+    write(folder / (std::to_string(i) + ".png"),
+          two_halves(2, 2, {static_cast<std::uint8_t>(20 * i), 0, 0, 255}, nothing));
+  PictureOptions options = of_size(2);
+  options.validation = 0.3;
+  const Pictures pictures = read(folder, options);
+  EXPECT_EQ(pictures.train.count, 7);
+  EXPECT_EQ(pictures.validation.count, 3);
+  EXPECT_EQ(read(folder, options).validation.pixels, pictures.validation.pixels);
+  options.seed = 2;
+  EXPECT_NE(read(folder, options).validation.pixels, pictures.validation.pixels);
+  std::set<std::uint8_t> seen;
+  for (const Dataset* part : {&pictures.train, &pictures.validation})
+    for (std::int64_t i = 0; i < part->count; ++i)
+      seen.insert(part->pixels[static_cast<std::size_t>(i * part->pixels_each())]);
+  EXPECT_EQ(seen.size(), 10U);
+}
+
+} // namespace
+} // namespace ganlet::train

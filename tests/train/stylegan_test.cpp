@@ -1,0 +1,125 @@
+// What only the style-based family has: parts, styles per layer, augmentation in front of the discriminator.
+
+#include <gtest/gtest.h>
+
+#include "augmentation.h"
+#include "checkpoint.h"
+#include "core/rng.h"
+#include "onnx/writer.h"
+#include "support/onnx_runtime.h"
+
+namespace ganlet::train {
+namespace {
+
+Checkpoint fresh(std::int64_t side, std::int64_t channels) {
+  const FamilyEntry& family = *find_family("stylegan");
+  Settings settings{.family = "stylegan", .batch = 4, .options = family.options};
+  settings.options.height = settings.options.width = side;
+  settings.options.channels = channels;
+  settings.options.classes = 0;
+  Result<Checkpoint> checkpoint = new_checkpoint(settings);
+  EXPECT_TRUE(checkpoint) << checkpoint.error().text();
+  return std::move(*checkpoint);
+}
+
+Tensor run(const ExportedPart& part, const std::vector<test::NamedTensor>& inputs) {
+  return test::run_in_onnx_runtime(onnx::write(part.model), inputs);
+}
+
+std::vector<test::NamedTensor> alone(test::NamedTensor input) {
+  std::vector<test::NamedTensor> inputs;
+  inputs.push_back(std::move(input));
+  return inputs;
+}
+
+test::NamedTensor normal(const char* name, Shape shape, std::uint64_t seed) {
+  test::NamedTensor input{name, Tensor(DataType::float32, shape)};
+  Rng(seed).fill_normal(input.tensor.as<float>());
+  return input;
+}
+
+float largest_difference(const Tensor& a, const Tensor& b) {
+  EXPECT_EQ(a.shape(), b.shape());
+  float most = 0;
+  for (std::size_t i = 0; i < a.as<float>().size(); ++i)
+    most = std::max(most, std::abs(a.as<float>()[i] - b.as<float>()[i]));
+  return most;
+}
+
+TEST(Stylegan, MappingAndSynthesisGiveWhatTheGeneratorGives) {
+  constexpr std::int64_t count = 3, styles = 8, size = 128;
+  const std::vector<ExportedPart> parts = fresh(32, 3).family->parts();
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].name, "generator");
+  EXPECT_EQ(parts[1].name, "mapping");
+  EXPECT_EQ(parts[2].name, "synthesis");
+  const Tensor whole = run(parts[0], alone(normal("z", Shape{count, 64}, 3)));
+  EXPECT_EQ(whole.shape(), (Shape{count, 3, 32, 32}));
+
+  const Tensor w = run(parts[1], alone(normal("z", Shape{count, 64}, 3)));
+  ASSERT_EQ(w.shape(), (Shape{count, size}));
+  test::NamedTensor repeated{"w", Tensor(DataType::float32, Shape{count, styles, size})};
+  for (std::int64_t n = 0; n < count; ++n)
+    for (std::int64_t i = 0; i < styles * size; ++i)
+      repeated.tensor.as<float>()[static_cast<std::size_t>(n * styles * size + i)] =
+          w.as<float>()[static_cast<std::size_t>(n * size + i % size)];
+  // At the start the strength of the noise is 0.
+  constexpr std::int64_t pixels = 4 * 4 + 2 * (8 * 8 + 16 * 16 + 32 * 32);
+  std::vector<test::NamedTensor> inputs = alone(std::move(repeated));
+  inputs.push_back(normal("noise", Shape{count, pixels}, 4));
+  EXPECT_LE(largest_difference(run(parts[2], inputs), whole), 1e-5F);
+}
+
+TEST(Stylegan, DrawsWhatItsGraphDraws) {
+  const Checkpoint checkpoint = fresh(64, 3);
+  test::NamedTensor z = normal("z", Shape{2, 64}, 3);
+  const torch::Tensor latents = torch::from_blob(z.tensor.as<float>().data(), {2, 64}, torch::kFloat).clone();
+  const Tensor actual = run(checkpoint.family->parts()[0], alone(std::move(z)));
+  const torch::Tensor expected = checkpoint.family->draw(latents, {}).contiguous();
+  ASSERT_EQ(actual.shape(), (Shape{2, 3, 64, 64}));
+  const torch::Tensor read =
+      torch::from_blob(const_cast<float*>(actual.as<float>().data()), {2, 3, 64, 64}, torch::kFloat);
+  EXPECT_LE((read - expected).abs().max().item<float>(), 1e-4F);
+  EXPECT_GT(expected.std().item<float>(), 0.05F);
+}
+
+TEST(Stylegan, OddPictureSizesAreAnError) {
+  Settings settings{.family = "stylegan"};
+  settings.options.width = settings.options.height = 36; // 9 doubled twice
+  const Result<Checkpoint> checkpoint = new_checkpoint(settings);
+  ASSERT_FALSE(checkpoint);
+  EXPECT_EQ(checkpoint.error().text(),
+            "stylegan: pictures of 36 x 36: must be square, with a side of 4 to 7 doubled at least once");
+}
+
+TEST(Augmentation, KeepsShapesAndPassesGradients) {
+  torch::manual_seed(1);
+  const torch::Tensor pictures = torch::rand({6, 3, 32, 32}).requires_grad_(true);
+  const Augment all{.color = true, .translation = true, .cutout = true};
+  const torch::Tensor changed = augmented(pictures, all);
+  EXPECT_EQ(changed.sizes(), pictures.sizes());
+  changed.square().sum().backward();
+  EXPECT_GT(pictures.grad().abs().sum().item<float>(), 0);
+  EXPECT_TRUE(torch::equal(augmented(pictures, {}), pictures));
+}
+
+TEST(Augmentation, TranslationMovesWholePictures) {
+  torch::manual_seed(1);
+  torch::Tensor pictures = torch::full({50, 1, 32, 32}, -1.0F);
+  pictures.index_put_({torch::indexing::Slice(), 0, 16, 16}, 1.0F); // a dot in the middle
+  const torch::Tensor moved = augmented(pictures, {.translation = true});
+  EXPECT_TRUE(torch::equal((moved > 0).sum({1, 2, 3}), torch::ones({50}, torch::kLong)));
+  const torch::Tensor rows = (moved > 0).nonzero().select(1, 2);
+  EXPECT_EQ(rows.min().item<std::int64_t>(), 12);
+  EXPECT_EQ(rows.max().item<std::int64_t>(), 20);
+}
+
+TEST(Augmentation, CutoutHidesAtMostAQuarter) {
+  torch::manual_seed(1);
+  const torch::Tensor hidden = (augmented(torch::ones({50, 1, 32, 32}), {.cutout = true}) == 0).sum({1, 2, 3});
+  EXPECT_LE(hidden.max().item<std::int64_t>(), 16 * 16);
+  EXPECT_GT(hidden.min().item<std::int64_t>(), 0);
+}
+
+} // namespace
+} // namespace ganlet::train

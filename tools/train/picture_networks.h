@@ -1,0 +1,69 @@
+#pragma once
+
+#include "family.h"
+#include "layers.h"
+
+/// The convolutional networks that `dcgan`, `wgan`, `wgan-gp` and `vae-gan` share.
+namespace ganlet::train {
+
+/// A generator of transposed convolutions after Radford, Metz, Chintala: Unsupervised Representation Learning with Deep
+/// Convolutional Generative Adversarial Networks, 2016: a fully connected layer, two doublings, a convolution to
+/// pixels.
+class PictureGeneratorImpl : public torch::nn::Module {
+ public:
+  explicit PictureGeneratorImpl(const FamilyOptions& options, std::int64_t c0 = 64, std::int64_t c1 = 48,
+                                std::int64_t c2 = 32);
+
+  /// (N, Z) to (N, 1, H, W) in [-1, 1]
+  torch::Tensor forward(const torch::Tensor& z);
+  /// From `z` to `image`.
+  onnx::Model exported() const;
+  /// Of the latent, as in `Family::arrays`.
+  std::vector<ExportedArray> arrays() const { return {{"directions", strongest_directions(fc->weight, 16)}}; }
+
+  torch::nn::Linear fc{nullptr};
+  torch::nn::BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
+  torch::nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
+  torch::nn::Conv2d c{nullptr};
+
+ private:
+  std::vector<std::int64_t> first_; ///< (N, C, H, W) of the first feature maps
+};
+TORCH_MODULE(PictureGenerator);
+
+/// How a critic's convolutions are held back.
+enum class Weights { plain, spectral };
+
+/// A side after a convolution of kernel 4, stride 2, padding 1.
+std::int64_t halved(std::int64_t side);
+
+/// What a critic makes of pictures.
+struct Opinion {
+  torch::Tensor realness; ///< (N), larger for what looks real
+  torch::Tensor features; ///< (N, C, H, W) of the last layer but one
+};
+
+/// Convolutions with strides, no normalization of features (so that each picture is judged for itself), one number a
+/// picture.
+class PictureCriticImpl : public torch::nn::Module {
+ public:
+  PictureCriticImpl(const FamilyOptions& options, Weights kind, std::int64_t w0 = 32, std::int64_t w1 = 64,
+                    std::int64_t w2 = 96, std::int64_t w3 = 160);
+
+  /// The convolutions' weights, once an update for all pictures that it judges.
+  std::vector<torch::Tensor> weights();
+  /// Of pictures (N, 1, H, W).
+  Opinion forward(torch::Tensor x, const std::vector<torch::Tensor>& weights);
+
+  SpectralConv2d a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};
+  torch::nn::Linear out{nullptr};
+
+ private:
+  Weights kind_;
+};
+TORCH_MODULE(PictureCritic);
+
+/// Errors: invalid_argument where the pictures can't be had by two doublings.
+Result<void> check_picture_size(std::string_view family, const FamilyOptions& options);
+
+} // namespace ganlet::train

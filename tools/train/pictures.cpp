@@ -1,0 +1,272 @@
+#include "pictures.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+#include "core/rng.h"
+#include "core/sha256.h"
+#include "core/text.h"
+#include "image/image_reader.h"
+#include "image/whole_file.h"
+
+namespace ganlet::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
+
+bool has_picture_extension(const fs::path& file) {
+  std::string extension = file.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+}
+
+Result<std::vector<fs::path>> pictures_below(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->is_regular_file() && has_picture_extension(at->path()))
+      files.push_back(at->path());
+  if (error)
+    return fail(fs::exists(folder) ? ErrorCode::io : ErrorCode::not_found, folder.string(), error.message());
+  if (files.empty())
+    return fail(ErrorCode::not_found, folder.string(), "holds no .png, .jpg or .jpeg");
+  std::ranges::sort(files);
+  return files;
+}
+
+/// The largest square that lies within a picture.
+struct Square {
+  std::int64_t left = 0, top = 0, side = 0;
+};
+
+Square square_of(const Image& image, Crop crop, const Rng& random, std::uint64_t index) {
+  const std::int64_t side = std::min(image.width, image.height);
+  const std::int64_t free_width = image.width - side, free_height = image.height - side;
+  if (crop == Crop::center)
+    return {free_width / 2, free_height / 2, side};
+  return {random.below(static_cast<std::uint32_t>(free_width + 1), 2 * index),
+          random.below(static_cast<std::uint32_t>(free_height + 1), 2 * index + 1), side};
+}
+
+/// What share of each source pixel goes into each of `size` pixels, along one axis.
+struct Share {
+  std::int64_t first = 0;
+  std::vector<double> weights;
+};
+
+std::vector<Share> shares_of(std::int64_t side, std::int64_t size) {
+  std::vector<Share> shares(static_cast<std::size_t>(size));
+  const double each = static_cast<double>(side) / static_cast<double>(size);
+  for (std::int64_t i = 0; i < size; ++i) {
+    Share& share = shares[static_cast<std::size_t>(i)];
+    const double begin = static_cast<double>(i) * each, end = static_cast<double>(i + 1) * each;
+    share.first = static_cast<std::int64_t>(begin);
+    for (std::int64_t at = share.first; at < side && static_cast<double>(at) < end - 1e-9; ++at) {
+      const double low = std::max(begin, static_cast<double>(at)), high = std::min(end, static_cast<double>(at + 1));
+      share.weights.push_back((high - low) / each);
+    }
+  }
+  return shares;
+}
+
+/// (size, size, channels): the square by averaging areas, transparent pixels on the ground.
+std::vector<std::uint8_t> scaled(const Image& image, const Square& square, const PictureOptions& options) {
+  const std::vector<Share> shares = shares_of(square.side, options.size);
+  std::vector<std::uint8_t> pixels;
+  pixels.reserve(static_cast<std::size_t>(options.size * options.size * options.channels));
+  for (const Share& vertical : shares)
+    for (const Share& horizontal : shares) {
+      std::array<double, 3> color{};
+      for (std::size_t y = 0; y < vertical.weights.size(); ++y) {
+        const auto row = image.row(static_cast<int>(square.top + vertical.first + static_cast<std::int64_t>(y)));
+        for (std::size_t x = 0; x < horizontal.weights.size(); ++x) {
+          const std::uint8_t* const rgba =
+              row.data() + 4 * (square.left + horizontal.first + static_cast<std::int64_t>(x));
+          const double opacity = rgba[3] / 255.0, weight = vertical.weights[y] * horizontal.weights[x];
+          for (std::size_t c = 0; c < 3; ++c)
+            color[c] += weight * (opacity * rgba[c] + (1 - opacity) * options.ground[c]);
+        }
+      }
+      const auto to_byte = [](double value) {
+        return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
+      };
+      if (options.channels == 1) // luma of ITU-R BT.601, as JPEG has it
+        pixels.push_back(to_byte(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]));
+      else
+        for (const double value : color)
+          pixels.push_back(to_byte(value));
+    }
+  return pixels;
+}
+
+/// A picture of the wanted size, or why there is none.
+using Made = Result<std::vector<std::uint8_t>>;
+
+Made make_picture(const fs::path& file, std::uint64_t index, const PictureOptions& options) {
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
+  GANLET_TRY(const Image image, decode_image(bytes, file.string()));
+  if (image.width < options.size || image.height < options.size)
+    return fail(
+        ErrorCode::invalid_argument, file.string(),
+        concat("has ", image.width, " x ", image.height, " pixels, less than ", options.size, " x ", options.size));
+  return scaled(image, square_of(image, options.crop, Rng(options.seed), index), options);
+}
+
+/// In parallel; what comes of it doesn't depend on who did what.
+std::vector<Made> make_pictures(const std::vector<fs::path>& files, const PictureOptions& options) {
+  std::vector<std::optional<Made>> made(files.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++)
+      made[i] = make_picture(files[i], i, options);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i)
+      threads.emplace_back(work);
+    work();
+  }
+  std::vector<Made> all;
+  for (std::optional<Made>& each : made)
+    all.push_back(std::move(*each));
+  return all;
+}
+
+/// The class of each file: the first folder below `folder` that it lies in, by the order of names.
+Result<std::vector<std::uint8_t>> labels_of(const fs::path& folder, const std::vector<fs::path>& files) {
+  const auto class_of = [&](const fs::path& file) { return fs::relative(file, folder).begin()->string(); };
+  std::map<std::string, std::uint8_t> classes;
+  for (const fs::path& file : files) {
+    if (file.parent_path() == folder || fs::relative(file, folder).begin()->string() == file.filename().string())
+      return fail(ErrorCode::invalid_argument, file.string(), "lies in no sub-folder that would be its class");
+    classes.emplace(class_of(file), std::uint8_t{0});
+  }
+  constexpr std::size_t most_classes = 256;
+  if (classes.size() > most_classes)
+    return fail(ErrorCode::invalid_argument, folder.string(), concat("has more than ", most_classes, " sub-folders"));
+  std::uint8_t next = 0;
+  for (auto& [name, label] : classes)
+    label = next++;
+  std::vector<std::uint8_t> labels;
+  for (const fs::path& file : files)
+    labels.push_back(classes.at(class_of(file)));
+  return labels;
+}
+
+/// What decides the pictures: the files as they are on the disk, and how they are cut.
+std::string origin_of(const std::vector<fs::path>& files, const PictureOptions& options) {
+  std::string text =
+      concat("pictures 1, ", options.size, " ", options.channels, " ", options.ground[0], " ", options.ground[1], " ",
+             options.ground[2], " ", options.crop == Crop::center ? "center" : "random", " ", options.seed, "\n");
+  for (const fs::path& file : files) {
+    std::error_code error;
+    text += concat(file.string(), " ", static_cast<std::int64_t>(fs::file_size(file, error)), " ",
+                   static_cast<std::int64_t>(fs::last_write_time(file, error).time_since_epoch().count()), "\n");
+  }
+  return sha256_text(std::as_bytes(std::span<const char>(text)));
+}
+
+/// The cache: the origin in 64 hexadecimal digits, then each picture's bytes. It is written only where no picture was
+/// left out, so that those are reported each time.
+std::optional<std::vector<Made>> load_cache(const PictureOptions& options, const std::string& origin,
+                                            std::size_t count) {
+  if (options.cache.empty() || !fs::exists(options.cache))
+    return std::nullopt;
+  const Result<std::vector<std::byte>> bytes = read_whole(options.cache, std::int64_t{1} << 34);
+  const auto each = static_cast<std::size_t>(options.size * options.size * options.channels);
+  if (!bytes || bytes->size() != origin.size() + count * each ||
+      std::memcmp(bytes->data(), origin.data(), origin.size()) != 0)
+    return std::nullopt;
+  std::vector<Made> made;
+  const auto* at = reinterpret_cast<const std::uint8_t*>(bytes->data() + origin.size());
+  for (std::size_t i = 0; i < count; ++i, at += each)
+    made.emplace_back(std::vector<std::uint8_t>(at, at + each));
+  return made;
+}
+
+Result<void> save_cache(const PictureOptions& options, const std::string& origin, const std::vector<Made>& made) {
+  if (options.cache.empty() || !std::ranges::all_of(made, [](const Made& each) { return each.has_value(); }))
+    return {};
+  std::vector<std::byte> bytes(reinterpret_cast<const std::byte*>(origin.data()),
+                               reinterpret_cast<const std::byte*>(origin.data()) + origin.size());
+  for (const Made& each : made) {
+    const auto pixels = std::as_bytes(std::span(*each));
+    bytes.insert(bytes.end(), pixels.begin(), pixels.end());
+  }
+  return write_whole(options.cache, bytes);
+}
+
+/// Numbers of `count` pictures in an order that the seed decides.
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {
+  constexpr std::uint32_t stream = 7;
+  const Rng random(seed, stream);
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (std::size_t i = count; i > 1; --i)
+    std::swap(order[i - 1], order[random.below(static_cast<std::uint32_t>(i), i)]);
+  return order;
+}
+
+void append(Dataset& data, const std::vector<std::uint8_t>& pixels, std::uint8_t label) {
+  data.pixels.insert(data.pixels.end(), pixels.begin(), pixels.end());
+  data.labels.push_back(label);
+  ++data.count;
+}
+
+} // namespace
+
+bool holds_pictures(const fs::path& folder) {
+  return pictures_below(folder).has_value();
+}
+
+Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& options) {
+  GANLET_TRY(const std::vector<fs::path> files, pictures_below(folder));
+  std::vector<std::uint8_t> labels(files.size());
+  if (options.labels) {
+    GANLET_TRY(labels, labels_of(folder, files));
+  }
+  const std::string origin = origin_of(files, options);
+  std::optional<std::vector<Made>> cached = load_cache(options, origin, files.size());
+  std::vector<Made> made = cached ? std::move(*cached) : make_pictures(files, options);
+  if (!cached)
+    GANLET_CHECK(save_cache(options, origin, made));
+
+  Pictures pictures;
+  std::vector<std::size_t> usable;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    if (made[i])
+      usable.push_back(i);
+    else if (options.strict)
+      return tl::unexpected<Error>(std::move(made[i]).error());
+    else
+      pictures.skipped.push_back(std::move(made[i]).error());
+  }
+  if (usable.empty())
+    return fail(
+        ErrorCode::not_found, folder.string(),
+        concat("none of its ", files.size(), " pictures can be used; the first: ", pictures.skipped.front().text()));
+  std::vector<bool> held_back(usable.size());
+  const auto share = static_cast<std::size_t>(options.validation * static_cast<double>(usable.size()));
+  const std::vector<std::size_t> order = shuffled(usable.size(), options.seed);
+  for (std::size_t i = 0; i < share; ++i)
+    held_back[order[i]] = true;
+  for (Dataset* const part : {&pictures.train, &pictures.validation}) {
+    part->height = part->width = options.size;
+    part->channels = options.channels;
+    part->classes = options.labels ? 1 + *std::ranges::max_element(labels) : 0;
+  }
+  for (std::size_t i = 0; i < usable.size(); ++i)
+    append(held_back[i] ? pictures.validation : pictures.train, *made[usable[i]], labels[usable[i]]);
+  return pictures;
+}
+
+} // namespace ganlet::train

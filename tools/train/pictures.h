@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "dataset.h"
+
+namespace ganlet::train {
+
+enum class Crop { center, random };
+
+/// How a folder of pictures becomes a data set.
+struct PictureOptions {
+  std::int64_t size = 32;                            ///< width and height of what is made of them
+  std::int64_t channels = 3;                         ///< 1 is grey, 3 is RGB
+  std::array<std::uint8_t, 3> ground{255, 255, 255}; ///< RGB that shows through where a picture is transparent
+  Crop crop = Crop::center;                          ///< where the square is taken from; random ones depend on `seed`
+  bool labels = false;                               ///< sub-folders are classes, in the order of their names
+  bool strict = false;                               ///< a picture that can't be used is an error
+  double validation = 0;                             ///< share that is held back, chosen by `seed`
+  std::uint64_t seed = 1;
+  std::filesystem::path cache; ///< file that keeps what was decoded, for the same files and options; empty: none
+};
+
+/// What was made of a folder.
+struct Pictures {
+  Dataset train;
+  Dataset validation;
+  std::vector<Error> skipped; ///< why, with the file's name as the place
+};
+
+/// Whether there is a picture (.png, .jpg or .jpeg in any case) in the folder or below it.
+bool holds_pictures(const std::filesystem::path& folder);
+
+/// Reads all pictures of a folder and those below it, in the order of their paths, cuts the largest square out of each
+/// and scales it by averaging areas. Pictures that are broken or smaller than wanted are left out, unless `strict`.
+/// Errors: not_found (no such folder, no pictures in it, or none of them can be used), io, corrupt (with `strict`),
+/// invalid_argument (labels without sub-folders, more than 256 of them).
+Result<Pictures> read_pictures(const std::filesystem::path& folder, const PictureOptions& options);
+
+} // namespace ganlet::train

@@ -1,0 +1,194 @@
+// The autoencoding family (Larsen, Sønderby, Larochelle, Winther: Autoencoding beyond pixels using a learned similarity
+// metric, 2016): a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
+// the generator, and whose reconstructions are compared not pixel by pixel but by the features that a discriminator
+// sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
+
+#include "autocast.h"
+#include "onnx_builder.h"
+#include "picture_networks.h"
+#include "two_networks.h"
+
+namespace ganlet::train {
+
+namespace {
+
+namespace nn = torch::nn;
+
+class EncoderImpl : public nn::Module {
+ public:
+  explicit EncoderImpl(const FamilyOptions& options, std::int64_t c0 = 32, std::int64_t c1 = 64, std::int64_t c2 = 96)
+      : picture_{1, options.height, options.width}, latent_(options.latent) {
+    const auto halving = [](std::int64_t in, std::int64_t out) {
+      return nn::Conv2d(nn::Conv2dOptions(in, out, 4).stride(2).padding(1).bias(false));
+    };
+    const auto last = [](std::int64_t side) { return halved(halved(halved(side))); };
+    a = register_module("a", halving(1, c0));
+    ba = register_module("ba", nn::BatchNorm2d(c0));
+    b = register_module("b", halving(c0, c1));
+    bb = register_module("bb", nn::BatchNorm2d(c1));
+    c = register_module("c", halving(c1, c2));
+    bc = register_module("bc", nn::BatchNorm2d(c2));
+    features_ = c2 * last(options.height) * last(options.width);
+    mean = register_module("mean", nn::Linear(features_, latent_));
+    log_variance = register_module("log_variance", nn::Linear(features_, latent_));
+  }
+
+  struct Posterior {
+    torch::Tensor mean;         ///< (N, Z)
+    torch::Tensor log_variance; ///< (N, Z)
+  };
+
+  Posterior forward(const torch::Tensor& images) {
+    torch::Tensor x = images.contiguous(torch::MemoryFormat::ChannelsLast);
+    x = torch::relu(ba(a(x)));
+    x = torch::relu(bb(b(x)));
+    x = torch::relu(bc(c(x))).flatten(1);
+    return {mean(x).to(torch::kFloat), log_variance(x).to(torch::kFloat)};
+  }
+
+  /// From `image` to `z`, the posterior's mean.
+  onnx::Model exported() const {
+    OnnxBuilder builder;
+    std::string x = builder.image_input("image", picture_);
+    x = builder.relu(builder.batch_norm("ba", builder.conv("a", x, *a), *ba));
+    x = builder.relu(builder.batch_norm("bb", builder.conv("b", x, *b), *bb));
+    x = builder.relu(builder.batch_norm("bc", builder.conv("c", x, *c), *bc));
+    x = builder.linear("mean", builder.reshape(x, {-1, features_}), *mean);
+    return std::move(builder).finish(x, "z", {latent_});
+  }
+
+  nn::Conv2d a{nullptr}, b{nullptr}, c{nullptr};
+  nn::BatchNorm2d ba{nullptr}, bb{nullptr}, bc{nullptr};
+  nn::Linear mean{nullptr}, log_variance{nullptr};
+
+ private:
+  std::vector<std::int64_t> picture_; ///< (C, H, W)
+  std::int64_t latent_, features_ = 0;
+};
+TORCH_MODULE(Encoder);
+
+/// Encoder and decoder, which learn and are averaged together.
+class AutoencoderImpl : public nn::Module {
+ public:
+  explicit AutoencoderImpl(const FamilyOptions& options) {
+    encoder = register_module("encoder", Encoder(options));
+    decoder = register_module("decoder", PictureGenerator(options));
+  }
+  onnx::Model exported() const { return decoder->exported(); }
+
+  Encoder encoder{nullptr};
+  PictureGenerator decoder{nullptr};
+};
+TORCH_MODULE(Autoencoder);
+
+class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
+ public:
+  explicit VaeGan(const FamilyOptions& options)
+      : TwoNetworks(options, Autoencoder(options), Autoencoder(options), PictureCritic(options, Weights::spectral)) {}
+
+  std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
+    set_rates(step);
+    const double discriminator_loss = update_discriminator(batch.images);
+    const Losses losses = update_autoencoder(batch.images);
+    follow(step);
+    return {{"discriminator", discriminator_loss},
+            {"generator", losses.generator},
+            {"reconstruction", losses.reconstruction},
+            {"divergence", losses.divergence}};
+  }
+
+  torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor&) override {
+    torch::NoGradGuard no_gradient;
+    return average_->decoder(latents);
+  }
+
+  torch::Tensor reconstruct(const torch::Tensor& images) override {
+    torch::NoGradGuard no_gradient;
+    return average_->decoder(average_->encoder(images).mean);
+  }
+
+  std::vector<ExportedPart> parts() const override {
+    std::vector<ExportedPart> all;
+    all.push_back({"generator", average_->decoder->exported()});
+    all.push_back({"encoder", average_->encoder->exported()});
+    return all;
+  }
+
+  std::vector<ExportedArray> arrays() const override { return average_->decoder->arrays(); }
+
+ private:
+  struct Losses {
+    double generator, reconstruction, divergence;
+  };
+
+  static torch::Tensor sampled(const EncoderImpl::Posterior& posterior) {
+    return posterior.mean + torch::randn_like(posterior.mean) * (posterior.log_variance / 2).exp();
+  }
+
+  double update_discriminator(const torch::Tensor& real) {
+    const std::int64_t count = real.size(0);
+    torch::Tensor loss;
+    {
+      const AutocastScope precision(options_.bf16);
+      torch::Tensor fakes;
+      {
+        torch::NoGradGuard no_gradient;
+        const torch::Tensor latents =
+            torch::cat({sampled(generator_->encoder(real)).slice(0, 0, count / 2), random_latents(count - count / 2)});
+        fakes = generator_->decoder(latents);
+      }
+      discriminator_->train();
+      const torch::Tensor logits = discriminator_(torch::cat({real, fakes}), discriminator_->weights()).realness;
+      loss = torch::softplus(-logits.slice(0, 0, count)).mean() + torch::softplus(logits.slice(0, count)).mean();
+    }
+    return learn(discriminator_optimizer_, loss);
+  }
+
+  /// Algorithm 1 of Larsen et al.: the encoder learns from divergence and reconstruction, the decoder from
+  /// reconstruction, weighted, and from the discriminator.
+  Losses update_autoencoder(const torch::Tensor& real) {
+    const Frozen frozen(*discriminator_);
+    discriminator_->eval(); // no power iteration
+    const auto count = static_cast<double>(real.size(0));
+    torch::Tensor divergence, reconstruction, generator;
+    {
+      const AutocastScope precision(options_.bf16);
+      const EncoderImpl::Posterior posterior = generator_->encoder(real);
+      divergence =
+          -0.5 * (1 + posterior.log_variance - posterior.mean.square() - posterior.log_variance.exp()).sum() / count;
+      const std::vector<torch::Tensor> weights = discriminator_->weights();
+      const Opinion of_real = discriminator_(real, weights);
+      const torch::Tensor reconstructed = generator_->decoder(sampled(posterior));
+      const Opinion of_reconstructed = discriminator_(reconstructed, weights);
+      const Opinion of_random = discriminator_(generator_->decoder(random_latents(real.size(0))), weights);
+      const torch::Tensor difference =
+          (of_real.features.detach() - of_reconstructed.features).to(torch::kFloat).square().sum() / count;
+      // The log-likelihood under a normal distribution of the features, of variance 1 / options_.similarity.
+      reconstruction = 0.5 * options_.similarity * difference;
+      generator =
+          0.5 * (torch::softplus(-of_reconstructed.realness).mean() + torch::softplus(-of_random.realness).mean());
+    }
+    constexpr double reconstruction_weight = 0.05; // Larsen's gamma
+    learn_from(*generator_->encoder, divergence + reconstruction);
+    learn_from(*generator_->decoder, reconstruction_weight * reconstruction + generator);
+    generator_optimizer_.step();
+    return {generator.item<double>(), reconstruction.item<double>(), divergence.item<double>()};
+  }
+
+  /// Sets a module's gradients to those of `loss`, and nobody else's.
+  static void learn_from(nn::Module& module, const torch::Tensor& loss) {
+    std::vector<torch::Tensor> parameters = module.parameters();
+    const std::vector<torch::Tensor> gradients = torch::autograd::grad({loss}, parameters, {}, true);
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      parameters[i].mutable_grad() = gradients[i];
+  }
+};
+
+} // namespace
+
+Result<std::unique_ptr<Family>> make_vae_gan(const FamilyOptions& options) {
+  GANLET_CHECK(check_picture_size("vae-gan", options));
+  return std::make_unique<VaeGan>(options);
+}
+
+} // namespace ganlet::train

@@ -66,9 +66,11 @@ bool is_kept(std::int64_t step, std::int64_t steps, std::int64_t count) {
 }
 
 Result<void> write_along(const Checkpoint& checkpoint, const fs::path& folder) {
-  const Result<onnx::Model> small = onnx::quantize(exported(checkpoint));
-  if (!small) // weights that aren't finite: the next update's losses will end the run and say so
-    return {};
+  Result<onnx::Model> small = onnx::quantize(exported(checkpoint));
+  if (!small && small.error().code() == ErrorCode::invalid_argument)
+    return {}; // weights that aren't finite: the next update's losses will end the run and say so
+  if (!small)
+    return tl::unexpected(std::move(small).error());
   return write_whole(folder / "along" / ("step_" + six_digits(checkpoint.step) + ".onnx"), onnx::write(*small));
 }
 

@@ -25,10 +25,10 @@ cmake --preset asan
 cmake --build --preset asan -j "$jobs"
 
 step "native tests"
-ctest --preset desktop -j "$jobs" --quiet --output-on-failure
+ctest --preset desktop -j "$jobs" --output-on-failure
 
 step "native tests under sanitizers, and 60 seconds of fuzzing"
-ctest --preset asan -j "$jobs" --quiet --output-on-failure
+ctest --preset asan -j "$jobs" --output-on-failure
 
 step "Node and browser tests"
 node --experimental-wasm-relaxed-simd --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include "core/text.h"
@@ -20,7 +21,9 @@ Tensor permuted(const Tensor& tensor, std::span<const int> permutation) {
     sizes[axis] = tensor.shape()[permutation[axis]];
     from_stride[axis] = stride[permutation[axis]];
   }
-  const auto shape = Shape::make(std::span(sizes.data(), static_cast<std::size_t>(rank)), Limits{.tensor_elements = elements}, "");
+  // The same sizes in another order are a shape as good as the tensor's own; one of no elements has other sizes nevertheless.
+  const Limits no_limit{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
+  const auto shape = Shape::make(std::span(sizes.data(), static_cast<std::size_t>(rank)), no_limit, "");
   Tensor out(tensor.type(), *shape);
   out.scale = tensor.scale;
   const std::size_t width = bytes_of(tensor.type());

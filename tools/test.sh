@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What didn't pass, with its output.
+run_ctest() { ctest "$@" -j "$jobs" --output-on-failure | grep -vE '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed '; }
 step() { printf '\n[test] %s\n' "$*"; }
 jobs=$(nproc)
 
@@ -25,10 +27,10 @@ cmake --preset asan
 cmake --build --preset asan -j "$jobs"
 
 step "native tests"
-ctest --preset desktop -j "$jobs" --output-on-failure
+run_ctest --preset desktop
 
 step "native tests under sanitizers, and 60 seconds of fuzzing"
-ctest --preset asan -j "$jobs" --output-on-failure
+run_ctest --preset asan
 
 step "Node and browser tests"
 node --experimental-wasm-relaxed-simd --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs

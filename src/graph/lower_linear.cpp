@@ -193,8 +193,8 @@ Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_
 Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std::int64_t weight_channels, bool channels_are_all) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::int64_t groups, context.integer("group", 1));
-  if (groups < 1)
-    return builder.error(concat("group is ", groups, ", must be at least 1"));
+  if (groups < 1 || groups > std::max<std::int64_t>(channels, 1))
+    return builder.error(concat("group is ", groups, ", must be between 1 and the number of channels, ", channels));
   const bool fits = channels_are_all ? weight_channels == channels && channels % groups == 0
                                      : channels % groups == 0 && channels / groups == weight_channels;
   if (!fits)

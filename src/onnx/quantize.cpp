@@ -92,6 +92,7 @@ Result<Node> dequantizing_node(Model& model, const std::string& name, int axis) 
 
 Result<Model> quantize(Model model) {
   fold_batch_normalization(model);
+  balance_channels(model);
   auto weights = weights_of(model);
   if (weights.empty())
     return fail(ErrorCode::invalid_argument, "graph",

@@ -20,15 +20,22 @@ const xnn_quantization_params* DynamicQuantizer::parameters(const std::byte* scr
   return reinterpret_cast<const xnn_quantization_params*>(scratch + padded_bytes(rows_ * channels_));
 }
 
-void DynamicQuantizer::run(const float* input, std::byte* scratch) const {
-  auto* values = reinterpret_cast<std::int8_t*>(scratch);
+void DynamicQuantizer::put(std::size_t row, const float* values, std::byte* scratch) const {
+  auto* integers = reinterpret_cast<std::int8_t*>(scratch) + row * channels_;
+  const Quantization used = quantize({values, channels_}, {integers, channels_});
+  const_cast<xnn_quantization_params*>(parameters(scratch))[row] = {used.zero_point, used.scale};
+}
+
+void DynamicQuantizer::finish(std::byte* scratch) const {
   auto* parameters = const_cast<xnn_quantization_params*>(this->parameters(scratch));
-  for (std::size_t row = 0; row < rows_; ++row) {
-    const Quantization used = quantize({input + row * channels_, channels_}, {values + row * channels_, channels_});
-    parameters[row] = {used.zero_point, used.scale};
-  }
   if (rows_ > 0) // XNNPACK's kernels read whole tiles of rows
     std::fill_n(parameters + rows_, XNN_EXTRA_QUANTIZATION_PARAMS, parameters[rows_ - 1]);
+}
+
+void DynamicQuantizer::run(const float* input, std::byte* scratch) const {
+  for (std::size_t row = 0; row < rows_; ++row)
+    put(row, input + row * channels_, scratch);
+  finish(scratch);
 }
 
 } // namespace ganlet::xnn

@@ -16,6 +16,9 @@ public:
   /// Bytes of scratch for the shape given last.
   std::size_t scratch_bytes() const;
   void run(const float* input, std::byte* scratch) const;
+  /// The same row by row, for rows that lie anywhere; `finish` comes after all of them.
+  void put(std::size_t row, const float* values, std::byte* scratch) const;
+  void finish(std::byte* scratch) const;
 
   const std::int8_t* values(const std::byte* scratch) const { return reinterpret_cast<const std::int8_t*>(scratch); }
   const xnn_quantization_params* parameters(const std::byte* scratch) const;

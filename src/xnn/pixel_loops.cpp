@@ -37,6 +37,12 @@ struct Extent {
 Floats least_of(Floats a, Floats b) { return a < b ? a : b; }
 Floats most_of(Floats a, Floats b) { return a > b ? a : b; }
 
+/// Every lane combined with all others: comparing them one by one would be as many branches that can't be predicted.
+template <typename Combine> Floats across(Floats values, Combine combine) {
+  values = combine(values, __builtin_shufflevector(values, values, 2, 3, 0, 1));
+  return combine(values, __builtin_shufflevector(values, values, 1, 0, 3, 2));
+}
+
 /// Of the numbers and 0.
 Extent extent_of(std::span<const float> numbers) {
   Floats low{}, high{}, low2{}, high2{};
@@ -48,10 +54,9 @@ Extent extent_of(std::span<const float> numbers) {
     low2 = least_of(values2, low2);
     high2 = most_of(values2, high2);
   }
-  low = least_of(low, low2);
-  high = most_of(high, high2);
-  Extent extent{std::min(std::min(low[0], low[1]), std::min(low[2], low[3])),
-                std::max(std::max(high[0], high[1]), std::max(high[2], high[3]))};
+  low = across(least_of(low, low2), least_of);
+  high = across(most_of(high, high2), most_of);
+  Extent extent{low[0], high[0]};
   for (; i < numbers.size(); ++i)
     extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
   return extent;
@@ -83,6 +88,37 @@ void fill_with_bias(std::span<const float> bias, std::span<float> pixels) {
   }
 }
 
+void subtract(std::span<float> out, const float* a, const float* b) {
+  std::size_t i = 0;
+  for (; i + 4 <= out.size(); i += 4)
+    store(load<Floats>(a + i) - load<Floats>(b + i), &out[i]);
+  for (; i < out.size(); ++i)
+    out[i] = a[i] - b[i];
+}
+
+void subtract(std::span<float> out, const float* a, const float* b, const float* c, const float* d) {
+  std::size_t i = 0;
+  for (; i + 4 <= out.size(); i += 4)
+    store((load<Floats>(a + i) - load<Floats>(b + i)) - (load<Floats>(c + i) - load<Floats>(d + i)), &out[i]);
+  for (; i < out.size(); ++i)
+    out[i] = (a[i] - b[i]) - (c[i] - d[i]);
+}
+
+void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms, std::int64_t count, std::span<const float> bias,
+                 const op::Clamp& clamp) {
+  auto [a, b, c, d] = terms;
+  for (; count > 0; --count, pixels += step, a.values += a.step, b.values += b.step, c.values += c.step, d.values += d.step) {
+    std::size_t i = 0;
+    for (; i + 4 <= bias.size(); i += 4) {
+      const Floats sum = (load<Floats>(a.values + i) + load<Floats>(b.values + i)) + (load<Floats>(c.values + i) + load<Floats>(d.values + i)) +
+                         load<Floats>(&bias[i]);
+      store(least_of(most_of(sum, Floats{} + clamp.low), Floats{} + clamp.high), pixels + i);
+    }
+    for (; i < bias.size(); ++i)
+      pixels[i] = std::min(std::max((a.values[i] + b.values[i]) + (c.values[i] + d.values[i]) + bias[i], clamp.low), clamp.high);
+  }
+}
+
 void clamp_all(const op::Clamp& clamp, std::span<float> values) {
   const float low = clamp.low, high = clamp.high;
   for (float& value : values)
@@ -92,29 +128,26 @@ void clamp_all(const op::Clamp& clamp, std::span<float> values) {
 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {
   const auto [low, high] = extent_of(numbers);
   const float range = high - low;
-  const bool is_usual = range > 0 && range <= 3e38F;
+  const bool is_usual = range > 1e-30F && range < 1e30F; // so that its inverse is finite as well
   const float factor = is_usual ? (highest - lowest) / range : 0;
-  const float zero = (is_usual ? std::clamp(lowest - low * factor, lowest, highest) : lowest) + rounding;
+  const float zero = (is_usual ? lowest - low * factor : lowest) + rounding;
   const auto zero_point = std::bit_cast<std::int32_t>(zero) - std::bit_cast<std::int32_t>(rounding);
 
-  // Clamped before rounding, where a NaN becomes the bound.
+  // Clamped before rounding, where a NaN becomes the bound. The sum's low byte is the integer.
   const float least = lowest - static_cast<float>(zero_point), most = highest - static_cast<float>(zero_point);
-  const auto one = [&](float number) {
-    const float scaled = number * factor;
-    const float inside = scaled > least ? (scaled < most ? scaled : most) : least;
-    return std::bit_cast<std::int32_t>(inside + rounding) - std::bit_cast<std::int32_t>(rounding) + zero_point;
-  };
   std::size_t i = 0;
   for (; i + 16 <= numbers.size(); i += 16) {
     const ManyFloats scaled = load<ManyFloats>(&numbers[i]) * factor;
     ManyFloats inside = scaled > least ? scaled : ManyFloats{} + least;
     inside = inside < most ? inside : ManyFloats{} + most;
-    const ManyIntegers rounded = std::bit_cast<ManyIntegers>(inside + rounding) + (zero_point - std::bit_cast<std::int32_t>(rounding));
-    store(__builtin_convertvector(rounded, ManyBytes), &integers[i]);
+    store(__builtin_convertvector(std::bit_cast<ManyIntegers>(inside + zero), ManyBytes), &integers[i]);
   }
-  for (; i < numbers.size(); ++i)
-    integers[i] = static_cast<std::int8_t>(one(numbers[i]));
-  return {zero_point, factor > 0 ? 1 / factor : 1};
+  for (; i < numbers.size(); ++i) {
+    const float scaled = numbers[i] * factor;
+    const float inside = scaled > least ? (scaled < most ? scaled : most) : least;
+    integers[i] = static_cast<std::int8_t>(std::bit_cast<std::int32_t>(inside + zero));
+  }
+  return {zero_point, is_usual ? range / (highest - lowest) : 1};
 }
 
 } // namespace ganlet::xnn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -15,6 +16,21 @@ void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t 
 
 /// Fills `pixels` with as many copies of `bias`, one value a channel, as fit.
 void fill_with_bias(std::span<const float> bias, std::span<float> pixels);
+
+/// out[i] = a[i] - b[i]
+void subtract(std::span<float> out, const float* a, const float* b);
+/// out[i] = (a[i] - b[i]) - (c[i] - d[i])
+void subtract(std::span<float> out, const float* a, const float* b, const float* c, const float* d);
+
+/// A float array with `step` from one pixel to the next.
+struct Strided {
+  const float* values;
+  std::int64_t step;
+};
+
+/// pixels[i * step + c] = terms[0][c] + ... + terms[3][c] + bias[c] at pixel i, clamped, for i < count and c < bias.size().
+void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms, std::int64_t count, std::span<const float> bias,
+                 const op::Clamp& clamp);
 
 void clamp_all(const op::Clamp& clamp, std::span<float> values);
 

@@ -59,6 +59,9 @@ class Pool final : public OperatorKernel {
   op::PoolKind kind_ = op::PoolKind::maximum;
 };
 
+/// XNNPACK makes a table of a pointer for each tap of each output.
+constexpr std::int64_t most_taps = 4096;
+
 } // namespace
 
 /// XNNPACK's averages leave padding out of the count, and have no dilation. Its maxima take the pixel nearest to a place in
@@ -67,6 +70,8 @@ MadeKernel make_pool(const op::Pool& operation, const NodeContext&) {
   const op::Window& window = operation.window;
   const bool average = operation.kind == op::PoolKind::average;
   constexpr std::array<std::int64_t, 2> none{0, 0}, one{1, 1};
+  if (window.kernel[0] > most_taps / window.kernel[1])
+    return nullptr;
   const bool padded = window.pad_before != none || window.pad_after != none;
   if ((average && operation.count_padding && padded) || (window.dilation != one && (average || padded)))
     return nullptr;

@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "xnn/dynamic_quantizer.h"
 #include "xnn/pixel_loops.h"
 #include "xnn/product_convolution.h"
+#include "xnn/row_product.h"
 #include "xnn/weights.h"
 
 // A convolution is a matrix product followed by a sum of shifted planes:
@@ -83,7 +81,7 @@ template <typename T> Tensor rows_by_tap(const Tensor& kernel) {
   return rows;
 }
 
-class ProductConvolution final : public OperatorKernel {
+class ProductConvolution final : public Kernel {
  public:
   static MadeKernel make(const op::Window& window, const op::Clamp& clamp, const std::array<AxisMap, 2>& maps,
                          const Weights& weights) {
@@ -109,17 +107,13 @@ class ProductConvolution final : public OperatorKernel {
     const std::int64_t strips =
         std::clamp<std::int64_t>((height * row_bytes + strip_bytes - 1) / strip_bytes, 1, height);
     strip_rows_ = (height + strips - 1) / strips;
-    const std::int64_t rows = strip_rows_ * width;
     columns_.clear();
     for (std::int64_t tap = 0; tap < window_.kernel[1]; ++tap)
       columns_.push_back(inside(maps_[1], tap, width, output[2]));
-    scratch_bytes = padded_bytes(static_cast<std::size_t>(strip_rows_ * row_bytes));
-    planes_bytes_ = scratch_bytes;
-    if (!quantizer_)
-      return xnn_reshape_fully_connected_nc_f32(operator_.get(), static_cast<std::size_t>(rows), pool);
-    quantizer_->reshape(rows, input_[3]);
-    scratch_bytes += quantizer_->scratch_bytes();
-    return xnn_reshape_fully_connected_nc_qd8_f32_qc8w(operator_.get(), static_cast<std::size_t>(rows), pool);
+    planes_bytes_ = padded_bytes(static_cast<std::size_t>(strip_rows_ * row_bytes));
+    const xnn_status status = product_.reshape(strip_rows_ * width, pool);
+    scratch_bytes = planes_bytes_ + product_.scratch_bytes();
+    return status;
   }
 
   xnn_status setup(const Buffers& buffers) override {
@@ -138,7 +132,8 @@ class ProductConvolution final : public OperatorKernel {
         // The last strip is moved up to be a whole one: the rows that it has in common with the strip before aren't
         // added again.
         const std::int64_t first = std::min(row, input_[1] - strip_rows_);
-        if (multiply(buffers_.input + (image * input_[1] + first) * input_[2] * input_[3], pool) != xnn_status_success)
+        const float* rows = buffers_.input + (image * input_[1] + first) * input_[2] * input_[3];
+        if (product_.run(rows, buffers_.planes, buffers_.quantized, pool) != xnn_status_success)
           return failed_to_run();
         for (std::int64_t y = row; y < first + strip_rows_; ++y)
           add_row(buffers_.planes + (y - first) * input_[2] * planes_, y, output);
@@ -159,31 +154,8 @@ class ProductConvolution final : public OperatorKernel {
   bool create_product(const Tensor& kernel) {
     const bool is_quantized = kernel.type() == DataType::int8;
     const Tensor rows = is_quantized ? rows_by_tap<std::int8_t>(kernel) : rows_by_tap<float>(kernel);
-    constexpr float unbounded = std::numeric_limits<float>::infinity();
     planes_ = rows.shape()[0];
-    const auto planes = static_cast<std::size_t>(planes_);
-    const auto inputs = static_cast<std::size_t>(rows.shape()[1]);
-    if (!is_quantized)
-      return xnn_create_fully_connected_nc_f32(inputs, planes, inputs, planes, rows.as<float>().data(), nullptr,
-                                               -unbounded, unbounded, 0, nullptr, nullptr,
-                                               out(operator_)) == xnn_status_success;
-    quantizer_.emplace();
-    return xnn_create_fully_connected_nc_qd8_f32_qc8w(inputs, planes, inputs, planes, rows.scale.data(),
-                                                      rows.as<std::int8_t>().data(), nullptr, -unbounded, unbounded, 0,
-                                                      nullptr, nullptr, out(operator_)) == xnn_status_success;
-  }
-
-  /// The product of one strip, from `input` into the planes. Setting an operator up again only changes its pointers.
-  xnn_status multiply(const float* input, pthreadpool_t pool) {
-    if (!quantizer_) {
-      const xnn_status status = xnn_setup_fully_connected_nc_f32(operator_.get(), input, buffers_.planes);
-      return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
-    }
-    quantizer_->run(input, buffers_.quantized);
-    const xnn_status status =
-        xnn_setup_fully_connected_nc_qd8_f32_qc8w(operator_.get(), quantizer_->values(buffers_.quantized),
-                                                  buffers_.planes, quantizer_->parameters(buffers_.quantized));
-    return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
+    return product_.create(rows);
   }
 
   /// Adds what row y of the input contributes to an image.
@@ -206,9 +178,9 @@ class ProductConvolution final : public OperatorKernel {
   op::Window window_;
   op::Clamp clamp_;
   std::array<AxisMap, 2> maps_;
-  std::vector<float> bias_;                   ///< as many as there are output channels
-  std::int64_t planes_ = 0;                   ///< kh kw O
-  std::optional<DynamicQuantizer> quantizer_; ///< one row a pixel
+  std::vector<float> bias_; ///< as many as there are output channels
+  std::int64_t planes_ = 0; ///< kh kw O
+  RowProduct product_;      ///< a row a pixel
 
   Shape input_;
   Shape output_shape_;

@@ -1,5 +1,6 @@
 #include "xnn/image_kernel.h"
 #include "xnn/product_convolution.h"
+#include "xnn/winograd_transposed_convolution.h"
 
 namespace ganlet::xnn {
 
@@ -55,6 +56,8 @@ bool is_below_stride(const op::Window& window, const NodeContext& context) {
 } // namespace
 
 MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context) {
+  if (MadeKernel winograd = make_winograd_transposed_convolution(operation, context))
+    return winograd;
   if (MadeKernel product = make_product_convolution(operation, context))
     return product;
   const Weights weights = weights_of(context);

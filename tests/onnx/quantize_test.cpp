@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -143,6 +144,39 @@ TEST(Quantize, AGeneratorIsSmallerAndDrawsNearlyTheSame) {
   const double psnr = 10 * std::log10(4 / (squares / static_cast<double>(wanted.as<float>().size())));
   EXPECT_GT(psnr, 35);
   EXPECT_EQ(find_node(after, "BatchNormalization"), nullptr);
+}
+
+/// The largest weight of each input channel of the last convolution, of (1,2,3,3).
+std::array<float, 2> largest_of_last(const onnx::Model& model) {
+  std::array<float, 2> largest{};
+  for (std::size_t i = 0; const float value : model.initializers.at("last.weight").as<float>())
+    largest[i++ / 9] = std::max(largest[i / 9 % 2], std::fabs(value));
+  return largest;
+}
+
+TEST(BalanceChannels, TheLastConvolutionsInputsWeighAlikeAndThePictureStays) {
+  onnx::Model before = small_generator().model();
+  onnx::fold_batch_normalization(before);
+  for (float& value : before.initializers.at("last.weight").as<float>().first(9))
+    value *= 30;
+  onnx::Model after = onnx::clone(before);
+  onnx::balance_channels(after);
+  const auto [first, second] = largest_of_last(after);
+  EXPECT_NEAR(first, second, 1e-4F * first);
+  std::vector<NamedTensor> inputs;
+  inputs.push_back({"z", random_tensor({8, 4}, 77)});
+  const Tensor wanted = run_written(before, inputs), got = run_written(after, inputs);
+  for (std::size_t i = 0; i < wanted.as<float>().size(); ++i)
+    EXPECT_NEAR(wanted.as<float>()[i], got.as<float>()[i], 1e-4F);
+}
+
+TEST(BalanceChannels, WhatOthersReadStays) {
+  onnx::Model before = small_generator().model();
+  onnx::fold_batch_normalization(before);
+  before.outputs.push_back({"up_bent", DataType::float32, std::nullopt});
+  onnx::Model after = onnx::clone(before);
+  onnx::balance_channels(after);
+  EXPECT_TRUE(std::ranges::equal(after.initializers.at("last.weight").as<float>(), before.initializers.at("last.weight").as<float>()));
 }
 
 } // namespace

@@ -63,5 +63,19 @@ TEST(Pool, AveragesAndMaxima) {
   });
 }
 
+/// A file may say so, and taps that can't meet a pixel take no time.
+TEST(Pool, AWindowFarLargerThanItsInput) {
+  constexpr std::int64_t side = std::int64_t{1} << 20;
+  op::Pool pool;
+  pool.window = {.kernel = {side, side}, .pad_before = {side / 2, side / 2}, .pad_after = {side / 2 - 1, side / 2 - 1}};
+  for (const op::PoolKind kind : {op::PoolKind::average, op::PoolKind::maximum}) {
+    pool.kind = kind;
+    Case a_case{.operation = pool, .output = Shape{1, 2, 2, 1}};
+    a_case.inputs.push_back(Tensor::of<float>(Shape{1, 2, 2, 1}, {1, 2, 3, 6}));
+    const float wanted = kind == op::PoolKind::average ? 3.0F : 6.0F;
+    expect_equal(expect_backends_agree(a_case, {1e-6, 0}), Tensor::of<float>(Shape{1, 2, 2, 1}, {wanted, wanted, wanted, wanted}));
+  }
+}
+
 } // namespace
 } // namespace ganlet::testing

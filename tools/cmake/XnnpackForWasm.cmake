@@ -25,7 +25,9 @@ set(xnnpack_relaxed_kernels ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNE
 # name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
 # src/xnn begins to use has to be taken off the list.
 set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
-set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmusdot")
+set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
+# Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
+string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
 set(xnnpack_weak "")
 foreach(kernel IN LISTS xnnpack_relaxed_kernels)
   if(NOT kernel MATCHES ${xnnpack_needed} OR kernel MATCHES ${xnnpack_unused})
@@ -65,6 +67,13 @@ list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
 list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
 set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
+# With the relaxed dot product there are better kernels than those of XNNPACK's configuration, which is called another name there.
+set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
+set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS -O2 SKIP_UNITY_BUILD_INCLUSION ON)
+set(xnnpack_replaces_gemm $<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>)
+set_source_files_properties(${xnnpack_root}/src/configs/gemm-config.c PROPERTIES
+  SKIP_UNITY_BUILD_INCLUSION ON COMPILE_DEFINITIONS $<${xnnpack_replaces_gemm}:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
+
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")
 
@@ -79,9 +88,7 @@ function(ganlet_xnnpack name)
   list(TRANSFORM XNNPACK_KERNELS PREPEND ${xnnpack_root}/)
   # Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
   foreach(kernel IN LISTS XNNPACK_KERNELS)
-    if(kernel MATCHES "qd8-f32-qc8w.*wasmsdot.c$")
-      set_property(SOURCE ${kernel} PROPERTY COMPILE_OPTIONS -O2)
-    elseif(kernel MATCHES "wasm[^/]*$")
+    if(kernel MATCHES "wasm[^/]*$")
       set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
     else()
       set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP scalar)
@@ -101,3 +108,5 @@ endfunction()
 
 ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 KERNELS ${xnnpack_kernels})
 ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mrelaxed-simd KERNELS ${xnnpack_relaxed_kernels})
+target_sources(ganlet_deps_xnnpack_relaxed_simd PRIVATE ${xnnpack_qd8_gemm})
+

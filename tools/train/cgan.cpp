@@ -5,13 +5,11 @@
 // also names the class of a picture (Odena, Olah, Shlens: Conditional Image Synthesis with Auxiliary Classifier GANs,
 // 2017).
 
+#include <algorithm>
 #include <cmath>
 
 #include "autocast.h"
-#include "core/text.h"
-#include "family.h"
-#include "layers.h"
-#include "onnx_builder.h"
+#include "picture_networks.h"
 #include "two_networks.h"
 
 namespace ganlet::train {
@@ -20,58 +18,44 @@ namespace {
 
 namespace nn = torch::nn;
 
-/// Two doublings lie between the first feature maps and the picture.
-constexpr std::int64_t enlargement = 4;
+FamilyOptions with_label_inputs(FamilyOptions options) {
+  options.latent += options.classes;
+  return options;
+}
 
-class GeneratorImpl : public nn::Module {
+/// Takes the class as a one-hot vector behind the latent.
+class GeneratorImpl final : public PictureGeneratorImpl {
  public:
-  GeneratorImpl(const FamilyOptions& options, std::int64_t c0 = 48, std::int64_t c1 = 64, std::int64_t c2 = 48)
-      : classes_(options.classes), first_{-1, c0, options.height / enlargement, options.width / enlargement} {
-    const auto doubling = [](std::int64_t in, std::int64_t out) {
-      return nn::ConvTranspose2d(nn::ConvTranspose2dOptions(in, out, 4).stride(2).padding(1).bias(false));
-    };
-    fc = register_module(
-        "fc", nn::Linear(nn::LinearOptions(options.latent + classes_, c0 * first_[2] * first_[3]).bias(false)));
-    b0 = register_module("b0", nn::BatchNorm2d(c0));
-    t1 = register_module("t1", doubling(c0, c1));
-    b1 = register_module("b1", nn::BatchNorm2d(c1));
-    t2 = register_module("t2", doubling(c1, c2));
-    b2 = register_module("b2", nn::BatchNorm2d(c2));
-    c = register_module("c", nn::Conv2d(nn::Conv2dOptions(c2, 1, 5).padding(2)));
-    for (torch::Tensor& parameter : parameters())
-      if (parameter.dim() > 1)
-        nn::init::orthogonal_(parameter);
-  }
+  explicit GeneratorImpl(const FamilyOptions& options)
+      : PictureGeneratorImpl(with_label_inputs(options), 48, 64, 48), classes_(options.classes) {}
 
   torch::Tensor forward(const torch::Tensor& z, const torch::Tensor& labels) {
-    const torch::Tensor told = torch::cat({z, torch::one_hot(labels, classes_).to(torch::kFloat)}, 1);
-    torch::Tensor x = fc(told).view(first_).contiguous(torch::MemoryFormat::ChannelsLast);
-    x = torch::relu(b0(x));
-    x = torch::relu(b1(t1(x)));
-    x = torch::relu(b2(t2(x)));
-    return torch::tanh(c(x).to(torch::kFloat));
+    return PictureGeneratorImpl::forward(torch::cat({z, torch::one_hot(labels, classes_).to(torch::kFloat)}, 1));
   }
 
   onnx::Model exported() const {
+    const std::int64_t latent = fc->options.in_features() - classes_;
+    const float on = size_of_labels(latent);
+    torch::Tensor weights = fc->weight.detach().clone();
+    weights.slice(1, latent).div_(on);
     OnnxBuilder builder;
-    const std::string z = builder.latent_input("z", fc->options.in_features() - classes_);
-    const std::string hot = builder.one_hot(builder.label_input("label"), classes_);
-    std::string x = builder.reshape(builder.linear("fc", builder.concat({z, hot}), *fc), first_);
-    x = builder.relu(builder.batch_norm("b0", x, *b0));
-    x = builder.relu(builder.batch_norm("b1", builder.conv_transpose("t1", x, *t1), *b1));
-    x = builder.relu(builder.batch_norm("b2", builder.conv_transpose("t2", x, *t2), *b2));
-    return std::move(builder).finish(builder.tanh(builder.conv("c", x, *c)), "image",
-                                     {1, first_[2] * enlargement, first_[3] * enlargement});
+    const std::string z = builder.latent_input("z", latent);
+    const std::string hot = builder.one_hot(builder.label_input("label"), classes_, on);
+    const std::string x = builder.linear("fc", builder.concat({z, hot}), weights);
+    return exported_behind(std::move(builder), x);
   }
 
-  nn::Linear fc{nullptr};
-  nn::BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
-  nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
-  nn::Conv2d c{nullptr};
-
  private:
+  /// By how much labels weigh more than latents do, a power of two. A label's single number counts for as much as a
+  /// latent's many, so that its weights are several times as large; where both share a scale for int8, a larger label
+  /// instead of larger weights leaves the latents' weights their precision.
+  float size_of_labels(std::int64_t latent) const {
+    const auto largest = [](const torch::Tensor& weights) { return weights.detach().abs().amax(1).mean().item<float>(); };
+    const float ratio = largest(fc->weight.slice(1, latent)) / largest(fc->weight.slice(1, 0, latent));
+    return std::isfinite(ratio) ? std::exp2(std::round(std::log2(std::clamp(ratio, 1.0F, 64.0F)))) : 1;
+  }
+
   std::int64_t classes_;
-  std::vector<std::int64_t> first_; ///< (N, C, H, W) of the first feature maps
 };
 TORCH_MODULE(Generator);
 
@@ -184,10 +168,7 @@ class Cgan final : public TwoNetworks<Generator, Discriminator> {
 } // namespace
 
 Result<std::unique_ptr<Family>> make_cgan(const FamilyOptions& options) {
-  if (options.height % enlargement != 0 || options.width % enlargement != 0)
-    return fail(ErrorCode::invalid_argument, "cgan",
-                ganlet::concat("pictures of ", options.width, " x ", options.height,
-                               ": both sides must be multiples of ", enlargement));
+  GANLET_CHECK(check_picture_size("cgan", options));
   return std::make_unique<Cgan>(options);
 }
 

@@ -91,9 +91,9 @@ std::string OnnxBuilder::label_input(const std::string& name) {
   return name;
 }
 
-std::string OnnxBuilder::one_hot(const std::string& labels, std::int64_t classes) {
+std::string OnnxBuilder::one_hot(const std::string& labels, std::int64_t classes, float on) {
   const std::string depth = constant("one_hot.depth", torch::tensor(classes, torch::kLong));
-  const std::string values = constant("one_hot.values", torch::tensor({0.0F, 1.0F}));
+  const std::string values = constant("one_hot.values", torch::tensor({0.0F, on}));
   return add("OneHot", {labels, depth, values}, attributes(integer("axis", -1)));
 }
 
@@ -111,6 +111,10 @@ std::string OnnxBuilder::linear(const std::string& name, const std::string& x, c
   if (layer.bias.defined())
     inputs.push_back(constant(name + ".bias", layer.bias));
   return add("Gemm", std::move(inputs), attributes(integer("transB", 1)));
+}
+
+std::string OnnxBuilder::linear(const std::string& name, const std::string& x, const torch::Tensor& weights) {
+  return add("Gemm", {x, constant(name + ".weight", weights)}, attributes(integer("transB", 1)));
 }
 
 std::string OnnxBuilder::conv(const std::string& name, const std::string& x, const torch::nn::Conv2dImpl& layer) {

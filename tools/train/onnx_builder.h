@@ -21,12 +21,14 @@ class OnnxBuilder {
   std::string latent_input(const std::string& name, std::int64_t size);
   /// int64 (N)
   std::string label_input(const std::string& name);
-  /// float (N, classes) with 1 at each label
-  std::string one_hot(const std::string& labels, std::int64_t classes);
+  /// float (N, classes) with `on` at each label
+  std::string one_hot(const std::string& labels, std::int64_t classes, float on = 1);
   /// Along axis 1.
   std::string concat(std::initializer_list<std::string> parts);
   std::string reshape(const std::string& x, const std::vector<std::int64_t>& sizes);
   std::string linear(const std::string& name, const std::string& x, const torch::nn::LinearImpl& layer);
+  /// x (N, I) times weights (O, I)
+  std::string linear(const std::string& name, const std::string& x, const torch::Tensor& weights);
   std::string conv(const std::string& name, const std::string& x, const torch::nn::Conv2dImpl& layer);
   std::string conv_transpose(const std::string& name, const std::string& x,
                              const torch::nn::ConvTranspose2dImpl& layer);

@@ -2,7 +2,6 @@
 
 #include "autocast.h"
 #include "core/text.h"
-#include "onnx_builder.h"
 
 namespace ganlet::train {
 
@@ -47,9 +46,12 @@ torch::Tensor PictureGeneratorImpl::forward(const torch::Tensor& z) {
 
 onnx::Model PictureGeneratorImpl::exported() const {
   OnnxBuilder builder;
-  const std::string z = builder.latent_input("z", fc->options.in_features());
-  std::string x = builder.reshape(builder.linear("fc", z, *fc), first_);
-  x = builder.relu(builder.batch_norm("b0", x, *b0));
+  const std::string x = builder.linear("fc", builder.latent_input("z", fc->options.in_features()), *fc);
+  return exported_behind(std::move(builder), x);
+}
+
+onnx::Model PictureGeneratorImpl::exported_behind(OnnxBuilder builder, std::string x) const {
+  x = builder.relu(builder.batch_norm("b0", builder.reshape(x, first_), *b0));
   x = builder.relu(builder.batch_norm("b1", builder.conv_transpose("t1", x, *t1), *b1));
   x = builder.relu(builder.batch_norm("b2", builder.conv_transpose("t2", x, *t2), *b2));
   return std::move(builder).finish(builder.tanh(builder.conv("c", x, *c)), "image",

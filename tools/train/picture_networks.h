@@ -2,6 +2,7 @@
 
 #include "family.h"
 #include "layers.h"
+#include "onnx_builder.h"
 
 /// The convolutional networks that `dcgan`, `wgan`, `wgan-gp` and `vae-gan` share.
 namespace ganlet::train {
@@ -25,6 +26,10 @@ class PictureGeneratorImpl : public torch::nn::Module {
   torch::nn::BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
   torch::nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
   torch::nn::Conv2d c{nullptr};
+
+ protected:
+  /// What comes behind the fully connected layer `x`.
+  onnx::Model exported_behind(OnnxBuilder builder, std::string x) const;
 
  private:
   std::vector<std::int64_t> first_; ///< (N, C, H, W) of the first feature maps

@@ -6,6 +6,7 @@
 #include "core/sha256.h"
 #include "core/text.h"
 #include "generator/json_reader.h"
+#include "image/npy.h"
 #include "image/whole_file.h"
 #include "onnx/reader.h"
 #include "xnn/xnn.h"
@@ -253,6 +254,28 @@ Result<Generator> load_model(const std::string& name, const LoadOptions& options
   auto generator = Generator::load(bytes, std::move(model.description), backend, options.compile);
   if (!generator)
     return tl::unexpected(std::move(generator).error().within(part.file.string()));
+  return generator;
+}
+
+Result<StyleGenerator> load_style_generator(const std::string& name, const LoadOptions& options) {
+  GANLET_TRY(const ModelFolder model, find_model(name, options.models));
+  const auto mapping = model.part("mapping"), synthesis = model.part("synthesis"), mean = model.part("mean_style");
+  if (!mapping || !synthesis)
+    return fail(ErrorCode::not_found, model.path.string(), "this model isn't style-based: it has no mapping and synthesis networks");
+  const Limits& limits = options.compile.limits;
+  GANLET_TRY(const std::vector<std::byte> mapping_bytes, read_part(*mapping, limits));
+  GANLET_TRY(const std::vector<std::byte> synthesis_bytes, read_part(*synthesis, limits));
+  StyleGenerator::Files files{mapping_bytes, synthesis_bytes, {}};
+  if (mean) {
+    GANLET_TRY(const std::vector<std::byte> bytes, read_part(*mean, limits));
+    GANLET_TRY(const Tensor values, read_npy(bytes, limits, mean->file.string()));
+    if (values.type() != DataType::float32)
+      return fail(ErrorCode::corrupt, mean->file.string(), "must hold float32 numbers");
+    files.mean_style.assign(values.as<float>().begin(), values.as<float>().end());
+  }
+  auto generator = StyleGenerator::load(files, model.description, options.backend ? *options.backend : xnn::backend, options.compile);
+  if (!generator)
+    return tl::unexpected(std::move(generator).error().within(model.path.string()));
   return generator;
 }
 

@@ -8,6 +8,7 @@
 
 #include "generator/encoder.h"
 #include "generator/generator.h"
+#include "generator/style.h"
 
 namespace ganlet {
 
@@ -55,6 +56,10 @@ Result<Generator> load_model(const std::string& name, const LoadOptions& options
 
 /// The same for the model's part named encoder. Errors: not_found also where it has none.
 Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options = {});
+
+/// A style-based model's parts named mapping, synthesis and, where there is one, mean_style (.npy). Errors: not_found also where it has
+/// no such parts.
+Result<StyleGenerator> load_style_generator(const std::string& name, const LoadOptions& options = {});
 
 /// What models/index.json lists.
 struct CatalogEntry {

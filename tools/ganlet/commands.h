@@ -15,6 +15,7 @@ void add_quantize(CLI::App& app, Result<void>& outcome);
 void add_batch(CLI::App& app, Result<void>& outcome);
 void add_list(CLI::App& app, Result<void>& outcome);
 void add_walk(CLI::App& app, Result<void>& outcome);
+void add_mix(CLI::App& app, Result<void>& outcome);
 void add_encode(CLI::App& app, Result<void>& outcome);
 void add_reconstruct(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   ganlet::Result<void> outcome;
   ganlet::tool::add_generate(app, outcome);
   ganlet::tool::add_walk(app, outcome);
+  ganlet::tool::add_mix(app, outcome);
   ganlet::tool::add_batch(app, outcome);
   ganlet::tool::add_encode(app, outcome);
   ganlet::tool::add_reconstruct(app, outcome);

@@ -1,0 +1,100 @@
+#include "generator/style.h"
+
+#include <gtest/gtest.h>
+
+#include "onnx/writer.h"
+#include "support/model_builder.h"
+#include "xnn/xnn.h"
+
+namespace ganlet {
+namespace {
+
+using test::integer;
+using test::ModelBuilder;
+
+constexpr float mean = 0.25F;
+
+/// w = 2 z, of 4 numbers.
+std::vector<std::byte> doubling_map() {
+  ModelBuilder build;
+  build.input("z", {-1, 4}).floats("two", Shape{1}, {2}).node("Mul", {"z", "two"}, {"w"}).output("w");
+  return onnx::write(build.model());
+}
+
+/// Pixel i of 2 x 2 is style 0's number i, plus 10 times style 1's, plus 1000 times the noise's.
+std::vector<std::byte> adding_synthesis(std::int64_t style_size = 4) {
+  ModelBuilder build;
+  build.input("w", {-1, 2, style_size}).input("noise", {-1, 4});
+  for (const char* const layer : {"0", "1"}) {
+    const std::string name = layer;
+    build.constant("at" + name, Tensor::of<std::int64_t>(Shape{}, {name == "1" ? 1 : 0}));
+    build.node("Gather", {"w", "at" + name}, {"w" + name}, {integer("axis", 1)});
+  }
+  build.floats("ten", Shape{1}, {10}).floats("thousand", Shape{1}, {1000});
+  build.node("Mul", {"w1", "ten"}, {"tens"}).node("Mul", {"noise", "thousand"}, {"thousands"});
+  build.node("Add", {"w0", "tens"}, {"sum"}).node("Add", {"sum", "thousands"}, {"pixels"});
+  build.integers("shape", {-1, 1, 2, 2}).node("Reshape", {"pixels", "shape"}, {"image"}).output("image");
+  return onnx::write(build.model());
+}
+
+Result<StyleGenerator> load(const std::vector<std::byte>& synthesis, std::vector<float> mean_style = std::vector<float>(4, mean)) {
+  ModelDescription description;
+  description.value_range = ValueRange{-127.5F, 127.5F}; // a step of 1 is one of 255
+  const std::vector<std::byte> mapping = doubling_map();
+  return StyleGenerator::load({mapping, synthesis, std::move(mean_style)}, description, xnn::backend, {});
+}
+
+TEST(StyleGenerator, TakesLayersFromTheOtherSeed) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator) << generator.error().text();
+  EXPECT_EQ(generator->layers(), 2);
+  const std::vector<float> one = *generator->style_of(1), two = *generator->style_of(2);
+  const std::vector<float> mixed = *generator->styles_of({.seed = 1, .with = 2, .layers = {1, 1}});
+  EXPECT_EQ(std::vector<float>(mixed.begin(), mixed.begin() + 4), one);
+  EXPECT_EQ(std::vector<float>(mixed.begin() + 4, mixed.end()), two);
+  const Image picture = *generator->synthesize(mixed, std::nullopt);
+  ASSERT_EQ(picture.width, 2);
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(picture.pixels[4 * i], to_byte(one[i] + 10 * two[i], {-127.5F, 127.5F}));
+}
+
+TEST(StyleGenerator, TruncatesLayersBelowTheCutoff) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator);
+  const std::vector<float> style = *generator->style_of(5);
+  const std::vector<float> styles = *generator->styles_of({.seed = 5, .truncation = 0, .cutoff = 1});
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_FLOAT_EQ(styles[i], mean);
+    EXPECT_EQ(styles[4 + i], style[i]);
+  }
+}
+
+TEST(StyleGenerator, NoiseIsOfItsSeedOrOff) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator);
+  const StyleRequest quiet{.seed = 3}, loud{.seed = 3, .noise = 8}, other{.seed = 3, .noise = 9};
+  EXPECT_EQ(generator->draw(quiet)->pixels, generator->draw(quiet)->pixels);
+  EXPECT_EQ(generator->draw(loud)->pixels, generator->draw(loud)->pixels);
+  EXPECT_NE(generator->draw(loud)->pixels, generator->draw(quiet)->pixels);
+  EXPECT_NE(generator->draw(loud)->pixels, generator->draw(other)->pixels);
+}
+
+TEST(StyleGenerator, RequestsOutOfRangeAreRefused) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator);
+  EXPECT_EQ(generator->draw({.with = 1, .layers = {1, 2}}).error().text(),
+            "layers: must lie between 0 and 1, the first before the last; are 1-2");
+  EXPECT_EQ(generator->draw({.truncation = 2}).error().text(), "truncation: must be between 0 and 1, is 2");
+  EXPECT_EQ(generator->draw({.cutoff = 3}).error().text(), "cutoff: must be between 0 and 2 layers, is 3");
+  EXPECT_EQ(load(adding_synthesis(), {})->draw({.truncation = 0.5F}).error().text(), "truncation: this model has no mean style to truncate towards");
+}
+
+TEST(StyleGenerator, PartsThatDontFitAreRefused) {
+  EXPECT_EQ(load(adding_synthesis(5)).error().code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(load(doubling_map()).error().text(),
+            "synthesis: must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
+  EXPECT_EQ(load(adding_synthesis(), {1, 2}).error().text(), "mean_style: has 2 numbers, styles have 4");
+}
+
+} // namespace
+} // namespace ganlet

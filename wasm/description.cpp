@@ -59,6 +59,13 @@ Result<void> read_distribution(std::string_view text, ModelDescription& model) {
   return {};
 }
 
+Result<void> read_preparation(std::string_view text, ModelDescription& model) {
+  if (text != "square" && text != "digit")
+    return fail(ErrorCode::invalid_argument, "preparation", concat("must be \"square\" or \"digit\", is \"", printable(text), "\""));
+  model.preparation = text == "digit" ? Preparation::digit : Preparation::square;
+  return {};
+}
+
 Result<void> read_range(std::string_view key, std::string_view text, ModelDescription& model) {
   if (!model.value_range)
     model.value_range.emplace();
@@ -79,6 +86,8 @@ Result<void> read_pair(std::string_view key, std::string_view text, Description&
     return read_channels(text, model);
   } else if (key == "distribution") {
     return read_distribution(text, model);
+  } else if (key == "preparation") {
+    return read_preparation(text, model);
   } else if (key == "low" || key == "high") {
     return read_range(key, text, model);
   } else if (key == "class") {

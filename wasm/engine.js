@@ -35,6 +35,9 @@ function pause() {
   });
 }
 
+/** What model.json says, as ganlet_load in ganlet_c.h takes it. */
+const encoded = (description) => new TextEncoder().encode(description.flat().map((text) => `${text}\0`).join(''));
+
 /** One model in one instance of the WebAssembly module. Asks for one thing after another; see ganlet.d.ts for what they mean. */
 export class Engine {
   #exports;
@@ -46,14 +49,14 @@ export class Engine {
   /**
    * @param {WebAssembly.Module} module
    * @param {Uint8Array} onnx
-   * @param {[string, string | number][]} description what model.json says, as ganlet_load in ganlet_c.h takes it
+   * @param {[string, string | number][]} description what model.json says: keys and values of ganlet_load
    */
   static async load(module, onnx, description) {
     const engine = new Engine();
     const instance = await WebAssembly.instantiate(module, imports(() => instance));
     engine.#exports = instance.exports;
     engine.#call((c) => c._initialize?.());
-    const pairs = new TextEncoder().encode(description.flat().map((text) => `${text}\0`).join(''));
+    const pairs = encoded(description);
     engine.#with([onnx, pairs], (c, file, text) => {
       engine.#model = c.ganlet_load(file, onnx.length, text, pairs.length);
       if (engine.#model === 0) throw engine.#error();
@@ -75,6 +78,20 @@ export class Engine {
     const bytes = 4 * this.#info.latentSize;
     return this.#with([bytes], (c, out) => {
       c.ganlet_latent(this.#model, seed, out);
+      return new Float32Array(this.#copy(out, bytes));
+    });
+  }
+
+  loadEncoder(onnx, description) {
+    const pairs = encoded(description);
+    this.#with([onnx, pairs], (c, file, text) => this.#counted(c.ganlet_load_encoder(this.#model, file, onnx.length, text, pairs.length)));
+  }
+
+  /** The latent of a picture, an object of `width`, `height` and `data` in RGBA. */
+  encode({ width, height, data }) {
+    const bytes = 4 * this.#call((c) => c.ganlet_encoded_size(this.#model));
+    return this.#with([data, bytes], (c, pixels, out) => {
+      this.#counted(c.ganlet_encode(this.#model, pixels, width, height, out));
       return new Float32Array(this.#copy(out, bytes));
     });
   }

@@ -75,6 +75,8 @@ export interface Info {
   /** What model.json says of the model's quality, as it stands there. */
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly latentSize: number;
+  /** Whether `encode` works: the model's folder has an encoder. */
+  readonly hasEncoder: boolean;
   readonly distribution: 'normal' | 'uniform';
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
   /** Network values that become brightness 0 and 255. */
@@ -136,6 +138,11 @@ export interface Generator {
   run(inputs: Readonly<Record<string, Tensor>>, options?: { signal?: AbortSignal }): Promise<Record<string, Tensor>>;
   /** The latent vector of a seed, to be mixed with others and given as `z`: the same numbers on every platform. */
   latent(seed: number | bigint): Promise<Float32Array>;
+  /**
+   * Finds the latent vector of a picture, to be edited and given as `z`; the encoder is fetched with the first one. Any size and colour
+   * will do: the picture is cropped and scaled as the model's card says.
+   */
+  encode(image: ImageData | CanvasImageSource | { width: number; height: number; data: Uint8ClampedArray | Uint8Array }): Promise<Float32Array>;
   /** Frees the engine and ends its worker; what is still running rejects as cancelled. May be called twice. */
   dispose(): void;
 }

@@ -57,6 +57,8 @@ class Here {
   generate = async (request, signal) => this.#engine.generate(request, signal);
   run = async (inputs, signal) => this.#engine.run(inputs, signal);
   latent = async (seed) => this.#engine.latent(seed);
+  loadEncoder = async (onnx, description) => this.#engine.loadEncoder(onnx, description);
+  encode = async (picture) => this.#engine.encode(picture);
   dispose = () => this.#engine?.dispose();
 }
 
@@ -82,6 +84,8 @@ class Elsewhere {
   generate = (request, signal) => this.#ask('generate', [request], signal);
   run = (inputs, signal) => this.#ask('run', [inputs], signal);
   latent = (seed) => this.#ask('latent', [seed]);
+  loadEncoder = (onnx, description) => this.#ask('loadEncoder', [onnx, description]);
+  encode = (picture) => this.#ask('encode', [picture]);
   dispose = () => this.#end(new GanletError('cancelled', '', 'the generator has been disposed of'));
 
   async #ask(call, given, signal) {
@@ -111,13 +115,30 @@ class Elsewhere {
   }
 }
 
+/** A picture's pixels, wherever a page has them. */
+function pixelsOf(picture) {
+  const { width, height, data } = picture ?? {};
+  if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) {
+    if (!(width > 0 && height > 0 && data.length === 4 * width * height)) throw invalid('image', `needs 4 bytes for each of ${width} x ${height} pixels, has ${data.length}`);
+    return { width, height, data };
+  }
+  const sides = [picture?.naturalWidth ?? picture?.videoWidth ?? width, picture?.naturalHeight ?? picture?.videoHeight ?? height];
+  if (!globalThis.OffscreenCanvas || !sides.every((side) => side > 0)) throw invalid('image', 'must be ImageData, or an image, canvas or bitmap that has been loaded');
+  const context = new OffscreenCanvas(...sides).getContext('2d', { willReadFrequently: true });
+  context.drawImage(picture, 0, 0);
+  return pixelsOf(context.getImageData(0, 0, ...sides));
+}
+
 class Generator {
   #runner;
   #info;
+  #encoder; // where its file is and what is said of it
+  #encoderLoaded; // a promise, from the first picture on
 
-  constructor(runner, info) {
+  constructor(runner, info, encoder) {
     this.#runner = runner;
     this.#info = Object.freeze(info);
+    this.#encoder = encoder;
   }
 
   get info() {
@@ -134,6 +155,24 @@ class Generator {
 
   async latent(seed) {
     return this.#runner.latent(integer(seed, 'seed', 0n, 2n ** 64n - 1n));
+  }
+
+  async encode(picture) {
+    if (!this.#encoder) throw new GanletError('not_found', this.#info.id, 'this model has no encoder');
+    const pixels = pixelsOf(picture);
+    this.#encoderLoaded ??= this.#loadEncoder();
+    await this.#encoderLoaded;
+    return this.#runner.encode(pixels);
+  }
+
+  async #loadEncoder() {
+    const { url, description } = this.#encoder;
+    try {
+      await this.#runner.loadEncoder(await download(url, {}), description);
+    } catch (error) {
+      this.#encoderLoaded = undefined; // to be tried again
+      throw error instanceof GanletError && !error.place.startsWith(url) ? error.within(url) : error;
+    }
   }
 
   dispose() {
@@ -224,7 +263,8 @@ export async function load(model, { wasmUrl, models, part = 'generator', signal,
     }
     signal?.throwIfAborted();
     const urls = [wasm, ...source.urls];
-    return new Generator(runner, { ...source.about, ...facts, bytes: onnx.length, part, variant, urls });
+    const hasEncoder = source.encoder !== undefined;
+    return new Generator(runner, { ...source.about, ...facts, hasEncoder, bytes: onnx.length, part, variant, urls }, source.encoder);
   } catch (error) {
     runner.dispose();
     signal?.throwIfAborted();

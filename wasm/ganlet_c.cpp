@@ -1,11 +1,13 @@
 #include "ganlet_c.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 
 #include "core/text.h"
 #include "description.h"
+#include "generator/encoder.h"
 #include "generator/onnx_order.h"
 #include "json_writer.h"
 #include "picture.h"
@@ -13,6 +15,7 @@
 
 struct ganlet_model {
   ganlet::Generator generator;
+  std::optional<ganlet::Encoder> encoder;
   std::optional<ganlet::c::Picture> picture;
   std::vector<std::optional<ganlet::Tensor>> inputs;
   std::vector<ganlet::Tensor> outputs;
@@ -133,7 +136,7 @@ ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* descriptio
   auto generator = Generator::load(file, std::move(described->model), xnn::backend, {});
   if (!generator)
     return failed<ganlet_model*>(generator.error(), nullptr);
-  auto* model = new ganlet_model{std::move(*generator), {}, {}, {}};
+  auto* model = new ganlet_model{std::move(*generator), {}, {}, {}, {}};
   model->inputs.resize(model->generator.program().graph().inputs.size());
   return model;
 }
@@ -164,6 +167,33 @@ const char* ganlet_info(ganlet_model* model) {
 void ganlet_latent(ganlet_model* model, uint64_t seed, float* out) {
   const Generator& generator = model->generator;
   fill_latent(seed, generator.description().distribution, {out, static_cast<std::size_t>(generator.latent_size())});
+}
+
+int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description, size_t size) {
+  const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
+  const auto described = c::read_description({description, size});
+  if (!described)
+    return failed(described.error(), -1);
+  if (const auto checked = c::check_file(*described, file); !checked)
+    return failed(checked.error(), -1);
+  auto encoder = Encoder::load(file, model->generator.value_range(), described->model.preparation, xnn::backend, {});
+  if (!encoder)
+    return failed(encoder.error(), -1);
+  model->encoder = std::move(*encoder);
+  return 0;
+}
+
+int32_t ganlet_encoded_size(ganlet_model* model) { return model->encoder ? static_cast<int32_t>(model->encoder->latent_size()) : 0; }
+
+int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out) {
+  if (!model->encoder || width < 0 || height < 0)
+    return failed(Error(ErrorCode::invalid_argument, "", "there is no encoder or no picture"), -1);
+  const Image picture{width, height, {pixels, pixels + std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)}};
+  const auto latent = model->encoder->encode(picture);
+  if (!latent)
+    return failed(latent.error(), -1);
+  std::copy(latent->begin(), latent->end(), out);
+  return 0;
 }
 
 int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request) {

@@ -29,7 +29,7 @@ GANLET_API const char* ganlet_error(void);
  * `description` is what a model.json says: pairs of a key and a value, each ended by a NUL, `size` bytes in all. Keys: id, title,
  * distribution (normal, uniform), latent_size, width, height, channels, low, high (the range of values,
  * as the bits of floats in decimal), class (once for each, in
- * order), latent, label, image (which input or output is that); bytes and sha256 are what the file must have. All are optional.
+ * order), preparation (square, digit: of pictures for an encoder), latent, label, image (which input or output is that); bytes and sha256 are what the file must have. All are optional.
  * Null on failure. */
 GANLET_API ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size);
 GANLET_API void ganlet_dispose(ganlet_model* model);
@@ -39,6 +39,13 @@ GANLET_API const char* ganlet_info(ganlet_model* model);
 
 /* The latent vector of a seed: as many floats as info's latentSize. */
 GANLET_API void ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
+
+/* Reads and compiles the model's encoder from the bytes of an ONNX file; `description` as above. -1 on failure. */
+GANLET_API int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description, size_t size);
+/* How many numbers the encoder gives for a picture; 0 where none is loaded. */
+GANLET_API int32_t ganlet_encoded_size(ganlet_model* model);
+/* The latent of a picture of any size, 4 * width * height bytes of RGBA: as many floats as ganlet_encoded_size. -1 on failure. */
+GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out);
 
 /* What to draw. All zero draws one image of seed 0; see `Request` in generator/generator.h for the meaning of each. */
 typedef struct {

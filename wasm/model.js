@@ -49,9 +49,19 @@ function describe(root, part) {
   for (const label of root.optional('labels', 'array')?.value ?? []) pairs.push(['class', label]);
   const roles = root.optional('roles', 'object');
   for (const name of ['latent', 'label', 'image']) add(name, roles?.optional(name, 'string'));
+  add('preparation', root.optional('preparation', 'string'));
   add('bytes', part.member('bytes', 'number'));
   add('sha256', part.member('sha256', 'string'));
   return pairs.map(([key, text]) => [key, String(text).replaceAll('\0', '')]);
+}
+
+/** A file of a model's folder: its address and what is said of it. */
+function readPart(root, parts, name, folder) {
+  const entry = parts.member(name, 'object');
+  const file = entry.member('file', 'string');
+  if (!isPlainName(file.value)) file.fail(`must be the name of a file in this folder, is '${file.value}'`);
+  const url = new URL(encodeURIComponent(file.value), folder).href;
+  return { url, bytes: entry.member('bytes', 'number').value, description: describe(root, entry) };
 }
 
 const nothingSaid = { id: '', title: '', description: '', license: '', trainingData: '', metrics: {} };
@@ -85,11 +95,9 @@ async function readFolder(folder, part, signal) {
   const parts = root.member('parts', 'object');
   if (!Object.hasOwn(parts.value, part))
     throw new GanletError('not_found', folder, `has no part '${part}', only ${Object.keys(parts.value).join(', ')}`);
-  const entry = parts.member(part, 'object');
-  const file = entry.member('file', 'string');
-  if (!isPlainName(file.value)) file.fail(`must be the name of a file in this folder, is '${file.value}'`);
-  const onnxUrl = new URL(encodeURIComponent(file.value), folder).href;
-  return { url: onnxUrl, urls: [url, onnxUrl], bytes: entry.member('bytes', 'number').value, description: describe(root, entry), about: about(root) };
+  const chosen = readPart(root, parts, part, folder);
+  const encoder = Object.hasOwn(parts.value, 'encoder') ? readPart(root, parts, 'encoder', folder) : undefined;
+  return { ...chosen, encoder, urls: [url, chosen.url], about: about(root) };
 }
 
 async function folderOf(model, models) {
@@ -102,7 +110,7 @@ async function folderOf(model, models) {
 
 /**
  * Where a model's ONNX file is and what is said of it: `url` or the bytes themselves as `onnx`; its expected `bytes`, the
- * `description` for the engine, what it is `about`, and the `urls` that have been or will be fetched.
+ * `description` for the engine, the same of an `encoder` where there is one, what it is `about`, and the `urls` that have been or will be fetched.
  */
 export async function readModelJson(model, models, part, signal) {
   if (model instanceof Uint8Array) return { onnx: model, urls: [], description: [], about: nothingSaid };

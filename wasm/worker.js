@@ -1,4 +1,4 @@
-// Runs one Engine in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | 'latent', arguments}, answered by {id, value} or
+// Runs one Engine in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | 'latent' | 'loadEncoder' | 'encode', arguments}, answered by {id, value} or
 // {id, error: {code, place, detail, message}}; {id, abort: true} ends what `id` began.
 import { Engine } from './engine.js';
 
@@ -13,10 +13,13 @@ const calls = {
   generate: (signal, request) => engine.generate(request, signal),
   run: (signal, inputs) => engine.run(inputs, signal),
   latent: (_signal, seed) => engine.latent(seed),
+  loadEncoder: (_signal, onnx, description) => engine.loadEncoder(onnx, description),
+  encode: (_signal, picture) => engine.encode(picture),
 };
 
 /** Buffers that are handed over rather than copied. */
 function buffersOf(value) {
+  if (value === undefined) return [];
   if (ArrayBuffer.isView(value)) return [value.buffer];
   if (ArrayBuffer.isView(value.data)) return [value.data.buffer];
   return Object.values(value).flatMap((output) => (ArrayBuffer.isView(output?.data) ? [output.data.buffer] : []));

@@ -18,7 +18,8 @@ Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::sp
     operation.axes.push_back(in_memory);
     shape[in_memory] = {1, false};
   }
-  std::ranges::sort(operation.axes);
+  std::ranges::make_heap(operation.axes); // as in memory_plan.cpp, less code than std::sort
+  std::ranges::sort_heap(operation.axes);
   if (operation.axes.empty())
     return x;
   return builder.emit(std::move(operation), {x}, value.type, std::move(shape), value.channels_last);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 
 import { ganlet, library, serve } from './library.mjs';
-import { side, tinyGenerator } from './onnx_file.mjs';
+import { side, tinyEncoder, tinyGenerator } from './onnx_file.mjs';
 
 const { GanletError, load, supportedVariant } = ganlet;
 const onnx = Buffer.from(tinyGenerator());
@@ -58,6 +58,45 @@ test('a folder with a model.json', async (t) => {
   assert.deepEqual(reports.at(-1), { loaded: wasm.length + onnx.length, total: wasm.length + onnx.length });
   await rejectsWith(model.generate({ text: '10' }), { code: 'invalid_argument', message: "text: this model has no class named '0'" });
   assert.equal((await model.generate({ text: '11' })).width, 2 * side);
+});
+
+const encoder = Buffer.from(tinyEncoder());
+const partOf = (file, content) => ({ file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+const withEncoder = (change = {}) => json(modelJson({ parts: { ...modelJson().parts, encoder: { ...partOf('encoder.onnx', encoder), ...change } } }));
+
+/** Grey in four steps, each pixel of the network `scale` pixels wide. */
+function steps(scale) {
+  const data = new Uint8ClampedArray(4 * (side * scale) ** 2).fill(255);
+  for (let i = 0; i < data.length; i += 4) data.fill(85 * (Math.floor(i / 4 / scale) % 4), i, i + 3);
+  return { width: side * scale, height: side * scale, data };
+}
+
+test('a picture becomes its latent, whatever its size', async (t) => {
+  const { open } = await serveModel(t, { '/m/model.json': withEncoder(), '/m/encoder.onnx': binary(encoder) });
+  const model = await open();
+  t.after(() => model.dispose());
+  assert.equal(model.info.hasEncoder, true);
+  for (const scale of [1, 3]) {
+    const z = await model.encode(steps(scale));
+    assert.equal(z.length, side * side);
+    z.forEach((value, i) => assert.ok(Math.abs(value - ((2 * (i % 4)) / 3 - 1)) < 1e-5, `number ${i} is ${value}`));
+  }
+  assert.equal((await model.generate({ z: await model.encode(steps(1)), label: 3 })).width, side);
+  await rejectsWith(model.encode({ width: 3, height: 3, data: new Uint8ClampedArray(5) }),
+    { code: 'invalid_argument', message: 'image: needs 4 bytes for each of 3 x 3 pixels, has 5' });
+});
+
+test('an encoder that is missing, late or other than promised', async (t) => {
+  const plain = await (await serveModel(t)).open();
+  t.after(() => plain.dispose());
+  assert.equal(plain.info.hasEncoder, false);
+  await rejectsWith(plain.encode(steps(1)), { code: 'not_found', message: 'tiny: this model has no encoder' });
+  const answers = { '/m/model.json': withEncoder({ bytes: 5 }), '/m/encoder.onnx': binary(encoder) };
+  const { url, open } = await serveModel(t, answers);
+  const model = await open();
+  t.after(() => model.dispose());
+  await rejectsWith(model.encode(steps(1)), { code: 'corrupt', message: `${url}m/encoder.onnx: has ${encoder.length} bytes, model.json says 5` });
+  assert.equal((await model.generate({ label: 1 })).width, side, 'the generator runs on');
 });
 
 test('a folder without its last slash, its model.json, an id, and a bare file', async (t) => {

@@ -52,6 +52,17 @@ export function tinyGenerator() {
   return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
 }
 
+/** An image (N,1,8,8) flattened: pixel i is number i of the latent. */
+export function tinyEncoder() {
+  const graph = [
+    ...bytes(1, node('Flatten', ['image'], 'z')),
+    ...text(2, 'tiny encoder'),
+    ...bytes(11, valueInfo('image', float32, ['N', 1, side, side])),
+    ...bytes(12, valueInfo('z', float32, ['N', latentSize])),
+  ];
+  return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+}
+
 /** What the network gives for one image, in double precision. */
 export function tinyValues(z, label) {
   return Array.from({ length: side * side }, (_, pixel) => {

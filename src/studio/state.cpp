@@ -1,0 +1,37 @@
+#include "studio/state.h"
+
+#include <algorithm>
+
+namespace ganlet::studio {
+
+namespace {
+
+constexpr std::int32_t farthest = 999 * thousandths; ///< on the plane
+
+void make_valid(Place& place) {
+  place.x = std::clamp(place.x, -farthest, farthest);
+  place.y = std::clamp(place.y, -farthest, farthest);
+  if (!place.latent.empty())
+    place = {.seed = place.seed, .latent = std::move(place.latent)};
+}
+
+} // namespace
+
+void make_valid(State& state) {
+  make_valid(state.place);
+  std::erase_if(state.text, [](char c) { return c < '0' || c > '9'; });
+  state.text.resize(std::min<std::size_t>(state.text.size(), most_text));
+  state.columns = std::clamp(state.columns, 1, most_columns);
+  state.rows = std::clamp(state.rows, 1, most_columns);
+  state.truncation = std::clamp(state.truncation, 0, 100);
+  if (state.label && *state.label < 0)
+    state.label.reset();
+  Animation& animation = state.animation;
+  if (animation.keyframes.size() > most_keyframes)
+    animation.keyframes.resize(most_keyframes);
+  std::ranges::for_each(animation.keyframes, [](Place& place) { make_valid(place); });
+  animation.frames = std::clamp(animation.frames, 2, most_frames);
+  animation.milliseconds = std::clamp(animation.milliseconds, 10, 1000);
+}
+
+} // namespace ganlet::studio

@@ -1,0 +1,122 @@
+#include "studio/link.h"
+
+#include <gtest/gtest.h>
+
+#include "studio/random_state.h"
+
+namespace ganlet::studio {
+namespace {
+
+State applied(std::string_view link, std::vector<std::string>* problems = nullptr) {
+  State state;
+  Start start;
+  std::vector<std::string> found = apply(settings_of_link(link), state, start);
+  if (problems != nullptr)
+    *problems = std::move(found);
+  return state;
+}
+
+TEST(Link, RoundTripsOverRandomStates) {
+  Dice dice(20261);
+  int complete = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const State state = random_state(dice);
+    const Link link = link_of(state);
+    ASSERT_LT(link.fragment.size(), 200U) << link.fragment;
+    std::vector<std::string> problems;
+    const State again = applied(link.fragment, &problems);
+    EXPECT_TRUE(problems.empty()) << link.fragment << "\n" << problems.front();
+    if (!link.left_out.empty())
+      continue;
+    ++complete;
+    ASSERT_EQ(again, state) << link.fragment;
+  }
+  EXPECT_GT(complete, 3000); // most states fit
+}
+
+TEST(Link, OfAFreshStateIsEmpty) { EXPECT_EQ(link_of(State{}).fragment, ""); }
+
+TEST(Link, IsReadable) {
+  State state;
+  state.text = "31";
+  state.place.seed = 7;
+  state.place.x = -250;
+  EXPECT_EQ(link_of(state).fragment, "text=31&seed=7&at=-250,0");
+}
+
+TEST(Link, HoldsSixtyFourLatentsSetByHand) {
+  State state;
+  state.place = {.seed = UINT64_MAX, .latent = std::vector<std::int8_t>(64, -128)};
+  const Link link = link_of(state);
+  EXPECT_TRUE(link.left_out.empty());
+  EXPECT_EQ(applied(link.fragment), state);
+}
+
+TEST(Link, SaysWhatItHasNoRoomFor) {
+  State state;
+  state.place.latent = std::vector<std::int8_t>(512, 1);
+  EXPECT_EQ(link_of(state).left_out, std::vector<std::string>{"the latent set by hand"});
+  state.animation.keyframes = {state.place};
+  EXPECT_EQ(link_of(state).left_out.back(), "keyframes that are more than a seed");
+}
+
+TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
+  std::vector<std::string> problems;
+  const State state = applied("#seed=-1&text=12a&label=3&grid=0x2&nonsense=1&psi=50", &problems);
+  EXPECT_EQ(problems, (std::vector<std::string>{"seed: must be a whole number from 0 to 18446744073709551615, is '-1'.",
+                                                "text: must be at most 24 digits, is '12a'.",
+                                                "grid: must be columns x rows, such as 4x3, at most 32x32, is '0x2'.",
+                                                "There is no setting named 'nonsense'."}));
+  EXPECT_EQ(state.label, 3);
+  EXPECT_EQ(state.truncation, 50);
+  EXPECT_EQ(state.place.seed, 11U);
+}
+
+TEST(Link, SurvivesHostileFragments) {
+  for (const std::string_view hostile :
+       {"#", "##", "&&&&", "=", "=1", "seed", "seed=", "seed=99999999999999999999", "seed=1&seed=2", "%", "%2", "%zz=1", "text=%00", "z=", "z=A",
+        "z=*", "at=1", "at=1,2,3", "at=,", "at=999999999999,0", "move=1,2,3,4,5,6,7,8,9,10,11", "keys=", "keys=1,,2", "walk=linear,linear,",
+        "walk=,", "steps=1", "steps=1001", "ms=9", "grid=x", "grid=4x", "grid=99x99", "label=-1", "label=1e9", "psi=101", "psi=0.5", "model=",
+        "text=<script>alert(1)</script>", "colors=red", "zoom=", "vary=2", "scale=0.1", "scale=99", "scale=1.55"}) {
+    State state = applied(hostile);
+    const State before = state;
+    make_valid(state);
+    EXPECT_EQ(state, before) << hostile;
+  }
+  std::string many;
+  for (int i = 0; i < 10000; ++i)
+    many += "&seed=1";
+  EXPECT_LE(settings_of_link(many).size(), 64U);
+  EXPECT_TRUE(settings_of_link("text=" + std::string(100000, '1')).empty());
+}
+
+TEST(Link, SurvivesRandomBytes) {
+  Dice dice(5);
+  constexpr std::string_view pieces[] = {"seed", "text", "at", "z", "keys", "move", "=", "&", "%", ",", "-", "9", "0", "A", "\xFF", "x", "#"};
+  for (int i = 0; i < 20000; ++i) {
+    std::string link;
+    for (int length = dice.between(0, 30); length > 0; --length)
+      link += pieces[dice.below(std::size(pieces))];
+    State state = applied(link);
+    const State before = state;
+    make_valid(state);
+    ASSERT_EQ(state, before) << link;
+  }
+}
+
+TEST(Arguments, MeanWhatLinksMean) {
+  State state;
+  Start start;
+  const std::string arguments[] = {"nouns", "--seed", "7", "--text=31", "--vary", "--theme", "dark", "#at=5,6", "--screenshot", "a b.png"};
+  EXPECT_TRUE(apply(settings_of_arguments(arguments), state, start).empty());
+  EXPECT_EQ(state.model, "nouns");
+  EXPECT_EQ(state.place.seed, 7U);
+  EXPECT_EQ(state.text, "31");
+  EXPECT_TRUE(state.vary);
+  EXPECT_EQ(state.place.y, 6);
+  EXPECT_EQ(start.theme, "dark");
+  EXPECT_EQ(start.screenshot, "a b.png");
+}
+
+} // namespace
+} // namespace ganlet::studio

@@ -1,0 +1,155 @@
+#include "studio/plan.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "generator/latent.h"
+
+namespace ganlet::studio {
+namespace {
+
+ModelFacts digits() {
+  ModelFacts model;
+  model.title = "Digits";
+  model.latent_size = 64;
+  for (char c = '0'; c <= '9'; ++c)
+    model.labels.emplace_back(1, c);
+  model.writes_digits = true;
+  model.image = {28, 28, 1};
+  return model;
+}
+
+std::vector<float> latent_of_seed(std::uint64_t seed, std::int64_t size = 64) {
+  std::vector<float> latent(static_cast<std::size_t>(size));
+  fill_latent(seed, Distribution::normal, latent);
+  return latent;
+}
+
+TEST(Plan, ATextHasOneHand) {
+  State state;
+  state.text = "2026";
+  state.place.seed = 5;
+  const Plan plan = plan_of(state, digits());
+  EXPECT_EQ(plan.columns, 4);
+  EXPECT_EQ(plan.labels, (std::vector<std::int64_t>{2, 0, 2, 6}));
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(std::vector<float>(plan.latents.begin() + i * 64, plan.latents.begin() + (i + 1) * 64), latent_of_seed(5));
+}
+
+TEST(Plan, RowsOfATextAreFurtherHands) {
+  State state;
+  state.text = "1";
+  state.rows = 3;
+  state.place.seed = 5;
+  const Plan plan = plan_of(state, digits());
+  ASSERT_EQ(plan.images(digits()), 3);
+  EXPECT_EQ(std::vector<float>(plan.latents.end() - 64, plan.latents.end()), latent_of_seed(7));
+}
+
+TEST(Plan, AGridTakesTurnsThroughLabelsAndSeeds) {
+  State state;
+  state.text.clear();
+  state.columns = 4;
+  state.rows = 3;
+  Plan plan = plan_of(state, digits());
+  EXPECT_EQ(plan.labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}));
+  state.label = 7;
+  plan = plan_of(state, digits());
+  EXPECT_EQ(plan.labels, std::vector<std::int64_t>(12, 7));
+  state.label = 70; // of another model
+  EXPECT_EQ(plan_of(state, digits()).labels[1], 1);
+}
+
+TEST(Plan, ModelsWithoutClassesIgnoreTextAndLabel) {
+  ModelFacts model = digits();
+  model.labels.clear();
+  model.writes_digits = false;
+  State state;
+  state.label = 3;
+  const Plan plan = plan_of(state, model);
+  EXPECT_TRUE(plan.labels.empty());
+  EXPECT_EQ(plan.images(model), 1);
+}
+
+TEST(Plane, PassesThroughItsSeeds) {
+  Place place{.seed = 100};
+  place.x = 3000;
+  place.y = -2000;
+  EXPECT_EQ(latent_of(place, digits()), latent_of_seed(100 + 3 - 2 * seeds_a_row));
+}
+
+TEST(Plane, KeepsTheLengthOfLatentsBetweenSeeds) {
+  ModelFacts model = digits();
+  model.latent_size = 4096;
+  for (const auto& [x, y] : {std::pair{500, 500}, {250, -750}, {-1, 999}}) {
+    Place place;
+    place.x = x;
+    place.y = y;
+    double sum = 0;
+    for (const float value : latent_of(place, model))
+      sum += double{value} * value;
+    EXPECT_NEAR(sum / 4096, 1, 0.1);
+  }
+}
+
+TEST(Plane, HasNoSeams) {
+  for (std::int32_t at = -2000; at <= 2000; ++at) {
+    Place place{.seed = 100}, next{.seed = 100};
+    place.x = at;
+    next.x = at + 1;
+    const std::vector<float> a = latent_of(place, digits()), b = latent_of(next, digits());
+    for (std::size_t i = 0; i < a.size(); ++i)
+      ASSERT_NEAR(a[i], b[i], 0.02) << at;
+  }
+}
+
+TEST(Place, DirectionsAddToIt) {
+  ModelFacts model = digits();
+  model.directions.assign(64, 0);
+  model.directions[5] = 1;
+  Place place{.seed = 1};
+  place.amounts[0] = 20;
+  place.amounts[1] = 50; // there is no such direction
+  std::vector<float> expected = latent_of_seed(1);
+  expected[5] += 2;
+  EXPECT_EQ(latent_of(place, model), expected);
+}
+
+TEST(Place, ALatentSetByHandStandsForAll) {
+  Place place{.latent = to_steps(latent_of_seed(3))};
+  const std::vector<float> latent = latent_of(place, digits()), wanted = latent_of_seed(3);
+  for (std::size_t i = 0; i < latent.size(); ++i)
+    EXPECT_NEAR(latent[i], wanted[i], latent_step / 2);
+  place.latent.resize(3); // of another model: the seed counts
+  EXPECT_EQ(latent_of(place, digits()), latent_of_seed(place.seed));
+}
+
+TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
+  State state;
+  state.text = "1";
+  state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
+  state.animation.frames = 10;
+  EXPECT_EQ(frame_of(state, digits(), 0).latents, latent_of_seed(1));
+  const std::vector<float> half = frame_of(state, digits(), 5).latents, second = latent_of_seed(2);
+  for (std::size_t i = 0; i < half.size(); ++i)
+    EXPECT_NEAR(half[i], second[i], 1e-5);
+  state.animation.loop = false;
+  state.animation.reverse = true;
+  EXPECT_EQ(frame_of(state, digits(), 9).latents, latent_of_seed(1));
+}
+
+TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
+  State state;
+  EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 11 -o picture.png");
+  state.text.clear();
+  state.columns = state.rows = 3;
+  state.truncation = 70;
+  state.model = "my model.onnx";
+  EXPECT_EQ(command_of(state, digits()), "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 11 --truncation 0.7 -o picture.png");
+  state.place.x = 5;
+  EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");
+}
+
+} // namespace
+} // namespace ganlet::studio

@@ -1,6 +1,7 @@
 // The built site as a visitor meets it, in Chromium and in Firefox.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '../../tools/serve.mjs';
 import { browsers, until } from './browsers.mjs';
 import { bitsOf, goldenLatent } from './library.mjs';
+import { tinyEncoder, tinyGenerator } from './onnx_file.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build/web/site');
@@ -44,6 +46,25 @@ async function setField(page, selector, text) {
   await page.evaluate((which) => document.querySelector(which).select(), selector);
   await page.keyboard.press('Delete');
   if (text) await page.keyboard.type(text);
+}
+
+/** The site with a second model, of ten classes and with an encoder. */
+function siteWithTinyModel() {
+  const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
+  cpSync(site, copy, { recursive: true });
+  const folder = join(copy, 'models/tiny');
+  mkdirSync(folder);
+  const part = (file, content) => {
+    writeFileSync(join(folder, file), content);
+    return { file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify({
+    id: 'tiny', title: 'A tiny model', labels: [...'abcdefghij'],
+    parts: { generator: part('tiny.onnx', tinyGenerator()), encoder: part('encoder.onnx', tinyEncoder()) },
+  }));
+  const models = [{ id: 'digits', title: 'Handwritten digits' }, { id: 'tiny', title: 'A tiny model' }];
+  writeFileSync(join(copy, 'models/index.json'), JSON.stringify({ models }));
+  return copy;
 }
 
 for (const [name, open] of Object.entries(browsers)) {
@@ -192,6 +213,71 @@ for (const [name, open] of Object.entries(browsers)) {
           rmSync(copy, { recursive: true });
         }
       }
+    });
+
+    test('changes between models, and shows the controls that each has a use for', async () => {
+      const copy = siteWithTinyModel();
+      const changed = await serve(copy);
+      const shows = (page, id) => page.evaluate((which) => document.getElementById(which).checkVisibility(), id);
+      const choose = (page, id) => page.evaluate((which) => {
+        const select = document.querySelector('#model');
+        select.value = which;
+        select.dispatchEvent(new Event('change'));
+      }, id);
+      try {
+        await visit({}, changed.url, async (page) => {
+          await drawn(page, '2026 11');
+          await until(page, () => !document.querySelector('#model-choice').hidden);
+          assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [true, false, false]);
+          await choose(page, 'tiny');
+          await drawn(page, 'tiny 0 11');
+          assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [false, true, true]);
+          await page.click('#classes label:nth-of-type(4)');
+          await drawn(page, 'tiny 3 11');
+          assert.equal((await pixels(page))[0].length, 4 * 8);
+          await page.screenshot({ path: join(screenshots, `${name}-classes.png`) });
+
+          const { x, y } = await page.evaluate(() => {
+            const { left, top } = document.querySelector('#pad').getBoundingClientRect();
+            return { x: left, y: top };
+          });
+          await page.mouse.move(x + 40, y + 40);
+          await page.mouse.down();
+          await page.mouse.move(x + 110, y + 120);
+          await page.mouse.up();
+          await until(page, () => document.querySelector('#picture').getAttribute('aria-label').endsWith('from your picture'));
+          assert.equal((await pixels(page))[0].length, 8);
+
+          await choose(page, 'digits');
+          await drawn(page, '2026 11');
+          assert.ok(largestDifference(await pixels(page), nativePixels('2026', 11)) <= 1);
+        });
+        await visit({}, `${changed.url}?model=tiny&label=2&seed=5`, async (page) => {
+          await drawn(page, 'tiny 2 5');
+        });
+      } finally {
+        changed.server.closeAllConnections();
+        changed.server.close();
+        rmSync(copy, { recursive: true });
+      }
+    });
+
+    test('explains how it works with pictures that can be touched', async () => {
+      await visit({}, `${served.url}how.html`, async (page) => {
+        await drawn(page, 'all');
+        const ink = (id) => page.evaluate((which) => {
+          const canvas = document.getElementById(which);
+          return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0);
+        }, id);
+        const before = await ink('one');
+        assert.ok(before > 5000, 'there is a digit');
+        await page.focus('#bars');
+        for (let i = 0; i < 8; ++i) await page.keyboard.press('ArrowUp');
+        await until(page, () => document.querySelector('#bars').getAttribute('aria-valuetext') === 'number 1 is 3.00' || Number(document.querySelector('#bars').getAttribute('aria-valuenow')) > 1);
+        assert.notEqual(await ink('one'), before);
+        for (const id of ['path', 'middle', 'crowd', 'classes-row']) assert.ok((await ink(id)) > 5000, id);
+        await page.screenshot({ path: join(screenshots, `${name}-how.png`) });
+      });
     });
 
     test('has the same random numbers, bit for bit, as the native program', async () => {

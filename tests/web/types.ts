@@ -19,7 +19,7 @@ export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Ar
   const z = await generator.latent(7);
   await generator.generate({ z: z.map((value) => value / 2), label: 3, count: 1, columns: 1, signal: AbortSignal.abort() });
   const outputs: Record<string, Tensor> = await generator.run({ z: { data: z, shape: [1, info.latentSize] }, label: { data: BigInt64Array.of(1n), shape: [1] } });
-  const found: Float32Array = await generator.encode(canvas);
+  const found: Float32Array = await generator.encode(canvas.canvas);
   await generator.generate({ z: found });
   generator.dispose();
   try {

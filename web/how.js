@@ -1,0 +1,140 @@
+// The pictures of how.html, drawn by the network in models/digits.
+import { load } from './ganlet/ganlet.js';
+import { slerp } from './latent.js';
+
+const byId = (id) => document.getElementById(id);
+const reach = 3; // of a bar, in standard deviations
+
+/** Runs `job` again whenever it is asked for, but never twice at once: what comes meanwhile waits as one. */
+function latest(job) {
+  let running = false, again = false;
+  return async function run() {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await job();
+    }
+    running = false;
+  };
+}
+
+function put(id, image) {
+  const canvas = byId(id);
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext('2d').putImageData(image, 0, 0);
+}
+
+/** The latent as bars that can be dragged, or changed with the arrow keys. */
+class Bars {
+  #canvas = byId('bars');
+  #chosen = 0;
+  #onChange;
+  values;
+
+  constructor(values, onChange) {
+    this.values = values;
+    this.#onChange = onChange;
+    this.#canvas.addEventListener('pointerdown', (event) => {
+      this.#canvas.setPointerCapture(event.pointerId);
+      this.#drag(event);
+    });
+    this.#canvas.addEventListener('pointermove', (event) => event.buttons && this.#drag(event));
+    this.#canvas.addEventListener('keydown', (event) => this.#key(event));
+    new ResizeObserver(() => this.draw()).observe(this.#canvas);
+  }
+
+  #drag({ clientX, clientY }) {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    const at = (place, size) => Math.min(1, Math.max(0, place / size));
+    this.#chosen = Math.min(this.values.length - 1, Math.floor(at(clientX - left, width) * this.values.length));
+    this.#set(reach * (1 - 2 * at(clientY - top, height)));
+  }
+
+  #key(event) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 0.25], ArrowDown: [0, -0.25] }[event.key];
+    if (!steps) return;
+    event.preventDefault();
+    this.#chosen = (this.#chosen + steps[0] + this.values.length) % this.values.length;
+    this.#set(Math.min(reach, Math.max(-reach, this.values[this.#chosen] + steps[1])));
+  }
+
+  #set(value) {
+    this.values[this.#chosen] = value;
+    this.#canvas.setAttribute('aria-valuenow', value.toFixed(2));
+    this.#canvas.setAttribute('aria-valuetext', `number ${this.#chosen + 1} is ${value.toFixed(2)}`);
+    this.draw();
+    this.#onChange();
+  }
+
+  draw() {
+    const canvas = this.#canvas, dense = devicePixelRatio || 1;
+    canvas.width = canvas.clientWidth * dense;
+    canvas.height = canvas.clientHeight * dense;
+    const context = canvas.getContext('2d'), style = getComputedStyle(canvas);
+    const wide = canvas.width / this.values.length, middle = canvas.height / 2;
+    this.values.forEach((value, i) => {
+      context.fillStyle = style.getPropertyValue(i === this.#chosen && document.activeElement === canvas ? '--ink' : '--accent');
+      const high = (Math.min(reach, Math.abs(value)) / reach) * middle;
+      context.fillRect(i * wide + wide * 0.15, value > 0 ? middle - high : middle, wide * 0.7, Math.max(high, 1));
+    });
+  }
+}
+
+const percent = (share) => `${(100 * share).toFixed(share > 0.99 ? 1 : 0)} %`;
+
+function tellFacts({ metrics, parameters, bytes }) {
+  const { int8 } = metrics;
+  if (int8) {
+    byId('accuracy').textContent = percent(int8.class_accuracy);
+    byId('distance').textContent = int8.frechet_over_floor;
+    byId('gan-train').textContent = percent(int8.gan_train);
+  }
+  byId('parameters').textContent = parameters.toLocaleString('en');
+  byId('bytes').textContent = `${Math.round(bytes / 1000)} kB`;
+}
+
+async function start() {
+  const generator = await load('models/digits/');
+  let seed = 11;
+  const [from, to] = await Promise.all([generator.latent(4), generator.latent(31)]);
+  const between = (share) => slerp(from, to, share);
+
+  const drawOne = latest(async () => put('one', await generator.generate({ z: bars.values, label: 2 })));
+  const bars = new Bars(await generator.latent(seed), drawOne);
+  const drawMiddle = latest(async () => {
+    const begin = performance.now();
+    put('middle', await generator.generate({ text: '2026', z: between(Number(byId('between').value)) }));
+    byId('time').textContent = (performance.now() - begin).toFixed(1);
+  });
+  const drawCrowd = latest(async () => put('crowd', await generator.generate({ count: 20, columns: 10, seed: 100, truncation: Number(byId('truncation').value) })));
+  const drawClasses = latest(async () => put('classes-row', await generator.generate({ text: '0123456789', seed })));
+
+  byId('roll').addEventListener('click', async () => {
+    bars.values = await generator.latent(crypto.getRandomValues(new Uint32Array(1))[0]);
+    bars.draw();
+    await drawOne();
+  });
+  byId('hand').addEventListener('click', () => {
+    seed = crypto.getRandomValues(new Uint32Array(1))[0];
+    return drawClasses();
+  });
+  byId('between').addEventListener('input', drawMiddle);
+  byId('truncation').addEventListener('input', drawCrowd);
+
+  tellFacts(generator.info);
+  bars.draw();
+  await drawOne();
+  const steps = Array.from({ length: 9 }, (_, i) => [...between(i / 8)]);
+  put('path', await generator.generate({ z: steps.flat(), label: 3, count: steps.length, columns: steps.length }));
+  await drawMiddle();
+  await drawCrowd();
+  await drawClasses();
+  document.documentElement.dataset.drawn = 'all';
+}
+
+start().catch((error) => {
+  byId('problem').textContent = error.message;
+});

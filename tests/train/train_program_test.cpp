@@ -77,7 +77,7 @@ TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
   const Outcome exported = run_program(run, "export " + (run / "run").string() + " -o " + (run / "model").string());
   ASSERT_EQ(exported.status, 0) << exported.err;
   for (const char* name : {"generator.onnx", "generator-f32.onnx", "mapping.onnx", "synthesis.onnx", "mean_style.npy",
-                           "directions.npy", "config.json", "along/step_000000.onnx", "along/step_000003.onnx"})
+                           "directions.npy", "config.json", "along-000000.onnx", "along-000003.onnx"})
     EXPECT_TRUE(std::filesystem::exists(run / (std::string("model/") + name))) << name;
 }
 

@@ -79,28 +79,6 @@ TEST(Train, SampleGridHasAColumnForEachClass) {
   EXPECT_EQ(grid.height, 84);
 }
 
-TEST(Export, SpreadMultipliesLatents) {
-  const Checkpoint checkpoint = std::move(*new_checkpoint(small_settings(9)));
-  std::vector<test::NamedTensor> inputs;
-  inputs.push_back({"z", Tensor(DataType::float32, Shape{2, 64})});
-  inputs.push_back({"label", Tensor(DataType::int64, Shape{2})});
-  Rng(3).fill_normal(inputs[0].tensor.as<float>());
-  const Tensor actual = test::run_in_onnx_runtime(onnx::write(exported(checkpoint, 0.5)), inputs);
-  for (float& value : inputs[0].tensor.as<float>())
-    value *= 0.5F;
-  const Tensor expected = test::run_in_onnx_runtime(onnx::write(exported(checkpoint)), inputs);
-  EXPECT_TRUE(std::ranges::equal(actual.as<float>(), expected.as<float>()));
-}
-
-TEST(Export, MetadataTellsTheRun) {
-  Checkpoint checkpoint = std::move(*new_checkpoint(small_settings(9)));
-  checkpoint.step = 4;
-  const onnx::Model model = exported(checkpoint);
-  const std::vector<std::pair<std::string, std::string>> expected{{"family", "cgan"}, {"steps", "4"}, {"seed", "1"}};
-  EXPECT_EQ(model.metadata, expected);
-  EXPECT_EQ(model.opset, 17);
-}
-
 TEST(Checkpoint, WithoutSettingsIsOneOfDefaultSettings) {
   const Folder folder;
   const Result<Checkpoint> written = new_checkpoint(Settings{});

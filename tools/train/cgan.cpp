@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autocast.h"
 #include "picture_networks.h"
 #include "two_networks.h"
 
@@ -45,6 +44,10 @@ class GeneratorImpl final : public PictureGeneratorImpl {
     return exported_behind(std::move(builder), x);
   }
 
+  std::vector<ExportedArray> arrays() const {
+    return {directions_of(fc->weight.slice(1, 0, fc->options.in_features() - classes_))};
+  }
+
  private:
   /// By how much labels weigh more than latents do, a power of two. A label's single number counts for as much as a
   /// latent's many, so that its weights are several times as large; where both share a scale for int8, a larger label
@@ -67,16 +70,16 @@ struct Verdict {
 
 class DiscriminatorImpl : public nn::Module {
  public:
-  explicit DiscriminatorImpl(std::int64_t classes, std::int64_t w0 = 48, std::int64_t w1 = 96, std::int64_t w2 = 128,
+  explicit DiscriminatorImpl(const FamilyOptions& options, std::int64_t w0 = 48, std::int64_t w1 = 96, std::int64_t w2 = 128,
                              std::int64_t w3 = 192)
       : scale_(1 / std::sqrt(static_cast<double>(w3))) {
-    a = register_module("a", SpectralConv2d(1, w0, 4, 2, 1));
+    a = register_module("a", SpectralConv2d(options.channels, w0, 4, 2, 1));
     b = register_module("b", SpectralConv2d(w0, w1, 4, 2, 1));
     c = register_module("c", SpectralConv2d(w1, w2, 3, 1, 1));
     d = register_module("d", SpectralConv2d(w2, w3, 4, 2, 1));
     out = register_module("out", nn::Linear(w3, 1));
-    aux = register_module("aux", nn::Linear(w3, classes));
-    emb = register_module("emb", nn::Embedding(classes, w3));
+    aux = register_module("aux", nn::Linear(w3, options.classes));
+    emb = register_module("emb", nn::Embedding(options.classes, w3));
     torch::NoGradGuard no_gradient;
     emb->weight.mul_(0.1);
   }
@@ -108,7 +111,7 @@ TORCH_MODULE(Discriminator);
 class Cgan final : public TwoNetworks<Generator, Discriminator> {
  public:
   explicit Cgan(const FamilyOptions& options)
-      : TwoNetworks(options, Generator(options), Generator(options), Discriminator(options.classes)) {}
+      : TwoNetworks(options, Generator(options), Generator(options), Discriminator(options)) {}
 
   std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
     set_rates(step);
@@ -120,12 +123,14 @@ class Cgan final : public TwoNetworks<Generator, Discriminator> {
 
   torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor& labels) override {
     torch::NoGradGuard no_gradient;
-    return average_(latents, labels);
+    return average_(latents.to(compute_device()), labels.to(compute_device())).cpu();
   }
+
+  std::vector<ExportedArray> arrays() const override { return average_->arrays(); }
 
  private:
   torch::Tensor random_labels(std::int64_t count) const {
-    return torch::randint(options_.classes, {count}, torch::kLong);
+    return integer_share(0, options_.classes, {count});
   }
 
   double update_discriminator(const Batch& batch) {

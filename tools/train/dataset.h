@@ -19,6 +19,7 @@ struct Dataset {
   std::vector<std::uint8_t> pixels; ///< (count, height, width, channels)
   std::vector<std::uint8_t> labels; ///< (count)
   std::int64_t channels = 1;        ///< 1 is grey, 3 is RGB
+  std::vector<std::string> class_names; ///< empty where classes are numbers
 
   /// Bytes of a picture.
   std::int64_t pixels_each() const { return height * width * channels; }

@@ -1,13 +1,19 @@
 #include "export.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <map>
+#include <optional>
 
+#include "core/sha256.h"
 #include "core/text.h"
+#include "image/image_writer.h"
 #include "image/npy.h"
 #include "image/whole_file.h"
 #include "onnx/quantize.h"
 #include "onnx/writer.h"
+#include "trainer.h"
 
 namespace ganlet::train {
 
@@ -32,12 +38,85 @@ void describe(onnx::Model& model, const Checkpoint& checkpoint) {
                     {"seed", std::to_string(checkpoint.settings.seed)}};
 }
 
-Result<void> write_array(const fs::path& file, const torch::Tensor& values) {
+std::vector<std::byte> bytes_of(const torch::Tensor& values) {
   const torch::Tensor dense = values.detach().to(torch::kFloat).contiguous();
-  GANLET_TRY(const Shape shape, Shape::make({dense.sizes().data(), dense.sizes().size()}, Limits{}, file.string()));
-  Tensor tensor(DataType::float32, shape);
+  const Result<Shape> shape = Shape::make({dense.sizes().data(), dense.sizes().size()}, Limits{}, "array");
+  TORCH_CHECK(shape.has_value(), "an array is too large");
+  Tensor tensor(DataType::float32, *shape);
   std::memcpy(tensor.view().data, dense.const_data_ptr(), tensor.bytes());
-  return write_whole(file, write_npy(tensor.view()));
+  return write_npy(tensor.view());
+}
+
+std::int64_t weights_of(const onnx::Model& model) {
+  std::int64_t count = 0;
+  for (const auto& [name, tensor] : model.initializers)
+    if (tensor.type() == DataType::float32)
+      count += static_cast<std::int64_t>(tensor.as<float>().size());
+  return count;
+}
+
+/// A model's folder while it is filled: each file that is written becomes a part.
+class ModelWriter {
+ public:
+  ModelWriter(fs::path folder, ModelAbout& about) : folder_(std::move(folder)), about_(about) {}
+
+  Result<void> write(PartFile part, std::span<const std::byte> bytes) {
+    GANLET_CHECK(write_whole(folder_ / part.file, bytes));
+    part.bytes = static_cast<std::int64_t>(bytes.size());
+    part.sha256 = sha256_text(bytes);
+    about_.parts.push_back(std::move(part));
+    return {};
+  }
+
+  /// In int8, and in float32.
+  Result<void> write(ExportedPart part) {
+    const std::vector<std::byte> exact = onnx::write(part.model);
+    GANLET_TRY(const onnx::Model small, onnx::quantize(std::move(part.model)));
+    GANLET_CHECK(write({part.name, part.name + ".onnx", part.name + ", int8 weights"}, onnx::write(small)));
+    return write({part.name + "_f32", part.name + "-f32.onnx", part.name + " in float32"}, exact);
+  }
+
+ private:
+  fs::path folder_;
+  ModelAbout& about_;
+};
+
+/// The step in "step_000500.onnx".
+std::optional<std::int64_t> step_of(const fs::path& file) {
+  const std::string name = file.stem().string();
+  constexpr std::string_view prefix = "step_";
+  std::int64_t step = 0;
+  if (!name.starts_with(prefix) || file.extension() != ".onnx")
+    return std::nullopt;
+  const auto [end, error] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), step);
+  return error == std::errc() && end == name.data() + name.size() ? std::optional(step) : std::nullopt;
+}
+
+/// The generators kept on the way, by step.
+Result<void> write_along(const fs::path& run, ModelWriter& writer) {
+  std::map<std::int64_t, fs::path> kept;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(run / "along", error))
+    if (const std::optional<std::int64_t> step = step_of(entry.path()))
+      kept.emplace(*step, entry.path());
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
+  for (const auto& [step, file] : kept) {
+    const std::string number = file.stem().string().substr(std::string("step_").size());
+    GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
+    GANLET_CHECK(writer.write({"along_" + number, "along-" + number + ".onnx", "", 0, "", step}, bytes));
+  }
+  return {};
+}
+
+/// What a run's folder knows beside its checkpoint.
+Result<void> take_over_run(const fs::path& run, const fs::path& folder, ModelWriter& writer, ModelAbout& about) {
+  GANLET_CHECK(write_along(run, writer));
+  std::error_code error;
+  if (!fs::exists(run / "log.csv"))
+    return {};
+  GANLET_TRY(about.losses, read_loss_table(run / "log.csv"));
+  fs::copy_file(run / "log.csv", folder / "losses.csv", fs::copy_options::overwrite_existing, error);
+  return error ? fail(ErrorCode::io, (folder / "losses.csv").string(), error.message()) : Result<void>();
 }
 
 } // namespace
@@ -60,29 +139,30 @@ std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double sp
   return parts;
 }
 
-Result<void> export_folder(const fs::path& run, const fs::path& folder, double spread) {
+Result<void> export_folder(const fs::path& run, const fs::path& folder, const ExportOptions& options) {
   GANLET_TRY(const Checkpoint checkpoint, load_checkpoint(checkpoint_file(run)));
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
     return fail(ErrorCode::io, folder.string(), concat("can't be made: ", error.message()));
-  for (ExportedPart& part : exported_parts(checkpoint, spread)) {
-    GANLET_CHECK(write_whole(folder / (part.name + "-f32.onnx"), onnx::write(part.model)));
-    GANLET_TRY(const onnx::Model small, onnx::quantize(std::move(part.model)));
-    GANLET_CHECK(write_whole(folder / (part.name + ".onnx"), onnx::write(small)));
+  ModelAbout about{fs::weakly_canonical(folder, error).filename().string(), checkpoint.settings, checkpoint.step,
+                   options.spread};
+  ModelWriter writer(folder, about);
+  for (ExportedPart& part : exported_parts(checkpoint, options.spread)) {
+    if (part.name == "generator")
+      about.weights = weights_of(part.model);
+    about.has_encoder |= part.name == "encoder";
+    GANLET_CHECK(writer.write(std::move(part)));
   }
   for (const ExportedArray& array : checkpoint.family->arrays())
-    GANLET_CHECK(write_array(folder / (array.name + ".npy"), array.values));
-  if (!fs::is_directory(run))
-    return {};
-  const auto taken_over = [&](const char* from, const char* to) {
-    if (!error && fs::exists(run / from))
-      fs::copy(run / from, folder / to, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-  };
-  taken_over("along", "along");
-  taken_over("config.json", "config.json");
-  taken_over("log.csv", "losses.csv");
-  return error ? fail(ErrorCode::io, folder.string(), error.message()) : Result<void>();
+    GANLET_CHECK(writer.write({array.name, array.name + ".npy", array.summary}, bytes_of(array.values)));
+  if (fs::is_directory(run))
+    GANLET_CHECK(take_over_run(run, folder, writer, about));
+  const std::string settings = text_of(checkpoint.settings);
+  GANLET_CHECK(write_whole(folder / "config.json", std::as_bytes(std::span(settings))));
+  constexpr std::int64_t rows = 10;
+  GANLET_CHECK(write_image(folder / "preview.png", sample_grid(*checkpoint.family, checkpoint.settings, rows)));
+  return write_model_card(folder, about, options.card);
 }
 
 Result<void> export_onnx(const std::filesystem::path& run, const std::filesystem::path& output, double spread) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "checkpoint.h"
+#include "model_card.h"
 
 namespace ganlet::train {
 
@@ -15,10 +16,19 @@ onnx::Model exported(const Checkpoint& checkpoint, double spread = 1);
 /// All graphs of the model, with the same metadata. `spread` is the generator's.
 std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double spread = 1);
 
-/// Writes all that belongs to a run's model into a folder: each part in float32 (`generator-f32.onnx`) and int8
-/// (`generator.onnx`), arrays (.npy), the generators kept on the way (along/), settings (config.json) and losses
-/// (losses.csv). Errors: those of `load_checkpoint`; io.
-Result<void> export_folder(const std::filesystem::path& run, const std::filesystem::path& folder, double spread = 1);
+/// How a run becomes a model's folder.
+struct ExportOptions {
+  double spread = 1; ///< of the generator's latents
+  CardOptions card;
+};
+
+/// Writes a whole model into a folder, as ganlet, the page and the catalogue load it: each part in int8
+/// (`generator.onnx`) and float32 (`generator-f32.onnx`), arrays (.npy), the generators kept on the way
+/// (`along-000500.onnx`), settings (config.json), losses (losses.csv), a grid of pictures (preview.png), model.json and
+/// a card (README.md). A checkpoint alone, without its run's folder, has no losses and none kept on the way.
+/// Errors: those of `load_checkpoint` and `read_loss_table`; io.
+Result<void> export_folder(const std::filesystem::path& run, const std::filesystem::path& folder,
+                           const ExportOptions& options = {});
 
 /// Reads a checkpoint (a file, or a run's folder) and writes its generator as an ONNX file, whole or not at all.
 /// Errors: those of `load_checkpoint`; io.

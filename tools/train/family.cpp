@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "layers.h"
+
 namespace ganlet::train {
+
+ExportedArray directions_of(const torch::Tensor& weight) {
+  constexpr std::int64_t count = 16;
+  return {"directions", strongest_directions(weight, count), "directions in which pictures change most"};
+}
 
 std::span<const FamilyEntry> families() {
   static constexpr std::array entries{

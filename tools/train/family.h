@@ -34,7 +34,11 @@ struct ExportedPart {
 struct ExportedArray {
   std::string name;
   torch::Tensor values;
+  std::string summary; ///< for people
 };
+
+/// `directions` (K, Z): unit vectors along which outputs of a weight (out, Z) change most, the strongest first.
+ExportedArray directions_of(const torch::Tensor& weight);
 
 /// One kind of generator with what it takes to train it. The training loop, data, checkpoints and the command line know
 /// no more of it than this. All randomness comes from torch's default generator, which the loop seeds before each step.

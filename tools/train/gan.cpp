@@ -2,7 +2,7 @@
 // fully connected layers with dropout, under the non-saturating loss of its section 3. Batch normalization in the
 // generator (Ioffe and Szegedy: Batch Normalization, 2015) is younger; without it few digits come out.
 
-#include "autocast.h"
+#include "batch_norm.h"
 #include "onnx_builder.h"
 #include "two_networks.h"
 
@@ -17,15 +17,15 @@ constexpr double slope = 0.2;
 class GeneratorImpl : public nn::Module {
  public:
   explicit GeneratorImpl(const FamilyOptions& options, std::int64_t w0 = 256, std::int64_t w1 = 448)
-      : picture_{-1, 1, options.height, options.width} {
+      : picture_{-1, options.channels, options.height, options.width} {
     const auto linear = [](std::int64_t in, std::int64_t out) {
       return nn::Linear(nn::LinearOptions(in, out).bias(false));
     };
     f0 = register_module("f0", linear(options.latent, w0));
-    b0 = register_module("b0", nn::BatchNorm1d(w0));
+    b0 = register_module("b0", BatchNorm1d(w0));
     f1 = register_module("f1", linear(w0, w1));
-    b1 = register_module("b1", nn::BatchNorm1d(w1));
-    f2 = register_module("f2", nn::Linear(w1, options.height * options.width));
+    b1 = register_module("b1", BatchNorm1d(w1));
+    f2 = register_module("f2", nn::Linear(w1, picture_[1] * picture_[2] * picture_[3]));
   }
 
   torch::Tensor forward(const torch::Tensor& z) {
@@ -40,32 +40,32 @@ class GeneratorImpl : public nn::Module {
     x = builder.leaky_relu(builder.batch_norm("b0", builder.linear("f0", x, *f0), *b0), slope);
     x = builder.leaky_relu(builder.batch_norm("b1", builder.linear("f1", x, *f1), *b1), slope);
     x = builder.reshape(builder.tanh(builder.linear("f2", x, *f2)), picture_);
-    return std::move(builder).finish(x, "image", {1, picture_[2], picture_[3]});
+    return std::move(builder).finish(x, "image", {picture_[1], picture_[2], picture_[3]});
   }
 
-  std::vector<ExportedArray> arrays() const { return {{"directions", strongest_directions(f0->weight, 16)}}; }
+  std::vector<ExportedArray> arrays() const { return {directions_of(f0->weight)}; }
 
   nn::Linear f0{nullptr}, f1{nullptr}, f2{nullptr};
-  nn::BatchNorm1d b0{nullptr}, b1{nullptr};
+  BatchNorm1d b0{nullptr}, b1{nullptr};
 
  private:
-  std::vector<std::int64_t> picture_; ///< (N, 1, H, W)
+  std::vector<std::int64_t> picture_; ///< (N, C, H, W)
 };
 TORCH_MODULE(Generator);
 
 class DiscriminatorImpl : public nn::Module {
  public:
   explicit DiscriminatorImpl(const FamilyOptions& options, std::int64_t w0 = 512, std::int64_t w1 = 256) {
-    f0 = register_module("f0", nn::Linear(options.height * options.width, w0));
+    f0 = register_module("f0", nn::Linear(options.channels * options.height * options.width, w0));
     f1 = register_module("f1", nn::Linear(w0, w1));
     out = register_module("out", nn::Linear(w1, 1));
   }
 
-  /// (N, 1, H, W) to logits (N), positive for real.
-  torch::Tensor forward(const torch::Tensor& images) {
+  /// (N, C, H, W) to logits (N), positive for real. With dropout, also while the generator learns.
+  torch::Tensor realness(const torch::Tensor& images, std::int64_t batches) {
     constexpr double dropped = 0.3;
-    torch::Tensor x = torch::dropout(torch::leaky_relu(f0(images.flatten(1)), slope), dropped, true);
-    x = torch::dropout(torch::leaky_relu(f1(x), slope), dropped, true);
+    torch::Tensor x = dropped_out(torch::leaky_relu(f0(images.flatten(1)), slope), dropped, batches);
+    x = dropped_out(torch::leaky_relu(f1(x), slope), dropped, batches);
     return out(x).to(torch::kFloat).squeeze(1);
   }
 
@@ -73,42 +73,10 @@ class DiscriminatorImpl : public nn::Module {
 };
 TORCH_MODULE(Discriminator);
 
-class Gan final : public WithoutLabels<Generator, Discriminator> {
+class Gan final : public Logistic<Generator, Discriminator> {
  public:
   explicit Gan(const FamilyOptions& options)
-      : WithoutLabels(options, Generator(options), Generator(options), Discriminator(options)) {}
-
-  std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
-    set_rates(step);
-    const double discriminator_loss = update_discriminator(batch.images);
-    const double generator_loss = update_generator(batch.images.size(0));
-    follow(step);
-    return {{"discriminator", discriminator_loss}, {"generator", generator_loss}};
-  }
-
-  std::vector<ExportedArray> arrays() const override { return average_->arrays(); }
-
- private:
-  double update_discriminator(const torch::Tensor& real) {
-    const std::int64_t count = real.size(0);
-    torch::Tensor loss;
-    {
-      const AutocastScope precision(options_.bf16);
-      const torch::Tensor logits = discriminator_(torch::cat({real, random_fakes(count)}));
-      loss = torch::softplus(-logits.slice(0, 0, count)).mean() + torch::softplus(logits.slice(0, count)).mean();
-    }
-    return learn(discriminator_optimizer_, loss);
-  }
-
-  double update_generator(std::int64_t count) {
-    const Frozen frozen(*discriminator_);
-    torch::Tensor loss;
-    {
-      const AutocastScope precision(options_.bf16);
-      loss = torch::softplus(-discriminator_(generator_(random_latents(count)))).mean();
-    }
-    return learn(generator_optimizer_, loss);
-  }
+      : Logistic(options, Generator(options), Generator(options), Discriminator(options)) {}
 };
 
 } // namespace

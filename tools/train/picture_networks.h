@@ -20,7 +20,7 @@ class PictureGeneratorImpl : public torch::nn::Module {
   /// From `z` to `image`.
   onnx::Model exported() const;
   /// Of the latent, as in `Family::arrays`.
-  std::vector<ExportedArray> arrays() const { return {{"directions", strongest_directions(fc->weight, 16)}}; }
+  std::vector<ExportedArray> arrays() const { return {directions_of(fc->weight)}; }
 
   torch::nn::Linear fc{nullptr};
   torch::nn::BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};

@@ -141,8 +141,14 @@ std::vector<Made> make_pictures(const std::vector<fs::path>& files, const Pictur
   return all;
 }
 
+/// Classes by number, and the class of each file.
+struct Labels {
+  std::vector<std::string> names;
+  std::vector<std::uint8_t> each;
+};
+
 /// The class of each file: the first folder below `folder` that it lies in, by the order of names.
-Result<std::vector<std::uint8_t>> labels_of(const fs::path& folder, const std::vector<fs::path>& files) {
+Result<Labels> labels_of(const fs::path& folder, const std::vector<fs::path>& files) {
   const auto class_of = [&](const fs::path& file) { return fs::relative(file, folder).begin()->string(); };
   std::map<std::string, std::uint8_t> classes;
   for (const fs::path& file : files) {
@@ -153,12 +159,13 @@ Result<std::vector<std::uint8_t>> labels_of(const fs::path& folder, const std::v
   constexpr std::size_t most_classes = 256;
   if (classes.size() > most_classes)
     return fail(ErrorCode::invalid_argument, folder.string(), concat("has more than ", most_classes, " sub-folders"));
-  std::uint8_t next = 0;
-  for (auto& [name, label] : classes)
-    label = next++;
-  std::vector<std::uint8_t> labels;
+  Labels labels;
+  for (auto& [name, label] : classes) {
+    label = static_cast<std::uint8_t>(labels.names.size());
+    labels.names.push_back(name);
+  }
   for (const fs::path& file : files)
-    labels.push_back(classes.at(class_of(file)));
+    labels.each.push_back(classes.at(class_of(file)));
   return labels;
 }
 
@@ -230,7 +237,7 @@ bool holds_pictures(const fs::path& folder) {
 
 Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& options) {
   GANLET_TRY(const std::vector<fs::path> files, pictures_below(folder));
-  std::vector<std::uint8_t> labels(files.size());
+  Labels labels{{}, std::vector<std::uint8_t>(files.size())};
   if (options.labels) {
     GANLET_TRY(labels, labels_of(folder, files));
   }
@@ -262,10 +269,11 @@ Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& opt
   for (Dataset* const part : {&pictures.train, &pictures.validation}) {
     part->height = part->width = options.size;
     part->channels = options.channels;
-    part->classes = options.labels ? 1 + *std::ranges::max_element(labels) : 0;
+    part->classes = static_cast<std::int64_t>(labels.names.size());
+    part->class_names = labels.names;
   }
   for (std::size_t i = 0; i < usable.size(); ++i)
-    append(held_back[i] ? pictures.validation : pictures.train, *made[usable[i]], labels[usable[i]]);
+    append(held_back[i] ? pictures.validation : pictures.train, *made[usable[i]], labels.each[usable[i]]);
   return pictures;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.h"
 
@@ -48,6 +49,9 @@ struct Settings {
   std::int64_t batch = 128;
   std::uint64_t seed = 1;
   FamilyOptions options;
+  std::int64_t pictures = 0;            ///< of the data; this and what follows tell what the run learned from
+  std::string data_sha256;              ///< `fingerprint` of the data
+  std::vector<std::string> class_names; ///< empty where classes are numbers
 
   /// Real pictures that an update takes.
   std::int64_t pictures_each_step() const { return batch * options.critic_steps; }

@@ -433,12 +433,12 @@ class Stylegan final : public WithoutLabels<Generator, Discriminator> {
   std::vector<ExportedPart> parts() const override { return average_->parts(); }
 
   std::vector<ExportedArray> arrays() const override {
-    constexpr std::int64_t count = 16;
     std::vector<torch::Tensor> affine;
     for (const std::vector<StyledLayer>* layers : {&average_->doublings, &average_->convolutions})
       for (const StyledLayer& layer : *layers)
         affine.push_back(layer->affine->scaled_weight());
-    return {{"mean_style", average_->mean_style}, {"directions", strongest_directions(torch::cat(affine), count)}};
+    return {{"mean_style", average_->mean_style, "mean style, which truncation moves towards"},
+            directions_of(torch::cat(affine))};
   }
 
  private:

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "family.h"
+#include "autocast.h"
 #include "layers.h"
+#include "shares.h"
 
 namespace ganlet::train {
 
@@ -63,6 +65,9 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
         generator_optimizer_(generator_->parameters(), adam(options.generator_rate, second_beta)),
         discriminator_optimizer_(discriminator_->parameters(), adam(options.discriminator_rate, second_beta)) {
     copy_parameters(*average_, *generator_);
+    for (torch::nn::Module* const module : std::initializer_list<torch::nn::Module*>{
+             generator_.get(), average_.get(), discriminator_.get()})
+      module->to(compute_device());
     to_channels_last(*generator_);
     to_channels_last(*discriminator_);
     average_->eval();
@@ -81,11 +86,17 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
   static double learn(torch::optim::Optimizer& optimizer, const torch::Tensor& loss) {
     optimizer.zero_grad();
     loss.backward();
-    optimizer.step();
+    make_step(optimizer);
     return loss.item<double>();
   }
 
-  torch::Tensor random_latents(std::int64_t count) const { return torch::randn({count, options_.latent}); }
+  /// With the mean of all ranks' gradients.
+  static void make_step(torch::optim::Optimizer& optimizer) {
+    ranks().average_gradients(optimizer.parameters());
+    optimizer.step();
+  }
+
+  torch::Tensor random_latents(std::int64_t count) const { return normal_share({count, options_.latent}); }
 
   FamilyOptions options_;
   Generator generator_;
@@ -129,8 +140,10 @@ class WithoutLabels : public TwoNetworks<Generator, Discriminator> {
  public:
   torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor&) override {
     torch::NoGradGuard no_gradient;
-    return this->average_(latents);
+    return this->average_(latents.to(compute_device())).cpu();
   }
+
+  std::vector<ExportedArray> arrays() const override { return this->average_->arrays(); }
 
  protected:
   using TwoNetworks<Generator, Discriminator>::TwoNetworks;
@@ -139,6 +152,84 @@ class WithoutLabels : public TwoNetworks<Generator, Discriminator> {
   torch::Tensor random_fakes(std::int64_t count) {
     torch::NoGradGuard no_gradient;
     return this->generator_(this->random_latents(count));
+  }
+};
+
+/// Under the non-saturating logistic loss (Goodfellow et al.: Generative Adversarial Nets, 2014, section 3), one update
+/// of each network in turn. The discriminator tells by `realness`, of pictures and how many batches they are.
+template <typename Generator, typename Discriminator> class Logistic : public WithoutLabels<Generator, Discriminator> {
+ public:
+  using WithoutLabels<Generator, Discriminator>::WithoutLabels;
+
+  std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
+    this->set_rates(step);
+    const double discriminator_loss = update_discriminator(batch.images);
+    const double generator_loss = update_generator(batch.images.size(0));
+    this->follow(step);
+    return {{"discriminator", discriminator_loss}, {"generator", generator_loss}};
+  }
+
+ private:
+  double update_discriminator(const torch::Tensor& real) {
+    const std::int64_t count = real.size(0);
+    torch::Tensor loss;
+    {
+      const AutocastScope precision(this->options_.bf16);
+      const torch::Tensor fakes = this->random_fakes(count);
+      this->discriminator_->train();
+      const torch::Tensor logits = this->discriminator_->realness(torch::cat({real, fakes}), 2);
+      loss = torch::softplus(-logits.slice(0, 0, count)).mean() + torch::softplus(logits.slice(0, count)).mean();
+    }
+    return this->learn(this->discriminator_optimizer_, loss);
+  }
+
+  double update_generator(std::int64_t count) {
+    const Frozen frozen(*this->discriminator_);
+    this->discriminator_->eval(); // no power iteration
+    torch::Tensor loss;
+    {
+      const AutocastScope precision(this->options_.bf16);
+      const torch::Tensor fakes = this->generator_(this->random_latents(count));
+      loss = torch::softplus(-this->discriminator_->realness(fakes, 1)).mean();
+    }
+    return this->learn(this->generator_optimizer_, loss);
+  }
+};
+
+/// By the Wasserstein distance that a critic estimates, which learns `critic_steps` times for each update of the
+/// generator (Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017, algorithm 1). A family adds how the critic learns.
+template <typename Generator, typename Critic> class Wasserstein : public WithoutLabels<Generator, Critic> {
+ public:
+  using WithoutLabels<Generator, Critic>::WithoutLabels;
+
+  std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
+    this->set_rates(step);
+    double critic_loss = 0;
+    for (const torch::Tensor& real : batch.images.chunk(this->options_.critic_steps))
+      critic_loss = update_critic(real);
+    const double generator_loss = update_generator(batch.images.size(0) / this->options_.critic_steps);
+    this->follow(step);
+    return {{"critic", critic_loss}, {"generator", generator_loss}};
+  }
+
+ protected:
+  virtual double update_critic(const torch::Tensor& real) = 0;
+
+  /// Of real pictures and as many generated ones: by how much the critic scores these higher, to be lessened.
+  torch::Tensor distance(const torch::Tensor& real, const torch::Tensor& fakes) {
+    const torch::Tensor scores = this->discriminator_->realness(torch::cat({real, fakes}), 2);
+    return scores.slice(0, real.size(0)).mean() - scores.slice(0, 0, real.size(0)).mean();
+  }
+
+ private:
+  double update_generator(std::int64_t count) {
+    const Frozen frozen(*this->discriminator_);
+    torch::Tensor loss;
+    {
+      const AutocastScope precision(this->options_.bf16);
+      loss = -this->discriminator_->realness(this->generator_(this->random_latents(count)), 1).mean();
+    }
+    return this->learn(this->generator_optimizer_, loss);
   }
 };
 

@@ -3,7 +3,7 @@
 // the generator, and whose reconstructions are compared not pixel by pixel but by the features that a discriminator
 // sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
 
-#include "autocast.h"
+#include "batch_norm.h"
 #include "onnx_builder.h"
 #include "picture_networks.h"
 #include "two_networks.h"
@@ -23,11 +23,11 @@ class EncoderImpl : public nn::Module {
     };
     const auto last = [](std::int64_t side) { return halved(halved(halved(side))); };
     a = register_module("a", halving(1, c0));
-    ba = register_module("ba", nn::BatchNorm2d(c0));
+    ba = register_module("ba", BatchNorm2d(c0));
     b = register_module("b", halving(c0, c1));
-    bb = register_module("bb", nn::BatchNorm2d(c1));
+    bb = register_module("bb", BatchNorm2d(c1));
     c = register_module("c", halving(c1, c2));
-    bc = register_module("bc", nn::BatchNorm2d(c2));
+    bc = register_module("bc", BatchNorm2d(c2));
     features_ = c2 * last(options.height) * last(options.width);
     mean = register_module("mean", nn::Linear(features_, latent_));
     log_variance = register_module("log_variance", nn::Linear(features_, latent_));
@@ -58,7 +58,7 @@ class EncoderImpl : public nn::Module {
   }
 
   nn::Conv2d a{nullptr}, b{nullptr}, c{nullptr};
-  nn::BatchNorm2d ba{nullptr}, bb{nullptr}, bc{nullptr};
+  BatchNorm2d ba{nullptr}, bb{nullptr}, bc{nullptr};
   nn::Linear mean{nullptr}, log_variance{nullptr};
 
  private:
@@ -99,12 +99,12 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
 
   torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor&) override {
     torch::NoGradGuard no_gradient;
-    return average_->decoder(latents);
+    return average_->decoder(latents.to(compute_device())).cpu();
   }
 
   torch::Tensor reconstruct(const torch::Tensor& images) override {
     torch::NoGradGuard no_gradient;
-    return average_->decoder(average_->encoder(images).mean);
+    return average_->decoder(average_->encoder(images.to(compute_device())).mean).cpu();
   }
 
   std::vector<ExportedPart> parts() const override {
@@ -122,7 +122,7 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
   };
 
   static torch::Tensor sampled(const EncoderImpl::Posterior& posterior) {
-    return posterior.mean + torch::randn_like(posterior.mean) * (posterior.log_variance / 2).exp();
+    return posterior.mean + normal_share(posterior.mean.sizes().vec()) * (posterior.log_variance / 2).exp();
   }
 
   double update_discriminator(const torch::Tensor& real) {
@@ -133,8 +133,9 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
       torch::Tensor fakes;
       {
         torch::NoGradGuard no_gradient;
-        const torch::Tensor latents =
-            torch::cat({sampled(generator_->encoder(real)).slice(0, 0, count / 2), random_latents(count - count / 2)});
+        // Every second picture's reconstruction: of whichever ranks' shares, those are the same pictures.
+        const torch::Tensor seen = sampled(generator_->encoder(real)).slice(0, 0, count, 2);
+        const torch::Tensor latents = torch::cat({seen, random_latents(count - seen.size(0))});
         fakes = generator_->decoder(latents);
       }
       discriminator_->train();
@@ -171,7 +172,7 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
     constexpr double reconstruction_weight = 0.05; // Larsen's gamma
     learn_from(*generator_->encoder, divergence + reconstruction);
     learn_from(*generator_->decoder, reconstruction_weight * reconstruction + generator);
-    generator_optimizer_.step();
+    make_step(generator_optimizer_);
     return {generator.item<double>(), reconstruction.item<double>(), divergence.item<double>()};
   }
 

@@ -39,7 +39,8 @@ export function serve(directory, { port = 0, base = '/', headers = { 'Content-Se
       return;
     }
     response.writeHead(200, { 'Content-Type': types[extname(found.file)] ?? 'application/octet-stream', 'Content-Length': found.size, ...common });
-    createReadStream(found.file).pipe(response);
+    // A file may go away between being looked at and being read.
+    createReadStream(found.file).on('error', () => response.destroy()).pipe(response);
   });
   return new Promise((done, failed) => {
     server.once('error', failed);

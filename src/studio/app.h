@@ -1,0 +1,144 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/display.h"
+#include "platform/platform.h"
+#include "studio/breed.h"
+#include "studio/drawing.h"
+#include "studio/keepsakes.h"
+#include "studio/link.h"
+#include "studio/model.h"
+#include "studio/script.h"
+#include "studio/timeline.h"
+#include "studio/worker.h"
+
+namespace ganlet::studio {
+
+/// A model that can be chosen.
+struct CatalogueModel {
+  std::string id;
+  std::string title;
+  std::string summary;
+  std::string license;
+  std::int64_t bytes = 0; ///< of the part that draws; 0 while it isn't known
+};
+
+/// A picture on the screen that follows a plan.
+struct Canvas {
+  std::optional<Plan> wanted;  ///< what was asked for last
+  std::optional<Plan> waiting; ///< asked for while the one before was nearly done
+  platform::Texture texture;
+  int cell_width = 0, cell_height = 0;
+};
+
+/// The program: the state, what is known of the model, and what is on the screen. Panels are functions of it.
+class App final : public platform::Program {
+public:
+  App(const std::vector<Setting>& settings);
+
+  void prepare() override;
+  void frame() override;
+  bool work() override { return worker.work(); }
+  void opened(const std::string& path) override;
+  void command(const std::string& name) override;
+
+  const State& state() const { return timeline.now(); }
+  /// Goes on to a state; see Timeline::change for `kind`.
+  void change(State next, std::string_view kind = {});
+  void load(const std::string& name);
+  void apply_settings(std::span<const Setting> settings);
+  void show_fragment(const std::string& fragment);
+  void new_seed();
+  void save_picture();
+  void save_latent(bool as_json);
+  void start_export(FileKind kind);
+  void play(bool on);
+  void say_problem(const std::string& text);
+  void say_done(const std::string& text);
+  std::string fragment() const { return link_of(state()).fragment; }
+  /// The state that fresh models begin with: a grid where there is nothing to write.
+  bool is_dark() const;
+  void keep();
+
+  // What panels read and change.
+  Timeline timeline{State{}};
+  Start start;
+  Keepsakes keepsakes;
+  Engine engine;
+  Worker worker;
+  std::shared_ptr<LoadedModel> model; ///< belongs to the worker but for `facts`
+  ModelFacts facts;                   ///< a copy
+  bool has_model = false;
+  std::vector<CatalogueModel> catalogue;
+
+  std::string panel = "Generate";
+  std::string problem, news; ///< what went wrong, what went well
+  double news_time = 0;
+  std::string loading;       ///< the name of the model under way
+  std::int64_t loaded_bytes = 0, all_bytes = 0;
+
+  Canvas picture, other; ///< the state's, and B's
+  std::optional<State> b;
+  double drawn_milliseconds = 0; ///< an image of the last drawing
+  float zoom = 1;                ///< of the picture on the screen
+  float pan_x = 0, pan_y = 0;
+
+  std::vector<Place> litter;
+  std::vector<platform::Texture> litter_pictures;
+  std::vector<std::size_t> parents;
+  float mutation = 0.2F;
+  std::uint64_t litters = 0;
+  std::string directions_for; ///< the model whose directions were asked for
+
+  bool playing = false;
+  double played_from = 0;
+  int shown_frame = -1;
+  int export_done = 0, export_all = 0;
+  int enlarge = 8;
+
+  std::string seed_text; ///< as it is typed
+  bool is_typing_seed = false;
+  std::string path_text;
+  double frame_seconds = 0, last_frame = 0;
+  std::int64_t frames_drawn = 0;
+  struct Measurement {
+    double milliseconds = 0;
+    std::int64_t images = 0;
+    std::string what;
+  };
+  std::vector<Measurement> measurements;
+
+private:
+  void run_script();
+  bool run_step(const Step& step);
+  void begin_load(const std::string& path, const std::string& name);
+  void read_catalogue();
+  void read_catalogue_entry(const std::string& id);
+  void fetch_part(const std::string& id, const std::string& folder);
+  void fresh_grid(const ModelFacts& before);
+  void update_pictures();
+  void update(Canvas& canvas, const Plan& plan, Worker::Kind kind);
+  void request(Canvas& canvas, Worker::Kind kind);
+  void update_animation();
+  void announce();
+  void finish_frames();
+  void ask_for_directions();
+
+  std::vector<Step> script_;
+  std::size_t step_ = 0;
+  int step_frames_ = 0;
+  std::string announced_, kept_, address_;
+  double changed_ = 0;
+  std::uint64_t new_seeds_ = 0;
+  bool captured_ = false;
+  int settled_frames_ = 0;
+};
+
+/// Shows a window over everything: the top bar, the picture and the panels.
+void show_interface(App& app);
+
+} // namespace ganlet::studio

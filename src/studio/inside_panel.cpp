@@ -1,0 +1,190 @@
+#include <algorithm>
+
+#include <imgui.h>
+
+#include "core/text.h"
+#include "studio/app.h"
+#include "studio/inspector.h"
+#include "studio/panels.h"
+#include "studio/theme.h"
+#include "studio/widgets.h"
+
+namespace ganlet::studio {
+
+namespace {
+
+/// What the panel keeps between frames.
+struct Inside {
+  std::size_t open = 0;             ///< the layer whose channels are shown
+  std::vector<ChannelScale> scales;
+  std::optional<ChannelScale> chosen;
+  std::vector<Layer> layers;
+  platform::Texture tiles, picture;
+  int tile_width = 1, tile_height = 1, tile_columns = 1;
+  // What it was made for.
+  std::vector<float> latent;
+  std::int64_t label = -1;
+  std::size_t shown = 0;
+  std::vector<ChannelScale> shown_scales;
+  LoadedModel* model = nullptr;
+} inside;
+
+void request(App& app, const Plan& plan) {
+  const auto size = static_cast<std::size_t>(app.facts.latent_size);
+  const std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + static_cast<std::ptrdiff_t>(size));
+  const std::int64_t label = plan.labels.empty() ? 0 : plan.labels.front();
+  if (inside.model != app.model.get()) {
+    inside.scales.clear();
+    inside.chosen.reset();
+    inside.open = 0;
+  }
+  if (inside.model == app.model.get() && inside.latent == latent && inside.label == label && inside.shown == inside.open && inside.shown_scales == inside.scales)
+    return;
+  if (app.worker.is_busy(Worker::Kind::inside))
+    return;
+  inside.model = app.model.get();
+  inside.latent = latent;
+  inside.label = label;
+  inside.shown = inside.open;
+  inside.shown_scales = inside.scales;
+  app.worker.start(Worker::Kind::inside, [&app, model = app.model, latent, label, scales = inside.scales, open = inside.open](const Worker::Deliver& deliver) {
+    auto result = std::make_shared<Result<Inspection>>(inspect(*model, latent, label, scales, open));
+    deliver([&app, result] {
+      if (!*result) {
+        app.say_problem(result->error().text());
+        return;
+      }
+      Inspection& inspection = **result;
+      inside.layers = std::move(inspection.layers);
+      inside.tiles = platform::Texture(std::move(inspection.tiles));
+      inside.picture = platform::Texture(std::move(inspection.picture));
+      inside.tile_width = inspection.tile_width;
+      inside.tile_height = inspection.tile_height;
+      inside.tile_columns = inspection.tile_columns;
+      platform::redraw();
+    });
+    return false;
+  });
+  platform::wake();
+}
+
+/// A bar for each layer, as long as it took; pressing one opens it.
+void layers(App&) {
+  double most = 0;
+  for (const Layer& layer : inside.layers)
+    most = std::max(most, layer.milliseconds);
+  heading("Layers, and how long each takes");
+  for (std::size_t i = 0; i < inside.layers.size(); ++i) {
+    const Layer& layer = inside.layers[i];
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x, height = px(24);
+    ImGui::PushID(static_cast<int>(i));
+    if (ImGui::InvisibleButton("layer", {width, height})) {
+      inside.open = i;
+      inside.chosen.reset();
+    }
+    ImGui::PopID();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const bool open = inside.open == i;
+    const auto part = static_cast<float>(most > 0 ? layer.milliseconds / most : 0);
+    list.AddRectFilled(at, {at.x + width, at.y + height}, open || ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_ButtonHovered) : theme.card, px(5));
+    list.AddRectFilled(at, {at.x + px(3) + (width - px(3)) * part, at.y + height}, ImGui::GetColorU32(ImGuiCol_PlotHistogram, 0.25F), px(5));
+    const std::string size = concat(layer.channels, layer.width * layer.height > 1 ? concat(" x ", layer.width, " x ", layer.height) : std::string());
+    ImGui::PushFont(theme.small);
+    const float middle = at.y + (height - ImGui::GetTextLineHeight()) / 2;
+    const std::string name = concat(layer.name, "  ", size), time = concat(fixed(layer.milliseconds, 3), " ms");
+    list.AddText({at.x + px(8), middle}, open ? theme.accent : ImGui::GetColorU32(ImGuiCol_Text), name.c_str());
+    list.AddText({at.x + width - px(8) - ImGui::CalcTextSize(time.c_str()).x, middle}, theme.quiet, time.c_str());
+    ImGui::PopFont();
+    ImGui::SetCursorScreenPos({at.x, at.y + height + px(3)});
+  }
+  ImGui::Dummy({0, 0});
+}
+
+void show_tiles() {
+  if (inside.open >= inside.layers.size() || !inside.tiles || inside.shown != inside.open)
+    return;
+  const Layer& layer = inside.layers[inside.open];
+  heading("Channels");
+  note(concat("From ", fixed(double{layer.low}, 2), " to ", fixed(double{layer.high}, 2), ", mean ", fixed(double{layer.mean}, 3), ", ",
+              fixed(100.0 * double{layer.zeros}, 0), " % zeros"));
+  const Image& image = inside.tiles.image();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, cell = width / static_cast<float>(inside.tile_columns);
+  const float cell_height = cell * static_cast<float>(inside.tile_height) / static_cast<float>(inside.tile_width);
+  const float height = cell_height * static_cast<float>(image.height / inside.tile_height);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  inside.tiles.draw(list, at, {at.x + width, at.y + height}, {.upscaling = 0, .cell_width = inside.tile_width, .cell_height = inside.tile_height});
+  const bool pressed = ImGui::InvisibleButton("tiles", {width, height});
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const int channel = static_cast<int>((mouse.y - at.y) / cell_height) * inside.tile_columns + static_cast<int>((mouse.x - at.x) / cell);
+  const auto outline = [&](int which, ImU32 color) {
+    const ImVec2 low{at.x + cell * static_cast<float>(which % inside.tile_columns), at.y + cell_height * static_cast<float>(which / inside.tile_columns)};
+    list.AddRect(low, {low.x + cell, low.y + cell_height}, color, 0, 0, px(2));
+  };
+  if (ImGui::IsItemHovered() && channel < layer.channels)
+    outline(channel, theme.line);
+  if (pressed && channel < layer.channels) {
+    inside.chosen = ChannelScale{inside.open, channel, 0};
+    const auto same = [&](const ChannelScale& one) { return one.layer == inside.open && one.channel == channel; };
+    if (std::erase_if(inside.scales, same) == 0)
+      inside.scales.push_back(*inside.chosen); // pressing once silences, twice gives it back
+  }
+  for (const ChannelScale& scale : inside.scales)
+    if (scale.layer == inside.open)
+      outline(scale.channel, theme.accent);
+}
+
+void show_changes(App& app) {
+  if (inside.scales.empty()) {
+    note("Press a channel to silence it.");
+    return;
+  }
+  heading("What it draws then");
+  const Image& image = inside.picture.image();
+  if (inside.picture) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = std::min(ImGui::GetContentRegionAvail().x, px(180)), height = width * static_cast<float>(image.height) / static_cast<float>(image.width);
+    inside.picture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
+                        {.upscaling = static_cast<int>(app.state().upscaling), .color_map = static_cast<int>(app.state().colors)});
+    ImGui::Dummy({width, height});
+  }
+  const auto last = inside.chosen ? std::ranges::find_if(inside.scales, [](const ChannelScale& one) {
+    return one.layer == inside.chosen->layer && one.channel == inside.chosen->channel;
+  }) : inside.scales.end();
+  if (last != inside.scales.end())
+    slider(concat("Channel ", last->channel, " times##factor").c_str(), &last->factor, -2, 4, "%.2f");
+  if (button("Give all back"))
+    inside.scales.clear();
+}
+
+} // namespace
+
+void inside_panel(App& app) {
+  title("Look inside");
+  if (!app.has_model)
+    return;
+  const Plan plan = plan_of(app.state(), app.facts);
+  request(app, plan);
+  show_tiles();
+  show_changes(app);
+  layers(app);
+  note("Of the first picture shown.");
+}
+
+void App::ask_for_directions() {
+  if (!facts.directions.empty())
+    return;
+  worker.start(Worker::Kind::direction, [this, asked = model](const Worker::Deliver& deliver) {
+    auto found = first_layer_directions(*asked, most_directions);
+    deliver([this, directions = found ? std::move(*found) : std::vector<float>(), asked]() mutable {
+      if (model == asked)
+        facts.directions = std::move(directions);
+      platform::redraw();
+    });
+    return false;
+  });
+  platform::wake();
+}
+
+} // namespace ganlet::studio

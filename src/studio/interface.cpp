@@ -1,0 +1,238 @@
+#include <algorithm>
+
+#include <imgui.h>
+
+#include "core/text.h"
+#include "studio/app.h"
+#include "studio/panels.h"
+#include "studio/theme.h"
+#include "studio/widgets.h"
+
+namespace ganlet::studio {
+
+namespace {
+
+constexpr float narrow_below = 760; ///< units of width under which there is one column
+constexpr float bar_height = 56;
+constexpr float rail_width = 108;
+constexpr float panel_width = 320;
+constexpr float strip_height = 46;
+
+constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                          ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavFocus;
+
+void shortcuts(App& app) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.WantTextInput)
+    return;
+  if (io.KeyCtrl || io.KeySuper) {
+    if (ImGui::IsKeyPressed(ImGuiKey_Z))
+      app.command(io.KeyShift ? "redo" : "undo");
+    if (ImGui::IsKeyPressed(ImGuiKey_Y))
+      app.command("redo");
+    return;
+  }
+  if (ImGui::IsKeyPressed(ImGuiKey_N))
+    app.command("generate");
+  if (ImGui::IsKeyPressed(ImGuiKey_P, false))
+    app.command("play");
+}
+
+/// A word in the top bar that can be pressed.
+bool quiet_button(const char* label, bool enabled = true) {
+  ImGui::BeginDisabled(!enabled);
+  ImGui::PushStyleColor(ImGuiCol_Button, 0);
+  ImGui::PushStyleColor(ImGuiCol_Border, 0);
+  const bool pressed = ImGui::Button(label);
+  ImGui::PopStyleColor(2);
+  ImGui::EndDisabled();
+  return pressed;
+}
+
+void model_choice(App& app, float width) {
+  const std::string& name = app.has_model ? app.facts.title : app.loading;
+  ImGui::SetNextItemWidth(width);
+  if (!ImGui::BeginCombo("##model", name.c_str()))
+    return;
+  for (const CatalogueModel& model : app.catalogue)
+    if (ImGui::Selectable(concat(model.title, "##", model.id).c_str(), model.id == app.state().model) && model.id != app.state().model)
+      app.load(model.id);
+  ImGui::Separator();
+  if (ImGui::Selectable("Other models..."))
+    app.panel = "Models";
+  ImGui::EndCombo();
+}
+
+void top_bar(App& app, float width, bool narrow) {
+  const float middle = (px(bar_height) - ImGui::GetFrameHeight()) / 2;
+  ImGui::SetCursorPos({px(narrow ? 14 : 24), middle});
+  ImGui::AlignTextToFramePadding();
+  if (!narrow) {
+    ImGui::PushFont(theme.title);
+    ImGui::SetCursorPosY((px(bar_height) - ImGui::GetTextLineHeight()) / 2);
+    ImGui::TextUnformatted("ganlet studio");
+    ImGui::PopFont();
+    ImGui::SameLine(px(rail_width + 20));
+    ImGui::SetCursorPosY(middle);
+    ImGui::SetCursorPosX(px(rail_width + 84));
+  }
+  model_choice(app, std::min(px(260), width * 0.42F));
+  const char* theme_label = app.is_dark() ? "Light" : "Dark";
+  const float buttons = width_of("Undo") + width_of("Redo") + width_of(theme_label) + 2 * ImGui::GetStyle().ItemSpacing.x;
+  ImGui::SameLine(width - buttons - px(narrow ? 6 : 16));
+  ImGui::SetCursorPosY(middle);
+  if (quiet_button("Undo", app.timeline.can_undo()))
+    app.command("undo");
+  ImGui::SameLine();
+  if (quiet_button("Redo", app.timeline.can_redo()))
+    app.command("redo");
+  ImGui::SameLine();
+  if (quiet_button(theme_label))
+    app.command("theme");
+}
+
+/// A panel's name in the rail; the open one has a mark before it, or below where they stand side by side.
+void rail_item(App& app, const Panel& panel, bool is_across) {
+  const bool open = app.panel == panel.name;
+  const ImVec2 size = is_across ? ImVec2(ImGui::CalcTextSize(panel.name).x + px(22), px(strip_height)) : ImVec2(px(rail_width), px(40));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton(panel.name, size))
+    app.panel = panel.name;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImU32 color = open ? theme.accent : ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_Text) : theme.quiet;
+  const float indent = is_across ? px(11) : px(24);
+  list.AddText({at.x + indent, at.y + (size.y - ImGui::GetTextLineHeight()) / 2}, color, panel.name);
+  if (open && is_across)
+    list.AddRectFilled({at.x + indent, at.y + size.y - px(3)}, {at.x + size.x - indent, at.y + size.y}, theme.accent, px(2));
+  else if (open)
+    list.AddRectFilled({at.x, at.y + px(9)}, {at.x + px(3), at.y + size.y - px(9)}, theme.accent, px(2));
+  if (open && is_across && ImGui::IsWindowAppearing())
+    ImGui::SetScrollHereX();
+}
+
+void rail(App& app, bool is_across) {
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, is_across ? 0 : px(2)});
+  for (const Panel& panel : panels) {
+    rail_item(app, panel, is_across);
+    if (is_across)
+      ImGui::SameLine();
+  }
+  ImGui::PopStyleVar();
+}
+
+void open_panel(App& app) {
+  const auto found = std::ranges::find_if(panels, [&](const Panel& panel) { return app.panel == panel.name; });
+  (found == std::end(panels) ? panels[0] : *found).show(app);
+}
+
+/// What is shown, or what went wrong, under the picture.
+void caption(App& app, float width) {
+  const bool fails = !app.problem.empty();
+  const std::string text = fails ? app.problem
+                           : !app.loading.empty() ? concat("Loading ", app.loading)
+                           : !app.news.empty()    ? app.news
+                           : app.has_model        ? description_of(app.state(), app.facts)
+                                                  : std::string();
+  ImGui::PushStyleColor(ImGuiCol_Text, fails ? theme.problem : theme.quiet);
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
+  ImGui::TextUnformatted(text.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::PopStyleColor();
+  if (!app.loading.empty() && app.all_bytes > 0)
+    progress(static_cast<float>(app.loaded_bytes) / static_cast<float>(app.all_bytes),
+             concat(with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes"));
+}
+
+void picture_buttons(App& app) {
+  if (button("New seed", true))
+    app.command("generate");
+  ImGui::SameLine();
+  if (button("Save PNG"))
+    app.command("save");
+  ImGui::SameLine();
+  const bool kept = is_favourite(app.keepsakes, app.fragment());
+  if (choice(kept ? "Kept##favourite" : "Keep##favourite", kept))
+    app.command("favourite");
+}
+
+/// The picture with its caption and the buttons that every panel needs.
+void stage(App& app, float width, float height, bool narrow) {
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, theme.stage);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow ? 14 : 24), px(narrow ? 10 : 20)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, narrow ? 0.0F : px(16));
+  ImGui::BeginChild("stage", {width, height}, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar(2);
+  ImGui::PopStyleColor();
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float foot = ImGui::GetFrameHeight() + (narrow ? ImGui::GetTextLineHeightWithSpacing() : 0) + px(12);
+  show_picture(app, room.x, room.y - foot);
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(4));
+  const float buttons = width_of("New seed") + width_of("Save PNG") + width_of("Keep") + 2 * ImGui::GetStyle().ItemSpacing.x;
+  if (!narrow)
+    ImGui::AlignTextToFramePadding();
+  caption(app, narrow ? room.x : room.x - buttons - px(24));
+  if (!narrow)
+    ImGui::SameLine(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - buttons - px(4));
+  if (!narrow)
+    ImGui::SetCursorPosX(room.x + px(24) - buttons);
+  picture_buttons(app);
+  ImGui::EndChild();
+}
+
+void one_column(App& app, ImVec2 size) {
+  top_bar(app, size.x, true);
+  ImGui::SetCursorPos({0, px(bar_height)});
+  const float picture = std::clamp(size.y * 0.48F, px(200), size.x * 0.9F + px(110));
+  stage(app, size.x, picture, true);
+  ImGui::SetCursorPos({0, px(bar_height) + picture});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), 0});
+  ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
+  rail(app, true);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  ImGui::SetCursorPos({0, px(bar_height + strip_height + 2) + picture});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(10)});
+  ImGui::BeginChild("panel", {size.x, 0}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  open_panel(app);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void two_columns(App& app, ImVec2 size) {
+  top_bar(app, size.x, false);
+  ImGui::SetCursorPos({0, px(bar_height + 8)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild("rail", {px(rail_width), 0});
+  rail(app, false);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  ImGui::SetCursorPos({px(rail_width), px(bar_height)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(14), px(8)});
+  ImGui::BeginChild("panel", {px(panel_width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  open_panel(app);
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  const float left = px(rail_width + panel_width + 8);
+  ImGui::SetCursorPos({left, px(bar_height)});
+  stage(app, size.x - left - px(16), size.y - px(bar_height + 16), false);
+}
+
+} // namespace
+
+void show_interface(App& app) {
+  shortcuts(app);
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+  ImGui::Begin("studio", nullptr, fixed_window | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar(2);
+  if (size.x < px(narrow_below))
+    one_column(app, size);
+  else
+    two_columns(app, size);
+  ImGui::End();
+}
+
+} // namespace ganlet::studio

@@ -1,0 +1,22 @@
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "platform/platform.h"
+#include "studio/app.h"
+
+int main(int count, char** words) {
+  using namespace ganlet;
+  const std::vector<std::string> arguments(words + 1, words + count);
+  const std::vector<studio::Setting> settings = studio::settings_of_arguments(arguments);
+  studio::State state;
+  studio::Start start;
+  const std::vector<std::string> problems = studio::apply(settings, state, start);
+  for (const std::string& problem : problems)
+    std::fprintf(stderr, "%s\n", problem.c_str());
+  const Result<void> outcome = platform::run({"ganlet studio", start.width, start.height, start.scale},
+                                             [&] { return std::make_unique<studio::App>(settings); });
+  if (!outcome)
+    std::fprintf(stderr, "%s\n", outcome.error().text().c_str());
+  return outcome ? 0 : 1;
+}

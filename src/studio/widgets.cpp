@@ -1,0 +1,157 @@
+#include "studio/widgets.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/text.h"
+#include "studio/theme.h"
+
+namespace ganlet::studio {
+
+namespace {
+
+/// The name to the left and the value to the right, in small type.
+void caption_line(const char* label, const char* value) {
+  ImGui::PushFont(theme.small);
+  ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
+  const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
+  const std::string_view shown = std::string_view(label).substr(0, std::string_view(label).find("##"));
+  ImGui::TextUnformatted(shown.data(), shown.data() + shown.size());
+  ImGui::PopStyleColor();
+  ImGui::SameLine(right - ImGui::CalcTextSize(value).x);
+  ImGui::TextUnformatted(value);
+  ImGui::PopFont();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(5));
+}
+
+struct SliderStyle {
+  SliderStyle() {
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(6), px(3)});
+    ImGui::PushStyleVar(ImGuiStyleVar_GrabMinSize, px(16));
+    ImGui::SetNextItemWidth(-1);
+  }
+  ~SliderStyle() { ImGui::PopStyleVar(2); }
+};
+
+} // namespace
+
+void heading(const char* text) {
+  ImGui::Dummy({0, px(2)});
+  ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
+  ImGui::PushFont(theme.small);
+  ImGui::TextUnformatted(text);
+  ImGui::PopFont();
+  ImGui::PopStyleColor();
+}
+
+void note(std::string_view text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
+  ImGui::PushFont(theme.small);
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::PopTextWrapPos();
+  ImGui::PopFont();
+  ImGui::PopStyleColor();
+}
+
+void title(std::string_view text) {
+  ImGui::PushFont(theme.title);
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  ImGui::PopTextWrapPos();
+  ImGui::PopFont();
+}
+
+bool button(const char* label, bool primary, float width) {
+  if (primary) {
+    ImGui::PushStyleColor(ImGuiCol_Button, theme.accent);
+    ImGui::PushStyleColor(ImGuiCol_ButtonHovered, theme.accent);
+    ImGui::PushStyleColor(ImGuiCol_ButtonActive, theme.accent);
+    ImGui::PushStyleColor(ImGuiCol_Border, theme.accent);
+    ImGui::PushStyleColor(ImGuiCol_Text, theme.accent_ink);
+  }
+  const bool pressed = ImGui::Button(label, {width, 0});
+  if (primary)
+    ImGui::PopStyleColor(5);
+  return pressed;
+}
+
+bool choice(const char* label, bool chosen, float width) {
+  ImGui::PushStyleColor(ImGuiCol_Border, chosen ? theme.accent : theme.line);
+  ImGui::PushStyleColor(ImGuiCol_Text, chosen ? theme.accent : ImGui::GetColorU32(ImGuiCol_Text));
+  const bool pressed = ImGui::Button(label, {width, 0});
+  ImGui::PopStyleColor(2);
+  return pressed;
+}
+
+float width_of(const char* label) {
+  return ImGui::CalcTextSize(label, nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
+}
+
+void flow(float width) {
+  const float end = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x + width;
+  if (end <= ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x + 1)
+    ImGui::SameLine();
+}
+
+bool slider(const char* label, int* value, int low, int high, const char* format) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, *value);
+  ImGui::PushID(label);
+  caption_line(label, text);
+  bool changed = false;
+  {
+    const SliderStyle style;
+    changed = ImGui::SliderInt("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  }
+  ImGui::PopID();
+  return changed;
+}
+
+bool slider(const char* label, float* value, float low, float high, const char* format) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, static_cast<double>(*value));
+  ImGui::PushID(label);
+  caption_line(label, text);
+  bool changed = false;
+  {
+    const SliderStyle style;
+    changed = ImGui::SliderFloat("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  }
+  ImGui::PopID();
+  return changed;
+}
+
+void progress(float part, std::string_view words) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, height = px(6);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + width, at.y + height}, theme.line, height / 2);
+  if (part > 0)
+    list.AddRectFilled(at, {at.x + width * std::min(part, 1.0F), at.y + height}, theme.accent, height / 2);
+  ImGui::Dummy({width, height});
+  note(words);
+}
+
+std::string fixed(double number, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, number);
+  return text;
+}
+
+std::string bytes_in_words(std::int64_t bytes) {
+  if (bytes < 1000)
+    return concat(bytes, " B");
+  if (bytes < 1000000)
+    return concat(fixed(static_cast<double>(bytes) / 1e3, 0), " KB");
+  return concat(fixed(static_cast<double>(bytes) / 1e6, 1), " MB");
+}
+
+std::string with_commas(std::int64_t number) {
+  std::string text = std::to_string(number);
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
+  return text;
+}
+
+} // namespace ganlet::studio

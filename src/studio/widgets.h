@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <imgui.h>
+
+namespace ganlet::studio {
+
+/// A heading above a group of controls.
+void heading(const char* text);
+/// Secondary text, wrapped.
+void note(std::string_view text);
+void title(std::string_view text);
+/// A button; the one that matters most on a panel is `primary`.
+bool button(const char* label, bool primary = false, float width = 0);
+/// One of several choices.
+bool choice(const char* label, bool chosen, float width = 0);
+/// Goes on in the same line where `width` pixels fit, else in the next.
+void flow(float width);
+float width_of(const char* label);
+/// A slider over the whole width with its name and value above it; true while it changes.
+bool slider(const char* label, int* value, int low, int high, const char* format);
+bool slider(const char* label, float* value, float low, float high, const char* format);
+/// A bar from 0 to 1 with words under it.
+void progress(float part, std::string_view words);
+/// "1.1 MB".
+std::string bytes_in_words(std::int64_t bytes);
+/// 12,345
+std::string with_commas(std::int64_t number);
+/// With so many digits behind the point.
+std::string fixed(double number, int digits);
+
+} // namespace ganlet::studio

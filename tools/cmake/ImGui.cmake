@@ -1,0 +1,40 @@
+# ganlet_deps::imgui: Dear ImGui with its OpenGL 3 backend, and on the desktop GLFW and its backend; and ganlet_studio_font, the
+# interface's font, cut down to Latin, Greek and Cyrillic where pyftsubset is there to do it.
+
+if(EMSCRIPTEN)
+  set(imgui ${GANLET_SOURCES}/imgui)
+  add_library(ganlet_deps_imgui STATIC ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui}/imgui_tables.cpp ${imgui}/imgui_widgets.cpp
+    ${imgui}/backends/imgui_impl_opengl3.cpp ${imgui}/misc/cpp/imgui_stdlib.cpp)
+  target_include_directories(ganlet_deps_imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends ${imgui}/misc/cpp)
+  target_compile_definitions(ganlet_deps_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS)
+  target_compile_options(ganlet_deps_imgui PRIVATE -Os -w)
+  target_link_libraries(ganlet_deps_imgui PRIVATE ganlet_options)
+else()
+  find_path(GANLET_IMGUI_INCLUDE_DIR imgui.h PATH_SUFFIXES imgui)
+  find_library(GANLET_IMGUI_LIBRARY imgui)
+  find_library(GANLET_STB_LIBRARY stb) # Debian's Dear ImGui uses it; others have it inside
+  find_package(glfw3 3.3 QUIET)
+  mark_as_advanced(GANLET_IMGUI_INCLUDE_DIR GANLET_IMGUI_LIBRARY GANLET_STB_LIBRARY)
+  if(NOT GANLET_IMGUI_INCLUDE_DIR OR NOT GANLET_IMGUI_LIBRARY OR NOT glfw3_FOUND)
+    message(FATAL_ERROR "The studio needs Dear ImGui and GLFW (Debian: ./tools/setup.sh); -DGANLET_BUILD_STUDIO=OFF builds without it")
+  endif()
+  add_library(ganlet_deps_imgui INTERFACE)
+  target_include_directories(ganlet_deps_imgui SYSTEM INTERFACE ${GANLET_IMGUI_INCLUDE_DIR} ${GANLET_IMGUI_INCLUDE_DIR}/backends)
+  target_link_libraries(ganlet_deps_imgui INTERFACE ${GANLET_IMGUI_LIBRARY} $<$<BOOL:${GANLET_STB_LIBRARY}>:${GANLET_STB_LIBRARY}> glfw)
+endif()
+add_library(ganlet_deps::imgui ALIAS ganlet_deps_imgui)
+
+find_file(GANLET_FONT Roboto-Regular.ttf PATHS /usr/share/fonts/truetype/roboto/unhinted/RobotoTTF /usr/share/fonts NO_CMAKE_FIND_ROOT_PATH)
+find_program(GANLET_PYFTSUBSET pyftsubset NO_CMAKE_FIND_ROOT_PATH)
+mark_as_advanced(GANLET_FONT GANLET_PYFTSUBSET)
+if(NOT GANLET_FONT)
+  message(FATAL_ERROR "Roboto-Regular.ttf is missing (Debian: ./tools/setup.sh); set GANLET_FONT to it or to another TrueType font")
+endif()
+set(ganlet_studio_font ${GANLET_FONT} CACHE INTERNAL "")
+if(GANLET_PYFTSUBSET)
+  set(ganlet_studio_font ${PROJECT_BINARY_DIR}/studio_font.ttf CACHE INTERNAL "")
+  execute_process(
+    COMMAND ${GANLET_PYFTSUBSET} ${GANLET_FONT} --output-file=${ganlet_studio_font} --no-hinting --layout-features= --drop-tables+=GPOS,GSUB,GDEF,kern
+      --unicodes=20-7E,A0-24F,370-3FF,400-52F,2010-2027,2030,2039,203A,20AC,2190-2193,2212,221E,2248
+    COMMAND_ERROR_IS_FATAL ANY)
+endif()

@@ -9,10 +9,10 @@ say() { printf '[setup] %s\n' "$*"; }
 packages=(
   build-essential cmake ninja-build ccache pkgconf git curl ca-certificates brotli xz-utils
   clang-19 lld-19 libclang-rt-19-dev emscripten
-  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev
+  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev nlohmann-json3-dev libexpected-dev
   libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev zlib1g-dev
-  chromium firefox-esr xvfb libgl1-mesa-dri
+  chromium firefox-esr xvfb xauth libgl1-mesa-dri
 )
 
 missing() {

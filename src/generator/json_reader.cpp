@@ -68,17 +68,44 @@ Result<double> JsonValue::number() const {
   return value_->get<double>();
 }
 
+namespace {
+
+/// Takes any document and keeps what is wrong with it; the library tells that only so where there are no exceptions.
+class ProblemFinder final : public nlohmann::json_sax<nlohmann::json> {
+public:
+  std::string problem;
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& found) override {
+    problem = found.what();
+    return false;
+  }
+};
+
+} // namespace
+
 Result<nlohmann::json> parse_json(std::span<const std::byte> bytes, const std::string& file) {
   const auto* first = reinterpret_cast<const char*>(bytes.data());
-  try {
-    return nlohmann::json::parse(first, first + bytes.size());
-  } catch (const nlohmann::json::exception& problem) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
-    const std::string_view text = problem.what();
-    const std::size_t bracket = text.find("] ");
-    return fail(ErrorCode::corrupt, file,
-                concat("isn't JSON: ", printable(bracket == text.npos ? text : text.substr(bracket + 2), 200)));
-  }
+  nlohmann::json document = nlohmann::json::parse(first, first + bytes.size(), nullptr, false);
+  if (!document.is_discarded())
+    return document;
+  ProblemFinder finder;
+  nlohmann::json::sax_parse(first, first + bytes.size(), &finder);
+  // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
+  const std::string_view text = finder.problem;
+  const std::size_t bracket = text.find("] ");
+  return fail(ErrorCode::corrupt, file, concat("isn't JSON: ", printable(bracket == text.npos ? text : text.substr(bracket + 2), 200)));
 }
 
 } // namespace ganlet

@@ -4,9 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -40,6 +38,7 @@ struct Desktop {
   bool animated = false;
   int status = 0;
   float wanted_scale = 0;
+  std::string models;
   std::function<void(const Image&)> capture;
   std::vector<std::function<void()>> later; ///< run before the next frame
 
@@ -50,9 +49,7 @@ struct Desktop {
   bool ends = false;
 } desktop;
 
-void happened() {
-  desktop.frames_due = frames_to_settle;
-}
+void happened() { desktop.frames_due = frames_to_settle; }
 
 /// The cursor is told in the window's units, which on some systems are several pixels.
 void move_cursor(GLFWwindow* window, double x, double y) {
@@ -103,6 +100,7 @@ Result<void> open_window(const Window& wanted) {
   if (desktop.window == nullptr)
     return fail(ErrorCode::unsupported, "window", concat("can't be opened with OpenGL 3.3: ", reason));
   desktop.wanted_scale = wanted.scale;
+  desktop.models = wanted.models;
   glfwMakeContextCurrent(desktop.window);
   glfwSwapInterval(1);
   load_gl();
@@ -146,18 +144,8 @@ void draw_frame() {
   gl.ClearColor(background.x, background.y, background.z, 1);
   gl.Clear(gl_enum::color_buffer_bit);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  if (desktop.capture) {
-    Image image{width, height, std::vector<std::uint8_t>(std::size_t{4} * width * height)};
-    std::vector<std::uint8_t> upside_down(image.pixels.size());
-    gl.PixelStorei(gl_enum::pack_alignment, 4);
-    gl.ReadPixels(0, 0, width, height, gl_enum::rgba, gl_enum::unsigned_byte, upside_down.data());
-    const std::size_t row = std::size_t{4} * width;
-    for (int y = 0; y < height; ++y)
-      std::memcpy(&image.pixels[row * y], &upside_down[row * (height - 1 - y)], row);
-    for (std::size_t i = 3; i < image.pixels.size(); i += 4)
-      image.pixels[i] = 255;
-    std::exchange(desktop.capture, nullptr)(image);
-  }
+  if (desktop.capture)
+    std::exchange(desktop.capture, nullptr)(read_screen());
   glfwSwapBuffers(desktop.window);
 }
 
@@ -177,6 +165,21 @@ void loop() {
     --desktop.frames_due;
     draw_frame();
   }
+}
+
+/// Where a file of the installation lies: "models/..." in the directory that was asked for, in the current one, beside the program as it
+/// is installed, or above it as it is built.
+std::optional<fs::path> installed(const std::string& path) {
+  std::error_code unknown;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
+  std::vector<fs::path> candidates;
+  if (constexpr std::string_view models = "models/"; !desktop.models.empty() && path.starts_with(models))
+    candidates.push_back(fs::path(desktop.models) / path.substr(models.size()));
+  candidates.insert(candidates.end(), {path, program / "../share/ganlet" / path, program / "../../.." / path});
+  for (const fs::path& candidate : candidates)
+    if (fs::exists(candidate, unknown))
+      return candidate;
+  return std::nullopt;
 }
 
 fs::path storage_folder() {
@@ -258,7 +261,10 @@ float scale() {
   return std::clamp(x, 0.5F, 4.0F);
 }
 
-void fonts_changed() { ImGui_ImplOpenGL3_DestroyFontsTexture(), ImGui_ImplOpenGL3_CreateFontsTexture(); }
+void fonts_changed() {
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
 
 // GLFW doesn't tell; desktops that say so do it in these variables.
 bool prefers_dark() {
@@ -287,9 +293,8 @@ std::string renderer() {
 
 void fetch(const std::string& path, Progress, std::function<void(Result<std::string>)> done) {
   desktop.later.push_back([path, done = std::move(done)] {
-    std::error_code unknown;
-    if (fs::exists(path, unknown))
-      done(path);
+    if (const std::optional<fs::path> found = installed(path))
+      done(found->string());
     else
       done(fail(ErrorCode::not_found, path, "there is no such file"));
   });

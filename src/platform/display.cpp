@@ -1,6 +1,7 @@
 #include "platform/display.h"
 
 #include <algorithm>
+#include <cstring>
 #include <deque>
 #include <utility>
 
@@ -120,6 +121,19 @@ void display_begins() { display.commands.clear(); }
 void display_ends(int pixels_wide, int pixels_high) {
   display.width = pixels_wide;
   display.height = pixels_high;
+}
+
+Image read_screen() {
+  const auto width = static_cast<std::size_t>(display.width), height = static_cast<std::size_t>(display.height);
+  Image image{display.width, display.height, std::vector<std::uint8_t>(4 * width * height)};
+  std::vector<std::uint8_t> upside_down(image.pixels.size());
+  gl.PixelStorei(gl_enum::pack_alignment, 4);
+  gl.ReadPixels(0, 0, display.width, display.height, gl_enum::rgba, gl_enum::unsigned_byte, upside_down.data());
+  for (std::size_t y = 0; y < height; ++y)
+    std::memcpy(&image.pixels[4 * width * y], &upside_down[4 * width * (height - 1 - y)], 4 * width);
+  for (std::size_t i = 3; i < image.pixels.size(); i += 4)
+    image.pixels[i] = 255;
+  return image;
 }
 
 bool display_restored() {

@@ -43,6 +43,8 @@ private:
 /// Before and after frames, and when the context is a new one. For the platform's own files.
 void display_begins();
 void display_ends(int pixels_wide, int pixels_high);
+/// The pixels of the frame that was drawn last.
+Image read_screen();
 /// False where the shaders can't be compiled.
 bool display_restored();
 

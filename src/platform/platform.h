@@ -37,6 +37,7 @@ struct Window {
   int width = 1280; ///< in the interface's units; a page has its own size
   int height = 800;
   float scale = 0;  ///< pixels a unit, in place of the display's; 0 for the display's
+  std::string models; ///< a directory to fetch "models/..." from first; empty for none
 };
 
 /// Opens the window and calls `start`, which makes the program; then draws whenever something happens, until the window is closed.

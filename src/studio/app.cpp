@@ -79,6 +79,8 @@ void App::frame() {
 
 void App::change(State next, std::string_view kind) {
   make_valid(next);
+  if (next == state())
+    return; // panels hand in what they show, each frame
   const bool loads = next.model != state().model;
   timeline.change(std::move(next), kind, platform::seconds());
   changed_ = platform::seconds();
@@ -429,6 +431,12 @@ void App::command(const std::string& name) {
     toggle_favourite(keepsakes, fragment());
   else if (name == "play")
     play(!playing);
+  else if (name == "export-gif")
+    start_export(FileKind::gif);
+  else if (name == "export-apng")
+    start_export(FileKind::apng);
+  else if (name == "export-zip")
+    start_export(FileKind::png_sequence);
   else if (name == "theme")
     keepsakes.theme = is_dark() ? "light" : "dark";
   else if (name == "keyframe") {
@@ -437,6 +445,8 @@ void App::command(const std::string& name) {
     change(std::move(next));
   } else if (name == "compare")
     b = b ? std::nullopt : std::optional(state());
+  else if (name.starts_with('#'))
+    show_fragment(name);
   else if (name.find('=') != std::string::npos)
     apply_settings(settings_of_link(name));
   else

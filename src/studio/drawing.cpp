@@ -32,9 +32,12 @@ struct Progress {
     const auto few = static_cast<std::int64_t>(slice_milliseconds / std::max(model->milliseconds, 0.01));
     const std::int64_t count = std::min(all - first, std::clamp<std::int64_t>(few, 1, most_a_slice));
     const Generator& generator = model->generator;
+    const Request request = plan.request(model->facts);
+    if (first == 0)
+      GANLET_CHECK(generator.count_of(request)); // drawing a part of a request checks nothing
     const ImageSize size = generator.roles().image_size;
     const Clock::time_point start = Clock::now();
-    GANLET_CHECK(model->generator.generate_values(plan.request(model->facts), first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
+    GANLET_CHECK(model->generator.generate_values(request, first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
       const std::size_t each = values.size() / static_cast<std::size_t>(n);
       for (std::size_t at = 0; at < values.size(); at += each)
         images.push_back(image_of(values.subspan(at, each), size.width, size.height, size.channels, generator.value_range()));

@@ -23,11 +23,12 @@ bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   list.AddRect(at, {at.x + size.x, at.y + size.y}, ImGui::IsItemActive() || ImGui::IsItemHovered() ? theme.accent : theme.line, px(10));
   list.AddLine({at.x + size.x / 2, at.y + px(10)}, {at.x + size.x / 2, at.y + size.y - px(10)}, theme.line);
   list.AddLine({at.x + px(10), at.y + size.y / 2}, {at.x + size.x - px(10), at.y + size.y / 2}, theme.line);
-  list.AddCircleFilled({at.x + x * size.x, at.y + y * size.y}, px(8), theme.accent);
+  const float inset = px(10); // keeps the point inside
+  list.AddCircleFilled({at.x + inset + x * (size.x - 2 * inset), at.y + inset + y * (size.y - 2 * inset)}, px(8), theme.accent);
   if (!ImGui::IsItemActive())
     return false;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  by = {std::clamp((mouse.x - at.x) / size.x, 0.0F, 1.0F), std::clamp((mouse.y - at.y) / size.y, 0.0F, 1.0F)};
+  by = {std::clamp((mouse.x - at.x - inset) / (size.x - 2 * inset), 0.0F, 1.0F), std::clamp((mouse.y - at.y - inset) / (size.y - 2 * inset), 0.0F, 1.0F)};
   return true;
 }
 

@@ -37,6 +37,7 @@ void request(App& app, const Plan& plan) {
     inside.scales.clear();
     inside.chosen.reset();
     inside.open = 0;
+    inside.layers.clear();
   }
   if (inside.model == app.model.get() && inside.latent == latent && inside.label == label && inside.shown == inside.open && inside.shown_scales == inside.scales)
     return;
@@ -55,6 +56,10 @@ void request(App& app, const Plan& plan) {
         return;
       }
       Inspection& inspection = **result;
+      // The first look is at the first layer whose channels are pictures.
+      const auto image = std::ranges::find_if(inspection.layers, [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
+      if (inside.layers.empty() && image != inspection.layers.end())
+        inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
       inside.layers = std::move(inspection.layers);
       inside.tiles = platform::Texture(std::move(inspection.tiles));
       inside.picture = platform::Texture(std::move(inspection.picture));

@@ -65,30 +65,26 @@ void model_choice(App& app, float width) {
 
 void top_bar(App& app, float width, bool narrow) {
   const float middle = (px(bar_height) - ImGui::GetFrameHeight()) / 2;
-  ImGui::SetCursorPos({px(narrow ? 14 : 24), middle});
-  ImGui::AlignTextToFramePadding();
   if (!narrow) {
     ImGui::PushFont(theme.title);
-    ImGui::SetCursorPosY((px(bar_height) - ImGui::GetTextLineHeight()) / 2);
+    ImGui::SetCursorPos({px(24), (px(bar_height) - ImGui::GetTextLineHeight()) / 2});
     ImGui::TextUnformatted("ganlet studio");
     ImGui::PopFont();
-    ImGui::SameLine(px(rail_width + 20));
-    ImGui::SetCursorPosY(middle);
-    ImGui::SetCursorPosX(px(rail_width + 84));
   }
-  model_choice(app, std::min(px(260), width * 0.42F));
+  const float left = narrow ? px(14) : px(rail_width + 80);
+  ImGui::SetCursorPos({left, middle});
   const char* theme_label = app.is_dark() ? "Light" : "Dark";
-  const float buttons = width_of("Undo") + width_of("Redo") + width_of(theme_label) + 2 * ImGui::GetStyle().ItemSpacing.x;
-  ImGui::SameLine(width - buttons - px(narrow ? 6 : 16));
-  ImGui::SetCursorPosY(middle);
-  if (quiet_button("Undo", app.timeline.can_undo()))
-    app.command("undo");
-  ImGui::SameLine();
-  if (quiet_button("Redo", app.timeline.can_redo()))
-    app.command("redo");
-  ImGui::SameLine();
-  if (quiet_button(theme_label))
-    app.command("theme");
+  float x = width - px(narrow ? 4 : 12) - width_of("Undo") - width_of("Redo") - width_of(theme_label);
+  model_choice(app, std::min(px(240), x - left - px(6)));
+  const auto word = [&](const char* label, bool enabled, const char* command) {
+    ImGui::SetCursorPos({x, middle});
+    if (quiet_button(label, enabled))
+      app.command(command);
+    x += width_of(label);
+  };
+  word("Undo", app.timeline.can_undo(), "undo");
+  word("Redo", app.timeline.can_redo(), "redo");
+  word(theme_label, true, "theme");
 }
 
 /// A panel's name in the rail; the open one has a mark before it, or below where they stand side by side.
@@ -110,6 +106,15 @@ void rail_item(App& app, const Panel& panel, bool is_across) {
     ImGui::SetScrollHereX();
 }
 
+/// A strip of names follows a finger, and the wheel.
+void scroll_across() {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsWindowHovered())
+    return;
+  const float by_touch = io.MouseSource == ImGuiMouseSource_TouchScreen && io.MouseDown[0] ? io.MouseDelta.x : 0;
+  ImGui::SetScrollX(ImGui::GetScrollX() - by_touch - io.MouseWheel * px(60));
+}
+
 void rail(App& app, bool is_across) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, is_across ? 0 : px(2)});
   for (const Panel& panel : panels) {
@@ -118,11 +123,24 @@ void rail(App& app, bool is_across) {
       ImGui::SameLine();
   }
   ImGui::PopStyleVar();
+  if (is_across)
+    scroll_across();
+}
+
+/// A finger that began on no control moves what it is on.
+void scroll_by_touch() {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool drags = io.MouseSource == ImGuiMouseSource_TouchScreen && io.MouseDown[0] && !ImGui::IsAnyItemActive();
+  if (!drags || !ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows))
+    return;
+  ImGui::SetScrollY(ImGui::GetScrollY() - io.MouseDelta.y);
+  ImGui::SetScrollX(ImGui::GetScrollX() - io.MouseDelta.x);
 }
 
 void open_panel(App& app) {
   const auto found = std::ranges::find_if(panels, [&](const Panel& panel) { return app.panel == panel.name; });
   (found == std::end(panels) ? panels[0] : *found).show(app);
+  scroll_by_touch();
 }
 
 /// What is shown, or what went wrong, under the picture.

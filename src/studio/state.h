@@ -60,7 +60,7 @@ struct State {
   int columns = 1;
   int rows = 1;                    ///< with text: hands, one below the other
   int truncation = 100;            ///< per cent of psi
-  Upscaling upscaling = Upscaling::smooth;
+  Upscaling upscaling = Upscaling::lanczos;
   ColorMap colors = ColorMap::plain;
   Animation animation;
 

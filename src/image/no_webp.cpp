@@ -1,0 +1,10 @@
+#include "image/animation_formats.h"
+
+namespace ganlet {
+
+// Stands in for webp.cpp in pages.
+Result<std::vector<std::byte>> encode_webp(std::span<const Image>, int) {
+  return fail(ErrorCode::unsupported, "webp", "pages can't write animated WebP; GIF and APNG they can");
+}
+
+} // namespace ganlet

@@ -1,0 +1,22 @@
+// What web.cpp asks of the page: each function hands on to `host`, an object of web/studio.js, with texts and bytes taken out of memory.
+addToLibrary({
+  host_redraw: () => Module['host'].redraw(),
+  host_fetch: (id, path) => Module['host'].fetch(id, UTF8ToString(path)),
+  host_save: (name, bytes, size) => Module['host'].save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)),
+  host_choose_file: () => Module['host'].chooseFile(),
+  host_can_copy_picture: () => Module['host'].canCopyPicture() ? 1 : 0,
+  host_copy_picture: (pixels, width, height) => Module['host'].copyPicture(HEAPU8.slice(pixels, pixels + 4 * width * height), width, height),
+  host_copy_text: (text) => Module['host'].copyText(UTF8ToString(text)),
+  host_stored__deps: ['$stringToNewUTF8'],
+  host_stored: (name) => {
+    const text = Module['host'].stored(UTF8ToString(name));
+    return text === null ? 0 : stringToNewUTF8(text);
+  },
+  host_store: (name, text) => Module['host'].store(UTF8ToString(name), UTF8ToString(text)),
+  host_set_address: (fragment) => Module['host'].setAddress(UTF8ToString(fragment)),
+  host_address__deps: ['$stringToNewUTF8'],
+  host_address: () => stringToNewUTF8(Module['host'].address()),
+  host_say: (text) => Module['host'].say(UTF8ToString(text)),
+  host_prefers: (what) => Module['host'].prefers(UTF8ToString(what)) ? 1 : 0,
+  host_cursor: (kind) => Module['host'].cursor(kind),
+});

@@ -1,0 +1,83 @@
+#include "studio/drawing.h"
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+
+namespace ganlet::studio {
+namespace {
+
+std::shared_ptr<LoadedModel> digits() {
+  auto model = load(GANLET_SOURCE_DIR "/models/digits", "digits", {});
+  EXPECT_TRUE(model);
+  return *model;
+}
+
+/// Runs a task to its end.
+void finish(Worker& worker) {
+  while (worker.work())
+    worker.collect();
+  worker.collect();
+}
+
+TEST(Drawing, IsWhatTheGeneratorDraws) {
+  const auto model = digits();
+  State state;
+  state.text = "31415926535897932384";
+  Worker worker;
+  Drawing drawing;
+  worker.start(Worker::Kind::picture, draw(model, plan_of(state, model->facts), [&](Result<Drawing> done) {
+    ASSERT_TRUE(done);
+    drawing = std::move(*done);
+  }));
+  finish(worker);
+  Request request{.seed = 11};
+  request.text = state.text;
+  EXPECT_EQ(drawing.images, 20);
+  EXPECT_EQ(drawing.picture.pixels, grid(*model->generator.generate(request), 20).pixels);
+}
+
+TEST(Drawing, SaysWhatIsWrong) {
+  const auto model = digits();
+  Plan plan = plan_of(State{}, model->facts);
+  plan.labels[0] = 99;
+  Worker worker;
+  std::string problem;
+  worker.start(Worker::Kind::picture, draw(model, plan, [&](Result<Drawing> done) { problem = done.error().text(); }));
+  finish(worker);
+  EXPECT_EQ(problem, "label: must be 0 to 9, is 99");
+}
+
+TEST(Animation, IsEncodedWithProgress) {
+  const auto model = digits();
+  Export wanted;
+  wanted.state.text = "1";
+  wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
+  wanted.state.animation.frames = 4;
+  wanted.enlarge = 2;
+  for (const auto& [kind, name, magic] : {std::tuple{FileKind::gif, "animation.gif", "GIF89a"}, {FileKind::apng, "animation.png", "\x89PNG"},
+                                          {FileKind::webp, "animation.webp", "RIFF"}, {FileKind::png_sequence, "animation.zip", "PK\x03\x04"}}) {
+    wanted.kind = kind;
+    Worker worker;
+    int frames = 0;
+    ExportedFile file;
+    worker.start(Worker::Kind::animation, animate(model, wanted, [&](int done, int all) { frames = 10 * done + all; },
+                                                  [&](Result<ExportedFile> done) { file = std::move(*done); }));
+    finish(worker);
+    EXPECT_EQ(frames, 44);
+    EXPECT_EQ(file.name, name);
+    EXPECT_EQ(std::memcmp(file.bytes.data(), magic, std::strlen(magic)), 0) << name;
+  }
+}
+
+TEST(Colors, AreThoseOfTheShader) {
+  const Image image{3, 1, {0, 0, 0, 255, 255, 255, 255, 255, 200, 100, 50, 255}};
+  EXPECT_EQ(with_colors(image, ColorMap::plain).pixels, image.pixels);
+  EXPECT_EQ(with_colors(image, ColorMap::inverted).pixels, (std::vector<std::uint8_t>{255, 255, 255, 255, 0, 0, 0, 255, 55, 155, 205, 255}));
+  EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[0], 250); // nothing drawn is paper
+  EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[4], 26);
+  EXPECT_EQ(with_colors(image, ColorMap::grey).pixels[8], with_colors(image, ColorMap::grey).pixels[10]);
+}
+
+} // namespace
+} // namespace ganlet::studio

@@ -1,0 +1,88 @@
+#include "studio/inspector.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "generator/latent.h"
+
+namespace ganlet::studio {
+namespace {
+
+std::shared_ptr<LoadedModel> digits(const Engine& engine = {}) {
+  auto model = load(GANLET_SOURCE_DIR "/models/digits", "digits", engine);
+  EXPECT_TRUE(model);
+  return *model;
+}
+
+std::vector<float> latent_of_seed(std::uint64_t seed) {
+  std::vector<float> latent(64);
+  fill_latent(seed, Distribution::normal, latent);
+  return latent;
+}
+
+TEST(Inspector, DrawsWhatTheModelDraws) {
+  const auto model = digits();
+  const auto inspection = inspect(*model, latent_of_seed(11), 2, {}, 0);
+  ASSERT_TRUE(inspection);
+  Request request{.seed = 11};
+  request.label = 2;
+  EXPECT_EQ(inspection->picture.pixels, model->generator.generate(request)->front().pixels);
+  EXPECT_GT(inspection->layers.size(), 3U);
+  EXPECT_EQ(inspection->layers.back().channels, 1);
+}
+
+TEST(Inspector, TilesAreTheChannels) {
+  const auto model = digits();
+  const auto all = inspect(*model, latent_of_seed(11), 2, {}, 0);
+  ASSERT_TRUE(all);
+  for (std::size_t i = 0; i < all->layers.size(); ++i) {
+    const auto one = inspect(*model, latent_of_seed(11), 2, {}, i);
+    ASSERT_TRUE(one);
+    EXPECT_GE(one->tile_columns * one->tile_width, one->layers[i].width);
+    EXPECT_EQ(one->tiles.width, one->tile_columns * one->layers[i].width);
+    EXPECT_LE(one->layers[i].low, one->layers[i].mean);
+    EXPECT_LE(one->layers[i].mean, one->layers[i].high);
+  }
+}
+
+TEST(Inspector, SilencingAChannelChangesThePictureAndOnesDoNot) {
+  const auto model = digits({.backend = "reference"});
+  const std::vector<float> latent = latent_of_seed(11);
+  const auto plain = inspect(*model, latent, 2, {}, 0);
+  ASSERT_TRUE(plain);
+  for (std::size_t layer = 0; layer < plain->layers.size(); ++layer) {
+    const auto same = inspect(*model, latent, 2, {{layer, 0, 1}}, layer);
+    ASSERT_TRUE(same) << same.error().text();
+    EXPECT_EQ(same->picture.pixels, plain->picture.pixels) << layer;
+  }
+  const auto last = plain->layers.size() - 1;
+  const auto dark = inspect(*model, latent, 2, {{last, 0, 0}}, last);
+  ASSERT_TRUE(dark);
+  EXPECT_EQ(dark->layers[last].zeros, 1);
+}
+
+TEST(Inspector, EigenvectorsComeInTheirOrder) {
+  const std::vector<double> vectors = eigenvectors({2, 1, 0, 1, 2, 0, 0, 0, 10}, 3);
+  EXPECT_NEAR(std::fabs(vectors[2]), 1, 1e-9);                            // of 10
+  EXPECT_NEAR(std::fabs(vectors[3]), std::sqrt(0.5), 1e-9);               // of 3: (1, 1, 0)
+  EXPECT_NEAR(vectors[3], vectors[4], 1e-9);
+  EXPECT_NEAR(vectors[6], -vectors[7], 1e-9);                             // of 1: (1, -1, 0)
+}
+
+TEST(Inspector, DirectionsAreOrthonormal) {
+  const auto model = digits();
+  const auto directions = first_layer_directions(*model, 5);
+  ASSERT_TRUE(directions) << directions.error().text();
+  ASSERT_EQ(directions->size(), 5U * 64);
+  for (std::size_t a = 0; a < 5; ++a)
+    for (std::size_t b = 0; b < 5; ++b) {
+      double product = 0;
+      for (std::size_t i = 0; i < 64; ++i)
+        product += double{(*directions)[a * 64 + i]} * (*directions)[b * 64 + i];
+      EXPECT_NEAR(product, a == b ? 1 : 0, 1e-5);
+    }
+}
+
+} // namespace
+} // namespace ganlet::studio

@@ -1,0 +1,126 @@
+// Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
+
+/** A file's bytes, with progress in bytes. Errors say in words what came instead. */
+async function download(url, progress) {
+  let answer;
+  try {
+    answer = await fetch(url, { credentials: 'same-origin' });
+  } catch {
+    throw new Error(`${url} can't be reached`);
+  }
+  if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
+  if (/text\/html/.test(answer.headers.get('Content-Type') ?? '')) throw new Error(`got HTML, probably a 404, from ${answer.url}`);
+  // A compressed answer's length is not that of what it holds.
+  const all = answer.headers.get('Content-Encoding') ? 0 : Number(answer.headers.get('Content-Length') ?? 0);
+  const chunks = [];
+  let done = 0;
+  for (const reader = answer.body.getReader(); ;) {
+    const { value, done: ended } = await reader.read();
+    if (ended) break;
+    chunks.push(value);
+    done += value.length;
+    progress(done, all);
+  }
+  const bytes = new Uint8Array(done);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** Puts bytes into the program's own file system, under folders that are made. */
+function write(program, path, bytes) {
+  const folders = path.split('/').slice(0, -1);
+  folders.reduce((parent, name) => {
+    const folder = parent + name;
+    if (folder && !program.FS.analyzePath(folder).exists) program.FS.mkdir(folder);
+    return `${folder}/`;
+  }, '');
+  program.FS.writeFile(path, bytes);
+}
+
+export async function fetchFile(program, id, path) {
+  let problem = '';
+  try {
+    const progress = (done, all) => program._studio_progress(id, done, all);
+    write(program, path, await download(new URL(path, document.baseURI), progress));
+  } catch (error) {
+    problem = error.message;
+  }
+  program.ccall('studio_fetched', null, ['number', 'string'], [id, problem]);
+}
+
+export function saveFile(name, bytes) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+export async function copyPicture(pixels, width, height) {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': await canvas.convertToBlob() })]);
+}
+
+/** All files below an entry of a drop, as [path, File]. */
+async function filesBelow(entry) {
+  if (entry.isFile) return [[entry.fullPath, await new Promise((done, failed) => entry.file(done, failed))]];
+  const reader = entry.createReader();
+  const files = [];
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (some.length === 0) return files;
+    for (const one of some) files.push(...await filesBelow(one));
+  }
+}
+
+let drops = 0;
+
+/** Writes files where the program can read them and opens the folder that holds a model.json, or else the first file. */
+async function openAll(program, files) {
+  const root = `/dropped/${++drops}`;
+  const paths = [];
+  for (const [path, file] of files) {
+    const to = `${root}/${path.replace(/^\//, '')}`;
+    write(program, to, new Uint8Array(await file.arrayBuffer()));
+    paths.push(to);
+  }
+  const model = paths.find((path) => path.endsWith('/model.json'));
+  const which = model ? model.slice(0, -'/model.json'.length) : paths[0];
+  if (which) program.ccall('studio_opened', null, ['string'], [which]);
+}
+
+export function listenForFiles(program, chooser) {
+  const stop = (event) => event.preventDefault();
+  addEventListener('dragover', stop);
+  addEventListener('drop', async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const plain = [...event.dataTransfer.files].map((file) => [file.name, file]);
+    const files = entries.length > 0 ? (await Promise.all(entries.map(filesBelow))).flat() : plain;
+    await openAll(program, files);
+  });
+  chooser.addEventListener('change', async () => {
+    await openAll(program, [...chooser.files].map((file) => [file.name, file]));
+    chooser.value = '';
+  });
+}
+
+// Storage may be forbidden; the studio then starts afresh each time.
+export function stored(name) {
+  try {
+    return localStorage.getItem(`ganlet-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+export function store(name, text) {
+  try {
+    localStorage.setItem(`ganlet-${name}`, text);
+  } catch { /* nothing to be done */ }
+}

@@ -1,0 +1,135 @@
+// The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it shows.
+import { copyPicture, fetchFile, listenForFiles, saveFile, store, stored } from './page_files.js';
+import { cursorName, listenForInput } from './page_input.js';
+import createProgram from './studio-program.js';
+
+const find = (id) => document.getElementById(id);
+const canvas = find('studio');
+const keys = find('keys');
+let program = null;
+let scheduled = false;
+
+function tell(problem, withLink = false) {
+  find('loading').hidden = true;
+  const box = find('problem');
+  box.textContent = problem;
+  if (withLink) {
+    const link = document.createElement('a');
+    link.href = './';
+    link.textContent = 'The plain page works without it.';
+    box.append(' ', link);
+  }
+  box.hidden = false;
+}
+
+// --- frames: only when the program asks; browsers hold them back themselves while the page is hidden ---
+function frameNow() {
+  if (program._studio_frame() === 1) schedule();
+}
+function schedule() {
+  if (scheduled || !program) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    frameNow();
+  });
+}
+
+const host = {
+  redraw: schedule,
+  fetch: (id, path) => void fetchFile(program, id, path),
+  save: saveFile,
+  chooseFile: () => find('chooser').click(),
+  canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),
+  copyPicture: (pixels, width, height) => void copyPicture(pixels, width, height).catch((error) => host.say(`The picture can't be copied: ${error.message}`)),
+  copyText: (text) => void navigator.clipboard?.writeText(text).catch(() => {}),
+  stored,
+  store,
+  address: () => `${location.origin}${location.pathname}`,
+  prefers: (what) => matchMedia(what).matches,
+  cursor: (kind) => { canvas.style.cursor = cursorName(kind); },
+  say: (text) => {
+    find('said').textContent = text;
+    find('loading').hidden = true;
+    document.documentElement.dataset.said = text;
+  },
+  setAddress: (fragment) => {
+    history.replaceState(null, '', fragment ? `#${fragment}` : location.pathname + location.search);
+    const settings = new URLSearchParams(fragment);
+    if (document.activeElement !== find('mirror-text')) find('mirror-text').value = settings.get('text') ?? '2026';
+    if (document.activeElement !== find('mirror-seed')) find('mirror-seed').value = settings.get('seed') ?? '11';
+    document.documentElement.dataset.fragment = fragment;
+  },
+};
+
+// --- the canvas has as many pixels as the screen has there, at any zoom ---
+function watchSize() {
+  const resize = (width, height) => {
+    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+    program._studio_resize(width, height, devicePixelRatio);
+    frameNow();
+  };
+  const measure = (entry) => {
+    const exact = entry?.devicePixelContentBoxSize?.[0];
+    const box = canvas.getBoundingClientRect();
+    resize(exact?.inlineSize ?? Math.round(box.width * devicePixelRatio), exact?.blockSize ?? Math.round(box.height * devicePixelRatio));
+  };
+  const observer = new ResizeObserver(([entry]) => measure(entry));
+  try {
+    observer.observe(canvas, { box: 'device-pixel-content-box' });
+  } catch {
+    observer.observe(canvas);
+  }
+  const watchRatio = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
+    measure();
+    watchRatio();
+  }, { once: true });
+  watchRatio();
+  measure();
+}
+
+function watchContext() {
+  canvas.addEventListener('webglcontextlost', (event) => {
+    event.preventDefault(); // so that it may come back
+    program._studio_context(0);
+    tell('The graphics were taken away by the system; the studio goes on as soon as they are back.');
+  });
+  canvas.addEventListener('webglcontextrestored', () => {
+    find('problem').hidden = true;
+    program._studio_context(1);
+    frameNow();
+  });
+}
+
+function watchMirror() {
+  const command = (text) => program.ccall('studio_command', null, ['string'], [text]);
+  for (const name of ['generate', 'save', 'undo']) find(`mirror-${name}`).addEventListener('click', () => command(name));
+  for (const name of ['text', 'seed']) find(`mirror-${name}`).addEventListener('change', (event) => command(`${name}=${encodeURIComponent(event.target.value)}`));
+  addEventListener('hashchange', () => command(location.hash || '#'));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => program._studio_redraw());
+}
+
+async function start() {
+  if (!document.createElement('canvas').getContext('webgl2')) {
+    tell('The studio needs WebGL2, which this browser does not have or does not allow.', true);
+    return;
+  }
+  try {
+    program = await createProgram({ host, noInitialRun: true });
+    [canvas.width, canvas.height] = [Math.round(innerWidth * devicePixelRatio), Math.round(innerHeight * devicePixelRatio)];
+    const settings = [location.search, location.hash].filter((text) => text.length > 1);
+    program.callMain(settings);
+  } catch (error) {
+    tell(`The studio can't start: ${error.message}`, true);
+    return;
+  }
+  watchSize();
+  watchContext();
+  watchMirror();
+  listenForFiles(program, find('chooser'));
+  listenForInput(program, canvas, keys, frameNow);
+  find('loading').hidden = true;
+  canvas.focus({ preventScroll: true });
+}
+
+await start();

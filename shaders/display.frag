@@ -39,17 +39,20 @@ float lanczos(float x) {
 
 vec4 lanczos_texels(vec2 at, ivec2 from) {
   ivec2 base = ivec2(floor(at - 0.5));
+  float across[6], total = 0.0;
+  for (int x = 0; x < 6; ++x)
+    total += across[x] = lanczos(at.x - 0.5 - float(base.x + x - 2));
   vec4 sum = vec4(0.0);
-  float weights = 0.0;
-  for (int y = -2; y <= 3; ++y) {
-    float row = lanczos(at.y - 0.5 - float(base.y + y));
-    for (int x = -2; x <= 3; ++x) {
-      float weight = row * lanczos(at.x - 0.5 - float(base.x + x));
-      sum += weight * texel(base + ivec2(x, y), from);
-      weights += weight;
-    }
+  float down = 0.0;
+  for (int y = 0; y < 6; ++y) {
+    float weight = lanczos(at.y - 0.5 - float(base.y + y - 2));
+    vec4 row = vec4(0.0);
+    for (int x = 0; x < 6; ++x)
+      row += across[x] * texel(base + ivec2(x - 2, y - 2), from);
+    sum += weight * row;
+    down += weight;
   }
-  return clamp(sum / weights, 0.0, 1.0);
+  return clamp(sum / (total * down), 0.0, 1.0);
 }
 
 vec3 mapped(vec3 rgb) {

@@ -75,6 +75,8 @@ void App::frame() {
   show_interface(*this);
   announce();
   finish_frames();
+  if (ImGui::IsMouseReleased(0))
+    timeline.settle();
 }
 
 void App::change(State next, std::string_view kind) {
@@ -82,7 +84,9 @@ void App::change(State next, std::string_view kind) {
   if (next == state())
     return; // panels hand in what they show, each frame
   const bool loads = next.model != state().model;
-  timeline.change(std::move(next), kind, platform::seconds());
+  // However long a drag lasts, it is one step; what comes after letting go is another.
+  const ImGuiIO& io = ImGui::GetIO();
+  timeline.change(std::move(next), kind, io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime());
   changed_ = platform::seconds();
   if (loads)
     load(state().model);
@@ -169,12 +173,22 @@ void App::load(const std::string& name) {
     if (loading != name)
       return;
     if (!path) {
-      loading.clear();
-      say_problem(path.error().text());
+      fail_to_load(path.error().text());
       return;
     }
     fetch_part(name, std::filesystem::path(*path).parent_path().string());
   });
+}
+
+/// The model before goes on.
+void App::fail_to_load(const std::string& text) {
+  loading.clear();
+  if (has_model && state().model != facts.name) {
+    State next = state();
+    next.model = facts.name;
+    timeline.change(std::move(next), {}, ImGui::GetTime());
+  }
+  say_problem(text);
 }
 
 /// Fetches the files that loading reads, one after the other: the directions, where the model has them, then what draws.
@@ -184,8 +198,7 @@ void App::fetch_part(const std::string& id, const std::string& folder) {
     engine.part = "generator"; // the model before had a part of that name
   const auto part = described ? described->part(engine.part) : Result<ModelPart>(fail(ErrorCode::not_found, id, "has no model.json"));
   if (!part) {
-    loading.clear();
-    say_problem(described ? part.error().text() : described.error().text());
+    fail_to_load(described ? part.error().text() : described.error().text());
     return;
   }
   const auto fetch_file = [id](const ModelPart& file, platform::Progress progress, std::function<void(Result<std::string>)> done) {
@@ -204,8 +217,7 @@ void App::fetch_part(const std::string& id, const std::string& folder) {
         begin_load(folder, id);
         return;
       }
-      loading.clear();
-      say_problem(path.error().text());
+      fail_to_load(path.error().text());
     });
   };
   if (const auto directions = described->part("directions"))
@@ -218,11 +230,11 @@ void App::begin_load(const std::string& path, const std::string& name) {
   worker.start(Worker::Kind::load, [this, path, name, wanted = engine](const Worker::Deliver& deliver) {
     auto result = std::make_shared<Result<std::shared_ptr<LoadedModel>>>(studio::load(path, name, wanted));
     deliver([this, result] {
-      loading.clear();
       if (!*result) {
-        say_problem(result->error().text());
+        fail_to_load(result->error().text());
         return;
       }
+      loading.clear();
       const ModelFacts before = facts;
       model = **result;
       facts = model->facts;
@@ -230,6 +242,7 @@ void App::begin_load(const std::string& path, const std::string& name) {
       picture.wanted.reset();
       other.wanted.reset();
       litter.clear();
+      beside.reset();
       fresh_grid(before);
       ask_for_directions();
       platform::redraw();

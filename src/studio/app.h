@@ -56,6 +56,8 @@ public:
   void save_picture();
   void save_latent(bool as_json);
   void start_export(FileKind kind);
+  /// Loads another part of the model and draws the state with both.
+  void compare_part(const std::string& part);
   void play(bool on);
   void say_problem(const std::string& text);
   void say_done(const std::string& text);
@@ -112,9 +114,19 @@ public:
   };
   std::vector<Measurement> measurements;
 
+  /// What another part of the model, such as its float32 weights, draws for the same state.
+  struct Beside {
+    std::string part;
+    platform::Texture picture, difference; ///< the latter eight times as strong
+    int largest = 0;                       ///< difference, in steps of 1/255
+    double decibels = 0;                   ///< peak signal to noise; 0 where the pictures are equal
+  };
+  std::optional<Beside> beside;
+
 private:
   void run_script();
   bool run_step(const Step& step);
+  void fail_to_load(const std::string& text);
   void begin_load(const std::string& path, const std::string& name);
   void read_catalogue();
   void read_catalogue_entry(const std::string& id);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/text.h"
 #include "image/animation.h"
@@ -187,6 +188,26 @@ Image with_colors(Image image, ColorMap colors) {
     }
   }
   return image;
+}
+
+Difference difference_of(const Image& a, const Image& b) {
+  constexpr int strength = 8;
+  Difference out{a, 0, 0};
+  double squares = 0;
+  for (std::size_t at = 0; at < a.pixels.size(); at += 4) {
+    int most = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const int by = std::abs(int{a.pixels[at + c]} - int{b.pixels[at + c]});
+      squares += by * by;
+      most = std::max(most, by);
+    }
+    out.largest = std::max(out.largest, most);
+    out.picture.pixels[at] = out.picture.pixels[at + 1] = out.picture.pixels[at + 2] = static_cast<std::uint8_t>(std::min(strength * most, 255));
+  }
+  const double mean = squares / std::max(0.75 * static_cast<double>(a.pixels.size()), 1.0);
+  if (mean > 0)
+    out.decibels = 10 * std::log10(255 * 255 / mean);
+  return out;
 }
 
 Worker::Slice animate(std::shared_ptr<LoadedModel> model, Export wanted, std::function<void(int, int)> progress,

@@ -24,6 +24,14 @@ Worker::Slice draw(std::shared_ptr<LoadedModel> model, Plan plan, std::function<
 /// The colours that the screen's shader shows, for files. Ink on paper keeps what is transparent.
 Image with_colors(Image image, ColorMap colors);
 
+/// How two pictures of one size differ.
+struct Difference {
+  Image picture;       ///< grey: eight times the largest difference of each pixel's channels
+  int largest = 0;     ///< in steps of 1/255
+  double decibels = 0; ///< peak signal to noise ratio; 0 where they are equal
+};
+Difference difference_of(const Image& a, const Image& b);
+
 enum class FileKind { png_sequence, apng, gif, webp };
 struct Export {
   State state;

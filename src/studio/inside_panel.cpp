@@ -163,6 +163,41 @@ void show_changes(App& app) {
     inside.scales.clear();
 }
 
+void show_texture(App& app, const platform::Texture& texture, float width, bool is_difference) {
+  const Image& image = texture.image();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = width * static_cast<float>(image.height) / static_cast<float>(std::max(image.width, 1));
+  texture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
+               {.upscaling = static_cast<int>(app.state().upscaling), .color_map = is_difference ? 0 : static_cast<int>(app.state().colors),
+                .cell_width = app.facts.image.width, .cell_height = app.facts.image.height});
+  ImGui::Dummy({width, height});
+}
+
+/// The same with the model's other weights.
+void precision(App& app) {
+  bool first = true;
+  for (const std::string& part : app.facts.parts) {
+    if (!part.starts_with("generator") || part == app.engine.part)
+      continue;
+    if (first)
+      heading("Beside other weights");
+    const std::string label = concat("With ", printable(part, 32));
+    if (!first)
+      flow(width_of(label.c_str()));
+    first = false;
+    if (button(label.c_str()))
+      app.compare_part(part);
+  }
+  if (!app.beside || first)
+    return;
+  const float width = ImGui::GetContentRegionAvail().x;
+  show_texture(app, app.beside->picture, width, false);
+  show_texture(app, app.beside->difference, width, true);
+  note(app.beside->largest == 0 ? std::string("No difference.")
+                                : concat("Below it the difference, eight times as strong: at most ", app.beside->largest, " of 255, ",
+                                         fixed(app.beside->decibels, 1), " dB."));
+}
+
 } // namespace
 
 void inside_panel(App& app) {
@@ -175,6 +210,7 @@ void inside_panel(App& app) {
   show_changes(app);
   layers(app);
   note("Of the first picture shown.");
+  precision(app);
 }
 
 void App::ask_for_directions() {

@@ -144,21 +144,23 @@ void open_panel(App& app) {
 }
 
 /// What is shown, or what went wrong, under the picture.
-void caption(App& app, float width) {
-  const bool fails = !app.problem.empty();
-  const std::string text = fails ? app.problem
-                           : !app.loading.empty() ? concat("Loading ", app.loading)
-                           : !app.news.empty()    ? app.news
-                           : app.has_model        ? description_of(app.state(), app.facts)
-                                                  : std::string();
-  ImGui::PushStyleColor(ImGuiCol_Text, fails ? theme.problem : theme.quiet);
+std::string caption_text(const App& app) {
+  if (!app.problem.empty())
+    return app.problem;
+  if (!app.loading.empty())
+    return app.all_bytes > 0 ? concat("Loading ", app.loading, ": ", with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes")
+                             : concat("Loading ", app.loading);
+  if (!app.news.empty())
+    return app.news;
+  return app.has_model ? description_of(app.state(), app.facts) : std::string();
+}
+
+void caption(const App& app, const std::string& text, float width) {
+  ImGui::PushStyleColor(ImGuiCol_Text, app.problem.empty() ? theme.quiet : theme.problem);
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
   ImGui::TextUnformatted(text.c_str());
   ImGui::PopTextWrapPos();
   ImGui::PopStyleColor();
-  if (!app.loading.empty() && app.all_bytes > 0)
-    progress(static_cast<float>(app.loaded_bytes) / static_cast<float>(app.all_bytes),
-             concat(with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes"));
 }
 
 void picture_buttons(App& app) {
@@ -182,17 +184,17 @@ void stage(App& app, float width, float height, bool narrow) {
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float foot = ImGui::GetFrameHeight() + (narrow ? ImGui::GetTextLineHeightWithSpacing() : 0) + px(12);
-  show_picture(app, room.x, room.y - foot);
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(4));
   const float buttons = width_of("New seed") + width_of("Save PNG") + width_of("Keep") + 2 * ImGui::GetStyle().ItemSpacing.x;
-  if (!narrow)
-    ImGui::AlignTextToFramePadding();
-  caption(app, narrow ? room.x : room.x - buttons - px(24));
-  if (!narrow)
-    ImGui::SameLine(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - buttons - px(4));
-  if (!narrow)
-    ImGui::SetCursorPosX(room.x + px(24) - buttons);
+  const std::string text = caption_text(app);
+  const float text_width = narrow ? room.x : room.x - buttons - px(24), text_height = ImGui::CalcTextSize(text.c_str(), nullptr, false, text_width).y;
+  const float line = ImGui::GetFrameHeight();
+  const float foot = narrow ? line + text_height + px(8) : std::max(line, text_height);
+  show_picture(app, room.x, room.y - foot - px(16));
+  const ImVec2 corner = ImGui::GetWindowContentRegionMax();
+  const ImVec2 start{ImGui::GetWindowContentRegionMin().x, corner.y - foot};
+  ImGui::SetCursorPos({start.x, narrow ? start.y : start.y + (foot - text_height) / 2});
+  caption(app, text, text_width);
+  ImGui::SetCursorPos({narrow ? start.x : corner.x - buttons, corner.y - (narrow ? line : (foot + line) / 2)});
   picture_buttons(app);
   ImGui::EndChild();
 }

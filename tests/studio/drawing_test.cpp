@@ -1,5 +1,6 @@
 #include "studio/drawing.h"
 
+#include <cmath>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -77,6 +78,15 @@ TEST(Colors, AreThoseOfTheShader) {
   EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[0], 250); // nothing drawn is paper
   EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[4], 26);
   EXPECT_EQ(with_colors(image, ColorMap::grey).pixels[8], with_colors(image, ColorMap::grey).pixels[10]);
+}
+
+TEST(Difference, IsTheLargestAndTheMean) {
+  const Image a{2, 1, {0, 0, 0, 255, 255, 255, 255, 255}}, b{2, 1, {0, 3, 0, 255, 255, 255, 255, 255}};
+  EXPECT_EQ(difference_of(a, a).largest, 0);
+  const Difference difference = difference_of(a, b);
+  EXPECT_EQ(difference.largest, 3);
+  EXPECT_EQ(difference.picture.pixels, (std::vector<std::uint8_t>{24, 24, 24, 255, 0, 0, 0, 255}));
+  EXPECT_NEAR(difference.decibels, 10 * std::log10(255 * 255 / (9.0 / 6)), 1e-9);
 }
 
 } // namespace

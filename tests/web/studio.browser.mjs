@@ -232,7 +232,7 @@ describe('the studio in Chromium', () => {
       await until(page, () => /model=/.test(document.documentElement.dataset.fragment));
       await page.setInputFiles('#chooser', join(root, 'README.md'));
       await until(page, () => /README.md/.test(document.documentElement.dataset.said) && /ONNX/.test(document.documentElement.dataset.said));
-      await page.click('#mirror-generate', { force: true }).catch(() => page.evaluate(() => document.querySelector('#mirror-generate').click()));
+      await page.evaluate(() => document.querySelector('#mirror-generate').click());
       await until(page, () => /^2026, seed (?!11$)/.test(document.documentElement.dataset.said));
     });
   });
@@ -262,9 +262,8 @@ describe('the studio in Chromium', () => {
   });
 
   test('an animation takes no more and more memory', async (t) => {
-    await visit('#text=12&keys=1,2,3&ms=10', {}, async (page) => {
+    await visit('#text=12&keys=1,2,3&ms=10', { viewport: { width: 360, height: 400 } }, async (page) => {
       await said(page, '12, seed 11');
-      await page.mouse.move(1270, 790);
       await page.focus('#studio');
       await page.keyboard.press('p');
       const heap = () => page.evaluate(() => performance.memory.usedJSHeapSize);
@@ -273,7 +272,8 @@ describe('the studio in Chromium', () => {
       await page.waitForTimeout(8000);
       const drawn = (await page.evaluate(() => globalThis.framesAsked)) - frames;
       t.diagnostic(`${drawn} frames in 8 s; heap ${first} to ${await heap()}`);
-      assert.ok(drawn > 20);
+      assert.ok(drawn > 3);
+      assert.ok((await heap()) < 1.5 * first);
     });
   });
 

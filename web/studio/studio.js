@@ -72,7 +72,10 @@ function watchSize() {
   const measure = (entry) => {
     const exact = entry?.devicePixelContentBoxSize?.[0];
     const box = canvas.getBoundingClientRect();
-    resize(exact?.inlineSize ?? Math.round(box.width * devicePixelRatio), exact?.blockSize ?? Math.round(box.height * devicePixelRatio));
+    const width = box.width * devicePixelRatio, height = box.height * devicePixelRatio;
+    // Where a browser imitates another screen, the exact size is still that of its own.
+    if (exact && Math.abs(exact.inlineSize - width) < 2) resize(exact.inlineSize, exact.blockSize);
+    else resize(Math.round(width), Math.round(height));
   };
   const observer = new ResizeObserver(([entry]) => measure(entry));
   try {

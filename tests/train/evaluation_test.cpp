@@ -1,9 +1,11 @@
 #include "evaluation.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
+#include "image/image_writer.h"
 #include "synthetic.h"
 #include "tools/program.h"
 
@@ -63,7 +65,7 @@ class Replay final : public Source {
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
     seeds.push_back(seed);
-    train::Dataset drawn{count, data_.height, data_.width, data_.classes, {}, {}};
+    train::Dataset drawn{count, data_.height, data_.width, data_.classes, {}, {}, data_.channels, {}};
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t from = i % data_.count;
       const auto first = data_.pixels.begin() + from * data_.pixels_each();
@@ -95,7 +97,7 @@ class Evaluation : public ::testing::Test {
   }
 
   Reference reference() {
-    Result<Reference> made = make_reference(data_.path(), cache_.path(), options_);
+    Result<Reference> made = make_reference(std::move(*read_real(data_.path(), {})), cache_.path(), options_);
     EXPECT_TRUE(made) << made.error().text();
     return std::move(*made);
   }
@@ -146,6 +148,127 @@ TEST_F(Evaluation, PicturesWithoutLabelsHaveNoClassAccuracy) {
   EXPECT_FALSE(scores->class_accuracy.has_value());
   EXPECT_FALSE(scores->gan_train.has_value());
   EXPECT_LT(scores->frechet_distance, 3 * real.frechet_floor);
+}
+
+/// Gives each picture back as that of the class `wrong_by` further, or as it is.
+class Echo final : public Source {
+ public:
+  explicit Echo(std::int64_t wrong_by) : wrong_by_(wrong_by) {}
+
+  Result<train::Dataset> draw(std::int64_t count, std::uint64_t) override { return squares(count, 3); }
+  std::optional<train::Dataset> reconstruct(const train::Dataset& data) override {
+    train::Dataset seen = data;
+    for (std::int64_t i = 0; i < data.count; ++i) { // classes take turns, so the next picture is of the next class
+      const auto first = data.pixels.begin() + (i + wrong_by_) % data.count * data.pixels_each();
+      std::copy(first, first + data.pixels_each(), seen.pixels.begin() + i * data.pixels_each());
+    }
+    return seen;
+  }
+
+ private:
+  std::int64_t wrong_by_;
+};
+
+TEST_F(Evaluation, ClassKeptIsTheShareOfReconstructionsOfTheSameClass) {
+  const Reference real = reference();
+  options_.gan_train = 0;
+  for (const std::int64_t wrong_by : {0, 1}) {
+    Echo echo(wrong_by);
+    const Result<Scores> scores = evaluate(echo, real, options_);
+    ASSERT_TRUE(scores) << scores.error().text();
+    if (wrong_by == 0)
+      EXPECT_DOUBLE_EQ(scores->class_kept.value_or(-1), real.accuracy);
+    else
+      EXPECT_LE(scores->class_kept.value_or(1), 0.02);
+  }
+  Replay without(squares(300, 3), 0);
+  EXPECT_FALSE(evaluate(without, real, options_)->class_kept.has_value());
+}
+
+TEST_F(Evaluation, CopiesOfTrainingPicturesAreFoundOut) {
+  const Reference real = reference();
+  options_.gan_train = 0;
+  Replay copies(squares(1000, 1), 0); // of the training set itself
+  const Result<Scores> of_copies = evaluate(copies, real, options_);
+  ASSERT_TRUE(of_copies);
+  EXPECT_LT(of_copies->in_pixels.generated, 0.1 * of_copies->in_pixels.real);
+  EXPECT_GT(of_copies->in_pixels.closest_hundredth, 0.9);
+  EXPECT_GT(of_copies->in_features.closest_hundredth, 0.9);
+  Replay others(squares(300, 4), 0);
+  const Result<Scores> of_others = evaluate(others, real, options_);
+  ASSERT_TRUE(of_others);
+  EXPECT_LT(of_others->in_pixels.closest_hundredth, 0.1);
+  EXPECT_NEAR(of_others->in_pixels.generated, of_others->in_pixels.real, 0.1 * of_others->in_pixels.real);
+}
+
+TEST(NearestDistances, AreThoseToTheNearestRow) {
+  const torch::Tensor set = torch::tensor({0.0F, 10.0F}).unsqueeze(1),
+                      queries = torch::tensor({1.0F, 7.0F}).unsqueeze(1);
+  EXPECT_TRUE(torch::allclose(nearest_distances(queries, set), torch::tensor({1.0F, 3.0F})));
+}
+
+/// `count` pictures of 16 x 16 pixels, each of two colours of its own.
+void write_colours(const std::filesystem::path& folder, int count, std::uint64_t seed, int classes) {
+  const Rng random(seed);
+  for (int i = 0; i < count; ++i) {
+    Image image{16, 16, {}};
+    const int label = i % std::max(classes, 1);
+    for (int at = 0; at < 256; ++at)
+      for (int c = 0; c < 4; ++c) {
+        const bool upper = at < 128;
+        const auto shade =
+            static_cast<std::uint8_t>(random.below(160, static_cast<std::uint64_t>(i * 8 + c + (upper ? 0 : 4))));
+        image.pixels.push_back(c == 3 ? 255 : classes > 0 && c == label ? 255 : shade);
+      }
+    const std::filesystem::path into = classes > 0 ? folder / std::string(1, static_cast<char>('a' + label)) : folder;
+    std::filesystem::create_directories(into);
+    ASSERT_TRUE(write_image(into / (std::to_string(i) + ".png"), image));
+  }
+}
+
+class ColourEvaluation : public ::testing::TestWithParam<int> {};
+
+TEST_P(ColourEvaluation, JudgesPicturesWithLabelsByAClassifierAndOthersByAnAutoencoder) {
+  at::set_num_threads(1);
+  const int classes = GetParam();
+  const Folder folder, cache;
+  write_colours(folder.path(), 200, 1, classes);
+  train::PictureOptions pictures{.size = 16, .labels = classes > 0, .validation = 0.25};
+  Result<RealPictures> real_pictures = read_real(folder.path(), pictures);
+  ASSERT_TRUE(real_pictures) << real_pictures.error().text();
+  EXPECT_EQ(real_pictures->train.count, 150);
+  EXPECT_EQ(real_pictures->test.count, 50);
+  const train::Dataset unseen = real_pictures->test;
+  Options options;
+  options.samples = 50;
+  options.gan_train = 0;
+  options.schedule.epochs = 8;
+  options.schedule.batch = 10;
+  const Result<Reference> real = make_reference(std::move(*real_pictures), cache.path(), options);
+  ASSERT_TRUE(real) << real.error().text();
+  EXPECT_EQ(real->has_classes(), classes > 0);
+  if (classes > 0)
+    EXPECT_GT(real->accuracy, 0.9);
+  else
+    EXPECT_LT(real->lost, 0.15); // of a deviation of about 0.25
+  Replay good(unseen, 0);
+  train::Dataset black = unseen;
+  std::ranges::fill(black.pixels, std::uint8_t{0});
+  Replay bad(std::move(black), 0);
+  const Result<Scores> of_good = evaluate(good, *real, options), of_bad = evaluate(bad, *real, options);
+  ASSERT_TRUE(of_good && of_bad);
+  EXPECT_NEAR(of_good->frechet_distance, real->frechet_floor, 1e-3 * real->frechet_floor);
+  EXPECT_GT(of_bad->frechet_distance, 3 * real->frechet_floor);
+}
+
+INSTANTIATE_TEST_SUITE_P(LabelsOrNone, ColourEvaluation, ::testing::Values(0, 3));
+
+TEST(ReadReal, NeedsPicturesToHoldBack) {
+  const Folder folder;
+  write_colours(folder.path(), 3, 1, 0);
+  const Result<RealPictures> real = read_real(folder.path(), {.size = 16});
+  ASSERT_FALSE(real);
+  EXPECT_EQ(real.error().text(), "--validation: holds no pictures back to compare with");
 }
 
 TEST_F(Evaluation, ClassifierIsKeptForTheSameDataAndScheduleOnly) {

@@ -69,6 +69,28 @@ TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
     EXPECT_EQ(actual[i].value, expected[i].value) << expected[i].name;
 }
 
+/// Encoders of pictures, besides.
+TEST(VaeGan, OnnxRuntimeEncodesWhatTorchEncodes) {
+  const Folder folder;
+  Checkpoint checkpoint = begun(folder, small_settings_of(*find_family("vae-gan"), 10));
+  ASSERT_TRUE(train(checkpoint, squares(60, 1), quiet_run(folder)));
+  std::vector<ExportedPart> parts = checkpoint.family->parts();
+  ASSERT_EQ(parts.size(), 2U);
+  ASSERT_EQ(parts[1].name, "encoder");
+  std::vector<test::NamedTensor> image, latent;
+  image.push_back({"image", Tensor(DataType::float32, Shape{3, 1, 28, 28})});
+  Rng(3).fill_normal(image[0].tensor.as<float>());
+  const torch::Tensor pictures = torch::from_blob(image[0].tensor.as<float>().data(), {3, 1, 28, 28}, torch::kFloat);
+  latent.push_back({"z", test::run_in_onnx_runtime(onnx::write(parts[1].model), image)});
+  ASSERT_EQ(latent[0].tensor.shape(), (Shape{3, 64}));
+  // Through the exported generator the exported latents give torch's own reconstruction.
+  const Tensor seen = test::run_in_onnx_runtime(onnx::write(parts[0].model), latent);
+  const torch::Tensor expected = checkpoint.family->reconstruct(pictures).contiguous();
+  for (std::size_t i = 0; i < seen.as<float>().size(); ++i)
+    ASSERT_NEAR(seen.as<float>()[i], expected.data_ptr<float>()[i], 1e-4F);
+  EXPECT_GT(latent[0].tensor.as<float>()[0], -100);
+}
+
 TEST_P(EachFamily, LearnsInBfloat16Too) {
   const Folder folder;
   Settings settings = small_settings_of(GetParam(), 3);
@@ -103,6 +125,37 @@ TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
       torch::from_blob(const_cast<float*>(actual.as<float>().data()), {count, 1, 28, 28}, torch::kFloat) - expected;
   EXPECT_LE(difference.abs().max().item<float>(), 1e-4F);
   EXPECT_GT(expected.std().item<float>(), 0.01F); // not the same grey everywhere
+}
+
+TEST_P(EachFamily, TakesColoursAndLargerPictures) {
+  const Folder folder;
+  Settings settings = small_settings_of(GetParam(), 2);
+  settings.batch = 4;
+  settings.options.height = settings.options.width = 64;
+  settings.options.channels = 3;
+  settings.options.classes = GetParam().takes_labels ? 2 : 0;
+  Dataset data{8, 64, 64, 2, std::vector<std::uint8_t>(8 * 64 * 64 * 3), {0, 1, 0, 1, 0, 1, 0, 1}, 3, {}};
+  for (std::size_t i = 0; i < data.pixels.size(); ++i)
+    data.pixels[i] = static_cast<std::uint8_t>(i * 31 % 251);
+  settings.options.critic_steps = 1;
+  Checkpoint checkpoint = begun(folder, settings);
+  const Result<void> outcome = train(checkpoint, data, quiet_run(folder));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  const Checkpoint read_back = loaded(folder);
+  const torch::Tensor z = torch::randn({2, settings.options.latent});
+  const torch::Tensor expected = read_back.family->draw(z, torch::tensor({0, 1}, torch::kLong)).contiguous();
+  EXPECT_EQ(expected.sizes(), (std::vector<std::int64_t>{2, 3, 64, 64}));
+  std::vector<test::NamedTensor> inputs;
+  inputs.push_back({"z", Tensor(DataType::float32, Shape{2, settings.options.latent})});
+  std::copy(z.data_ptr<float>(), z.data_ptr<float>() + z.numel(), inputs[0].tensor.as<float>().begin());
+  if (GetParam().takes_labels) {
+    inputs.push_back({"label", Tensor(DataType::int64, Shape{2})});
+    inputs[1].tensor.as<std::int64_t>()[1] = 1;
+  }
+  const Tensor actual = test::run_in_onnx_runtime(onnx::write(exported(read_back)), inputs);
+  ASSERT_EQ(actual.shape(), (Shape{2, 3, 64, 64}));
+  for (std::size_t i = 0; i < actual.as<float>().size(); ++i)
+    ASSERT_NEAR(actual.as<float>()[i], expected.data_ptr<float>()[i], 1e-4F);
 }
 
 TEST_P(EachFamily, KeepsGeneratorsOnTheWay) {

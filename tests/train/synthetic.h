@@ -14,7 +14,7 @@ namespace ganlet::test {
 /// Pictures that are easily told apart: class c of 10 is a bright square in one of 5 x 2 places on a dim, noisy ground.
 inline train::Dataset squares(std::int64_t count, std::uint64_t seed) {
   constexpr std::int64_t side = 28;
-  train::Dataset data{count, side, side, 10, {}, {}};
+  train::Dataset data{count, side, side, 10, {}, {}, 1, {}};
   const Rng rng(seed);
   data.pixels.reserve(static_cast<std::size_t>(count * side * side));
   for (std::int64_t i = 0; i < count; ++i) {

@@ -1,5 +1,7 @@
 // ganlet-train, run as a user runs it.
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "image/image_writer.h"
@@ -27,6 +29,65 @@ TEST(TrainProgram, TrainsAndExports) {
       run_program(run, "export " + (run / "run").string() + " -o " + (run / "model.onnx").string());
   EXPECT_EQ(exported.status, 0) << exported.err;
   EXPECT_GT(std::filesystem::file_size(run / "model.onnx"), 1'000'000U);
+}
+
+TEST(TrainProgram, LeavesSamplesOfEachEpochUnlessStepsAreAskedFor) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  const Outcome trained = run_program(run, training(data, run, "--epochs 2 --precision f32 --plot --log-every 1"));
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(run / "run/samples"))
+    names.insert(entry.path().filename().string());
+  EXPECT_EQ(names, (std::set<std::string>{"epoch_001.png", "epoch_002.png"}));
+  for (const char* name : {"run/losses.svg", "run/losses.png"})
+    EXPECT_TRUE(std::filesystem::exists(run / name)) << name;
+  std::filesystem::remove(run / "run/losses.svg");
+  const Outcome plotted = run_program(run, "plot " + (run / "run").string());
+  EXPECT_EQ(plotted.status, 0) << plotted.err;
+  EXPECT_NE(content_of(run / "run/losses.svg").find(">discriminator<"), std::string::npos);
+}
+
+// Ten epochs are 30 steps; the process is killed after the first checkpoint that it leaves on its own.
+TEST(TrainProgram, LeavesACheckpointEveryTenEpochs) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  const std::string state = (run / "run/state.pt").string();
+  const Outcome killed =
+      run_program(run, training(data, run, "--steps 100000 --precision f32 --samples-every 0 --along 0") +
+                           " & pid=$!; while ! [ -e " + state +
+                           " ]; do kill -0 $pid || exit 99; sleep 0.01; done; kill -KILL $pid; wait $pid");
+  ASSERT_NE(killed.status, 99) << killed.err;
+  const Outcome resumed = run_program(run, training(data, run, "--steps 31 --resume"));
+  const std::string words = "resuming after step ";
+  ASSERT_NE(resumed.err.find(words), std::string::npos) << resumed.err;
+  EXPECT_EQ(std::stoi(resumed.err.substr(resumed.err.find(words) + words.size())) % 30, 0) << resumed.err;
+}
+
+// A file size limit stands in for a full disk: losses and pictures fit, a checkpoint doesn't.
+TEST(TrainProgram, FullDiskIsAnErrorAndKeepsTheCheckpointBefore) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  ASSERT_EQ(run_program(run, training(data, run, "--steps 2 --precision f32 --along 0")).status, 0);
+  const std::string before = content_of(run / "run/state.pt");
+  const Outcome full = run_program(run, "--help >/dev/null; ulimit -f 1000; trap '' XFSZ; " GANLET_PROGRAM " " +
+                                            training(data, run, "--steps 4 --resume --along 0"));
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.err.find("state.pt: writing failed: File too large"), std::string::npos) << full.err;
+  EXPECT_EQ(content_of(run / "run/state.pt"), before);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(run / "run"), {}), 6) << "nothing half written is left";
+}
+
+TEST(TrainProgram, FolderThatCannotBeWrittenIsAnErrorBeforeAnythingIsComputed) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  write_content(run / "run", "a file where the folder should be");
+  const Outcome outcome = run_program(run, training(data, run, "--steps 2 --precision f32"));
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("run: can't be made: Not a directory"), std::string::npos) << outcome.err;
+  const Outcome proc = run_program(run, "cgan --data " + data.path().string() + " -o /proc/ganlet --steps 2");
+  EXPECT_EQ(proc.status, 1);
+  EXPECT_NE(proc.err.find("/proc/ganlet: can't be made"), std::string::npos) << proc.err;
 }
 
 TEST(TrainProgram, DoesNotOverwriteARun) {

@@ -1,11 +1,10 @@
 #include "classifier.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <numbers>
 
 #include "autocast.h"
+#include "learning.h"
 
 namespace ganlet::evaluate {
 
@@ -13,24 +12,18 @@ namespace {
 
 namespace nn = torch::nn;
 
-constexpr std::int64_t feature_count = 128;
-
-torch::Tensor pixels_of(const train::Dataset& data) {
-  return torch::from_blob(const_cast<std::uint8_t*>(data.pixels.data()), {data.count, 1, data.height, data.width},
-                          torch::kByte);
-}
-
 torch::Tensor labels_of(const train::Dataset& data) {
   return torch::from_blob(const_cast<std::uint8_t*>(data.labels.data()), {data.count}, torch::kByte).to(torch::kLong);
 }
 
-/// Brightness 0 to 255 as the network wants it: 0 to 1, less about the mean of handwriting, over about its deviation.
+/// Brightness 0 to 1 as the network wants it: less about the mean of handwriting, or of colour pictures, over about its
+/// deviation.
 torch::Tensor normalized(const torch::Tensor& unit) {
-  return (unit - 0.13) / 0.31;
+  return unit.size(1) == 1 ? (unit - 0.13) / 0.31 : (unit - 0.5) / 0.25;
 }
 
-/// Pictures turned, sheared, scaled and shifted a little, each in its own way, with black beyond the edges. Takes and
-/// gives [0, 1].
+/// Pictures turned, sheared, scaled and shifted a little, each in its own way, with black beyond the edges, and in
+/// colour what lies at them. Takes and gives [0, 1].
 torch::Tensor distorted(const torch::Tensor& unit) {
   const std::int64_t count = unit.size(0);
   const auto uniform = [count](double most) { return (torch::rand({count}) * 2 - 1) * most; };
@@ -42,15 +35,10 @@ torch::Tensor distorted(const torch::Tensor& unit) {
                                            scale_x * sine + shear * 0.2, scale_y * cosine, uniform(shift)},
                                           1);
   const torch::Tensor grid = nn::functional::affine_grid(rows.view({count, 2, 3}), unit.sizes(), false);
-  return nn::functional::grid_sample(unit, grid, nn::functional::GridSampleFuncOptions().align_corners(false));
-}
-
-/// A cosine from a twenty-fifth up to 1 and down to 0 (Smith and Topin: Super-Convergence, 2019).
-double one_cycle(double done) {
-  constexpr double rising = 0.2;
-  const double phase = done < rising ? 1 - done / rising : (done - rising) / (1 - rising);
-  const double height = 0.5 * (1 + std::cos(std::numbers::pi * phase));
-  return done < rising ? 0.04 + 0.96 * height : height;
+  auto options = nn::functional::GridSampleFuncOptions().align_corners(false);
+  if (unit.size(1) > 1)
+    options.padding_mode(torch::kBorder);
+  return nn::functional::grid_sample(unit, grid, options);
 }
 
 /// Convolution, normalization, ReLU.
@@ -74,9 +62,9 @@ TORCH_MODULE(Block);
 
 class ClassifierNetwork : public nn::Module {
  public:
-  ClassifierNetwork(std::int64_t height, std::int64_t width, std::int64_t classes) {
+  ClassifierNetwork(std::int64_t channels, std::int64_t height, std::int64_t width, std::int64_t classes) {
     const auto shrunk = [](std::int64_t side) { return ((side + 1) / 2 / 2 + 1) / 2; };
-    body_->push_back(Block(1, 32, 5, 2));
+    body_->push_back(Block(channels, 32, 5, 2));
     body_->push_back(Block(32, 64, 3, 1));
     body_->push_back(nn::MaxPool2d(2));
     body_->push_back(Block(64, 96, 3, 1));
@@ -100,24 +88,15 @@ class ClassifierNetwork : public nn::Module {
 
 namespace {
 
-/// One update; gives the loss.
-double learn(ClassifierNetwork& network, torch::optim::AdamW& optimizer, const torch::Tensor& x,
-             const torch::Tensor& labels, bool bf16) {
-  torch::Tensor loss;
-  {
-    const train::AutocastScope precision(bf16);
-    loss = nn::functional::cross_entropy(network.logits(network.features(x)), labels);
-  }
-  optimizer.zero_grad();
-  loss.backward();
-  optimizer.step();
-  return loss.item<double>();
+torch::Tensor loss_of(ClassifierNetwork& network, const torch::Tensor& x, const torch::Tensor& labels, bool bf16) {
+  const train::AutocastScope precision(bf16);
+  return nn::functional::cross_entropy(network.logits(network.features(x)), labels);
 }
 
 /// Of a few updates, after as many that warm up caches and memory.
 double seconds_of_updates(const Schedule& schedule, bool bf16) {
   constexpr std::int64_t side = 28, classes = 10;
-  ClassifierNetwork network(side, side, classes);
+  ClassifierNetwork network(1, side, side, classes);
   torch::optim::AdamW optimizer(network.parameters());
   const torch::Tensor x = torch::randn({schedule.batch, 1, side, side}),
                       labels = torch::randint(classes, {schedule.batch}, torch::kLong);
@@ -126,7 +105,9 @@ double seconds_of_updates(const Schedule& schedule, bool bf16) {
   for (int update = 0; update < 2 * updates; ++update) {
     if (update == updates)
       start = std::chrono::steady_clock::now();
-    learn(network, optimizer, x, labels, bf16);
+    optimizer.zero_grad();
+    loss_of(network, x, labels, bf16).backward();
+    optimizer.step();
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -141,30 +122,22 @@ double accuracy(const Reading& reading, const train::Dataset& data) {
   return reading.predictions.eq(labels_of(data)).to(torch::kDouble).mean().item<double>();
 }
 
-Classifier::Classifier(std::int64_t height, std::int64_t width, std::int64_t classes)
-    : network_(std::make_shared<ClassifierNetwork>(height, width, classes)) {}
+Classifier::Classifier(const train::Dataset& data)
+    : network_(std::make_shared<ClassifierNetwork>(data.channels, data.height, data.width, data.classes)) {}
 
 Classifier Classifier::train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed,
                              const Progress& progress) {
   torch::manual_seed(seed);
-  Classifier classifier(data.height, data.width, data.classes);
+  Classifier classifier(data);
   ClassifierNetwork& network = *classifier.network_;
   network.train();
   const torch::Tensor pixels = pixels_of(data), labels = labels_of(data);
   torch::optim::AdamW optimizer(network.parameters(),
                                 torch::optim::AdamWOptions(schedule.highest_rate).weight_decay(schedule.weight_decay));
-  const std::int64_t batch = std::min(schedule.batch, data.count);
-  const std::int64_t updates_each = data.count / batch, updates = schedule.epochs * updates_each;
-  torch::Tensor order;
-  for (std::int64_t update = 0; update < updates; ++update) {
-    if (update % updates_each == 0)
-      order = torch::randperm(data.count);
-    const double rate = schedule.highest_rate * one_cycle(static_cast<double>(update) / static_cast<double>(updates));
-    static_cast<torch::optim::AdamWOptions&>(optimizer.param_groups()[0].options()).lr(rate);
-    const torch::Tensor chosen = order.slice(0, update % updates_each * batch, (update % updates_each + 1) * batch);
+  learn_in_epochs(data.count, schedule, optimizer, schedule.highest_rate, progress, [&](const torch::Tensor& chosen) {
     const torch::Tensor x = normalized(distorted(pixels.index_select(0, chosen).to(torch::kFloat) / 255));
-    progress(update + 1, updates, learn(network, optimizer, x, labels.index_select(0, chosen), schedule.bf16));
-  }
+    return loss_of(network, x, labels.index_select(0, chosen), schedule.bf16);
+  });
   network.eval();
   return classifier;
 }
@@ -187,7 +160,7 @@ void Classifier::save(torch::serialize::OutputArchive& archive) const {
 }
 
 Classifier Classifier::load(torch::serialize::InputArchive& archive, const train::Dataset& data) {
-  Classifier classifier(data.height, data.width, data.classes);
+  Classifier classifier(data);
   classifier.network_->load(archive);
   classifier.network_->eval();
   return classifier;

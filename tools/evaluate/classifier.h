@@ -20,8 +20,8 @@ struct Schedule {
 
 /// What a classifier makes of pictures.
 struct Reading {
-  torch::Tensor features;    ///< (N, 128) float, the layer before the logits
-  torch::Tensor predictions; ///< (N) int64, the likeliest class
+  torch::Tensor features;    ///< (N, 128) float, what a network has before its last layer
+  torch::Tensor predictions; ///< (N) int64, the likeliest class; undefined where it knows no classes
 };
 
 /// Share of `predictions` that are the data's labels.
@@ -49,7 +49,7 @@ class Classifier {
   static Classifier load(torch::serialize::InputArchive& archive, const train::Dataset& data);
 
  private:
-  Classifier(std::int64_t height, std::int64_t width, std::int64_t classes);
+  explicit Classifier(const train::Dataset& data);
   std::shared_ptr<ClassifierNetwork> network_;
 };
 

@@ -26,6 +26,7 @@ struct Arguments {
   std::vector<std::string> models;
   std::string data;
   std::string cache = "runs/evaluate";
+  train::PictureOptions pictures{.validation = 0.1};
   std::string output = "-";
   std::string precision = "auto";
   int threads = 2;
@@ -41,10 +42,24 @@ Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, i
 }
 
 ordered_json json_of(const evaluate::Reference& reference) {
-  return {{"classifier_accuracy", reference.accuracy},
-          {"frechet_floor", reference.frechet_floor},
-          {"precision", reference.real.precision},
-          {"recall", reference.real.recall}};
+  ordered_json json{{"training_pictures", reference.train.count}, {"unseen_pictures", reference.test.count}};
+  if (reference.has_classes()) {
+    json["features"] = "of a classifier trained on the real pictures";
+    json["classifier_accuracy"] = reference.accuracy;
+  } else {
+    json["features"] = "of an autoencoder trained on the real pictures, which have no labels";
+    json["autoencoder_error"] = reference.lost;
+  }
+  json["frechet_floor"] = reference.frechet_floor;
+  json["precision"] = reference.real.precision;
+  json["recall"] = reference.real.recall;
+  return json;
+}
+
+ordered_json json_of(const evaluate::Memorisation& distances) {
+  return {{"generated", distances.generated},
+          {"unseen", distances.real},
+          {"closest_hundredth", distances.closest_hundredth}};
 }
 
 ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& reference) {
@@ -53,12 +68,14 @@ ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& 
     json["class_accuracy"] = *scores.class_accuracy;
   if (scores.class_kept)
     json["class_kept"] = *scores.class_kept;
-  json["class_shares"] = scores.class_shares;
+  if (!scores.class_shares.empty())
+    json["class_shares"] = scores.class_shares;
   json["frechet_distance"] = scores.frechet_distance;
   json["frechet_over_floor"] = scores.frechet_distance / reference.frechet_floor;
   json["frechet_to_test"] = scores.frechet_to_test;
   json["precision"] = scores.neighbours.precision;
   json["recall"] = scores.neighbours.recall;
+  json["nearest_training_picture"] = {{"features", json_of(scores.in_features)}, {"pixels", json_of(scores.in_pixels)}};
   if (scores.gan_train)
     json["gan_train"] = *scores.gan_train;
   return json;
@@ -69,8 +86,9 @@ Result<void> run(Arguments& arguments) {
   bool& bf16 = arguments.options.schedule.bf16;
   bf16 = arguments.precision == "auto" ? evaluate::bf16_is_faster(arguments.options.schedule)
                                        : arguments.precision == "bf16";
+  GANLET_TRY(evaluate::RealPictures real, evaluate::read_real(arguments.data, arguments.pictures));
   GANLET_TRY(const evaluate::Reference reference,
-             evaluate::make_reference(arguments.data, arguments.cache, arguments.options));
+             evaluate::make_reference(std::move(real), arguments.cache, arguments.options));
   ordered_json report{{"samples", arguments.options.samples},
                       {"gan_train_samples", arguments.options.gan_train},
                       {"k", arguments.options.k},
@@ -92,7 +110,8 @@ Result<void> run(Arguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "ganlet-evaluate judges generators of labelled pictures by a classifier that it trains on the real ones.\n"
+      "ganlet-evaluate judges generators by features of a network that it trains on the real pictures: a classifier "
+      "where these\nhave labels, else an autoencoder.\n"
       "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called "
       "wrongly.",
       "ganlet-evaluate"};
@@ -102,10 +121,29 @@ int main(int argc, char** argv) {
                  "Models: .onnx files, ids or folders of models (FOLDER#PART for one of several files), or checkpoints "
                  "of ganlet-train\n(.pt, or the folder of a run)")
       ->type_name("MODEL");
-  app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz: training and test set")
+  app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz (training and test set), or of pictures")
       ->type_name("DIR")
       ->required();
-  app.add_option("--cache", arguments.cache, "Folder that keeps the classifier of real pictures")
+  app.add_option("--size", arguments.pictures.size, "Width and height that a folder's pictures are scaled to")
+      ->check(CLI::Range(8, 128))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--channels", arguments.pictures.channels, "Of a folder's pictures: 1 for grey, 3 for RGB")
+      ->check(CLI::IsMember({1, 3}))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_flag("--labels", arguments.pictures.labels, "The folder's sub-folders are classes");
+  app.add_option("--validation", arguments.pictures.validation,
+                 "Share of a folder's pictures to compare with as unseen, as ganlet-train --validation holds it back")
+      ->check(CLI::Range(0.0, 0.9))
+      ->type_name("SHARE")
+      ->capture_default_str();
+  app.add_option("--memorisation", options.memorisation,
+                 "Generated, and unseen real, pictures whose nearest training picture is looked for")
+      ->check(CLI::Range(1, 1 << 20))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--cache", arguments.cache, "Folder that keeps the network that judges")
       ->type_name("DIR")
       ->capture_default_str();
   app.add_option("--samples", options.samples, "Pictures to draw and look at")

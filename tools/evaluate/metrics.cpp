@@ -57,6 +57,22 @@ double frechet_distance(const torch::Tensor& a, const torch::Tensor& b) {
   return (apart + first.covariance.trace() + second.covariance.trace() - 2 * shared).item<double>();
 }
 
+torch::Tensor nearest_distances(const torch::Tensor& pictures, const torch::Tensor& set) {
+  torch::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> parts;
+  for (std::int64_t first = 0; first < pictures.size(0); first += rows_at_once)
+    parts.push_back(torch::cdist(pictures.slice(0, first, first + rows_at_once), set).amin(1));
+  return torch::cat(parts);
+}
+
+Memorisation memorisation(const torch::Tensor& generated, const torch::Tensor& unseen, const torch::Tensor& training) {
+  const torch::Tensor of_generated = nearest_distances(generated, training);
+  const torch::Tensor of_unseen = nearest_distances(unseen, training);
+  const torch::Tensor limit = of_unseen.quantile(0.01);
+  return {of_generated.median().item<double>(), of_unseen.median().item<double>(),
+          (of_generated < limit).to(torch::kDouble).mean().item<double>()};
+}
+
 PrecisionRecall precision_recall(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k) {
   torch::NoGradGuard no_gradient;
   return {share_among(generated, real, neighbour_distances(real, k)),

@@ -12,7 +12,8 @@ class ModelSource final : public Source {
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
     const std::int64_t classes = generator_.label_count();
-    train::Dataset drawn{count, generator_.image_height(), generator_.image_width(), classes, {}, {}};
+    train::Dataset drawn{
+        count, generator_.image_height(), generator_.image_width(), classes, {}, {}, generator_.image_channels(), {}};
     drawn.pixels.reserve(static_cast<std::size_t>(count * drawn.pixels_each()));
     Request request; // by default labels take turns
     request.seed = seed;
@@ -43,9 +44,9 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
   if (generator.label_count() > 256)
     return fail(ErrorCode::unsupported, name,
                 concat("has ", generator.label_count(), " classes; up to 256 can be judged"));
-  if (generator.image_channels() != 1)
+  if (generator.image_channels() != 1 && generator.image_channels() != 3)
     return fail(ErrorCode::unsupported, name,
-                concat("draws ", generator.image_channels(), " channels; only grey pictures can be judged"));
+                concat("draws ", generator.image_channels(), " channels; grey and RGB pictures can be judged"));
   return std::make_unique<ModelSource>(std::move(generator));
 }
 

@@ -1,12 +1,14 @@
 #include "augmentation.h"
 
+#include "shares.h"
+
 namespace ganlet::train {
 
 namespace {
 
 /// One random number a picture, uniform in [low, high).
 torch::Tensor random_numbers(const torch::Tensor& pictures, double low, double high) {
-  return torch::rand({pictures.size(0), 1, 1, 1}) * (high - low) + low;
+  return uniform_share({pictures.size(0), 1, 1, 1}) * (high - low) + low;
 }
 
 /// Brightness, saturation, contrast.
@@ -23,12 +25,12 @@ torch::Tensor translated(const torch::Tensor& x) {
   const std::int64_t count = x.size(0), height = x.size(2), width = x.size(3);
   const std::int64_t down = (height + 4) / 8, right = (width + 4) / 8;
   const torch::Tensor padded = torch::constant_pad_nd(x, {right, right, down, down}, -1);
-  const torch::Tensor tops = torch::randint(2 * down + 1, {count, 1, 1}, torch::kLong);
-  const torch::Tensor lefts = torch::randint(2 * right + 1, {count, 1, 1}, torch::kLong);
-  const torch::Tensor rows = tops + torch::arange(height).view({1, height, 1});
-  const torch::Tensor columns = lefts + torch::arange(width).view({1, 1, width});
+  const torch::Tensor tops = integer_share(0, 2 * down + 1, {count, 1, 1});
+  const torch::Tensor lefts = integer_share(0, 2 * right + 1, {count, 1, 1});
+  const torch::Tensor rows = tops + torch::arange(height, tops.options()).view({1, height, 1});
+  const torch::Tensor columns = lefts + torch::arange(width, tops.options()).view({1, 1, width});
   using torch::indexing::Slice;
-  const torch::Tensor which = torch::arange(count).view({count, 1, 1});
+  const torch::Tensor which = torch::arange(count, tops.options()).view({count, 1, 1});
   // Advanced indices with a slice between: (N, H, W, C).
   return padded.index({which, Slice(), rows, columns}).permute({0, 3, 1, 2});
 }
@@ -36,8 +38,8 @@ torch::Tensor translated(const torch::Tensor& x) {
 /// A square of half the sides becomes grey.
 torch::Tensor cut_out(const torch::Tensor& x) {
   const auto band = [&](std::int64_t side) {
-    const torch::Tensor middle = torch::randint(side + 1, {x.size(0), 1}, torch::kLong);
-    return ((torch::arange(side).unsqueeze(0) - middle).abs() * 4 < side); // (N, side)
+    const torch::Tensor middle = integer_share(0, side + 1, {x.size(0), 1});
+    return ((torch::arange(side, middle.options()).unsqueeze(0) - middle).abs() * 4 < side); // (N, side)
   };
   const torch::Tensor hole = band(x.size(2)).unsqueeze(2).logical_and(band(x.size(3)).unsqueeze(1)).unsqueeze(1);
   return x * hole.logical_not().to(torch::kFloat);

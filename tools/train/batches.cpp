@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "seeds.h"
+#include "shares.h"
 
 namespace ganlet::train {
 
@@ -27,9 +28,10 @@ torch::Tensor shifted(const torch::Tensor& images, std::int64_t most) {
 
 } // namespace
 
-Batches::Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment)
+Batches::Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment,
+                 std::int64_t groups)
     : images_(torch::empty({data.count, data.height, data.width, data.channels}, torch::kByte)),
-      labels_(torch::zeros({data.count}, torch::kLong)), size_(size), seed_(seed), augment_(augment) {
+      labels_(torch::zeros({data.count}, torch::kLong)), size_(size), seed_(seed), augment_(augment), groups_(groups) {
   std::copy(data.pixels.begin(), data.pixels.end(), images_.data_ptr<std::uint8_t>());
   std::copy(data.labels.begin(), data.labels.end(), labels_.data_ptr<std::int64_t>());
   images_ = images_.permute({0, 3, 1, 2}).contiguous();
@@ -48,7 +50,9 @@ Batch Batches::at(std::int64_t step) {
     images = mirrored(images);
   if (augment_.shift > 0)
     images = shifted(images, augment_.shift);
-  return {images.to(torch::kFloat) / 127.5 - 1, labels_.index_select(0, chosen)};
+  images = own_share(images, groups_).to(compute_device());
+  const torch::Tensor labels = own_share(labels_.index_select(0, chosen), groups_);
+  return {images.to(torch::kFloat) / 127.5 - 1, labels.to(compute_device())};
 }
 
 } // namespace ganlet::train

@@ -9,10 +9,12 @@ namespace ganlet::train {
 /// and the epoch alone, so that a resumed run continues as if it had never stopped.
 class Batches {
  public:
-  /// `size` is at most the data's count.
-  Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment = {});
+  /// `size` pictures for each update, over all ranks; at most the data's count. They are `groups` batches one after
+  /// another, each of which is shared out among the ranks.
+  Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment = {},
+          std::int64_t groups = 1);
 
-  /// Augmentation draws from torch's default generator.
+  /// This rank's share. Augmentation draws from torch's default generator.
   Batch at(std::int64_t step);
   /// All pictures, (count, C, H, W) bytes, in the data's order.
   const torch::Tensor& images() const { return images_; }
@@ -24,6 +26,7 @@ class Batches {
   std::int64_t size_;
   std::uint64_t seed_;
   Augment augment_;
+  std::int64_t groups_;
   std::int64_t epoch_ = -1; ///< of `order_`
   torch::Tensor order_;
 };

@@ -53,7 +53,9 @@ class GeneratorImpl final : public PictureGeneratorImpl {
   /// latent's many, so that its weights are several times as large; where both share a scale for int8, a larger label
   /// instead of larger weights leaves the latents' weights their precision.
   float size_of_labels(std::int64_t latent) const {
-    const auto largest = [](const torch::Tensor& weights) { return weights.detach().abs().amax(1).mean().item<float>(); };
+    const auto largest = [](const torch::Tensor& weights) {
+      return weights.detach().abs().amax(1).mean().item<float>();
+    };
     const float ratio = largest(fc->weight.slice(1, latent)) / largest(fc->weight.slice(1, 0, latent));
     return std::isfinite(ratio) ? std::exp2(std::round(std::log2(std::clamp(ratio, 1.0F, 64.0F)))) : 1;
   }
@@ -70,8 +72,8 @@ struct Verdict {
 
 class DiscriminatorImpl : public nn::Module {
  public:
-  explicit DiscriminatorImpl(const FamilyOptions& options, std::int64_t w0 = 48, std::int64_t w1 = 96, std::int64_t w2 = 128,
-                             std::int64_t w3 = 192)
+  explicit DiscriminatorImpl(const FamilyOptions& options, std::int64_t w0 = 48, std::int64_t w1 = 96,
+                             std::int64_t w2 = 128, std::int64_t w3 = 192)
       : scale_(1 / std::sqrt(static_cast<double>(w3))) {
     a = register_module("a", SpectralConv2d(options.channels, w0, 4, 2, 1));
     b = register_module("b", SpectralConv2d(w0, w1, 4, 2, 1));
@@ -129,9 +131,7 @@ class Cgan final : public TwoNetworks<Generator, Discriminator> {
   std::vector<ExportedArray> arrays() const override { return average_->arrays(); }
 
  private:
-  torch::Tensor random_labels(std::int64_t count) const {
-    return integer_share(0, options_.classes, {count});
-  }
+  torch::Tensor random_labels(std::int64_t count) const { return integer_share(0, options_.classes, {count}); }
 
   double update_discriminator(const Batch& batch) {
     const std::int64_t count = batch.labels.size(0);

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "image/whole_file.h"
+#include "shares.h"
 
 namespace ganlet::train {
 
@@ -11,11 +12,11 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t most_bytes = std::int64_t{1} << 32;
 
-Result<Settings> recorded_settings(torch::serialize::InputArchive& archive, const fs::path& file) {
+Result<Settings> recorded_settings(torch::serialize::InputArchive& archive, const std::string& place) {
   c10::IValue text;
   if (!archive.try_read("settings", text))
     return Settings{};
-  return settings_of(text.toStringRef(), file.string());
+  return settings_of(text.toStringRef(), place);
 }
 
 Result<std::unique_ptr<Family>> make_family(const Settings& settings) {
@@ -35,24 +36,37 @@ fs::path checkpoint_file(const fs::path& file_or_run) {
   return fs::is_directory(file_or_run) ? checkpoint_path(file_or_run) : file_or_run;
 }
 
-Result<void> write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
+namespace {
+
+std::vector<std::byte> bytes_of(torch::serialize::OutputArchive& archive) {
   std::vector<std::byte> bytes;
   archive.save_to([&bytes](const void* data, std::size_t count) {
     const auto* const from = static_cast<const std::byte*>(data);
     bytes.insert(bytes.end(), from, from + count);
     return count;
   });
-  return write_whole(file, bytes);
+  return bytes;
 }
 
-Result<void> save_checkpoint(const fs::path& file, const Checkpoint& checkpoint) {
-  return guarded(file.string(), ErrorCode::io, [&]() -> Result<void> {
+} // namespace
+
+Result<void> write_archive(const fs::path& file, torch::serialize::OutputArchive& archive) {
+  return write_whole(file, bytes_of(archive));
+}
+
+Result<std::vector<std::byte>> bytes_of(const Checkpoint& checkpoint) {
+  return guarded("checkpoint", ErrorCode::io, [&]() -> Result<std::vector<std::byte>> {
     torch::serialize::OutputArchive archive;
     checkpoint.family->save(archive);
     archive.write("step", torch::tensor(checkpoint.step));
     archive.write("settings", c10::IValue(text_of(checkpoint.settings)));
-    return write_archive(file, archive);
+    return bytes_of(archive);
   });
+}
+
+Result<void> save_checkpoint(const fs::path& file, const Checkpoint& checkpoint) {
+  GANLET_TRY(const std::vector<std::byte> bytes, bytes_of(checkpoint));
+  return write_whole(file, bytes);
 }
 
 Result<Checkpoint> new_checkpoint(const Settings& settings) {
@@ -62,13 +76,13 @@ Result<Checkpoint> new_checkpoint(const Settings& settings) {
   return checkpoint;
 }
 
-Result<Checkpoint> load_checkpoint(const fs::path& file, const Overrides& overrides) {
-  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
-  return guarded(file.string(), ErrorCode::corrupt, [&]() -> Result<Checkpoint> {
+Result<Checkpoint> checkpoint_of(std::span<const std::byte> bytes, const std::string& place,
+                                 const Overrides& overrides) {
+  return guarded(place, ErrorCode::corrupt, [&]() -> Result<Checkpoint> {
     torch::serialize::InputArchive archive;
-    archive.load_from(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    archive.load_from(reinterpret_cast<const char*>(bytes.data()), bytes.size(), compute_device());
     Checkpoint checkpoint;
-    GANLET_TRY(checkpoint.settings, recorded_settings(archive, file));
+    GANLET_TRY(checkpoint.settings, recorded_settings(archive, place));
     apply(overrides, checkpoint.settings);
     GANLET_TRY(checkpoint.family, make_family(checkpoint.settings));
     checkpoint.family->load(archive);
@@ -77,6 +91,11 @@ Result<Checkpoint> load_checkpoint(const fs::path& file, const Overrides& overri
     checkpoint.step = step.item<std::int64_t>();
     return checkpoint;
   });
+}
+
+Result<Checkpoint> load_checkpoint(const fs::path& file, const Overrides& overrides) {
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
+  return checkpoint_of(bytes, file.string(), overrides);
 }
 
 } // namespace ganlet::train

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "family.h"
 
@@ -19,6 +21,13 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& run);
 
 /// The checkpoint that a user means by a file, or by a run's folder.
 std::filesystem::path checkpoint_file(const std::filesystem::path& file_or_run);
+
+/// A checkpoint as a file has it. Errors: io.
+Result<std::vector<std::byte>> bytes_of(const Checkpoint& checkpoint);
+
+/// Takes back what `bytes_of` gave, onto the device that computes; `place` is for errors, those of `load_checkpoint`.
+Result<Checkpoint> checkpoint_of(std::span<const std::byte> bytes, const std::string& place,
+                                 const Overrides& overrides = {});
 
 /// Writes a checkpoint to a file, whole or not at all. Errors: io.
 Result<void> save_checkpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);

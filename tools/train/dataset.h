@@ -15,10 +15,10 @@ struct Dataset {
   std::int64_t count = 0;
   std::int64_t height = 0;
   std::int64_t width = 0;
-  std::int64_t classes = 0;         ///< one more than the largest label
-  std::vector<std::uint8_t> pixels; ///< (count, height, width, channels)
-  std::vector<std::uint8_t> labels; ///< (count)
-  std::int64_t channels = 1;        ///< 1 is grey, 3 is RGB
+  std::int64_t classes = 0;             ///< one more than the largest label
+  std::vector<std::uint8_t> pixels;     ///< (count, height, width, channels)
+  std::vector<std::uint8_t> labels;     ///< (count)
+  std::int64_t channels = 1;            ///< 1 is grey, 3 is RGB
   std::vector<std::string> class_names; ///< empty where classes are numbers
 
   /// Bytes of a picture.

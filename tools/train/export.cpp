@@ -155,7 +155,8 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
     GANLET_CHECK(writer.write(std::move(part)));
   }
   for (const ExportedArray& array : checkpoint.family->arrays())
-    GANLET_CHECK(writer.write({array.name, array.name + ".npy", array.summary}, bytes_of(array.values)));
+    GANLET_CHECK(writer.write({array.name, array.name + ".npy", array.summary, 0, "", std::nullopt, array.is_part},
+                              bytes_of(array.values)));
   if (fs::is_directory(run))
     GANLET_CHECK(take_over_run(run, folder, writer, about));
   const std::string settings = text_of(checkpoint.settings);

@@ -34,7 +34,8 @@ struct ExportedPart {
 struct ExportedArray {
   std::string name;
   torch::Tensor values;
-  std::string summary; ///< for people
+  std::string summary;  ///< for people
+  bool is_part = false; ///< the engine loads it as a part of the model
 };
 
 /// `directions` (K, Z): unit vectors along which outputs of a weight (out, Z) change most, the strongest first.

@@ -45,7 +45,7 @@ void to_channels_last(torch::nn::Module& module) {
 torch::Tensor strongest_directions(const torch::Tensor& weight, std::int64_t count) {
   torch::NoGradGuard no_gradient;
   const torch::Tensor energy = weight.t().matmul(weight).to(torch::kDouble);
-  const torch::Tensor vectors = std::get<1>(torch::linalg_eigh(energy, "L")); // columns, the weakest first
+  const torch::Tensor vectors = std::get<1>(torch::linalg_eigh(energy.cpu(), "L")); // columns, the weakest first
   return vectors.flip(1).t().slice(0, 0, count).to(torch::kFloat).contiguous();
 }
 

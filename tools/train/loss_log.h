@@ -11,6 +11,7 @@ namespace ganlet::train {
 /// log.csv: a row for a step now and then. Written with each checkpoint, so that the two never disagree.
 class LossLog {
  public:
+  LossLog() = default;
   /// Takes over the rows up to `step` of a run that is resumed. Errors: io.
   static Result<LossLog> open(std::filesystem::path file, std::int64_t step);
 

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   ganlet::Result<void> outcome;
   ganlet::train::add_families(app, outcome);
   ganlet::train::add_export(app, outcome);
+  ganlet::train::add_plot(app, outcome);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

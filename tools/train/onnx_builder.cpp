@@ -66,7 +66,7 @@ std::string OnnxBuilder::add(const std::string& op, std::vector<std::string> inp
 }
 
 std::string OnnxBuilder::constant(const std::string& name, const torch::Tensor& values) {
-  const torch::Tensor dense = values.detach().contiguous();
+  const torch::Tensor dense = values.detach().cpu().contiguous();
   const bool is_float = dense.scalar_type() == torch::kFloat;
   TORCH_CHECK(is_float || dense.scalar_type() == torch::kLong, "constants are float32 or int64");
   const Result<Shape> shape = Shape::make({dense.sizes().data(), dense.sizes().size()}, Limits{}, name);

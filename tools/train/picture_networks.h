@@ -1,21 +1,23 @@
 #pragma once
 
+#include "batch_norm.h"
 #include "family.h"
 #include "layers.h"
 #include "onnx_builder.h"
 
-/// The convolutional networks that `dcgan`, `wgan`, `wgan-gp` and `vae-gan` share.
+/// The convolutional networks, of pictures of any size that some doublings lead to, that `dcgan`, `wgan`, `wgan-gp` and
+/// `vae-gan` share.
 namespace ganlet::train {
 
 /// A generator of transposed convolutions after Radford, Metz, Chintala: Unsupervised Representation Learning with Deep
-/// Convolutional Generative Adversarial Networks, 2016: a fully connected layer, two doublings, a convolution to
-/// pixels.
+/// Convolutional Generative Adversarial Networks, 2016: a fully connected layer, two doublings (three from 64 pixels
+/// on, four from 128), a convolution to pixels.
 class PictureGeneratorImpl : public torch::nn::Module {
  public:
   explicit PictureGeneratorImpl(const FamilyOptions& options, std::int64_t c0 = 64, std::int64_t c1 = 48,
                                 std::int64_t c2 = 32);
 
-  /// (N, Z) to (N, 1, H, W) in [-1, 1]
+  /// (N, Z) to (N, C, H, W) in [-1, 1]
   torch::Tensor forward(const torch::Tensor& z);
   /// From `z` to `image`.
   onnx::Model exported() const;
@@ -23,21 +25,27 @@ class PictureGeneratorImpl : public torch::nn::Module {
   std::vector<ExportedArray> arrays() const { return {directions_of(fc->weight)}; }
 
   torch::nn::Linear fc{nullptr};
-  torch::nn::BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
+  BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
   torch::nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
   torch::nn::Conv2d c{nullptr};
+  std::vector<torch::nn::ConvTranspose2d> more; ///< doublings before t1, in large pictures
+  std::vector<BatchNorm2d> more_norms;
 
  protected:
   /// What comes behind the fully connected layer `x`.
   onnx::Model exported_behind(OnnxBuilder builder, std::string x) const;
 
  private:
-  std::vector<std::int64_t> first_; ///< (N, C, H, W) of the first feature maps
+  std::vector<std::int64_t> first_;   ///< (N, C, H, W) of the first feature maps
+  std::vector<std::int64_t> picture_; ///< (C, H, W)
 };
 TORCH_MODULE(PictureGenerator);
 
 /// How a critic's convolutions are held back.
 enum class Weights { plain, spectral };
+
+/// Doublings, or halvings, that pictures need beyond those of small ones: 1 from 64 pixels on, 2 from 128, ...
+std::int64_t more_levels(const FamilyOptions& options);
 
 /// A side after a convolution of kernel 4, stride 2, padding 1.
 std::int64_t halved(std::int64_t side);
@@ -57,18 +65,22 @@ class PictureCriticImpl : public torch::nn::Module {
 
   /// The convolutions' weights, once an update for all pictures that it judges.
   std::vector<torch::Tensor> weights();
-  /// Of pictures (N, 1, H, W).
+  /// Of pictures (N, C, H, W).
   Opinion forward(torch::Tensor x, const std::vector<torch::Tensor>& weights);
+  /// The first half of that; each picture is judged for itself, in however many batches they come.
+  torch::Tensor realness(const torch::Tensor& x, std::int64_t) { return forward(x, weights()).realness; }
 
   SpectralConv2d a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};
+  std::vector<SpectralConv2d> more; ///< halvings behind a, in large pictures
   torch::nn::Linear out{nullptr};
 
  private:
+  std::vector<SpectralConv2d> layers() const;
   Weights kind_;
 };
 TORCH_MODULE(PictureCritic);
 
-/// Errors: invalid_argument where the pictures can't be had by two doublings.
+/// Errors: invalid_argument where the pictures can't be had by doublings.
 Result<void> check_picture_size(std::string_view family, const FamilyOptions& options);
 
 } // namespace ganlet::train

@@ -12,6 +12,7 @@ namespace {
 /// Seconds of a few updates, after as many that warm up caches and memory.
 Result<double> seconds_of_updates(Settings settings, bool bf16, Batches& batches) {
   settings.options.bf16 = bf16;
+  settings.ranks = 1;
   GANLET_TRY(const Checkpoint trial, new_checkpoint(settings));
   constexpr std::int64_t updates = 3;
   auto start = std::chrono::steady_clock::now();
@@ -26,7 +27,8 @@ Result<double> seconds_of_updates(Settings settings, bool bf16, Batches& batches
 } // namespace
 
 Result<bool> bf16_is_faster(const Settings& settings, const Dataset& data) {
-  Batches batches(data, settings.pictures_each_step(), settings.seed, settings.options.augment);
+  // This process alone, before it meets the others.
+  Batches batches(data, settings.pictures_each_step() / settings.ranks, settings.seed, settings.options.augment);
   GANLET_TRY(const double f32, seconds_of_updates(settings, false, batches));
   GANLET_TRY(const double bf16, seconds_of_updates(settings, true, batches));
   // Float32 is more exact, so bfloat16 has to be worth it.

@@ -31,6 +31,7 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("augment_translation", settings.options.augment.translation);
   visit("augment_cutout", settings.options.augment.cutout);
   visit("bf16", settings.options.bf16);
+  visit("ranks", settings.ranks);
   visit("pictures", settings.pictures);
   visit("data_sha256", settings.data_sha256);
   visit("class_names", settings.class_names);

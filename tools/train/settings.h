@@ -46,15 +46,16 @@ struct FamilyOptions {
 /// A run as a whole: the same settings on the same data, with as many threads, give the same network.
 struct Settings {
   std::string family = "cgan";
-  std::int64_t batch = 128;
+  std::int64_t batch = 128; ///< of each rank
   std::uint64_t seed = 1;
   FamilyOptions options;
+  std::int64_t ranks = 1;               ///< processes that train together, each with batches of its own
   std::int64_t pictures = 0;            ///< of the data; this and what follows tell what the run learned from
   std::string data_sha256;              ///< `fingerprint` of the data
   std::vector<std::string> class_names; ///< empty where classes are numbers
 
-  /// Real pictures that an update takes.
-  std::int64_t pictures_each_step() const { return batch * options.critic_steps; }
+  /// Real pictures that an update takes, of all ranks.
+  std::int64_t pictures_each_step() const { return batch * ranks * options.critic_steps; }
 
   bool operator==(const Settings&) const = default;
 };

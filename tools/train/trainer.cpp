@@ -1,34 +1,22 @@
 #include "trainer.h"
 
 #include <cmath>
-#include <cstdio>
 
 #include "batches.h"
+#include "core/sha256.h"
 #include "core/text.h"
 #include "export.h"
-#include "image/image_writer.h"
 #include "image/whole_file.h"
-#include "loss_log.h"
-#include "onnx/quantize.h"
+#include "journal.h"
 #include "onnx/writer.h"
-#include "progress.h"
 #include "seeds.h"
+#include "shares.h"
 
 namespace ganlet::train {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string note_of(const std::vector<Loss>& losses) {
-  std::string note;
-  for (const Loss& loss : losses) {
-    char number[32];
-    std::snprintf(number, sizeof number, "%.3f", loss.value);
-    note += concat(note.empty() ? "" : "  ", loss.name, " ", number);
-  }
-  return note;
-}
 
 const Loss* first_not_finite(const std::vector<Loss>& losses) {
   for (const Loss& loss : losses)
@@ -37,45 +25,62 @@ const Loss* first_not_finite(const std::vector<Loss>& losses) {
   return nullptr;
 }
 
-/// "000500"
-std::string six_digits(std::int64_t step) {
-  std::string number = std::to_string(step);
-  return number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
+std::string last_checkpoint(const fs::path& folder) {
+  const fs::path file = checkpoint_path(folder);
+  return fs::exists(file) ? concat("the last good checkpoint is ", file.string()) : "there is no checkpoint yet";
 }
 
-Result<void> write_samples(const Checkpoint& checkpoint, const fs::path& folder) {
-  constexpr std::int64_t rows = 10;
-  return write_image(folder / "samples" / ("step_" + six_digits(checkpoint.step) + ".png"),
-                     sample_grid(*checkpoint.family, checkpoint.settings, rows));
+/// Replaces losses by their means over all ranks. True where any rank is to stop.
+bool agree(std::vector<Loss>& losses, bool stop) {
+  if (ranks().count() == 1)
+    return stop;
+  torch::Tensor values = torch::zeros({static_cast<std::int64_t>(losses.size()) + 1}, torch::kFloat);
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    values[static_cast<std::int64_t>(i)] = losses[i].value;
+  values[-1] = stop ? 1 : 0;
+  values = values.to(compute_device());
+  ranks().mean(values);
+  values = values.cpu();
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    losses[i].value = values[static_cast<std::int64_t>(i)].item<double>();
+  return values[-1].item<float>() > 0;
 }
 
-Result<void> save(const Checkpoint& checkpoint, const LossLog& log, const fs::path& folder) {
-  GANLET_CHECK(save_checkpoint(checkpoint_path(folder), checkpoint));
-  return log.write();
+/// Ranks that make the same updates end with the same averaged generator, to the last bit.
+Result<void> compare_ranks(const Checkpoint& checkpoint) {
+  if (ranks().count() == 1)
+    return {};
+  // A checkpoint's bytes would do, if the optimizers' didn't hold addresses in memory.
+  const std::string digest = sha256_text(onnx::write(exported(checkpoint)));
+  torch::Tensor different = torch::zeros({1}, compute_device());
+  different[0] = ranks().from_first(digest) == digest ? 0 : 1;
+  ranks().sum(different); // so that no rank leaves before all have said
+  return different.item<float>() == 0
+             ? Result<void>()
+             : fail(ErrorCode::corrupt, concat("step ", checkpoint.step), "the ranks' weights differ");
 }
 
-/// Whether a generator is kept at this step: `count` of them at quadratically growing distances, since most of what can
-/// be seen happens early.
-bool is_kept(std::int64_t step, std::int64_t steps, std::int64_t count) {
-  for (std::int64_t k = 0; k <= count; ++k) {
-    const double share = count > 0 ? static_cast<double>(k) / static_cast<double>(count) : 1;
-    if (step == std::llround(static_cast<double>(steps) * share * share))
-      return count > 0;
+/// The updates, which throw `RankLost`.
+Result<void> train_steps(Checkpoint& checkpoint, Batches& batches, const RunOptions& run, Journal* journal) {
+  const Settings& settings = checkpoint.settings;
+  bool stop = false;
+  while (checkpoint.step < settings.options.steps && !stop) {
+    const std::int64_t step = checkpoint.step;
+    torch::manual_seed(derived_seed(settings.seed, SeedUse::update, step));
+    std::vector<Loss> losses = checkpoint.family->update(batches.at(step), step);
+    stop = agree(losses, run.stop != nullptr && *run.stop != 0);
+    if (const Loss* const bad = first_not_finite(losses))
+      return fail(ErrorCode::corrupt, concat("step ", step),
+                  concat("the ", bad->name, "'s loss is ", bad->value, "; ", last_checkpoint(run.folder)));
+    checkpoint.step = step + 1;
+    if (journal != nullptr)
+      GANLET_CHECK(journal->note(checkpoint, losses, stop || checkpoint.step == settings.options.steps));
   }
-  return false;
-}
-
-Result<void> write_along(const Checkpoint& checkpoint, const fs::path& folder) {
-  Result<onnx::Model> small = onnx::quantize(exported(checkpoint));
-  if (!small && small.error().code() == ErrorCode::invalid_argument)
-    return {}; // weights that aren't finite: the next update's losses will end the run and say so
-  if (!small)
-    return tl::unexpected(std::move(small).error());
-  return write_whole(folder / "along" / ("step_" + six_digits(checkpoint.step) + ".onnx"), onnx::write(*small));
-}
-
-bool is_due(std::int64_t step, std::int64_t every) {
-  return every > 0 && step % every == 0;
+  GANLET_CHECK(compare_ranks(checkpoint));
+  if (checkpoint.step < settings.options.steps)
+    return fail(ErrorCode::cancelled, concat("step ", checkpoint.step),
+                "stopped; the checkpoint is saved and --resume continues from it");
+  return {};
 }
 
 } // namespace
@@ -92,6 +97,10 @@ Result<void> prepare_folder(const fs::path& folder, bool resume) {
       fs::create_directories(folder / inside, error);
   if (error)
     return fail(ErrorCode::io, folder.string(), concat("can't be made: ", error.message()));
+  // Now, rather than at the first checkpoint.
+  const fs::path trial = folder / "writable";
+  GANLET_CHECK(write_whole(trial, {}));
+  fs::remove(trial, error);
   return {};
 }
 
@@ -115,41 +124,19 @@ Image sample_grid(Family& family, const Settings& settings, std::int64_t rows) {
 
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run) {
   const Settings& settings = checkpoint.settings;
-  GANLET_CHECK(write_whole(run.folder / "config.json", std::as_bytes(std::span<const char>(text_of(settings)))));
-  Batches batches(data, settings.pictures_each_step(), settings.seed, settings.options.augment);
-  GANLET_TRY(LossLog log, LossLog::open(run.folder / "log.csv", checkpoint.step));
-  ProgressBar bar(checkpoint.step, settings.options.steps, settings.pictures_each_step(), "images");
-  const auto keep_along = [&]() -> Result<void> {
-    return is_kept(checkpoint.step, settings.options.steps, run.along) ? write_along(checkpoint, run.folder)
-                                                                       : Result<void>();
-  };
-  if (checkpoint.step == 0)
-    GANLET_CHECK(keep_along());
-  while (checkpoint.step < settings.options.steps) {
-    const std::int64_t step = checkpoint.step;
-    torch::manual_seed(derived_seed(settings.seed, SeedUse::update, step));
-    const std::vector<Loss> losses = checkpoint.family->update(batches.at(step), step);
-    if (const Loss* const bad = first_not_finite(losses))
-      return fail(ErrorCode::corrupt, concat("step ", step),
-                  concat("the ", bad->name, "'s loss is ", bad->value, "; the last good checkpoint is ",
-                         checkpoint_path(run.folder).string()));
-    checkpoint.step = step + 1;
-    if (is_due(checkpoint.step, run.log_every))
-      log.add(checkpoint.step, losses, bar.rate(checkpoint.step));
-    bar.show(checkpoint.step, note_of(losses));
-    GANLET_CHECK(keep_along());
-    if (run.stop != nullptr && *run.stop != 0)
-      break;
-    if (is_due(checkpoint.step, run.samples_every))
-      GANLET_CHECK(write_samples(checkpoint, run.folder));
-    if (is_due(checkpoint.step, run.save_every))
-      GANLET_CHECK(save(checkpoint, log, run.folder));
+  Batches batches(data, settings.pictures_each_step(), settings.seed, settings.options.augment,
+                  settings.options.critic_steps);
+  std::optional<Journal> journal;
+  if (ranks().is_first()) {
+    GANLET_TRY(journal, Journal::open(checkpoint, run, batches.steps_each_epoch()));
+    GANLET_CHECK(journal->begin(checkpoint));
   }
-  GANLET_CHECK(save(checkpoint, log, run.folder));
-  if (checkpoint.step < settings.options.steps)
-    return fail(ErrorCode::cancelled, concat("step ", checkpoint.step),
-                "stopped; the checkpoint is saved and --resume continues from it");
-  return write_samples(checkpoint, run.folder);
+  try {
+    return train_steps(checkpoint, batches, run, journal ? &*journal : nullptr);
+  } catch (const RankLost& error) {
+    return fail(ErrorCode::io, concat("rank ", ranks().rank(), ", step ", checkpoint.step),
+                concat("another rank ended or can't be reached (", error.what(), "); ", last_checkpoint(run.folder)));
+  }
 }
 
 } // namespace ganlet::train

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <optional>
 
 #include "checkpoint.h"
 #include "dataset.h"
@@ -9,14 +10,20 @@
 
 namespace ganlet::train {
 
-/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv (losses), samples/ (pictures)
-/// and along/ (generators on the way, as int8 ONNX files, to watch them learn).
+/// TensorBoard's, in a run's folder.
+inline constexpr const char* events_file = "events.out.tfevents.ganlet";
+
+/// A run in its folder: state.pt (the checkpoint), config.json (its settings), log.csv and TensorBoard's events
+/// (losses), samples/ (pictures) and along/ (generators on the way, as int8 ONNX files, to watch them learn).
 struct RunOptions {
   std::filesystem::path folder;
-  std::int64_t save_every = 500;                    ///< steps between checkpoints
-  std::int64_t samples_every = 1000;                ///< steps between sample grids
+  /// Steps between checkpoints; nothing: ten epochs, and at most 500 steps. There is always one at the end.
+  std::optional<std::int64_t> save_every;
+  /// Steps between sample grids (0: none but the last); nothing: an epoch.
+  std::optional<std::int64_t> samples_every;
   std::int64_t log_every = 50;                      ///< steps between rows of log.csv
   std::int64_t along = 16;                          ///< generators to keep besides the first: closer at the start
+  bool plot = false;                                ///< losses.svg and losses.png with each checkpoint
   const volatile std::sig_atomic_t* stop = nullptr; ///< not 0: end after this step, with a checkpoint
 };
 
@@ -25,8 +32,11 @@ struct RunOptions {
 Result<void> prepare_folder(const std::filesystem::path& folder, bool resume);
 
 /// Trains from the checkpoint's step to the last of its settings, and leaves a checkpoint there. Random numbers depend
-/// on the seed and the step alone: a run that stopped and was resumed gives what an uninterrupted one gives. Errors:
-/// io; corrupt where a loss isn't finite (then the checkpoint before it stays); cancelled where `stop` ended it.
+/// on the seed and the step alone: a run that stopped and was resumed gives what an uninterrupted one gives. With
+/// several ranks all call this with the same checkpoint, and the first alone writes; N ranks with batches of B give
+/// what one process with batches of N B gives, but for rounding (and, in stylegan, for the deviation within groups of
+/// pictures, which are a rank's own). Errors: io, also where another rank is lost; corrupt where a loss isn't finite;
+/// then the checkpoint before it stays; cancelled where `stop` ended it.
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run);
 
 /// One picture: a row for each of `rows` latents, a column for each class; or, without classes, ten latents a row.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "family.h"
 #include "autocast.h"
+#include "family.h"
 #include "layers.h"
 #include "shares.h"
 
@@ -65,8 +65,8 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
         generator_optimizer_(generator_->parameters(), adam(options.generator_rate, second_beta)),
         discriminator_optimizer_(discriminator_->parameters(), adam(options.discriminator_rate, second_beta)) {
     copy_parameters(*average_, *generator_);
-    for (torch::nn::Module* const module : std::initializer_list<torch::nn::Module*>{
-             generator_.get(), average_.get(), discriminator_.get()})
+    for (torch::nn::Module* const module :
+         std::initializer_list<torch::nn::Module*>{generator_.get(), average_.get(), discriminator_.get()})
       module->to(compute_device());
     to_channels_last(*generator_);
     to_channels_last(*discriminator_);
@@ -92,7 +92,7 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
 
   /// With the mean of all ranks' gradients.
   static void make_step(torch::optim::Optimizer& optimizer) {
-    ranks().average_gradients(optimizer.parameters());
+    ranks().average_gradients(optimizer.param_groups()[0].params());
     optimizer.step();
   }
 

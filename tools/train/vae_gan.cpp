@@ -4,6 +4,7 @@
 // sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
 
 #include "batch_norm.h"
+#include "core/text.h"
 #include "onnx_builder.h"
 #include "picture_networks.h"
 #include "two_networks.h"
@@ -17,13 +18,17 @@ namespace nn = torch::nn;
 class EncoderImpl : public nn::Module {
  public:
   explicit EncoderImpl(const FamilyOptions& options, std::int64_t c0 = 32, std::int64_t c1 = 64, std::int64_t c2 = 96)
-      : picture_{1, options.height, options.width}, latent_(options.latent) {
+      : picture_{options.channels, options.height, options.width}, latent_(options.latent) {
     const auto halving = [](std::int64_t in, std::int64_t out) {
       return nn::Conv2d(nn::Conv2dOptions(in, out, 4).stride(2).padding(1).bias(false));
     };
-    const auto last = [](std::int64_t side) { return halved(halved(halved(side))); };
-    a = register_module("a", halving(1, c0));
+    const auto last = [&](std::int64_t side) { return halved(halved(halved(side >> more_levels(options)))); };
+    a = register_module("a", halving(options.channels, c0));
     ba = register_module("ba", BatchNorm2d(c0));
+    for (std::int64_t level = 0; level < more_levels(options); ++level) {
+      more.push_back(register_module(ganlet::concat("more", level), halving(c0, c0)));
+      more_norms.push_back(register_module(ganlet::concat("more_norm", level), BatchNorm2d(c0)));
+    }
     b = register_module("b", halving(c0, c1));
     bb = register_module("bb", BatchNorm2d(c1));
     c = register_module("c", halving(c1, c2));
@@ -41,6 +46,8 @@ class EncoderImpl : public nn::Module {
   Posterior forward(const torch::Tensor& images) {
     torch::Tensor x = images.contiguous(torch::MemoryFormat::ChannelsLast);
     x = torch::relu(ba(a(x)));
+    for (std::size_t level = 0; level < more.size(); ++level)
+      x = torch::relu(more_norms[level](more[level](x)));
     x = torch::relu(bb(b(x)));
     x = torch::relu(bc(c(x))).flatten(1);
     return {mean(x).to(torch::kFloat), log_variance(x).to(torch::kFloat)};
@@ -51,6 +58,10 @@ class EncoderImpl : public nn::Module {
     OnnxBuilder builder;
     std::string x = builder.image_input("image", picture_);
     x = builder.relu(builder.batch_norm("ba", builder.conv("a", x, *a), *ba));
+    for (std::size_t level = 0; level < more.size(); ++level) {
+      x = builder.conv(ganlet::concat("more", level), x, *more[level]);
+      x = builder.relu(builder.batch_norm(ganlet::concat("more_norm", level), x, *more_norms[level]));
+    }
     x = builder.relu(builder.batch_norm("bb", builder.conv("b", x, *b), *bb));
     x = builder.relu(builder.batch_norm("bc", builder.conv("c", x, *c), *bc));
     x = builder.linear("mean", builder.reshape(x, {-1, features_}), *mean);
@@ -60,6 +71,8 @@ class EncoderImpl : public nn::Module {
   nn::Conv2d a{nullptr}, b{nullptr}, c{nullptr};
   BatchNorm2d ba{nullptr}, bb{nullptr}, bc{nullptr};
   nn::Linear mean{nullptr}, log_variance{nullptr};
+  std::vector<nn::Conv2d> more; ///< halvings behind a, in large pictures
+  std::vector<BatchNorm2d> more_norms;
 
  private:
   std::vector<std::int64_t> picture_; ///< (C, H, W)

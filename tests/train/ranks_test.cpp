@@ -1,0 +1,145 @@
+// Several processes that train one network together, on the loopback interface.
+
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "checkpoint.h"
+#include "loss_table.h"
+#include "runs.h"
+#include "synthetic.h"
+
+namespace ganlet::train {
+namespace {
+
+using test::Folder;
+using test::Outcome;
+using test::run_program;
+
+/// One that nobody listens at now.
+int free_port() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ::close(listener);
+  return ntohs(address.sin_port);
+}
+
+/// A shell's words that run rank `rank` of 2; `run_program` puts the program's name in front.
+std::string as_rank(int rank, int port, const std::string& arguments) {
+  return "env MASTER_ADDR=127.0.0.1 MASTER_PORT=" + std::to_string(port) +
+         " WORLD_SIZE=2 RANK=" + std::to_string(rank) + " " GANLET_PROGRAM " " + arguments;
+}
+
+Outcome in_shell(const Folder& folder, const std::string& script) {
+  return run_program(folder, "--help > /dev/null; ( " + script + " )");
+}
+
+std::string training(const std::string& family, const Folder& data, const std::filesystem::path& run,
+                     const std::string& more) {
+  return family + " --data " + data.path().string() + " -o " + run.string() +
+         " --threads 1 --precision f32 --log-every 1 --along 0 " + more;
+}
+
+class EachFamilyOnTwoRanks : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(EachFamilyOnTwoRanks, GivesWhatOneProcessGivesWithTheDoubledBatch) {
+  const Folder data, folder;
+  test::write_idx(data.path(), "train", test::squares(200, 1));
+  const Outcome alone = run_program(folder, training(GetParam(), data, folder / "alone", "--steps 3 --batch 16"));
+  ASSERT_EQ(alone.status, 0) << alone.err;
+  const int port = free_port();
+  const std::string both = training(GetParam(), data, folder / "both", "--steps 3 --batch 8");
+  const Outcome shared =
+      in_shell(folder, as_rank(1, port, both) + " & " + as_rank(0, port, both) + " || exit 1; wait $!");
+  ASSERT_EQ(shared.status, 0) << shared.err;
+
+  const Result<LossTable> one = read_loss_table(folder / "alone/log.csv"),
+                          two = read_loss_table(folder / "both/log.csv");
+  ASSERT_TRUE(one && two);
+  ASSERT_EQ(one->steps, two->steps);
+  for (std::size_t column = 0; column + 1 < one->names.size(); ++column) // but images_per_second
+    for (std::size_t row = 0; row < one->steps.size(); ++row)
+      EXPECT_NEAR(two->columns[column][row], one->columns[column][row],
+                  2e-3 * std::max(1.0, std::abs(one->columns[column][row])))
+          << one->names[column] << " at " << one->steps[row];
+  const Result<Checkpoint> a = load_checkpoint(folder / "alone/state.pt"),
+                           b = load_checkpoint(folder / "both/state.pt");
+  ASSERT_TRUE(a && b);
+  const torch::Tensor expected = test::drawn(*a), actual = test::drawn(*b);
+  EXPECT_LE((actual - expected).abs().mean().item<float>(), 1e-3F);
+  EXPECT_GT(expected.std().item<float>(), 0.01F);
+}
+
+// stylegan's deviation is that of groups within a rank, so that it is another network's result.
+INSTANTIATE_TEST_SUITE_P(All, EachFamilyOnTwoRanks,
+                         ::testing::Values("gan", "dcgan", "cgan", "wgan", "wgan-gp", "vae-gan"), [](const auto& info) {
+                           std::string name(info.param);
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST(Ranks, StyleganKeepsTheSameWeightsOnBothAndResumes) {
+  const Folder data, folder;
+  test::write_idx(data.path(), "train", test::squares(60, 1));
+  for (const char* more : {"--steps 2 --batch 4", "--steps 3 --batch 4 --resume"}) {
+    const int port = free_port();
+    const std::string both = training("stylegan", data, folder / "run", more);
+    const Outcome shared =
+        in_shell(folder, as_rank(1, port, both) + " & " + as_rank(0, port, both) + " || exit 1; wait $!");
+    ASSERT_EQ(shared.status, 0) << shared.err; // ranks compare their checkpoints at the end
+  }
+  EXPECT_EQ(load_checkpoint(folder / "run/state.pt")->step, 3);
+}
+
+TEST(Ranks, ARankThatDiesEndsTheOthersWithAMessageAndTheCheckpointWhole) {
+  const Folder data, folder;
+  test::write_idx(data.path(), "train", test::squares(60, 1));
+  const int port = free_port();
+  const std::string both = training("dcgan", data, folder / "run", "--steps 100000 --batch 4 --save-every 2");
+  const Outcome outcome =
+      in_shell(folder, as_rank(1, port, both) + " 2> /dev/null & dying=$!; " + as_rank(0, port, both) +
+                           " & first=$!; while ! [ -e " + (folder / "run/state.pt").string() +
+                           " ]; do kill -0 $first || exit 99; sleep 0.05; done; kill -KILL $dying; wait $first");
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("another rank ended or can't be reached"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("the last good checkpoint is "), std::string::npos) << outcome.err;
+  const Result<Checkpoint> checkpoint = load_checkpoint(folder / "run/state.pt");
+  ASSERT_TRUE(checkpoint) << checkpoint.error().text();
+  EXPECT_EQ(checkpoint->step % 2, 0);
+}
+
+TEST(Ranks, MissingOrWrongVariablesAreNamed) {
+  const Folder data, folder;
+  const std::string arguments = " " GANLET_PROGRAM " " + training("dcgan", data, folder / "run", "--steps 1");
+  const auto error_with = [&](const std::string& variables) {
+    const Outcome outcome = in_shell(folder, "env " + variables + arguments);
+    EXPECT_EQ(outcome.status, 1);
+    return outcome.err;
+  };
+  EXPECT_EQ(error_with("MASTER_ADDR=127.0.0.1 MASTER_PORT=1234 RANK=0"),
+            "ganlet-train: WORLD_SIZE: must be set where MASTER_ADDR is\n");
+  EXPECT_EQ(error_with("MASTER_ADDR=127.0.0.1 MASTER_PORT=x"),
+            "ganlet-train: MASTER_PORT: must be a whole number, is 'x'\n");
+  EXPECT_EQ(error_with("MASTER_ADDR=127.0.0.1 MASTER_PORT=1234 RANK=2 WORLD_SIZE=2"),
+            "ganlet-train: RANK: is 2 of WORLD_SIZE 2\n");
+}
+
+TEST(Device, CudaWithoutCudaIsAnError) {
+  if (torch::cuda::is_available())
+    GTEST_SKIP() << "there is a GPU";
+  const Folder data, folder;
+  const Outcome outcome = run_program(folder, training("dcgan", data, folder / "run", "--steps 1 --device cuda"));
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.err, "ganlet-train: --device cuda: this libtorch has no CUDA, or finds no GPU\n");
+}
+
+} // namespace
+} // namespace ganlet::train

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "classifier.h"
+
+/// What networks that see pictures as features have in common.
+namespace ganlet::evaluate {
+
+inline constexpr std::int64_t feature_count = 128;
+
+/// (N, C, H, W) bytes
+torch::Tensor pixels_of(const train::Dataset& data);
+
+/// Goes through all pictures in random order, once an epoch; `loss_of` is told the numbers (B) of those in a batch.
+/// Learning rates rise to `highest_rate` and fall to 0.
+void learn_in_epochs(std::int64_t count, const Schedule& schedule, torch::optim::AdamW& optimizer, double highest_rate,
+                     const Classifier::Progress& progress,
+                     const std::function<torch::Tensor(const torch::Tensor& chosen)>& loss_of);
+
+} // namespace ganlet::evaluate

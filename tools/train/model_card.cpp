@@ -1,0 +1,192 @@
+#include "model_card.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "core/text.h"
+#include "image/whole_file.h"
+
+namespace ganlet::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::string title_of(const ModelAbout& model, const CardOptions& options) {
+  return options.title.empty() ? concat(model.id, " (", model.settings.family, ")") : options.title;
+}
+
+std::string or_unstated(const std::string& text) {
+  return text.empty() ? "not stated" : text;
+}
+
+std::string summary_of(const ModelAbout& model) {
+  const FamilyOptions& network = model.settings.options;
+  return concat(network.channels == 1 ? "Grey" : "Colour", " pictures of ", network.width, " x ", network.height,
+                " pixels, by a generator of the family ", model.settings.family, ".");
+}
+
+std::vector<std::string> labels_of(const Settings& settings) {
+  std::vector<std::string> names = settings.class_names;
+  for (std::int64_t i = static_cast<std::int64_t>(names.size()); i < settings.options.classes; ++i)
+    names.push_back(std::to_string(i));
+  return names;
+}
+
+Json losses_at(const ModelAbout& model, std::int64_t step) {
+  Json losses = Json::object();
+  for (const auto& [name, value] : model.losses.at(step))
+    if (name != "images_per_second")
+      losses[name] = value;
+  return losses;
+}
+
+/// Parts, or what isn't one.
+Json files_of(const ModelAbout& model, bool parts_wanted) {
+  Json parts = Json::object();
+  for (const PartFile& part : model.parts) {
+    if (part.is_part != parts_wanted)
+      continue;
+    Json entry{{"file", part.file}, {"bytes", part.bytes}, {"sha256", part.sha256}};
+    if (part.step)
+      entry["step"] = *part.step;
+    parts[part.name] = std::move(entry);
+  }
+  return parts;
+}
+
+/// The run: what it takes to repeat it, and the generators kept on its way with the losses they had.
+Json training_of(const ModelAbout& model) {
+  Json along = Json::array();
+  for (const PartFile& part : model.parts)
+    if (part.step)
+      along.push_back({{"part", part.name}, {"step", *part.step}, {"losses", losses_at(model, *part.step)}});
+  Json training{{"family", model.settings.family}, {"steps", model.steps}, {"seed", model.settings.seed}};
+  training["spread"] = model.spread;
+  training["weights"] = model.weights;
+  training["settings"] = Json::parse(text_of(model.settings));
+  training["losses"] = losses_at(model, model.steps);
+  training["along"] = std::move(along);
+  return training;
+}
+
+/// ganlet-evaluate's report with a member for each part it judged: `metrics.generator_f32.precision`.
+Result<Json> metrics_of(const fs::path& file) {
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 24;
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
+  const auto* const text = reinterpret_cast<const char*>(bytes.data());
+  Json report = Json::parse(text, text + bytes.size(), nullptr, false);
+  if (!report.is_object())
+    return fail(ErrorCode::corrupt, file.string(), "isn't a report of ganlet-evaluate");
+  const Json models = report.value("models", Json::array());
+  report.erase("models");
+  for (const Json& model : models) {
+    const std::string name = model.value("model", "");
+    const std::size_t mark = name.rfind('#');
+    Json scores = model;
+    scores.erase("model");
+    scores.erase("class_shares");
+    report[mark == std::string::npos ? "generator" : name.substr(mark + 1)] = std::move(scores);
+  }
+  return report;
+}
+
+Json json_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
+  const FamilyOptions& network = model.settings.options;
+  Json json{{"id", model.id},
+            {"title", title_of(model, options)},
+            {"description", summary_of(model)},
+            {"license", or_unstated(options.license)},
+            {"training_data", or_unstated(options.data_credit)}};
+  json["parts"] = files_of(model, true);
+  json["arrays"] = files_of(model, false);
+  json["latent"] = {{"size", network.latent}, {"distribution", "normal"}};
+  if (network.classes > 0)
+    json["labels"] = labels_of(model.settings);
+  json["image"] = {
+      {"width", network.width}, {"height", network.height}, {"channels", network.channels}, {"range", {-1, 1}}};
+  if (model.has_encoder)
+    json["preparation"] = options.preparation.empty() ? "square" : options.preparation;
+  json["training"] = training_of(model);
+  if (!metrics.empty())
+    json["metrics"] = metrics;
+  return json;
+}
+
+/// "1,098,960"
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
+  return text;
+}
+
+std::string table_of_files(const ModelAbout& model) {
+  std::string table = "| file | what | bytes |\n|---|---|---|\n";
+  const auto along = std::ranges::count_if(model.parts, [](const PartFile& part) { return part.step.has_value(); });
+  for (const PartFile& part : model.parts)
+    if (!part.summary.empty())
+      table += concat("| ", part.file, " | ", part.summary, " | ", grouped(part.bytes), " |\n");
+  if (along > 0)
+    table += concat("| along-*.onnx | ", along, " generators on the way, int8, named by their step | |\n");
+  return table;
+}
+
+std::string table_of_metrics(const Json& metrics) {
+  std::string table = "| | figure | value |\n|---|---|---|\n";
+  for (const auto& [part, scores] : metrics.items())
+    if (scores.is_object())
+      for (const auto& [name, value] : scores.items())
+        table += concat("| ", part, " | ", name, " | ", value.dump(), " |\n");
+    else
+      table += concat("| | ", part, " | ", scores.is_string() ? scores.get<std::string>() : scores.dump(), " |\n");
+  return table;
+}
+
+std::string data_of(const ModelAbout& model, const CardOptions& options) {
+  const Settings& settings = model.settings;
+  std::string text = or_unstated(options.data_credit);
+  if (settings.pictures > 0)
+    text += concat("; ", grouped(settings.pictures), " pictures (SHA-256 of sizes, pixels and labels ",
+                   settings.data_sha256, ")");
+  return text;
+}
+
+std::string recipe_of(const ModelAbout& model) {
+  const std::string spread = model.spread == 1 ? "" : concat(" --spread ", model.spread);
+  return concat("    ganlet-train ", model.settings.family, " --config config.json --data DIR --out RUN\n",
+                "    ganlet-train export RUN", spread, " -o ", model.id, "\n");
+}
+
+std::string readme_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
+  std::string last_losses;
+  const Json last = losses_at(model, model.steps);
+  for (const auto& [name, value] : last.items())
+    last_losses += concat(last_losses.empty() ? "" : ", ", name, " ", value.get<double>());
+  return concat(
+      "# ", title_of(model, options), "\n\n", summary_of(model), "\n\n![Pictures of random latents](preview.png)\n\n",
+      table_of_files(model), "\nNetwork: ", grouped(model.weights), " weights in the generator; latents of ",
+      model.settings.options.latent, " normal random numbers.\n\n## How good it is\n\n",
+      metrics.empty() ? "Not evaluated; `ganlet-evaluate` does that.\n" : table_of_metrics(metrics),
+      "\n## How it was made\n\nData: ", data_of(model, options), ".\n\nTraining: `ganlet-train ", model.settings.family,
+      "`, ", grouped(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,
+      last_losses.empty() ? "" : concat("; last losses: ", last_losses), ". All settings are in config.json, ",
+      "losses in losses.csv. To repeat it:\n\n", recipe_of(model), "\nLicence: ", or_unstated(options.license), ".\n");
+}
+
+} // namespace
+
+Result<void> write_model_card(const fs::path& folder, const ModelAbout& model, const CardOptions& options) {
+  Json metrics;
+  if (!options.metrics.empty()) {
+    GANLET_TRY(metrics, metrics_of(options.metrics));
+  }
+  const std::string json = json_of(model, options, metrics).dump(2) + "\n", card = readme_of(model, options, metrics);
+  GANLET_CHECK(write_whole(folder / "README.md", std::as_bytes(std::span(card))));
+  return write_whole(folder / "model.json", std::as_bytes(std::span(json)));
+}
+
+} // namespace ganlet::train

@@ -1,0 +1,367 @@
+// ganlet-train FAMILY: a subcommand for each family.
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "commands.h"
+#include "core/text.h"
+#include "image/whole_file.h"
+#include "pictures.h"
+#include "precision.h"
+#include "shares.h"
+#include "trainer.h"
+
+namespace ganlet::train {
+
+namespace {
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+/// The first Ctrl-C ends the run in good order, the second at once.
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_requested = 1; };
+  action.sa_flags = SA_RESETHAND;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+struct TrainArguments {
+  const FamilyEntry* family = nullptr;
+  std::string data;
+  std::string precision;
+  std::string device = "cpu";
+  int rank_timeout = 300; ///< seconds
+  std::string config;
+  std::int64_t epochs = 0;
+  bool resume = false;
+  int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  PictureOptions pictures;
+  std::string ground = "white";
+  std::string augment;
+  Overrides overrides;
+  RunOptions run;
+};
+
+/// The family's defaults, or what a file of an earlier run says.
+Result<Settings> configured(const TrainArguments& arguments) {
+  const FamilyEntry& family = *arguments.family;
+  const Settings defaults{.family = std::string(family.name), .batch = family.batch, .options = family.options};
+  if (arguments.config.empty())
+    return defaults;
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 20;
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(arguments.config, most_bytes));
+  GANLET_TRY(Settings settings,
+             settings_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, arguments.config, defaults));
+  if (settings.family != family.name)
+    return fail(ErrorCode::invalid_argument, arguments.config,
+                concat("is for the family ", settings.family, ", not ", family.name));
+  return settings;
+}
+
+/// Settings of a new run: those of the command line, fitted to the data.
+Result<Checkpoint> begin(const TrainArguments& arguments, const Dataset& data, int ranks) {
+  GANLET_TRY(Settings settings, configured(arguments));
+  apply(arguments.overrides, settings);
+  const FamilyEntry& family = *arguments.family;
+  settings.options.height = data.height;
+  settings.options.width = data.width;
+  settings.options.channels = data.channels;
+  settings.options.classes = family.takes_labels ? data.classes : 0;
+  settings.ranks = ranks;
+  settings.pictures = data.count;
+  settings.data_sha256 = fingerprint(data);
+  settings.class_names = family.takes_labels ? data.class_names : std::vector<std::string>{};
+  if (settings.pictures_each_step() > data.count)
+    return fail(ErrorCode::invalid_argument, "--batch",
+                concat("is more than the ", data.count, " pictures", settings.ranks > 1 ? ", over all ranks" : ""));
+  if (arguments.epochs > 0)
+    settings.options.steps = arguments.epochs * (data.count / settings.pictures_each_step());
+  if (arguments.precision == "auto" || (arguments.precision.empty() && arguments.config.empty())) {
+    GANLET_TRY(settings.options.bf16, bf16_is_faster(settings, data));
+    std::fprintf(stderr, "precision: %s is faster here\n", settings.options.bf16 ? "bfloat16" : "float32");
+  }
+  return new_checkpoint(settings);
+}
+
+/// The checkpoint of a run, with its settings unless the command line says otherwise.
+Result<Checkpoint> resume(const TrainArguments& arguments, const Dataset& data, int ranks) {
+  GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), arguments.overrides));
+  const FamilyOptions& options = checkpoint.settings.options;
+  if (options.height != data.height || options.width != data.width || options.channels != data.channels ||
+      (arguments.family->takes_labels && options.classes < data.classes))
+    return fail(ErrorCode::invalid_argument, "--data",
+                "has pictures of another size, or more classes, than the run was begun with");
+  checkpoint.settings.ranks = ranks;
+  return checkpoint;
+}
+
+/// "white", "black", "grey" or six hexadecimal digits.
+Result<std::array<std::uint8_t, 3>> ground_of(const std::string& text) {
+  const std::string digits = text == "white" ? "ffffff" : text == "black" ? "000000" : text == "grey" ? "808080" : text;
+  if (digits.size() != 6 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+    return fail(ErrorCode::invalid_argument, "--ground", "is white, black, grey or six hexadecimal digits");
+  const unsigned long value = std::stoul(digits, nullptr, 16);
+  return std::array{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 0xff),
+                    static_cast<std::uint8_t>(value & 0xff)};
+}
+
+/// "mirror,shift,color,translation,cutout"
+Result<Augment> augment_of(std::string_view text) {
+  Augment augment;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (word == "mirror")
+      augment.mirror = true;
+    else if (word == "shift")
+      augment.shift = 2;
+    else if (word == "color")
+      augment.color = true;
+    else if (word == "translation")
+      augment.translation = true;
+    else if (word == "cutout")
+      augment.cutout = true;
+    else if (word != "none")
+      return fail(ErrorCode::invalid_argument, "--augment",
+                  concat("'", word, "' is none of mirror, shift, color, translation, cutout and none"));
+  }
+  return augment;
+}
+
+/// idx files, or else a folder of pictures. The first rank alone keeps a cache of these.
+Result<Dataset> read_data(const TrainArguments& arguments, bool is_first) {
+  if (!holds_pictures(arguments.data))
+    return read_idx(arguments.data, Split::train);
+  PictureOptions options = arguments.pictures;
+  GANLET_TRY(options.ground, ground_of(arguments.ground));
+  options.labels = arguments.family->takes_labels;
+  if (is_first)
+    options.cache = arguments.run.folder / "pictures.cache";
+  GANLET_TRY(Pictures pictures, read_pictures(arguments.data, options));
+  for (const Error& skipped : pictures.skipped)
+    std::fprintf(stderr, "skipped: %s\n", skipped.text().c_str());
+  return std::move(pictures.train);
+}
+
+/// cpu, or cuda: the GPU of this rank's number on its machine.
+Result<torch::Device> device_of(const std::string& name, const RankPlace& place) {
+  if (name == "cpu")
+    return torch::Device(torch::kCPU);
+  if (!torch::cuda::is_available())
+    return fail(ErrorCode::unsupported, "--device cuda", "this libtorch has no CUDA, or finds no GPU");
+  return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(place.local_rank));
+}
+
+/// The first rank's checkpoint, on all ranks. Errors: invalid_argument where a rank has other data.
+Result<Checkpoint> shared(std::optional<Checkpoint> first, const Dataset& data) {
+  if (ranks().count() == 1)
+    return std::move(*first);
+  std::string bytes;
+  if (first) {
+    GANLET_TRY(const std::vector<std::byte> own, bytes_of(*first));
+    bytes.assign(reinterpret_cast<const char*>(own.data()), own.size());
+  }
+  bytes = ranks().from_first(std::move(bytes));
+  GANLET_TRY(Checkpoint checkpoint, checkpoint_of(std::as_bytes(std::span(bytes)), "the first rank's checkpoint"));
+  if (fingerprint(data) != checkpoint.settings.data_sha256)
+    return fail(ErrorCode::invalid_argument, concat("rank ", ranks().rank()),
+                "--data has other pictures than rank 0's");
+  return checkpoint;
+}
+
+/// What the first rank begins with. It does so before it meets the others: trying out precisions is its own affair.
+Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& arguments, const Dataset& data,
+                                                   const RankPlace& place) {
+  if (place.rank > 0)
+    return std::optional<Checkpoint>();
+  GANLET_TRY(Checkpoint checkpoint,
+             arguments.resume ? resume(arguments, data, place.count) : begin(arguments, data, place.count));
+  if (checkpoint.step > 0)
+    std::fprintf(stderr, "resuming after step %lld\n", static_cast<long long>(checkpoint.step));
+  return std::optional(std::move(checkpoint));
+}
+
+Result<void> train_family(TrainArguments& arguments) {
+  at::set_num_threads(arguments.threads);
+  if (!arguments.augment.empty()) {
+    GANLET_TRY(arguments.overrides.augment, augment_of(arguments.augment));
+  }
+  GANLET_TRY(const RankPlace place, rank_place());
+  GANLET_TRY(compute_device(), device_of(arguments.device, place));
+  if (place.rank == 0)
+    GANLET_CHECK(prepare_folder(arguments.run.folder, arguments.resume));
+  GANLET_TRY(const Dataset data, read_data(arguments, place.rank == 0));
+  GANLET_TRY(std::optional<Checkpoint> first, first_checkpoint(arguments, data, place));
+  GANLET_CHECK(join_ranks(place, compute_device(), std::chrono::seconds(arguments.rank_timeout)));
+  GANLET_TRY(Checkpoint checkpoint,
+             guarded(concat("rank ", place.rank), ErrorCode::io, [&] { return shared(std::move(first), data); }));
+  stop_on_signals();
+  return train(checkpoint, data, arguments.run);
+}
+
+/// "Updates in all [24000]"
+std::string with_default(const char* text, double value) {
+  char number[32];
+  std::snprintf(number, sizeof number, "%g", value);
+  return concat(text, " [", number, "]");
+}
+
+void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides& overrides) {
+  const auto whole = [&command](const char* name, std::optional<std::int64_t>& to, const char* text,
+                                std::int64_t standard, std::int64_t least, std::int64_t most) {
+    command.add_option(name, to, concat(text, " [", standard, "]"))->check(CLI::Range(least, most))->type_name("N");
+  };
+  const auto real = [&command](const char* name, std::optional<double>& to, const char* text, double standard) {
+    command.add_option(name, to, with_default(text, standard))->check(CLI::NonNegativeNumber)->type_name("NUMBER");
+  };
+  const FamilyOptions& options = family.options;
+  whole("--steps", overrides.steps, "Updates in all; learning rates fall towards the last", options.steps, 1, 1 << 30);
+  whole("--batch", overrides.batch, "Real pictures an update", family.batch, 2, 1 << 16);
+  whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
+  real("--generator-rate", overrides.generator_rate, "Learning rate of the generator", options.generator_rate);
+  real("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator or critic",
+       options.discriminator_rate);
+  real("--average-decay", overrides.average_decay, "Decay of the averaged generator", options.average_decay);
+  if (options.critic_steps > 1)
+    whole("--critic-steps", overrides.critic_steps, "Updates of the critic for each of the generator",
+          options.critic_steps, 1, 1000);
+  if (family.takes_labels)
+    real("--class-weight", overrides.class_weight, "Of the class head's loss in the generator's loss",
+         options.class_weight);
+  if (options.penalty > 0)
+    real("--penalty", overrides.penalty, "Weight of the gradient penalty", options.penalty);
+  if (options.clip > 0)
+    real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
+  command
+      .add_option("--seed", overrides.seed,
+                  "The same seed gives the same network on the same machine with as many threads [1]")
+      ->type_name("S");
+}
+
+/// For folders of pictures; idx files say all of this themselves.
+void add_picture_options(CLI::App& command, TrainArguments& arguments) {
+  PictureOptions& pictures = arguments.pictures;
+  command.add_option("--size", pictures.size, "Width and height that pictures are scaled to")
+      ->check(CLI::Range(8, 128))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--channels", pictures.channels, "1 for grey, 3 for RGB")
+      ->check(CLI::IsMember({1, 3}))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--ground", arguments.ground, "What shows through transparent pixels: white, black, grey or RRGGBB")
+      ->type_name("COLOR")
+      ->capture_default_str();
+  command
+      .add_option("--crop", pictures.crop, "Where the square is cut from a picture that isn't one: center or random")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, Crop>{{"center", Crop::center}, {"random", Crop::random}}))
+      ->type_name("PLACE");
+  command.add_option("--validation", pictures.validation, "Share of the pictures to hold back")
+      ->check(CLI::Range(0.0, 0.9))
+      ->type_name("SHARE")
+      ->capture_default_str();
+  command.add_flag("--strict", pictures.strict,
+                   "End at the first picture that can't be used, instead of leaving it out");
+  command
+      .add_option("--augment", arguments.augment,
+                  "Words with commas between: mirror and shift (of the data), color, translation and cutout "
+                  "(differentiable, of\nwhat the discriminator of stylegan sees), or none")
+      ->type_name("WORDS");
+}
+
+void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outcome) {
+  auto arguments = std::make_shared<TrainArguments>();
+  arguments->family = &family;
+  CLI::App& command = *app.add_subcommand(std::string(family.name), "Train a " + std::string(family.summary));
+  command
+      .add_option("--data", arguments->data,
+                  "Folder of idx files, plain or .gz, or of pictures (.png, .jpg, .jpeg, also in sub-folders)")
+      ->type_name("DIR")
+      ->required();
+  add_picture_options(command, *arguments);
+  command
+      .add_option("--config", arguments->config,
+                  "Settings of another run, as its config.json has them; what is given here goes first")
+      ->type_name("FILE");
+  command
+      .add_option("-o,--out", arguments->run.folder,
+                  "Folder of the run: checkpoint, settings, losses and sample pictures")
+      ->type_name("RUN")
+      ->required();
+  command.add_flag("--resume", arguments->resume,
+                   "Continue the run in RUN, with its settings unless others are given here");
+  add_network_options(command, family, arguments->overrides);
+  command.add_option("--epochs", arguments->epochs, "How often all pictures are seen, instead of --steps")
+      ->check(CLI::Range(1, 1 << 20))
+      ->excludes("--steps")
+      ->type_name("N");
+  command.add_option("--precision", arguments->precision, "auto (measured; the default of a new run), f32 or bf16")
+      ->check(CLI::IsMember({"auto", "f32", "bf16"}))
+      ->type_name("NAME");
+  command.add_option("--device", arguments->device, "cpu, or cuda where libtorch has it")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->type_name("NAME")
+      ->capture_default_str();
+  command
+      .add_option("--rank-timeout", arguments->rank_timeout,
+                  "Seconds to wait for another process, where RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT say that "
+                  "several\ntrain together")
+      ->check(CLI::Range(1, 1 << 20))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--threads", arguments->threads, "Threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      .add_option("--save-every", arguments->run.save_every,
+                  "Steps between checkpoints [10 epochs, and at most 500 steps]")
+      ->check(CLI::Range(1, 1 << 30))
+      ->type_name("N");
+  command
+      .add_option("--samples-every", arguments->run.samples_every,
+                  "Steps between sample pictures; 0: at the end only [an epoch]")
+      ->check(CLI::Range(0, 1 << 30))
+      ->type_name("N");
+  command
+      .add_option("--log-every", arguments->run.log_every, "Steps between rows of log.csv, and events of TensorBoard")
+      ->check(CLI::Range(1, 1 << 30))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--plot", arguments->run.plot,
+                   "Draw the loss curves with each checkpoint: losses.svg and .png in RUN");
+  command
+      .add_option("--along", arguments->run.along,
+                  "Generators to keep on the way, in RUN/along; more of them early, when most changes")
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N")
+      ->capture_default_str();
+  command.callback([arguments, name = std::string(family.name), &outcome] {
+    arguments->overrides.family = name;
+    if (arguments->precision == "f32" || arguments->precision == "bf16")
+      arguments->overrides.bf16 = arguments->precision == "bf16";
+    arguments->run.stop = &stop_requested;
+    outcome = train_family(*arguments);
+  });
+}
+
+} // namespace
+
+void add_families(CLI::App& app, Result<void>& outcome) {
+  for (const FamilyEntry& family : families())
+    add_one_family(app, family, outcome);
+}
+
+} // namespace ganlet::train

@@ -27,6 +27,7 @@ bool is_id(const std::string& name) {
 } // namespace
 
 App::App(const std::vector<Setting>& settings) {
+  ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   if (const std::optional<std::string> kept = platform::stored(storage_name))
     keepsakes = keepsakes_of(*kept);
   kept_ = to_text(keepsakes);

@@ -19,7 +19,9 @@ constexpr float panel_width = 320;
 constexpr float strip_height = 46;
 
 constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                                          ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavFocus;
+                                          ImGuiWindowFlags_NoBringToFrontOnFocus;
+/// Arrow keys go from one part of the window to the next as if they were one.
+constexpr ImGuiWindowFlags by_keys = ImGuiWindowFlags_NavFlattened;
 
 void shortcuts(App& app) {
   const ImGuiIO& io = ImGui::GetIO();
@@ -95,7 +97,11 @@ void rail_item(App& app, const Panel& panel, bool is_across) {
   if (ImGui::InvisibleButton(panel.name, size))
     app.panel = panel.name;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImU32 color = open ? theme.accent : ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_Text) : theme.quiet;
+  // The keyboard's place is marked only while it is used.
+  const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+  const ImU32 color = open ? theme.accent : ImGui::IsItemHovered() || has_keys ? ImGui::GetColorU32(ImGuiCol_Text) : theme.quiet;
+  if (has_keys)
+    list.AddRect({at.x + px(2), at.y}, {at.x + size.x - px(2), at.y + size.y}, theme.accent, px(8), 0, px(2));
   const float indent = is_across ? px(11) : px(24);
   list.AddText({at.x + indent, at.y + (size.y - ImGui::GetTextLineHeight()) / 2}, color, panel.name);
   if (open && is_across)
@@ -180,7 +186,7 @@ void stage(App& app, float width, float height, bool narrow) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme.stage);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow ? 14 : 24), px(narrow ? 10 : 20)});
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, narrow ? 0.0F : px(16));
-  ImGui::BeginChild("stage", {width, height}, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild("stage", {width, height}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
   const ImVec2 room = ImGui::GetContentRegionAvail();
@@ -206,13 +212,13 @@ void one_column(App& app, ImVec2 size) {
   stage(app, size.x, picture, true);
   ImGui::SetCursorPos({0, px(bar_height) + picture});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), 0});
-  ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
+  ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
   rail(app, true);
   ImGui::EndChild();
   ImGui::PopStyleVar();
   ImGui::SetCursorPos({0, px(bar_height + strip_height + 2) + picture});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(10)});
-  ImGui::BeginChild("panel", {size.x, 0}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::BeginChild("panel", {size.x, 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
   open_panel(app);
   ImGui::EndChild();
   ImGui::PopStyleVar();
@@ -222,13 +228,13 @@ void two_columns(App& app, ImVec2 size) {
   top_bar(app, size.x, false);
   ImGui::SetCursorPos({0, px(bar_height + 8)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-  ImGui::BeginChild("rail", {px(rail_width), 0});
+  ImGui::BeginChild("rail", {px(rail_width), 0}, 0, by_keys);
   rail(app, false);
   ImGui::EndChild();
   ImGui::PopStyleVar();
   ImGui::SetCursorPos({px(rail_width), px(bar_height)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(14), px(8)});
-  ImGui::BeginChild("panel", {px(panel_width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::BeginChild("panel", {px(panel_width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
   open_panel(app);
   ImGui::EndChild();
   ImGui::PopStyleVar();
@@ -244,6 +250,8 @@ void show_interface(App& app) {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
+  if (app.frames_drawn == 1)
+    ImGui::SetNextWindowFocus();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
   ImGui::Begin("studio", nullptr, fixed_window | ImGuiWindowFlags_NoScrollWithMouse);

@@ -113,6 +113,14 @@ TEST_F(Screen, ATypedNumberIsDrawn) {
   EXPECT_TRUE(are_equal(shot("typed"), shot("set")));
 }
 
+TEST_F(Screen, KeysReachThePanels) {
+  const std::string down = "key down\nframes 2\n";
+  ASSERT_EQ(run("wait\n" + down + down + down + "key space\nframes 3\nclick 420 400\nframes 3\nscreenshot keys.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models), 0);
+  ASSERT_EQ(run("panel Animate\nwait\nclick 420 400\nframes 3\nscreenshot panel.png\nquit\n", "--width 900 --height 620 --theme dark" + models), 0);
+  EXPECT_TRUE(are_equal(shot("keys"), shot("panel")));
+}
+
 TEST_F(Screen, ExportsAnAnimation) {
   ASSERT_EQ(run("panel Animate\nset keys=1,2&steps=5\nwait\ndo export-gif\nwait\ndo export-zip\nwait\nquit\n", "--width 900 --height 620" + models), 0);
   const auto gif = read_whole(folder_ / "animation.gif", std::int64_t{1} << 24), zip = read_whole(folder_ / "animation.zip", std::int64_t{1} << 24);

@@ -125,13 +125,12 @@ torch::Tensor pixel_rows(const train::Dataset& data) {
 }
 
 Result<void> check_size(const train::Dataset& samples, const train::Dataset& real) {
-  const auto size_of = [](const train::Dataset& data) {
-    return concat(data.width, " x ", data.height, " pixels", data.channels == 1 ? "" : " in colour");
-  };
-  if (size_of(samples) == size_of(real))
+  if (samples.width == real.width && samples.height == real.height && samples.channels == real.channels)
     return {};
+  const auto colour_of = [](const train::Dataset& data) { return data.channels == 1 ? "" : " in colour"; };
   return fail(ErrorCode::invalid_argument, "model",
-              concat("draws ", size_of(samples), ", the data has ", size_of(real)));
+              concat("draws ", samples.width, " x ", samples.height, " pixels", colour_of(samples), ", the data has ",
+                     real.width, " x ", real.height, colour_of(real)));
 }
 
 void score_memorisation(const train::Dataset& samples, const Reading& reading, const Reference& reference,

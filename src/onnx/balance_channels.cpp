@@ -55,13 +55,15 @@ class Balancer {
   void balance(const Node& second) {
     Tensor* const weights = weights_of(second);
     const Node* first = weights ? sole_maker(second.inputs[0]) : nullptr;
-    if (first && (first->op_type == "Relu" || first->op_type == "LeakyRelu"))
+    if (first && (first->op_type == "Relu" || first->op_type == "LeakyRelu") && !first->inputs.empty())
       first = sole_maker(first->inputs[0]);
     Tensor* const earlier = first && is_ungrouped_convolution(*first) ? weights_of(*first) : nullptr;
     if (!earlier)
       return;
-    const int outputs = *output_axis(second, weights->shape()), inputs = 1 - outputs;
-    const int axis = *output_axis(*first, earlier->shape());
+    const auto outputs_at = output_axis(second, weights->shape()), earlier_at = output_axis(*first, earlier->shape());
+    if (!outputs_at || !earlier_at)
+      return;
+    const int outputs = *outputs_at, inputs = 1 - outputs, axis = *earlier_at;
     const auto channels = static_cast<std::size_t>(weights->shape()[inputs]);
     const bool has_bias = first->inputs.size() > 2 && !first->inputs[2].empty();
     Tensor* const bias = has_bias ? initializer_at(model_, *first, 2) : nullptr;

@@ -170,6 +170,14 @@ TEST(BalanceChannels, TheLastConvolutionsInputsWeighAlikeAndThePictureStays) {
     EXPECT_NEAR(wanted.as<float>()[i], got.as<float>()[i], 1e-4F);
 }
 
+TEST(BalanceChannels, AnActivationOfNothingIsLeftAlone) {
+  ModelBuilder build;
+  build.node("Relu", {}, {"x"}).constant("w", random_tensor({1, 2, 3, 3}, 1)).node("Conv", {"x", "w"}, {"y"}).output("y");
+  onnx::Model model = build.model();
+  onnx::balance_channels(model);
+  EXPECT_TRUE(std::ranges::equal(model.initializers.at("w").as<float>(), random_tensor({1, 2, 3, 3}, 1).as<float>()));
+}
+
 TEST(BalanceChannels, WhatOthersReadStays) {
   onnx::Model before = small_generator().model();
   onnx::fold_batch_normalization(before);

@@ -204,7 +204,8 @@ Result<void> inform(const InfoOptions& options, bool one_part) {
   Json info = describe_folder(folder);
   info["parts"] = Json::array();
   for (const ModelPart& part : folder.parts) {
-    if (one_part && part.name != options.model.part)
+    const bool is_graph = part.file.extension() != ".npy"; // a style-based model's mean style is an array
+    if (one_part ? part.name != options.model.part : !is_graph)
       continue;
     GANLET_TRY(Json described, describe_part(options, folder, part));
     info["parts"].push_back(std::move(described));

@@ -69,22 +69,27 @@ void movement(App& app) {
 
 void exports(App& app) {
   heading("Export");
-  const int columns = writes_text(app.state(), app.facts) ? static_cast<int>(app.state().text.size()) : app.state().columns;
-  const int width = columns * app.facts.image.width * app.enlarge, height = app.state().rows * app.facts.image.height * app.enlarge;
+  const int columns =
+      writes_text(app.state(), app.facts) ? static_cast<int>(app.state().text.size()) : app.state().columns;
+  const int width = columns * app.facts.image.width * app.enlarge,
+            height = app.state().rows * app.facts.image.height * app.enlarge;
   slider("Pixels a pixel", &app.enlarge, 1, 16, "%d");
   note(concat(width, " x ", height, " pixels, ", app.state().animation.frames, " frames, ",
               fixed(app.state().animation.frames * app.state().animation.milliseconds / 1000.0, 1), " s"));
   if (app.export_all > 0) {
     progress(static_cast<float>(app.export_done) / static_cast<float>(app.export_all),
-             app.export_done < app.export_all ? concat(app.export_done, " of ", app.export_all, " frames") : std::string("Encoding"));
+             app.export_done < app.export_all ? concat(app.export_done, " of ", app.export_all, " frames")
+                                              : std::string("Encoding"));
     if (button("Cancel")) {
       app.worker.cancel(Worker::Kind::animation);
       app.export_all = 0;
     }
     return;
   }
-  constexpr std::pair<const char*, FileKind> kinds[] = {
-      {"GIF", FileKind::gif}, {"WebP", FileKind::webp}, {"APNG", FileKind::apng}, {"PNGs (.zip)", FileKind::png_sequence}};
+  constexpr std::pair<const char*, FileKind> kinds[] = {{"GIF", FileKind::gif},
+                                                        {"WebP", FileKind::webp},
+                                                        {"APNG", FileKind::apng},
+                                                        {"PNGs (.zip)", FileKind::png_sequence}};
   bool first = true;
   for (const auto& [name, kind] : kinds) {
     if (!can_export(kind))

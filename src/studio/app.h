@@ -37,7 +37,7 @@ struct Canvas {
 
 /// The program: the state, what is known of the model, and what is on the screen. Panels are functions of it.
 class App final : public platform::Program {
-public:
+ public:
   App(const std::vector<Setting>& settings);
 
   void prepare() override;
@@ -80,7 +80,7 @@ public:
   std::string panel = "Generate";
   std::string problem, news; ///< what went wrong, what went well
   double news_time = 0;
-  std::string loading;       ///< the name of the model under way
+  std::string loading; ///< the name of the model under way
   std::int64_t loaded_bytes = 0, all_bytes = 0;
 
   Canvas picture, other; ///< the state's, and B's
@@ -94,7 +94,6 @@ public:
   std::vector<std::size_t> parents;
   float mutation = 0.2F;
   std::uint64_t litters = 0;
-  std::string directions_for; ///< the model whose directions were asked for
 
   bool playing = false;
   double played_from = 0;
@@ -123,7 +122,7 @@ public:
   };
   std::optional<Beside> beside;
 
-private:
+ private:
   void run_script();
   bool run_step(const Step& step);
   void fail_to_load(const std::string& text);

@@ -34,24 +34,28 @@ void App::compare_part(const std::string& part) {
   const auto compare = [this, part](const std::string& folder) {
     Engine wanted = engine;
     wanted.part = part;
-    worker.start(Worker::Kind::measure, [this, wanted, folder, model = model, plan = plan_of(state(), facts)](const Worker::Deliver& deliver) {
-      auto pair = std::make_shared<Result<Pair>>(draw_both(*model, folder, wanted, plan));
-      deliver([this, pair, wanted] {
-        if (!*pair) {
-          say_problem(pair->error().text());
-          return;
-        }
-        const Difference& difference = (*pair)->difference;
-        beside = Beside{wanted.part, platform::Texture(std::move((*pair)->picture)), platform::Texture(difference.picture), difference.largest, difference.decibels};
-        platform::redraw();
-      });
-      return false;
-    });
+    worker.start(Worker::Kind::measure,
+                 [this, wanted, folder, model = model, plan = plan_of(state(), facts)](const Worker::Deliver& deliver) {
+                   auto pair = std::make_shared<Result<Pair>>(draw_both(*model, folder, wanted, plan));
+                   deliver([this, pair, wanted] {
+                     if (!*pair) {
+                       say_problem(pair->error().text());
+                       return;
+                     }
+                     const Difference& difference = (*pair)->difference;
+                     beside = Beside{wanted.part, platform::Texture(std::move((*pair)->picture)),
+                                     platform::Texture(difference.picture), difference.largest, difference.decibels};
+                     platform::redraw();
+                   });
+                   return false;
+                 });
     platform::wake();
   };
   platform::fetch(concat("models/", facts.name, "/model.json"), {}, [this, part, compare](Result<std::string> path) {
-    const auto folder = path ? find_model(std::filesystem::path(*path).parent_path().string(), {}) : find_model(facts.name, {});
-    const auto file = folder ? folder->part(part) : Result<ModelPart>(fail(ErrorCode::not_found, facts.name, "isn't a model's folder"));
+    const auto folder =
+        path ? find_model(std::filesystem::path(*path).parent_path().string(), {}) : find_model(facts.name, {});
+    const auto file = folder ? folder->part(part)
+                             : Result<ModelPart>(fail(ErrorCode::not_found, facts.name, "isn't a model's folder"));
     if (!file) {
       say_problem(file.error().text());
       return;

@@ -19,9 +19,18 @@ struct KeyName {
   ImGuiKey key;
 };
 
-constexpr KeyName key_names[] = {{"enter", ImGuiKey_Enter}, {"escape", ImGuiKey_Escape}, {"tab", ImGuiKey_Tab},     {"space", ImGuiKey_Space},
-                                 {"left", ImGuiKey_LeftArrow}, {"right", ImGuiKey_RightArrow}, {"up", ImGuiKey_UpArrow}, {"down", ImGuiKey_DownArrow},
-                                 {"a", ImGuiKey_A},         {"n", ImGuiKey_N},           {"y", ImGuiKey_Y},         {"z", ImGuiKey_Z}};
+constexpr KeyName key_names[] = {{"enter", ImGuiKey_Enter},
+                                 {"escape", ImGuiKey_Escape},
+                                 {"tab", ImGuiKey_Tab},
+                                 {"space", ImGuiKey_Space},
+                                 {"left", ImGuiKey_LeftArrow},
+                                 {"right", ImGuiKey_RightArrow},
+                                 {"up", ImGuiKey_UpArrow},
+                                 {"down", ImGuiKey_DownArrow},
+                                 {"a", ImGuiKey_A},
+                                 {"n", ImGuiKey_N},
+                                 {"y", ImGuiKey_Y},
+                                 {"z", ImGuiKey_Z}};
 
 void press(std::string_view name, bool down) {
   ImGuiIO& io = ImGui::GetIO();
@@ -101,6 +110,28 @@ void App::run_script() {
     ++step_;
     step_frames_ = 0;
   }
+}
+
+void App::finish_frames() {
+  if (start.frames == 0 || captured_)
+    return;
+  const bool is_idle =
+      step_ >= script_.size() && (picture.texture || !problem.empty()) && !worker.is_busy() && loading.empty();
+  settled_frames_ = is_idle ? settled_frames_ + 1 : 0;
+  platform::redraw();
+  if (frames_drawn < start.frames || settled_frames_ < 4)
+    return;
+  captured_ = true;
+  if (start.screenshot.empty()) {
+    platform::quit(0);
+    return;
+  }
+  platform::capture([this](const Image& image) {
+    const auto file = to_png(image);
+    const auto written = file ? write_whole(start.screenshot, *file)
+                              : Result<void>(fail(ErrorCode::io, start.screenshot, "can't be encoded"));
+    platform::quit(written ? 0 : 1);
+  });
 }
 
 } // namespace ganlet::studio

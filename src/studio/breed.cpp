@@ -12,7 +12,8 @@ namespace {
 /// Keeps the random numbers of breeding apart from those of latents.
 constexpr std::uint32_t stream = 0x62726565;
 
-Place child_of(const std::vector<float>& mother, const std::vector<float>& father, float mutation, const Rng& rng, std::uint64_t first) {
+Place child_of(const std::vector<float>& mother, const std::vector<float>& father, float mutation, const Rng& rng,
+               std::uint64_t first) {
   // x -> sqrt(1 - m^2) x + m n keeps the variance of a standard normal x.
   const float kept = std::sqrt(1 - mutation * mutation);
   std::vector<float> latent(mother.size());
@@ -33,7 +34,8 @@ std::vector<Place> first_litter(const Place& place) {
   return litter;
 }
 
-std::vector<Place> next_litter(const Place& mother, const Place& father, float mutation, std::uint64_t seed, const ModelFacts& model) {
+std::vector<Place> next_litter(const Place& mother, const Place& father, float mutation, std::uint64_t seed,
+                               const ModelFacts& model) {
   const std::vector<float> a = latent_of(mother, model), b = latent_of(father, model);
   const Rng rng(seed, stream);
   std::vector<Place> litter{mother};

@@ -18,7 +18,9 @@ using Clock = std::chrono::steady_clock;
 constexpr double slice_milliseconds = 6;
 constexpr std::int64_t most_a_slice = 16;
 
-double milliseconds_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 /// A plan under way.
 struct Progress {
@@ -38,12 +40,14 @@ struct Progress {
       GANLET_CHECK(generator.count_of(request)); // drawing a part of a request checks nothing
     const ImageSize size = generator.roles().image_size;
     const Clock::time_point start = Clock::now();
-    GANLET_CHECK(model->generator.generate_values(request, first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
-      const std::size_t each = values.size() / static_cast<std::size_t>(n);
-      for (std::size_t at = 0; at < values.size(); at += each)
-        images.push_back(image_of(values.subspan(at, each), size.width, size.height, size.channels, generator.value_range()));
-      return true;
-    }));
+    GANLET_CHECK(model->generator.generate_values(
+        request, first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
+          const std::size_t each = values.size() / static_cast<std::size_t>(n);
+          for (std::size_t at = 0; at < values.size(); at += each)
+            images.push_back(
+                image_of(values.subspan(at, each), size.width, size.height, size.channels, generator.value_range()));
+          return true;
+        }));
     const double took = milliseconds_since(start);
     milliseconds += took;
     // The first runs are slow, while memory is planned; a running mean forgets them.
@@ -64,10 +68,14 @@ struct Encoding {
   AnimationFormat format;
 };
 
-constexpr Encoding encodings[] = {{FileKind::png_sequence, "zip", AnimationFormat::apng}, {FileKind::apng, "png", AnimationFormat::apng},
-                                  {FileKind::gif, "gif", AnimationFormat::gif}, {FileKind::webp, "webp", AnimationFormat::webp}};
+constexpr Encoding encodings[] = {{FileKind::png_sequence, "zip", AnimationFormat::apng},
+                                  {FileKind::apng, "png", AnimationFormat::apng},
+                                  {FileKind::gif, "gif", AnimationFormat::gif},
+                                  {FileKind::webp, "webp", AnimationFormat::webp}};
 
-const Encoding& encoding_of(FileKind kind) { return *std::ranges::find(encodings, kind, &Encoding::kind); }
+const Encoding& encoding_of(FileKind kind) {
+  return *std::ranges::find(encodings, kind, &Encoding::kind);
+}
 
 Result<ExportedFile> encode(const std::vector<Image>& frames, const Export& wanted) {
   const Encoding& encoding = encoding_of(wanted.kind);
@@ -99,7 +107,7 @@ std::uint32_t checksum(std::span<const std::byte> bytes) {
 }
 
 class ZipWriter {
-public:
+ public:
   void add(const ExportedFile& file) {
     const auto offset = static_cast<std::uint32_t>(bytes_.size());
     const std::uint32_t crc = checksum(file.bytes);
@@ -128,7 +136,7 @@ public:
     return std::move(bytes_);
   }
 
-private:
+ private:
   static void put(std::vector<std::byte>& to, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i)
       to.push_back(static_cast<std::byte>(i < 8 ? value >> (8 * i) : 0));
@@ -166,7 +174,8 @@ Worker::Slice draw(std::shared_ptr<LoadedModel> model, Plan plan, std::function<
     if (!more)
       *result = tl::unexpected(std::move(more).error());
     else
-      **result = {grid(progress->images, progress->plan.columns), static_cast<std::int64_t>(progress->images.size()), progress->milliseconds};
+      **result = {grid(progress->images, progress->plan.columns), static_cast<std::int64_t>(progress->images.size()),
+                  progress->milliseconds};
     deliver([result, done] { done(std::move(*result)); });
     return false;
   };
@@ -202,7 +211,8 @@ Difference difference_of(const Image& a, const Image& b) {
       most = std::max(most, by);
     }
     out.largest = std::max(out.largest, most);
-    out.picture.pixels[at] = out.picture.pixels[at + 1] = out.picture.pixels[at + 2] = static_cast<std::uint8_t>(std::min(strength * most, 255));
+    out.picture.pixels[at] = out.picture.pixels[at + 1] = out.picture.pixels[at + 2] =
+        static_cast<std::uint8_t>(std::min(strength * most, 255));
   }
   const double mean = squares / std::max(0.75 * static_cast<double>(a.pixels.size()), 1.0);
   if (mean > 0)
@@ -233,7 +243,8 @@ Worker::Slice animate(std::shared_ptr<LoadedModel> model, Export wanted, std::fu
       return end(tl::unexpected(std::move(more).error()));
     if (*more)
       return true;
-    film->frames.push_back(enlarged(with_colors(grid(film->frame->images, film->frame->plan.columns), wanted.state.colors), wanted.enlarge));
+    film->frames.push_back(enlarged(
+        with_colors(grid(film->frame->images, film->frame->plan.columns), wanted.state.colors), wanted.enlarge));
     film->frame.reset();
     deliver([progress, ready, all] { progress(ready + 1, all); });
     return true;

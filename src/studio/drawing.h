@@ -13,9 +13,9 @@
 namespace ganlet::studio {
 
 struct Drawing {
-  Image picture;            ///< the grid
+  Image picture; ///< the grid
   std::int64_t images = 0;
-  double milliseconds = 0;  ///< of the network alone, for all images
+  double milliseconds = 0; ///< of the network alone, for all images
 };
 
 /// Draws a plan a few images a slice.

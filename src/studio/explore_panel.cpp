@@ -13,22 +13,26 @@ namespace ganlet::studio {
 
 namespace {
 
-/// A square that can be dragged in; gives how far, in its sides, or nothing. `x` and `y` in [0, 1] are where the point is.
+/// A square that can be dragged in; gives how far, in its sides, or nothing. `x` and `y` in [0, 1] are where the point
+/// is.
 bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size{ImGui::GetContentRegionAvail().x, height};
   ImGui::InvisibleButton(name, size);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, theme.card, px(10));
-  list.AddRect(at, {at.x + size.x, at.y + size.y}, ImGui::IsItemActive() || ImGui::IsItemHovered() ? theme.accent : theme.line, px(10));
+  list.AddRect(at, {at.x + size.x, at.y + size.y},
+               ImGui::IsItemActive() || ImGui::IsItemHovered() ? theme.accent : theme.line, px(10));
   list.AddLine({at.x + size.x / 2, at.y + px(10)}, {at.x + size.x / 2, at.y + size.y - px(10)}, theme.line);
   list.AddLine({at.x + px(10), at.y + size.y / 2}, {at.x + size.x - px(10), at.y + size.y / 2}, theme.line);
   const float inset = px(10); // keeps the point inside
-  list.AddCircleFilled({at.x + inset + x * (size.x - 2 * inset), at.y + inset + y * (size.y - 2 * inset)}, px(8), theme.accent);
+  list.AddCircleFilled({at.x + inset + x * (size.x - 2 * inset), at.y + inset + y * (size.y - 2 * inset)}, px(8),
+                       theme.accent);
   if (!ImGui::IsItemActive())
     return false;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  by = {std::clamp((mouse.x - at.x - inset) / (size.x - 2 * inset), 0.0F, 1.0F), std::clamp((mouse.y - at.y - inset) / (size.y - 2 * inset), 0.0F, 1.0F)};
+  by = {std::clamp((mouse.x - at.x - inset) / (size.x - 2 * inset), 0.0F, 1.0F),
+        std::clamp((mouse.y - at.y - inset) / (size.y - 2 * inset), 0.0F, 1.0F)};
   return true;
 }
 
@@ -36,7 +40,9 @@ void plane(App& app) {
   heading("Between seeds");
   note("Drag on the picture: it moves over a plane of seeds, and four of them are blended.");
   const Place& place = app.state().place;
-  const auto part = [](std::int32_t position) { return static_cast<float>(((position % thousandths) + thousandths) % thousandths) / thousandths; };
+  const auto part = [](std::int32_t position) {
+    return static_cast<float>(((position % thousandths) + thousandths) % thousandths) / thousandths;
+  };
   ImVec2 to;
   if (pad("plane", px(120), part(place.x), part(place.y), to)) {
     State next = app.state();
@@ -59,7 +65,9 @@ void plane(App& app) {
 void direction_pad(App& app) {
   const auto& amounts = app.state().place.amounts;
   constexpr float farthest = 40; // four standard deviations
-  const auto part = [](std::int8_t amount) { return std::clamp(0.5F + static_cast<float>(amount) / (2 * farthest), 0.0F, 1.0F); };
+  const auto part = [](std::int8_t amount) {
+    return std::clamp(0.5F + static_cast<float>(amount) / (2 * farthest), 0.0F, 1.0F);
+  };
   ImVec2 to;
   if (!pad("directions", px(120), part(amounts[0]), 1 - part(amounts[1]), to))
     return;
@@ -71,9 +79,11 @@ void direction_pad(App& app) {
 
 void directions(App& app) {
   heading("Principal directions");
-  const std::size_t count = std::min<std::size_t>(app.facts.directions.size() / static_cast<std::size_t>(app.facts.latent_size), most_directions);
+  const std::size_t count = std::min<std::size_t>(
+      app.facts.directions.size() / static_cast<std::size_t>(app.facts.latent_size), most_directions);
   if (count == 0) {
-    note(app.worker.is_busy(Worker::Kind::direction) ? "They are being computed." : "This model's first layer has none.");
+    note(app.worker.is_busy(Worker::Kind::direction) ? "They are being computed."
+                                                     : "This model's first layer has none.");
     return;
   }
   if (!app.state().place.latent.empty()) {
@@ -84,7 +94,8 @@ void directions(App& app) {
     direction_pad(app);
   for (std::size_t k = 0; k < count; ++k) {
     int amount = app.state().place.amounts[k];
-    const std::string name = k < app.facts.direction_names.size() ? app.facts.direction_names[k] : concat("Direction ", k + 1);
+    const std::string name =
+        k < app.facts.direction_names.size() ? app.facts.direction_names[k] : concat("Direction ", k + 1);
     float value = static_cast<float>(amount) * amount_step;
     if (slider(name.c_str(), &value, -4, 4, "%+.1f")) {
       State next = app.state();
@@ -107,15 +118,19 @@ void latents(App& app) {
   constexpr float farthest = 3.5F;
   const float step = width / static_cast<float>(columns);
   for (std::size_t i = 0; i < latent.size(); ++i) {
-    const float x = at.x + step * static_cast<float>(i % columns), middle = at.y + height * (static_cast<float>(i / columns) + 0.5F);
+    const float x = at.x + step * static_cast<float>(i % columns),
+                middle = at.y + height * (static_cast<float>(i / columns) + 0.5F);
     const float length = std::clamp(latent[i] / farthest, -1.0F, 1.0F) * (height / 2 - px(3));
-    list.AddRectFilled({x + px(1), middle - height / 2 + px(3)}, {x + step - px(1), middle + height / 2 - px(3)}, theme.card, px(2));
-    list.AddRectFilled({x + px(1), std::min(middle, middle - length)}, {x + step - px(1), std::max(middle, middle - length)}, theme.accent, px(2));
+    list.AddRectFilled({x + px(1), middle - height / 2 + px(3)}, {x + step - px(1), middle + height / 2 - px(3)},
+                       theme.card, px(2));
+    list.AddRectFilled({x + px(1), std::min(middle, middle - length)},
+                       {x + step - px(1), std::max(middle, middle - length)}, theme.accent, px(2));
   }
   if (!ImGui::IsItemActive())
     return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const auto column = static_cast<std::int64_t>((mouse.x - at.x) / step), row = static_cast<std::int64_t>((mouse.y - at.y) / height);
+  const auto column = static_cast<std::int64_t>((mouse.x - at.x) / step),
+             row = static_cast<std::int64_t>((mouse.y - at.y) / height);
   const std::int64_t index = row * columns + column;
   if (column < 0 || column >= columns || row < 0 || index >= static_cast<std::int64_t>(latent.size()))
     return;
@@ -154,13 +169,13 @@ void request_litter(App& app) {
   }
   app.litter_pictures.clear();
   app.worker.start(Worker::Kind::litter, draw(app.model, *plan, [&app](Result<Drawing> drawing) {
-    if (!drawing) {
-      app.say_problem(drawing.error().text());
-      return;
-    }
-    app.litter_pictures.emplace_back(std::move(drawing->picture));
-    platform::redraw();
-  }));
+                     if (!drawing) {
+                       app.say_problem(drawing.error().text());
+                       return;
+                     }
+                     app.litter_pictures.emplace_back(std::move(drawing->picture));
+                     platform::redraw();
+                   }));
   platform::wake();
 }
 
@@ -185,7 +200,8 @@ void show_litter(App& app) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (!app.litter_pictures.empty())
     app.litter_pictures[0].draw(list, at, {at.x + side, at.y + side},
-                                {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors), app.facts.image.width, app.facts.image.height});
+                                {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors),
+                                 app.facts.image.width, app.facts.image.height});
   for (std::size_t i = 0; i < app.litter.size(); ++i) {
     const ImVec2 low{at.x + cell * static_cast<float>(i % 3), at.y + cell * static_cast<float>(i / 3)};
     ImGui::SetCursorScreenPos(low);
@@ -195,7 +211,8 @@ void show_litter(App& app) {
     ImGui::PopID();
     const bool chosen = std::ranges::find(app.parents, i) != app.parents.end();
     if (chosen || ImGui::IsItemHovered())
-      list.AddRect({low.x + px(2), low.y + px(2)}, {low.x + cell - px(2), low.y + cell - px(2)}, chosen ? theme.accent : theme.line, px(4), 0, px(3));
+      list.AddRect({low.x + px(2), low.y + px(2)}, {low.x + cell - px(2), low.y + cell - px(2)},
+                   chosen ? theme.accent : theme.line, px(4), 0, px(3));
   }
   ImGui::SetCursorScreenPos({at.x, at.y + side + px(8)});
 }
@@ -215,7 +232,8 @@ void breeding(App& app) {
   slider("Mutation", &app.mutation, 0, 1, "%.2f");
   ImGui::BeginDisabled(app.parents.size() != 2);
   if (button("Breed these two", true)) {
-    app.litter = next_litter(app.litter[app.parents[0]], app.litter[app.parents[1]], app.mutation, ++app.litters, app.facts);
+    app.litter =
+        next_litter(app.litter[app.parents[0]], app.litter[app.parents[1]], app.mutation, ++app.litters, app.facts);
     app.parents.clear();
     request_litter(app);
   }

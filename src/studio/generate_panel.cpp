@@ -19,7 +19,8 @@ void text_field(App& app) {
   std::string text = app.state().text;
   ImGui::SetNextItemWidth(-1);
   ImGui::PushFont(theme.title);
-  const bool changed = ImGui::InputTextWithHint("##text", "digits", &text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
+  const bool changed = ImGui::InputTextWithHint("##text", "digits", &text,
+                                                ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopFont();
   if (changed) {
     State next = app.state();
@@ -40,7 +41,8 @@ void seed_field(App& app) {
   if (!app.is_typing_seed)
     app.seed_text = std::to_string(app.state().place.seed);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - 2 * (side + gap));
-  bool changed = ImGui::InputText("##seed", &app.seed_text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
+  bool changed =
+      ImGui::InputText("##seed", &app.seed_text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
   app.is_typing_seed = ImGui::IsItemActive();
   std::uint64_t seed = app.state().place.seed;
   if (changed) {

@@ -15,7 +15,7 @@ namespace {
 
 /// What the panel keeps between frames.
 struct Inside {
-  std::size_t open = 0;             ///< the layer whose channels are shown
+  std::size_t open = 0; ///< the layer whose channels are shown
   std::vector<ChannelScale> scales;
   std::optional<ChannelScale> chosen;
   std::vector<Layer> layers;
@@ -39,7 +39,8 @@ void request(App& app, const Plan& plan) {
     inside.open = 0;
     inside.layers.clear();
   }
-  if (inside.model == app.model.get() && inside.latent == latent && inside.label == label && inside.shown == inside.open && inside.shown_scales == inside.scales)
+  if (inside.model == app.model.get() && inside.latent == latent && inside.label == label &&
+      inside.shown == inside.open && inside.shown_scales == inside.scales)
     return;
   if (app.worker.is_busy(Worker::Kind::inside))
     return;
@@ -48,7 +49,8 @@ void request(App& app, const Plan& plan) {
   inside.label = label;
   inside.shown = inside.open;
   inside.shown_scales = inside.scales;
-  app.worker.start(Worker::Kind::inside, [&app, model = app.model, latent, label, scales = inside.scales, open = inside.open](const Worker::Deliver& deliver) {
+  app.worker.start(Worker::Kind::inside, [&app, model = app.model, latent, label, scales = inside.scales,
+                                          open = inside.open](const Worker::Deliver& deliver) {
     auto result = std::make_shared<Result<Inspection>>(inspect(*model, latent, label, scales, open));
     deliver([&app, result] {
       if (!*result) {
@@ -57,7 +59,8 @@ void request(App& app, const Plan& plan) {
       }
       Inspection& inspection = **result;
       // The first look is at the first layer whose channels are pictures.
-      const auto image = std::ranges::find_if(inspection.layers, [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
+      const auto image = std::ranges::find_if(inspection.layers,
+                                              [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
       if (inside.layers.empty() && image != inspection.layers.end())
         inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
       inside.layers = std::move(inspection.layers);
@@ -92,9 +95,13 @@ void layers(App&) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const bool open = inside.open == i;
     const auto part = static_cast<float>(most > 0 ? layer.milliseconds / most : 0);
-    list.AddRectFilled(at, {at.x + width, at.y + height}, open || ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_ButtonHovered) : theme.card, px(5));
-    list.AddRectFilled(at, {at.x + px(3) + (width - px(3)) * part, at.y + height}, ImGui::GetColorU32(ImGuiCol_PlotHistogram, 0.25F), px(5));
-    const std::string size = concat(layer.channels, layer.width * layer.height > 1 ? concat(" x ", layer.width, " x ", layer.height) : std::string());
+    list.AddRectFilled(at, {at.x + width, at.y + height},
+                       open || ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_ButtonHovered) : theme.card, px(5));
+    list.AddRectFilled(at, {at.x + px(3) + (width - px(3)) * part, at.y + height},
+                       ImGui::GetColorU32(ImGuiCol_PlotHistogram, 0.25F), px(5));
+    const std::string size =
+        concat(layer.channels,
+               layer.width * layer.height > 1 ? concat(" x ", layer.width, " x ", layer.height) : std::string());
     ImGui::PushFont(theme.small);
     const float middle = at.y + (height - ImGui::GetTextLineHeight()) / 2;
     const std::string name = concat(layer.name, "  ", size), time = concat(fixed(layer.milliseconds, 3), " ms");
@@ -111,20 +118,23 @@ void show_tiles() {
     return;
   const Layer& layer = inside.layers[inside.open];
   heading("Channels");
-  note(concat("From ", fixed(double{layer.low}, 2), " to ", fixed(double{layer.high}, 2), ", mean ", fixed(double{layer.mean}, 3), ", ",
-              fixed(100.0 * double{layer.zeros}, 0), " % zeros"));
+  note(concat("From ", fixed(double{layer.low}, 2), " to ", fixed(double{layer.high}, 2), ", mean ",
+              fixed(double{layer.mean}, 3), ", ", fixed(100.0 * double{layer.zeros}, 0), " % zeros"));
   const Image& image = inside.tiles.image();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, cell = width / static_cast<float>(inside.tile_columns);
   const float cell_height = cell * static_cast<float>(inside.tile_height) / static_cast<float>(inside.tile_width);
   const float height = cell_height * static_cast<float>(image.height / inside.tile_height);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  inside.tiles.draw(list, at, {at.x + width, at.y + height}, {.upscaling = 0, .cell_width = inside.tile_width, .cell_height = inside.tile_height});
+  inside.tiles.draw(list, at, {at.x + width, at.y + height},
+                    {.upscaling = 0, .cell_width = inside.tile_width, .cell_height = inside.tile_height});
   const bool pressed = ImGui::InvisibleButton("tiles", {width, height});
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const int channel = static_cast<int>((mouse.y - at.y) / cell_height) * inside.tile_columns + static_cast<int>((mouse.x - at.x) / cell);
+  const int channel = static_cast<int>((mouse.y - at.y) / cell_height) * inside.tile_columns +
+                      static_cast<int>((mouse.x - at.x) / cell);
   const auto outline = [&](int which, ImU32 color) {
-    const ImVec2 low{at.x + cell * static_cast<float>(which % inside.tile_columns), at.y + cell_height * static_cast<float>(which / inside.tile_columns)};
+    const ImVec2 low{at.x + cell * static_cast<float>(which % inside.tile_columns),
+                     at.y + cell_height * static_cast<float>(which / inside.tile_columns)};
     list.AddRect(low, {low.x + cell, low.y + cell_height}, color, 0, 0, px(2));
   };
   if (ImGui::IsItemHovered() && channel < layer.channels)
@@ -149,14 +159,19 @@ void show_changes(App& app) {
   const Image& image = inside.picture.image();
   if (inside.picture) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float width = std::min(ImGui::GetContentRegionAvail().x, px(180)), height = width * static_cast<float>(image.height) / static_cast<float>(image.width);
-    inside.picture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-                        {.upscaling = static_cast<int>(app.state().upscaling), .color_map = static_cast<int>(app.state().colors)});
+    const float width = std::min(ImGui::GetContentRegionAvail().x, px(180)),
+                height = width * static_cast<float>(image.height) / static_cast<float>(image.width);
+    inside.picture.draw(
+        *ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
+        {.upscaling = static_cast<int>(app.state().upscaling), .color_map = static_cast<int>(app.state().colors)});
     ImGui::Dummy({width, height});
   }
-  const auto last = inside.chosen ? std::ranges::find_if(inside.scales, [](const ChannelScale& one) {
-    return one.layer == inside.chosen->layer && one.channel == inside.chosen->channel;
-  }) : inside.scales.end();
+  const auto last = inside.chosen ? std::ranges::find_if(inside.scales,
+                                                         [](const ChannelScale& one) {
+                                                           return one.layer == inside.chosen->layer &&
+                                                                  one.channel == inside.chosen->channel;
+                                                         })
+                                  : inside.scales.end();
   if (last != inside.scales.end())
     slider(concat("Channel ", last->channel, " times##factor").c_str(), &last->factor, -2, 4, "%.2f");
   if (button("Give all back"))
@@ -168,8 +183,10 @@ void show_texture(App& app, const platform::Texture& texture, float width, bool 
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = width * static_cast<float>(image.height) / static_cast<float>(std::max(image.width, 1));
   texture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-               {.upscaling = static_cast<int>(app.state().upscaling), .color_map = is_difference ? 0 : static_cast<int>(app.state().colors),
-                .cell_width = app.facts.image.width, .cell_height = app.facts.image.height});
+               {.upscaling = static_cast<int>(app.state().upscaling),
+                .color_map = is_difference ? 0 : static_cast<int>(app.state().colors),
+                .cell_width = app.facts.image.width,
+                .cell_height = app.facts.image.height});
   ImGui::Dummy({width, height});
 }
 
@@ -194,8 +211,8 @@ void precision(App& app) {
   show_texture(app, app.beside->picture, width, false);
   show_texture(app, app.beside->difference, width, true);
   note(app.beside->largest == 0 ? std::string("No difference.")
-                                : concat("Below it the difference, eight times as strong: at most ", app.beside->largest, " of 255, ",
-                                         fixed(app.beside->decibels, 1), " dB."));
+                                : concat("Below it the difference, eight times as strong: at most ",
+                                         app.beside->largest, " of 255, ", fixed(app.beside->decibels, 1), " dB."));
 }
 
 } // namespace

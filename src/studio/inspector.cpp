@@ -22,7 +22,8 @@ Result<Graph> lowered(const LoadedModel& model) {
 /// What people would call a layer: float values of an image or a vector, from an operation that computes.
 bool is_layer(const Graph& graph, const Node& node) {
   const Value& value = graph.values[static_cast<std::size_t>(node.output)];
-  const bool moves_only = std::holds_alternative<op::Reshape>(node.operation) || std::holds_alternative<op::Concat>(node.operation) ||
+  const bool moves_only = std::holds_alternative<op::Reshape>(node.operation) ||
+                          std::holds_alternative<op::Concat>(node.operation) ||
                           std::holds_alternative<op::Transpose>(node.operation);
   const std::size_t rank = value.shape.size();
   return value.type == DataType::float32 && !value.constant && (rank == 2 || rank == 4) && !moves_only;
@@ -45,10 +46,12 @@ void insert_scale(Graph& graph, std::size_t node, const std::vector<float>& fact
   const Value value = graph.values[static_cast<std::size_t>(output)];
   const auto channels = static_cast<std::int64_t>(factors.size());
   const bool last = value.shape.size() == 2 || value.channels_last;
-  Value factor{concat(value.name, " factors"), DataType::float32, SymbolicShape(value.shape.size(), Dim{1, false}), value.channels_last,
-               static_cast<std::int32_t>(graph.constants.size())};
+  Value factor{concat(value.name, " factors"), DataType::float32, SymbolicShape(value.shape.size(), Dim{1, false}),
+               value.channels_last, static_cast<std::int32_t>(graph.constants.size())};
   factor.shape[last ? value.shape.size() - 1 : 1].count = channels;
-  const Shape shape = value.shape.size() == 2 ? Shape{1, channels} : last ? Shape{1, 1, 1, channels} : Shape{1, channels, 1, 1};
+  const Shape shape = value.shape.size() == 2 ? Shape{1, channels}
+                      : last                  ? Shape{1, 1, 1, channels}
+                                              : Shape{1, channels, 1, 1};
   graph.constants.push_back(Tensor::of<float>(shape, std::span<const float>(factors)));
   const auto factor_id = static_cast<ValueId>(graph.values.size()), plain_id = factor_id + 1;
   graph.values.push_back(std::move(factor));
@@ -60,8 +63,8 @@ void insert_scale(Graph& graph, std::size_t node, const std::vector<float>& fact
 
 struct Tapped {
   Graph graph;
-  std::vector<std::size_t> nodes;  ///< of the layers; the product's where a layer is scaled
-  std::vector<std::size_t> timed;  ///< the nodes that compute them
+  std::vector<std::size_t> nodes; ///< of the layers; the product's where a layer is scaled
+  std::vector<std::size_t> timed; ///< the nodes that compute them
 };
 
 Result<Tapped> tapped(const LoadedModel& model, const std::vector<ChannelScale>& scales) {
@@ -75,7 +78,9 @@ Result<Tapped> tapped(const LoadedModel& model, const std::vector<ChannelScale>&
     for (const ChannelScale& scale : scales) {
       if (scale.layer != layer)
         continue;
-      factors.resize(static_cast<std::size_t>(size_of(graph.values[static_cast<std::size_t>(graph.nodes[node].output)]).channels), 1.0F);
+      factors.resize(
+          static_cast<std::size_t>(size_of(graph.values[static_cast<std::size_t>(graph.nodes[node].output)]).channels),
+          1.0F);
       if (scale.channel >= 0 && scale.channel < static_cast<int>(factors.size()))
         factors[static_cast<std::size_t>(scale.channel)] = scale.factor;
     }
@@ -123,7 +128,8 @@ Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<con
     for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
       feed.one_hot[row * classes + static_cast<std::size_t>(label)] = 1.0F;
   }
-  GANLET_CHECK(view(*roles.label, roles.label_is_one_hot ? static_cast<void*>(feed.one_hot.data()) : feed.labels.data()));
+  GANLET_CHECK(
+      view(*roles.label, roles.label_is_one_hot ? static_cast<void*>(feed.one_hot.data()) : feed.labels.data()));
   return feed;
 }
 
@@ -145,19 +151,23 @@ void measure(std::span<const float> values, Layer& layer) {
 
 /// A layer's channels side by side.
 void draw_tiles(std::span<const float> values, const Layer& layer, bool channels_last, Inspection& out) {
-  const int columns = static_cast<int>(std::ceil(std::sqrt(layer.channels))), rows = (layer.channels + columns - 1) / columns;
+  const int columns = static_cast<int>(std::ceil(std::sqrt(layer.channels))),
+            rows = (layer.channels + columns - 1) / columns;
   out.tile_width = layer.width;
   out.tile_height = layer.height;
   out.tile_columns = columns;
   out.tiles = {columns * layer.width, rows * layer.height, {}};
-  out.tiles.pixels.assign(std::size_t{4} * static_cast<std::size_t>(out.tiles.width) * static_cast<std::size_t>(out.tiles.height), 0);
+  out.tiles.pixels.assign(
+      std::size_t{4} * static_cast<std::size_t>(out.tiles.width) * static_cast<std::size_t>(out.tiles.height), 0);
   const ValueRange range{layer.low, layer.high > layer.low ? layer.high : layer.low + 1};
   for (int channel = 0; channel < layer.channels; ++channel)
     for (int y = 0; y < layer.height; ++y)
       for (int x = 0; x < layer.width; ++x) {
-        const int at = channels_last ? (y * layer.width + x) * layer.channels + channel : (channel * layer.height + y) * layer.width + x;
+        const int at = channels_last ? (y * layer.width + x) * layer.channels + channel
+                                     : (channel * layer.height + y) * layer.width + x;
         const int left = channel % columns * layer.width + x, top = channel / columns * layer.height + y;
-        std::uint8_t* pixel = &out.tiles.pixels[std::size_t{4} * static_cast<std::size_t>(top * out.tiles.width + left)];
+        std::uint8_t* pixel =
+            &out.tiles.pixels[std::size_t{4} * static_cast<std::size_t>(top * out.tiles.width + left)];
         pixel[0] = pixel[1] = pixel[2] = to_byte(values[static_cast<std::size_t>(at)], range);
         pixel[3] = 255;
       }
@@ -166,7 +176,8 @@ void draw_tiles(std::span<const float> values, const Layer& layer, bool channels
 Image picture_of(const LoadedModel& model, const TensorView& view) {
   const Roles& roles = model.generator.roles();
   const ImageSize size = roles.image_size;
-  const std::size_t area = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height), channels = static_cast<std::size_t>(size.channels);
+  const std::size_t area = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height),
+                    channels = static_cast<std::size_t>(size.channels);
   const auto values = view.as<const float>().first(area * channels);
   std::vector<float> last(values.begin(), values.end());
   if (!roles.image_is_channels_last)
@@ -182,7 +193,8 @@ void rotate(std::vector<double>& matrix, std::vector<double>& vectors, std::size
   if (pq == 0)
     return;
   const double theta = (matrix[q * n + q] - matrix[p * n + p]) / (2 * pq);
-  const double t = (theta >= 0 ? 1 : -1) / (std::fabs(theta) + std::sqrt(theta * theta + 1)), c = 1 / std::sqrt(t * t + 1), s = t * c;
+  const double t = (theta >= 0 ? 1 : -1) / (std::fabs(theta) + std::sqrt(theta * theta + 1)),
+               c = 1 / std::sqrt(t * t + 1), s = t * c;
   for (std::size_t k = 0; k < n; ++k) {
     const double kp = matrix[k * n + p], kq = matrix[k * n + q];
     matrix[k * n + p] = c * kp - s * kq;
@@ -214,8 +226,8 @@ std::optional<std::size_t> first_linear(Graph& graph) {
 
 } // namespace
 
-Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label, const std::vector<ChannelScale>& scales,
-                           std::size_t tiles_of) {
+Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
+                           const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
   GANLET_TRY(Tapped tap, tapped(model, scales));
   const auto graph = std::make_shared<const Graph>(std::move(tap.graph));
   CompileOptions options;
@@ -232,9 +244,11 @@ Result<Inspection> inspect(const LoadedModel& model, std::span<const float> late
     const Value& value = graph->values[static_cast<std::size_t>(node.output)];
     const Size size = size_of(value);
     const auto output = std::ranges::find(graph->outputs, node.output) - graph->outputs.begin();
-    const auto one = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.channels);
+    const auto one = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+                     static_cast<std::size_t>(size.channels);
     const std::span<const float> values = outputs[static_cast<std::size_t>(output)].as<const float>().first(one);
-    Layer layer{concat(op::names_of(graph->nodes[tap.timed[i]].operation).name), size.width, size.height, size.channels};
+    Layer layer{concat(op::names_of(graph->nodes[tap.timed[i]].operation).name), size.width, size.height,
+                size.channels};
     layer.milliseconds = tap.timed[i] < times.size() ? times[tap.timed[i]] : 0;
     measure(values, layer);
     if (i == tiles_of)
@@ -264,7 +278,8 @@ std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n) {
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return matrix[a * n + a] > matrix[b * n + b]; });
   std::vector<double> sorted;
   for (const std::size_t row : order)
-    sorted.insert(sorted.end(), vectors.begin() + static_cast<std::ptrdiff_t>(row * n), vectors.begin() + static_cast<std::ptrdiff_t>((row + 1) * n));
+    sorted.insert(sorted.end(), vectors.begin() + static_cast<std::ptrdiff_t>(row * n),
+                  vectors.begin() + static_cast<std::ptrdiff_t>((row + 1) * n));
   return sorted;
 }
 
@@ -295,7 +310,8 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
   std::vector<double> products(n * n);
   for (std::size_t a = 0; a < n; ++a)
     for (std::size_t b = 0; b <= a; ++b)
-      products[a * n + b] = products[b * n + a] = std::inner_product(columns[a + 1].begin(), columns[a + 1].end(), columns[b + 1].begin(), 0.0);
+      products[a * n + b] = products[b * n + a] =
+          std::inner_product(columns[a + 1].begin(), columns[a + 1].end(), columns[b + 1].begin(), 0.0);
   const std::vector<double> vectors = eigenvectors(std::move(products), n);
   return std::vector<float>(vectors.begin(), vectors.begin() + static_cast<std::ptrdiff_t>(std::min(most, n) * n));
 }

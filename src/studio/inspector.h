@@ -20,10 +20,10 @@ struct ChannelScale {
 
 /// One layer of a run for one image.
 struct Layer {
-  std::string name;       ///< the operation and the node it came from
+  std::string name; ///< the operation and the node it came from
   int width = 1, height = 1, channels = 1;
   float low = 0, high = 0, mean = 0;
-  float zeros = 0;        ///< share of values that are 0, in [0, 1]
+  float zeros = 0; ///< share of values that are 0, in [0, 1]
   double milliseconds = 0;
 };
 
@@ -31,20 +31,22 @@ struct Inspection {
   std::vector<Layer> layers; ///< those that compute numbers of an image or a vector, in their order
   Image tiles;               ///< the channels of the layer that was asked for, dark for its lowest value
   int tile_width = 1, tile_height = 1, tile_columns = 1;
-  Image picture;             ///< what the network draws with the channels changed
+  Image picture; ///< what the network draws with the channels changed
 };
 
-/// Runs the model's network on one image's latent with every layer's output kept. Errors: those of lowering, compiling and running.
-Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label, const std::vector<ChannelScale>& scales,
-                           std::size_t tiles_of);
+/// Runs the model's network on one image's latent with every layer's output kept. Errors: those of lowering, compiling
+/// and running.
+Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
+                           const std::vector<ChannelScale>& scales, std::size_t tiles_of);
 
-/// Principal directions of the first layer as GANSpace has them (Härkönen et al.: GANSpace, 2020, section 3.1): the latents' directions that
-/// its outputs vary most along. A linear layer y = W z of independent latents has the eigenvectors of transpose(W) W, the largest first, so
-/// nothing is sampled. Rows of length 1, at most `most`; none where the network's first layer isn't fully connected or convolutional.
+/// Principal directions of the first layer as GANSpace has them (Härkönen et al.: GANSpace, 2020, section 3.1): the
+/// latents' directions that its outputs vary most along. A linear layer y = W z of independent latents has the
+/// eigenvectors of transpose(W) W, the largest first, so nothing is sampled. Rows of length 1, at most `most`; none
+/// where the network's first layer isn't fully connected or convolutional.
 Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std::size_t most);
 
-/// Eigenvectors of a symmetric (n, n) matrix as rows, those of the largest eigenvalues first: Jacobi's method (Golub and Van Loan, Matrix
-/// Computations, 8.5).
+/// Eigenvectors of a symmetric (n, n) matrix as rows, those of the largest eigenvalues first: Jacobi's method (Golub
+/// and Van Loan, Matrix Computations, 8.5).
 std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n);
 
 } // namespace ganlet::studio

@@ -18,8 +18,8 @@ constexpr float rail_width = 108;
 constexpr float panel_width = 320;
 constexpr float strip_height = 46;
 
-constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                                          ImGuiWindowFlags_NoBringToFrontOnFocus;
+constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                          ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus;
 /// Arrow keys go from one part of the window to the next as if they were one.
 constexpr ImGuiWindowFlags by_keys = ImGuiWindowFlags_NavFlattened;
 
@@ -57,7 +57,8 @@ void model_choice(App& app, float width) {
   if (!ImGui::BeginCombo("##model", name.c_str()))
     return;
   for (const CatalogueModel& model : app.catalogue)
-    if (ImGui::Selectable(concat(model.title, "##", model.id).c_str(), model.id == app.state().model) && model.id != app.state().model)
+    if (ImGui::Selectable(concat(model.title, "##", model.id).c_str(), model.id == app.state().model) &&
+        model.id != app.state().model)
       app.load(model.id);
   ImGui::Separator();
   if (ImGui::Selectable("Other models..."))
@@ -92,20 +93,24 @@ void top_bar(App& app, float width, bool narrow) {
 /// A panel's name in the rail; the open one has a mark before it, or below where they stand side by side.
 void rail_item(App& app, const Panel& panel, bool is_across) {
   const bool open = app.panel == panel.name;
-  const ImVec2 size = is_across ? ImVec2(ImGui::CalcTextSize(panel.name).x + px(22), px(strip_height)) : ImVec2(px(rail_width), px(40));
+  const ImVec2 size =
+      is_across ? ImVec2(ImGui::CalcTextSize(panel.name).x + px(22), px(strip_height)) : ImVec2(px(rail_width), px(40));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::InvisibleButton(panel.name, size))
     app.panel = panel.name;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   // The keyboard's place is marked only while it is used.
   const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-  const ImU32 color = open ? theme.accent : ImGui::IsItemHovered() || has_keys ? ImGui::GetColorU32(ImGuiCol_Text) : theme.quiet;
+  const ImU32 color = open                                 ? theme.accent
+                      : ImGui::IsItemHovered() || has_keys ? ImGui::GetColorU32(ImGuiCol_Text)
+                                                           : theme.quiet;
   if (has_keys)
     list.AddRect({at.x + px(2), at.y}, {at.x + size.x - px(2), at.y + size.y}, theme.accent, px(8), 0, px(2));
   const float indent = is_across ? px(11) : px(24);
   list.AddText({at.x + indent, at.y + (size.y - ImGui::GetTextLineHeight()) / 2}, color, panel.name);
   if (open && is_across)
-    list.AddRectFilled({at.x + indent, at.y + size.y - px(3)}, {at.x + size.x - indent, at.y + size.y}, theme.accent, px(2));
+    list.AddRectFilled({at.x + indent, at.y + size.y - px(3)}, {at.x + size.x - indent, at.y + size.y}, theme.accent,
+                       px(2));
   else if (open)
     list.AddRectFilled({at.x, at.y + px(9)}, {at.x + px(3), at.y + size.y - px(9)}, theme.accent, px(2));
   if (open && is_across && ImGui::IsWindowAppearing())
@@ -154,7 +159,8 @@ std::string caption_text(const App& app) {
   if (!app.problem.empty())
     return app.problem;
   if (!app.loading.empty())
-    return app.all_bytes > 0 ? concat("Loading ", app.loading, ": ", with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes")
+    return app.all_bytes > 0 ? concat("Loading ", app.loading, ": ", with_commas(app.loaded_bytes), " of ",
+                                      with_commas(app.all_bytes), " bytes")
                              : concat("Loading ", app.loading);
   if (!app.news.empty())
     return app.news;
@@ -186,13 +192,16 @@ void stage(App& app, float width, float height, bool narrow) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme.stage);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow ? 14 : 24), px(narrow ? 10 : 20)});
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, narrow ? 0.0F : px(16));
-  ImGui::BeginChild("stage", {width, height}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild("stage", {width, height}, ImGuiChildFlags_AlwaysUseWindowPadding,
+                    by_keys | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float buttons = width_of("New seed") + width_of("Save PNG") + width_of("Keep") + 2 * ImGui::GetStyle().ItemSpacing.x;
+  const float buttons =
+      width_of("New seed") + width_of("Save PNG") + width_of("Keep") + 2 * ImGui::GetStyle().ItemSpacing.x;
   const std::string text = caption_text(app);
-  const float text_width = narrow ? room.x : room.x - buttons - px(24), text_height = ImGui::CalcTextSize(text.c_str(), nullptr, false, text_width).y;
+  const float text_width = narrow ? room.x : room.x - buttons - px(24),
+              text_height = ImGui::CalcTextSize(text.c_str(), nullptr, false, text_width).y;
   const float line = ImGui::GetFrameHeight();
   const float foot = narrow ? line + text_height + px(8) : std::max(line, text_height);
   show_picture(app, room.x, room.y - foot - px(16));
@@ -212,7 +221,8 @@ void one_column(App& app, ImVec2 size) {
   stage(app, size.x, picture, true);
   ImGui::SetCursorPos({0, px(bar_height) + picture});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), 0});
-  ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
+  ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding,
+                    by_keys | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
   rail(app, true);
   ImGui::EndChild();
   ImGui::PopStyleVar();

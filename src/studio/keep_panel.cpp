@@ -57,7 +57,8 @@ std::string in_words(const App& app, const std::string& fragment) {
   State state;
   Start start;
   (void)apply(settings_of_link(fragment), state, start);
-  return state.model == app.facts.name ? description_of(state, app.facts) : concat(state.model, ", seed ", std::to_string(state.place.seed));
+  return state.model == app.facts.name ? description_of(state, app.facts)
+                                       : concat(state.model, ", seed ", std::to_string(state.place.seed));
 }
 
 void fragments(App& app, const char* label, const std::vector<std::string>& list, const char* empty) {

@@ -15,8 +15,8 @@ struct Keepsakes {
   std::vector<std::string> recent;     ///< what was shown, the newest first
   std::string theme;                   ///< "dark", "light", or empty for the system's
   std::string panel;
-  int side = 0;                        ///< width of the panels, in units of the interface; 0 for the usual one
-  std::string last;                    ///< the state at the end
+  int side = 0;     ///< width of the panels, in units of the interface; 0 for the usual one
+  std::string last; ///< the state at the end
 
   bool operator==(const Keepsakes&) const = default;
 };

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <iterator>
 
+#include "core/base64.h"
 #include "core/text.h"
-#include "studio/base64.h"
 
 namespace ganlet::studio {
 
@@ -44,7 +44,8 @@ std::string encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || plain.find(c) != plain.npos;
+    const bool is_plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || plain.find(c) != plain.npos;
     if (is_plain)
       out += c;
     else
@@ -136,7 +137,7 @@ bool read_amounts(std::string_view text, Place& place) {
 }
 
 bool read_latent(std::string_view text, Place& place) {
-  const auto bytes = from_base64url(text);
+  const auto bytes = from_base64(text, Base64::url);
   if (!bytes || bytes->empty())
     return false;
   place.latent.resize(bytes->size());
@@ -186,7 +187,8 @@ struct Rule {
 bool read_scale(std::string_view text, float& out) {
   const std::size_t dot = std::min(text.find('.'), text.size());
   int whole = 0, tenths = 0;
-  if (!read_number(text.substr(0, dot), 0, 4, whole) || (dot < text.size() && !read_number(text.substr(dot + 1), 0, 9, tenths)))
+  if (!read_number(text.substr(0, dot), 0, 4, whole) ||
+      (dot < text.size() && !read_number(text.substr(dot + 1), 0, 9, tenths)))
     return false;
   const float scale = static_cast<float>(10 * whole + tenths) / 10;
   if (scale < 0.5F || scale > 4)
@@ -204,26 +206,35 @@ constexpr std::string_view whole_seed = "a whole number from 0 to 18446744073709
 
 const Rule rules[] = {
     {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
-    {"seed", whole_seed, [](auto t, State& s, Start&) { return read_number<std::uint64_t>(t, 0, UINT64_MAX, s.place.seed); }},
+    {"seed", whole_seed,
+     [](auto t, State& s, Start&) { return read_number<std::uint64_t>(t, 0, UINT64_MAX, s.place.seed); }},
     {"text", "at most 24 digits", [](auto t, State& s, Start&) { return read_text(t, s); }},
     {"vary", "0 or 1", [](auto t, State& s, Start&) { return read_flag(t, s.vary); }},
     {"label", "a whole number from 0 to 1000000",
-     [](auto t, State& s, Start&) { return read_number<std::int64_t>(t, 0, 1000000, s.label.emplace(0)) || (s.label.reset(), false); }},
+     [](auto t, State& s, Start&) {
+       return read_number<std::int64_t>(t, 0, 1000000, s.label.emplace(0)) || (s.label.reset(), false);
+     }},
     {"grid", "columns x rows, such as 4x3, at most 32x32", [](auto t, State& s, Start&) { return read_grid(t, s); }},
     {"psi", "0 to 100, per cent", [](auto t, State& s, Start&) { return read_number(t, 0, 100, s.truncation); }},
-    {"at", "two whole numbers, thousandths of the way to other seeds", [](auto t, State& s, Start&) { return read_position(t, s.place); }},
-    {"move", "at most 10 whole numbers from -128 to 127, tenths", [](auto t, State& s, Start&) { return read_amounts(t, s.place); }},
+    {"at", "two whole numbers, thousandths of the way to other seeds",
+     [](auto t, State& s, Start&) { return read_position(t, s.place); }},
+    {"move", "at most 10 whole numbers from -128 to 127, tenths",
+     [](auto t, State& s, Start&) { return read_amounts(t, s.place); }},
     {"z", "bytes in base64url", [](auto t, State& s, Start&) { return read_latent(t, s.place); }},
-    {"zoom", "nearest, smooth or lanczos", [](auto t, State& s, Start&) { return read_name(t, upscalings, s.upscaling); }},
-    {"colors", "plain, grey, inverted or ink", [](auto t, State& s, Start&) { return read_name(t, color_maps, s.colors); }},
+    {"zoom", "nearest, smooth or lanczos",
+     [](auto t, State& s, Start&) { return read_name(t, upscalings, s.upscaling); }},
+    {"colors", "plain, grey, inverted or ink",
+     [](auto t, State& s, Start&) { return read_name(t, color_maps, s.colors); }},
     {"keys", "at most 24 seeds", [](auto t, State& s, Start&) { return read_keyframes(t, s.animation); }},
     {"walk", "some of linear, once, reverse", [](auto t, State& s, Start&) { return read_walk(t, s.animation); }},
     {"steps", "2 to 1000", [](auto t, State& s, Start&) { return read_number(t, 2, most_frames, s.animation.frames); }},
     {"ms", "10 to 1000", [](auto t, State& s, Start&) { return read_number(t, 10, 1000, s.animation.milliseconds); }},
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
-    {"backend", "xnn or reference", [](auto t, State&, Start& s) { return (t == "xnn" || t == "reference") && keep_text(t, s.backend); }},
-    {"theme", "dark or light", [](auto t, State&, Start& s) { return (t == "dark" || t == "light") && keep_text(t, s.theme); }},
+    {"backend", "xnn or reference",
+     [](auto t, State&, Start& s) { return (t == "xnn" || t == "reference") && keep_text(t, s.backend); }},
+    {"theme", "dark or light",
+     [](auto t, State&, Start& s) { return (t == "dark" || t == "light") && keep_text(t, s.theme); }},
     {"panel", "the name of a panel", [](auto t, State&, Start& s) { return keep_text(t, s.panel); }},
     {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
     {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},
@@ -240,7 +251,7 @@ const Rule* rule_of(std::string_view name) {
 
 /// Puts settings behind one another as long as there is room.
 class LinkWriter {
-public:
+ public:
   void add(std::string_view name, std::string_view value, std::string_view in_words) {
     const std::string setting = concat(link_.fragment.empty() ? "" : "&", name, "=", value);
     if (link_.fragment.size() + setting.size() > longest_link)
@@ -251,7 +262,7 @@ public:
   void leave_out(std::string_view in_words) { link_.left_out.emplace_back(in_words); }
   Link take() && { return std::move(link_); }
 
-private:
+ private:
   Link link_;
 };
 
@@ -259,13 +270,14 @@ void add_place(const Place& place, const Place& fresh, LinkWriter& link) {
   if (place.seed != fresh.seed)
     link.add("seed", std::to_string(place.seed), "the seed");
   if (!place.latent.empty()) {
-    link.add("z", to_base64url(std::as_bytes(std::span(place.latent))), "the latent set by hand");
+    link.add("z", to_base64(std::as_bytes(std::span(place.latent)), Base64::url), "the latent set by hand");
     return;
   }
   if (place.x != 0 || place.y != 0)
     link.add("at", concat(place.x, ",", place.y), "the place between seeds");
   std::string amounts;
-  const auto last = std::ranges::find_if(place.amounts.rbegin(), place.amounts.rend(), [](std::int8_t a) { return a != 0; });
+  const auto last =
+      std::ranges::find_if(place.amounts.rbegin(), place.amounts.rend(), [](std::int8_t a) { return a != 0; });
   for (auto amount = place.amounts.begin(); amount != last.base(); ++amount)
     amounts += concat(amounts.empty() ? "" : ",", int{*amount});
   if (!amounts.empty())

@@ -15,25 +15,26 @@ inline constexpr std::size_t longest_link = 199; ///< characters of a fragment
 
 /// What a start may ask for besides a state; no link holds it.
 struct Start {
-  std::string models;     ///< a directory that is looked in first
-  std::string theme;      ///< "dark", "light", or empty for the system's
-  std::string panel;      ///< the one that is open
-  float scale = 0;        ///< of everything, in place of the display's; 0 for the display's
-  int width = 1280;       ///< of the window
+  std::string models; ///< a directory that is looked in first
+  std::string theme;  ///< "dark", "light", or empty for the system's
+  std::string panel;  ///< the one that is open
+  float scale = 0;    ///< of everything, in place of the display's; 0 for the display's
+  int width = 1280;   ///< of the window
   int height = 800;
   std::string screenshot; ///< a file to write after `frames` frames, and then leave
   int frames = 0;
-  std::string script;     ///< a file with a step a line
-  std::string part;       ///< of the model, such as generator_f32
-  std::string backend;    ///< "xnn" or "reference"
+  std::string script;  ///< a file with a step a line
+  std::string part;    ///< of the model, such as generator_f32
+  std::string backend; ///< "xnn" or "reference"
 };
 
 using Setting = std::pair<std::string, std::string>;
 
-/// The settings of a query or fragment, `#a=b&c=d`, with or without the first character; percent signs and pluses are decoded. What can't
-/// be decoded is left out. At most 64 settings of 4,096 characters.
+/// The settings of a query or fragment, `#a=b&c=d`, with or without the first character; percent signs and pluses are
+/// decoded. What can't be decoded is left out. At most 64 settings of 4,096 characters.
 std::vector<Setting> settings_of_link(std::string_view link);
-/// The settings of program arguments: `--a b`, `--a=b`, and a link as one argument; an argument without a name is the model.
+/// The settings of program arguments: `--a b`, `--a=b`, and a link as one argument; an argument without a name is the
+/// model.
 std::vector<Setting> settings_of_arguments(std::span<const std::string> arguments);
 
 /// Applies what is right; gives a sentence for each setting that isn't, naming it. The state is valid afterwards.
@@ -44,8 +45,8 @@ struct Link {
   std::vector<std::string> left_out; ///< in words: what the link has no room for
 };
 
-/// The state as a link: what differs from a fresh State, the most telling first. Applying the fragment to a State gives the same
-/// state again where nothing was left out.
+/// The state as a link: what differs from a fresh State, the most telling first. Applying the fragment to a State gives
+/// the same state again where nothing was left out.
 Link link_of(const State& state);
 
 } // namespace ganlet::studio

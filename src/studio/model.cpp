@@ -26,7 +26,8 @@ Result<std::vector<float>> stored_directions(const ModelFolder& folder, std::int
   GANLET_TRY(const std::vector<std::byte> bytes, read_part(*part, Limits{}));
   GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, part->file.string()));
   if (tensor.type() != DataType::float32 || tensor.shape().elements() % latent_size != 0)
-    return fail(ErrorCode::corrupt, part->file.string(), "must hold float32 numbers, a row of the latent's size for each direction");
+    return fail(ErrorCode::corrupt, part->file.string(),
+                "must hold float32 numbers, a row of the latent's size for each direction");
   const auto values = tensor.as<float>();
   return std::vector<float>(values.begin(), values.end());
 }
@@ -51,7 +52,9 @@ ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const
 
 } // namespace
 
-const Backend& backend_of(const Engine& engine) { return engine.backend == "reference" ? reference::backend : xnn::backend; }
+const Backend& backend_of(const Engine& engine) {
+  return engine.backend == "reference" ? reference::backend : xnn::backend;
+}
 
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine) {
   GANLET_TRY(const ModelFolder folder, find_model(path, {}));
@@ -68,7 +71,8 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   facts.parameters = parameters_of(graph);
   facts.multiply_adds = multiply_adds_of(graph, 1);
   GANLET_TRY(facts.directions, stored_directions(folder, facts.latent_size));
-  return std::make_shared<LoadedModel>(LoadedModel{std::move(*generator), std::move(bytes), std::move(facts), engine, 1});
+  return std::make_shared<LoadedModel>(
+      LoadedModel{std::move(*generator), std::move(bytes), std::move(facts), engine, 1});
 }
 
 } // namespace ganlet::studio

@@ -28,8 +28,8 @@ struct LoadedModel {
   double milliseconds = 1; ///< an image took lately
 };
 
-/// Loads a folder or file that can be read under `path`; the facts' name becomes `name`. Errors: those of find_model, read_part and
-/// Generator::load.
+/// Loads a folder or file that can be read under `path`; the facts' name becomes `name`. Errors: those of find_model,
+/// read_part and Generator::load.
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine);
 
 const Backend& backend_of(const Engine& engine);

@@ -26,7 +26,8 @@ void catalogue_entry(App& app, const CatalogueModel& entry) {
   note(about);
   if (app.loading == entry.id)
     progress(app.all_bytes > 0 ? static_cast<float>(app.loaded_bytes) / static_cast<float>(app.all_bytes) : 0,
-             app.all_bytes > 0 ? concat(with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes") : std::string("Loading"));
+             app.all_bytes > 0 ? concat(with_commas(app.loaded_bytes), " of ", with_commas(app.all_bytes), " bytes")
+                               : std::string("Loading"));
   else if (is_shown)
     note("This is the model that draws now.");
   else if (button("Load"))
@@ -43,7 +44,8 @@ void own_model(App& app) {
     return;
   }
   ImGui::SetNextItemWidth(-1);
-  const bool entered = ImGui::InputTextWithHint("##path", "or the path of one", &app.path_text, ImGuiInputTextFlags_EnterReturnsTrue);
+  const bool entered =
+      ImGui::InputTextWithHint("##path", "or the path of one", &app.path_text, ImGuiInputTextFlags_EnterReturnsTrue);
   if (entered && !app.path_text.empty())
     app.opened(app.path_text);
 }
@@ -52,9 +54,11 @@ void facts(const App& app) {
   const ModelFacts& model = app.facts;
   heading("Loaded");
   ImGui::TextUnformatted(printable(model.title).c_str());
-  note(concat(bytes_in_words(model.bytes), ", ", with_commas(model.parameters), " parameters, ", with_commas(model.multiply_adds), " multiply-adds an image"));
-  note(concat("Latent of ", model.latent_size, " numbers, ", model.labels.empty() ? "no classes" : concat(model.labels.size(), " classes"), ", ", model.image.width, " x ",
-              model.image.height, " pixels, ", model.image.channels == 1 ? "grey" : "colour"));
+  note(concat(bytes_in_words(model.bytes), ", ", with_commas(model.parameters), " parameters, ",
+              with_commas(model.multiply_adds), " multiply-adds an image"));
+  note(concat("Latent of ", model.latent_size, " numbers, ",
+              model.labels.empty() ? "no classes" : concat(model.labels.size(), " classes"), ", ", model.image.width,
+              " x ", model.image.height, " pixels, ", model.image.channels == 1 ? "grey" : "colour"));
   if (!model.license.empty())
     note(concat("Licence: ", printable(model.license)));
   if (!model.training_data.empty())

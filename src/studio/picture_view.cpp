@@ -20,18 +20,23 @@ struct Rectangle {
   float height() const { return high.y - low.y; }
 };
 
-/// The largest place for a picture inside of a rectangle; with nearest upscaling a texel takes a whole number of pixels.
+/// The largest place for a picture inside of a rectangle; with nearest upscaling a texel takes a whole number of
+/// pixels.
 Rectangle fitted(const Rectangle& room, const Image& image, Upscaling upscaling) {
-  float scale = std::min(room.width() / static_cast<float>(image.width), room.height() / static_cast<float>(image.height));
+  float scale =
+      std::min(room.width() / static_cast<float>(image.width), room.height() / static_cast<float>(image.height));
   if (upscaling == Upscaling::nearest && scale > 1)
     scale = std::floor(scale);
-  const float width = std::round(scale * static_cast<float>(image.width)), height = std::round(scale * static_cast<float>(image.height));
-  const ImVec2 low{std::round(room.low.x + (room.width() - width) / 2), std::round(room.low.y + (room.height() - height) / 2)};
+  const float width = std::round(scale * static_cast<float>(image.width)),
+              height = std::round(scale * static_cast<float>(image.height));
+  const ImVec2 low{std::round(room.low.x + (room.width() - width) / 2),
+                   std::round(room.low.y + (room.height() - height) / 2)};
   return {low, {low.x + width, low.y + height}};
 }
 
 platform::Look look_of(const App& app, const Canvas& canvas) {
-  return {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors), canvas.cell_width, canvas.cell_height};
+  return {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors), canvas.cell_width,
+          canvas.cell_height};
 }
 
 /// Zoomed about the middle of the room and moved.
@@ -82,7 +87,9 @@ void drag_over_seeds(App& app, const Rectangle& room) {
 
 void interact(App& app, const Rectangle& room) {
   ImGui::SetCursorScreenPos(room.low);
-  ImGui::InvisibleButton("picture", {room.width(), room.height()}, ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight | ImGuiButtonFlags_MouseButtonMiddle);
+  ImGui::InvisibleButton("picture", {room.width(), room.height()},
+                         ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight |
+                             ImGuiButtonFlags_MouseButtonMiddle);
   if (ImGui::IsItemHovered()) {
     zoom_by_wheel(app, room);
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);

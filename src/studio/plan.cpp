@@ -22,7 +22,8 @@ Cell cell_of(std::int32_t position) {
 }
 
 /// Adds `weight` times the latent of a seed.
-void blend(std::uint64_t seed, double weight, const ModelFacts& model, std::vector<float>& scratch, std::vector<float>& out) {
+void blend(std::uint64_t seed, double weight, const ModelFacts& model, std::vector<float>& scratch,
+           std::vector<float>& out) {
   if (weight == 0)
     return;
   fill_latent(seed, model.distribution, scratch);
@@ -32,11 +33,14 @@ void blend(std::uint64_t seed, double weight, const ModelFacts& model, std::vect
 
 std::vector<float> on_plane(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const Cell x = cell_of(place.x), y = cell_of(place.y);
-  const double weights[4] = {(1 - x.part) * (1 - y.part), x.part * (1 - y.part), (1 - x.part) * y.part, x.part * y.part};
-  const double length = std::sqrt(weights[0] * weights[0] + weights[1] * weights[1] + weights[2] * weights[2] + weights[3] * weights[3]);
+  const double weights[4] = {(1 - x.part) * (1 - y.part), x.part * (1 - y.part), (1 - x.part) * y.part,
+                             x.part * y.part};
+  const double length =
+      std::sqrt(weights[0] * weights[0] + weights[1] * weights[1] + weights[2] * weights[2] + weights[3] * weights[3]);
   const auto size = static_cast<std::size_t>(model.latent_size);
   std::vector<float> out(size), scratch(size);
-  const std::uint64_t corner = place.seed + further + static_cast<std::uint64_t>(x.index) + seeds_a_row * static_cast<std::uint64_t>(y.index);
+  const std::uint64_t corner =
+      place.seed + further + static_cast<std::uint64_t>(x.index) + seeds_a_row * static_cast<std::uint64_t>(y.index);
   for (std::uint64_t i = 0; i < 4; ++i)
     blend(corner + i % 2 + i / 2 * seeds_a_row, weights[i] / length, model, scratch, out);
   return out;
@@ -55,7 +59,8 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
       for (std::size_t i = 0; i < state.text.size(); ++i) {
         const std::string name(1, state.text[i]);
         const auto label = std::ranges::find(model.labels, name) - model.labels.begin();
-        const std::uint64_t hand = state.vary ? static_cast<std::uint64_t>(row) * state.text.size() + i : static_cast<std::uint64_t>(row);
+        const std::uint64_t hand =
+            state.vary ? static_cast<std::uint64_t>(row) * state.text.size() + i : static_cast<std::uint64_t>(row);
         spots.push_back({hand, label});
       }
     return spots;
@@ -85,7 +90,8 @@ void add(const Spot& spot, const std::vector<float>& latent, const ModelFacts& m
 
 std::string quoted(const std::string& text) {
   const bool is_plain = std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-' || c == '/';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
+           c == '-' || c == '/';
   });
   if (is_plain)
     return text;
@@ -115,7 +121,8 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
   const auto size = static_cast<std::size_t>(model.latent_size);
   if (place.latent.size() == size) {
     std::vector<float> latent(size);
-    std::ranges::transform(place.latent, latent.begin(), [](std::int8_t steps) { return static_cast<float>(steps) * latent_step; });
+    std::ranges::transform(place.latent, latent.begin(),
+                           [](std::int8_t steps) { return static_cast<float>(steps) * latent_step; });
     return latent;
   }
   std::vector<float> latent = on_plane(place, model, further);
@@ -128,7 +135,9 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
   return latent;
 }
 
-bool writes_text(const State& state, const ModelFacts& model) { return model.writes_digits && !state.text.empty(); }
+bool writes_text(const State& state, const ModelFacts& model) {
+  return model.writes_digits && !state.text.empty();
+}
 
 Plan plan_of(const State& state, const ModelFacts& model) {
   Plan plan = empty_plan(state, model);

@@ -17,18 +17,21 @@ inline constexpr std::uint64_t seeds_a_row = 1000;
 /// Images to draw, side by side in rows of `columns`.
 struct Plan {
   int columns = 1;
-  std::vector<float> latents;        ///< (images, latent size), row-major
-  std::vector<std::int64_t> labels;  ///< one for each image, or none for models without classes
+  std::vector<float> latents;       ///< (images, latent size), row-major
+  std::vector<std::int64_t> labels; ///< one for each image, or none for models without classes
   float truncation = 1;
 
   bool operator==(const Plan&) const = default;
-  std::int64_t images(const ModelFacts& model) const { return static_cast<std::int64_t>(latents.size()) / model.latent_size; }
+  std::int64_t images(const ModelFacts& model) const {
+    return static_cast<std::int64_t>(latents.size()) / model.latent_size;
+  }
   /// The images from `first` on; refers to this plan.
   Request request(const ModelFacts& model) const;
 };
 
-/// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas opposite to them, and
-/// the blend of normal latents is brought back to their variance: weights w give a variance of the sum of w^2.
+/// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas
+/// opposite to them, and the blend of normal latents is brought back to their variance: weights w give a variance of
+/// the sum of w^2.
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further = 0);
 
 /// Whether the state writes its text with this model, rather than filling its grid.

@@ -17,9 +17,17 @@ struct Word {
 };
 
 constexpr Word words[] = {
-    {"set", Step::Kind::set, -1},     {"do", Step::Kind::command, -1},   {"panel", Step::Kind::panel, -1}, {"wait", Step::Kind::wait, 0},
-    {"frames", Step::Kind::frames, 1}, {"click", Step::Kind::click, 2},  {"drag", Step::Kind::drag, 4},    {"wheel", Step::Kind::wheel, 3},
-    {"type", Step::Kind::type, -1},   {"key", Step::Kind::key, -1},      {"screenshot", Step::Kind::screenshot, -1},
+    {"set", Step::Kind::set, -1},
+    {"do", Step::Kind::command, -1},
+    {"panel", Step::Kind::panel, -1},
+    {"wait", Step::Kind::wait, 0},
+    {"frames", Step::Kind::frames, 1},
+    {"click", Step::Kind::click, 2},
+    {"drag", Step::Kind::drag, 4},
+    {"wheel", Step::Kind::wheel, 3},
+    {"type", Step::Kind::type, -1},
+    {"key", Step::Kind::key, -1},
+    {"screenshot", Step::Kind::screenshot, -1},
     {"quit", Step::Kind::quit, 0},
 };
 

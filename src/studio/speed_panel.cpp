@@ -55,12 +55,14 @@ void measure(App& app) {
   State state = app.state();
   state.text.clear();
   state.columns = state.rows = 16;
-  const std::string what = concat(app.engine.backend, ", ", app.engine.part, ", ", app.engine.threads, app.engine.threads == 1 ? " thread" : " threads");
-  app.worker.start(Worker::Kind::measure, draw(app.model, plan_of(state, app.facts), [&app, what](Result<Drawing> drawing) {
-    if (drawing)
-      app.measurements.push_back({drawing->milliseconds / images, images, what});
-    platform::redraw();
-  }));
+  const std::string what = concat(app.engine.backend, ", ", app.engine.part, ", ", app.engine.threads,
+                                  app.engine.threads == 1 ? " thread" : " threads");
+  app.worker.start(Worker::Kind::measure,
+                   draw(app.model, plan_of(state, app.facts), [&app, what](Result<Drawing> drawing) {
+                     if (drawing)
+                       app.measurements.push_back({drawing->milliseconds / images, images, what});
+                     platform::redraw();
+                   }));
   platform::wake();
 }
 
@@ -75,7 +77,8 @@ void speed_panel(App& app) {
   row("Last drawing", concat(fixed(app.drawn_milliseconds, 2), " ms an image"));
   row("Images a second", fixed(1000 / std::max(app.drawn_milliseconds, 0.001), 0));
   row("Memory", bytes_in_words(platform::memory()));
-  row("Frames a second", app.playing && app.frame_seconds > 0 ? fixed(1 / app.frame_seconds, 0) : std::string("at rest"));
+  row("Frames a second",
+      app.playing && app.frame_seconds > 0 ? fixed(1 / app.frame_seconds, 0) : std::string("at rest"));
   note(platform::renderer());
   heading("Measure");
   if (app.worker.is_busy(Worker::Kind::measure))
@@ -83,7 +86,8 @@ void speed_panel(App& app) {
   else if (button("Draw 256 images"))
     measure(app);
   for (const App::Measurement& one : app.measurements) {
-    row(concat(fixed(one.milliseconds, 3), " ms an image").c_str(), concat(fixed(1000 / one.milliseconds, 0), " images/s"));
+    row(concat(fixed(one.milliseconds, 3), " ms an image").c_str(),
+        concat(fixed(1000 / one.milliseconds, 0), " images/s"));
     note(one.what);
   }
 }

@@ -17,9 +17,9 @@ inline constexpr int most_text = 24;       ///< digits
 inline constexpr int most_directions = 10; ///< sliders over principal directions
 inline constexpr int most_keyframes = 24;
 inline constexpr int most_frames = 1000;
-inline constexpr int thousandths = 1000;   ///< of the way from one seed to the next on the plane
+inline constexpr int thousandths = 1000;    ///< of the way from one seed to the next on the plane
 inline constexpr float latent_step = 0.04F; ///< of a latent that was set by hand: one byte a number holds -5.12 to 5.08
-inline constexpr float amount_step = 0.1F; ///< of a direction's slider, in standard deviations
+inline constexpr float amount_step = 0.1F;  ///< of a direction's slider, in standard deviations
 
 enum class Upscaling : std::uint8_t { nearest, smooth, lanczos };
 enum class ColorMap : std::uint8_t { plain, grey, inverted, ink };
@@ -31,7 +31,7 @@ struct Place {
   std::int32_t x = 0;                                 ///< thousandths of the way to seed + 1, seed + 2, ...
   std::int32_t y = 0;                                 ///< the same for seeds a row (`seeds_a_row`) further
   std::array<std::int8_t, most_directions> amounts{}; ///< along each direction, in `amount_step`s
-  std::vector<std::int8_t> latent;                    ///< in `latent_step`s; where it isn't empty it stands for all of the above
+  std::vector<std::int8_t> latent; ///< in `latent_step`s; where it isn't empty it stands for all of the above
 
   bool operator==(const Place&) const = default;
   /// Nothing but a seed.
@@ -54,12 +54,12 @@ struct Animation {
 struct State {
   std::string model = "digits"; ///< an id, or the path of a folder or file
   Place place;
-  std::string text = "2026";       ///< digits to write, where the model has classes of these names; empty for a grid
-  bool vary = false;               ///< each digit of the text in a hand of its own
+  std::string text = "2026";         ///< digits to write, where the model has classes of these names; empty for a grid
+  bool vary = false;                 ///< each digit of the text in a hand of its own
   std::optional<std::int64_t> label; ///< the class of the whole grid; by default images take turns
   int columns = 1;
-  int rows = 1;                    ///< with text: hands, one below the other
-  int truncation = 100;            ///< per cent of psi
+  int rows = 1;         ///< with text: hands, one below the other
+  int truncation = 100; ///< per cent of psi
   Upscaling upscaling = Upscaling::lanczos;
   ColorMap colors = ColorMap::plain;
   Animation animation;
@@ -69,12 +69,12 @@ struct State {
 
 /// What the studio needs to know of a loaded model.
 struct ModelFacts {
-  std::string name;          ///< what it was loaded by
+  std::string name; ///< what it was loaded by
   std::string title;
   std::string summary;
   std::string license;
   std::string training_data;
-  std::int64_t bytes = 0;    ///< of the file that draws
+  std::int64_t bytes = 0; ///< of the file that draws
   std::int64_t parameters = 0;
   std::int64_t multiply_adds = 0; ///< of one image
   std::int64_t latent_size = 0;
@@ -83,8 +83,8 @@ struct ModelFacts {
   std::vector<std::string> labels; ///< empty for models without classes
   std::vector<float> directions;   ///< (count, latent_size), row-major, each of length 1
   std::vector<std::string> direction_names;
-  bool writes_digits = false;      ///< has a class for each digit 0 to 9
-  std::vector<std::string> parts;  ///< names of the model's parts
+  bool writes_digits = false;     ///< has a class for each digit 0 to 9
+  std::vector<std::string> parts; ///< names of the model's parts
 };
 
 /// Sets each field to the nearest value that is allowed: links and files may hold anything.

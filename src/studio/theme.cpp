@@ -18,14 +18,15 @@ float scale_now = 0;
 
 ImFont* add_font(float units) {
   // Latin with its extensions, Greek, Cyrillic, and the signs that the interface uses.
-  static const ImWchar ranges[] = {0x20, 0x24F, 0x370, 0x3FF, 0x400, 0x52F, 0x2010, 0x2027, 0x2030, 0x203A, 0x20AC, 0x20AC, 0x2190, 0x2193,
-                                   0x2212, 0x2248, 0};
+  static const ImWchar ranges[] = {0x20,   0x24F,  0x370,  0x3FF,  0x400,  0x52F,  0x2010, 0x2027, 0x2030,
+                                   0x203A, 0x20AC, 0x20AC, 0x2190, 0x2193, 0x2212, 0x2248, 0};
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.OversampleH = scale_now < 1.5F ? 2 : 1;
   config.PixelSnapH = true;
-  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(studio_font), static_cast<int>(studio_font_size), std::round(px(units)),
-                                                    &config, ranges);
+  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(studio_font),
+                                                    static_cast<int>(studio_font_size), std::round(px(units)), &config,
+                                                    ranges);
 }
 
 void make_fonts() {
@@ -61,26 +62,29 @@ void make_sizes() {
 }
 
 ImVec4 rgb(unsigned value, float alpha = 1) {
-  return {static_cast<float>(value >> 16 & 255) / 255, static_cast<float>(value >> 8 & 255) / 255, static_cast<float>(value & 255) / 255, alpha};
+  return {static_cast<float>(value >> 16 & 255) / 255, static_cast<float>(value >> 8 & 255) / 255,
+          static_cast<float>(value & 255) / 255, alpha};
 }
 
 struct Palette {
   unsigned page, card, field, hovered, line, ink, quiet, accent, accent_ink, stage, problem;
 };
 
-constexpr Palette dark_palette{0x15161A, 0x1C1D23, 0x25272F, 0x30333D, 0x34363F, 0xECEBE7, 0xA3A4AA, 0x8AB4F8, 0x10131A, 0x0E0F12, 0xFF9D94};
-constexpr Palette light_palette{0xF6F4EF, 0xFFFDF9, 0xFFFFFF, 0xECE8DF, 0xD6D1C6, 0x1D1E22, 0x5C5D63, 0x1F5FBF, 0xFFFFFF, 0xE9E5DC, 0xA5231C};
+constexpr Palette dark_palette{0x15161A, 0x1C1D23, 0x25272F, 0x30333D, 0x34363F, 0xECEBE7,
+                               0xA3A4AA, 0x8AB4F8, 0x10131A, 0x0E0F12, 0xFF9D94};
+constexpr Palette light_palette{0xF6F4EF, 0xFFFDF9, 0xFFFFFF, 0xECE8DF, 0xD6D1C6, 0x1D1E22,
+                                0x5C5D63, 0x1F5FBF, 0xFFFFFF, 0xE9E5DC, 0xA5231C};
 
 void make_colors(const Palette& p) {
   ImGuiStyle& style = ImGui::GetStyle();
   const auto set = [&](ImGuiCol name, ImVec4 color) { style.Colors[name] = color; };
   for (const ImGuiCol name : {ImGuiCol_FrameBg, ImGuiCol_Button, ImGuiCol_PopupBg, ImGuiCol_Header})
     set(name, rgb(p.field));
-  for (const ImGuiCol name : {ImGuiCol_FrameBgHovered, ImGuiCol_ButtonHovered, ImGuiCol_HeaderHovered, ImGuiCol_FrameBgActive, ImGuiCol_ButtonActive,
-                              ImGuiCol_HeaderActive})
+  for (const ImGuiCol name : {ImGuiCol_FrameBgHovered, ImGuiCol_ButtonHovered, ImGuiCol_HeaderHovered,
+                              ImGuiCol_FrameBgActive, ImGuiCol_ButtonActive, ImGuiCol_HeaderActive})
     set(name, rgb(p.hovered));
-  for (const ImGuiCol name : {ImGuiCol_SliderGrab, ImGuiCol_SliderGrabActive, ImGuiCol_CheckMark, ImGuiCol_NavHighlight, ImGuiCol_PlotHistogram,
-                              ImGuiCol_PlotLines, ImGuiCol_DragDropTarget})
+  for (const ImGuiCol name : {ImGuiCol_SliderGrab, ImGuiCol_SliderGrabActive, ImGuiCol_CheckMark, ImGuiCol_NavHighlight,
+                              ImGuiCol_PlotHistogram, ImGuiCol_PlotLines, ImGuiCol_DragDropTarget})
     set(name, rgb(p.accent));
   set(ImGuiCol_WindowBg, rgb(p.page));
   set(ImGuiCol_ChildBg, rgb(p.page, 0));
@@ -106,7 +110,9 @@ void make_colors(const Palette& p) {
 
 } // namespace
 
-float px(float units) { return std::round(units * scale_now); }
+float px(float units) {
+  return std::round(units * scale_now);
+}
 
 bool apply_theme(float scale, bool dark) {
   const bool is_new_scale = scale != scale_now;

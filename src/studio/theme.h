@@ -14,9 +14,9 @@ struct Theme {
   ImFont* title = nullptr; ///< 22
   ImU32 quiet = 0;         ///< secondary text
   ImU32 accent = 0;
-  ImU32 accent_ink = 0;    ///< text on the accent
-  ImU32 line = 0;          ///< borders
-  ImU32 stage = 0;         ///< behind the picture
+  ImU32 accent_ink = 0; ///< text on the accent
+  ImU32 line = 0;       ///< borders
+  ImU32 stage = 0;      ///< behind the picture
   ImU32 card = 0;
   ImU32 problem = 0;
 };

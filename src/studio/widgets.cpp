@@ -24,14 +24,24 @@ void caption_line(const char* label, const char* value) {
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(5));
 }
 
-struct SliderStyle {
-  SliderStyle() {
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(6), px(3)});
-    ImGui::PushStyleVar(ImGuiStyleVar_GrabMinSize, px(16));
-    ImGui::SetNextItemWidth(-1);
-  }
-  ~SliderStyle() { ImGui::PopStyleVar(2); }
-};
+template <typename Number> std::string printed(const char* format, Number number) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, number);
+  return text;
+}
+
+/// A caption over what `show` lays out as wide as the panel; true where that says it changed.
+template <typename Show> bool slider_with(const char* label, const std::string& value, Show show) {
+  ImGui::PushID(label);
+  caption_line(label, value.c_str());
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(6), px(3)});
+  ImGui::PushStyleVar(ImGuiStyleVar_GrabMinSize, px(16));
+  ImGui::SetNextItemWidth(-1);
+  const bool changed = show();
+  ImGui::PopStyleVar(2);
+  ImGui::PopID();
+  return changed;
+}
 
 } // namespace
 
@@ -95,31 +105,13 @@ void flow(float width) {
 }
 
 bool slider(const char* label, int* value, int low, int high, const char* format) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, *value);
-  ImGui::PushID(label);
-  caption_line(label, text);
-  bool changed = false;
-  {
-    const SliderStyle style;
-    changed = ImGui::SliderInt("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  }
-  ImGui::PopID();
-  return changed;
+  return slider_with(label, printed(format, *value),
+                     [&] { return ImGui::SliderInt("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
 }
 
 bool slider(const char* label, float* value, float low, float high, const char* format) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, static_cast<double>(*value));
-  ImGui::PushID(label);
-  caption_line(label, text);
-  bool changed = false;
-  {
-    const SliderStyle style;
-    changed = ImGui::SliderFloat("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  }
-  ImGui::PopID();
-  return changed;
+  return slider_with(label, printed(format, static_cast<double>(*value)),
+                     [&] { return ImGui::SliderFloat("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
 }
 
 void progress(float part, std::string_view words) {

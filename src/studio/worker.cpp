@@ -7,7 +7,9 @@ namespace ganlet::studio {
 
 namespace {
 
-std::size_t index_of(Worker::Kind kind) { return static_cast<std::size_t>(kind); }
+std::size_t index_of(Worker::Kind kind) {
+  return static_cast<std::size_t>(kind);
+}
 
 } // namespace
 
@@ -69,7 +71,9 @@ bool Worker::work() {
     kind = static_cast<Kind>(found - waiting_.begin());
     task = *found;
   }
-  const bool goes_on = (*task.slice)([&](std::function<void()> run) { put({kind, task.number, false, std::move(run)}); });
+  const bool goes_on = (*task.slice)([&](std::function<void()> run) {
+    put({kind, task.number, false, std::move(run)});
+  });
   if (!goes_on) {
     const std::scoped_lock lock(mutex_);
     if (waiting_[index_of(kind)].number == task.number)

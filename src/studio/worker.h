@@ -9,15 +9,16 @@
 
 namespace ganlet::studio {
 
-/// Work that doesn't fit into a frame, cut into slices of a few milliseconds: a thread runs them on the desktop, and what is left of
-/// each frame in browsers. Of each kind there is at most one task; a newer takes the older's place, and what the older still delivers
-/// is dropped. The kinds come in order of urgency.
+/// Work that doesn't fit into a frame, cut into slices of a few milliseconds: a thread runs them on the desktop, and
+/// what is left of each frame in browsers. Of each kind there is at most one task; a newer takes the older's place, and
+/// what the older still delivers is dropped. The kinds come in order of urgency.
 class Worker {
-public:
+ public:
   enum class Kind : std::uint8_t { load, picture, compare, litter, direction, inside, measure, animation };
   static constexpr std::size_t kinds = 8;
 
-  /// Gives results to the other side: what is passed runs there, in `collect`, unless the task was replaced or cancelled.
+  /// Gives results to the other side: what is passed runs there, in `collect`, unless the task was replaced or
+  /// cancelled.
   using Deliver = std::function<void(std::function<void()>)>;
   /// One slice of a task; false when it was the last.
   using Slice = std::function<bool(const Deliver&)>;
@@ -33,7 +34,7 @@ public:
   /// For the side that does it: runs a slice of the most urgent task; false where there was none.
   bool work();
 
-private:
+ private:
   struct Task {
     std::uint64_t number = 0; ///< 0 for none
     std::shared_ptr<Slice> slice;

@@ -26,7 +26,8 @@ TEST(Breed, ChildrenHaveTheirParentsTraits) {
   for (std::size_t child = 1; child < 8; ++child) {
     const std::vector<float> latent = latent_of(litter[child], model);
     for (std::size_t i = 0; i < latent.size(); ++i)
-      EXPECT_TRUE(std::fabs(latent[i] - a[i]) <= latent_step || std::fabs(latent[i] - b[i]) <= latent_step) << latent[i] << " of " << a[i] << " and " << b[i];
+      EXPECT_TRUE(std::fabs(latent[i] - a[i]) <= latent_step || std::fabs(latent[i] - b[i]) <= latent_step)
+          << latent[i] << " of " << a[i] << " and " << b[i];
   }
 }
 
@@ -41,8 +42,10 @@ TEST(Breed, MutationsKeepTheLengthOfLatents) {
 
 TEST(Breed, TheSameSeedGivesTheSameLitter) {
   const ModelFacts model = model_of(16);
-  EXPECT_EQ(next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model), next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model));
-  EXPECT_NE(next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model), next_litter({.seed = 1}, {.seed = 2}, 0.3F, 6, model));
+  EXPECT_EQ(next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model),
+            next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model));
+  EXPECT_NE(next_litter({.seed = 1}, {.seed = 2}, 0.3F, 5, model),
+            next_litter({.seed = 1}, {.seed = 2}, 0.3F, 6, model));
 }
 
 } // namespace

@@ -28,9 +28,9 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
   Worker worker;
   Drawing drawing;
   worker.start(Worker::Kind::picture, draw(model, plan_of(state, model->facts), [&](Result<Drawing> done) {
-    ASSERT_TRUE(done);
-    drawing = std::move(*done);
-  }));
+                 ASSERT_TRUE(done);
+                 drawing = std::move(*done);
+               }));
   finish(worker);
   Request request{.seed = 11};
   request.text = state.text;
@@ -56,14 +56,17 @@ TEST(Animation, IsEncodedWithProgress) {
   wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
   wanted.state.animation.frames = 4;
   wanted.enlarge = 2;
-  for (const auto& [kind, name, magic] : {std::tuple{FileKind::gif, "animation.gif", "GIF89a"}, {FileKind::apng, "animation.png", "\x89PNG"},
-                                          {FileKind::webp, "animation.webp", "RIFF"}, {FileKind::png_sequence, "animation.zip", "PK\x03\x04"}}) {
+  for (const auto& [kind, name, magic] : {std::tuple{FileKind::gif, "animation.gif", "GIF89a"},
+                                          {FileKind::apng, "animation.png", "\x89PNG"},
+                                          {FileKind::webp, "animation.webp", "RIFF"},
+                                          {FileKind::png_sequence, "animation.zip", "PK\x03\x04"}}) {
     wanted.kind = kind;
     Worker worker;
     int frames = 0;
     ExportedFile file;
-    worker.start(Worker::Kind::animation, animate(model, wanted, [&](int done, int all) { frames = 10 * done + all; },
-                                                  [&](Result<ExportedFile> done) { file = std::move(*done); }));
+    worker.start(Worker::Kind::animation, animate(
+                                              model, wanted, [&](int done, int all) { frames = 10 * done + all; },
+                                              [&](Result<ExportedFile> done) { file = std::move(*done); }));
     finish(worker);
     EXPECT_EQ(frames, 44);
     EXPECT_EQ(file.name, name);
@@ -74,7 +77,8 @@ TEST(Animation, IsEncodedWithProgress) {
 TEST(Colors, AreThoseOfTheShader) {
   const Image image{3, 1, {0, 0, 0, 255, 255, 255, 255, 255, 200, 100, 50, 255}};
   EXPECT_EQ(with_colors(image, ColorMap::plain).pixels, image.pixels);
-  EXPECT_EQ(with_colors(image, ColorMap::inverted).pixels, (std::vector<std::uint8_t>{255, 255, 255, 255, 0, 0, 0, 255, 55, 155, 205, 255}));
+  EXPECT_EQ(with_colors(image, ColorMap::inverted).pixels,
+            (std::vector<std::uint8_t>{255, 255, 255, 255, 0, 0, 0, 255, 55, 155, 205, 255}));
   EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[0], 250); // nothing drawn is paper
   EXPECT_EQ(with_colors(image, ColorMap::ink).pixels[4], 26);
   EXPECT_EQ(with_colors(image, ColorMap::grey).pixels[8], with_colors(image, ColorMap::grey).pixels[10]);

@@ -64,10 +64,10 @@ TEST(Inspector, SilencingAChannelChangesThePictureAndOnesDoNot) {
 
 TEST(Inspector, EigenvectorsComeInTheirOrder) {
   const std::vector<double> vectors = eigenvectors({2, 1, 0, 1, 2, 0, 0, 0, 10}, 3);
-  EXPECT_NEAR(std::fabs(vectors[2]), 1, 1e-9);                            // of 10
-  EXPECT_NEAR(std::fabs(vectors[3]), std::sqrt(0.5), 1e-9);               // of 3: (1, 1, 0)
+  EXPECT_NEAR(std::fabs(vectors[2]), 1, 1e-9);              // of 10
+  EXPECT_NEAR(std::fabs(vectors[3]), std::sqrt(0.5), 1e-9); // of 3: (1, 1, 0)
   EXPECT_NEAR(vectors[3], vectors[4], 1e-9);
-  EXPECT_NEAR(vectors[6], -vectors[7], 1e-9);                             // of 1: (1, -1, 0)
+  EXPECT_NEAR(vectors[6], -vectors[7], 1e-9); // of 1: (1, -1, 0)
 }
 
 TEST(Inspector, DirectionsAreOrthonormal) {

@@ -34,7 +34,8 @@ TEST(Keepsakes, HistoryHasEachOnceAndAnEnd) {
 }
 
 TEST(Keepsakes, SkipsWhatItDoesNotUnderstand) {
-  const Keepsakes keepsakes = keepsakes_of("\n\ntheme pink\nside -5\nside 99999\nfuture thing\nfavourite\nrecent x\n" + std::string(5000, 'a'));
+  const Keepsakes keepsakes =
+      keepsakes_of("\n\ntheme pink\nside -5\nside 99999\nfuture thing\nfavourite\nrecent x\n" + std::string(5000, 'a'));
   Keepsakes expected;
   expected.recent = {"x"};
   EXPECT_EQ(keepsakes, expected);

@@ -34,7 +34,9 @@ TEST(Link, RoundTripsOverRandomStates) {
   EXPECT_GT(complete, 3000); // most states fit
 }
 
-TEST(Link, OfAFreshStateIsEmpty) { EXPECT_EQ(link_of(State{}).fragment, ""); }
+TEST(Link, OfAFreshStateIsEmpty) {
+  EXPECT_EQ(link_of(State{}).fragment, "");
+}
 
 TEST(Link, IsReadable) {
   State state;
@@ -73,11 +75,49 @@ TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
 }
 
 TEST(Link, SurvivesHostileFragments) {
-  for (const std::string_view hostile :
-       {"#", "##", "&&&&", "=", "=1", "seed", "seed=", "seed=99999999999999999999", "seed=1&seed=2", "%", "%2", "%zz=1", "text=%00", "z=", "z=A",
-        "z=*", "at=1", "at=1,2,3", "at=,", "at=999999999999,0", "move=1,2,3,4,5,6,7,8,9,10,11", "keys=", "keys=1,,2", "walk=linear,linear,",
-        "walk=,", "steps=1", "steps=1001", "ms=9", "grid=x", "grid=4x", "grid=99x99", "label=-1", "label=1e9", "psi=101", "psi=0.5", "model=",
-        "text=<script>alert(1)</script>", "colors=red", "zoom=", "vary=2", "scale=0.1", "scale=99", "scale=1.55"}) {
+  for (const std::string_view hostile : {"#",
+                                         "##",
+                                         "&&&&",
+                                         "=",
+                                         "=1",
+                                         "seed",
+                                         "seed=",
+                                         "seed=99999999999999999999",
+                                         "seed=1&seed=2",
+                                         "%",
+                                         "%2",
+                                         "%zz=1",
+                                         "text=%00",
+                                         "z=",
+                                         "z=A",
+                                         "z=*",
+                                         "at=1",
+                                         "at=1,2,3",
+                                         "at=,",
+                                         "at=999999999999,0",
+                                         "move=1,2,3,4,5,6,7,8,9,10,11",
+                                         "keys=",
+                                         "keys=1,,2",
+                                         "walk=linear,linear,",
+                                         "walk=,",
+                                         "steps=1",
+                                         "steps=1001",
+                                         "ms=9",
+                                         "grid=x",
+                                         "grid=4x",
+                                         "grid=99x99",
+                                         "label=-1",
+                                         "label=1e9",
+                                         "psi=101",
+                                         "psi=0.5",
+                                         "model=",
+                                         "text=<script>alert(1)</script>",
+                                         "colors=red",
+                                         "zoom=",
+                                         "vary=2",
+                                         "scale=0.1",
+                                         "scale=99",
+                                         "scale=1.55"}) {
     State state = applied(hostile);
     const State before = state;
     make_valid(state);
@@ -92,7 +132,8 @@ TEST(Link, SurvivesHostileFragments) {
 
 TEST(Link, SurvivesRandomBytes) {
   Dice dice(5);
-  constexpr std::string_view pieces[] = {"seed", "text", "at", "z", "keys", "move", "=", "&", "%", ",", "-", "9", "0", "A", "\xFF", "x", "#"};
+  constexpr std::string_view pieces[] = {"seed", "text", "at", "z", "keys", "move", "=", "&", "%",
+                                         ",",    "-",    "9",  "0", "A",    "\xFF", "x", "#"};
   for (int i = 0; i < 20000; ++i) {
     std::string link;
     for (int length = dice.between(0, 30); length > 0; --length)
@@ -107,7 +148,8 @@ TEST(Link, SurvivesRandomBytes) {
 TEST(Arguments, MeanWhatLinksMean) {
   State state;
   Start start;
-  const std::string arguments[] = {"nouns", "--seed", "7", "--text=31", "--vary", "--theme", "dark", "#at=5,6", "--screenshot", "a b.png"};
+  const std::string arguments[] = {"nouns",   "--seed", "7",       "--text=31",    "--vary",
+                                   "--theme", "dark",   "#at=5,6", "--screenshot", "a b.png"};
   EXPECT_TRUE(apply(settings_of_arguments(arguments), state, start).empty());
   EXPECT_EQ(state.model, "nouns");
   EXPECT_EQ(state.place.seed, 7U);

@@ -34,7 +34,8 @@ TEST(Plan, ATextHasOneHand) {
   EXPECT_EQ(plan.columns, 4);
   EXPECT_EQ(plan.labels, (std::vector<std::int64_t>{2, 0, 2, 6}));
   for (std::size_t i = 0; i < 4; ++i)
-    EXPECT_EQ(std::vector<float>(plan.latents.begin() + i * 64, plan.latents.begin() + (i + 1) * 64), latent_of_seed(5));
+    EXPECT_EQ(std::vector<float>(plan.latents.begin() + i * 64, plan.latents.begin() + (i + 1) * 64),
+              latent_of_seed(5));
 }
 
 TEST(Plan, RowsOfATextAreFurtherHands) {
@@ -146,7 +147,8 @@ TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   state.columns = state.rows = 3;
   state.truncation = 70;
   state.model = "my model.onnx";
-  EXPECT_EQ(command_of(state, digits()), "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 11 --truncation 0.7 -o picture.png");
+  EXPECT_EQ(command_of(state, digits()),
+            "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 11 --truncation 0.7 -o picture.png");
   state.place.x = 5;
   EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");
 }

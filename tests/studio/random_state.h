@@ -7,7 +7,7 @@ namespace ganlet::studio {
 
 /// Random numbers in the order of asking.
 class Dice {
-public:
+ public:
   explicit Dice(std::uint64_t seed) : rng_(seed) {}
   std::uint32_t below(std::uint32_t bound) { return rng_.below(bound, next_++); }
   bool coin() { return below(2) == 0; }
@@ -15,7 +15,7 @@ public:
     return low + static_cast<std::int32_t>(below(static_cast<std::uint32_t>(high - low + 1)));
   }
 
-private:
+ private:
   Rng rng_;
   std::uint64_t next_ = 0;
 };

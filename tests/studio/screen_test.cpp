@@ -1,5 +1,5 @@
-// The program itself, on an X server without a screen: scripts drive it, and what it shows is compared with golden pictures. To make
-// those anew after a change that is meant, run with GANLET_WRITE_GOLDEN=1, and look at them.
+// The program itself, on an X server without a screen: scripts drive it, and what it shows is compared with golden
+// pictures. To make those anew after a change that is meant, run with GANLET_WRITE_GOLDEN=1, and look at them.
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 /// Runs a script in a folder of its own; the pictures that it takes lie there.
 class Screen : public testing::Test {
-protected:
+ protected:
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("ganlet-screen-" + std::to_string(::getpid()));
     fs::create_directories(folder_);
@@ -27,8 +27,9 @@ protected:
 
   int run(const std::string& script, const std::string& arguments) {
     std::ofstream(folder_ / "script.txt") << script;
-    const std::string command = "cd " + folder_.string() + " && XDG_CONFIG_HOME=" + folder_.string() + " LIBGL_ALWAYS_SOFTWARE=1 timeout 100 " +
-                                "xvfb-run -a -s '-screen 0 1400x1000x24' " GANLET_STUDIO " --script script.txt " + arguments + " 2>log.txt";
+    const std::string command =
+        "cd " + folder_.string() + " && XDG_CONFIG_HOME=" + folder_.string() + " LIBGL_ALWAYS_SOFTWARE=1 timeout 100 " +
+        "xvfb-run -a -s '-screen 0 1400x1000x24' " GANLET_STUDIO " --script script.txt " + arguments + " 2>log.txt";
     return std::system(command.c_str());
   }
 
@@ -44,8 +45,8 @@ protected:
     int left, top, right, bottom;
   };
 
-  /// Rasterizers differ in the last bits and in the edges of letters: at most one pixel in a hundred may differ by more than an eighth.
-  /// What lies in `drawing` is the model's doing, and isn't compared.
+  /// Rasterizers differ in the last bits and in the edges of letters: at most one pixel in a hundred may differ by more
+  /// than an eighth. What lies in `drawing` is the model's doing, and isn't compared.
   void expect_golden(const std::string& name, const Box& drawing) {
     const fs::path golden_file = fs::path(GANLET_SOURCE_DIR) / "tests/studio/golden" / (name + ".png");
     const Image image = shot(name);
@@ -65,8 +66,10 @@ protected:
       for (int x = 0; x < image.width; ++x) {
         if (x >= drawing.left && x < drawing.right && y >= drawing.top && y < drawing.bottom)
           continue;
-        const std::size_t i = std::size_t{4} * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x));
-        different += std::abs(image.pixels[i] - golden->pixels[i]) > 32 || std::abs(image.pixels[i + 1] - golden->pixels[i + 1]) > 32;
+        const std::size_t i = std::size_t{4} * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                                                static_cast<std::size_t>(x));
+        different += std::abs(image.pixels[i] - golden->pixels[i]) > 32 ||
+                     std::abs(image.pixels[i + 1] - golden->pixels[i + 1]) > 32;
       }
     EXPECT_LT(static_cast<double>(different), 0.01 * static_cast<double>(image.pixels.size() / 4)) << name;
   }
@@ -77,8 +80,10 @@ protected:
 const std::string models = " --models " GANLET_SOURCE_DIR "/models ";
 
 TEST_F(Screen, ShowsWhatItDrawsInDarkAndLight) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot dark.png\ndo theme\nset colors=ink&text=31\nwait\nframes 3\nscreenshot light.png\nquit\n",
-                "--width 900 --height 620 --theme dark" + models), 0);
+  ASSERT_EQ(run("wait\nframes 3\nscreenshot dark.png\ndo theme\nset colors=ink&text=31\nwait\nframes 3\nscreenshot "
+                "light.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models),
+            0);
   expect_golden("dark", {444, 64, 876, 536});
   expect_golden("light", {444, 64, 876, 536});
 }
@@ -89,15 +94,22 @@ TEST_F(Screen, HasOneColumnOnANarrowScreen) {
 }
 
 TEST_F(Screen, IsSharpAtTwiceTheScale) {
-  ASSERT_EQ(run("panel Explore\nwait\nframes 3\nscreenshot twice.png\nquit\n", "--width 1400 --height 1000 --scale 2 --theme dark" + models), 0);
+  ASSERT_EQ(run("panel Explore\nwait\nframes 3\nscreenshot twice.png\nquit\n",
+                "--width 1400 --height 1000 --scale 2 --theme dark" + models),
+            0);
   expect_golden("twice", {0, 120, 1400, 440});
 }
 
-bool are_equal(const Image& a, const Image& b) { return a.pixels == b.pixels; }
+bool are_equal(const Image& a, const Image& b) {
+  return a.pixels == b.pixels;
+}
 
 TEST_F(Screen, DraggingMovesAndUndoMovesBack) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot before.png\ndrag 600 300 500 340\nwait\nframes 3\nscreenshot moved.png\nkey ctrl+z\nwait\nframes 3\n"
-                "screenshot after.png\nquit\n", "--width 900 --height 620 --theme dark" + models), 0);
+  ASSERT_EQ(run("wait\nframes 3\nscreenshot before.png\ndrag 600 300 500 340\nwait\nframes 3\nscreenshot "
+                "moved.png\nkey ctrl+z\nwait\nframes 3\n"
+                "screenshot after.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models),
+            0);
   EXPECT_FALSE(are_equal(shot("before"), shot("moved")));
   // Redo can be pressed now; all else is as before.
   const Image before = shot("before"), after = shot("after");
@@ -108,29 +120,41 @@ TEST_F(Screen, DraggingMovesAndUndoMovesBack) {
 }
 
 TEST_F(Screen, ATypedNumberIsDrawn) {
-  ASSERT_EQ(run("wait\nframes 3\nclick 230 152\nkey ctrl+a\ntype 314\nframes 3\nwait\nclick 600 600\nframes 3\nscreenshot typed.png\nset text=314\nwait\nframes 3\n"
-                "screenshot set.png\nquit\n", "--width 900 --height 620 --theme dark" + models), 0);
+  ASSERT_EQ(run("wait\nframes 3\nclick 230 152\nkey ctrl+a\ntype 314\nframes 3\nwait\nclick 600 600\nframes "
+                "3\nscreenshot typed.png\nset text=314\nwait\nframes 3\n"
+                "screenshot set.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models),
+            0);
   EXPECT_TRUE(are_equal(shot("typed"), shot("set")));
 }
 
 TEST_F(Screen, KeysReachThePanels) {
   const std::string down = "key down\nframes 2\n";
-  ASSERT_EQ(run("wait\n" + down + down + down + "key space\nframes 3\nclick 420 400\nframes 3\nscreenshot keys.png\nquit\n",
-                "--width 900 --height 620 --theme dark" + models), 0);
-  ASSERT_EQ(run("panel Animate\nwait\nclick 420 400\nframes 3\nscreenshot panel.png\nquit\n", "--width 900 --height 620 --theme dark" + models), 0);
+  ASSERT_EQ(
+      run("wait\n" + down + down + down + "key space\nframes 3\nclick 420 400\nframes 3\nscreenshot keys.png\nquit\n",
+          "--width 900 --height 620 --theme dark" + models),
+      0);
+  ASSERT_EQ(run("panel Animate\nwait\nclick 420 400\nframes 3\nscreenshot panel.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models),
+            0);
   EXPECT_TRUE(are_equal(shot("keys"), shot("panel")));
 }
 
 TEST_F(Screen, ExportsAnAnimation) {
-  ASSERT_EQ(run("panel Animate\nset keys=1,2&steps=5\nwait\ndo export-gif\nwait\ndo export-zip\nwait\nquit\n", "--width 900 --height 620" + models), 0);
-  const auto gif = read_whole(folder_ / "animation.gif", std::int64_t{1} << 24), zip = read_whole(folder_ / "animation.zip", std::int64_t{1} << 24);
+  ASSERT_EQ(run("panel Animate\nset keys=1,2&steps=5\nwait\ndo export-gif\nwait\ndo export-zip\nwait\nquit\n",
+                "--width 900 --height 620" + models),
+            0);
+  const auto gif = read_whole(folder_ / "animation.gif", std::int64_t{1} << 24),
+             zip = read_whole(folder_ / "animation.zip", std::int64_t{1} << 24);
   ASSERT_TRUE(gif && zip);
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(gif->data()), 6), "GIF89a");
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(zip->data()), 2), "PK");
 }
 
 TEST_F(Screen, SaysInWordsWhatIsWrongAndKeepsTheModel) {
-  EXPECT_NE(run("wait\nset model=nowhere\nwait\nframes 3\nscreenshot problem.png\nquit\n", "--width 900 --height 620 --theme dark" + models), 0);
+  EXPECT_NE(run("wait\nset model=nowhere\nwait\nframes 3\nscreenshot problem.png\nquit\n",
+                "--width 900 --height 620 --theme dark" + models),
+            0);
   expect_golden("problem", {444, 64, 876, 520});
 }
 

@@ -8,7 +8,9 @@ namespace {
 TEST(Script, ReadsSteps) {
   const auto steps = parse_script("# a comment\n\nset seed=5&text=1\ndrag 1 2 3.5 4\nwait\nscreenshot a b.png");
   ASSERT_TRUE(steps);
-  EXPECT_EQ(*steps, (std::vector<Step>{{Step::Kind::set, "seed=5&text=1", {}}, {Step::Kind::drag, "", {1, 2, 3.5F, 4}}, {Step::Kind::wait, "", {}},
+  EXPECT_EQ(*steps, (std::vector<Step>{{Step::Kind::set, "seed=5&text=1", {}},
+                                       {Step::Kind::drag, "", {1, 2, 3.5F, 4}},
+                                       {Step::Kind::wait, "", {}},
                                        {Step::Kind::screenshot, "a b.png", {}}}));
 }
 

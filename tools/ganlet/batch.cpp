@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base64.h"
 #include "commands.h"
+#include "core/base64.h"
 #include "core/text.h"
 #include "generator/latent.h"
 #include "image/image_reader.h"
@@ -48,7 +48,7 @@ Result<std::vector<float>> latent_of(const Json& picture, Encoder* encoder) {
     return fail(ErrorCode::invalid_argument, place, "this model has no encoder");
   if (!picture.is_object() || !picture.contains("b64") || !picture["b64"].is_string())
     return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
-  const auto bytes = from_base64(picture["b64"].get_ref<const std::string&>());
+  const auto bytes = from_base64(picture["b64"].get_ref<const std::string&>(), Base64::padded);
   if (!bytes)
     return fail(ErrorCode::invalid_argument, place, "isn't base64");
   GANLET_TRY(const Image image, decode_image(*bytes, std::string(place)));
@@ -138,7 +138,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
       answer["embeddings"] = wish.latent;
     } else if (wish.problem.empty()) {
       GANLET_TRY(const std::vector<std::byte> file, encode_png(images[drawn++]));
-      answer["prediction"] = base64(file);
+      answer["prediction"] = to_base64(file, Base64::padded);
     } else {
       answer["error"] = wish.problem;
     }

@@ -124,6 +124,19 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
   EXPECT_EQ(content_of(models / "squares/losses.csv"), content_of(run / "log.csv"));
 }
 
+TEST(ExportFolder, NamesClassesAsAsked) {
+  const Folder run, models;
+  ExportOptions options;
+  options.card.class_names = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+  train_and_export(run, models / "squares", small_settings(3), options);
+  EXPECT_EQ(find_model((models / "squares").string(), {})->description.labels, options.card.class_names);
+  options.card.class_names.pop_back();
+  const Result<void> failed = export_folder(run.path(), models / "fewer", options);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().text(), "--class-names: 9 names for 10 classes");
+  EXPECT_FALSE(std::filesystem::exists(models / "fewer"));
+}
+
 TEST(ExportFolder, ShipsTheEncoderOfAnAutoencoder) {
   const Folder run, models;
   train_and_export(run, models / "squares", small_settings(3, "vae-gan"));

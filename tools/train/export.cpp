@@ -141,12 +141,19 @@ std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double sp
 
 Result<void> export_folder(const fs::path& run, const fs::path& folder, const ExportOptions& options) {
   GANLET_TRY(const Checkpoint checkpoint, load_checkpoint(checkpoint_file(run)));
+  const std::vector<std::string>& class_names = options.card.class_names;
+  const std::int64_t classes = checkpoint.settings.options.classes;
+  if (!class_names.empty() && static_cast<std::int64_t>(class_names.size()) != classes)
+    return fail(ErrorCode::invalid_argument, "--class-names",
+                concat(class_names.size(), " names for ", classes, " classes"));
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
     return fail(ErrorCode::io, folder.string(), concat("can't be made: ", error.message()));
   ModelAbout about{fs::weakly_canonical(folder, error).filename().string(), checkpoint.settings, checkpoint.step,
                    options.spread};
+  if (!class_names.empty())
+    about.settings.class_names = class_names;
   ModelWriter writer(folder, about);
   for (ExportedPart& part : exported_parts(checkpoint, options.spread)) {
     if (part.name == "generator")

@@ -26,7 +26,7 @@ struct ExportOptions {
 /// (`generator.onnx`) and float32 (`generator-f32.onnx`), arrays (.npy), the generators kept on the way
 /// (`along-000500.onnx`), settings (config.json), losses (losses.csv), a grid of pictures (preview.png), model.json and
 /// a card (README.md). A checkpoint alone, without its run's folder, has no losses and none kept on the way.
-/// Errors: those of `load_checkpoint` and `read_loss_table`; io.
+/// Errors: those of `load_checkpoint` and `read_loss_table`; invalid_argument for more or fewer names than classes; io.
 Result<void> export_folder(const std::filesystem::path& run, const std::filesystem::path& folder,
                            const ExportOptions& options = {});
 

@@ -26,6 +26,9 @@ void add_card_options(CLI::App& command, CardOptions& card) {
                   "How pictures are made ready for an encoder: square (cut and scaled) or digit (centred by mass)")
       ->check(CLI::IsMember({"square", "digit"}))
       ->type_name("NAME");
+  command.add_option("--class-names", card.class_names, "What the classes are, in their order, with commas between")
+      ->delimiter(',')
+      ->type_name("NAMES");
   command.add_option("--metrics", card.metrics, "Report of ganlet-evaluate to take into model.json and the card")
       ->type_name("FILE");
 }

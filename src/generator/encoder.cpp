@@ -9,7 +9,9 @@ namespace ganlet {
 
 namespace {
 
-bool is_channel_count(const Dim& dim) { return !dim.per_batch && (dim.count == 1 || dim.count == 3 || dim.count == 4); }
+bool is_channel_count(const Dim& dim) {
+  return !dim.per_batch && (dim.count == 1 || dim.count == 3 || dim.count == 4);
+}
 
 bool is_fixed(const SymbolicShape& shape) {
   for (std::size_t axis = 1; axis < shape.size(); ++axis)
@@ -18,12 +20,14 @@ bool is_fixed(const SymbolicShape& shape) {
   return true;
 }
 
-tl::unexpected<Error> wrong(std::string_view message) { return fail(ErrorCode::invalid_argument, "encoder", message); }
+tl::unexpected<Error> wrong(std::string_view message) {
+  return fail(ErrorCode::invalid_argument, "encoder", message);
+}
 
 } // namespace
 
-Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation, const Backend& backend,
-                              const CompileOptions& options) {
+Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
+                              const Backend& backend, const CompileOptions& options) {
   GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
   GANLET_TRY(Graph graph, lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate}));
   if (graph.inputs.size() != 1)
@@ -50,6 +54,11 @@ Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range,
   encoder.preparation_ = preparation;
   GANLET_TRY(encoder.program_, backend.compile(std::make_shared<const Graph>(std::move(graph)), options));
   return encoder;
+}
+
+Result<Image> Encoder::prepared(const Image& picture) const {
+  GANLET_TRY(const std::vector<float> pixels, prepare(picture, size_, range_, preparation_));
+  return image_of(pixels, size_.width, size_.height, size_.channels, range_);
 }
 
 Result<std::vector<float>> Encoder::encode(const Image& picture) {

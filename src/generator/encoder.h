@@ -11,19 +11,22 @@ namespace ganlet {
 
 /// A model's other half: pictures in, latents out. Not thread-safe.
 class Encoder {
-public:
-  /// Reads, lowers and compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first output is the
-  /// latent, (N,Z) or (N,Z,1,1). Errors as of onnx::read and lower, and invalid_argument where the graph isn't one.
-  static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation, const Backend& backend,
-                              const CompileOptions& options);
+ public:
+  /// Reads, lowers and compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first
+  /// output is the latent, (N,Z) or (N,Z,1,1). Errors as of onnx::read and lower, and invalid_argument where the graph
+  /// isn't one.
+  static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
+                              const Backend& backend, const CompileOptions& options);
 
   std::int64_t latent_size() const { return latent_size_; }
   const ImageSize& image_size() const { return size_; }
 
+  /// A picture of any size and colour as the network is given it. Errors: those of `prepare`.
+  Result<Image> prepared(const Image& picture) const;
   /// The latent of a picture of any size and colour. Errors: those of `prepare`.
   Result<std::vector<float>> encode(const Image& picture);
 
-private:
+ private:
   Encoder() = default;
 
   std::unique_ptr<Program> program_;

@@ -12,26 +12,37 @@
 
 namespace ganlet {
 
-/// One ONNX file of a model.
+/// One file of a model.
 struct ModelPart {
-  std::string name;                   ///< "generator", "generator_f32"
+  std::string name; ///< "generator", "generator_f32"
   std::filesystem::path file;
-  std::optional<std::int64_t> bytes;  ///< as model.json promises; nothing for a bare .onnx
-  std::string sha256;                 ///< 64 hexadecimal digits, or empty for a bare .onnx
+  std::optional<std::int64_t> bytes; ///< as model.json promises; nothing for a bare .onnx
+  std::string sha256;                ///< 64 hexadecimal digits, or empty for a bare .onnx
+  std::vector<std::string> names{};  ///< of an array's rows, where model.json names them
+};
+
+/// A generator that was kept while the model was trained.
+struct TrainingStep {
+  std::string part; ///< its name; "generator" is the model at the end
+  std::int64_t step = 0;
+  std::vector<std::pair<std::string, double>> losses; ///< by their names, where they were written down
 };
 
 /// What a model's folder says of it: the content of model.json, or defaults for a bare .onnx.
 struct ModelFolder {
   std::filesystem::path path; ///< the folder, or the bare file
   ModelDescription description;
-  std::string summary;        ///< a sentence or two for people
+  std::string summary; ///< a sentence or two for people
   std::string license;
   std::string training_data;
   std::vector<ModelPart> parts;
+  std::vector<ModelPart> arrays;      ///< .npy files besides: "directions"
+  std::vector<TrainingStep> training; ///< steps in their order, the last the model itself; none where none were kept
   std::vector<std::pair<std::string, std::string>> metrics; ///< "f32.precision", "0.86"
 
   /// Errors: not_found, which names the parts that there are.
   Result<ModelPart> part(std::string_view name) const;
+  bool has_part(std::string_view name) const;
 };
 
 struct LoadOptions {
@@ -41,10 +52,9 @@ struct LoadOptions {
   CompileOptions compile;
 };
 
-/// Finds a model by a folder that holds a model.json, by a bare .onnx file ("-" is standard input), or by its id: the name of a
-/// folder in one of `models`. No file but model.json is read.
-/// Errors: not_found (the message lists the ids there are), corrupt (model.json; the place is as in
-/// `models/digits/model.json: parts.generator.sha256`).
+/// Finds a model by a folder that holds a model.json, by a bare .onnx file ("-" is standard input), or by its id: the
+/// name of a folder in one of `models`. No file but model.json is read. Errors: not_found (the message lists the ids
+/// there are), corrupt (model.json; the place is as in `models/digits/model.json: parts.generator.sha256`).
 Result<ModelFolder> find_model(const std::string& name, const std::vector<std::filesystem::path>& models);
 
 /// The bytes of a part, whose count and SHA-256 are what model.json promises.
@@ -57,8 +67,8 @@ Result<Generator> load_model(const std::string& name, const LoadOptions& options
 /// The same for the model's part named encoder. Errors: not_found also where it has none.
 Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options = {});
 
-/// A style-based model's parts named mapping, synthesis and, where there is one, mean_style (.npy). Errors: not_found also where it has
-/// no such parts.
+/// A style-based model's parts named mapping, synthesis and, where there is one, mean_style (.npy). Errors: not_found
+/// also where it has no such parts.
 Result<StyleGenerator> load_style_generator(const std::string& name, const LoadOptions& options = {});
 
 /// What models/index.json lists.
@@ -67,7 +77,8 @@ struct CatalogEntry {
   std::string title;
 };
 
-/// Reads `models`/index.json: {"models": [{"id": "digits", "title": "Handwritten digits"}, ...]}. Errors: not_found, corrupt.
+/// Reads `models`/index.json: {"models": [{"id": "digits", "title": "Handwritten digits"}, ...]}. Errors: not_found,
+/// corrupt.
 Result<std::vector<CatalogEntry>> read_catalog(const std::filesystem::path& models);
 
 } // namespace ganlet

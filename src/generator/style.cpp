@@ -13,19 +13,24 @@ namespace ganlet {
 
 namespace {
 
-tl::unexpected<Error> wrong(std::string_view place, std::string_view message) { return fail(ErrorCode::invalid_argument, place, message); }
+tl::unexpected<Error> wrong(std::string_view place, std::string_view message) {
+  return fail(ErrorCode::invalid_argument, place, message);
+}
 
 Result<Graph> read_graph(std::span<const std::byte> onnx, const CompileOptions& options) {
   GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
   return lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate});
 }
 
-const Value& input_of(const Graph& graph, std::size_t index) { return graph.values[static_cast<std::size_t>(graph.inputs[index])]; }
+const Value& input_of(const Graph& graph, std::size_t index) {
+  return graph.values[static_cast<std::size_t>(graph.inputs[index])];
+}
 
 /// float32 (N, ...) of a rank, with sizes that the file names behind N.
 bool is_rows(const Value& value, std::size_t rank) {
   return value.type == DataType::float32 && value.shape.size() == rank && value.shape[0].per_batch &&
-         std::all_of(value.shape.begin() + 1, value.shape.end(), [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
+         std::all_of(value.shape.begin() + 1, value.shape.end(),
+                     [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
 }
 
 /// Runs a program on one row of each input.
@@ -33,7 +38,7 @@ Result<std::span<const float>> run_row(Program& program, std::span<const std::sp
   std::vector<TensorView> inputs;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     GANLET_TRY(const Shape shape, resolve(input_of(program.graph(), i).shape, 1, Limits{}, "style"));
-    inputs.push_back({DataType::float32, shape, const_cast<float*>(rows[i].data())});
+    inputs.push_back({DataType::float32, shape, const_cast<float*>(rows[i].data()), {}});
   }
   GANLET_TRY(const std::span<const TensorView> outputs, program.run(inputs));
   return outputs[0].as<const float>();
@@ -41,12 +46,13 @@ Result<std::span<const float>> run_row(Program& program, std::span<const std::sp
 
 } // namespace
 
-Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescription& description, const Backend& backend,
-                                            const CompileOptions& options) {
+Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescription& description,
+                                            const Backend& backend, const CompileOptions& options) {
   GANLET_TRY(Graph mapping, read_graph(files.mapping, options));
   GANLET_TRY(Graph synthesis, read_graph(files.synthesis, options));
   StyleGenerator made;
-  const bool maps = mapping.inputs.size() == 1 && is_rows(input_of(mapping, 0), 2) && is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);
+  const bool maps = mapping.inputs.size() == 1 && is_rows(input_of(mapping, 0), 2) &&
+                    is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);
   if (!maps)
     return wrong("mapping", "must have one input z, float32 (N, Z), and give w, float32 (N, W)");
   made.latent_size_ = input_of(mapping, 0).shape[1].count;
@@ -54,14 +60,16 @@ Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescr
 
   made.style_input_ = synthesis.inputs.size() == 2 && is_rows(input_of(synthesis, 1), 3) ? 1 : 0;
   const Value& image = synthesis.values[static_cast<std::size_t>(synthesis.outputs[0])];
-  if (synthesis.inputs.size() != 2 || !is_rows(input_of(synthesis, made.style_input_), 3) || !is_rows(input_of(synthesis, 1 - made.style_input_), 2) ||
-      !is_rows(image, 4))
-    return wrong("synthesis", "must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
+  if (synthesis.inputs.size() != 2 || !is_rows(input_of(synthesis, made.style_input_), 3) ||
+      !is_rows(input_of(synthesis, 1 - made.style_input_), 2) || !is_rows(image, 4))
+    return wrong("synthesis",
+                 "must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
   const SymbolicShape& styles = input_of(synthesis, made.style_input_).shape;
   made.layers_ = styles[1].count;
   made.noise_size_ = input_of(synthesis, 1 - made.style_input_).shape[1].count;
   if (styles[2].count != made.style_size_)
-    return wrong("synthesis", concat("takes styles of ", styles[2].count, " numbers, the mapping network gives ", made.style_size_));
+    return wrong("synthesis",
+                 concat("takes styles of ", styles[2].count, " numbers, the mapping network gives ", made.style_size_));
   if (!files.mean_style.empty() && static_cast<std::int64_t>(files.mean_style.size()) != made.style_size_)
     return wrong("mean_style", concat("has ", files.mean_style.size(), " numbers, styles have ", made.style_size_));
   made.is_channels_last_ = image.channels_last;
@@ -69,7 +77,8 @@ Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescr
   made.size_ = image.channels_last ? ImageSize{side(2), side(1), side(3)} : ImageSize{side(3), side(2), side(1)};
   if (made.size_.channels != 1 && made.size_.channels != 3 && made.size_.channels != 4)
     return wrong("synthesis", concat("the image must have 1, 3 or 4 channels, has ", made.size_.channels));
-  made.range_ = description.value_range ? *description.value_range : value_range_of(synthesis, synthesis.outputs[0]).value_or(ValueRange{});
+  made.range_ = description.value_range ? *description.value_range
+                                        : value_range_of(synthesis, synthesis.outputs[0]).value_or(ValueRange{});
   made.distribution_ = description.distribution;
   made.mean_style_ = files.mean_style;
   GANLET_TRY(made.mapping_, backend.compile(std::make_shared<const Graph>(std::move(mapping)), options));
@@ -86,21 +95,31 @@ Result<void> StyleGenerator::check(const StyleRequest& request) const {
     return wrong("cutoff", concat("must be between 0 and ", layers_, " layers, is ", *request.cutoff));
   const LayerRange& layers = request.layers;
   if (request.with && (layers.first < 0 || layers.last < layers.first || layers.last >= layers_))
-    return wrong("layers", concat("must lie between 0 and ", layers_ - 1, ", the first before the last; are ", layers.first, "-", layers.last));
+    return wrong("layers", concat("must lie between 0 and ", layers_ - 1, ", the first before the last; are ",
+                                  layers.first, "-", layers.last));
   return {};
 }
 
 Result<std::vector<float>> StyleGenerator::style_of(std::uint64_t seed) {
-  std::vector<float> latent(static_cast<std::size_t>(latent_size_) + Tensor::slack);
-  fill_latent(seed, distribution_, std::span(latent).first(static_cast<std::size_t>(latent_size_)));
-  const std::span<const float> row = std::span(latent).first(static_cast<std::size_t>(latent_size_));
+  std::vector<float> latent(static_cast<std::size_t>(latent_size_));
+  fill_latent(seed, distribution_, latent);
+  return style_of(latent);
+}
+
+Result<std::vector<float>> StyleGenerator::style_of(std::span<const float> latent) {
+  if (static_cast<std::int64_t>(latent.size()) != latent_size_)
+    return wrong("latent", concat("must be ", latent_size_, " numbers, is ", latent.size()));
+  std::vector<float> padded(latent.begin(), latent.end());
+  padded.resize(latent.size() + Tensor::slack); // kernels may read a little past the end
+  const std::span<const float> row = std::span(padded).first(latent.size());
   GANLET_TRY(const std::span<const float> style, run_row(*mapping_, std::span(&row, 1)));
   return std::vector<float>(style.begin(), style.end());
 }
 
 Result<std::vector<float>> StyleGenerator::styles_of(const StyleRequest& request) {
   GANLET_CHECK(check(request));
-  GANLET_TRY(const std::vector<float> style, style_of(request.seed));
+  GANLET_TRY(const std::vector<float> style,
+             request.latent.empty() ? style_of(request.seed) : style_of(request.latent));
   std::vector<float> other = style;
   if (request.with) {
     GANLET_TRY(other, style_of(*request.with));

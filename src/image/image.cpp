@@ -69,4 +69,23 @@ Image enlarged(const Image& image, int factor) {
   return large;
 }
 
+Image shrunk(const Image& image, int factor) {
+  assert(factor >= 1);
+  if (image.pixels.empty())
+    return {};
+  const int across = std::min(factor, image.width), down = std::min(factor, image.height);
+  Image small{image.width / across, image.height / down, {}};
+  small.pixels.reserve(pixel_bytes(small.width, small.height));
+  for (int y = 0; y < small.height; ++y)
+    for (std::size_t at = 0; at < pixel_bytes(small.width, 1); ++at) {
+      const std::size_t first = at / 4 * 4 * static_cast<std::size_t>(across) + at % 4; // of the square's top row
+      int sum = 0;
+      for (int row = 0; row < down; ++row)
+        for (int column = 0; column < across; ++column)
+          sum += image.row(y * down + row)[first + 4 * static_cast<std::size_t>(column)];
+      small.pixels.push_back(static_cast<std::uint8_t>((sum + across * down / 2) / (across * down)));
+    }
+  return small;
+}
+
 } // namespace ganlet

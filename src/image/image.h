@@ -35,4 +35,7 @@ Image grid(std::span<const Image> images, int columns);
 /// Each pixel `factor` times as wide and high.
 Image enlarged(const Image& image, int factor);
 
+/// Each channel's mean over squares of `factor` pixels; what is left of them at the right and bottom is cut off, but for the only one.
+Image shrunk(const Image& image, int factor);
+
 } // namespace ganlet

@@ -15,9 +15,12 @@
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
 
+#include "core/limits.h"
 #include "core/text.h"
+#include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "image/whole_file.h"
+#include "platform/desktop_programs.h"
 #include "platform/display.h"
 #include "platform/gl.h"
 
@@ -41,6 +44,7 @@ struct Desktop {
   std::string models;
   std::function<void(const Image&)> capture;
   std::vector<std::function<void()>> later; ///< run before the next frame
+  FileDialogue dialogue;
 
   std::thread worker;
   std::mutex mutex;
@@ -49,7 +53,9 @@ struct Desktop {
   bool ends = false;
 } desktop;
 
-void happened() { desktop.frames_due = frames_to_settle; }
+void happened() {
+  desktop.frames_due = frames_to_settle;
+}
 
 /// The cursor is told in the window's units, which on some systems are several pixels.
 void move_cursor(GLFWwindow* window, double x, double y) {
@@ -63,12 +69,30 @@ void move_cursor(GLFWwindow* window, double x, double y) {
 
 void install_callbacks(GLFWwindow* window) {
   glfwSetCursorPosCallback(window, move_cursor);
-  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) { happened(); ImGui_ImplGlfw_CursorEnterCallback(w, entered); });
-  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int mods) { happened(); ImGui_ImplGlfw_MouseButtonCallback(w, button, action, mods); });
-  glfwSetScrollCallback(window, [](GLFWwindow* w, double x, double y) { happened(); ImGui_ImplGlfw_ScrollCallback(w, x, y); });
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int code, int action, int mods) { happened(); ImGui_ImplGlfw_KeyCallback(w, key, code, action, mods); });
-  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned character) { happened(); ImGui_ImplGlfw_CharCallback(w, character); });
-  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) { happened(); ImGui_ImplGlfw_WindowFocusCallback(w, focused); });
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+    happened();
+    ImGui_ImplGlfw_CursorEnterCallback(w, entered);
+  });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int mods) {
+    happened();
+    ImGui_ImplGlfw_MouseButtonCallback(w, button, action, mods);
+  });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double x, double y) {
+    happened();
+    ImGui_ImplGlfw_ScrollCallback(w, x, y);
+  });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int code, int action, int mods) {
+    happened();
+    ImGui_ImplGlfw_KeyCallback(w, key, code, action, mods);
+  });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned character) {
+    happened();
+    ImGui_ImplGlfw_CharCallback(w, character);
+  });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) {
+    happened();
+    ImGui_ImplGlfw_WindowFocusCallback(w, focused);
+  });
   glfwSetFramebufferSizeCallback(window, [](GLFWwindow*, int, int) { happened(); });
   glfwSetWindowContentScaleCallback(window, [](GLFWwindow*, float, float) { happened(); });
   glfwSetWindowRefreshCallback(window, [](GLFWwindow*) { happened(); });
@@ -149,13 +173,24 @@ void draw_frame() {
   glfwSwapBuffers(desktop.window);
 }
 
+void wait_for_events() {
+  constexpr double look_at_dialogue = 0.1; // seconds: nothing wakes the program when a file was chosen
+  if (desktop.animated || desktop.frames_due > 0)
+    glfwPollEvents();
+  else if (desktop.dialogue.is_open())
+    glfwWaitEventsTimeout(look_at_dialogue);
+  else
+    glfwWaitEvents();
+}
+
 /// Draws when something happened, sleeps otherwise.
 void loop() {
   while (glfwWindowShouldClose(desktop.window) == 0) {
-    if (desktop.animated || desktop.frames_due > 0)
-      glfwPollEvents();
-    else
-      glfwWaitEvents();
+    wait_for_events();
+    if (const std::optional<std::string> path = desktop.dialogue.chosen()) {
+      desktop.program->opened(*path);
+      happened();
+    }
     if (glfwGetWindowAttrib(desktop.window, GLFW_ICONIFIED) != 0 && !desktop.capture) {
       glfwWaitEventsTimeout(0.5);
       continue;
@@ -167,8 +202,8 @@ void loop() {
   }
 }
 
-/// Where a file of the installation lies: "models/..." in the directory that was asked for, in the current one, beside the program as it
-/// is installed, or above it as it is built.
+/// Where a file of the installation lies: "models/..." in the directory that was asked for, in the current one, beside
+/// the program as it is installed, or above it as it is built.
 std::optional<fs::path> installed(const std::string& path) {
   std::error_code unknown;
   const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
@@ -236,7 +271,9 @@ void redraw() {
   glfwPostEmptyEvent();
 }
 
-void animate(bool on) { desktop.animated = on; }
+void animate(bool on) {
+  desktop.animated = on;
+}
 
 void wake() {
   {
@@ -251,7 +288,9 @@ void quit(int status) {
   glfwSetWindowShouldClose(desktop.window, GLFW_TRUE);
 }
 
-double seconds() { return glfwGetTime(); }
+double seconds() {
+  return glfwGetTime();
+}
 
 float scale() {
   if (desktop.wanted_scale > 0)
@@ -277,7 +316,9 @@ bool prefers_less_motion() {
   return wish != nullptr && std::string_view(wish) == "0";
 }
 
-int processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int processors() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 std::int64_t memory() {
   std::ifstream file("/proc/self/statm");
@@ -307,10 +348,30 @@ Result<std::string> save(const std::string& name, std::span<const std::byte> byt
   return concat("Saved as ", path.string());
 }
 
-bool has_file_dialogue() { return false; }
-void choose_file() {}
-bool can_copy_picture() { return false; }
-void copy_picture(const Image&) {}
+void read_picture(const std::string& path, std::function<void(Result<Image>)> done) {
+  auto bytes = read_whole(path, Limits{}.file_bytes);
+  done(bytes ? decode_image(*bytes, fs::path(path).filename().string())
+             : Result<Image>(tl::unexpected(std::move(bytes).error())));
+}
+
+bool has_file_dialogue() {
+  static const bool is_installed = FileDialogue::is_installed(); // asked for in every frame
+  return is_installed;
+}
+
+void choose_file() {
+  (void)desktop.dialogue.open();
+}
+
+std::string obstacle_to_copying() {
+  static const std::string missing = program_to_copy_png();
+  return missing.empty() ? "" : concat("Copying the picture takes ", missing, ", which isn't installed.");
+}
+
+Result<void> copy_picture(const Image& picture) {
+  GANLET_TRY(const std::vector<std::byte> png, encode_png(picture));
+  return copy_png(png);
+}
 
 std::optional<std::string> stored(const std::string& name) {
   auto bytes = read_whole(storage_folder() / name, std::int64_t{1} << 20);
@@ -328,7 +389,9 @@ void store(const std::string& name, std::string_view text) {
 }
 
 void set_address(const std::string&) {}
-std::string address() { return "studio.html"; }
+std::string address() {
+  return "studio.html";
+}
 void say(std::string_view) {}
 
 void capture(std::function<void(const Image&)> done) {

@@ -55,7 +55,8 @@ void run_command(const ImDrawList*, const ImDrawCmd* command) {
 void DisplayCommand::run(const ImDrawCmd& command) const {
   const ImVec4& clip = command.ClipRect;
   const float left = std::max(clip.x, 0.0F), bottom = std::max(static_cast<float>(display.height) - clip.w, 0.0F);
-  gl.Scissor(static_cast<int>(left), static_cast<int>(bottom), static_cast<int>(clip.z - left), static_cast<int>(clip.w - clip.y));
+  gl.Scissor(static_cast<int>(left), static_cast<int>(bottom), static_cast<int>(clip.z - left),
+             static_cast<int>(clip.w - clip.y));
   gl.UseProgram(display.program);
   gl.BindVertexArray(display.vertices);
   gl.ActiveTexture(gl_enum::texture0);
@@ -104,7 +105,8 @@ unsigned Texture::name() const {
   gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_wrap_t, gl_enum::clamp_to_edge);
   gl.PixelStorei(gl_enum::unpack_alignment, 4);
   gl.PixelStorei(gl_enum::unpack_row_length, 0);
-  gl.TexImage2D(gl_enum::texture_2d, 0, gl_enum::rgba8, image_.width, image_.height, 0, gl_enum::rgba, gl_enum::unsigned_byte, image_.pixels.data());
+  gl.TexImage2D(gl_enum::texture_2d, 0, gl_enum::rgba8, image_.width, image_.height, 0, gl_enum::rgba,
+                gl_enum::unsigned_byte, image_.pixels.data());
   return name_;
 }
 
@@ -116,7 +118,9 @@ void Texture::draw(ImDrawList& list, const ImVec2& low, const ImVec2& high, cons
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
 
-void display_begins() { display.commands.clear(); }
+void display_begins() {
+  display.commands.clear();
+}
 
 void display_ends(int pixels_wide, int pixels_high) {
   display.width = pixels_wide;
@@ -148,7 +152,8 @@ bool display_restored() {
   gl.DeleteShader(fragment);
   gl.GenVertexArrays(1, &display.vertices);
   const auto at = [](const char* name) { return gl.GetUniformLocation(display.program, name); };
-  display.at = {at("rectangle"), at("picture"), at("cell"), at("scale"), at("upscaling"), at("color_map"), at("ink"), at("paper")};
+  display.at = {at("rectangle"), at("picture"),   at("cell"), at("scale"),
+                at("upscaling"), at("color_map"), at("ink"),  at("paper")};
   int linked = 0;
   gl.GetProgramiv(display.program, gl_enum::link_status, &linked);
   return linked != 0;

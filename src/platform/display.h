@@ -12,15 +12,15 @@ namespace ganlet::platform {
 
 /// How a picture is shown; the numbers are the shader's.
 struct Look {
-  int upscaling = 1;    ///< 0 nearest, 1 smooth, 2 Lanczos
-  int color_map = 0;    ///< 0 plain, 1 grey, 2 inverted, 3 ink on paper
-  int cell_width = 0;   ///< of one picture of a grid; 0 for all in one
+  int upscaling = 1;  ///< 0 nearest, 1 smooth, 2 Lanczos
+  int color_map = 0;  ///< 0 plain, 1 grey, 2 inverted, 3 ink on paper
+  int cell_width = 0; ///< of one picture of a grid; 0 for all in one
   int cell_height = 0;
 };
 
 /// A picture that can be shown. Keeps its pixels, so that it outlives a lost context. Move it, don't copy it.
 class Texture {
-public:
+ public:
   Texture() = default;
   explicit Texture(Image image);
   Texture(Texture&& other) noexcept;
@@ -32,7 +32,7 @@ public:
   /// Puts it on the list: the corners are in pixels.
   void draw(ImDrawList& list, const ImVec2& low, const ImVec2& high, const Look& look) const;
 
-private:
+ private:
   friend struct DisplayCommand;
   unsigned name() const; ///< OpenGL's; uploads what isn't there yet
   Image image_;

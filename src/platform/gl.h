@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-/// The few functions of OpenGL 3.3 and WebGL2 that showing a picture takes, so that one source serves both. The platform fills the table.
+/// The few functions of OpenGL 3.3 and WebGL2 that showing a picture takes, so that one source serves both. The
+/// platform fills the table.
 namespace ganlet::platform {
 
 #ifdef _WIN32
@@ -55,10 +56,11 @@ extern Gl gl;
 
 /// The numbers that OpenGL's headers give these.
 namespace gl_enum {
-inline constexpr unsigned triangle_strip = 0x0005, texture_2d = 0x0DE1, unsigned_byte = 0x1401, rgba = 0x1908, rgba8 = 0x8058, nearest = 0x2600,
-                          texture_mag_filter = 0x2800, texture_min_filter = 0x2801, texture_wrap_s = 0x2802, texture_wrap_t = 0x2803,
-                          clamp_to_edge = 0x812F, texture0 = 0x84C0, fragment_shader = 0x8B30, vertex_shader = 0x8B31, link_status = 0x8B82,
-                          renderer = 0x1F01, color_buffer_bit = 0x4000, unpack_alignment = 0x0CF5, pack_alignment = 0x0D05,
+inline constexpr unsigned triangle_strip = 0x0005, texture_2d = 0x0DE1, unsigned_byte = 0x1401, rgba = 0x1908,
+                          rgba8 = 0x8058, nearest = 0x2600, texture_mag_filter = 0x2800, texture_min_filter = 0x2801,
+                          texture_wrap_s = 0x2802, texture_wrap_t = 0x2803, clamp_to_edge = 0x812F, texture0 = 0x84C0,
+                          fragment_shader = 0x8B30, vertex_shader = 0x8B31, link_status = 0x8B82, renderer = 0x1F01,
+                          color_buffer_bit = 0x4000, unpack_alignment = 0x0CF5, pack_alignment = 0x0D05,
                           unpack_row_length = 0x0CF2;
 } // namespace gl_enum
 

@@ -18,17 +18,19 @@ namespace ganlet::platform {
 
 /// The program, as the platform sees it. All but `work` are called on one thread, which draws.
 class Program {
-public:
+ public:
   virtual ~Program() = default;
   /// Called before each frame: the place to change fonts (then `fonts_changed`) and the style.
   virtual void prepare() = 0;
   /// Lays out one frame with Dear ImGui, whose unit is a pixel of the screen.
   virtual void frame() = 0;
-  /// A slice of work of a few milliseconds, on a thread of its own where there are threads; false where there is nothing to do.
+  /// A slice of work of a few milliseconds, on a thread of its own where there are threads; false where there is
+  /// nothing to do.
   virtual bool work() = 0;
   /// A file or folder was dropped or chosen; it can be read under this path.
   virtual void opened(const std::string& path) = 0;
-  /// The page's controls for people who don't see the picture: "generate", "save", "undo", or a setting such as "seed=5".
+  /// The page's controls for people who don't see the picture: "generate", "save", "undo", or a setting such as
+  /// "seed=5".
   virtual void command(const std::string& name) = 0;
 };
 
@@ -36,12 +38,12 @@ struct Window {
   std::string title;
   int width = 1280; ///< in the interface's units; a page has its own size
   int height = 800;
-  float scale = 0;  ///< pixels a unit, in place of the display's; 0 for the display's
+  float scale = 0;    ///< pixels a unit, in place of the display's; 0 for the display's
   std::string models; ///< a directory to fetch "models/..." from first; empty for none
 };
 
-/// Opens the window and calls `start`, which makes the program; then draws whenever something happens, until the window is closed.
-/// On the web it returns at once and the page goes on. Errors: unsupported, in words for the user.
+/// Opens the window and calls `start`, which makes the program; then draws whenever something happens, until the window
+/// is closed. On the web it returns at once and the page goes on. Errors: unsupported, in words for the user.
 Result<void> run(const Window& window, const std::function<std::unique_ptr<Program>()>& start);
 
 /// Asks for another frame. Any thread may.
@@ -65,21 +67,27 @@ std::int64_t memory();
 /// What the display's renderer calls itself.
 std::string renderer();
 
-/// Makes a file of the site or installation readable: `done` is called, on the drawing thread, with its path. `progress` gets bytes,
-/// (done, all), all being 0 where that isn't known. Errors: not_found, io.
+/// Makes a file of the site or installation readable: `done` is called, on the drawing thread, with its path.
+/// `progress` gets bytes, (done, all), all being 0 where that isn't known. Errors: not_found, io.
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
 void fetch(const std::string& path, Progress progress, std::function<void(Result<std::string>)> done);
+
+/// The pixels of a file that was opened, of any format that the system decodes: `done` is called on the drawing thread.
+/// Large ones may come smaller than they are. Errors: those of decoding, unsupported.
+void read_picture(const std::string& path, std::function<void(Result<Image>)> done);
 
 /// Gives the user a file. The text says where it went. Errors: io.
 Result<std::string> save(const std::string& name, std::span<const std::byte> bytes);
 /// True where `choose_file` opens a dialogue; elsewhere users drop files or type paths.
 bool has_file_dialogue();
 void choose_file();
-/// False where the system has no such thing.
-bool can_copy_picture();
-void copy_picture(const Image& picture);
+/// Why pictures can't be copied here, in words; empty where they can.
+std::string obstacle_to_copying();
+/// Puts a picture on the clipboard. Errors: io.
+Result<void> copy_picture(const Image& picture);
 
-/// What a user's storage has under a name, and putting it there. Failing to is not an error: the next session starts afresh.
+/// What a user's storage has under a name, and putting it there. Failing to is not an error: the next session starts
+/// afresh.
 std::optional<std::string> stored(const std::string& name);
 void store(const std::string& name, std::string_view text);
 

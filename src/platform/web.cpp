@@ -10,15 +10,18 @@
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 
+#include "core/limits.h"
+#include "image/whole_file.h"
 #include "platform/display.h"
 #include "platform/gl.h"
 
-/// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio.js, reached through src/platform/web_library.js; what
-/// it tells comes in through the studio_... functions below.
+/// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio.js, reached through
+/// src/platform/web_library.js; what it tells comes in through the studio_... functions below.
 extern "C" {
 void host_redraw();
 void host_fetch(int id, const char* path);
 void host_save(const char* name, const void* bytes, int size);
+void host_read_picture(int id, const char* path);
 void host_choose_file();
 int host_can_copy_picture();
 void host_copy_picture(const void* pixels, int width, int height);
@@ -59,6 +62,7 @@ struct Page {
   std::string clipboard;
   std::vector<ImGuiKey> let_go; ///< keys that were pressed for a paste, to be let go of in the next frame
   std::map<int, Waiting> waiting;
+  std::map<int, std::function<void(Result<Image>)>> pictures; ///< being decoded
   int last_fetch = 0;
   std::function<void(const Image&)> capture;
   int cursor = -2;
@@ -124,11 +128,21 @@ ImGuiKey key_of(std::string_view code) {
     return static_cast<ImGuiKey>(ImGuiKey_A + (code[3] - 'A'));
   if (code.size() == 6 && code.starts_with("Digit"))
     return static_cast<ImGuiKey>(ImGuiKey_0 + (code[5] - '0'));
-  static const std::map<std::string_view, ImGuiKey> keys{
-      {"ArrowLeft", ImGuiKey_LeftArrow}, {"ArrowRight", ImGuiKey_RightArrow}, {"ArrowUp", ImGuiKey_UpArrow}, {"ArrowDown", ImGuiKey_DownArrow},
-      {"Backspace", ImGuiKey_Backspace}, {"Delete", ImGuiKey_Delete}, {"End", ImGuiKey_End}, {"Enter", ImGuiKey_Enter}, {"Escape", ImGuiKey_Escape},
-      {"Home", ImGuiKey_Home}, {"NumpadEnter", ImGuiKey_KeypadEnter}, {"PageDown", ImGuiKey_PageDown}, {"PageUp", ImGuiKey_PageUp},
-      {"Space", ImGuiKey_Space}, {"Tab", ImGuiKey_Tab}};
+  static const std::map<std::string_view, ImGuiKey> keys{{"ArrowLeft", ImGuiKey_LeftArrow},
+                                                         {"ArrowRight", ImGuiKey_RightArrow},
+                                                         {"ArrowUp", ImGuiKey_UpArrow},
+                                                         {"ArrowDown", ImGuiKey_DownArrow},
+                                                         {"Backspace", ImGuiKey_Backspace},
+                                                         {"Delete", ImGuiKey_Delete},
+                                                         {"End", ImGuiKey_End},
+                                                         {"Enter", ImGuiKey_Enter},
+                                                         {"Escape", ImGuiKey_Escape},
+                                                         {"Home", ImGuiKey_Home},
+                                                         {"NumpadEnter", ImGuiKey_KeypadEnter},
+                                                         {"PageDown", ImGuiKey_PageDown},
+                                                         {"PageUp", ImGuiKey_PageUp},
+                                                         {"Space", ImGuiKey_Space},
+                                                         {"Tab", ImGuiKey_Tab}};
   const auto found = keys.find(code);
   return found == keys.end() ? ImGuiKey_None : found->second;
 }
@@ -178,18 +192,30 @@ void wake() {
 }
 
 void quit(int) {}
-double seconds() { return emscripten_get_now() / 1000; }
-float scale() { return page.wanted_scale > 0 ? page.wanted_scale : page.scale; }
+double seconds() {
+  return emscripten_get_now() / 1000;
+}
+float scale() {
+  return page.wanted_scale > 0 ? page.wanted_scale : page.scale;
+}
 
 void fonts_changed() {
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
-bool prefers_dark() { return host_prefers("(prefers-color-scheme: dark)") != 0; }
-bool prefers_less_motion() { return host_prefers("(prefers-reduced-motion: reduce)") != 0; }
-int processors() { return 1; }
-std::int64_t memory() { return static_cast<std::int64_t>(emscripten_get_heap_size()); }
+bool prefers_dark() {
+  return host_prefers("(prefers-color-scheme: dark)") != 0;
+}
+bool prefers_less_motion() {
+  return host_prefers("(prefers-reduced-motion: reduce)") != 0;
+}
+int processors() {
+  return 1;
+}
+std::int64_t memory() {
+  return static_cast<std::int64_t>(emscripten_get_heap_size());
+}
 
 std::string renderer() {
   const unsigned char* name = gl.GetString(gl_enum::renderer);
@@ -201,15 +227,30 @@ void fetch(const std::string& path, Progress progress, std::function<void(Result
   host_fetch(page.last_fetch, path.c_str());
 }
 
+void read_picture(const std::string& path, std::function<void(Result<Image>)> done) {
+  page.pictures[++page.last_fetch] = std::move(done);
+  host_read_picture(page.last_fetch, path.c_str());
+}
+
 Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) {
   host_save(name.c_str(), bytes.data(), static_cast<int>(bytes.size()));
   return "Saved as " + name + ", among your downloads";
 }
 
-bool has_file_dialogue() { return true; }
-void choose_file() { host_choose_file(); }
-bool can_copy_picture() { return host_can_copy_picture() != 0; }
-void copy_picture(const Image& picture) { host_copy_picture(picture.pixels.data(), picture.width, picture.height); }
+bool has_file_dialogue() {
+  return true;
+}
+void choose_file() {
+  host_choose_file();
+}
+std::string obstacle_to_copying() {
+  return host_can_copy_picture() != 0 ? "" : "This browser doesn't let pages copy pictures.";
+}
+
+Result<void> copy_picture(const Image& picture) {
+  host_copy_picture(picture.pixels.data(), picture.width, picture.height); // which says it where it fails later
+  return {};
+}
 
 std::optional<std::string> stored(const std::string& name) {
   char* text = host_stored(name.c_str());
@@ -218,10 +259,18 @@ std::optional<std::string> stored(const std::string& name) {
   return taken(text);
 }
 
-void store(const std::string& name, std::string_view text) { host_store(name.c_str(), std::string(text).c_str()); }
-void set_address(const std::string& fragment) { host_set_address(fragment.c_str()); }
-std::string address() { return taken(host_address()); }
-void say(std::string_view text) { host_say(std::string(text).c_str()); }
+void store(const std::string& name, std::string_view text) {
+  host_store(name.c_str(), std::string(text).c_str());
+}
+void set_address(const std::string& fragment) {
+  host_set_address(fragment.c_str());
+}
+std::string address() {
+  return taken(host_address());
+}
+void say(std::string_view text) {
+  host_say(std::string(text).c_str());
+}
 
 void capture(std::function<void(const Image&)> done) {
   page.capture = std::move(done);
@@ -308,7 +357,9 @@ EMSCRIPTEN_KEEPALIVE void studio_focus(int has) {
 }
 
 /// Whether a text field is open, for which phones show a keyboard.
-EMSCRIPTEN_KEEPALIVE int studio_wants_text() { return page.program && ImGui::GetIO().WantTextInput; }
+EMSCRIPTEN_KEEPALIVE int studio_wants_text() {
+  return page.program && ImGui::GetIO().WantTextInput;
+}
 
 EMSCRIPTEN_KEEPALIVE void studio_context(int is_there) {
   page.has_context = is_there != 0 && restore();
@@ -333,7 +384,29 @@ EMSCRIPTEN_KEEPALIVE void studio_fetched(int id, const char* problem) {
   redraw();
 }
 
-EMSCRIPTEN_KEEPALIVE void studio_opened(const char* path) { page.program->opened(path); }
-EMSCRIPTEN_KEEPALIVE void studio_command(const char* name) { page.program->command(name); }
-EMSCRIPTEN_KEEPALIVE void studio_redraw() { redraw(); }
+/// The pixels of a picture lie in a file, as RGBA; `problem` is empty where they do.
+EMSCRIPTEN_KEEPALIVE void studio_picture(int id, const char* file, int width, int height, const char* problem) {
+  auto found = page.pictures.extract(id);
+  if (!found)
+    return;
+  const auto bytes = *problem == 0 ? ganlet::read_whole(file, ganlet::Limits{}.file_bytes)
+                                   : ganlet::fail(ganlet::ErrorCode::unsupported, "", problem);
+  if (bytes) {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data());
+    found.mapped()(ganlet::Image{width, height, {first, first + bytes->size()}});
+  } else {
+    found.mapped()(ganlet::fail(bytes.error().code(), "", bytes.error().message()));
+  }
+  redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void studio_opened(const char* path) {
+  page.program->opened(path);
+}
+EMSCRIPTEN_KEEPALIVE void studio_command(const char* name) {
+  page.program->command(name);
+}
+EMSCRIPTEN_KEEPALIVE void studio_redraw() {
+  redraw();
+}
 }

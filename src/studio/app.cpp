@@ -155,6 +155,7 @@ void App::announce() {
     address_ = now;
     platform::set_address(now);
     put_first(keepsakes.recent, now, Keepsakes::most_recent);
+    keep_thumbnail();
   }
   keep();
   if (!news.empty() && platform::seconds() - news_time > news_seconds)

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "platform/platform.h"
 #include "studio/breed.h"
 #include "studio/drawing.h"
+#include "studio/encoding.h"
 #include "studio/keepsakes.h"
 #include "studio/link.h"
 #include "studio/model.h"
@@ -29,10 +32,22 @@ struct CatalogueModel {
 
 /// A picture on the screen that follows a plan.
 struct Canvas {
-  std::optional<Plan> wanted;  ///< what was asked for last
-  std::optional<Plan> waiting; ///< asked for while the one before was nearly done
+  std::optional<Plan> wanted;          ///< what was asked for last
+  std::shared_ptr<LoadedModel> drawer; ///< of whom
+  std::optional<Plan> waiting;         ///< asked for while the one before was nearly done
   platform::Texture texture;
   int cell_width = 0, cell_height = 0;
+};
+
+/// A picture that was drawn on the pad or opened, and what became of it.
+struct EncodePad {
+  Pad pad;
+  std::array<std::uint8_t, 3> ink{26, 26, 31};
+  std::optional<std::array<float, 2>> last; ///< where the pen is, while it draws
+  platform::Texture picture;                ///< what is encoded: the pad, or an opened picture
+  bool is_opened = false;
+  std::optional<Encoded> encoded;
+  platform::Texture drawn; ///< all of `encoded->drawn` side by side
 };
 
 /// The program: the state, what is known of the model, and what is on the screen. Panels are functions of it.
@@ -54,10 +69,21 @@ class App final : public platform::Program {
   void show_fragment(const std::string& fragment);
   void new_seed();
   void save_picture();
+  void copy_picture();
   void save_latent(bool as_json);
+  /// What files and the clipboard get: the picture with its colours, enlarged.
+  Image shown_picture() const;
   void start_export(FileKind kind);
   /// Loads another part of the model and draws the state with both.
   void compare_part(const std::string& part);
+  /// Loads what mixing styles takes, once.
+  void ask_for_style();
+  /// Goes on from a picture: the encoder's latent of it becomes the present one.
+  void encode(Image picture, bool is_opened);
+  /// What draws a state: the model, or one kept on the way, which is loaded first; nothing while it is.
+  std::shared_ptr<LoadedModel> drawer_of(const State& wanted);
+  /// A small picture of what a fragment shows, once it has been drawn; only of the model that is loaded.
+  const platform::Texture* thumbnail_of(const std::string& fragment);
   void play(bool on);
   void say_problem(const std::string& text);
   void say_done(const std::string& text);
@@ -101,8 +127,6 @@ class App final : public platform::Program {
   int export_done = 0, export_all = 0;
   int enlarge = 8;
 
-  std::string seed_text; ///< as it is typed
-  bool is_typing_seed = false;
   std::string path_text;
   double frame_seconds = 0, last_frame = 0;
   std::int64_t frames_drawn = 0;
@@ -121,24 +145,37 @@ class App final : public platform::Program {
     double decibels = 0;                   ///< peak signal to noise; 0 where the pictures are equal
   };
   std::optional<Beside> beside;
+  EncodePad encoding;
+  std::int64_t loading_step = -1; ///< of training, whose generator is being loaded; -1 for none
 
  private:
+  void load_latent(const std::string& path);
+  /// Says what came of saving something.
+  void report(const Result<std::string>& outcome);
   void run_script();
   bool run_step(const Step& step);
   void fail_to_load(const std::string& text);
   void begin_load(const std::string& path, const std::string& name);
   void read_catalogue();
   void read_catalogue_entry(const std::string& id);
-  void fetch_part(const std::string& id, const std::string& folder);
+  void fetch_model(const std::string& id, const std::string& folder);
+  void fetch_parts(const std::vector<std::string>& names, std::function<void(Result<void>)> done);
+  void use(std::shared_ptr<LoadedModel> loaded);
+  void load_kept(const TrainingStep& step);
+  void keep_thumbnail();
   void fresh_grid(const ModelFacts& before);
   void update_pictures();
-  void update(Canvas& canvas, const Plan& plan, Worker::Kind kind);
+  void update(Canvas& canvas, const State& shown, const Plan& plan, Worker::Kind kind);
   void request(Canvas& canvas, Worker::Kind kind);
   void update_animation();
   void announce();
   void finish_frames();
   void ask_for_directions();
 
+  bool asked_for_style_ = false;
+  std::set<std::string> fetched_;                                       ///< parts
+  std::map<std::string, std::shared_ptr<LoadedModel>> kept_generators_; ///< by part; empty where one can't be loaded
+  std::map<std::string, platform::Texture> thumbnails_;                 ///< by fragment; those being drawn are empty
   std::vector<Step> script_;
   std::size_t step_ = 0;
   int step_frames_ = 0;

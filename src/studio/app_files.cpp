@@ -1,88 +1,114 @@
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "core/text.h"
-#include "image/npy.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
+#include "studio/latent_file.h"
 
 namespace ganlet::studio {
 
+namespace {
+
+enum class FileSort { model, latent, picture };
+
+/// By the file's name: all else is opened as a model, whose reader says best what it isn't.
+FileSort sort_of(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (extension == ".npy" || (extension == ".json" && path.filename() != "model.json"))
+    return FileSort::latent;
+  const bool is_picture =
+      extension == ".png" || extension == ".jpg" || extension == ".jpeg" || extension == ".webp" || extension == ".gif";
+  return is_picture ? FileSort::picture : FileSort::model;
+}
+
+} // namespace
+
 void App::opened(const std::string& path) {
-  const std::string extension = std::filesystem::path(path).extension().string();
-  if (extension == ".npy" && has_model) {
-    const auto bytes = read_whole(path, Limits{}.file_bytes);
-    const auto latent =
-        bytes ? read_npy(*bytes, Limits{}, path) : Result<Tensor>(fail(ErrorCode::io, path, "can't be read"));
-    if (!latent || latent->type() != DataType::float32 || latent->shape().elements() != facts.latent_size) {
-      say_problem(
-          latent ? concat(path, " isn't a latent of this model: it must hold ", facts.latent_size, " float32 numbers")
-                 : latent.error().text());
-      return;
-    }
-    const auto values = latent->as<float>();
-    State next = state();
-    next.place = {.seed = next.place.seed, .latent = to_steps({values.begin(), values.end()})};
-    change(std::move(next));
+  switch (has_model ? sort_of(path) : FileSort::model) {
+  case FileSort::latent:
+    load_latent(path);
+    return;
+  case FileSort::picture:
+    platform::read_picture(path, [this](Result<Image> image) {
+      if (!image) {
+        say_problem(image.error().text());
+        return;
+      }
+      encode(std::move(*image), true);
+      if (facts.has_encoder)
+        panel = "Encode";
+    });
+    return;
+  case FileSort::model:
+    engine.part = "generator";
+    load(path);
+  }
+}
+
+void App::load_latent(const std::string& path) {
+  auto bytes = read_whole(path, Limits{}.file_bytes);
+  const auto latent = bytes ? read_latent(*bytes, facts.latent_size, std::filesystem::path(path).filename().string())
+                            : Result<std::vector<float>>(tl::unexpected(std::move(bytes).error()));
+  if (!latent) {
+    say_problem(latent.error().text());
     return;
   }
-  engine.part = "generator";
-  load(path);
+  State next = state();
+  next.place = {.seed = next.place.seed, .latent = to_steps(*latent)};
+  change(std::move(next));
+}
+
+void App::report(const Result<std::string>& outcome) {
+  if (outcome)
+    say_done(*outcome);
+  else
+    say_problem(outcome.error().text());
 }
 
 void App::save_picture() {
   if (!picture.texture)
     return;
-  const Image image = enlarged(with_colors(picture.texture.image(), state().colors), enlarge);
-  const auto file = to_png(image);
-  const auto saved =
-      file ? platform::save("picture.png", *file) : Result<std::string>(fail(ErrorCode::io, "", "can't be encoded"));
-  if (saved)
-    say_done(*saved);
-  else
-    say_problem(saved.error().text());
+  auto file = to_png(shown_picture());
+  report(file ? platform::save("picture.png", *file) : Result<std::string>(tl::unexpected(std::move(file).error())));
+}
+
+void App::copy_picture() {
+  if (!picture.texture)
+    return;
+  Result<void> copied = platform::copy_picture(shown_picture());
+  report(copied ? Result<std::string>("Copied") : Result<std::string>(tl::unexpected(std::move(copied).error())));
+}
+
+Image App::shown_picture() const {
+  return enlarged(with_colors(picture.texture.image(), state().colors), enlarge);
 }
 
 void App::save_latent(bool as_json) {
-  std::vector<float> latent = latent_of(state().place, facts);
-  std::vector<std::byte> bytes;
-  if (as_json) {
-    std::string text = "[";
-    for (std::size_t i = 0; i < latent.size(); ++i)
-      text += concat(i == 0 ? "" : ", ", double{latent[i]});
-    text += "]\n";
-    const auto view = std::as_bytes(std::span(text));
-    bytes.assign(view.begin(), view.end());
-  } else {
-    const auto shape = Shape::make(std::vector<std::int64_t>{1, facts.latent_size}, Limits{}, "latent");
-    bytes = write_npy({DataType::float32, *shape, latent.data(), {}});
-  }
-  const auto saved = platform::save(as_json ? "latent.json" : "latent.npy", bytes);
-  if (saved)
-    say_done(*saved);
-  else
-    say_problem(saved.error().text());
+  const LatentFormat format = as_json ? LatentFormat::json : LatentFormat::npy;
+  report(platform::save(as_json ? "latent.json" : "latent.npy", write_latent(latent_of(state().place, facts), format)));
 }
 
 void App::start_export(FileKind kind) {
+  const std::shared_ptr<LoadedModel> drawer = drawer_of(state());
+  if (!drawer)
+    return; // it is being loaded
   export_done = 0;
   export_all = state().animation.frames;
-  worker.start(Worker::Kind::animation, animate(
-                                            model, {state(), kind, enlarge},
-                                            [this](int done, int all) {
-                                              export_done = done;
-                                              export_all = all;
-                                              platform::redraw();
-                                            },
-                                            [this](Result<ExportedFile> file) {
-                                              export_all = 0;
-                                              const auto saved =
-                                                  file ? platform::save(file->name, file->bytes)
-                                                       : Result<std::string>(tl::unexpected(std::move(file).error()));
-                                              if (saved)
-                                                say_done(*saved);
-                                              else
-                                                say_problem(saved.error().text());
-                                            }));
+  const auto progress = [this](int done, int all) {
+    export_done = done;
+    export_all = all;
+    platform::redraw();
+  };
+  const auto end = [this](Result<ExportedFile> file) {
+    export_all = 0;
+    report(file ? platform::save(file->name, file->bytes)
+                : Result<std::string>(tl::unexpected(std::move(file).error())));
+  };
+  worker.start(Worker::Kind::animation, animate(drawer, {state(), facts, kind, enlarge}, progress, end));
   platform::wake();
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <imgui.h>
 
@@ -10,8 +11,22 @@ namespace ganlet::studio {
 
 namespace {
 
-bool is_id(const std::string& name) {
-  return name.find_first_of("/\\.") == std::string::npos;
+/// Makes files of a model of the catalogue readable, one after the other.
+void fetch_all(const std::string& id, std::vector<ModelPart> files, const platform::Progress& progress,
+               std::function<void(Result<void>)> done) {
+  if (files.empty()) {
+    done({});
+    return;
+  }
+  const std::string path = concat("models/", id, "/", files.front().file.filename().string());
+  files.erase(files.begin());
+  platform::fetch(path, progress,
+                  [id, files = std::move(files), progress, done = std::move(done)](Result<std::string> fetched) {
+                    if (fetched)
+                      fetch_all(id, files, progress, done);
+                    else
+                      done(tl::unexpected(std::move(fetched).error()));
+                  });
 }
 
 } // namespace
@@ -32,15 +47,15 @@ void App::read_catalogue() {
 
 void App::read_catalogue_entry(const std::string& id) {
   platform::fetch(concat("models/", id, "/model.json"), {}, [this, id](Result<std::string> path) {
-    const auto folder = path ? find_model(std::filesystem::path(*path).parent_path().string(), {})
-                             : Result<ModelFolder>(fail(ErrorCode::not_found, "", ""));
+    auto folder = path ? find_model(std::filesystem::path(*path).parent_path().string(), {})
+                       : Result<ModelFolder>(fail(ErrorCode::not_found, "", ""));
     const auto entry = std::ranges::find(catalogue, id, &CatalogueModel::id);
     if (!folder || entry == catalogue.end())
       return;
     entry->title = folder->description.title;
     entry->summary = folder->summary;
     entry->license = folder->license;
-    if (const auto part = folder->part(engine.part); part && part->bytes)
+    if (auto part = folder->part(engine.part); part && part->bytes)
       entry->bytes = *part->bytes;
     platform::redraw();
   });
@@ -61,7 +76,7 @@ void App::load(const std::string& name) {
       fail_to_load(path.error().text());
       return;
     }
-    fetch_part(name, std::filesystem::path(*path).parent_path().string());
+    fetch_model(name, std::filesystem::path(*path).parent_path().string());
   });
 }
 
@@ -76,42 +91,59 @@ void App::fail_to_load(const std::string& text) {
   say_problem(text);
 }
 
-/// Fetches the files that loading reads, one after the other: the directions, where the model has them, then what
-/// draws.
-void App::fetch_part(const std::string& id, const std::string& folder) {
-  const auto described = find_model(folder, {});
-  if (described && !described->part(engine.part))
+/// Fetches the files that loading reads: the directions, where the model has them, then what draws.
+void App::fetch_model(const std::string& id, const std::string& folder) {
+  auto described = find_model(folder, {});
+  if (described && !described->has_part(engine.part))
     engine.part = "generator"; // the model before had a part of that name
-  const auto part =
-      described ? described->part(engine.part) : Result<ModelPart>(fail(ErrorCode::not_found, id, "has no model.json"));
+  auto part =
+      described ? described->part(engine.part) : Result<ModelPart>(tl::unexpected(std::move(described).error()));
   if (!part) {
-    fail_to_load(described ? part.error().text() : described.error().text());
+    fail_to_load(part.error().text());
     return;
   }
-  const auto fetch_file = [id](const ModelPart& file, platform::Progress progress,
-                               std::function<void(Result<std::string>)> done) {
-    platform::fetch(concat("models/", id, "/", file.file.filename().string()), std::move(progress), std::move(done));
+  std::vector<ModelPart> files = described->arrays;
+  std::erase_if(files, [](const ModelPart& array) { return array.name != "directions"; });
+  files.push_back(*part);
+  const auto progress = [this](std::int64_t done, std::int64_t all) {
+    loaded_bytes = done;
+    all_bytes = all;
+    platform::redraw();
   };
-  const auto then = [this, id, folder, fetch_file, file = *part](const Result<std::string>&) {
-    const auto progress = [this](std::int64_t done, std::int64_t all) {
-      loaded_bytes = done;
-      all_bytes = all;
-      platform::redraw();
-    };
-    fetch_file(file, progress, [this, id, folder](Result<std::string> path) {
-      if (loading != id)
-        return;
-      if (path) {
-        begin_load(folder, id);
-        return;
-      }
-      fail_to_load(path.error().text());
-    });
-  };
-  if (const auto directions = described->part("directions"))
-    fetch_file(*directions, {}, then);
-  else
-    then(std::string());
+  fetch_all(id, std::move(files), progress, [this, id, folder](const Result<void>& fetched) {
+    if (loading != id)
+      return;
+    if (fetched)
+      begin_load(folder, id);
+    else
+      fail_to_load(fetched.error().text());
+  });
+}
+
+/// Makes more of the present model readable. Names that it hasn't are an error.
+void App::fetch_parts(const std::vector<std::string>& names, std::function<void(Result<void>)> done) {
+  auto folder = find_model(facts.folder, {});
+  std::vector<ModelPart> files;
+  for (const std::string& name : names) {
+    if (fetched_.contains(name))
+      continue;
+    auto part = folder ? folder->part(name) : Result<ModelPart>(tl::unexpected(std::move(folder).error()));
+    if (!part) {
+      done(tl::unexpected(std::move(part).error()));
+      return;
+    }
+    files.push_back(*part);
+  }
+  if (!is_id(facts.name))
+    files.clear(); // they lie there, or were dropped together with model.json
+  fetch_all(facts.name, std::move(files), {},
+            [done = std::move(done), names, asked = model, this](Result<void> fetched) {
+              if (model != asked)
+                return;
+              if (fetched)
+                fetched_.insert(names.begin(), names.end());
+              done(std::move(fetched));
+            });
 }
 
 void App::begin_load(const std::string& path, const std::string& name) {
@@ -123,21 +155,33 @@ void App::begin_load(const std::string& path, const std::string& name) {
         return;
       }
       loading.clear();
-      const ModelFacts before = facts;
-      model = **result;
-      facts = model->facts;
-      has_model = true;
-      picture.wanted.reset();
-      other.wanted.reset();
-      litter.clear();
-      beside.reset();
-      fresh_grid(before);
-      ask_for_directions();
-      platform::redraw();
+      use(**result);
     });
     return false;
   });
   platform::wake();
+}
+
+/// From now on this is the model; what belonged to the one before goes.
+void App::use(std::shared_ptr<LoadedModel> loaded) {
+  const ModelFacts before = std::exchange(facts, loaded->facts);
+  model = std::move(loaded);
+  has_model = true;
+  picture.wanted.reset();
+  other.wanted.reset();
+  litter.clear();
+  beside.reset();
+  encoding = {};
+  asked_for_style_ = false;
+  fetched_.clear();
+  kept_generators_.clear();
+  loading_step = -1;
+  for (const Worker::Kind kind :
+       {Worker::Kind::parts, Worker::Kind::encoding, Worker::Kind::kept, Worker::Kind::thumbnail})
+    worker.cancel(kind);
+  fresh_grid(before);
+  ask_for_directions();
+  platform::redraw();
 }
 
 void App::fresh_grid(const ModelFacts& before) {
@@ -148,6 +192,8 @@ void App::fresh_grid(const ModelFacts& before) {
     next.place = {.seed = next.place.seed};
   if (!facts.writes_digits && next.columns * next.rows == 1 && (is_other || state() == State{.model = facts.name}))
     next.columns = next.rows = 4;
+  if (is_other)
+    next.trained.reset();
   change(std::move(next));
 }
 

@@ -9,11 +9,22 @@ namespace {
 /// A drawing that takes less than this may finish before a newer one begins: else dragging would show nothing until it
 /// ends.
 constexpr double short_milliseconds = 60;
+constexpr int most_thumbnail_columns = 4; ///< of a grid, so that a list of large ones is soon drawn
+constexpr int most_thumbnail_side = 96;   ///< pixels
+
+Image thumbnail(const Image& image) {
+  return shrunk(image, (std::max(image.width, image.height) + most_thumbnail_side - 1) / most_thumbnail_side);
+}
 
 } // namespace
 
-void App::update(Canvas& canvas, const Plan& plan, Worker::Kind kind) {
-  if (canvas.wanted == plan) {
+void App::update(Canvas& canvas, const State& shown, const Plan& plan, Worker::Kind kind) {
+  if (needs_style(shown, facts) && facts.style_layers == 0)
+    ask_for_style();
+  const std::shared_ptr<LoadedModel> drawer = drawer_of(shown);
+  if (!drawer)
+    return; // what is there stays meanwhile
+  if (canvas.wanted == plan && canvas.drawer == drawer) {
     canvas.waiting.reset();
     return;
   }
@@ -23,12 +34,13 @@ void App::update(Canvas& canvas, const Plan& plan, Worker::Kind kind) {
     return;
   }
   canvas.wanted = plan;
+  canvas.drawer = drawer;
   canvas.waiting.reset();
   request(canvas, kind);
 }
 
 void App::request(Canvas& canvas, Worker::Kind kind) {
-  worker.start(kind, draw(model, *canvas.wanted, [this, &canvas](Result<Drawing> drawing) {
+  worker.start(kind, draw(canvas.drawer, *canvas.wanted, [this, &canvas](Result<Drawing> drawing) {
                  if (!drawing) {
                    say_problem(drawing.error().text());
                    return;
@@ -46,10 +58,40 @@ void App::request(Canvas& canvas, Worker::Kind kind) {
 void App::update_pictures() {
   if (!has_model || facts.name != state().model)
     return;
-  update(picture, playing ? frame_of(state(), facts, std::max(shown_frame, 0)) : plan_of(state(), facts),
-         Worker::Kind::picture);
+  const Plan shown = playing ? frame_of(state(), facts, std::max(shown_frame, 0)) : plan_of(state(), facts);
+  update(picture, state(), shown, Worker::Kind::picture);
   if (b)
-    update(other, plan_of(*b, facts), Worker::Kind::compare);
+    update(other, *b, plan_of(*b, facts), Worker::Kind::compare);
+}
+
+void App::keep_thumbnail() {
+  const bool is_drawn = picture.wanted == plan_of(state(), facts) && picture.drawer == drawer_of(state());
+  if (is_drawn)
+    thumbnails_[fragment()] = platform::Texture(thumbnail(with_colors(picture.texture.image(), state().colors)));
+}
+
+const platform::Texture* App::thumbnail_of(const std::string& fragment) {
+  if (const auto found = thumbnails_.find(fragment); found != thumbnails_.end())
+    return found->second ? &found->second : nullptr;
+  State wanted;
+  Start ignored;
+  (void)apply(settings_of_link(fragment), wanted, ignored);
+  const bool draws = has_model && wanted.model == facts.name && kept_generator(wanted, facts) == nullptr;
+  if (!draws || worker.is_busy(Worker::Kind::thumbnail) || (needs_style(wanted, facts) && facts.style_layers == 0))
+    return nullptr;
+  wanted.columns = std::min(wanted.columns, most_thumbnail_columns);
+  wanted.rows = std::min(wanted.rows, most_thumbnail_columns);
+  worker.start(Worker::Kind::thumbnail,
+               draw(model, plan_of(wanted, facts), [this, fragment, colors = wanted.colors](Result<Drawing> drawing) {
+                 if (drawing)
+                   thumbnails_[fragment] =
+                       platform::Texture(thumbnail(with_colors(std::move(drawing->picture), colors)));
+                 else
+                   thumbnails_[fragment] = {}; // not asked for again
+                 platform::redraw();
+               }));
+  platform::wake();
+  return nullptr;
 }
 
 void App::play(bool on) {

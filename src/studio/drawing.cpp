@@ -34,25 +34,40 @@ struct Progress {
     const std::int64_t all = plan.images(model->facts), first = static_cast<std::int64_t>(images.size());
     const auto few = static_cast<std::int64_t>(slice_milliseconds / std::max(model->milliseconds, 0.01));
     const std::int64_t count = std::min(all - first, std::clamp<std::int64_t>(few, 1, most_a_slice));
+    const Clock::time_point start = Clock::now();
+    GANLET_CHECK(plan.style ? draw_styled(first, count) : draw_whole(first, count));
+    const double took = milliseconds_since(start);
+    milliseconds += took;
+    // The first runs are slow, while memory is planned; a running mean forgets them.
+    model->milliseconds = 0.7 * model->milliseconds + 0.3 * took / static_cast<double>(count);
+    return first + count < all;
+  }
+
+ private:
+  Result<void> draw_whole(std::int64_t first, std::int64_t count) {
     const Generator& generator = model->generator;
     const Request request = plan.request(model->facts);
     if (first == 0)
       GANLET_CHECK(generator.count_of(request)); // drawing a part of a request checks nothing
     const ImageSize size = generator.roles().image_size;
-    const Clock::time_point start = Clock::now();
-    GANLET_CHECK(model->generator.generate_values(
+    return model->generator.generate_values(
         request, first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
           const std::size_t each = values.size() / static_cast<std::size_t>(n);
           for (std::size_t at = 0; at < values.size(); at += each)
             images.push_back(
                 image_of(values.subspan(at, each), size.width, size.height, size.channels, generator.value_range()));
           return true;
-        }));
-    const double took = milliseconds_since(start);
-    milliseconds += took;
-    // The first runs are slow, while memory is planned; a running mean forgets them.
-    model->milliseconds = 0.7 * model->milliseconds + 0.3 * took / static_cast<double>(count);
-    return first + count < all;
+        });
+  }
+
+  Result<void> draw_styled(std::int64_t first, std::int64_t count) {
+    if (!model->style)
+      return fail(ErrorCode::invalid_argument, model->facts.name, "its mapping and synthesis networks aren't loaded");
+    for (std::int64_t image = first; image < first + count; ++image) {
+      GANLET_TRY(Image picture, model->style->draw(plan.style_request(image, model->facts)));
+      images.push_back(std::move(picture));
+    }
+    return {};
   }
 };
 
@@ -181,6 +196,14 @@ Worker::Slice draw(std::shared_ptr<LoadedModel> model, Plan plan, std::function<
   };
 }
 
+Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan) {
+  Progress progress{std::move(model), std::move(plan), {}, 0};
+  for (bool more = true; more;) {
+    GANLET_TRY(more, progress.go_on());
+  }
+  return grid(progress.images, progress.plan.columns);
+}
+
 Image with_colors(Image image, ColorMap colors) {
   if (colors == ColorMap::plain)
     return image;
@@ -237,7 +260,7 @@ Worker::Slice animate(std::shared_ptr<LoadedModel> model, Export wanted, std::fu
     if (ready == all)
       return end(encode(film->frames, wanted));
     if (!film->frame)
-      film->frame = std::make_unique<Progress>(Progress{model, frame_of(wanted.state, model->facts, ready), {}, 0});
+      film->frame = std::make_unique<Progress>(Progress{model, frame_of(wanted.state, wanted.facts, ready), {}, 0});
     Result<bool> more = film->frame->go_on();
     if (!more)
       return end(tl::unexpected(std::move(more).error()));

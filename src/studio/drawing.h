@@ -21,6 +21,9 @@ struct Drawing {
 /// Draws a plan a few images a slice.
 Worker::Slice draw(std::shared_ptr<LoadedModel> model, Plan plan, std::function<void(Result<Drawing>)> done);
 
+/// The same at one go. Errors: those of the generator.
+Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan);
+
 /// The colours that the screen's shader shows, for files. Ink on paper keeps what is transparent.
 Image with_colors(Image image, ColorMap colors);
 
@@ -35,6 +38,7 @@ Difference difference_of(const Image& a, const Image& b);
 enum class FileKind { png_sequence, apng, gif, webp };
 struct Export {
   State state;
+  ModelFacts facts; ///< with the directions that were found since the model was loaded
   FileKind kind = FileKind::gif;
   int enlarge = 8; ///< pixels a texel becomes
 };

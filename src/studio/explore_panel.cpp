@@ -38,8 +38,9 @@ bool pad(const char* name, float height, float x, float y, ImVec2& by) {
 
 void plane(App& app) {
   heading("Between seeds");
-  note("Drag on the picture: it moves over a plane of seeds, and four of them are blended.");
   const Place& place = app.state().place;
+  note(place.latent.empty() ? "Drag on the picture: it moves over a plane of seeds, and four of them are blended."
+                            : "This latent was set by hand; dragging on the picture goes back to the plane of seeds.");
   const auto part = [](std::int32_t position) {
     return static_cast<float>(((position % thousandths) + thousandths) % thousandths) / thousandths;
   };
@@ -86,16 +87,12 @@ void directions(App& app) {
                                                      : "This model's first layer has none.");
     return;
   }
-  if (!app.state().place.latent.empty()) {
-    note("They move from a seed; this latent was set by hand.");
-    return;
-  }
   if (count > 1)
     direction_pad(app);
   for (std::size_t k = 0; k < count; ++k) {
     int amount = app.state().place.amounts[k];
-    const std::string name =
-        k < app.facts.direction_names.size() ? app.facts.direction_names[k] : concat("Direction ", k + 1);
+    const std::string name = k < app.facts.direction_names.size() ? printable(app.facts.direction_names[k], 32)
+                                                                  : concat("Direction ", k + 1);
     float value = static_cast<float>(amount) * amount_step;
     if (slider(name.c_str(), &value, -4, 4, "%+.1f")) {
       State next = app.state();
@@ -156,19 +153,12 @@ void compare(App& app) {
 }
 
 void request_litter(App& app) {
-  State all = app.state();
-  auto plan = std::make_shared<Plan>();
-  plan->columns = 3;
-  plan->truncation = static_cast<float>(all.truncation) / 100;
-  const std::int64_t label = plan_of(all, app.facts).labels.empty() ? 0 : plan_of(all, app.facts).labels.front();
-  for (const Place& place : app.litter) {
-    const std::vector<float> latent = latent_of(place, app.facts);
-    plan->latents.insert(plan->latents.end(), latent.begin(), latent.end());
-    if (!app.facts.labels.empty())
-      plan->labels.push_back(label);
-  }
+  const std::shared_ptr<LoadedModel> drawer = app.drawer_of(app.state());
+  if (!drawer)
+    return; // it is being loaded
+  const Plan plan = plan_of_places(app.litter, 3, app.state(), app.facts);
   app.litter_pictures.clear();
-  app.worker.start(Worker::Kind::litter, draw(app.model, *plan, [&app](Result<Drawing> drawing) {
+  app.worker.start(Worker::Kind::litter, draw(drawer, plan, [&app](Result<Drawing> drawing) {
                      if (!drawing) {
                        app.say_problem(drawing.error().text());
                        return;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include <imgui.h>
 #include <imgui_stdlib.h>
@@ -35,35 +34,14 @@ void text_field(App& app) {
   }
 }
 
-void seed_field(App& app) {
+void present_seed(App& app) {
   heading("Seed");
-  const float side = ImGui::GetFrameHeight(), gap = ImGui::GetStyle().ItemSpacing.x;
-  if (!app.is_typing_seed)
-    app.seed_text = std::to_string(app.state().place.seed);
-  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - 2 * (side + gap));
-  bool changed =
-      ImGui::InputText("##seed", &app.seed_text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
-  app.is_typing_seed = ImGui::IsItemActive();
   std::uint64_t seed = app.state().place.seed;
-  if (changed) {
-    const char* end = app.seed_text.data() + app.seed_text.size();
-    changed = std::from_chars(app.seed_text.data(), end, seed).ptr == end && !app.seed_text.empty();
-  }
-  ImGui::SameLine();
-  if (ImGui::Button("-##seed", {side, side})) {
-    --seed;
-    changed = true;
-  }
-  ImGui::SameLine();
-  if (ImGui::Button("+##seed", {side, side})) {
-    ++seed;
-    changed = true;
-  }
-  if (changed) {
-    State next = app.state();
-    next.place = {.seed = seed};
-    app.change(std::move(next), "seed");
-  }
+  if (!seed_field("seed", seed))
+    return;
+  State next = app.state();
+  next.place = {.seed = seed};
+  app.change(std::move(next), "seed");
 }
 
 void label_buttons(App& app) {
@@ -124,7 +102,7 @@ void generate_panel(App& app) {
   if (can_write)
     text_field(app);
   const bool writes = writes_text(app.state(), app.facts);
-  seed_field(app);
+  present_seed(app);
   if (!writes && !app.facts.labels.empty())
     label_buttons(app);
   ImGui::Dummy({0, px(4)});

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <imgui.h>
 
@@ -15,7 +16,8 @@ namespace {
 constexpr float narrow_below = 760; ///< units of width under which there is one column
 constexpr float bar_height = 56;
 constexpr float rail_width = 108;
-constexpr float panel_width = 320;
+constexpr int usual_panel_width = 320;
+constexpr int least_panel_width = 240, most_panel_width = 640;
 constexpr float strip_height = 46;
 
 constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
@@ -129,6 +131,8 @@ void scroll_across() {
 void rail(App& app, bool is_across) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, is_across ? 0 : px(2)});
   for (const Panel& panel : panels) {
+    if (!panel.is_of_use(app.facts) && app.panel != panel.name)
+      continue;
     rail_item(app, panel, is_across);
     if (is_across)
       ImGui::SameLine();
@@ -234,6 +238,34 @@ void one_column(App& app, ImVec2 size) {
   ImGui::PopStyleVar();
 }
 
+/// How wide panels are, in units; a window that became narrow keeps room for the picture.
+float panel_width(const App& app, float window_width) {
+  const int wanted = app.keepsakes.side > 0 ? app.keepsakes.side : usual_panel_width;
+  const int room = static_cast<int>(window_width / px(1) - rail_width) / 2;
+  return static_cast<float>(
+      std::clamp(wanted, least_panel_width, std::max(least_panel_width, std::min(most_panel_width, room))));
+}
+
+/// Between panel and picture: a drag changes the panel's width, a double click gives it the usual one again.
+void splitter(App& app, float left, ImVec2 size) {
+  const float grip = px(8);
+  ImGui::SetCursorPos({left, px(bar_height)});
+  ImGui::InvisibleButton("splitter", {grip, size.y - px(bar_height)});
+  const bool is_lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+  if (is_lit) {
+    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    const float middle = std::round((low.x + high.x) / 2);
+    ImGui::GetWindowDrawList()->AddRectFilled({middle - px(1), low.y + px(16)}, {middle + px(1), high.y - px(32)},
+                                              theme.accent, px(1));
+  }
+  if (ImGui::IsItemActive() && ImGui::GetIO().MouseDelta.x != 0)
+    app.keepsakes.side = std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - grip / 2) / px(1) - rail_width),
+                                    least_panel_width, most_panel_width);
+  if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0))
+    app.keepsakes.side = 0;
+}
+
 void two_columns(App& app, ImVec2 size) {
   top_bar(app, size.x, false);
   ImGui::SetCursorPos({0, px(bar_height + 8)});
@@ -244,11 +276,13 @@ void two_columns(App& app, ImVec2 size) {
   ImGui::PopStyleVar();
   ImGui::SetCursorPos({px(rail_width), px(bar_height)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(14), px(8)});
-  ImGui::BeginChild("panel", {px(panel_width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
+  const float width = panel_width(app, size.x);
+  ImGui::BeginChild("panel", {px(width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
   open_panel(app);
   ImGui::EndChild();
   ImGui::PopStyleVar();
-  const float left = px(rail_width + panel_width + 8);
+  splitter(app, px(rail_width + width), size);
+  const float left = px(rail_width + width + 8);
   ImGui::SetCursorPos({left, px(bar_height)});
   stage(app, size.x - left - px(16), size.y - px(bar_height + 16), false);
 }

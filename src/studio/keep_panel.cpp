@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
@@ -44,12 +46,17 @@ void files(App& app) {
   flow(width_of("Latent .json"));
   if (button("Latent .json"))
     app.save_latent(true);
-  if (platform::can_copy_picture()) {
+  const std::string obstacle = platform::obstacle_to_copying();
+  if (obstacle.empty()) {
     flow(width_of("Copy picture"));
-    if (button("Copy picture") && app.picture.texture)
-      platform::copy_picture(enlarged(with_colors(app.picture.texture.image(), app.state().colors), app.enlarge));
+    if (button("Copy picture"))
+      app.copy_picture();
+  } else {
+    note(obstacle);
   }
-  note("A saved .npy can be dropped on the window, and is shown.");
+  if (platform::has_file_dialogue() && button("Load a latent"))
+    platform::choose_file();
+  note("A latent, .npy or .json, can be dropped on the window too, and is shown.");
 }
 
 /// A fragment as people can read it.
@@ -61,17 +68,47 @@ std::string in_words(const App& app, const std::string& fragment) {
                                        : concat(state.model, ", seed ", std::to_string(state.place.seed));
 }
 
+/// A line of a list: the picture, or a place for it, and what it is in words; true where it is pressed.
+bool fragment_line(App& app, const std::string& fragment, bool chosen) {
+  const float side = px(40), gap = px(10);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool pressed = ImGui::Selectable("##line", chosen, 0, {0, side});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool is_seen = ImGui::IsItemVisible(); // only these are worth drawing
+  if (const platform::Texture* picture = is_seen ? app.thumbnail_of(fragment) : nullptr) {
+    const auto width = static_cast<float>(picture->image().width), height = static_cast<float>(picture->image().height);
+    const float scale = side / std::max(width, height);
+    const ImVec2 low{at.x + (side - width * scale) / 2, at.y + (side - height * scale) / 2};
+    picture->draw(list, low, {low.x + width * scale, low.y + height * scale}, {.upscaling = 1});
+  } else {
+    list.AddRectFilled(at, {at.x + side, at.y + side}, theme.card, px(4));
+  }
+  const std::string words = in_words(app, fragment);
+  const float room = ImGui::GetContentRegionAvail().x - side - gap;
+  ImGui::PushFont(theme.small);
+  const ImVec2 size = ImGui::CalcTextSize(words.c_str(), nullptr, false, room);
+  const ImVec4 clip{at.x, at.y, at.x + side + gap + room, at.y + side};
+  const float top = at.y + std::max(0.0F, (side - size.y) / 2);
+  list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {at.x + side + gap, top}, ImGui::GetColorU32(ImGuiCol_Text),
+               words.c_str(), nullptr, room, &clip);
+  ImGui::PopFont();
+  return pressed;
+}
+
 void fragments(App& app, const char* label, const std::vector<std::string>& list, const char* empty) {
   heading(label);
   if (list.empty())
     note(empty);
   const std::string now = app.fragment();
   const std::vector<std::string> shown = list; // choosing one changes the list
+  ImGui::PushID(label);
   for (std::size_t i = 0; i < shown.size(); ++i) {
-    const std::string name = concat(in_words(app, shown[i]), "##", label, i);
-    if (ImGui::Selectable(name.c_str(), shown[i] == now) && shown[i] != now)
+    ImGui::PushID(static_cast<int>(i));
+    if (fragment_line(app, shown[i], shown[i] == now) && shown[i] != now)
       app.show_fragment(shown[i]);
+    ImGui::PopID();
   }
+  ImGui::PopID();
 }
 
 } // namespace

@@ -18,18 +18,21 @@ bool has_class_for_each_digit(const std::vector<std::string>& labels) {
   return true;
 }
 
-/// The part named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
-Result<std::vector<float>> stored_directions(const ModelFolder& folder, std::int64_t latent_size) {
-  const auto part = folder.part("directions");
-  if (!part)
-    return std::vector<float>();
-  GANLET_TRY(const std::vector<std::byte> bytes, read_part(*part, Limits{}));
-  GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, part->file.string()));
-  if (tensor.type() != DataType::float32 || tensor.shape().elements() % latent_size != 0)
-    return fail(ErrorCode::corrupt, part->file.string(),
+/// The array named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
+/// Those of a style-based model are directions of its styles, not of latents.
+Result<void> read_directions(const ModelFolder& folder, ModelFacts& facts) {
+  const auto array = std::ranges::find(folder.arrays, "directions", &ModelPart::name);
+  if (array == folder.arrays.end() || facts.has_style)
+    return {};
+  GANLET_TRY(const std::vector<std::byte> bytes, read_part(*array, Limits{}));
+  GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, array->file.string()));
+  if (tensor.type() != DataType::float32 || tensor.shape().elements() % facts.latent_size != 0)
+    return fail(ErrorCode::corrupt, array->file.string(),
                 "must hold float32 numbers, a row of the latent's size for each direction");
   const auto values = tensor.as<float>();
-  return std::vector<float>(values.begin(), values.end());
+  facts.directions.assign(values.begin(), values.end());
+  facts.direction_names = array->names;
+  return {};
 }
 
 ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const std::string& name) {
@@ -47,10 +50,26 @@ ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const
   facts.writes_digits = has_class_for_each_digit(facts.labels);
   for (const ModelPart& part : folder.parts)
     facts.parts.push_back(part.name);
+  facts.folder = folder.path.string();
+  facts.has_style = folder.has_part("mapping") && folder.has_part("synthesis");
+  facts.has_encoder = folder.has_part("encoder");
+  facts.training = folder.training;
   return facts;
 }
 
+LoadOptions options_of(const Engine& engine) {
+  LoadOptions options;
+  options.models.clear(); // folders are named by their paths
+  options.backend = &backend_of(engine);
+  options.compile.threads = engine.threads;
+  return options;
+}
+
 } // namespace
+
+bool is_id(std::string_view name) {
+  return name.find_first_of("/\\.") == name.npos;
+}
 
 const Backend& backend_of(const Engine& engine) {
   return engine.backend == "reference" ? reference::backend : xnn::backend;
@@ -70,9 +89,28 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   const Graph& graph = generator->program().graph();
   facts.parameters = parameters_of(graph);
   facts.multiply_adds = multiply_adds_of(graph, 1);
-  GANLET_TRY(facts.directions, stored_directions(folder, facts.latent_size));
+  GANLET_CHECK(read_directions(folder, facts));
   return std::make_shared<LoadedModel>(
       LoadedModel{std::move(*generator), std::move(bytes), std::move(facts), engine, 1});
+}
+
+Result<void> load_style(LoadedModel& model) {
+  GANLET_TRY(StyleGenerator style, load_style_generator(model.facts.folder, options_of(model.engine)));
+  if (style.latent_size() != model.facts.latent_size || !(style.image_size() == model.facts.image))
+    return fail(ErrorCode::invalid_argument, model.facts.folder,
+                "its mapping and synthesis networks aren't of its generator");
+  model.facts.style_layers = static_cast<int>(style.layers());
+  model.facts.truncates_styles = style.has_mean_style();
+  model.style = std::move(style);
+  return {};
+}
+
+Result<void> load_encoder(LoadedModel& model) {
+  GANLET_TRY(Encoder encoder, ganlet::load_encoder(model.facts.folder, options_of(model.engine)));
+  if (encoder.latent_size() != model.facts.latent_size)
+    return fail(ErrorCode::invalid_argument, model.facts.folder, "its encoder isn't of its generator");
+  model.encoder = std::move(encoder);
+  return {};
 }
 
 } // namespace ganlet::studio

@@ -46,6 +46,13 @@ std::vector<float> on_plane(const Place& place, const ModelFacts& model, std::ui
   return out;
 }
 
+std::vector<float> set_by_hand(const Place& place) {
+  std::vector<float> latent(place.latent.size());
+  std::ranges::transform(place.latent, latent.begin(),
+                         [](std::int8_t steps) { return static_cast<float>(steps) * latent_step; });
+  return latent;
+}
+
 struct Spot {
   std::uint64_t further; ///< seeds from the state's own
   std::int64_t label;
@@ -75,11 +82,44 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
   return spots;
 }
 
-Plan empty_plan(const State& state, const ModelFacts& model) {
-  Plan plan;
-  plan.columns = writes_text(state, model) ? static_cast<int>(state.text.size()) : state.columns;
-  plan.truncation = static_cast<float>(state.truncation) / 100;
+/// The style's part of a plan for pictures of these seeds, within the layers that the model has.
+StylePlan style_plan(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model) {
+  StylePlan plan;
+  const Style& style = state.style;
+  const std::int64_t last_layer = model.style_layers - 1;
+  if (style.mix) {
+    plan.with = style.mix->seed;
+    plan.layers = {std::min<std::int64_t>(style.mix->first, last_layer),
+                   std::min<std::int64_t>(style.mix->last, last_layer)};
+  }
+  if (style.cutoff)
+    plan.cutoff = std::min<std::int64_t>(*style.cutoff, model.style_layers);
+  if (style.noise == NoiseKind::each)
+    plan.noise = seeds;
+  else if (style.noise == NoiseKind::seeded)
+    plan.noise.assign(seeds.size(), style.noise_seed);
   return plan;
+}
+
+/// A plan without pictures yet, which will be of these seeds.
+Plan empty_plan(int columns, const std::vector<std::uint64_t>& seeds, const State& state, const ModelFacts& model) {
+  Plan plan;
+  plan.columns = columns;
+  plan.truncation = static_cast<float>(state.truncation) / 100;
+  if (needs_style(state, model) && model.style_layers > 0) {
+    plan.style = style_plan(state, seeds, model);
+    if (!model.truncates_styles)
+      plan.truncation = 1;
+  }
+  return plan;
+}
+
+Plan empty_plan(const std::vector<Spot>& spots, const State& state, const ModelFacts& model) {
+  std::vector<std::uint64_t> seeds;
+  for (const Spot& spot : spots)
+    seeds.push_back(state.place.seed + spot.further);
+  return empty_plan(writes_text(state, model) ? static_cast<int>(state.text.size()) : state.columns, seeds, state,
+                    model);
 }
 
 void add(const Spot& spot, const std::vector<float>& latent, const ModelFacts& model, Plan& plan) {
@@ -101,9 +141,30 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+/// `ganlet mix` draws one picture of a style-based model.
+bool is_within_mix(const State& state, const ModelFacts& model) {
+  return needs_style(state, model) && state.place.is_plain() && state.columns * state.rows == 1 && model.labels.empty();
+}
+
+std::string mix_command(const State& state) {
+  const Style& style = state.style;
+  const std::uint64_t seed = state.place.seed;
+  std::string command = concat("ganlet mix ", quoted(state.model), " --styles ", std::to_string(seed));
+  if (style.mix)
+    command +=
+        concat(" --with ", std::to_string(style.mix->seed), " --layers ", style.mix->first, "-", style.mix->last);
+  if (state.truncation != 100)
+    command += concat(" --truncation ", static_cast<double>(state.truncation) / 100);
+  if (style.cutoff)
+    command += concat(" --cutoff ", *style.cutoff);
+  const std::uint64_t noise = style.noise == NoiseKind::each ? seed : style.noise_seed;
+  return command +
+         concat(" --noise ", style.noise == NoiseKind::off ? "off" : std::to_string(noise), " -o picture.png");
+}
+
 /// Whether `ganlet generate` draws the same: it has seeds, but no places between them, and one class for a whole grid.
 bool is_within_generate(const State& state, const ModelFacts& model) {
-  return state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
+  return !needs_style(state, model) && state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
 }
 
 } // namespace
@@ -117,15 +178,22 @@ Request Plan::request(const ModelFacts& model) const {
   return request;
 }
 
+StyleRequest Plan::style_request(std::int64_t image, const ModelFacts& model) const {
+  const auto size = static_cast<std::size_t>(model.latent_size), at = static_cast<std::size_t>(image);
+  StyleRequest request;
+  request.latent = std::span(latents).subspan(at * size, size);
+  request.with = style->with;
+  request.layers = style->layers;
+  request.truncation = truncation;
+  request.cutoff = style->cutoff;
+  if (!style->noise.empty())
+    request.noise = style->noise[at];
+  return request;
+}
+
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const auto size = static_cast<std::size_t>(model.latent_size);
-  if (place.latent.size() == size) {
-    std::vector<float> latent(size);
-    std::ranges::transform(place.latent, latent.begin(),
-                           [](std::int8_t steps) { return static_cast<float>(steps) * latent_step; });
-    return latent;
-  }
-  std::vector<float> latent = on_plane(place, model, further);
+  std::vector<float> latent = place.latent.size() == size ? set_by_hand(place) : on_plane(place, model, further);
   for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.size(); ++k)
     for (std::size_t i = 0; place.amounts[k] != 0 && i < size; ++i)
       latent[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions[k * size + i];
@@ -139,9 +207,34 @@ bool writes_text(const State& state, const ModelFacts& model) {
   return model.writes_digits && !state.text.empty();
 }
 
+bool needs_style(const State& state, const ModelFacts& model) {
+  const bool is_truncated = state.truncation < 100;
+  return model.has_style && kept_generator(state, model) == nullptr && (state.style != Style{} || is_truncated);
+}
+
+const TrainingStep* kept_generator(const State& state, const ModelFacts& model) {
+  if (!state.trained || model.training.empty())
+    return nullptr;
+  const auto distance = [&](const TrainingStep& step) { return std::abs(step.step - *state.trained); };
+  const auto nearest = std::ranges::min_element(model.training, {}, distance);
+  return &*nearest == &model.training.back() ? nullptr : &*nearest;
+}
+
+Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
+  std::vector<std::uint64_t> seeds;
+  for (const Place& place : places)
+    seeds.push_back(place.seed);
+  Plan plan = empty_plan(columns, seeds, state, model);
+  const std::vector<Spot> spots = spots_of(state, model);
+  for (const Place& place : places)
+    add(spots.front(), latent_of(place, model), model, plan);
+  return plan;
+}
+
 Plan plan_of(const State& state, const ModelFacts& model) {
-  Plan plan = empty_plan(state, model);
-  for (const Spot& spot : spots_of(state, model))
+  const std::vector<Spot> spots = spots_of(state, model);
+  Plan plan = empty_plan(spots, state, model);
+  for (const Spot& spot : spots)
     add(spot, latent_of(state.place, model, spot.further), model, plan);
   return plan;
 }
@@ -150,10 +243,11 @@ Plan frame_of(const State& state, const ModelFacts& model, int frame) {
   const Animation& animation = state.animation;
   if (animation.keyframes.empty())
     return plan_of(state, model);
-  Plan plan = empty_plan(state, model);
+  const std::vector<Spot> spots = spots_of(state, model);
+  Plan plan = empty_plan(spots, state, model);
   const int shown = std::clamp(animation.reverse ? animation.frames - 1 - frame : frame, 0, animation.frames - 1);
   std::vector<float> keyframes;
-  for (const Spot& spot : spots_of(state, model)) {
+  for (const Spot& spot : spots) {
     keyframes.clear();
     for (const Place& place : animation.keyframes) {
       const std::vector<float> latent = latent_of(place, model, spot.further);
@@ -174,6 +268,8 @@ std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {
 }
 
 std::string command_of(const State& state, const ModelFacts& model) {
+  if (is_within_mix(state, model))
+    return mix_command(state);
   const std::string name = quoted(state.model);
   if (!is_within_generate(state, model))
     return concat("ganlet-studio '#", link_of(state).fragment, "'");
@@ -186,6 +282,8 @@ std::string command_of(const State& state, const ModelFacts& model) {
     if (state.label && !model.labels.empty())
       command += concat(" --label ", *state.label);
   }
+  if (const TrainingStep* kept = kept_generator(state, model))
+    command += concat(" --part ", quoted(kept->part));
   command += concat(" --seed ", std::to_string(state.place.seed));
   if (state.truncation != 100)
     command += concat(" --truncation ", static_cast<double>(state.truncation) / 100);
@@ -203,7 +301,12 @@ std::string description_of(const State& state, const ModelFacts& model) {
     where = "a latent set by hand";
   else if (!state.place.is_plain())
     where += ", moved";
-  return concat(what, ", ", where);
+  std::string how;
+  if (const TrainingStep* kept = kept_generator(state, model))
+    how = concat(", after ", kept->step, " steps of training");
+  else if (model.has_style && state.style.mix)
+    how = concat(", with the style of seed ", std::to_string(state.style.mix->seed));
+  return concat(what, ", ", where, how);
 }
 
 } // namespace ganlet::studio

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
 #include "generator/generator.h"
+#include "generator/style.h"
 #include "studio/state.h"
 
 /// From a state to what a generator is asked for.
@@ -14,12 +17,22 @@ namespace ganlet::studio {
 /// Seeds from one row of the plane to the next; a round number, so that people can tell where they are.
 inline constexpr std::uint64_t seeds_a_row = 1000;
 
+/// How the two networks of a style-based model draw a plan's images; see StyleRequest.
+struct StylePlan {
+  std::optional<std::uint64_t> with;
+  LayerRange layers;
+  std::optional<std::int64_t> cutoff;
+  std::vector<std::uint64_t> noise; ///< a seed for each image, or none for no noise
+  bool operator==(const StylePlan&) const = default;
+};
+
 /// Images to draw, side by side in rows of `columns`.
 struct Plan {
   int columns = 1;
   std::vector<float> latents;       ///< (images, latent size), row-major
   std::vector<std::int64_t> labels; ///< one for each image, or none for models without classes
   float truncation = 1;
+  std::optional<StylePlan> style; ///< none: the generator draws as a whole
 
   bool operator==(const Plan&) const = default;
   std::int64_t images(const ModelFacts& model) const {
@@ -27,6 +40,8 @@ struct Plan {
   }
   /// The images from `first` on; refers to this plan.
   Request request(const ModelFacts& model) const;
+  /// One image, where there is `style`; refers to this plan.
+  StyleRequest style_request(std::int64_t image, const ModelFacts& model) const;
 };
 
 /// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas
@@ -37,10 +52,20 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
 /// Whether the state writes its text with this model, rather than filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
 
+/// Whether the state asks for what only mapping and synthesis networks can do.
+bool needs_style(const State& state, const ModelFacts& model);
+
+/// The kept generator that the state is drawn with: that nearest to its step. Nothing for the model as it is.
+const TrainingStep* kept_generator(const State& state, const ModelFacts& model);
+
 /// What the state shows.
 Plan plan_of(const State& state, const ModelFacts& model);
 /// What its animation shows in a frame, 0 to `animation.frames` - 1. Without keyframes it's what the state shows.
 Plan frame_of(const State& state, const ModelFacts& model, int frame);
+
+/// Other places side by side in rows of `columns`, otherwise as the state has it; of one class, that of its first
+/// picture.
+Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model);
 
 /// A latent in `latent_step`s, for `Place::latent`.
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent);

@@ -55,6 +55,8 @@ void measure(App& app) {
   State state = app.state();
   state.text.clear();
   state.columns = state.rows = 16;
+  state.style = {}; // the generator as a whole is measured
+  state.truncation = 100;
   const std::string what = concat(app.engine.backend, ", ", app.engine.part, ", ", app.engine.threads,
                                   app.engine.threads == 1 ? " thread" : " threads");
   app.worker.start(Worker::Kind::measure,

@@ -12,7 +12,18 @@ void make_valid(Place& place) {
   place.x = std::clamp(place.x, -farthest, farthest);
   place.y = std::clamp(place.y, -farthest, farthest);
   if (!place.latent.empty())
-    place = {.seed = place.seed, .latent = std::move(place.latent)};
+    place = {.seed = place.seed, .latent = std::move(place.latent), .amounts = place.amounts};
+}
+
+void make_valid(Style& style) {
+  if (style.mix) {
+    style.mix->first = std::clamp(style.mix->first, 0, most_layers - 1);
+    style.mix->last = std::clamp(style.mix->last, style.mix->first, most_layers - 1);
+  }
+  if (style.cutoff)
+    style.cutoff = std::clamp(*style.cutoff, 0, most_layers);
+  if (style.noise != NoiseKind::seeded)
+    style.noise_seed = 0;
 }
 
 } // namespace
@@ -24,6 +35,9 @@ void make_valid(State& state) {
   state.columns = std::clamp(state.columns, 1, most_columns);
   state.rows = std::clamp(state.rows, 1, most_columns);
   state.truncation = std::clamp(state.truncation, 0, 100);
+  make_valid(state.style);
+  if (state.trained && *state.trained < 0)
+    state.trained.reset();
   if (state.label && *state.label < 0)
     state.label.reset();
   Animation& animation = state.animation;

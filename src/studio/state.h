@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "generator/model_folder.h"
 #include "generator/roles.h"
 #include "generator/walk.h"
 
@@ -21,21 +22,46 @@ inline constexpr int thousandths = 1000;    ///< of the way from one seed to the
 inline constexpr float latent_step = 0.04F; ///< of a latent that was set by hand: one byte a number holds -5.12 to 5.08
 inline constexpr float amount_step = 0.1F;  ///< of a direction's slider, in standard deviations
 
+inline constexpr int most_layers = 64; ///< of a style-based model
+
 enum class Upscaling : std::uint8_t { nearest, smooth, lanczos };
 enum class ColorMap : std::uint8_t { plain, grey, inverted, ink };
 
-/// Where in the latent space: a seed, moved over the plane of seeds and along directions; or numbers set by hand.
-/// All of it is whole numbers, so that a link gives back the same place bit for bit.
+/// Where in the latent space: a seed, moved over the plane of seeds, or numbers set by hand; from there along
+/// directions. All of it is whole numbers, so that a link gives back the same place bit for bit.
 struct Place {
   std::uint64_t seed = 11;
-  std::int32_t x = 0;                                 ///< thousandths of the way to seed + 1, seed + 2, ...
-  std::int32_t y = 0;                                 ///< the same for seeds a row (`seeds_a_row`) further
+  std::int32_t x = 0;              ///< thousandths of the way to seed + 1, seed + 2, ...
+  std::int32_t y = 0;              ///< the same for seeds a row (`seeds_a_row`) further
+  std::vector<std::int8_t> latent; ///< in `latent_step`s; where it isn't empty it stands for the seed, x and y
   std::array<std::int8_t, most_directions> amounts{}; ///< along each direction, in `amount_step`s
-  std::vector<std::int8_t> latent; ///< in `latent_step`s; where it isn't empty it stands for all of the above
 
   bool operator==(const Place&) const = default;
   /// Nothing but a seed.
   bool is_plain() const { return x == 0 && y == 0 && latent.empty() && amounts == decltype(amounts){}; }
+};
+
+/// Another seed, whose style takes the place of the picture's own in layers `first` to `last`, counted from 0 at the
+/// coarsest.
+struct StyleMix {
+  std::uint64_t seed = 0;
+  int first = 0, last = 0;
+  bool operator==(const StyleMix&) const = default;
+};
+
+enum class NoiseKind : std::uint8_t {
+  off,
+  each,   ///< of each picture's own seed
+  seeded, ///< the same in all pictures, of `Style::noise_seed`
+};
+
+/// What a style-based model can be asked for besides.
+struct Style {
+  std::optional<StyleMix> mix;
+  std::optional<int> cutoff; ///< layers that are truncated, from the coarsest; none: all
+  NoiseKind noise = NoiseKind::off;
+  std::uint64_t noise_seed = 0;
+  bool operator==(const Style&) const = default;
 };
 
 /// A walk from keyframe to keyframe.
@@ -60,6 +86,8 @@ struct State {
   int columns = 1;
   int rows = 1;         ///< with text: hands, one below the other
   int truncation = 100; ///< per cent of psi
+  Style style;
+  std::optional<std::int64_t> trained; ///< drawn as the model drew after so many steps of training; none: at the end
   Upscaling upscaling = Upscaling::lanczos;
   ColorMap colors = ColorMap::plain;
   Animation animation;
@@ -85,6 +113,12 @@ struct ModelFacts {
   std::vector<std::string> direction_names;
   bool writes_digits = false;     ///< has a class for each digit 0 to 9
   std::vector<std::string> parts; ///< names of the model's parts
+  std::string folder;             ///< or file, where it can be read
+  bool has_style = false;         ///< has parts to mix styles with
+  int style_layers = 0;           ///< 0 until those are loaded
+  bool truncates_styles = false;  ///< has a mean style
+  bool has_encoder = false;
+  std::vector<TrainingStep> training; ///< generators kept on the way, and the last; none where none were kept
 };
 
 /// Sets each field to the nearest value that is allowed: links and files may hold anything.

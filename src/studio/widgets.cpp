@@ -1,7 +1,10 @@
 #include "studio/widgets.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+
+#include <imgui_stdlib.h>
 
 #include "core/text.h"
 #include "studio/theme.h"
@@ -112,6 +115,46 @@ bool slider(const char* label, int* value, int low, int high, const char* format
 bool slider(const char* label, float* value, float low, float high, const char* format) {
   return slider_with(label, printed(format, static_cast<double>(*value)),
                      [&] { return ImGui::SliderFloat("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
+}
+
+bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words) {
+  return slider_with(label, words,
+                     [&] { return ImGui::SliderInt("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
+}
+
+bool seed_field(const char* id, std::uint64_t& seed) {
+  // What is typed need not be a number yet; only one field is typed into at a time.
+  static std::string typed;
+  static ImGuiID typed_into = 0;
+  ImGui::PushID(id);
+  const float side = ImGui::GetFrameHeight(), gap = ImGui::GetStyle().ItemSpacing.x;
+  const ImGuiID field = ImGui::GetID("##seed");
+  std::string text = typed_into == field ? typed : std::to_string(seed);
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - 2 * (side + gap));
+  bool changed =
+      ImGui::InputText("##seed", &text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
+  if (ImGui::IsItemActive()) {
+    typed_into = field;
+    typed = text;
+  } else if (typed_into == field) {
+    typed_into = 0;
+  }
+  if (changed) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    changed = error == std::errc() && end == text.data() + text.size();
+    if (changed)
+      seed = number;
+  }
+  for (const auto& [sign, step] : {std::pair{"-", -1}, {"+", 1}}) {
+    ImGui::SameLine();
+    if (ImGui::Button(sign, {side, side})) {
+      seed += static_cast<std::uint64_t>(step);
+      changed = true;
+    }
+  }
+  ImGui::PopID();
+  return changed;
 }
 
 void progress(float part, std::string_view words) {

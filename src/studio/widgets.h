@@ -23,6 +23,10 @@ float width_of(const char* label);
 /// A slider over the whole width with its name and value above it; true while it changes.
 bool slider(const char* label, int* value, int low, int high, const char* format);
 bool slider(const char* label, float* value, float low, float high, const char* format);
+/// The same with words in place of the number.
+bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words);
+/// A seed to type, with buttons for the one before and after it; true while it changes.
+bool seed_field(const char* id, std::uint64_t& seed);
 /// A bar from 0 to 1 with words under it.
 void progress(float part, std::string_view words);
 /// "1.1 MB".

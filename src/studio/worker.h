@@ -14,8 +14,21 @@ namespace ganlet::studio {
 /// what the older still delivers is dropped. The kinds come in order of urgency.
 class Worker {
  public:
-  enum class Kind : std::uint8_t { load, picture, compare, litter, direction, inside, measure, animation };
-  static constexpr std::size_t kinds = 8;
+  enum class Kind : std::uint8_t {
+    load,
+    parts, ///< for mixing styles
+    encoding,
+    picture,
+    compare,
+    litter,
+    kept, ///< a generator kept on the way of training
+    direction,
+    inside,
+    thumbnail,
+    measure,
+    animation,
+  };
+  static constexpr std::size_t kinds = 12;
 
   /// Gives results to the other side: what is passed runs there, in `collect`, unless the task was replaced or
   /// cancelled.

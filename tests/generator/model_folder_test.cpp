@@ -193,6 +193,40 @@ TEST_F(ModelFolderTest, EveryTruncationOfModelJsonIsAnError) {
   }
 }
 
+TEST_F(ModelFolderTest, ListsArraysAndGeneratorsKeptOnTheWay) {
+  json changed = good;
+  const json file_entry = good["parts"]["generator"];
+  changed["parts"]["along_000005"] = file_entry;
+  changed["arrays"]["directions"] = file_entry;
+  changed["arrays"]["directions"]["names"] = {"slant", "weight"};
+  changed["training"] = {{"steps", 20},
+                         {"losses", {{"generator", 0.5}}},
+                         {"along", {{{"part", "along_000005"}, {"step", 5}, {"losses", {{"generator", 1.5}}}}}}};
+  write_json(changed.dump());
+  const auto model = find_model(folder.string(), {});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_TRUE(model->has_part("along_000005"));
+  EXPECT_FALSE(model->has_part("directions"));
+  ASSERT_EQ(model->arrays.size(), 1U);
+  EXPECT_EQ(model->arrays[0].names, (std::vector<std::string>{"slant", "weight"}));
+  ASSERT_EQ(model->training.size(), 2U);
+  EXPECT_EQ(model->training[0].part, "along_000005");
+  EXPECT_EQ(model->training[0].step, 5);
+  EXPECT_EQ(model->training[0].losses[0].second, 1.5);
+  EXPECT_EQ(model->training[1].part, "generator");
+  EXPECT_EQ(model->training[1].step, 20);
+  EXPECT_EQ(model->training[1].losses[0].second, 0.5);
+
+  const auto problem = [&](const json& along) {
+    changed["training"]["along"] = along;
+    write_json(changed.dump());
+    return find_model(folder.string(), {}).error().text().substr((folder / "model.json: ").string().size());
+  };
+  EXPECT_EQ(problem({{{"part", "along_000005"}}}), "training.along[0].step: is missing");
+  EXPECT_EQ(problem({{{"part", "a"}, {"step", 5}}, {{"part", "b"}, {"step", 5}}}),
+            "training.along[1]: its step must be above that before it");
+}
+
 TEST_F(ModelFolderTest, TheCatalogListsModels) {
   const std::string_view text = R"({"models": [{"id": "tiny", "title": "Tiny"}, {"id": "other"}]})";
   write(models / "index.json", std::as_bytes(std::span(text)));

@@ -37,7 +37,8 @@ std::vector<std::byte> adding_synthesis(std::int64_t style_size = 4) {
   return onnx::write(build.model());
 }
 
-Result<StyleGenerator> load(const std::vector<std::byte>& synthesis, std::vector<float> mean_style = std::vector<float>(4, mean)) {
+Result<StyleGenerator> load(const std::vector<std::byte>& synthesis,
+                            std::vector<float> mean_style = std::vector<float>(4, mean)) {
   ModelDescription description;
   description.value_range = ValueRange{-127.5F, 127.5F}; // a step of 1 is one of 255
   const std::vector<std::byte> mapping = doubling_map();
@@ -56,6 +57,18 @@ TEST(StyleGenerator, TakesLayersFromTheOtherSeed) {
   ASSERT_EQ(picture.width, 2);
   for (std::size_t i = 0; i < 4; ++i)
     EXPECT_EQ(picture.pixels[4 * i], to_byte(one[i] + 10 * two[i], {-127.5F, 127.5F}));
+}
+
+TEST(StyleGenerator, DrawsALatentThatIsNoSeeds) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator);
+  EXPECT_EQ(generator->latent_size(), 4);
+  const std::vector<float> latent{1, -2, 3, 0.5F};
+  const std::vector<float> styles = *generator->styles_of({.seed = 1, .latent = latent, .with = 2, .layers = {1, 1}}),
+                           two = *generator->style_of(2);
+  EXPECT_EQ(std::vector<float>(styles.begin(), styles.begin() + 4), (std::vector<float>{2, -4, 6, 1}));
+  EXPECT_EQ(std::vector<float>(styles.begin() + 4, styles.end()), two);
+  EXPECT_EQ(generator->style_of(std::span(latent).first(3)).error().text(), "latent: must be 4 numbers, is 3");
 }
 
 TEST(StyleGenerator, TruncatesLayersBelowTheCutoff) {
@@ -86,13 +99,15 @@ TEST(StyleGenerator, RequestsOutOfRangeAreRefused) {
             "layers: must lie between 0 and 1, the first before the last; are 1-2");
   EXPECT_EQ(generator->draw({.truncation = 2}).error().text(), "truncation: must be between 0 and 1, is 2");
   EXPECT_EQ(generator->draw({.cutoff = 3}).error().text(), "cutoff: must be between 0 and 2 layers, is 3");
-  EXPECT_EQ(load(adding_synthesis(), {})->draw({.truncation = 0.5F}).error().text(), "truncation: this model has no mean style to truncate towards");
+  EXPECT_EQ(load(adding_synthesis(), {})->draw({.truncation = 0.5F}).error().text(),
+            "truncation: this model has no mean style to truncate towards");
 }
 
 TEST(StyleGenerator, PartsThatDontFitAreRefused) {
   EXPECT_EQ(load(adding_synthesis(5)).error().code(), ErrorCode::invalid_argument);
-  EXPECT_EQ(load(doubling_map()).error().text(),
-            "synthesis: must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
+  EXPECT_EQ(
+      load(doubling_map()).error().text(),
+      "synthesis: must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
   EXPECT_EQ(load(adding_synthesis(), {1, 2}).error().text(), "mean_style: has 2 numbers, styles have 4");
 }
 

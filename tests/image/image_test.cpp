@@ -83,5 +83,17 @@ TEST(Enlarged, RepeatsPixelsBothWays) {
       EXPECT_EQ(red_at(large, x, y), 1 + x / 3 + 2 * (y / 3)) << x << "," << y;
 }
 
+TEST(Shrunk, IsTheMeanOfSquares) {
+  const std::vector<float> values{0, 4, 20, 8, 12, 40, 100, 100, 100};
+  const Image small = shrunk(image_of(values, 3, 3, 1, {0, 255}), 2);
+  ASSERT_EQ(small.width, 1);
+  ASSERT_EQ(small.height, 1);
+  EXPECT_EQ(red_at(small, 0, 0), 6);
+  EXPECT_EQ(small.pixels[3], 255);
+  EXPECT_EQ(shrunk(one_colour(5, 2, 7), 4).height, 1); // fewer rows than a square has
+  EXPECT_EQ(shrunk(one_colour(8, 4, 7), 4).width, 2);
+  EXPECT_EQ(shrunk(one_colour(3, 3, 7), 1).pixels, one_colour(3, 3, 7).pixels);
+}
+
 } // namespace
 } // namespace ganlet

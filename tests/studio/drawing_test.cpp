@@ -52,6 +52,7 @@ TEST(Drawing, SaysWhatIsWrong) {
 TEST(Animation, IsEncodedWithProgress) {
   const auto model = digits();
   Export wanted;
+  wanted.facts = model->facts;
   wanted.state.text = "1";
   wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
   wanted.state.animation.frames = 4;

@@ -46,6 +46,15 @@ TEST(Link, IsReadable) {
   EXPECT_EQ(link_of(state).fragment, "text=31&seed=7&at=-250,0");
 }
 
+TEST(Link, SaysHowStylesAreMixed) {
+  State state;
+  state.style = {StyleMix{7, 0, 3}, 4, NoiseKind::seeded, 9};
+  state.trained = 500;
+  EXPECT_EQ(link_of(state).fragment, "mix=7:0-3&cutoff=4&noise=9&trained=500");
+  EXPECT_EQ(applied("mix=7:2").style.mix, (StyleMix{7, 2, 2}));
+  EXPECT_EQ(applied("noise=each&noise=off").style.noise, NoiseKind::off);
+}
+
 TEST(Link, HoldsSixtyFourLatentsSetByHand) {
   State state;
   state.place = {.seed = UINT64_MAX, .latent = std::vector<std::int8_t>(64, -128)};
@@ -115,6 +124,15 @@ TEST(Link, SurvivesHostileFragments) {
                                          "colors=red",
                                          "zoom=",
                                          "vary=2",
+                                         "mix=",
+                                         "mix=7",
+                                         "mix=7:",
+                                         "mix=7:3-2",
+                                         "mix=7:0-64",
+                                         "mix=:1",
+                                         "cutoff=65",
+                                         "noise=loud",
+                                         "trained=-1",
                                          "scale=0.1",
                                          "scale=99",
                                          "scale=1.55"}) {
@@ -132,8 +150,8 @@ TEST(Link, SurvivesHostileFragments) {
 
 TEST(Link, SurvivesRandomBytes) {
   Dice dice(5);
-  constexpr std::string_view pieces[] = {"seed", "text", "at", "z", "keys", "move", "=", "&", "%",
-                                         ",",    "-",    "9",  "0", "A",    "\xFF", "x", "#"};
+  constexpr std::string_view pieces[] = {"seed", "text", "at", "z", "keys", "move", "mix", ":",    "noise", "=",
+                                         "&",    "%",    ",",  "-", "9",    "0",    "A",   "\xFF", "x",     "#"};
   for (int i = 0; i < 20000; ++i) {
     std::string link;
     for (int length = dice.between(0, 30); length > 0; --length)

@@ -126,6 +126,84 @@ TEST(Place, ALatentSetByHandStandsForAll) {
   EXPECT_EQ(latent_of(place, digits()), latent_of_seed(place.seed));
 }
 
+TEST(Place, DirectionsAddToALatentSetByHand) {
+  ModelFacts model = digits();
+  model.directions.assign(64, 0);
+  model.directions[5] = 1;
+  Place place{.latent = std::vector<std::int8_t>(64, 0)};
+  place.amounts[0] = -20;
+  std::vector<float> expected(64);
+  expected[5] = -2;
+  EXPECT_EQ(latent_of(place, model), expected);
+}
+
+/// Like a model whose parts for mixing have been loaded.
+ModelFacts styled(int layers = 6) {
+  ModelFacts model;
+  model.title = "Styled";
+  model.latent_size = 4;
+  model.has_style = model.truncates_styles = true;
+  model.style_layers = layers;
+  return model;
+}
+
+TEST(Style, IsPlannedWhereItIsNeededAndItsPartsAreThere) {
+  State state;
+  state.place.seed = 5;
+  EXPECT_FALSE(plan_of(state, styled()).style);
+  state.truncation = 70;
+  EXPECT_TRUE(plan_of(state, styled()).style);
+  EXPECT_FLOAT_EQ(plan_of(state, styled()).style_request(0, styled()).truncation, 0.7F);
+  EXPECT_FALSE(plan_of(state, styled(0)).style); // being loaded: the generator draws meanwhile
+  ModelFacts without_mean = styled();
+  without_mean.truncates_styles = false;
+  EXPECT_EQ(plan_of(state, without_mean).truncation, 1);
+  state.model = "digits";
+  EXPECT_FALSE(needs_style(state, digits()));
+}
+
+TEST(Style, StaysWithinTheModelsLayers) {
+  State state;
+  state.style = {StyleMix{7, 2, 40}, 64, NoiseKind::off, 0};
+  const Plan plan = plan_of(state, styled());
+  ASSERT_TRUE(plan.style);
+  EXPECT_EQ(plan.style->with, 7U);
+  EXPECT_EQ(plan.style->layers, (LayerRange{2, 5}));
+  EXPECT_EQ(plan.style->cutoff, 6);
+}
+
+TEST(Style, NoiseIsOfEachPictureOrOfOneSeed) {
+  State state;
+  state.place.seed = 5;
+  state.columns = 3;
+  state.style.noise = NoiseKind::each;
+  EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{5, 6, 7}));
+  EXPECT_EQ(plan_of(state, styled()).style_request(2, styled()).noise, 7U);
+  state.style.noise = NoiseKind::seeded;
+  state.style.noise_seed = 9;
+  EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{9, 9, 9}));
+  const Place places[] = {{.seed = 1}, {.seed = 20}};
+  state.style.noise = NoiseKind::each;
+  EXPECT_EQ(plan_of_places(places, 2, state, styled()).style->noise, (std::vector<std::uint64_t>{1, 20}));
+}
+
+TEST(Training, TheNearestKeptGeneratorDraws) {
+  ModelFacts model = styled();
+  model.training = {{"along_000000", 0, {}}, {"along_000100", 100, {}}, {"generator", 400, {}}};
+  State state;
+  EXPECT_EQ(kept_generator(state, model), nullptr);
+  state.trained = 60;
+  ASSERT_NE(kept_generator(state, model), nullptr);
+  EXPECT_EQ(kept_generator(state, model)->part, "along_000100");
+  state.style.noise = NoiseKind::each; // it has no parts for that
+  EXPECT_FALSE(plan_of(state, model).style);
+  EXPECT_EQ(description_of(state, model), "Styled, seed 11, after 100 steps of training");
+  EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 11 -o picture.png");
+  state.trained = 400;
+  EXPECT_EQ(kept_generator(state, model), nullptr);
+  EXPECT_EQ(kept_generator(state, digits()), nullptr);
+}
+
 TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
   State state;
   state.text = "1";
@@ -149,6 +227,11 @@ TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   state.model = "my model.onnx";
   EXPECT_EQ(command_of(state, digits()),
             "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 11 --truncation 0.7 -o picture.png");
+  state = {.model = "nouns", .truncation = 70};
+  state.style = {StyleMix{7, 0, 3}, 4, NoiseKind::each, 0};
+  EXPECT_EQ(command_of(state, styled()),
+            "ganlet mix nouns --styles 11 --with 7 --layers 0-3 --truncation 0.7 --cutoff 4 --noise 11 -o picture.png");
+  state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 70};
   state.place.x = 5;
   EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");
 }

@@ -31,9 +31,7 @@ inline Place random_place(Dice& dice, int latent_size) {
   if (dice.below(4) == 0) {
     for (int i = 0; i < latent_size; ++i)
       place.latent.push_back(static_cast<std::int8_t>(dice.between(-128, 127)));
-    return place;
-  }
-  if (dice.coin()) {
+  } else if (dice.coin()) {
     place.x = dice.between(-999000, 999000);
     place.y = dice.between(-999000, 999000);
   }
@@ -41,6 +39,20 @@ inline Place random_place(Dice& dice, int latent_size) {
     for (std::int8_t& amount : place.amounts)
       amount = static_cast<std::int8_t>(dice.between(-40, 40));
   return place;
+}
+
+inline Style random_style(Dice& dice) {
+  Style style;
+  if (dice.coin()) {
+    const int first = dice.between(0, most_layers - 1);
+    style.mix = StyleMix{random_seed(dice), first, dice.between(first, most_layers - 1)};
+  }
+  if (dice.coin())
+    style.cutoff = dice.between(0, most_layers);
+  style.noise = static_cast<NoiseKind>(dice.below(3));
+  if (style.noise == NoiseKind::seeded)
+    style.noise_seed = random_seed(dice);
+  return style;
 }
 
 /// A valid state of a model like digits.
@@ -58,6 +70,10 @@ inline State random_state(Dice& dice) {
   state.columns = dice.between(1, most_columns);
   state.rows = dice.between(1, most_columns);
   state.truncation = dice.between(0, 100);
+  if (dice.below(3) == 0)
+    state.style = random_style(dice);
+  if (dice.below(3) == 0)
+    state.trained = dice.below(100000);
   state.upscaling = static_cast<Upscaling>(dice.below(3));
   state.colors = static_cast<ColorMap>(dice.below(4));
   for (int i = dice.below(3) == 0 ? dice.between(1, 5) : 0; i > 0; --i)

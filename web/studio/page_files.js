@@ -1,4 +1,5 @@
 // Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
+import { keepForOffline } from './page_offline.js';
 
 /** A file's bytes, with progress in bytes. Errors say in words what came instead. */
 async function download(url, progress) {
@@ -46,10 +47,31 @@ export async function fetchFile(program, id, path) {
   try {
     const progress = (done, all) => program._studio_progress(id, done, all);
     write(program, path, await download(new URL(path, document.baseURI), progress));
+    void keepForOffline([path]);
   } catch (error) {
     problem = error.message;
   }
   program.ccall('studio_fetched', null, ['number', 'string'], [id, problem]);
+}
+
+const mostSide = 1024; // pixels; encoders see far smaller pictures
+
+/** Decodes a picture that was opened, by the browser, and puts its pixels into a file beside it. */
+export async function readPicture(program, id, path) {
+  const pixels = `${path}.pixels`;
+  let width = 0, height = 0, problem = '';
+  try {
+    const bitmap = await createImageBitmap(new Blob([program.FS.readFile(path)]));
+    const scale = Math.min(1, mostSide / Math.max(bitmap.width, bitmap.height));
+    [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    context.drawImage(bitmap, 0, 0, width, height);
+    program.FS.writeFile(pixels, context.getImageData(0, 0, width, height).data);
+  } catch {
+    problem = `${path.split('/').pop()} isn’t a picture that this browser can read`;
+  }
+  program.ccall('studio_picture', null, ['number', 'string', 'number', 'number', 'string'], [id, pixels, width, height, problem]);
+  for (const file of [path, pixels]) if (program.FS.analyzePath(file).exists) program.FS.unlink(file);
 }
 
 export function saveFile(name, bytes) {

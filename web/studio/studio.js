@@ -1,5 +1,6 @@
 // The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it shows.
-import { copyPicture, fetchFile, listenForFiles, saveFile, store, stored } from './page_files.js';
+import { copyPicture, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
+import { keepForOffline } from './page_offline.js';
 import { cursorName, listenForInput } from './page_input.js';
 import createProgram from './studio-program.js';
 
@@ -39,6 +40,7 @@ const host = {
   redraw: schedule,
   fetch: (id, path) => void fetchFile(program, id, path),
   save: saveFile,
+  readPicture: (id, path) => void readPicture(program, id, path),
   chooseFile: () => find('chooser').click(),
   canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),
   copyPicture: (pixels, width, height) => void copyPicture(pixels, width, height).catch((error) => host.say(`The picture can't be copied: ${error.message}`)),
@@ -133,6 +135,7 @@ async function start() {
   listenForInput(program, canvas, keys, frameNow);
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });
+  void keepForOffline();
 }
 
 await start();

@@ -1,0 +1,251 @@
+#include "generator/model_json.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "image/whole_file.h"
+
+namespace ganlet {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t most_image_side = 1 << 15;
+constexpr std::int64_t most_steps = std::int64_t{1} << 40;
+
+Result<std::vector<std::string>> read_names(const JsonValue& list) {
+  std::vector<std::string> names;
+  GANLET_TRY(const std::vector<JsonValue> elements, list.elements());
+  for (const JsonValue& element : elements) {
+    GANLET_TRY(std::string name, element.string());
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+Result<ModelPart> read_part_entry(const std::string& name, const JsonValue& entry, const fs::path& folder) {
+  ModelPart part{name, {}, {}, {}};
+  GANLET_TRY(const JsonValue file, entry.member("file"));
+  GANLET_TRY(const std::string file_name, file.string());
+  if (!is_plain_name(file_name))
+    return file.error(concat("must be the name of a file in this folder, is '", printable(file_name), "'"));
+  part.file = folder / file_name;
+  GANLET_TRY(const JsonValue bytes, entry.member("bytes"));
+  GANLET_TRY(part.bytes, bytes.integer(1, INT64_MAX));
+  GANLET_TRY(const JsonValue digest, entry.member("sha256"));
+  GANLET_TRY(part.sha256, digest.string());
+  const bool is_digest = part.sha256.size() == 64 && std::ranges::all_of(part.sha256, [](char c) {
+                           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                         });
+  if (!is_digest)
+    return digest.error("must be 64 lower-case hexadecimal digits");
+  GANLET_TRY(const std::optional<JsonValue> names, entry.optional_member("names"));
+  if (names) {
+    GANLET_TRY(part.names, read_names(*names));
+  }
+  return part;
+}
+
+Result<void> read_latent(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> latent, root.optional_member("latent"));
+  if (!latent)
+    return {};
+  GANLET_TRY(const std::optional<JsonValue> size, latent->optional_member("size"));
+  if (size) {
+    GANLET_TRY(description.latent_size, size->integer(1, std::int64_t{1} << 20));
+  }
+  GANLET_TRY(const std::optional<JsonValue> distribution, latent->optional_member("distribution"));
+  if (distribution) {
+    GANLET_TRY(const std::string name, distribution->string());
+    if (name != "normal" && name != "uniform")
+      return distribution->error(concat("must be \"normal\" or \"uniform\", is \"", printable(name), "\""));
+    description.distribution = name == "uniform" ? Distribution::uniform : Distribution::normal;
+  }
+  return {};
+}
+
+Result<void> read_value_range(const JsonValue& range, ModelDescription& description) {
+  GANLET_TRY(const std::vector<JsonValue> ends, range.elements());
+  if (ends.size() != 2)
+    return range.error("must be two numbers, [low, high]");
+  GANLET_TRY(const double low, ends[0].number());
+  GANLET_TRY(const double high, ends[1].number());
+  description.value_range = ValueRange{static_cast<float>(low), static_cast<float>(high)};
+  if (!(description.value_range->low < description.value_range->high) || !std::isfinite(low) || !std::isfinite(high))
+    return range.error("must be two numbers, [low, high], the first below the second");
+  return {};
+}
+
+Result<void> read_image(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> image, root.optional_member("image"));
+  if (!image)
+    return {};
+  GANLET_TRY(const std::optional<JsonValue> range, image->optional_member("range"));
+  if (range)
+    GANLET_CHECK(read_value_range(*range, description));
+  GANLET_TRY(const std::optional<JsonValue> any_width, image->optional_member("width"));
+  GANLET_TRY(const std::optional<JsonValue> any_height, image->optional_member("height"));
+  if (!any_width && !any_height)
+    return {};
+  GANLET_TRY(const JsonValue width, image->member("width"));
+  GANLET_TRY(const JsonValue height, image->member("height"));
+  GANLET_TRY(const std::optional<JsonValue> channels, image->optional_member("channels"));
+  ImageSize size;
+  GANLET_TRY(size.width, width.integer(1, most_image_side));
+  GANLET_TRY(size.height, height.integer(1, most_image_side));
+  if (channels) {
+    GANLET_TRY(size.channels, channels->integer(1, 4));
+    if (size.channels == 2)
+      return channels->error("must be 1, 3 or 4");
+  }
+  description.image_size = size;
+  return {};
+}
+
+Result<void> read_labels(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> labels, root.optional_member("labels"));
+  if (!labels)
+    return {};
+  GANLET_TRY(description.labels, read_names(*labels));
+  return {};
+}
+
+Result<void> read_preparation(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> preparation, root.optional_member("preparation"));
+  if (!preparation)
+    return {};
+  GANLET_TRY(const std::string name, preparation->string());
+  if (name != "square" && name != "digit")
+    return preparation->error(concat("must be \"square\" or \"digit\", is \"", printable(name), "\""));
+  description.preparation = name == "digit" ? Preparation::digit : Preparation::square;
+  return {};
+}
+
+Result<void> read_roles(const JsonValue& root, ModelDescription& description) {
+  GANLET_TRY(const std::optional<JsonValue> roles, root.optional_member("roles"));
+  if (!roles)
+    return {};
+  GANLET_TRY(description.latent_input, text_or_nothing(*roles, "latent"));
+  GANLET_TRY(description.label_input, text_or_nothing(*roles, "label"));
+  GANLET_TRY(description.image_output, text_or_nothing(*roles, "image"));
+  return {};
+}
+
+/// The leaves of a nested object as "f32.precision" -> "0.86".
+void flatten(const nlohmann::json& value, const std::string& name,
+             std::vector<std::pair<std::string, std::string>>& out) {
+  if (!value.is_object()) {
+    out.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    return;
+  }
+  for (const auto& [key, inner] : value.items())
+    flatten(inner, name.empty() ? key : concat(name, ".", key), out);
+}
+
+Result<std::vector<ModelPart>> read_parts(const JsonValue& object, const fs::path& folder) {
+  std::vector<ModelPart> parts;
+  GANLET_TRY(const auto entries, object.members());
+  for (const auto& [name, entry] : entries) {
+    GANLET_TRY(ModelPart part, read_part_entry(name, entry, folder));
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+/// {"generator": 0.9, "discriminator": 1.2}
+Result<std::vector<std::pair<std::string, double>>> read_losses(const JsonValue& object) {
+  std::vector<std::pair<std::string, double>> losses;
+  GANLET_TRY(const std::optional<JsonValue> field, object.optional_member("losses"));
+  if (!field)
+    return losses;
+  GANLET_TRY(const auto entries, field->members());
+  for (const auto& [name, value] : entries) {
+    GANLET_TRY(const double loss, value.number());
+    losses.emplace_back(name, loss);
+  }
+  return losses;
+}
+
+Result<TrainingStep> read_step(const JsonValue& entry, std::string_view step_name) {
+  TrainingStep step;
+  GANLET_TRY(const JsonValue number, entry.member(step_name));
+  GANLET_TRY(step.step, number.integer(0, most_steps));
+  GANLET_TRY(step.losses, read_losses(entry));
+  return step;
+}
+
+/// The generators kept on the way, and the model itself as the last.
+Result<std::vector<TrainingStep>> read_training(const JsonValue& root) {
+  std::vector<TrainingStep> steps;
+  GANLET_TRY(const std::optional<JsonValue> training, root.optional_member("training"));
+  if (!training)
+    return steps;
+  GANLET_TRY(const std::optional<JsonValue> along, training->optional_member("along"));
+  if (!along)
+    return steps;
+  GANLET_TRY(const std::vector<JsonValue> entries, along->elements());
+  for (const JsonValue& entry : entries) {
+    GANLET_TRY(TrainingStep step, read_step(entry, "step"));
+    GANLET_TRY(const JsonValue part, entry.member("part"));
+    GANLET_TRY(step.part, part.string());
+    if (!steps.empty() && steps.back().step >= step.step)
+      return entry.error("its step must be above that before it");
+    steps.push_back(std::move(step));
+  }
+  if (steps.empty())
+    return steps;
+  GANLET_TRY(TrainingStep last, read_step(*training, "steps"));
+  last.part = "generator";
+  steps.push_back(std::move(last));
+  return steps;
+}
+
+} // namespace
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' && std::ranges::none_of(name, [](char c) {
+    return c == '/' || c == '\\' || c == ':' || static_cast<unsigned char>(c) < 0x20;
+  });
+}
+
+Result<std::string> text_or_nothing(const JsonValue& object, std::string_view name) {
+  GANLET_TRY(const std::optional<JsonValue> field, object.optional_member(name));
+  return field ? field->string() : std::string();
+}
+
+Result<ModelFolder> read_model_json(const fs::path& folder) {
+  const fs::path file = folder / "model.json";
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
+  GANLET_TRY(const nlohmann::json document, parse_json(bytes, file.string()));
+  const JsonValue root(document, file.string());
+  ModelFolder model;
+  model.path = folder;
+  GANLET_TRY(const JsonValue id, root.member("id"));
+  GANLET_TRY(model.description.id, id.string());
+  GANLET_TRY(model.description.title, text_or_nothing(root, "title"));
+  GANLET_TRY(model.summary, text_or_nothing(root, "description"));
+  GANLET_TRY(model.license, text_or_nothing(root, "license"));
+  GANLET_TRY(model.training_data, text_or_nothing(root, "training_data"));
+  GANLET_TRY(const JsonValue parts, root.member("parts"));
+  GANLET_TRY(model.parts, read_parts(parts, folder));
+  if (model.parts.empty())
+    return parts.error("must have at least one part");
+  GANLET_TRY(const std::optional<JsonValue> arrays, root.optional_member("arrays"));
+  if (arrays) {
+    GANLET_TRY(model.arrays, read_parts(*arrays, folder));
+  }
+  GANLET_TRY(model.training, read_training(root));
+  GANLET_CHECK(read_latent(root, model.description));
+  GANLET_CHECK(read_image(root, model.description));
+  GANLET_CHECK(read_labels(root, model.description));
+  GANLET_CHECK(read_preparation(root, model.description));
+  GANLET_CHECK(read_roles(root, model.description));
+  GANLET_TRY(const std::optional<JsonValue> metrics, root.optional_member("metrics"));
+  if (metrics)
+    flatten(metrics->raw(), "", model.metrics);
+  return model;
+}
+
+} // namespace ganlet

@@ -1,0 +1,264 @@
+// What each setting of a link or program argument takes, and what it changes.
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <iterator>
+
+#include "core/base64.h"
+#include "core/text.h"
+#include "studio/link.h"
+#include "studio/link_names.h"
+
+namespace ganlet::studio {
+
+namespace {
+
+template <typename T> bool read_number(std::string_view text, T low, T high, T& out) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < low || value > high)
+    return false;
+  out = value;
+  return true;
+}
+
+/// "a,b,c" as numbers; false where one isn't in [low, high] or there are more than `most`.
+template <typename T> bool read_numbers(std::string_view text, T low, T high, std::size_t most, std::vector<T>& out) {
+  out.clear();
+  while (true) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    T value{};
+    if (out.size() == most || !read_number(text.substr(0, comma), low, high, value))
+      return false;
+    out.push_back(value);
+    if (comma == text.size())
+      return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+template <typename Enum, std::size_t N>
+bool read_name(std::string_view text, const std::array<std::string_view, N>& names, Enum& out) {
+  const auto found = std::ranges::find(names, text);
+  if (found == names.end())
+    return false;
+  out = static_cast<Enum>(found - names.begin());
+  return true;
+}
+
+bool read_flag(std::string_view text, bool& out) {
+  if (text != "0" && text != "1" && text != "")
+    return false;
+  out = text != "0";
+  return true;
+}
+
+bool read_text(std::string_view text, State& state) {
+  if (text.size() > most_text || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+    return false;
+  state.text = text;
+  return true;
+}
+
+/// "4x3", or "4" for 4x4.
+bool read_grid(std::string_view text, State& state) {
+  const std::size_t cross = std::min(text.find('x'), text.size());
+  int columns = 0;
+  if (!read_number(text.substr(0, cross), 1, most_columns, columns))
+    return false;
+  int rows = columns;
+  if (cross < text.size() && !read_number(text.substr(cross + 1), 1, most_columns, rows))
+    return false;
+  state.columns = columns;
+  state.rows = rows;
+  return true;
+}
+
+bool read_position(std::string_view text, Place& place) {
+  std::vector<std::int32_t> numbers;
+  if (!read_numbers<std::int32_t>(text, -999000, 999000, 2, numbers) || numbers.size() != 2)
+    return false;
+  place.x = numbers[0];
+  place.y = numbers[1];
+  return true;
+}
+
+bool read_amounts(std::string_view text, Place& place) {
+  std::vector<std::int32_t> numbers;
+  if (!read_numbers<std::int32_t>(text, -128, 127, most_directions, numbers))
+    return false;
+  place.amounts = {};
+  std::ranges::transform(numbers, place.amounts.begin(), [](std::int32_t n) { return static_cast<std::int8_t>(n); });
+  return true;
+}
+
+bool read_latent(std::string_view text, Place& place) {
+  const auto bytes = from_base64(text, Base64::url);
+  if (!bytes || bytes->empty())
+    return false;
+  place.latent.resize(bytes->size());
+  std::memcpy(place.latent.data(), bytes->data(), bytes->size());
+  return true;
+}
+
+/// "7:0-3", or "7:2" for one layer: the seed and the layers that have its style.
+bool read_mix(std::string_view text, Style& style) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  StyleMix mix;
+  if (!read_number<std::uint64_t>(text.substr(0, colon), 0, UINT64_MAX, mix.seed) || colon == text.size())
+    return false;
+  const std::string_view layers = text.substr(colon + 1);
+  const std::size_t dash = std::min(layers.find('-'), layers.size());
+  if (!read_number(layers.substr(0, dash), 0, most_layers - 1, mix.first))
+    return false;
+  mix.last = mix.first;
+  if (dash < layers.size() && !read_number(layers.substr(dash + 1), mix.first, most_layers - 1, mix.last))
+    return false;
+  style.mix = mix;
+  return true;
+}
+
+/// "off", "each", or a seed.
+bool read_noise(std::string_view text, Style& style) {
+  std::uint64_t seed = 0;
+  const bool is_word = text == "off" || text == "each";
+  if (!is_word && !read_number<std::uint64_t>(text, 0, UINT64_MAX, seed))
+    return false;
+  style.noise = text == "off" ? NoiseKind::off : text == "each" ? NoiseKind::each : NoiseKind::seeded;
+  style.noise_seed = seed;
+  return true;
+}
+
+/// A whole number from 0; the setting stays as it was where it isn't one.
+template <typename T> bool read_optional(std::string_view text, T most, std::optional<T>& out) {
+  T value{};
+  if (!read_number<T>(text, 0, most, value))
+    return false;
+  out = value;
+  return true;
+}
+
+bool read_keyframes(std::string_view text, Animation& animation) {
+  std::vector<std::uint64_t> seeds;
+  if (!read_numbers<std::uint64_t>(text, 0, UINT64_MAX, most_keyframes, seeds))
+    return false;
+  animation.keyframes.clear();
+  for (const std::uint64_t seed : seeds)
+    animation.keyframes.push_back({.seed = seed});
+  return true;
+}
+
+/// "linear,once,reverse" in any order and number.
+bool read_walk(std::string_view text, Animation& animation) {
+  animation.interpolation = Interpolation::spherical;
+  animation.loop = true;
+  animation.reverse = false;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view word = text.substr(0, comma);
+    if (word == "linear")
+      animation.interpolation = Interpolation::linear;
+    else if (word == "once")
+      animation.loop = false;
+    else if (word == "reverse")
+      animation.reverse = true;
+    else
+      return false;
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return true;
+}
+
+/// A setting's name, what it takes, in words, and how it is read.
+struct Rule {
+  std::string_view name;
+  std::string_view takes;
+  bool (*read)(std::string_view text, State& state, Start& start);
+};
+
+/// "1.5" or "2". std::from_chars for floating point isn't in every standard library.
+bool read_scale(std::string_view text, float& out) {
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  int whole = 0, tenths = 0;
+  if (!read_number(text.substr(0, dot), 0, 4, whole) ||
+      (dot < text.size() && !read_number(text.substr(dot + 1), 0, 9, tenths)))
+    return false;
+  const float scale = static_cast<float>(10 * whole + tenths) / 10;
+  if (scale < 0.5F || scale > 4)
+    return false;
+  out = scale;
+  return true;
+}
+
+bool keep_text(std::string_view text, std::string& out) {
+  out = text;
+  return true;
+}
+
+constexpr std::string_view whole_seed = "a whole number from 0 to 18446744073709551615";
+
+const Rule rules[] = {
+    {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
+    {"seed", whole_seed,
+     [](auto t, State& s, Start&) { return read_number<std::uint64_t>(t, 0, UINT64_MAX, s.place.seed); }},
+    {"text", "at most 24 digits", [](auto t, State& s, Start&) { return read_text(t, s); }},
+    {"vary", "0 or 1", [](auto t, State& s, Start&) { return read_flag(t, s.vary); }},
+    {"label", "a whole number from 0 to 1000000",
+     [](auto t, State& s, Start&) { return read_optional<std::int64_t>(t, 1000000, s.label); }},
+    {"mix", "a seed and layers, such as 7:0-3", [](auto t, State& s, Start&) { return read_mix(t, s.style); }},
+    {"cutoff", "a whole number from 0 to 64",
+     [](auto t, State& s, Start&) { return read_optional(t, most_layers, s.style.cutoff); }},
+    {"noise", "off, each or a seed", [](auto t, State& s, Start&) { return read_noise(t, s.style); }},
+    {"trained", "a whole number, steps of training",
+     [](auto t, State& s, Start&) { return read_optional<std::int64_t>(t, std::int64_t{1} << 40, s.trained); }},
+    {"grid", "columns x rows, such as 4x3, at most 32x32", [](auto t, State& s, Start&) { return read_grid(t, s); }},
+    {"psi", "0 to 100, per cent", [](auto t, State& s, Start&) { return read_number(t, 0, 100, s.truncation); }},
+    {"at", "two whole numbers, thousandths of the way to other seeds",
+     [](auto t, State& s, Start&) { return read_position(t, s.place); }},
+    {"move", "at most 10 whole numbers from -128 to 127, tenths",
+     [](auto t, State& s, Start&) { return read_amounts(t, s.place); }},
+    {"z", "bytes in base64url", [](auto t, State& s, Start&) { return read_latent(t, s.place); }},
+    {"zoom", "nearest, smooth or lanczos",
+     [](auto t, State& s, Start&) { return read_name(t, upscalings, s.upscaling); }},
+    {"colors", "plain, grey, inverted or ink",
+     [](auto t, State& s, Start&) { return read_name(t, color_maps, s.colors); }},
+    {"keys", "at most 24 seeds", [](auto t, State& s, Start&) { return read_keyframes(t, s.animation); }},
+    {"walk", "some of linear, once, reverse", [](auto t, State& s, Start&) { return read_walk(t, s.animation); }},
+    {"steps", "2 to 1000", [](auto t, State& s, Start&) { return read_number(t, 2, most_frames, s.animation.frames); }},
+    {"ms", "10 to 1000", [](auto t, State& s, Start&) { return read_number(t, 10, 1000, s.animation.milliseconds); }},
+    {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
+    {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
+    {"backend", "xnn or reference",
+     [](auto t, State&, Start& s) { return (t == "xnn" || t == "reference") && keep_text(t, s.backend); }},
+    {"theme", "dark or light",
+     [](auto t, State&, Start& s) { return (t == "dark" || t == "light") && keep_text(t, s.theme); }},
+    {"panel", "the name of a panel", [](auto t, State&, Start& s) { return keep_text(t, s.panel); }},
+    {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
+    {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},
+    {"height", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.height); }},
+    {"screenshot", "a file", [](auto t, State&, Start& s) { return keep_text(t, s.screenshot); }},
+    {"frames", "1 to 1000000", [](auto t, State&, Start& s) { return read_number(t, 1, 1000000, s.frames); }},
+    {"script", "a file", [](auto t, State&, Start& s) { return keep_text(t, s.script); }},
+};
+
+const Rule* rule_of(std::string_view name) {
+  const auto found = std::ranges::find(rules, name, &Rule::name);
+  return found == std::end(rules) ? nullptr : found;
+}
+
+} // namespace
+
+std::vector<std::string> apply(std::span<const Setting> settings, State& state, Start& start) {
+  std::vector<std::string> problems;
+  for (const auto& [name, value] : settings) {
+    const Rule* rule = rule_of(name);
+    if (rule == nullptr)
+      problems.push_back(concat("There is no setting named '", printable(name, 24), "'."));
+    else if (!rule->read(value, state, start))
+      problems.push_back(concat(rule->name, ": must be ", rule->takes, ", is '", printable(value, 40), "'."));
+  }
+  make_valid(state);
+  return problems;
+}
+
+} // namespace ganlet::studio

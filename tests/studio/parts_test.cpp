@@ -1,0 +1,171 @@
+// Parts of models besides the generator: mixing styles, encoders, directions and generators kept on the way.
+#include <cmath>
+
+#include "studio/drawing.h"
+#include "studio/encoding.h"
+#include "studio/tiny_folder.h"
+
+namespace ganlet::studio {
+namespace {
+
+std::shared_ptr<LoadedModel> loaded(const test::TinyFolder& folder, const Engine& engine = {}) {
+  auto model = load(folder.path.string(), "tiny", engine);
+  EXPECT_TRUE(model) << model.error().text();
+  return *model;
+}
+
+State one_picture() {
+  State state;
+  state.text.clear();
+  state.place.seed = 3;
+  return state;
+}
+
+TEST(Style, IsDrawnByTheTwoNetworks) {
+  test::TinyFolder folder;
+  test::fill_styled(folder);
+  const auto model = loaded(folder);
+  EXPECT_TRUE(model->facts.has_style);
+  EXPECT_EQ(model->facts.style_layers, 0); // until they are asked for
+  ASSERT_TRUE(load_style(*model));
+  EXPECT_EQ(model->facts.style_layers, 2);
+  EXPECT_TRUE(model->facts.truncates_styles);
+  State state = one_picture();
+  state.columns = 2;
+  state.style.mix = StyleMix{9, 1, 1};
+  state.style.cutoff = 0;
+  state.truncation = 50;
+  const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
+  ASSERT_TRUE(drawn) << drawn.error().text();
+  std::vector<Image> wanted;
+  for (const std::uint64_t seed : {3, 4})
+    wanted.push_back(*model->style->draw({.seed = seed, .with = 9, .layers = {1, 1}, .truncation = 0.5F, .cutoff = 0}));
+  EXPECT_EQ(drawn->pixels, grid(wanted, 2).pixels);
+  // Mixed with nothing, the two draw what the generator does.
+  state.style = {.noise = NoiseKind::seeded, .noise_seed = 1};
+  state.truncation = 100;
+  const auto noisy = draw_to_the_end(model, plan_of(state, model->facts));
+  state.style = {};
+  const auto plain = draw_to_the_end(model, plan_of(state, model->facts));
+  EXPECT_NE(noisy->pixels, plain->pixels);
+  state.style.mix = StyleMix{3, 0, 1};
+  state.columns = 1;
+  const auto same_seed = draw_to_the_end(model, plan_of(state, model->facts));
+  state.style = {};
+  const auto whole = draw_to_the_end(model, plan_of(state, model->facts));
+  for (std::size_t i = 0; i < whole->pixels.size(); ++i)
+    EXPECT_NEAR(same_seed->pixels[i], whole->pixels[i], 1);
+}
+
+TEST(Style, PartsOfAnotherModelAreRefused) {
+  test::TinyFolder folder;
+  test::fill_styled(folder);
+  folder.add("generator", test::tiny_file({.label = "none"}));
+  const auto outcome = load_style(*loaded(folder));
+  ASSERT_FALSE(outcome);
+  EXPECT_NE(outcome.error().text().find("aren't of its generator"), std::string::npos);
+}
+
+TEST(Training, KeptGeneratorsDraw) {
+  test::TinyFolder folder;
+  test::fill_styled(folder);
+  const auto model = loaded(folder), kept = loaded(folder, {.part = "along_000005"});
+  ASSERT_EQ(model->facts.training.size(), 2U);
+  const Plan plan = plan_of(one_picture(), model->facts);
+  const auto early = draw_to_the_end(kept, plan), late = draw_to_the_end(model, plan);
+  EXPECT_NE(early->pixels, late->pixels);
+}
+
+/// What the class draws of a latent.
+Image picture_of(LoadedModel& model, const std::vector<float>& latent, std::int64_t label) {
+  Request request;
+  request.latents = latent;
+  request.label = label;
+  return (*model.generator.generate(request))[0];
+}
+
+TEST(Encoding, FindsLatentAndClassOfAPicture) {
+  test::TinyFolder folder;
+  test::fill_encoding(folder);
+  const auto model = loaded(folder);
+  EXPECT_TRUE(model->facts.has_encoder);
+  const Image picture = picture_of(*model, {0.1F, -0.2F, 0.3F, 0}, 6);
+  const auto encoded = encode(*model, picture);
+  ASSERT_TRUE(encoded) << encoded.error().text();
+  ASSERT_EQ(encoded->latent.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const float number = (std::array{0.1F, -0.2F, 0.3F, 0.0F})[i];
+    EXPECT_NEAR(encoded->latent[i], std::tanh(number + 6.0F / 8), 0.01); // the encoder gives pixels
+  }
+  EXPECT_EQ(encoded->seen.pixels, picture.pixels);
+  EXPECT_EQ(encoded->drawn.size(), 10U);
+  // Of all classes, that whose picture differs least.
+  const auto difference = [&](std::int64_t label) {
+    const Image drawn = picture_of(*model, encoded->latent, label);
+    double sum = 0;
+    for (std::size_t i = 0; i < drawn.pixels.size(); ++i)
+      sum += std::pow(int{drawn.pixels[i]} - int{picture.pixels[i]}, 2);
+    return sum;
+  };
+  for (std::int64_t label = 0; label < 10; ++label)
+    EXPECT_LE(difference(static_cast<std::int64_t>(encoded->nearest)), difference(label)) << label;
+}
+
+TEST(Encoding, GoesOnWithTheLatentInEveryClass) {
+  test::TinyFolder folder;
+  test::fill_encoding(folder);
+  const auto model = loaded(folder);
+  const Encoded encoded{{0.4F, -0.4F, 1, 0}, {}, {}, 3};
+  State state = one_picture();
+  state.label = 2;
+  state.columns = 16;
+  state.place.amounts[1] = 5;
+  const State next = with_encoded(state, encoded, model->facts);
+  EXPECT_EQ(next.place.latent, (std::vector<std::int8_t>{10, -10, 25, 0}));
+  EXPECT_EQ(next.columns, 5);
+  EXPECT_EQ(next.rows, 2);
+  EXPECT_EQ(plan_of(next, model->facts).labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  ModelFacts unlabelled = model->facts;
+  unlabelled.labels.clear();
+  EXPECT_EQ(with_encoded(state, encoded, unlabelled).columns, 1);
+  ModelFacts digits = model->facts;
+  digits.writes_digits = true;
+  state.text = "31";
+  state.rows = 3;
+  EXPECT_EQ(with_encoded(state, encoded, digits).text, "31");
+  EXPECT_EQ(with_encoded(state, encoded, digits).rows, 1);
+}
+
+TEST(Encoding, AllClassesFitIntoTheGrid) {
+  ModelFacts model;
+  for (int classes = 1; classes <= 120; ++classes) {
+    model.labels.emplace_back("a");
+    const State state = with_all_classes({}, model);
+    EXPECT_GE(state.columns * state.rows, classes);
+    EXPECT_LE(state.columns, most_columns);
+    EXPECT_LE((state.rows - 1) * state.columns, classes);
+  }
+}
+
+TEST(Encoding, SaysWhatIsWrong) {
+  test::TinyFolder folder;
+  folder.add("generator", test::labelled_generator()).add("encoder", test::spreading_generator(1));
+  EXPECT_FALSE(encode(*loaded(folder), Image{1, 1, {0, 0, 0, 255}}));
+  folder.add("encoder", test::reading_encoder());
+  EXPECT_FALSE(encode(*loaded(folder), Image{}));
+}
+
+TEST(Directions, AreReadWithTheirNames) {
+  test::TinyFolder folder;
+  test::fill_encoding(folder);
+  const auto model = loaded(folder);
+  EXPECT_EQ(model->facts.directions, (std::vector<float>{0, 1, 0, 0, 1, 0, 0, 0}));
+  EXPECT_EQ(model->facts.direction_names, (std::vector<std::string>{"slant", "weight"}));
+  folder.add("directions", test::array_file({1, 3}, {1, 2, 3}), "arrays");
+  const auto refused = load(folder.path.string(), "tiny", {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text().find("a row of the latent's size"), std::string::npos);
+}
+
+} // namespace
+} // namespace ganlet::studio

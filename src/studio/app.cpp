@@ -167,6 +167,10 @@ void App::command(const std::string& name) {
     new_seed();
   else if (name == "save")
     save_picture();
+  else if (name == "copy")
+    copy_picture();
+  else if (name == "choose")
+    platform::choose_file();
   else if (name == "undo")
     timeline.undo();
   else if (name == "redo")

@@ -61,7 +61,7 @@ bool App::run_step(const Step& step) {
     panel = step.text;
     return true;
   case Step::Kind::wait:
-    return frame > 3 && !worker.is_busy() && loading.empty() && (has_model || !problem.empty());
+    return frame > 3 && !worker.is_busy() && loading.empty() && loading_step < 0 && (has_model || !problem.empty());
   case Step::Kind::frames:
     return frame >= static_cast<int>(step.numbers[0]);
   case Step::Kind::click:
@@ -94,6 +94,14 @@ bool App::run_step(const Step& step) {
           (void)write_whole(file, *png);
       });
     return frame == 5;
+  case Step::Kind::memory: {
+    const std::string bytes = std::to_string(platform::memory());
+    (void)write_whole(step.text, std::as_bytes(std::span(bytes)));
+    return true;
+  }
+  case Step::Kind::open:
+    opened(step.text);
+    return true;
   case Step::Kind::quit:
     platform::quit(problem.empty() ? 0 : 1);
     return true;

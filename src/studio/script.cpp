@@ -28,6 +28,8 @@ constexpr Word words[] = {
     {"type", Step::Kind::type, -1},
     {"key", Step::Kind::key, -1},
     {"screenshot", Step::Kind::screenshot, -1},
+    {"memory", Step::Kind::memory, -1},
+    {"open", Step::Kind::open, -1},
     {"quit", Step::Kind::quit, 0},
 };
 

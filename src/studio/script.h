@@ -22,11 +22,13 @@ struct Step {
     type,       ///< text
     key,        ///< a key's name, such as ctrl+z
     screenshot, ///< a file
+    memory,     ///< a file, into which goes how many bytes the program holds
+    open,       ///< a file, as if it were dropped on the window
     quit,
   };
 
   Kind kind = Kind::wait;
-  std::string text;           ///< of set, command, panel, type, key and screenshot
+  std::string text;           ///< of those that take no numbers
   std::vector<float> numbers; ///< of frames, click, drag and wheel
   bool operator==(const Step&) const = default;
 };

@@ -17,13 +17,25 @@
 /// Model folders with every part that the studio knows, small enough to check by hand.
 namespace ganlet::test {
 
-/// Of 2 x 2 pixels in grey or colour: pixel i is tanh(strength z[i]).
-inline std::vector<std::byte> spreading_generator(float strength, std::int64_t channels = 1) {
+/// Of 2 x 2 pixels: pixel i is tanh(strength z[i]).
+inline std::vector<std::byte> spreading_generator(float strength) {
   ModelBuilder build;
   build.input("z", {-1, 4}).floats("strength", Shape{1}, {strength}).node("Mul", {"z", "strength"}, {"scaled"});
-  std::vector<std::string> copies(static_cast<std::size_t>(channels), "scaled");
-  build.node("Concat", copies, {"all"}, {integer("axis", 1)}).node("Tanh", {"all"}, {"bounded"});
-  build.integers("shape", {-1, channels, 2, 2}).node("Reshape", {"bounded", "shape"}, {"image"}).output("image");
+  build.node("Tanh", {"scaled"}, {"bounded"})
+      .integers("shape", {-1, 1, 2, 2})
+      .node("Reshape", {"bounded", "shape"}, {"image"})
+      .output("image");
+  return onnx::write(build.model());
+}
+
+/// The same in three colours: tanh(z[i]), its negative, and tanh(2 z[i]).
+inline std::vector<std::byte> colored_generator() {
+  ModelBuilder build;
+  build.input("z", {-1, 4});
+  build.floats("minus", Shape{1}, {-1}).floats("two", Shape{1}, {2});
+  build.node("Mul", {"z", "minus"}, {"negative"}).node("Mul", {"z", "two"}, {"double"});
+  build.node("Concat", {"z", "negative", "double"}, {"all"}, {integer("axis", 1)}).node("Tanh", {"all"}, {"bounded"});
+  build.integers("shape", {-1, 3, 2, 2}).node("Reshape", {"bounded", "shape"}, {"image"}).output("image");
   return onnx::write(build.model());
 }
 

@@ -93,6 +93,8 @@ Result<void> StyleGenerator::check(const StyleRequest& request) const {
     return wrong("truncation", "this model has no mean style to truncate towards");
   if (request.cutoff && (*request.cutoff < 0 || *request.cutoff > layers_))
     return wrong("cutoff", concat("must be between 0 and ", layers_, " layers, is ", *request.cutoff));
+  if (!request.shift.empty() && static_cast<std::int64_t>(request.shift.size()) != style_size_)
+    return wrong("shift", concat("must be ", style_size_, " numbers, is ", request.shift.size()));
   const LayerRange& layers = request.layers;
   if (request.with && (layers.first < 0 || layers.last < layers.first || layers.last >= layers_))
     return wrong("layers", concat("must lie between 0 and ", layers_ - 1, ", the first before the last; are ",
@@ -130,6 +132,8 @@ Result<std::vector<float>> StyleGenerator::styles_of(const StyleRequest& request
     std::vector<float> w = is_mixed ? other : style;
     if (request.truncation < 1 && layer < request.cutoff.value_or(layers_))
       truncate(request.truncation, mean_style_, w);
+    for (std::size_t i = 0; i < request.shift.size(); ++i)
+      w[i] += request.shift[i];
     styles.insert(styles.end(), w.begin(), w.end());
   }
   return styles;

@@ -26,6 +26,7 @@ struct StyleRequest {
   LayerRange layers;                  ///< looked at where there is `with`
   float truncation = 1;               ///< psi in [0, 1]: how far styles lie from the mean style
   std::optional<std::int64_t> cutoff; ///< layers that are truncated, from the coarsest; default: all
+  std::span<const float> shift;       ///< (W), added to the style of every layer; empty for none
   std::optional<std::uint64_t> noise; ///< seed of the layers' noise; none: no noise
 };
 
@@ -46,6 +47,7 @@ class StyleGenerator {
 
   std::int64_t latent_size() const { return latent_size_; } ///< Z
   bool has_mean_style() const { return !mean_style_.empty(); }
+  std::int64_t style_size() const { return style_size_; } ///< W
   std::int64_t layers() const { return layers_; }         ///< L
   std::int64_t noise_size() const { return noise_size_; } ///< P
   const ImageSize& image_size() const { return size_; }

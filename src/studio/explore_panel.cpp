@@ -81,7 +81,8 @@ void direction_pad(App& app) {
 void directions(App& app) {
   heading("Principal directions");
   const std::size_t count = std::min<std::size_t>(
-      app.facts.directions.size() / static_cast<std::size_t>(app.facts.latent_size), most_directions);
+      app.facts.directions.size() / static_cast<std::size_t>(std::max<std::int64_t>(app.facts.direction_size, 1)),
+      most_directions);
   if (count == 0) {
     note(app.worker.is_busy(Worker::Kind::direction) ? "They are being computed."
                                                      : "This model's first layer has none.");
@@ -133,7 +134,9 @@ void latents(App& app) {
     return;
   const float value = ((static_cast<float>(row) + 0.5F) * height - (mouse.y - at.y)) / (height / 2 - px(3)) * farthest;
   State next = app.state();
-  next.place = {.seed = next.place.seed, .latent = to_steps(latent)};
+  next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
+  if (!app.facts.moves_styles)
+    next.place.amounts = {}; // the numbers have them in them
   next.place.latent[static_cast<std::size_t>(index)] = to_steps({value})[0];
   app.change(std::move(next), "latent");
 }

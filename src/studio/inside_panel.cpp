@@ -236,8 +236,10 @@ void App::ask_for_directions() {
   worker.start(Worker::Kind::direction, [this, asked = model](const Worker::Deliver& deliver) {
     auto found = first_layer_directions(*asked, most_directions);
     deliver([this, directions = found ? std::move(*found) : std::vector<float>(), asked]() mutable {
-      if (model == asked)
-        facts.directions = std::move(directions);
+      if (model != asked)
+        return;
+      facts.directions = std::move(directions);
+      facts.direction_size = facts.latent_size;
       platform::redraw();
     });
     return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "graph/graph.h"
 #include "image/npy.h"
 #include "reference/reference.h"
@@ -19,16 +20,19 @@ bool has_class_for_each_digit(const std::vector<std::string>& labels) {
 }
 
 /// The array named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
-/// Those of a style-based model are directions of its styles, not of latents.
+/// Those of a style-based model are directions of its styles.
 Result<void> read_directions(const ModelFolder& folder, ModelFacts& facts) {
   const auto array = std::ranges::find(folder.arrays, "directions", &ModelPart::name);
-  if (array == folder.arrays.end() || facts.has_style)
+  if (array == folder.arrays.end())
     return {};
   GANLET_TRY(const std::vector<std::byte> bytes, read_part(*array, Limits{}));
   GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, array->file.string()));
-  if (tensor.type() != DataType::float32 || tensor.shape().elements() % facts.latent_size != 0)
+  if (tensor.type() != DataType::float32 || tensor.shape().rank() != 2 ||
+      (!facts.has_style && tensor.shape()[1] != facts.latent_size))
     return fail(ErrorCode::corrupt, array->file.string(),
                 "must hold float32 numbers, a row of the latent's size for each direction");
+  facts.direction_size = tensor.shape()[1];
+  facts.moves_styles = facts.has_style;
   const auto values = tensor.as<float>();
   facts.directions.assign(values.begin(), values.end());
   facts.direction_names = array->names;
@@ -99,6 +103,10 @@ Result<void> load_style(LoadedModel& model) {
   if (style.latent_size() != model.facts.latent_size || !(style.image_size() == model.facts.image))
     return fail(ErrorCode::invalid_argument, model.facts.folder,
                 "its mapping and synthesis networks aren't of its generator");
+  if (model.facts.moves_styles && model.facts.direction_size != style.style_size())
+    return fail(
+        ErrorCode::invalid_argument, model.facts.folder,
+        concat("its directions have ", model.facts.direction_size, " numbers, its styles ", style.style_size()));
   model.facts.style_layers = static_cast<int>(style.layers());
   model.facts.truncates_styles = style.has_mean_style();
   model.style = std::move(style);

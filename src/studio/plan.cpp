@@ -122,7 +122,25 @@ Plan empty_plan(const std::vector<Spot>& spots, const State& state, const ModelF
                     model);
 }
 
-void add(const Spot& spot, const std::vector<float>& latent, const ModelFacts& model, Plan& plan) {
+/// Adds `amounts` of each direction.
+void move_along(const Place& place, const ModelFacts& model, std::vector<float>& numbers) {
+  const auto size = static_cast<std::size_t>(model.direction_size);
+  for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.size(); ++k)
+    for (std::size_t i = 0; place.amounts[k] != 0 && i < std::min(size, numbers.size()); ++i)
+      numbers[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions[k * size + i];
+}
+
+/// By how much a place moves styles; nothing for models whose directions are of latents.
+std::vector<float> shift_of(const Place& place, const ModelFacts& model) {
+  std::vector<float> shift(model.moves_styles ? static_cast<std::size_t>(model.direction_size) : 0);
+  move_along(place, model, shift);
+  return shift;
+}
+
+void add(const Spot& spot, const std::vector<float>& latent, const std::vector<float>& shift, const ModelFacts& model,
+         Plan& plan) {
+  if (plan.style)
+    plan.style->shifts.insert(plan.style->shifts.end(), shift.begin(), shift.end());
   plan.latents.insert(plan.latents.end(), latent.begin(), latent.end());
   if (!model.labels.empty())
     plan.labels.push_back(spot.label);
@@ -186,6 +204,8 @@ StyleRequest Plan::style_request(std::int64_t image, const ModelFacts& model) co
   request.layers = style->layers;
   request.truncation = truncation;
   request.cutoff = style->cutoff;
+  const std::size_t moved = style->shifts.size() / (latents.size() / size);
+  request.shift = std::span(style->shifts).subspan(at * moved, moved);
   if (!style->noise.empty())
     request.noise = style->noise[at];
   return request;
@@ -194,9 +214,8 @@ StyleRequest Plan::style_request(std::int64_t image, const ModelFacts& model) co
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const auto size = static_cast<std::size_t>(model.latent_size);
   std::vector<float> latent = place.latent.size() == size ? set_by_hand(place) : on_plane(place, model, further);
-  for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.size(); ++k)
-    for (std::size_t i = 0; place.amounts[k] != 0 && i < size; ++i)
-      latent[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions[k * size + i];
+  if (!model.moves_styles)
+    move_along(place, model, latent);
   if (model.distribution == Distribution::uniform)
     for (float& value : latent)
       value = std::clamp(value, -1.0F, 1.0F);
@@ -208,8 +227,13 @@ bool writes_text(const State& state, const ModelFacts& model) {
 }
 
 bool needs_style(const State& state, const ModelFacts& model) {
-  const bool is_truncated = state.truncation < 100;
-  return model.has_style && kept_generator(state, model) == nullptr && (state.style != Style{} || is_truncated);
+  if (!model.has_style || kept_generator(state, model) != nullptr)
+    return false;
+  const auto is_moved = [&](const Place& place) {
+    return model.moves_styles && place.amounts != decltype(place.amounts){};
+  };
+  return state.style != Style{} || state.truncation < 100 || is_moved(state.place) ||
+         std::ranges::any_of(state.animation.keyframes, is_moved);
 }
 
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model) {
@@ -227,7 +251,7 @@ Plan plan_of_places(std::span<const Place> places, int columns, const State& sta
   Plan plan = empty_plan(columns, seeds, state, model);
   const std::vector<Spot> spots = spots_of(state, model);
   for (const Place& place : places)
-    add(spots.front(), latent_of(place, model), model, plan);
+    add(spots.front(), latent_of(place, model), shift_of(place, model), model, plan);
   return plan;
 }
 
@@ -235,7 +259,7 @@ Plan plan_of(const State& state, const ModelFacts& model) {
   const std::vector<Spot> spots = spots_of(state, model);
   Plan plan = empty_plan(spots, state, model);
   for (const Spot& spot : spots)
-    add(spot, latent_of(state.place, model, spot.further), model, plan);
+    add(spot, latent_of(state.place, model, spot.further), shift_of(state.place, model), model, plan);
   return plan;
 }
 
@@ -246,15 +270,22 @@ Plan frame_of(const State& state, const ModelFacts& model, int frame) {
   const std::vector<Spot> spots = spots_of(state, model);
   Plan plan = empty_plan(spots, state, model);
   const int shown = std::clamp(animation.reverse ? animation.frames - 1 - frame : frame, 0, animation.frames - 1);
-  std::vector<float> keyframes;
-  for (const Spot& spot : spots) {
-    keyframes.clear();
+  const auto on_the_way = [&](auto numbers_of, Interpolation interpolation) {
+    std::vector<float> keyframes;
+    std::size_t size = 0;
     for (const Place& place : animation.keyframes) {
-      const std::vector<float> latent = latent_of(place, model, spot.further);
-      keyframes.insert(keyframes.end(), latent.begin(), latent.end());
+      const std::vector<float> numbers = numbers_of(place);
+      size = numbers.size();
+      keyframes.insert(keyframes.end(), numbers.begin(), numbers.end());
     }
-    const Walk walk{keyframes, static_cast<std::size_t>(model.latent_size), animation.interpolation, animation.loop};
-    add(spot, walk.latent(shown, animation.frames), model, plan);
+    return size == 0 ? std::vector<float>()
+                     : Walk{keyframes, size, interpolation, animation.loop}.latent(shown, animation.frames);
+  };
+  const std::vector<float> shift =
+      on_the_way([&](const Place& place) { return shift_of(place, model); }, Interpolation::linear);
+  for (const Spot& spot : spots) {
+    const auto latent_here = [&](const Place& place) { return latent_of(place, model, spot.further); };
+    add(spot, on_the_way(latent_here, animation.interpolation), shift, model, plan);
   }
   return plan;
 }

@@ -23,6 +23,7 @@ struct StylePlan {
   LayerRange layers;
   std::optional<std::int64_t> cutoff;
   std::vector<std::uint64_t> noise; ///< a seed for each image, or none for no noise
+  std::vector<float> shifts;        ///< (images, style size), or none: by how much styles are moved along directions
   bool operator==(const StylePlan&) const = default;
 };
 

@@ -109,7 +109,9 @@ struct ModelFacts {
   Distribution distribution = Distribution::normal;
   ImageSize image;
   std::vector<std::string> labels; ///< empty for models without classes
-  std::vector<float> directions;   ///< (count, latent_size), row-major, each of length 1
+  std::vector<float> directions;   ///< (count, direction_size), row-major, each of length 1
+  std::int64_t direction_size = 0; ///< that of latents, or of styles
+  bool moves_styles = false;       ///< the directions are of styles
   std::vector<std::string> direction_names;
   bool writes_digits = false;     ///< has a class for each digit 0 to 9
   std::vector<std::string> parts; ///< names of the model's parts

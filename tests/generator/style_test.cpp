@@ -71,6 +71,15 @@ TEST(StyleGenerator, DrawsALatentThatIsNoSeeds) {
   EXPECT_EQ(generator->style_of(std::span(latent).first(3)).error().text(), "latent: must be 4 numbers, is 3");
 }
 
+TEST(StyleGenerator, ShiftsTheStyleOfEveryLayer) {
+  auto generator = load(adding_synthesis());
+  ASSERT_TRUE(generator);
+  const std::vector<float> shift{1, 0, -2, 0};
+  const std::vector<float> moved = *generator->styles_of({.seed = 5, .truncation = 0, .shift = shift});
+  EXPECT_EQ(moved, (std::vector<float>{mean + 1, mean, mean - 2, mean, mean + 1, mean, mean - 2, mean}));
+  EXPECT_EQ(generator->draw({.shift = std::span(shift).first(2)}).error().text(), "shift: must be 4 numbers, is 2");
+}
+
 TEST(StyleGenerator, TruncatesLayersBelowTheCutoff) {
   auto generator = load(adding_synthesis());
   ASSERT_TRUE(generator);

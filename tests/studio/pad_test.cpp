@@ -18,7 +18,7 @@ TEST(Pad, DrawsLinesWithRoundEnds) {
   EXPECT_EQ(red_at(pad, 0.5F, 0.5F), 10);
   EXPECT_EQ(red_at(pad, 0.5F, 0.53F), 10);
   EXPECT_EQ(red_at(pad, 0.5F, 0.55F), 255);
-  EXPECT_LT(red_at(pad, 0.215F, 0.5F), 60);  // beyond the end, but not by more than the pen's half
+  EXPECT_LT(red_at(pad, 0.215F, 0.5F), 60);   // beyond the end, but not by more than the pen's half
   EXPECT_EQ(red_at(pad, 0.215F, 0.53F), 255); // a square end would reach there
   pad.clear();
   EXPECT_TRUE(pad.is_empty());

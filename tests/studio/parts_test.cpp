@@ -155,6 +155,24 @@ TEST(Encoding, SaysWhatIsWrong) {
   EXPECT_FALSE(encode(*loaded(folder), Image{}));
 }
 
+TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
+  test::TinyFolder folder;
+  test::fill_styled(folder);
+  folder.add("directions", test::array_file({2, 4}, {1, 0, 0, 0, 0, 1, 0, 0}), "arrays");
+  const auto model = loaded(folder);
+  EXPECT_TRUE(model->facts.moves_styles);
+  ASSERT_TRUE(load_style(*model));
+  State state = one_picture();
+  state.place.amounts[1] = 10;
+  const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
+  ASSERT_TRUE(drawn) << drawn.error().text();
+  const std::vector<float> shift{0, 1, 0, 0};
+  EXPECT_EQ(drawn->pixels, model->style->draw({.seed = 3, .shift = shift})->pixels);
+  folder.add("directions", test::array_file({1, 3}, {1, 0, 0}), "arrays");
+  EXPECT_NE(load_style(*loaded(folder)).error().text().find("its directions have 3 numbers, its styles 4"),
+            std::string::npos);
+}
+
 TEST(Directions, AreReadWithTheirNames) {
   test::TinyFolder folder;
   test::fill_encoding(folder);

@@ -108,6 +108,7 @@ TEST(Plane, HasNoSeams) {
 TEST(Place, DirectionsAddToIt) {
   ModelFacts model = digits();
   model.directions.assign(64, 0);
+  model.direction_size = 64;
   model.directions[5] = 1;
   Place place{.seed = 1};
   place.amounts[0] = 20;
@@ -129,6 +130,7 @@ TEST(Place, ALatentSetByHandStandsForAll) {
 TEST(Place, DirectionsAddToALatentSetByHand) {
   ModelFacts model = digits();
   model.directions.assign(64, 0);
+  model.direction_size = 64;
   model.directions[5] = 1;
   Place place{.latent = std::vector<std::int8_t>(64, 0)};
   place.amounts[0] = -20;
@@ -170,6 +172,26 @@ TEST(Style, StaysWithinTheModelsLayers) {
   EXPECT_EQ(plan.style->with, 7U);
   EXPECT_EQ(plan.style->layers, (LayerRange{2, 5}));
   EXPECT_EQ(plan.style->cutoff, 6);
+}
+
+TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
+  ModelFacts model = styled();
+  model.moves_styles = true;
+  model.direction_size = 3;
+  model.directions = {1, 0, 0, 0, 1, 0};
+  State state;
+  state.columns = 2;
+  EXPECT_FALSE(needs_style(state, model));
+  state.place.amounts[1] = 20;
+  EXPECT_TRUE(needs_style(state, model));
+  const Plan plan = plan_of(state, model);
+  EXPECT_EQ(plan.style->shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
+  EXPECT_EQ(plan.style_request(1, model).shift[1], 2);
+  EXPECT_EQ(latent_of(state.place, model), latent_of_seed(11, 4));
+  state.place.amounts = {};
+  state.animation.keyframes = {{.seed = 1}, {.seed = 2, .amounts = {40}}};
+  state.animation.frames = 4;
+  EXPECT_FLOAT_EQ(frame_of(state, model, 1).style->shifts[0], 2); // halfway to the second
 }
 
 TEST(Style, NoiseIsOfEachPictureOrOfOneSeed) {

@@ -25,7 +25,24 @@ function valueInfo(name, type, sizes) {
   return [...text(1, name), ...bytes(2, bytes(1, tensorType))];
 }
 
-const node = (operation, inputs, output) => [...inputs.flatMap((input) => text(1, input)), ...text(2, output), ...text(3, output), ...text(4, operation)];
+/** Attributes are whole numbers. */
+export function node(operation, inputs, output, attributes = {}) {
+  const written = Object.entries(attributes).flatMap(([name, value]) => bytes(5, [...text(1, name), ...number(3, value), ...number(20, 2)]));
+  return [...inputs.flatMap((input) => text(1, input)), ...text(2, output), ...text(3, output), ...text(4, operation), ...written];
+}
+
+/** A whole file: nodes, constants by name as [sizes, numbers], inputs and outputs by name as their sizes; those of `labels` are int64. */
+export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [] }) {
+  const typeOf = (name) => (labels.includes(name) ? int64 : float32);
+  const graph = [
+    ...nodes.flatMap((one) => bytes(1, one)),
+    ...text(2, 'tiny'),
+    ...Object.entries(constants).flatMap(([name, [sizes, data]]) => bytes(5, tensor(name, sizes, data))),
+    ...Object.entries(inputs).flatMap(([name, sizes]) => bytes(11, valueInfo(name, typeOf(name), sizes))),
+    ...Object.entries(outputs).flatMap(([name, sizes]) => bytes(12, valueInfo(name, float32, sizes))),
+  ];
+  return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+}
 
 export const latentSize = 64;
 export const side = 8;
@@ -35,32 +52,23 @@ export const classes = Float32Array.from({ length: 10 * side * side }, (_, i) =>
 /** z (N,64) times a matrix, plus a row of a table for the label (N), through Tanh, as an image (N,1,8,8). */
 export function tinyGenerator() {
   const pixels = side * side;
-  const graph = [
-    ...bytes(1, node('MatMul', ['z', 'weights'], 'spread')),
-    ...bytes(1, node('Gather', ['classes', 'label'], 'class')),
-    ...bytes(1, node('Add', ['spread', 'class'], 'sum')),
-    ...bytes(1, node('Tanh', ['sum'], 'bounded')),
-    ...bytes(1, node('Reshape', ['bounded', 'shape'], 'image')),
-    ...text(2, 'tiny'),
-    ...bytes(5, tensor('weights', [latentSize, pixels], weights)),
-    ...bytes(5, tensor('classes', [10, pixels], classes)),
-    ...bytes(5, tensor('shape', [4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side)))),
-    ...bytes(11, valueInfo('z', float32, ['N', latentSize])),
-    ...bytes(11, valueInfo('label', int64, ['N'])),
-    ...bytes(12, valueInfo('image', float32, ['N', 1, side, side])),
-  ];
-  return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+  return modelFile({
+    nodes: [node('MatMul', ['z', 'weights'], 'spread'), node('Gather', ['classes', 'label'], 'class'), node('Add', ['spread', 'class'], 'sum'),
+      node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    constants: {
+      weights: [[latentSize, pixels], weights],
+      classes: [[10, pixels], classes],
+      shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
+    },
+    inputs: { z: ['N', latentSize], label: ['N'] },
+    outputs: { image: ['N', 1, side, side] },
+    labels: ['label'],
+  });
 }
 
 /** An image (N,1,8,8) flattened: pixel i is number i of the latent. */
 export function tinyEncoder() {
-  const graph = [
-    ...bytes(1, node('Flatten', ['image'], 'z')),
-    ...text(2, 'tiny encoder'),
-    ...bytes(11, valueInfo('image', float32, ['N', 1, side, side])),
-    ...bytes(12, valueInfo('z', float32, ['N', latentSize])),
-  ];
-  return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+  return modelFile({ nodes: [node('Flatten', ['image'], 'z')], inputs: { image: ['N', 1, side, side] }, outputs: { z: ['N', latentSize] } });
 }
 
 /** What the network gives for one image, in double precision. */

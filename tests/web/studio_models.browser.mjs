@@ -137,7 +137,7 @@ describe('models of every kind in the studio', () => {
     assert.equal(asked.length, 4);
   }));
 
-  test('generators kept on the way draw the same seeds', () => visitModel(styled(), '&trained=5', {}, async (page, asked) => {
+  test('generators kept on the way draw the same seeds', () => visitModel(styled(), '&trained=5&grid=4x4', {}, async (page, asked) => {
     await said(page, 'Tiny, 4 by 4 pictures, seed 11, after 5 steps of training');
     await atRest(page);
     const early = await pixels(page, picture);
@@ -148,7 +148,7 @@ describe('models of every kind in the studio', () => {
     assert.notEqual(await pixels(page, picture), early);
   }));
 
-  test('what is drawn on the pad is encoded and goes on from there', () => visitModel(encoding(), '&text=', {}, async (page, asked) => {
+  test('what is drawn on the pad is encoded and goes on from there', () => visitModel(encoding(), '', {}, async (page, asked) => {
     await said(page, 'Tiny, 4 by 4 pictures, seed 11');
     await atRest(page);
     await page.mouse.click(40, 168); // Encode, third on the rail
@@ -167,7 +167,7 @@ describe('models of every kind in the studio', () => {
     await said(page, 'Tiny, 4 by 4 pictures, seed 11');
   }));
 
-  test('pictures and latents are opened from files, and what is neither is named', () => visitModel(encoding(), '&text=', {}, async (page) => {
+  test('pictures and latents are opened from files, and what is neither is named', () => visitModel(encoding(), '', {}, async (page) => {
     await said(page, 'Tiny, 4 by 4 pictures, seed 11');
     const [shown, latent, short, broken] = saved({
       'shown.png': png(12, 8), 'latent.json': JSON.stringify(Array.from({ length: latentSize }, (_, i) => i / 64)), 'short.json': '[1, 2]', 'broken.png': 'no picture',

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -271,15 +273,23 @@ TEST(ReadReal, NeedsPicturesToHoldBack) {
   EXPECT_EQ(real.error().text(), "--validation: holds no pictures back to compare with");
 }
 
-TEST_F(Evaluation, ClassifierIsKeptForTheSameDataAndScheduleOnly) {
+TEST_F(Evaluation, ClassifierIsKeptForEachDataAndSchedule) {
+  const auto kept = [this] {
+    std::map<std::filesystem::path, std::filesystem::file_time_type> files;
+    for (const auto& entry : std::filesystem::directory_iterator(cache_.path()))
+      files.emplace(entry.path(), entry.last_write_time());
+    return files;
+  };
   const Reference first = reference();
-  const auto written = std::filesystem::last_write_time(cache_ / "classifier.pt");
+  const auto after_first = kept();
+  ASSERT_EQ(after_first.size(), 1U);
   const Reference second = reference();
-  EXPECT_EQ(std::filesystem::last_write_time(cache_ / "classifier.pt"), written);
+  EXPECT_EQ(kept(), after_first);
   EXPECT_EQ(second.frechet_floor, first.frechet_floor);
   options_.schedule.epochs = 1;
   reference();
-  EXPECT_NE(std::filesystem::last_write_time(cache_ / "classifier.pt"), written);
+  EXPECT_EQ(kept().size(), 2U);
+  EXPECT_EQ(kept()[after_first.begin()->first], after_first.begin()->second);
 }
 
 TEST_F(Evaluation, PicturesOfAnotherSizeAreAnError) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <span>
 
 #include "checkpoint.h"
+#include "core/sha256.h"
 #include "core/text.h"
 #include "learning.h"
 #include "progress.h"
@@ -85,8 +87,10 @@ Result<void> save_kept(const fs::path& file, const std::string& origin, const Ke
 }
 
 Result<Kept> judge_of_real(const RealPictures& real, const fs::path& cache, const Options& options) {
-  const fs::path file = cache / (has_labels(real.train) ? "classifier.pt" : "autoencoder.pt");
   const std::string origin = origin_of(real.train, real.test, options);
+  const std::string digest = sha256_text(std::as_bytes(std::span(origin)));
+  const fs::path file =
+      cache / concat(has_labels(real.train) ? "classifier-" : "autoencoder-", digest.substr(0, 8), ".pt");
   if (std::optional<Kept> kept = load_kept(file, origin, real.train))
     return std::move(*kept);
   std::error_code error;

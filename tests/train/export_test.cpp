@@ -104,16 +104,20 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
   settings.pictures = 60;
   settings.data_sha256 = "0123abcd";
   test::write_content(run / "report.json",
-                      R"({"samples": 100, "models": [{"model": "x#generator_f32", "precision": 0.25}]})");
+                      R"({"samples": 100, "real": {"recall": 0.5},
+                          "models": [{"model": "x#generator_f32", "precision": 0.25, "nearest": {"pixels": 0.12345}},
+                                     {"model": "x", "recall": 0.375}]})");
   ExportOptions options;
   options.spread = 1.5;
-  options.card = {"Squares", "CC0-1.0", "drawn by a test", "", run / "report.json"};
+  options.card = {"Squares", "CC0-1.0", "drawn by a test", "", run / "report.json", "Two grey squares."};
   train_and_export(run, models / "squares", settings, options);
   const std::string card = content_of(models / "squares/README.md");
   for (const char* text :
        {"# Squares", "Data: drawn by a test; 60 pictures (SHA-256 of sizes, pixels and labels 0123abcd)", "seed 1",
         "ganlet-train dcgan --config config.json --data DIR --out RUN",
-        "ganlet-train export RUN --spread 1.5 -o squares", "Licence: CC0-1.0.", "| generator_f32 | precision | 0.25 |",
+        "ganlet-train export RUN --spread 1.5 -o squares", "Licence: CC0-1.0.",
+        "By `ganlet-evaluate` (samples 100):", "| | real | generator_f32 | generator |", "| recall | 0.5 |  | 0.375 |",
+        "| precision |  | 0.25 |  |", "| nearest, pixels |  | 0.1235 |  |", "Two grey squares.",
         "| generator.onnx | generator, int8 weights |", "weights in the generator"})
     EXPECT_NE(card.find(text), std::string::npos) << text << "\nisn't in\n" << card;
   const Result<ModelFolder> folder = find_model((models / "squares").string(), {});

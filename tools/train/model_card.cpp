@@ -1,6 +1,7 @@
 #include "model_card.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -23,7 +24,9 @@ std::string or_unstated(const std::string& text) {
   return text.empty() ? "not stated" : text;
 }
 
-std::string summary_of(const ModelAbout& model) {
+std::string description_of(const ModelAbout& model, const CardOptions& options) {
+  if (!options.description.empty())
+    return options.description;
   const FamilyOptions& network = model.settings.options;
   return concat(network.channels == 1 ? "Grey" : "Colour", " pictures of ", network.width, " x ", network.height,
                 " pixels, by a generator of the family ", model.settings.family, ".");
@@ -98,7 +101,7 @@ Json json_of(const ModelAbout& model, const CardOptions& options, const Json& me
   const FamilyOptions& network = model.settings.options;
   Json json{{"id", model.id},
             {"title", title_of(model, options)},
-            {"description", summary_of(model)},
+            {"description", description_of(model, options)},
             {"license", or_unstated(options.license)},
             {"training_data", or_unstated(options.data_credit)}};
   json["parts"] = files_of(model, true);
@@ -135,14 +138,60 @@ std::string table_of_files(const ModelAbout& model) {
   return table;
 }
 
-std::string table_of_metrics(const Json& metrics) {
-  std::string table = "| | figure | value |\n|---|---|---|\n";
-  for (const auto& [part, scores] : metrics.items())
-    if (scores.is_object())
-      for (const auto& [name, value] : scores.items())
-        table += concat("| ", part, " | ", name, " | ", value.dump(), " |\n");
+/// "0.8766", "22.8", "a classifier"
+std::string cell_of(const Json& value) {
+  if (value.is_string())
+    return value.get<std::string>();
+  if (!value.is_number_float())
+    return value.dump();
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value.get<double>());
+  return text.data();
+}
+
+/// All figures below a member: {"pixels": {"unseen": 1}} is the figure "pixels, unseen".
+void add_figures(const Json& scores, const std::string& prefix, std::vector<std::pair<std::string, std::string>>& to) {
+  for (const auto& [key, value] : scores.items()) {
+    std::string name = prefix + key;
+    std::ranges::replace(name, '_', ' ');
+    if (value.is_object())
+      add_figures(value, name + ", ", to);
     else
-      table += concat("| | ", part, " | ", scores.is_string() ? scores.get<std::string>() : scores.dump(), " |\n");
+      to.emplace_back(std::move(name), cell_of(value));
+  }
+}
+
+/// A column for the real pictures and each part, a row a figure; before them what the whole evaluation has.
+std::string table_of_metrics(const Json& metrics) {
+  std::string schedule, head = "| |", rule = "|---|";
+  std::vector<std::pair<std::string, std::vector<std::string>>> rows;
+  std::size_t columns = 0;
+  for (const auto& [part, scores] : metrics.items()) {
+    if (!scores.is_object()) {
+      schedule += concat(schedule.empty() ? "" : ", ", part, " ", cell_of(scores));
+      continue;
+    }
+    head += concat(" ", part, " |");
+    rule += "---|";
+    std::vector<std::pair<std::string, std::string>> figures;
+    add_figures(scores, "", figures);
+    for (auto& [name, cell] : figures) {
+      auto row = std::ranges::find(rows, name, [](const auto& each) { return each.first; });
+      if (row == rows.end())
+        row = rows.insert(rows.end(), {name, {}});
+      row->second.resize(columns);
+      row->second.push_back(std::move(cell));
+    }
+    ++columns;
+  }
+  std::string table = concat("By `ganlet-evaluate` (", schedule, "):\n\n", head, "\n", rule, "\n");
+  for (auto& [name, cells] : rows) {
+    cells.resize(columns);
+    table += concat("| ", name, " |");
+    for (const std::string& cell : cells)
+      table += concat(" ", cell, " |");
+    table += "\n";
+  }
   return table;
 }
 
@@ -167,9 +216,10 @@ std::string readme_of(const ModelAbout& model, const CardOptions& options, const
   for (const auto& [name, value] : last.items())
     last_losses += concat(last_losses.empty() ? "" : ", ", name, " ", value.get<double>());
   return concat(
-      "# ", title_of(model, options), "\n\n", summary_of(model), "\n\n![Pictures of random latents](preview.png)\n\n",
-      table_of_files(model), "\nNetwork: ", grouped(model.weights), " weights in the generator; latents of ",
-      model.settings.options.latent, " normal random numbers.\n\n## How good it is\n\n",
+      "# ", title_of(model, options), "\n\n", description_of(model, options),
+      "\n\n![Pictures of random latents](preview.png)\n\n", table_of_files(model),
+      "\nNetwork: ", grouped(model.weights), " weights in the generator; latents of ", model.settings.options.latent,
+      " normal random numbers.\n\n## How good it is\n\n",
       metrics.empty() ? "Not evaluated; `ganlet-evaluate` does that.\n" : table_of_metrics(metrics),
       "\n## How it was made\n\nData: ", data_of(model, options), ".\n\nTraining: `ganlet-train ", model.settings.family,
       "`, ", grouped(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,

@@ -13,11 +13,12 @@ namespace ganlet::train {
 
 /// What people want to know of a model that its run doesn't tell.
 struct CardOptions {
-  std::string title;       ///< empty: made of the family's name
-  std::string license;     ///< of the model, such as MIT
-  std::string data_credit; ///< what the pictures are, whose, under which licence
-  std::string preparation; ///< of pictures for an encoder: square or digit, as model.json has it; empty: square
-  std::filesystem::path metrics;        ///< what ganlet-evaluate wrote, to be taken over; empty: none
+  std::string title;             ///< empty: made of the family's name
+  std::string license;           ///< of the model, such as MIT
+  std::string data_credit;       ///< what the pictures are, whose, under which licence
+  std::string preparation;       ///< of pictures for an encoder: square or digit, as model.json has it; empty: square
+  std::filesystem::path metrics; ///< what ganlet-evaluate wrote, to be taken over; empty: none
+  std::string description;       ///< in a sentence or two; empty: made of the settings
   std::vector<std::string> class_names; ///< one a class, for people; empty: as the data has them
 };
 

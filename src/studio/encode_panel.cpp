@@ -28,7 +28,7 @@ void draw_into(const platform::Texture& texture, ImVec2 at, float side, const pl
 /// Draws while it is pressed; what is drawn is encoded as it comes, and once more when the pen is lifted.
 void draw_on_pad(App& app, ImVec2 at, float side) {
   EncodePad& encoding = app.encoding;
-  if (!ImGui::IsItemActive()) {
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0)) {
     if (encoding.last)
       app.encode(encoding.pad.image(), false);
     encoding.last.reset();

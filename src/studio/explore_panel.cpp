@@ -124,7 +124,7 @@ void latents(App& app) {
     list.AddRectFilled({x + px(1), std::min(middle, middle - length)},
                        {x + step - px(1), std::max(middle, middle - length)}, theme.accent, px(2));
   }
-  if (!ImGui::IsItemActive())
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
     return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const auto column = static_cast<std::int64_t>((mouse.x - at.x) / step),

@@ -25,7 +25,8 @@ void Pad::clear() {
 
 void Pad::stroke(float from_x, float from_y, float to_x, float to_y, std::array<std::uint8_t, 3> color) {
   is_empty_ = false;
-  const float x0 = from_x * side, y0 = from_y * side, x1 = to_x * side, y1 = to_y * side;
+  const auto place = [](float part) { return std::clamp(part, -1.0F, 2.0F) * side; }; // far away is as good as nearby
+  const float x0 = place(from_x), y0 = place(from_y), x1 = place(to_x), y1 = place(to_y);
   const auto low = [](float a, float b) { return std::max(0, static_cast<int>(std::floor(std::min(a, b) - pen - 1))); };
   const auto high = [](float a, float b) {
     return std::min(side - 1, static_cast<int>(std::ceil(std::max(a, b) + pen + 1)));

@@ -32,8 +32,8 @@ void layer_strip(App& app, int layers) {
       list.AddText({(low.x + high.x - size.x) / 2, (low.y + high.y - size.y) / 2},
                    mixed ? theme.accent_ink : theme.quiet, name.c_str());
   }
-  if (!ImGui::IsItemActive())
-    return;
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
+    return;               // keys have the sliders
   static int pressed = 0; // where the drag began
   const int under = std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - at.x) / cell), 0, layers - 1);
   if (ImGui::IsItemActivated())

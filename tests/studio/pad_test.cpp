@@ -29,6 +29,7 @@ TEST(Pad, CutsOffWhatLiesBesideThePaper) {
   Pad pad;
   pad.stroke(-5, -5, 7, 6.5F, {0, 0, 0});
   pad.stroke(3, 0.5F, 3, 0.5F, {0, 0, 0});
+  pad.stroke(-1e30F, -1e30F, 1e30F, 1e30F, {0, 0, 0});
   EXPECT_EQ(pad.image().pixels.size(), std::size_t{4} * Pad::side * Pad::side);
 }
 

@@ -21,7 +21,7 @@ cmake --preset desktop -DGANLET_BUILD_TESTS=OFF -DGANLET_BUILD_TRAINER=OFF -DGAN
 cmake --build --preset desktop -j "$jobs" --target ganlet-cli
 
 step "drawing 2026.png"
-build/desktop/bin/ganlet generate digits --text 2026 --seed 11 --scale 8 -o 2026.png
+build/desktop/bin/ganlet generate digits --text 2026 --seed 12 --scale 8 -o 2026.png
 printf '[demo] wrote %s\n' "$PWD/2026.png"
 
 step "building the static site (the first time, XNNPACK for wasm takes a few minutes)"

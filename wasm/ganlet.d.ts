@@ -72,6 +72,8 @@ export interface Info {
   readonly trainingData: string;
   /** Names of the classes; empty for a model without. */
   readonly labels: readonly string[];
+  /** What model.json says of how the model was trained, as it stands there: `family`, `steps`, `settings`, and in `along` the parts kept on the way. */
+  readonly training: Readonly<Record<string, unknown>>;
   /** What model.json says of the model's quality, as it stands there. */
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly latentSize: number;

@@ -64,7 +64,7 @@ function readPart(root, parts, name, folder) {
   return { url, bytes: entry.member('bytes', 'number').value, description: describe(root, entry) };
 }
 
-const nothingSaid = { id: '', title: '', description: '', license: '', trainingData: '', metrics: {} };
+const nothingSaid = { id: '', title: '', description: '', license: '', trainingData: '', training: {}, metrics: {} };
 
 function about(root) {
   const text = (name) => root.optional(name, 'string')?.value ?? '';
@@ -74,6 +74,7 @@ function about(root) {
     description: text('description'),
     license: text('license'),
     trainingData: text('training_data'),
+    training: root.optional('training', 'object')?.value ?? {},
     metrics: root.optional('metrics', 'object')?.value ?? {},
   };
 }

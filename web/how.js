@@ -1,4 +1,4 @@
-// The pictures of how.html, drawn by the network in models/digits.
+// The pictures of how.html, drawn by the networks in models/digits and models/fashion.
 import { load } from './ganlet/ganlet.js';
 import { slerp } from './latent.js';
 
@@ -12,11 +12,14 @@ function latest(job) {
     again = true;
     if (running) return;
     running = true;
-    while (again) {
-      again = false;
-      await job();
+    try {
+      while (again) {
+        again = false;
+        await job();
+      }
+    } finally {
+      running = false;
     }
-    running = false;
   };
 }
 
@@ -96,6 +99,61 @@ function tellFacts({ metrics, parameters, bytes }) {
   byId('bytes').textContent = `${Math.round(bytes / 1000)} kB`;
 }
 
+/** The generators that a model's folder keeps of its training, each loaded when it is first asked for. */
+class Moments {
+  #loaded = [];
+
+  /** @param last the model as it is in the end */
+  constructor(last) {
+    const { along = [], steps } = last.info.training;
+    this.id = last.info.id;
+    this.all = [...along.filter(({ step }) => step < steps), { part: 'generator', step: steps }];
+    this.#loaded[this.all.length - 1] = last;
+  }
+
+  at(index) {
+    const { part } = this.all[index];
+    return (this.#loaded[index] ??= load(`models/${this.id}/`, { part }).catch((error) => {
+      this.#loaded[index] = undefined; // to be tried again
+      throw error;
+    }));
+  }
+}
+
+/** Pictures of a network in training. */
+async function watchLearning() {
+  const last = await load('models/fashion/'), moments = new Moments(last);
+  const slider = byId('moment'), kinds = last.info.labels.length, rows = 3;
+  const z = [];
+  for (let row = 0; row < rows; ++row) {
+    const latent = await last.latent(row + 1);
+    for (let kind = 0; kind < kinds; ++kind) z.push(...latent);
+  }
+  const draw = latest(async () => {
+    const index = Number(slider.value), generator = await moments.at(index);
+    put('learned', await generator.generate({ z, count: rows * kinds, columns: kinds }));
+    byId('step').textContent = moments.all[index].step.toLocaleString('en');
+    byId('learning-problem').textContent = '';
+  });
+  byId('moments').textContent = moments.all.length;
+  slider.value = slider.max = moments.all.length - 1;
+  slider.addEventListener('input', () => draw().catch(tellOfLearning));
+  await draw();
+}
+
+function tellOfLearning(error) {
+  byId('learning-problem').textContent = error.message;
+}
+
+function whenSeen(element, job) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    job();
+  }, { rootMargin: '300px' });
+  observer.observe(element);
+}
+
 async function start() {
   const generator = await load('models/digits/');
   let seed = 11;
@@ -138,3 +196,4 @@ async function start() {
 start().catch((error) => {
   byId('problem').textContent = error.message;
 });
+whenSeen(byId('learning'), () => watchLearning().catch(tellOfLearning));

@@ -19,6 +19,7 @@ const modelJson = (change = {}) => ({
   labels: ['zero', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   latent: { size: 64, distribution: 'normal' },
   image: { width: side, height: side, channels: 1, range: [-1, 1] },
+  training: { steps: 9, along: [{ part: 'generator', step: 3 }] },
   metrics: { f32: { precision: 0.5 } },
   parts: { generator: { file: 'tiny.onnx', bytes: onnx.length, sha256: createHash('sha256').update(onnx).digest('hex') } },
   ...change,
@@ -49,6 +50,7 @@ test('a folder with a model.json', async (t) => {
   t.after(() => model.dispose());
   assert.equal(model.info.title, 'A tiny model');
   assert.equal(model.info.labels[0], 'zero');
+  assert.deepEqual(model.info.training, { steps: 9, along: [{ part: 'generator', step: 3 }] });
   assert.deepEqual(model.info.metrics, { f32: { precision: 0.5 } });
   assert.deepEqual(model.info.urls, [`${url}engine.wasm`, `${url}m/model.json`, `${url}m/tiny.onnx`]);
   for (const [i, { loaded, total }] of reports.entries()) {

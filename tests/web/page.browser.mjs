@@ -96,29 +96,29 @@ for (const [name, open] of Object.entries(browsers)) {
     }
 
     test('draws what the address asks for, as the native program does', async () => {
-      await visit({}, `${served.url}?text=2026&seed=11`, async (page) => {
-        await drawn(page, '2026 11');
-        assert.ok(largestDifference(await pixels(page), nativePixels('2026', 11)) <= 1);
+      await visit({}, `${served.url}?text=2026&seed=12`, async (page) => {
+        await drawn(page, '2026 12');
+        assert.ok(largestDifference(await pixels(page), nativePixels('2026', 12)) <= 1);
         await page.screenshot({ path: join(screenshots, `${name}-wide.png`) });
       });
     });
 
     test('draws while one types, digit by digit', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 11');
+        await drawn(page, '2026 12');
         await setField(page, '#text', '31');
-        await drawn(page, '31 11');
-        assert.ok(largestDifference(await pixels(page), nativePixels('31', 11)) <= 1);
-        assert.match(await page.evaluate(() => location.href), /text=31&seed=11$/);
+        await drawn(page, '31 12');
+        assert.ok(largestDifference(await pixels(page), nativePixels('31', 12)) <= 1);
+        assert.match(await page.evaluate(() => location.href), /text=31&seed=12$/);
         await page.keyboard.type('41592653');
-        await drawn(page, '3141592653 11');
+        await drawn(page, '3141592653 12');
         assert.equal((await pixels(page))[0].length, 280);
       });
     });
 
     test('says what is wrong with a request, and keeps the picture', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 11');
+        await drawn(page, '2026 12');
         const before = await pixels(page);
         const problem = () => page.evaluate(() => document.querySelector('#problem').textContent);
         await setField(page, '#text', '12345678901');
@@ -132,7 +132,7 @@ for (const [name, open] of Object.entries(browsers)) {
         }
         assert.equal(await page.evaluate(() => document.querySelector('#problem').getAttribute('role')), 'alert');
         await setField(page, '#text', '5');
-        await drawn(page, '5 11');
+        await drawn(page, '5 12');
         assert.equal(await problem(), '');
         assert.notDeepEqual(await pixels(page), before);
       });
@@ -140,20 +140,20 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a button gives another handwriting, a seed gives it back', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 11');
+        await drawn(page, '2026 12');
         const first = await pixels(page);
         await page.click('#again');
-        await until(page, () => document.documentElement.dataset.drawn !== '2026 11');
+        await until(page, () => document.documentElement.dataset.drawn !== '2026 12');
         assert.notDeepEqual(await pixels(page), first);
-        await setField(page, '#seed', '11');
-        await drawn(page, '2026 11');
+        await setField(page, '#seed', '12');
+        await drawn(page, '2026 12');
         assert.deepEqual(await pixels(page), first);
       });
     });
 
     test('works by keyboard alone, and tells screen readers what it shows', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 11');
+        await drawn(page, '2026 12');
         const focused = () => page.evaluate(() => document.activeElement.id);
         await page.focus('#text');
         const order = [];
@@ -162,18 +162,18 @@ for (const [name, open] of Object.entries(browsers)) {
           order.push(await focused());
         }
         assert.deepEqual(order, ['again', 'seed', 'copy', 'download']);
-        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 11');
+        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 12');
         assert.equal(await page.evaluate(() => document.querySelector('label[for=text]').textContent), 'A number, up to 10 digits');
       });
     });
 
     test('fits a screen of 360 pixels', async () => {
-      await visit({ width: 360, height: 740, dark: true }, `${served.url}?text=2026&seed=11`, async (page) => {
-        await drawn(page, '2026 11');
+      await visit({ width: 360, height: 740, dark: true }, `${served.url}?text=2026&seed=12`, async (page) => {
+        await drawn(page, '2026 12');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360.png`) });
         await setField(page, '#text', '0123456789');
-        await drawn(page, '0123456789 11');
+        await drawn(page, '0123456789 12');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360-ten-digits.png`) });
       });
@@ -182,7 +182,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('works offline from any folder once it has been there', async () => {
       const elsewhere = await serve(site, { base: '/some/where/else/' });
       await visit({}, elsewhere.url, async (page) => {
-        await drawn(page, '2026 11');
+        await drawn(page, '2026 12');
         await setField(page, '#text', '404');
         await setField(page, '#seed', '3');
         await drawn(page, '404 3');
@@ -230,14 +230,14 @@ for (const [name, open] of Object.entries(browsers)) {
       }, id);
       try {
         await visit({}, changed.url, async (page) => {
-          await drawn(page, '2026 11');
+          await drawn(page, '2026 12');
           await until(page, () => !document.querySelector('#model-choice').hidden);
           assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [true, false, false]);
           await choose(page, 'tiny');
-          await drawn(page, 'tiny 0 11');
+          await drawn(page, 'tiny 0 12');
           assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [false, true, true]);
           await page.click('#classes label:nth-of-type(4)');
-          await drawn(page, 'tiny 3 11');
+          await drawn(page, 'tiny 3 12');
           assert.equal((await pixels(page))[0].length, 4 * 8);
           await page.screenshot({ path: join(screenshots, `${name}-classes.png`) });
 
@@ -253,8 +253,8 @@ for (const [name, open] of Object.entries(browsers)) {
           assert.equal((await pixels(page))[0].length, 8);
 
           await choose(page, 'digits');
-          await drawn(page, '2026 11');
-          assert.ok(largestDifference(await pixels(page), nativePixels('2026', 11)) <= 1);
+          await drawn(page, '2026 12');
+          assert.ok(largestDifference(await pixels(page), nativePixels('2026', 12)) <= 1);
         });
         await visit({}, `${changed.url}?model=tiny&label=2&seed=5`, async (page) => {
           await drawn(page, 'tiny 2 5');
@@ -284,6 +284,21 @@ for (const [name, open] of Object.entries(browsers)) {
           return data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0) !== wanted;
         }, before);
         for (const id of ['path', 'middle', 'crowd', 'classes-row']) assert.ok((await ink(id)) > 5000, id);
+
+        const stepAt = async (key) => {
+          const last = await page.evaluate(() => document.querySelector('#step').textContent);
+          await page.focus('#moment');
+          await page.keyboard.press(key);
+          await until(page, (before) => document.querySelector('#step').textContent !== before, last);
+          return page.evaluate(() => document.querySelector('#step').textContent);
+        };
+        await page.evaluate(() => document.querySelector('#learning').scrollIntoView());
+        await until(page, () => document.querySelector('#step').textContent !== '0');
+        const learned = await ink('learned');
+        assert.equal(await stepAt('Home'), '0');
+        assert.notEqual(await ink('learned'), learned, 'an untrained network draws something else');
+        assert.notEqual(await stepAt('ArrowRight'), '0');
+        assert.equal(await page.evaluate(() => document.querySelector('#learning-problem').textContent), '');
         await page.screenshot({ path: join(screenshots, `${name}-how.png`) });
       });
     });
@@ -304,7 +319,7 @@ for (const [name, open] of Object.entries(browsers)) {
     if (name === 'Chromium')
       test('downloads a PNG eight times as large', async () => {
         await visit({}, served.url, async (page) => {
-          await drawn(page, '2026 11');
+          await drawn(page, '2026 12');
           const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
           assert.equal(download.suggestedFilename(), '2026.png');
           const chunks = [];

@@ -93,6 +93,7 @@ Result<void> run(Arguments& arguments) {
                       {"gan_train_samples", arguments.options.gan_train},
                       {"k", arguments.options.k},
                       {"seed", arguments.options.seed},
+                      {"epochs", arguments.options.schedule.epochs},
                       {"real", json_of(reference)}};
   report["models"] = ordered_json::array();
   for (const std::string& name : arguments.models) {

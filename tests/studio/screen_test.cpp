@@ -215,6 +215,26 @@ TEST_F(Screen, OpensModelsWithoutClassesInGreyAndColour) {
   EXPECT_GT(colored(in_colour, 480, 100, 840, 500), 20000U);
 }
 
+TEST_F(Screen, KeepsSmallPicturesOfWhatWasShown) {
+  test::TinyFolder folder;
+  folder.add("generator", test::colored_generator());
+  ASSERT_EQ(
+      run("wait\nframes 60\nset seed=5\nwait\nframes 60\npanel Keep\nwait\nframes 30\nscreenshot keep.png\nquit\n",
+          "--width 900 --height 900 --theme dark " + folder.path.string()),
+      0);
+  EXPECT_GT(colored(shot("keep"), 122, 400, 162, 880), 800U); // left in the panel, where the interface has no colours
+}
+
+TEST_F(Screen, PanelsAreAsWideAsTheyAreDragged) {
+  ASSERT_EQ(run("wait\nframes 3\nscreenshot usual.png\ndrag 432 400 470 400\nframes 3\nscreenshot wide.png\n"
+                "drag 470 400 432 400\nclick 650 600\nframes 3\nscreenshot again.png\nquit\n",
+                "--width 900 --height 620 --theme light" + models),
+            0);
+  const Box beside_stage{440, 300, 464, 304};
+  EXPECT_GT(difference_within(shot("usual"), shot("wide"), beside_stage), 50U);
+  EXPECT_EQ(difference_within(shot("usual"), shot("again"), beside_stage), 0U);
+}
+
 TEST_F(Screen, MixesStylesAndTakesThemBack) {
   test::TinyFolder folder;
   test::fill_styled(folder);

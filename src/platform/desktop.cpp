@@ -23,6 +23,7 @@
 #include "platform/desktop_programs.h"
 #include "platform/display.h"
 #include "platform/gl.h"
+#include "platform/input.h"
 
 /// The desktop: GLFW, OpenGL 3.3, files, and a thread for the work.
 namespace ganlet::platform {
@@ -159,6 +160,8 @@ void draw_frame() {
   io.DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));
   io.DisplayFramebufferScale = ImVec2(1, 1);
   ImGui::NewFrame();
+  if (input_waits())
+    happened();
   display_begins();
   desktop.program->frame();
   ImGui::Render();

@@ -14,6 +14,7 @@
 #include "image/whole_file.h"
 #include "platform/display.h"
 #include "platform/gl.h"
+#include "platform/input.h"
 
 /// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio.js, reached through
 /// src/platform/web_library.js; what it tells comes in through the studio_... functions below.
@@ -90,6 +91,8 @@ void draw_frame() {
   io.DeltaTime = static_cast<float>(std::clamp((now - page.last_frame) / 1000, 1e-4, 0.1));
   page.last_frame = now;
   ImGui::NewFrame();
+  if (input_waits())
+    page.frames_due = frames_to_settle;
   display_begins();
   page.program->frame();
   ImGui::Render();

@@ -46,6 +46,7 @@ struct EncodePad {
   std::optional<std::array<float, 2>> last; ///< where the pen is, while it draws
   platform::Texture picture;                ///< what is encoded: the pad, or an opened picture
   bool is_opened = false;
+  bool is_fetching = false; ///< the encoder is on its way
   std::optional<Encoded> encoded;
   platform::Texture drawn; ///< all of `encoded->drawn` side by side
 };

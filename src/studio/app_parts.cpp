@@ -56,17 +56,23 @@ void App::encode(Image image, bool is_opened) {
     return;
   }
   encoding.is_opened = is_opened;
-  encoding.picture = platform::Texture(image);
+  encoding.picture = platform::Texture(std::move(image));
   if (is_opened)
     encoding.pad.clear();
-  const auto shared = std::make_shared<const Image>(std::move(image));
-  fetch_parts({"encoder"}, [this, shared](const Result<void>& fetched) {
+  if (encoding.is_fetching)
+    return; // what the pad shows by then is encoded
+  encoding.is_fetching = true;
+  fetch_parts({"encoder"}, [this](const Result<void>& fetched) {
+    encoding.is_fetching = false;
+    if (!encoding.picture)
+      return; // the pad was cleared meanwhile
     if (!fetched) {
       say_problem(fetched.error().text());
       return;
     }
-    worker.start(Worker::Kind::encoding, [this, shared, asked = model](const Worker::Deliver& deliver) {
-      auto result = std::make_shared<Result<Encoded>>(studio::encode(*asked, *shared));
+    worker.start(Worker::Kind::encoding, [this, shown = encoding.picture.image(),
+                                          asked = model](const Worker::Deliver& deliver) {
+      auto result = std::make_shared<Result<Encoded>>(studio::encode(*asked, shown));
       deliver([this, result] {
         if (!*result) {
           say_problem(result->error().text());

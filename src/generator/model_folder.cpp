@@ -121,7 +121,9 @@ Result<StyleGenerator> load_style_generator(const std::string& name, const LoadO
 
 Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options) {
   GANLET_TRY(const ModelFolder model, find_model(name, options.models));
-  const auto part = model.part("encoder");
+  constexpr std::string_view generator = "generator";
+  const std::string kind = options.part.starts_with(generator) ? options.part.substr(generator.size()) : "";
+  const auto part = model.part("encoder" + kind);
   if (!part)
     return fail(ErrorCode::not_found, model.path.string(), "this model has no encoder");
   GANLET_TRY(const std::vector<std::byte> bytes, read_part(*part, options.compile.limits));

@@ -64,7 +64,8 @@ Result<std::vector<std::byte>> read_part(const ModelPart& part, const Limits& li
 /// `find_model`, `read_part` and `Generator::load` in one.
 Result<Generator> load_model(const std::string& name, const LoadOptions& options = {});
 
-/// The same for the model's part named encoder. Errors: not_found also where it has none.
+/// The same for the encoder that goes with the part: `encoder` with `generator`, `encoder_f32` with `generator_f32`.
+/// Errors: not_found also where it has none.
 Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options = {});
 
 /// A style-based model's parts named mapping, synthesis and, where there is one, mean_style (.npy). Errors: not_found

@@ -158,7 +158,7 @@ class Echo final : public Source {
   explicit Echo(std::int64_t wrong_by) : wrong_by_(wrong_by) {}
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t) override { return squares(count, 3); }
-  std::optional<train::Dataset> reconstruct(const train::Dataset& data) override {
+  Result<std::optional<train::Dataset>> reconstruct(const train::Dataset& data) override {
     train::Dataset seen = data;
     for (std::int64_t i = 0; i < data.count; ++i) { // classes take turns, so the next picture is of the next class
       const auto first = data.pixels.begin() + (i + wrong_by_) % data.count * data.pixels_each();

@@ -8,6 +8,7 @@
 #include "generator/model_folder.h"
 #include "onnx/writer.h"
 #include "runs.h"
+#include "samples.h"
 #include "support/onnx_runtime.h"
 #include "synthetic.h"
 
@@ -144,8 +145,22 @@ TEST(ExportFolder, NamesClassesAsAsked) {
 TEST(ExportFolder, ShipsTheEncoderOfAnAutoencoder) {
   const Folder run, models;
   train_and_export(run, models / "squares", small_settings(3, "vae-gan"));
-  const Result<Encoder> encoder = load_encoder((models / "squares").string());
+  const std::string model = (models / "squares").string();
+  const Result<Encoder> encoder = load_encoder(model);
   EXPECT_TRUE(encoder) << encoder.error().text();
+
+  // ganlet-evaluate reconstructs with it as with the checkpoint.
+  const Dataset pictures = squares(20, 2);
+  const auto reconstructed = [&pictures](Result<std::unique_ptr<evaluate::Source>> source) {
+    return (*source)->reconstruct(pictures)->value();
+  };
+  const Dataset expected = reconstructed(evaluate::open_checkpoint(run.path()));
+  const Dataset actual = reconstructed(evaluate::open_model(model + "#generator_f32", 1));
+  EXPECT_EQ(actual.labels, pictures.labels);
+  ASSERT_EQ(actual.pixels.size(), expected.pixels.size());
+  for (std::size_t i = 0; i < actual.pixels.size(); ++i)
+    ASSERT_NEAR(actual.pixels[i], expected.pixels[i], 1) << i;
+  EXPECT_NE(reconstructed(evaluate::open_model(model, 1)).pixels, actual.pixels) << "int8 is another part";
 }
 
 TEST(ExportFolder, ShipsMappingSynthesisAndMeanStyle) {

@@ -22,7 +22,7 @@ class CheckpointSource final : public Source {
     return drawn;
   }
 
-  std::optional<train::Dataset> reconstruct(const train::Dataset& data) override {
+  Result<std::optional<train::Dataset>> reconstruct(const train::Dataset& data) override {
     train::Batches batches(data, data.count, 0);
     train::Dataset made{data.count, data.height, data.width, data.classes, {}, data.labels, data.channels, {}};
     constexpr std::int64_t batch = 250;

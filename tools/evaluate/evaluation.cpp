@@ -185,7 +185,8 @@ Result<Scores> evaluate(Source& source, const Reference& reference, const Option
   if (labelled)
     scores.class_accuracy = accuracy(reading, samples);
   if (reference.has_classes()) {
-    if (const std::optional<train::Dataset> seen = source.reconstruct(reference.test))
+    GANLET_TRY(const std::optional<train::Dataset> seen, source.reconstruct(reference.test));
+    if (seen)
       scores.class_kept = accuracy(read(reference.judge, *seen), *seen);
     scores.class_shares = class_shares(reading, reference.test.classes);
   }

@@ -19,7 +19,7 @@ class Source {
   /// as a reader gets to see them. A model without labels gives none, and 0 classes.
   virtual Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) = 0;
   /// The pictures as the model makes them anew from what its encoder sees in them; nothing where it has none.
-  virtual std::optional<train::Dataset> reconstruct(const train::Dataset&) { return std::nullopt; }
+  virtual Result<std::optional<train::Dataset>> reconstruct(const train::Dataset&) { return std::nullopt; }
 };
 
 /// A checkpoint of ganlet-train: a file .pt, or the folder of a run.

@@ -40,6 +40,9 @@ std::vector<Setting> settings_of_arguments(std::span<const std::string> argument
 /// Applies what is right; gives a sentence for each setting that isn't, naming it. The state is valid afterwards.
 std::vector<std::string> apply(std::span<const Setting> settings, State& state, Start& start);
 
+/// What can be set, a line each, for `--help`.
+std::string usage();
+
 struct Link {
   std::string fragment;              ///< without the '#', at most `longest_link` characters
   std::vector<std::string> left_out; ///< in words: what the link has no room for

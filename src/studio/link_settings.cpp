@@ -261,4 +261,11 @@ std::vector<std::string> apply(std::span<const Setting> settings, State& state, 
   return problems;
 }
 
+std::string usage() {
+  std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\nWith the names of links, studio.html#seed=7:\n";
+  for (const Rule& rule : rules)
+    text += concat("  --", rule.name, std::string(12 - rule.name.size(), ' '), rule.takes, "\n");
+  return text + "A script has a step a line, such as `set seed=5`, `wait`, `screenshot FILE`, `quit`.\n";
+}
+
 } // namespace ganlet::studio

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -8,6 +9,10 @@
 int main(int count, char** words) {
   using namespace ganlet;
   const std::vector<std::string> arguments(words + 1, words + count);
+  if (std::ranges::find(arguments, "--help") != arguments.end()) {
+    std::fputs(studio::usage().c_str(), stdout);
+    return 0;
+  }
   const std::vector<studio::Setting> settings = studio::settings_of_arguments(arguments);
   studio::State state;
   studio::Start start;

@@ -178,5 +178,12 @@ TEST(Arguments, MeanWhatLinksMean) {
   EXPECT_EQ(start.screenshot, "a b.png");
 }
 
+TEST(Usage, NamesEachSettingThatLinksHave) {
+  Dice dice(5);
+  for (const auto& [name, value] : settings_of_link(link_of(random_state(dice)).fragment))
+    EXPECT_NE(usage().find("\n  --" + name + " "), std::string::npos) << name;
+  EXPECT_NE(usage().find("  --seed        a whole number"), std::string::npos) << usage();
+}
+
 } // namespace
 } // namespace ganlet::studio

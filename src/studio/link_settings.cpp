@@ -264,7 +264,7 @@ std::vector<std::string> apply(std::span<const Setting> settings, State& state, 
 std::string usage() {
   std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\nWith the names of links, studio.html#seed=7:\n";
   for (const Rule& rule : rules)
-    text += concat("  --", rule.name, std::string(12 - rule.name.size(), ' '), rule.takes, "\n");
+    text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes, "\n");
   return text + "A script has a step a line, such as `set seed=5`, `wait`, `screenshot FILE`, `quit`.\n";
 }
 

@@ -161,6 +161,7 @@ TEST(ExportFolder, ShipsTheEncoderOfAnAutoencoder) {
   for (std::size_t i = 0; i < actual.pixels.size(); ++i)
     ASSERT_NEAR(actual.pixels[i], expected.pixels[i], 1) << i;
   EXPECT_NE(reconstructed(evaluate::open_model(model, 1)).pixels, actual.pixels) << "int8 is another part";
+  EXPECT_FALSE((*evaluate::open_model(model + "#along_000003", 1))->reconstruct(pictures)->has_value());
 }
 
 TEST(ExportFolder, ShipsMappingSynthesisAndMeanStyle) {

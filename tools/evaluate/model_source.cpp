@@ -90,10 +90,12 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
     return fail(ErrorCode::unsupported, name,
                 concat("draws ", generator.image_channels(), " channels; grey and RGB pictures can be judged"));
   std::optional<Encoder> encoder;
-  if (Result<Encoder> found = load_encoder(name.substr(0, mark), load))
-    encoder = std::move(*found);
-  else if (found.error().code() != ErrorCode::not_found)
-    return tl::unexpected(std::move(found).error());
+  if (load.part.starts_with("generator")) { // generators kept on the way have none of their own
+    if (Result<Encoder> found = load_encoder(name.substr(0, mark), load))
+      encoder = std::move(*found);
+    else if (found.error().code() != ErrorCode::not_found)
+      return tl::unexpected(std::move(found).error());
+  }
   return std::make_unique<ModelSource>(std::move(generator), std::move(encoder));
 }
 

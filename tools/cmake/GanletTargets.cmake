@@ -11,6 +11,17 @@ if(GANLET_SANITIZE)
   target_compile_options(ganlet_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(ganlet_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(GANLET_BUILD_FUZZERS)
+  if(NOT GANLET_SANITIZE)
+    message(FATAL_ERROR "GANLET_BUILD_FUZZERS needs GANLET_SANITIZE: what is fuzzed is what the sanitizers watch")
+  endif()
+  # Coverage counters for the fuzzer; they do nothing elsewhere.
+  target_compile_options(ganlet_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+# Clang otherwise notes a precompiled header's date in everything compiled with it, which no compiler cache could find again.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(ganlet_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
 if(EMSCRIPTEN)
   # XNNPACK does the heavy work; the rest is better small than fast. Optimizing when linking takes another fifteenth off.
   target_compile_options(ganlet_options INTERFACE -Oz -flto -msimd128 -fno-exceptions -fno-rtti)

@@ -33,6 +33,18 @@ Settings small_settings_of(const FamilyEntry& family, std::int64_t steps) {
   return settings;
 }
 
+/// Families that put pictures into clusters, doing so.
+std::vector<FamilyEntry> entries_with_clusters() {
+  std::vector<FamilyEntry> entries;
+  for (FamilyEntry entry : families())
+    if (entry.takes_clusters) {
+      entry.options.latent = 25;
+      entry.options.clusters = 5;
+      entries.push_back(entry);
+    }
+  return entries;
+}
+
 class EachFamily : public ::testing::TestWithParam<FamilyEntry> {};
 
 TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
@@ -60,7 +72,7 @@ TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
   EXPECT_EQ(losses_in(whole_folder), losses_in(stopped_folder));
   // The next update depends on everything that a checkpoint keeps.
   const Batch batch{torch::zeros({settings.pictures_each_step(), 1, 28, 28}),
-                    torch::arange(settings.pictures_each_step()).remainder(10)};
+                    torch::arange(settings.pictures_each_step()).remainder(5)};
   torch::manual_seed(3);
   const std::vector<Loss> expected = loaded(whole_folder).family->update(batch, 7);
   torch::manual_seed(3);
@@ -178,6 +190,7 @@ std::string name_of(const ::testing::TestParamInfo<FamilyEntry>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachFamily, ::testing::ValuesIn(families().begin(), families().end()), name_of);
+INSTANTIATE_TEST_SUITE_P(WithClusters, EachFamily, ::testing::ValuesIn(entries_with_clusters()), name_of);
 
 } // namespace
 } // namespace ganlet::train

@@ -18,6 +18,8 @@ class Batches {
   Batch at(std::int64_t step);
   /// All pictures, (count, C, H, W) bytes, in the data's order.
   const torch::Tensor& images() const { return images_; }
+  /// Other labels (count) instead of the data's.
+  void set_labels(const torch::Tensor& labels) { labels_ = labels; }
   std::int64_t steps_each_epoch() const { return images_.size(0) / size_; }
 
  private:

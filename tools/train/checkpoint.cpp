@@ -1,5 +1,6 @@
 #include "checkpoint.h"
 
+#include "clusters.h"
 #include "core/text.h"
 #include "image/whole_file.h"
 #include "shares.h"
@@ -23,6 +24,7 @@ Result<std::unique_ptr<Family>> make_family(const Settings& settings) {
   const FamilyEntry* const entry = find_family(settings.family);
   if (entry == nullptr)
     return fail(ErrorCode::invalid_argument, settings.family, "there is no such family");
+  GANLET_CHECK(check_clusters(*entry, settings.options));
   return entry->make(settings.options);
 }
 

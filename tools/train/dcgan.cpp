@@ -15,7 +15,7 @@ class Dcgan final : public Logistic<PictureGenerator, PictureCritic> {
  public:
   explicit Dcgan(const FamilyOptions& options)
       : Logistic(options, PictureGenerator(options), PictureGenerator(options),
-                 PictureCritic(options, Weights::spectral)) {}
+                 PictureCritic(options, options.penalty > 0 ? Weights::plain : Weights::spectral, 48, 96, 128, 192)) {}
 };
 
 } // namespace

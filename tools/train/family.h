@@ -76,6 +76,7 @@ struct FamilyEntry {
   std::string_view name;
   std::string_view summary;
   bool takes_labels;
+  bool takes_clusters;
   /// What works for it where the command line says nothing else.
   std::int64_t batch;
   FamilyOptions options;

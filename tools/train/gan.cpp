@@ -62,9 +62,9 @@ class DiscriminatorImpl : public nn::Module {
   }
 
   /// (N, C, H, W) to logits (N), positive for real. With dropout, also while the generator learns.
-  torch::Tensor realness(const torch::Tensor& images, std::int64_t batches) {
+  torch::Tensor realness(const Batch& batch, std::int64_t batches) {
     constexpr double dropped = 0.3;
-    torch::Tensor x = dropped_out(torch::leaky_relu(f0(images.flatten(1)), slope), dropped, batches);
+    torch::Tensor x = dropped_out(torch::leaky_relu(f0(batch.images.flatten(1)), slope), dropped, batches);
     x = dropped_out(torch::leaky_relu(f1(x), slope), dropped, batches);
     return out(x).to(torch::kFloat).squeeze(1);
   }

@@ -210,6 +210,13 @@ std::string recipe_of(const ModelAbout& model) {
                 "    ganlet-train export RUN", spread, " -o ", model.id, "\n");
 }
 
+std::string clusters_of(const FamilyOptions& options) {
+  if (options.clusters == 0)
+    return "";
+  return concat(", the largest of the last ", options.clusters, " of which chooses among as many kinds of picture that training ",
+                "found by itself (Liu et al.: Diverse Image Generation via Self-Conditioned GANs, 2020)");
+}
+
 std::string readme_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
   std::string last_losses;
   const Json last = losses_at(model, model.steps);
@@ -219,7 +226,7 @@ std::string readme_of(const ModelAbout& model, const CardOptions& options, const
       "# ", title_of(model, options), "\n\n", description_of(model, options),
       "\n\n![Pictures of random latents](preview.png)\n\n", table_of_files(model),
       "\nNetwork: ", grouped(model.weights), " weights in the generator; latents of ", model.settings.options.latent,
-      " normal random numbers.\n\n## How good it is\n\n",
+      " normal random numbers", clusters_of(model.settings.options), ".\n\n## How good it is\n\n",
       metrics.empty() ? "Not evaluated; `ganlet-evaluate` does that.\n" : table_of_metrics(metrics),
       "\n## How it was made\n\nData: ", data_of(model, options), ".\n\nTraining: `ganlet-train ", model.settings.family,
       "`, ", grouped(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,

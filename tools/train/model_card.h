@@ -28,7 +28,7 @@ struct PartFile {
   std::string file;    ///< in the folder
   std::string summary; ///< for the card's table; empty: not in the table
   std::int64_t bytes = 0;
-  std::string sha256;
+  std::string sha256{};
   std::optional<std::int64_t> step; ///< after which it was kept, for generators on the way
   bool is_part = true;              ///< else it stands in model.json's `arrays`, for those who look for it
 };

@@ -200,6 +200,10 @@ std::string OnnxBuilder::gather(const std::string& x, std::int64_t index, std::i
       attributes(integer("axis", axis)));
 }
 
+std::string OnnxBuilder::softmax(const std::string& x) {
+  return add("Softmax", {x}, attributes(integer("axis", 1)));
+}
+
 std::string OnnxBuilder::slice(const std::string& x, std::int64_t axis, std::int64_t first, std::int64_t end) {
   const std::string name = ganlet::concat("slice_", model_.nodes.size());
   const auto whole = [&](const char* part, std::int64_t value) {

@@ -41,6 +41,8 @@ class OnnxBuilder {
   std::string relu(const std::string& x);
   std::string leaky_relu(const std::string& x, double slope);
   std::string tanh(const std::string& x);
+  /// Along axis 1.
+  std::string softmax(const std::string& x);
 
   /// The whole graph, whose output is x under the name `output`, float (N, sizes...).
   onnx::Model finish(const std::string& x, const std::string& output, const std::vector<std::int64_t>& sizes) &&;

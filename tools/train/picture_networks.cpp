@@ -39,7 +39,8 @@ PictureGeneratorImpl::PictureGeneratorImpl(const FamilyOptions& options, std::in
                                                                                                        options.channels,
                                                                                                        options.height,
                                                                                                        options.width} {
-  fc = register_module("fc", nn::Linear(nn::LinearOptions(options.latent, c0 * first_[2] * first_[3]).bias(false)));
+  code = LatentCode(options);
+  fc = register_module("fc", nn::Linear(nn::LinearOptions(code->width(), c0 * first_[2] * first_[3]).bias(false)));
   b0 = register_module("b0", BatchNorm2d(c0));
   for (std::int64_t level = 0; level < more_levels(options); ++level) {
     more.push_back(register_module(ganlet::concat("more", level), doubling(c0, c0)));
@@ -53,10 +54,12 @@ PictureGeneratorImpl::PictureGeneratorImpl(const FamilyOptions& options, std::in
   for (torch::Tensor& parameter : parameters())
     if (parameter.dim() > 1)
       nn::init::orthogonal_(parameter);
+  if (options.clusters > 0)
+    register_module("code", code);
 }
 
 torch::Tensor PictureGeneratorImpl::forward(const torch::Tensor& z) {
-  torch::Tensor x = fc(z).view(first_).contiguous(torch::MemoryFormat::ChannelsLast);
+  torch::Tensor x = fc(code(z)).view(first_).contiguous(torch::MemoryFormat::ChannelsLast);
   x = torch::relu(b0(x));
   for (std::size_t level = 0; level < more.size(); ++level)
     x = torch::relu(more_norms[level](more[level](x)));
@@ -67,7 +70,8 @@ torch::Tensor PictureGeneratorImpl::forward(const torch::Tensor& z) {
 
 onnx::Model PictureGeneratorImpl::exported() const {
   OnnxBuilder builder;
-  const std::string x = builder.linear("fc", builder.latent_input("z", fc->options.in_features()), *fc);
+  const std::string z = builder.latent_input("z", code->latent());
+  const std::string x = builder.linear("fc", code->exported(builder, z), *fc);
   return exported_behind(std::move(builder), x);
 }
 
@@ -93,6 +97,9 @@ PictureCriticImpl::PictureCriticImpl(const FamilyOptions& options, Weights kind,
   d = register_module("d", SpectralConv2d(w2, w3, 4, 2, 1));
   const auto last = [&](std::int64_t side) { return halved(halved(halved(side >> more.size()))); };
   out = register_module("out", nn::Linear(w3 * last(options.height) * last(options.width), 1));
+  of_cluster = ClusterOpinion(options, w3);
+  if (options.clusters > 0)
+    register_module("of_cluster", of_cluster);
 }
 
 std::vector<SpectralConv2d> PictureCriticImpl::layers() const {
@@ -118,7 +125,8 @@ Opinion PictureCriticImpl::forward(torch::Tensor x, const std::vector<torch::Ten
     x = torch::leaky_relu(convolution->forward(x, weights[layer++]), 0.1);
   }
   const AutocastScope exact(false);
-  return {out(x.to(torch::kFloat).flatten(1)).squeeze(1), features};
+  x = x.to(torch::kFloat);
+  return {out(x.flatten(1)).squeeze(1), features, x};
 }
 
 Result<void> check_picture_size(std::string_view family, const FamilyOptions& options) {

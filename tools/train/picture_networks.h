@@ -1,6 +1,7 @@
 #pragma once
 
 #include "batch_norm.h"
+#include "clusters.h"
 #include "family.h"
 #include "layers.h"
 #include "onnx_builder.h"
@@ -22,8 +23,9 @@ class PictureGeneratorImpl : public torch::nn::Module {
   /// From `z` to `image`.
   onnx::Model exported() const;
   /// Of the latent, as in `Family::arrays`.
-  std::vector<ExportedArray> arrays() const { return {directions_of(fc->weight)}; }
+  std::vector<ExportedArray> arrays() const { return {code->directions(fc->weight)}; }
 
+  LatentCode code{nullptr};
   torch::nn::Linear fc{nullptr};
   BatchNorm2d b0{nullptr}, b1{nullptr}, b2{nullptr};
   torch::nn::ConvTranspose2d t1{nullptr}, t2{nullptr};
@@ -54,6 +56,7 @@ std::int64_t halved(std::int64_t side);
 struct Opinion {
   torch::Tensor realness; ///< (N), larger for what looks real
   torch::Tensor features; ///< (N, C, H, W) of the last layer but one
+  torch::Tensor deepest;  ///< (N, C, H, W) of the last
 };
 
 /// Convolutions with strides, no normalization of features (so that each picture is judged for itself), one number a
@@ -67,12 +70,16 @@ class PictureCriticImpl : public torch::nn::Module {
   std::vector<torch::Tensor> weights();
   /// Of pictures (N, C, H, W).
   Opinion forward(torch::Tensor x, const std::vector<torch::Tensor>& weights);
-  /// The first half of that; each picture is judged for itself, in however many batches they come.
-  torch::Tensor realness(const torch::Tensor& x, std::int64_t) { return forward(x, weights()).realness; }
+  /// Of pictures and their clusters; each picture is judged for itself, in however many batches they come.
+  torch::Tensor realness(const Batch& batch, std::int64_t) {
+    const Opinion opinion = forward(batch.images, weights());
+    return opinion.realness + of_cluster(opinion.deepest, batch.labels);
+  }
 
   SpectralConv2d a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};
   std::vector<SpectralConv2d> more; ///< halvings behind a, in large pictures
   torch::nn::Linear out{nullptr};
+  ClusterOpinion of_cluster{nullptr};
 
  private:
   std::vector<SpectralConv2d> layers() const;

@@ -13,6 +13,7 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("seed", settings.seed);
   visit("latent", settings.options.latent);
   visit("classes", settings.options.classes);
+  visit("clusters", settings.options.clusters);
   visit("height", settings.options.height);
   visit("width", settings.options.width);
   visit("channels", settings.options.channels);
@@ -48,6 +49,7 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.batch, overrides.batch);
   set(settings.seed, overrides.seed);
   set(settings.options.latent, overrides.latent);
+  set(settings.options.clusters, overrides.clusters);
   set(settings.options.steps, overrides.steps);
   set(settings.options.generator_rate, overrides.generator_rate);
   set(settings.options.discriminator_rate, overrides.discriminator_rate);

@@ -25,6 +25,7 @@ struct Augment {
 struct FamilyOptions {
   std::int64_t latent = 64;
   std::int64_t classes = 10; ///< 0 where the family takes no labels
+  std::int64_t clusters = 0; ///< of pictures, that the last so many of the latent's numbers choose from (clusters.h)
   std::int64_t height = 28;
   std::int64_t width = 28;
   std::int64_t channels = 1;  ///< 1 is grey, 3 is RGB
@@ -66,6 +67,7 @@ struct Overrides {
   std::optional<std::int64_t> batch;
   std::optional<std::uint64_t> seed;
   std::optional<std::int64_t> latent;
+  std::optional<std::int64_t> clusters;
   std::optional<std::int64_t> steps;
   std::optional<double> generator_rate;
   std::optional<double> discriminator_rate;

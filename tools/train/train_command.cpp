@@ -228,6 +228,10 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
   whole("--steps", overrides.steps, "Updates in all; learning rates fall towards the last", options.steps, 1, 1 << 30);
   whole("--batch", overrides.batch, "Real pictures an update", family.batch, 2, 1 << 16);
   whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
+  if (family.takes_clusters)
+    whole("--clusters", overrides.clusters,
+          "Of the pictures, each of which the discriminator judges by itself; that many of the latent's\nnumbers choose one",
+          options.clusters, 0, 1 << 12);
   real("--generator-rate", overrides.generator_rate, "Learning rate of the generator", options.generator_rate);
   real("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator or critic",
        options.discriminator_rate);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "batches.h"
+#include "clusters.h"
 #include "core/sha256.h"
 #include "core/text.h"
 #include "export.h"
@@ -126,6 +127,11 @@ Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions
   const Settings& settings = checkpoint.settings;
   Batches batches(data, settings.pictures_each_step(), settings.seed, settings.options.augment,
                   settings.options.critic_steps);
+  const std::int64_t clusters = settings.options.clusters;
+  if (clusters > data.count)
+    return fail(ErrorCode::invalid_argument, "--clusters", concat("is more than the ", data.count, " pictures"));
+  if (clusters > 0)
+    batches.set_labels(balanced_clusters(batches.images(), clusters, settings.seed));
   std::optional<Journal> journal;
   if (ranks().is_first()) {
     GANLET_TRY(journal, Journal::open(checkpoint, run, batches.steps_each_epoch()));

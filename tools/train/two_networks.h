@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autocast.h"
+#include "clusters.h"
 #include "family.h"
 #include "layers.h"
 #include "shares.h"
@@ -134,7 +135,12 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
   }
 };
 
-/// Where the generator takes a latent and nothing else.
+/// One batch behind the other.
+inline Batch joined(const Batch& a, const Batch& b) {
+  return {torch::cat({a.images, b.images}), torch::cat({a.labels, b.labels})};
+}
+
+/// Where the generator takes a latent and nothing else. Labels of batches are clusters, or without meaning.
 template <typename Generator, typename Discriminator>
 class WithoutLabels : public TwoNetworks<Generator, Discriminator> {
  public:
@@ -148,39 +154,62 @@ class WithoutLabels : public TwoNetworks<Generator, Discriminator> {
  protected:
   using TwoNetworks<Generator, Discriminator>::TwoNetworks;
 
-  /// Pictures that the discriminator is to tell from real ones.
-  torch::Tensor random_fakes(std::int64_t count) {
+  /// Pictures that the discriminator is to tell from real ones, each of the cluster of one of these.
+  Batch random_fakes(const Batch& real) {
     torch::NoGradGuard no_gradient;
-    return this->generator_(this->random_latents(count));
+    const torch::Tensor latents = this->random_latents(real.images.size(0));
+    return {this->generator_(choosing(latents, real.labels, this->options_.clusters)), real.labels};
+  }
+
+  /// What the discriminator makes of as many new pictures.
+  torch::Tensor realness_of_fakes(std::int64_t count) {
+    const torch::Tensor latents = this->random_latents(count);
+    const torch::Tensor clusters = chosen_clusters(latents, this->options_.clusters);
+    return this->discriminator_->realness({this->generator_(latents), clusters}, 1);
   }
 };
 
 /// Under the non-saturating logistic loss (Goodfellow et al.: Generative Adversarial Nets, 2014, section 3), one update
-/// of each network in turn. The discriminator tells by `realness`, of pictures and how many batches they are.
+/// of each network in turn. The discriminator tells by `realness`, of a batch and of how many it was joined.
 template <typename Generator, typename Discriminator> class Logistic : public WithoutLabels<Generator, Discriminator> {
  public:
   using WithoutLabels<Generator, Discriminator>::WithoutLabels;
 
   std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
     this->set_rates(step);
-    const double discriminator_loss = update_discriminator(batch.images);
+    const double discriminator_loss = update_discriminator(batch, step);
     const double generator_loss = update_generator(batch.images.size(0));
     this->follow(step);
     return {{"discriminator", discriminator_loss}, {"generator", generator_loss}};
   }
 
  private:
-  double update_discriminator(const torch::Tensor& real) {
-    const std::int64_t count = real.size(0);
+  double update_discriminator(const Batch& real, std::int64_t step) {
+    const std::int64_t count = real.images.size(0);
     torch::Tensor loss;
     {
       const AutocastScope precision(this->options_.bf16);
-      const torch::Tensor fakes = this->random_fakes(count);
+      const Batch fakes = this->random_fakes(real);
       this->discriminator_->train();
-      const torch::Tensor logits = this->discriminator_->realness(torch::cat({real, fakes}), 2);
+      const torch::Tensor logits = this->discriminator_->realness(joined(real, fakes), 2);
       loss = torch::softplus(-logits.slice(0, 0, count)).mean() + torch::softplus(logits.slice(0, count)).mean();
+      if (this->options_.penalty > 0 && step % penalty_every == 0)
+        loss = loss + 0.5 * this->options_.penalty * penalty_every * gradient_penalty(real);
     }
     return this->learn(this->discriminator_optimizer_, loss);
+  }
+
+  /// Every so many updates the gradient is penalized, and so many times as much (Karras et al.: Analyzing and Improving
+  /// the Image Quality of StyleGAN, 2020, section 3.1).
+  static constexpr std::int64_t penalty_every = 4;
+
+  /// R1 (Mescheder, Geiger, Nowozin: Which Training Methods for GANs do actually Converge?, 2018, equation 9): the mean
+  /// square of the gradient with respect to a real picture.
+  torch::Tensor gradient_penalty(const Batch& real) {
+    const torch::Tensor images = real.images.detach().requires_grad_(true);
+    const torch::Tensor score = this->discriminator_->realness({images, real.labels}, 1).sum();
+    const torch::Tensor gradient = torch::autograd::grad({score}, {images}, {}, true, true)[0];
+    return gradient.to(torch::kFloat).square().flatten(1).sum(1).mean();
   }
 
   double update_generator(std::int64_t count) {
@@ -189,8 +218,7 @@ template <typename Generator, typename Discriminator> class Logistic : public Wi
     torch::Tensor loss;
     {
       const AutocastScope precision(this->options_.bf16);
-      const torch::Tensor fakes = this->generator_(this->random_latents(count));
-      loss = torch::softplus(-this->discriminator_->realness(fakes, 1)).mean();
+      loss = torch::softplus(-this->realness_of_fakes(count)).mean();
     }
     return this->learn(this->generator_optimizer_, loss);
   }
@@ -205,20 +233,23 @@ template <typename Generator, typename Critic> class Wasserstein : public Withou
   std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
     this->set_rates(step);
     double critic_loss = 0;
-    for (const torch::Tensor& real : batch.images.chunk(this->options_.critic_steps))
-      critic_loss = update_critic(real);
+    const std::vector<torch::Tensor> images = batch.images.chunk(this->options_.critic_steps),
+                                     labels = batch.labels.chunk(this->options_.critic_steps);
+    for (std::size_t i = 0; i < images.size(); ++i)
+      critic_loss = update_critic({images[i], labels[i]});
     const double generator_loss = update_generator(batch.images.size(0) / this->options_.critic_steps);
     this->follow(step);
     return {{"critic", critic_loss}, {"generator", generator_loss}};
   }
 
  protected:
-  virtual double update_critic(const torch::Tensor& real) = 0;
+  virtual double update_critic(const Batch& real) = 0;
 
   /// Of real pictures and as many generated ones: by how much the critic scores these higher, to be lessened.
-  torch::Tensor distance(const torch::Tensor& real, const torch::Tensor& fakes) {
-    const torch::Tensor scores = this->discriminator_->realness(torch::cat({real, fakes}), 2);
-    return scores.slice(0, real.size(0)).mean() - scores.slice(0, 0, real.size(0)).mean();
+  torch::Tensor distance(const Batch& real, const Batch& fakes) {
+    const torch::Tensor scores = this->discriminator_->realness(joined(real, fakes), 2);
+    const std::int64_t count = real.images.size(0);
+    return scores.slice(0, count).mean() - scores.slice(0, 0, count).mean();
   }
 
  private:
@@ -227,7 +258,7 @@ template <typename Generator, typename Critic> class Wasserstein : public Withou
     torch::Tensor loss;
     {
       const AutocastScope precision(this->options_.bf16);
-      loss = -this->discriminator_->realness(this->generator_(this->random_latents(count)), 1).mean();
+      loss = -this->realness_of_fakes(count).mean();
     }
     return this->learn(this->generator_optimizer_, loss);
   }

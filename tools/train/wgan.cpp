@@ -18,11 +18,11 @@ class Wgan final : public Wasserstein<PictureGenerator, PictureCritic> {
   }
 
  private:
-  double update_critic(const torch::Tensor& real) override {
+  double update_critic(const Batch& real) override {
     torch::Tensor loss;
     {
       const AutocastScope precision(options_.bf16);
-      loss = distance(real, random_fakes(real.size(0)));
+      loss = distance(real, random_fakes(real));
     }
     const double value = learn(discriminator_optimizer_, loss);
     clip_weights();

@@ -16,11 +16,11 @@ class WganGp final : public Wasserstein<PictureGenerator, PictureCritic> {
                     PictureCritic(options, Weights::plain), 0.9) {}
 
  private:
-  double update_critic(const torch::Tensor& real) override {
+  double update_critic(const Batch& real) override {
     torch::Tensor loss;
     {
       const AutocastScope precision(options_.bf16);
-      const torch::Tensor fakes = random_fakes(real.size(0));
+      const Batch fakes = random_fakes(real);
       loss = distance(real, fakes) + options_.penalty * gradient_penalty(real, fakes);
     }
     return learn(discriminator_optimizer_, loss);
@@ -28,10 +28,10 @@ class WganGp final : public Wasserstein<PictureGenerator, PictureCritic> {
 
   /// Mean of (|gradient| - 1)^2 at a random place between each real and a generated picture; the gradient is that with
   /// respect to the interpolated picture.
-  torch::Tensor gradient_penalty(const torch::Tensor& real, const torch::Tensor& fakes) {
-    const torch::Tensor between =
-        torch::lerp(real, fakes, uniform_share({real.size(0), 1, 1, 1})).detach().requires_grad_(true);
-    const torch::Tensor score = discriminator_->realness(between, 1).sum();
+  torch::Tensor gradient_penalty(const Batch& real, const Batch& fakes) {
+    const torch::Tensor place = uniform_share({real.images.size(0), 1, 1, 1});
+    const torch::Tensor between = torch::lerp(real.images, fakes.images, place).detach().requires_grad_(true);
+    const torch::Tensor score = discriminator_->realness({between, real.labels}, 1).sum();
     const torch::Tensor gradient = torch::autograd::grad({score}, {between}, {}, true, true)[0];
     return (gradient.to(torch::kFloat).flatten(1).norm(2, 1) - 1).square().mean();
   }

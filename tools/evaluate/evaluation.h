@@ -25,7 +25,7 @@ struct Reference {
   Judge judge;
   double accuracy = 0;          ///< of a classifier, on the test set
   double lost = 0;              ///< by an autoencoder, on the test set: `Autoencoder::error`
-  torch::Tensor train_features; ///< of all training pictures
+  torch::Tensor train_features{}; ///< of all training pictures
   torch::Tensor test_features;  ///< of all test pictures
   torch::Tensor neighbours;     ///< of as many training pictures as there are samples, for precision and recall
   double frechet_floor = 0;     ///< what as many unseen real pictures as there are samples, those of the test set, get

@@ -2,7 +2,8 @@
 // Generative Adversarial Networks, 2016): transposed convolutions with batch normalization against convolutions with
 // strides, under the non-saturating logistic loss (Goodfellow et al.: Generative Adversarial Nets, 2014, section 3).
 // Instead of batch normalization the discriminator has spectrally normalized weights (Miyato et al.: Spectral
-// Normalization for Generative Adversarial Networks, 2018), so that it can learn faster than the generator.
+// Normalization for Generative Adversarial Networks, 2018), so that it can learn faster than the generator, or, where
+// settings have a penalty, R1 on its gradient.
 
 #include "picture_networks.h"
 #include "two_networks.h"

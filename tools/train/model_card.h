@@ -18,8 +18,8 @@ struct CardOptions {
   std::string data_credit;       ///< what the pictures are, whose, under which licence
   std::string preparation;       ///< of pictures for an encoder: square or digit, as model.json has it; empty: square
   std::filesystem::path metrics; ///< what ganlet-evaluate wrote, to be taken over; empty: none
-  std::string description;       ///< in a sentence or two; empty: made of the settings
-  std::vector<std::string> class_names; ///< one a class, for people; empty: as the data has them
+  std::string description{};     ///< in a sentence or two; empty: made of the settings
+  std::vector<std::string> class_names{}; ///< one a class, for people; empty: as the data has them
 };
 
 /// A file of a model's folder that model.json lists.
@@ -29,8 +29,8 @@ struct PartFile {
   std::string summary; ///< for the card's table; empty: not in the table
   std::int64_t bytes = 0;
   std::string sha256{};
-  std::optional<std::int64_t> step; ///< after which it was kept, for generators on the way
-  bool is_part = true;              ///< else it stands in model.json's `arrays`, for those who look for it
+  std::optional<std::int64_t> step{}; ///< after which it was kept, for generators on the way
+  bool is_part = true;                ///< else it stands in model.json's `arrays`, for those who look for it
 };
 
 /// A model as its folder describes it.
@@ -41,8 +41,8 @@ struct ModelAbout {
   double spread = 1;        ///< of the latents
   std::int64_t weights = 0; ///< of the generator
   bool has_encoder = false;
-  std::vector<PartFile> parts;
-  LossTable losses;
+  std::vector<PartFile> parts{};
+  LossTable losses{};
 };
 
 /// Writes model.json and README.md into a model's folder. Errors: those of reading the metrics; io.

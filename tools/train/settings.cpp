@@ -57,6 +57,7 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.average_decay, overrides.average_decay);
   set(settings.options.critic_steps, overrides.critic_steps);
   set(settings.options.penalty, overrides.penalty);
+  set(settings.options.similarity, overrides.similarity);
   set(settings.options.clip, overrides.clip);
   set(settings.options.augment, overrides.augment);
   set(settings.options.bf16, overrides.bf16);

@@ -75,6 +75,7 @@ struct Overrides {
   std::optional<double> average_decay;
   std::optional<std::int64_t> critic_steps;
   std::optional<double> penalty;
+  std::optional<double> similarity;
   std::optional<double> clip;
   std::optional<Augment> augment;
   std::optional<bool> bf16;

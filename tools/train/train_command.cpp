@@ -244,6 +244,10 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
          options.class_weight);
   if (options.penalty > 0)
     real("--penalty", overrides.penalty, "Weight of the gradient penalty", options.penalty);
+  if (options.similarity > 0)
+    real("--similarity", overrides.similarity,
+         "How much reconstructions are to resemble pictures, against how evenly the encoder uses the\nlatent",
+         options.similarity);
   if (options.clip > 0)
     real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
   command

@@ -1,9 +1,8 @@
 // The deep convolutional family (Radford, Metz, Chintala: Unsupervised Representation Learning with Deep Convolutional
 // Generative Adversarial Networks, 2016): transposed convolutions with batch normalization against convolutions with
 // strides, under the non-saturating logistic loss (Goodfellow et al.: Generative Adversarial Nets, 2014, section 3).
-// Instead of batch normalization the discriminator has spectrally normalized weights (Miyato et al.: Spectral
-// Normalization for Generative Adversarial Networks, 2018), so that it can learn faster than the generator, or, where
-// settings have a penalty, R1 on its gradient.
+// Instead of batch normalization the discriminator has a penalty on its gradient (R1: Mescheder, Geiger, Nowozin: Which
+// Training Methods for GANs do actually Converge?, 2018), so that it can learn faster than the generator.
 
 #include "picture_networks.h"
 #include "two_networks.h"
@@ -16,7 +15,7 @@ class Dcgan final : public Logistic<PictureGenerator, PictureCritic> {
  public:
   explicit Dcgan(const FamilyOptions& options)
       : Logistic(options, PictureGenerator(options), PictureGenerator(options),
-                 PictureCritic(options, options.penalty > 0 ? Weights::plain : Weights::spectral, 48, 96, 128, 192)) {}
+                 PictureCritic(options, Weights::plain, 48, 96, 128, 192)) {}
 };
 
 } // namespace

@@ -26,7 +26,7 @@ std::span<const FamilyEntry> families() {
                   false,
                   true,
                   64,
-                  {.steps = 12000, .average_decay = 0.999},
+                  {.steps = 20000, .average_decay = 0.999, .penalty = 0.2},
                   make_dcgan},
       FamilyEntry{"cgan", "class-conditional generator of transposed convolutions", true, false, 128, {}, make_cgan},
       FamilyEntry{"wgan",

@@ -50,15 +50,17 @@ export class Engine {
    * @param {WebAssembly.Module} module
    * @param {Uint8Array} onnx
    * @param {[string, string | number][]} description what model.json says: keys and values of ganlet_load
+   * @param {'generator' | 'network'} as a network that is no generator can only be run
    */
-  static async load(module, onnx, description) {
+  static async load(module, onnx, description, as = 'generator') {
     const engine = new Engine();
     const instance = await WebAssembly.instantiate(module, imports(() => instance));
     engine.#exports = instance.exports;
     engine.#call((c) => c._initialize?.());
     const pairs = encoded(description);
     engine.#with([onnx, pairs], (c, file, text) => {
-      engine.#model = c.ganlet_load(file, onnx.length, text, pairs.length);
+      const read = as === 'network' ? c.ganlet_load_network : c.ganlet_load;
+      engine.#model = read(file, onnx.length, text, pairs.length);
       if (engine.#model === 0) throw engine.#error();
     });
     engine.#info = engine.#call((c) => JSON.parse(engine.#text(c.ganlet_info(engine.#model))));
@@ -79,6 +81,14 @@ export class Engine {
     return this.#with([bytes], (c, out) => {
       c.ganlet_latent(this.#model, seed, out);
       return new Float32Array(this.#copy(out, bytes));
+    });
+  }
+
+  /** Standard normal numbers of a seed. */
+  normal(seed, count) {
+    return this.#with([4 * count], (c, out) => {
+      c.ganlet_normal(seed, out, count);
+      return new Float32Array(this.#copy(out, 4 * count));
     });
   }
 

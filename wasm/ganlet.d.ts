@@ -79,6 +79,8 @@ export interface Info {
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
   readonly hasEncoder: boolean;
+  /** Whether `mix` works: the model's folder has a mapping and a synthesis network. */
+  readonly hasStyles: boolean;
   readonly distribution: 'normal' | 'uniform';
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
   /** Network values that become brightness 0 and 255. */
@@ -120,6 +122,20 @@ export interface Request {
   signal?: AbortSignal;
 }
 
+/** A picture of mixed styles. */
+export interface MixRequest {
+  /** 0 to 2^64 - 1. Default 0. */
+  seed?: number | bigint;
+  /** Another seed, whose style takes the place of the first's in `layers`. */
+  with?: number | bigint;
+  /** The first and the last layer that do, counted from 0 at the coarsest, below `styleLayers()`. */
+  layers?: readonly [first: number, last: number];
+  /** Psi from 0 (the mean style) to 1 (full variety). Default 1. */
+  truncation?: number;
+  /** The seed of the layers' noise, or none. Default 0. */
+  noise?: number | bigint | 'off';
+}
+
 /** An array in C order. */
 export interface Tensor {
   readonly data: Float32Array | BigInt64Array | Uint8Array;
@@ -145,6 +161,10 @@ export interface Generator {
    * will do: the picture is cropped and scaled as the model's card says.
    */
   encode(image: ImageData | CanvasImageSource | { width: number; height: number; data: Uint8ClampedArray | Uint8Array }): Promise<Float32Array>;
+  /** Draws one picture of a style-based model; its two networks are fetched with the first one. */
+  mix(request?: MixRequest): Promise<ImageData>;
+  /** How many layers take a style of their own; fetches what `mix` does. */
+  styleLayers(): Promise<number>;
   /** Frees the engine and ends its worker; what is still running rejects as cancelled. May be called twice. */
   dispose(): void;
 }

@@ -41,6 +41,21 @@ function checkedRequest({ text, vary, textLimit, label, seed, z, count, columns,
   };
 }
 
+/** The same of a picture of mixed styles. */
+function checkedMix({ seed, with: other, layers = [0, -1], truncation, noise }) {
+  const most = 2n ** 64n - 1n;
+  if (!Array.isArray(layers) || layers.length !== 2 || !layers.every(Number.isInteger)) throw invalid('layers', 'must be two whole numbers, [first, last]');
+  const psi = Number(truncation ?? 1);
+  if (!(psi >= 0 && psi <= 1)) throw invalid('truncation', `must be between 0 and 1, is ${psi}`);
+  return {
+    seed: integer(seed ?? 0, 'seed', 0n, most),
+    with: other === undefined ? undefined : integer(other, 'with', 0n, most),
+    layers,
+    truncation: psi,
+    noise: noise === 'off' ? undefined : integer(noise ?? 0, 'noise', 0n, most),
+  };
+}
+
 /** Node has no ImageData. */
 function imageData({ width, height, data }) {
   return globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data, colorSpace: 'srgb' };
@@ -49,6 +64,7 @@ function imageData({ width, height, data }) {
 /** Runs an Engine where we are. */
 class Here {
   #engine;
+  #networks = new Map();
 
   async load(module, onnx, description) {
     this.#engine = await Engine.load(module, onnx, description);
@@ -59,7 +75,13 @@ class Here {
   latent = async (seed) => this.#engine.latent(seed);
   loadEncoder = async (onnx, description) => this.#engine.loadEncoder(onnx, description);
   encode = async (picture) => this.#engine.encode(picture);
-  dispose = () => this.#engine?.dispose();
+  normal = async (seed, count) => this.#engine.normal(seed, count);
+  loadNetwork = async (name, module, onnx, description) => {
+    this.#networks.set(name, await Engine.load(module, onnx, description, 'network'));
+    return this.#networks.get(name).info;
+  };
+  runNetwork = async (name, inputs, signal) => this.#networks.get(name).run(inputs, signal);
+  dispose = () => [this.#engine, ...this.#networks.values()].forEach((engine) => engine?.dispose());
 }
 
 /** Runs an Engine in a worker; the same functions as Here. */
@@ -86,6 +108,9 @@ class Elsewhere {
   latent = (seed) => this.#ask('latent', [seed]);
   loadEncoder = (onnx, description) => this.#ask('loadEncoder', [onnx, description]);
   encode = (picture) => this.#ask('encode', [picture]);
+  normal = (seed, count) => this.#ask('normal', [seed, count]);
+  loadNetwork = (name, module, onnx, description) => this.#ask('loadNetwork', [name, module, onnx, description]);
+  runNetwork = (name, inputs, signal) => this.#ask('runNetwork', [name, inputs], signal);
   dispose = () => this.#end(new GanletError('cancelled', '', 'the generator has been disposed of'));
 
   async #ask(call, given, signal) {
@@ -134,11 +159,16 @@ class Generator {
   #info;
   #encoder; // where its file is and what is said of it
   #encoderLoaded; // a promise, from the first picture on
+  #module;
+  #styles; // where the two networks are and what is said of them
+  #stylesLoaded; // a promise, from the first mixed picture on
 
-  constructor(runner, info, encoder) {
+  constructor(runner, info, { module, encoder, styles }) {
     this.#runner = runner;
     this.#info = Object.freeze(info);
+    this.#module = module;
     this.#encoder = encoder;
+    this.#styles = styles;
   }
 
   get info() {
@@ -163,6 +193,27 @@ class Generator {
     this.#encoderLoaded ??= this.#loadEncoder();
     await this.#encoderLoaded;
     return this.#runner.encode(pixels);
+  }
+
+  async mix(request = {}) {
+    const checked = checkedMix(request);
+    const styles = await this.#loadedStyles();
+    return imageData(await styles.draw(checked));
+  }
+
+  async styleLayers() {
+    return (await this.#loadedStyles()).layers;
+  }
+
+  async #loadedStyles() {
+    if (!this.#styles) throw new GanletError('not_found', this.#info.id, 'this model is not style-based: it has no mapping and synthesis networks');
+    this.#stylesLoaded ??= import('./styles.js').then(({ Styles }) => Styles.load(this.#runner, this.#module, this.#styles, this.#info.range));
+    try {
+      return await this.#stylesLoaded;
+    } catch (error) {
+      this.#stylesLoaded = undefined; // to be tried again
+      throw error;
+    }
   }
 
   async #loadEncoder() {
@@ -263,8 +314,9 @@ export async function load(model, { wasmUrl, models, part = 'generator', signal,
     }
     signal?.throwIfAborted();
     const urls = [wasm, ...source.urls];
-    const hasEncoder = source.encoder !== undefined;
-    return new Generator(runner, { ...source.about, ...facts, hasEncoder, bytes: onnx.length, part, variant, urls }, source.encoder);
+    const has = { hasEncoder: source.encoder !== undefined, hasStyles: source.styles !== undefined };
+    const { encoder, styles } = source;
+    return new Generator(runner, { ...source.about, ...facts, ...has, bytes: onnx.length, part, variant, urls }, { module: compiled, encoder, styles });
   } catch (error) {
     runner.dispose();
     signal?.throwIfAborted();

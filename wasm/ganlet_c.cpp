@@ -9,16 +9,22 @@
 #include "description.h"
 #include "generator/encoder.h"
 #include "generator/onnx_order.h"
+#include "graph/lower.h"
 #include "json_writer.h"
+#include "onnx/reader.h"
 #include "picture.h"
+#include "reference/reference.h"
 #include "xnn/xnn.h"
 
 struct ganlet_model {
-  ganlet::Generator generator;
+  std::optional<ganlet::Generator> generator;
+  std::unique_ptr<ganlet::Program> network; ///< instead of it
   std::optional<ganlet::Encoder> encoder;
   std::optional<ganlet::c::Picture> picture;
   std::vector<std::optional<ganlet::Tensor>> inputs;
   std::vector<ganlet::Tensor> outputs;
+
+  ganlet::Program& program() { return generator ? generator->program() : *network; }
 };
 
 namespace {
@@ -73,6 +79,18 @@ void write_values(const Graph& graph, const std::vector<ValueId>& ids, JsonWrite
   json.close(']');
 }
 
+void write_generator(const Generator& generator, JsonWriter& json) {
+  const ModelDescription& description = generator.description();
+  json.key("labels").open('[');
+  for (const std::string& label : description.labels)
+    json.value(label);
+  json.close(']').key("latentSize").value(generator.latent_size());
+  json.key("distribution").value(description.distribution == Distribution::normal ? "normal" : "uniform");
+  json.key("image").open('{').key("width").value(generator.image_width()).key("height").value(generator.image_height());
+  json.key("channels").value(generator.image_channels()).close('}');
+  json.key("range").open('[').value(generator.value_range().low).value(generator.value_range().high).close(']');
+}
+
 /// A copy of the caller's array, checked against the kind of input that the graph has.
 Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> sizes, std::span<const std::byte> data) {
   GANLET_TRY(const Shape shape, Shape::make(sizes, Limits{}, value.name));
@@ -87,7 +105,7 @@ Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> size
 }
 
 Result<void> run(ganlet_model& model) {
-  Program& program = model.generator.program();
+  Program& program = model.program();
   const Graph& graph = program.graph();
   std::vector<TensorView> views;
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
@@ -102,6 +120,25 @@ Result<void> run(ganlet_model& model) {
   for (std::optional<Tensor>& input : model.inputs)
     input.reset();
   return {};
+}
+
+/// A description of a file that is the one described.
+Result<c::Description> described_file(std::string_view pairs, std::span<const std::byte> file) {
+  GANLET_TRY(c::Description described, c::read_description(pairs));
+  GANLET_CHECK(c::check_file(described, file));
+  return described;
+}
+
+Result<std::unique_ptr<Program>> compiled(std::span<const std::byte> file) {
+  GANLET_TRY(onnx::Model model, onnx::read(file, {}));
+  GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
+  return xnn::backend.compile(std::make_shared<const Graph>(std::move(graph)), {});
+}
+
+ganlet_model* made(ganlet_model from) {
+  auto* const model = new ganlet_model(std::move(from));
+  model->inputs.resize(model->program().graph().inputs.size());
+  return model;
 }
 
 Request request_of(const ganlet_request& from) {
@@ -128,34 +165,34 @@ const char* ganlet_error(void) { return answer.c_str(); }
 
 ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size) {
   const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
-  auto described = c::read_description({description, size});
+  auto described = described_file({description, size}, file);
   if (!described)
     return failed<ganlet_model*>(described.error(), nullptr);
-  if (const auto checked = c::check_file(*described, file); !checked)
-    return failed<ganlet_model*>(checked.error(), nullptr);
   auto generator = Generator::load(file, std::move(described->model), xnn::backend, {});
   if (!generator)
     return failed<ganlet_model*>(generator.error(), nullptr);
-  auto* model = new ganlet_model{std::move(*generator), {}, {}, {}, {}};
-  model->inputs.resize(model->generator.program().graph().inputs.size());
-  return model;
+  return made({.generator = std::move(*generator)});
+}
+
+ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* description, size_t size) {
+  const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
+  const auto described = described_file({description, size}, file);
+  if (!described)
+    return failed<ganlet_model*>(described.error(), nullptr);
+  auto network = compiled(file);
+  if (!network)
+    return failed<ganlet_model*>(network.error(), nullptr);
+  return made({.network = std::move(*network)});
 }
 
 void ganlet_dispose(ganlet_model* model) { delete model; }
 
 const char* ganlet_info(ganlet_model* model) {
-  Generator& generator = model->generator;
-  const Graph& graph = generator.program().graph();
-  const ModelDescription& description = generator.description();
+  const Graph& graph = model->program().graph();
   JsonWriter json;
-  json.open('{').key("labels").open('[');
-  for (const std::string& label : description.labels)
-    json.value(label);
-  json.close(']').key("latentSize").value(generator.latent_size());
-  json.key("distribution").value(description.distribution == Distribution::normal ? "normal" : "uniform");
-  json.key("image").open('{').key("width").value(generator.image_width()).key("height").value(generator.image_height());
-  json.key("channels").value(generator.image_channels()).close('}');
-  json.key("range").open('[').value(generator.value_range().low).value(generator.value_range().high).close(']');
+  json.open('{');
+  if (model->generator)
+    write_generator(*model->generator, json);
   json.key("inputs");
   write_values(graph, graph.inputs, json);
   json.key("outputs");
@@ -165,18 +202,18 @@ const char* ganlet_info(ganlet_model* model) {
 }
 
 void ganlet_latent(ganlet_model* model, uint64_t seed, float* out) {
-  const Generator& generator = model->generator;
+  const Generator& generator = *model->generator;
   fill_latent(seed, generator.description().distribution, {out, static_cast<std::size_t>(generator.latent_size())});
 }
 
+void ganlet_normal(uint64_t seed, float* out, size_t count) { fill_latent(seed, Distribution::normal, {out, count}); }
+
 int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description, size_t size) {
   const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
-  const auto described = c::read_description({description, size});
+  const auto described = described_file({description, size}, file);
   if (!described)
     return failed(described.error(), -1);
-  if (const auto checked = c::check_file(*described, file); !checked)
-    return failed(checked.error(), -1);
-  auto encoder = Encoder::load(file, model->generator.value_range(), described->model.preparation, xnn::backend, {});
+  auto encoder = Encoder::load(file, model->generator->value_range(), described->model.preparation, xnn::backend, {});
   if (!encoder)
     return failed(encoder.error(), -1);
   model->encoder = std::move(*encoder);
@@ -198,7 +235,7 @@ int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width,
 
 int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request) {
   model->picture.reset();
-  auto picture = c::Picture::begin(model->generator, request_of(*request), request->columns);
+  auto picture = c::Picture::begin(*model->generator, request_of(*request), request->columns);
   if (!picture)
     return failed(picture.error(), -1);
   model->picture = std::move(*picture);
@@ -208,7 +245,7 @@ int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request) {
 int32_t ganlet_draw(ganlet_model* model) {
   if (!model->picture)
     return failed(Error(ErrorCode::invalid_argument, "", "no picture has been begun"), -1);
-  if (const auto drawn = model->picture->draw(model->generator, images_per_step); !drawn)
+  if (const auto drawn = model->picture->draw(*model->generator, images_per_step); !drawn)
     return failed(drawn.error(), -1);
   return static_cast<int32_t>(model->picture->left());
 }
@@ -219,7 +256,7 @@ int32_t ganlet_picture_height(ganlet_model* model) { return model->picture ? mod
 void ganlet_end(ganlet_model* model) { model->picture.reset(); }
 
 int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data, size_t bytes) {
-  const Graph& graph = model->generator.program().graph();
+  const Graph& graph = model->program().graph();
   if (index < 0 || static_cast<std::size_t>(index) >= graph.inputs.size() || rank < 0)
     return failed(Error(ErrorCode::invalid_argument, "", concat("the network has no input ", index)), -1);
   const auto at = static_cast<std::size_t>(index);
@@ -233,7 +270,7 @@ int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* size
 const char* ganlet_run(ganlet_model* model) {
   if (const auto ran = run(*model); !ran)
     return failed<const char*>(ran.error(), nullptr);
-  const Graph& graph = model->generator.program().graph();
+  const Graph& graph = model->program().graph();
   JsonWriter json;
   json.open('[');
   for (std::size_t i = 0; i < model->outputs.size(); ++i) {

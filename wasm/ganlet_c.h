@@ -34,11 +34,19 @@ GANLET_API const char* ganlet_error(void);
 GANLET_API ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size);
 GANLET_API void ganlet_dispose(ganlet_model* model);
 
-/* What a model is, as JSON: labels, latentSize, distribution, image, range, inputs, outputs, parameters, multiplyAdds. */
+/* Reads and compiles a network that is no generator, such as one of a style-based model's two, to be run on arrays; of `description`
+ * only bytes and sha256 count. Null on failure. The functions that draw don't take it. */
+GANLET_API ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* description, size_t size);
+
+/* What a model is, as JSON: labels, latentSize, distribution, image, range, inputs, outputs, parameters, multiplyAdds; of a network,
+ * from inputs on. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
 /* The latent vector of a seed: as many floats as info's latentSize. */
 GANLET_API void ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
+
+/* `count` standard normal numbers of a seed: a style-based model's noise. */
+GANLET_API void ganlet_normal(uint64_t seed, float* out, size_t count);
 
 /* Reads and compiles the model's encoder from the bytes of an ONNX file; `description` as above. -1 on failure. */
 GANLET_API int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description, size_t size);

@@ -97,8 +97,10 @@ async function readFolder(folder, part, signal) {
   if (!Object.hasOwn(parts.value, part))
     throw new GanletError('not_found', folder, `has no part '${part}', only ${Object.keys(parts.value).join(', ')}`);
   const chosen = readPart(root, parts, part, folder);
-  const encoder = Object.hasOwn(parts.value, 'encoder') ? readPart(root, parts, 'encoder', folder) : undefined;
-  return { ...chosen, encoder, urls: [url, chosen.url], about: about(root) };
+  const optional = (name) => (Object.hasOwn(parts.value, name) ? readPart(root, parts, name, folder) : undefined);
+  const [encoder, mapping, synthesis, meanStyle] = ['encoder', 'mapping', 'synthesis', 'mean_style'].map(optional);
+  const styles = mapping && synthesis ? { mapping, synthesis, meanStyle } : undefined;
+  return { ...chosen, encoder, styles, urls: [url, chosen.url], about: about(root) };
 }
 
 async function folderOf(model, models) {
@@ -111,7 +113,7 @@ async function folderOf(model, models) {
 
 /**
  * Where a model's ONNX file is and what is said of it: `url` or the bytes themselves as `onnx`; its expected `bytes`, the
- * `description` for the engine, the same of an `encoder` where there is one, what it is `about`, and the `urls` that have been or will be fetched.
+ * `description` for the engine, the same of an `encoder` and of `styles`' networks where there are any, what it is `about`, and the `urls` that have been or will be fetched.
  */
 export async function readModelJson(model, models, part, signal) {
   if (model instanceof Uint8Array) return { onnx: model, urls: [], description: [], about: nothingSaid };

@@ -1,8 +1,9 @@
-// Runs one Engine in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | 'latent' | 'loadEncoder' | 'encode', arguments}, answered by {id, value} or
+// Runs one Engine, and networks beside it, in a worker. Messages: {id, call: 'load' | 'generate' | 'run' | ..., arguments}, answered by {id, value} or
 // {id, error: {code, place, detail, message}}; {id, abort: true} ends what `id` began.
 import { Engine } from './engine.js';
 
 let engine;
+const networks = new Map();
 const underWay = new Map();
 
 const calls = {
@@ -15,6 +16,12 @@ const calls = {
   latent: (_signal, seed) => engine.latent(seed),
   loadEncoder: (_signal, onnx, description) => engine.loadEncoder(onnx, description),
   encode: (_signal, picture) => engine.encode(picture),
+  normal: (_signal, seed, count) => engine.normal(seed, count),
+  async loadNetwork(_signal, name, module, onnx, description) {
+    networks.set(name, await Engine.load(module, onnx, description, 'network'));
+    return networks.get(name).info;
+  },
+  runNetwork: (signal, name, inputs) => networks.get(name).run(inputs, signal),
 };
 
 /** Buffers that are handed over rather than copied. */

@@ -2,12 +2,14 @@
 import { load } from './ganlet/ganlet.js';
 
 import { addressOf, describe, kindOf, problemWith, requestFor } from './kinds.js';
+import { Mixing } from './mixing.js';
 import { Pad } from './pad.js';
 
 const byId = (id) => document.getElementById(id);
 const field = byId('text'), seedField = byId('seed'), picture = byId('picture'), plate = byId('plate'), modelChoice = byId('model');
 const buttons = [byId('again'), byId('copy'), byId('download')];
 const firstModel = 'digits';
+const mixing = new Mixing(byId('mixing'));
 const downloadScale = 8;
 const words = { lead: byId('lead').textContent, explanation: byId('explanation').textContent, again: byId('again').textContent };
 
@@ -57,6 +59,7 @@ function show(image, what, milliseconds) {
   for (const name of ['model', 'text', 'label', 'seed']) address.searchParams.delete(name);
   for (const [name, value] of Object.entries(addressOf(generator.info, what, firstModel))) address.searchParams.set(name, value);
   history.replaceState(null, '', address);
+  mixing.show(generator, what.seed);
   document.documentElement.dataset.drawn = address.search ? [...address.searchParams.values()].join(' ') : '';
 }
 
@@ -162,13 +165,14 @@ function showClasses(labels) {
 }
 
 /** Shows the controls that a model has a use for. */
-function fitControls({ title, description, labels, hasEncoder, trainingData, license }) {
+function fitControls({ title, description, labels, latentSize, hasEncoder, trainingData, license }) {
   const kind = kindOf({ labels });
   const isFirst = generator.info.id === firstModel;
   byId('request').hidden = kind !== 'digits';
   byId('classes').hidden = kind !== 'classes';
   if (kind === 'classes') showClasses(labels);
   byId('encode').hidden = !hasEncoder;
+  byId('numbers').textContent = latentSize;
   byId('lead').textContent = isFirst ? words.lead : title;
   byId('again').textContent = kind === 'digits' ? words.again : 'New pictures';
   byId('explanation').textContent = isFirst ? words.explanation : [description, trainingData && `Trained on ${trainingData}.`, license && `Licence: ${license}.`].filter(Boolean).join(' ');

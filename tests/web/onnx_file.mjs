@@ -79,3 +79,47 @@ export function tinyValues(z, label) {
     return Math.tanh(sum);
   });
 }
+
+export const styleSize = 3, styleLayers = 4;
+const mappingWeights = Float32Array.from({ length: latentSize * styleSize }, (_, i) => ((i * 29) % 83) / 200 - 0.2);
+const layerWeights = Float32Array.from({ length: styleLayers * styleSize * side * side }, (_, i) => ((i * 41) % 79) / 158 - 0.25);
+
+/** z (N,64) times a matrix, as a style (N,3). */
+export function tinyMapping() {
+  return modelFile({ nodes: [node('MatMul', ['z', 'weights'], 'w')], constants: { weights: [[latentSize, styleSize], mappingWeights] },
+    inputs: { z: ['N', latentSize] }, outputs: { w: ['N', styleSize] } });
+}
+
+/** Styles (N,4,3) times a matrix, and noise (N,64), through Tanh, as an image (N,1,8,8). */
+export function tinySynthesis() {
+  const pixels = side * side;
+  return modelFile({
+    nodes: [node('Flatten', ['w'], 'styles'), node('MatMul', ['styles', 'weights'], 'drawn'), node('Add', ['drawn', 'noise'], 'sum'),
+      node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    constants: {
+      weights: [[styleLayers * styleSize, pixels], layerWeights],
+      shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
+    },
+    inputs: { w: ['N', styleLayers, styleSize], noise: ['N', pixels] },
+    outputs: { image: ['N', 1, side, side] },
+  });
+}
+
+/** The style of a latent, in double precision. */
+export const tinyStyle = (z) => Array.from({ length: styleSize }, (_, k) => z.reduce((sum, value, i) => sum + value * mappingWeights[i * styleSize + k], 0));
+
+/** The picture of a style for each layer, and of noise, in brightness 0 to 255. */
+export function tinyMixed(styles, noise) {
+  const flat = styles.flat();
+  return Array.from({ length: side * side }, (_, pixel) => {
+    const sum = flat.reduce((total, value, i) => total + value * layerWeights[i * side * side + pixel], noise[pixel]);
+    return (Math.tanh(sum) + 1) * 127.5;
+  });
+}
+
+/** A .npy file (numpy.lib.format, version 1) of a row of float32 numbers. */
+export function npyFile(numbers) {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${numbers.length},), }`.padEnd(117) + '\n';
+  const values = new Uint8Array(Float32Array.from(numbers).buffer);
+  return Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0, ...new TextEncoder().encode(header), ...values]);
+}

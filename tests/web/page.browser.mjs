@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '../../tools/serve.mjs';
 import { browsers, until } from './browsers.mjs';
 import { bitsOf, goldenLatent } from './library.mjs';
-import { tinyEncoder, tinyGenerator } from './onnx_file.mjs';
+import { npyFile, tinyEncoder, tinyGenerator, tinyMapping, tinySynthesis } from './onnx_file.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build/web/site');
@@ -48,7 +48,7 @@ async function setField(page, selector, text) {
   if (text) await page.keyboard.type(text);
 }
 
-/** The site with a second model, of ten classes and with an encoder. */
+/** The site with a second model, of ten classes, with an encoder and with styles. */
 function siteWithTinyModel() {
   const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
   cpSync(site, copy, { recursive: true });
@@ -60,7 +60,10 @@ function siteWithTinyModel() {
   };
   writeFileSync(join(folder, 'model.json'), JSON.stringify({
     id: 'tiny', title: 'A tiny model', labels: [...'abcdefghij'],
-    parts: { generator: part('tiny.onnx', tinyGenerator()), encoder: part('encoder.onnx', tinyEncoder()) },
+    parts: {
+      generator: part('tiny.onnx', tinyGenerator()), encoder: part('encoder.onnx', tinyEncoder()), mapping: part('mapping.onnx', tinyMapping()),
+      synthesis: part('synthesis.onnx', tinySynthesis()), mean_style: part('mean_style.npy', npyFile([0, 0, 0])),
+    },
   }));
   const models = [{ id: 'digits', title: 'Handwritten digits' }, { id: 'tiny', title: 'A tiny model' }];
   writeFileSync(join(copy, 'models/index.json'), JSON.stringify({ models }));
@@ -252,8 +255,26 @@ for (const [name, open] of Object.entries(browsers)) {
           await until(page, () => document.querySelector('#picture').getAttribute('aria-label').endsWith('from your picture'));
           assert.equal((await pixels(page))[0].length, 8);
 
+          assert.ok(await shows(page, 'mixing'));
+          assert.ok(!page.seen.urls.some((url) => url.endsWith('synthesis.onnx')), 'fetched when it is wanted');
+          await page.click('#mixing summary');
+          const mixed = (first) => until(page, (wanted) => document.querySelector('#mixing canvas').dataset.mixed === wanted, `12 ${first}`);
+          const cells = () => page.evaluate(() => {
+            const canvas = document.querySelector('#mixing canvas');
+            return [canvas.width, canvas.height, ...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+          });
+          await mixed(3);
+          const before = await cells();
+          assert.deepEqual(before.slice(0, 2), [5 * 8 + 4, 4 * 8 + 4]);
+          await page.focus('#mixing input');
+          await page.keyboard.press('ArrowLeft');
+          await mixed(2);
+          assert.notDeepEqual(await cells(), before);
+          await page.screenshot({ path: join(screenshots, `${name}-mixing.png`) });
+
           await choose(page, 'digits');
           await drawn(page, '2026 12');
+          assert.equal(await shows(page, 'mixing'), false);
           assert.ok(largestDifference(await pixels(page), nativePixels('2026', 12)) <= 1);
         });
         await visit({}, `${changed.url}?model=tiny&label=2&seed=5`, async (page) => {

@@ -21,6 +21,8 @@ export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Ar
   const outputs: Record<string, Tensor> = await generator.run({ z: { data: z, shape: [1, info.latentSize] }, label: { data: BigInt64Array.of(1n), shape: [1] } });
   const found: Float32Array = await generator.encode(canvas.canvas);
   await generator.generate({ z: found });
+  const last = (await generator.styleLayers()) - 1;
+  canvas.putImageData(await generator.mix({ seed: 1, with: 2n, layers: [4, last], truncation: 0.7, noise: 'off' }), 0, 0);
   generator.dispose();
   try {
     await load(new Uint8Array());

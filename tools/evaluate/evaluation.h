@@ -23,13 +23,13 @@ struct Reference {
   train::Dataset train;
   train::Dataset test;
   Judge judge;
-  double accuracy = 0;          ///< of a classifier, on the test set
-  double lost = 0;              ///< by an autoencoder, on the test set: `Autoencoder::error`
+  double accuracy = 0;            ///< of a classifier, on the test set
+  double lost = 0;                ///< by an autoencoder, on the test set: `Autoencoder::error`
   torch::Tensor train_features{}; ///< of all training pictures
-  torch::Tensor test_features;  ///< of all test pictures
-  torch::Tensor neighbours;     ///< of as many training pictures as there are samples, for precision and recall
-  double frechet_floor = 0;     ///< what as many unseen real pictures as there are samples, those of the test set, get
-  PrecisionRecall real;         ///< likewise
+  torch::Tensor test_features{};  ///< of all test pictures
+  torch::Tensor neighbours{};     ///< of as many training pictures as there are samples, for precision and recall
+  double frechet_floor = 0;       ///< what as many unseen real pictures as there are samples, those of the test set, get
+  PrecisionRecall real;           ///< likewise
 
   bool has_classes() const { return std::holds_alternative<Classifier>(judge); }
 };

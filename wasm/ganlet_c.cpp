@@ -9,11 +9,9 @@
 #include "description.h"
 #include "generator/encoder.h"
 #include "generator/onnx_order.h"
-#include "graph/lower.h"
+#include "generator/read_graph.h"
 #include "json_writer.h"
-#include "onnx/reader.h"
 #include "picture.h"
-#include "reference/reference.h"
 #include "xnn/xnn.h"
 
 struct ganlet_model {
@@ -129,12 +127,6 @@ Result<c::Description> described_file(std::string_view pairs, std::span<const st
   return described;
 }
 
-Result<std::unique_ptr<Program>> compiled(std::span<const std::byte> file) {
-  GANLET_TRY(onnx::Model model, onnx::read(file, {}));
-  GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
-  return xnn::backend.compile(std::make_shared<const Graph>(std::move(graph)), {});
-}
-
 ganlet_model* made(ganlet_model from) {
   auto* const model = new ganlet_model(std::move(from));
   model->inputs.resize(model->program().graph().inputs.size());
@@ -179,7 +171,10 @@ ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* de
   const auto described = described_file({description, size}, file);
   if (!described)
     return failed<ganlet_model*>(described.error(), nullptr);
-  auto network = compiled(file);
+  auto graph = read_graph(file, {});
+  if (!graph)
+    return failed<ganlet_model*>(graph.error(), nullptr);
+  auto network = xnn::backend.compile(std::make_shared<const Graph>(std::move(*graph)), {});
   if (!network)
     return failed<ganlet_model*>(network.error(), nullptr);
   return made({.network = std::move(*network)});

@@ -1,9 +1,7 @@
 #include "generator/encoder.h"
 
 #include "core/text.h"
-#include "graph/lower.h"
-#include "onnx/reader.h"
-#include "reference/reference.h"
+#include "generator/read_graph.h"
 
 namespace ganlet {
 
@@ -28,8 +26,7 @@ tl::unexpected<Error> wrong(std::string_view message) {
 
 Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
                               const Backend& backend, const CompileOptions& options) {
-  GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
-  GANLET_TRY(Graph graph, lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate}));
+  GANLET_TRY(Graph graph, read_graph(onnx, options.limits));
   if (graph.inputs.size() != 1)
     return wrong(concat("must have one input, the picture; has ", graph.inputs.size()));
   const Value& picture = graph.values[static_cast<std::size_t>(graph.inputs[0])];

@@ -7,9 +7,7 @@
 #include <utility>
 
 #include "core/text.h"
-#include "graph/lower.h"
-#include "onnx/reader.h"
-#include "reference/reference.h"
+#include "generator/read_graph.h"
 
 namespace ganlet {
 
@@ -36,8 +34,7 @@ Result<void> check_digits(std::string_view text, std::int64_t limit) {
 
 Result<Generator> Generator::load(std::span<const std::byte> onnx, ModelDescription description, const Backend& backend,
                                   const CompileOptions& options) {
-  GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
-  GANLET_TRY(Graph graph, lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate}));
+  GANLET_TRY(Graph graph, read_graph(onnx, options.limits));
   Generator generator;
   GANLET_TRY(generator.roles_, find_roles(graph, description));
   GANLET_TRY(generator.program_, backend.compile(std::make_shared<const Graph>(std::move(graph)), options));

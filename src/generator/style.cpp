@@ -4,10 +4,8 @@
 
 #include "core/rng.h"
 #include "core/text.h"
+#include "generator/read_graph.h"
 #include "generator/value_range.h"
-#include "graph/lower.h"
-#include "onnx/reader.h"
-#include "reference/reference.h"
 
 namespace ganlet {
 
@@ -15,11 +13,6 @@ namespace {
 
 tl::unexpected<Error> wrong(std::string_view place, std::string_view message) {
   return fail(ErrorCode::invalid_argument, place, message);
-}
-
-Result<Graph> read_graph(std::span<const std::byte> onnx, const CompileOptions& options) {
-  GANLET_TRY(onnx::Model model, onnx::read(onnx, options.limits));
-  return lower(std::move(model), {.limits = options.limits, .evaluate = reference::evaluate});
 }
 
 const Value& input_of(const Graph& graph, std::size_t index) {
@@ -48,8 +41,8 @@ Result<std::span<const float>> run_row(Program& program, std::span<const std::sp
 
 Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescription& description,
                                             const Backend& backend, const CompileOptions& options) {
-  GANLET_TRY(Graph mapping, read_graph(files.mapping, options));
-  GANLET_TRY(Graph synthesis, read_graph(files.synthesis, options));
+  GANLET_TRY(Graph mapping, read_graph(files.mapping, options.limits));
+  GANLET_TRY(Graph synthesis, read_graph(files.synthesis, options.limits));
   StyleGenerator made;
   const bool maps = mapping.inputs.size() == 1 && is_rows(input_of(mapping, 0), 2) &&
                     is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);

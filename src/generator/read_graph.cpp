@@ -1,0 +1,14 @@
+#include "generator/read_graph.h"
+
+#include "graph/lower.h"
+#include "onnx/reader.h"
+#include "reference/reference.h"
+
+namespace ganlet {
+
+Result<Graph> read_graph(std::span<const std::byte> onnx, const Limits& limits) {
+  GANLET_TRY(onnx::Model model, onnx::read(onnx, limits));
+  return lower(std::move(model), {.limits = limits, .evaluate = reference::evaluate});
+}
+
+} // namespace ganlet

@@ -5,7 +5,6 @@
 
 #include <GLES3/gl3.h>
 #include <emscripten.h>
-#include <emscripten/heap.h>
 #include <emscripten/html5.h>
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
@@ -21,18 +20,8 @@
 extern "C" {
 void host_redraw();
 void host_fetch(int id, const char* path);
-void host_save(const char* name, const void* bytes, int size);
 void host_read_picture(int id, const char* path);
-void host_choose_file();
-int host_can_copy_picture();
-void host_copy_picture(const void* pixels, int width, int height);
 void host_copy_text(const char* text);
-char* host_stored(const char* name);
-void host_store(const char* name, const char* text);
-void host_set_address(const char* fragment);
-char* host_address();
-void host_say(const char* text);
-int host_prefers(const char* what);
 void host_cursor(int kind);
 }
 
@@ -119,12 +108,6 @@ void work() {
   }
 }
 
-std::string taken(char* text) {
-  std::string copy = text == nullptr ? "" : text;
-  std::free(text);
-  return copy;
-}
-
 /// A key by its place on the keyboard, as KeyboardEvent.code has it.
 ImGuiKey key_of(std::string_view code) {
   if (code.size() == 4 && code.starts_with("Key") && code[3] >= 'A' && code[3] <= 'Z')
@@ -207,19 +190,6 @@ void fonts_changed() {
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
-bool prefers_dark() {
-  return host_prefers("(prefers-color-scheme: dark)") != 0;
-}
-bool prefers_less_motion() {
-  return host_prefers("(prefers-reduced-motion: reduce)") != 0;
-}
-int processors() {
-  return 1;
-}
-std::int64_t memory() {
-  return static_cast<std::int64_t>(emscripten_get_heap_size());
-}
-
 std::string renderer() {
   const unsigned char* name = gl.GetString(gl_enum::renderer);
   return name == nullptr ? "" : reinterpret_cast<const char*>(name);
@@ -233,46 +203,6 @@ void fetch(const std::string& path, Progress progress, std::function<void(Result
 void read_picture(const std::string& path, std::function<void(Result<Image>)> done) {
   page.pictures[++page.last_fetch] = std::move(done);
   host_read_picture(page.last_fetch, path.c_str());
-}
-
-Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) {
-  host_save(name.c_str(), bytes.data(), static_cast<int>(bytes.size()));
-  return "Saved as " + name + ", among your downloads";
-}
-
-bool has_file_dialogue() {
-  return true;
-}
-void choose_file() {
-  host_choose_file();
-}
-std::string obstacle_to_copying() {
-  return host_can_copy_picture() != 0 ? "" : "This browser doesn't let pages copy pictures.";
-}
-
-Result<void> copy_picture(const Image& picture) {
-  host_copy_picture(picture.pixels.data(), picture.width, picture.height); // which says it where it fails later
-  return {};
-}
-
-std::optional<std::string> stored(const std::string& name) {
-  char* text = host_stored(name.c_str());
-  if (text == nullptr)
-    return std::nullopt;
-  return taken(text);
-}
-
-void store(const std::string& name, std::string_view text) {
-  host_store(name.c_str(), std::string(text).c_str());
-}
-void set_address(const std::string& fragment) {
-  host_set_address(fragment.c_str());
-}
-std::string address() {
-  return taken(host_address());
-}
-void say(std::string_view text) {
-  host_say(std::string(text).c_str());
 }
 
 void capture(std::function<void(const Image&)> done) {

@@ -9,7 +9,7 @@ const byId = (id) => document.getElementById(id);
 const field = byId('text'), seedField = byId('seed'), picture = byId('picture'), plate = byId('plate'), modelChoice = byId('model');
 const buttons = [byId('again'), byId('copy'), byId('download')];
 const firstModel = 'digits';
-const mixing = new Mixing(byId('mixing'));
+const mixing = new Mixing(byId('mixing'), keepForOffline);
 const downloadScale = 8;
 const words = { lead: byId('lead').textContent, explanation: byId('explanation').textContent, again: byId('again').textContent };
 

@@ -12,9 +12,11 @@ export class Mixing {
   #seed = 0;
   #turn = 0; // counts tables, so that an older one stops when a newer one begins
   #problem;
+  #onLoaded;
 
-  /** `details` holds a canvas, a slider and an element for problems. */
-  constructor(details) {
+  /** `details` holds a canvas, a slider and an element for problems; `onLoaded` is called when a generator's networks have come. */
+  constructor(details, onLoaded) {
+    this.#onLoaded = onLoaded;
     this.#details = details;
     this.#canvas = details.querySelector('canvas');
     this.#cut = details.querySelector('input');
@@ -40,6 +42,7 @@ export class Mixing {
       const layers = await this.#generator.styleLayers();
       if (turn !== this.#turn) return;
       this.#problem.textContent = '';
+      if (this.#canvas.width === 1) this.#onLoaded();
       this.#cut.max = layers - 1;
       this.#fitCanvas();
       await this.#drawCells(turn, layers);

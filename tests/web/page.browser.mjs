@@ -270,6 +270,7 @@ for (const [name, open] of Object.entries(browsers)) {
           await page.keyboard.press('ArrowLeft');
           await mixed(2);
           assert.notDeepEqual(await cells(), before);
+          await until(page, () => caches.match('models/tiny/synthesis.onnx').then(Boolean));
           await page.screenshot({ path: join(screenshots, `${name}-mixing.png`) });
 
           await choose(page, 'digits');

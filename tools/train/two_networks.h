@@ -190,7 +190,6 @@ template <typename Generator, typename Discriminator> class Logistic : public Wi
     {
       const AutocastScope precision(this->options_.bf16);
       const Batch fakes = this->random_fakes(real);
-      this->discriminator_->train();
       const torch::Tensor logits = this->discriminator_->realness(joined(real, fakes), 2);
       loss = torch::softplus(-logits.slice(0, 0, count)).mean() + torch::softplus(logits.slice(0, count)).mean();
       if (this->options_.penalty > 0 && step % penalty_every == 0)
@@ -214,7 +213,6 @@ template <typename Generator, typename Discriminator> class Logistic : public Wi
 
   double update_generator(std::int64_t count) {
     const Frozen frozen(*this->discriminator_);
-    this->discriminator_->eval(); // no power iteration
     torch::Tensor loss;
     {
       const AutocastScope precision(this->options_.bf16);

@@ -21,7 +21,9 @@ std::optional<AnimationFormat> animation_format_of(const std::filesystem::path& 
   return std::nullopt;
 }
 
-Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds, AnimationFormat format) {
+namespace {
+
+Result<void> check_frames(std::span<const Image> frames) {
   constexpr int longest_side = 16383; // WebP's
   if (frames.empty() || frames[0].width < 1 || frames[0].height < 1)
     return fail(ErrorCode::invalid_argument, "frames", frames.empty() ? "there are none" : "are empty");
@@ -30,6 +32,13 @@ Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, i
   if (std::max(frames[0].width, frames[0].height) > longest_side)
     return fail(ErrorCode::limit_exceeded, "frames",
                 concat("are ", frames[0].width, " x ", frames[0].height, "; at most ", longest_side, " pixels a side are allowed"));
+  return {};
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds, AnimationFormat format) {
+  GANLET_CHECK(check_frames(frames));
   if (milliseconds < 1 || milliseconds > 60000)
     return fail(ErrorCode::invalid_argument, "milliseconds", concat("must be 1 to 60000, is ", milliseconds));
   switch (format) {
@@ -41,6 +50,16 @@ Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, i
     return encode_webp(frames, milliseconds);
   }
   return fail(ErrorCode::invalid_argument, "format", "isn't known");
+}
+
+Result<std::vector<std::byte>> encode_still(const Image& image) {
+  const std::span one(&image, 1);
+  GANLET_CHECK(check_frames(one));
+  return encode_apng(one, 1000); // of one frame: a PNG like any other
+}
+
+bool can_encode(AnimationFormat format) {
+  return format != AnimationFormat::webp || has_webp();
 }
 
 } // namespace ganlet

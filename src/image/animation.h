@@ -22,4 +22,10 @@ std::optional<AnimationFormat> animation_format_of(const std::filesystem::path& 
 /// Errors: invalid_argument for no frames, empty ones, or ones of different sizes; limit_exceeded for sides above 16,383 pixels.
 Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds, AnimationFormat format);
 
+/// One picture as a PNG, without the encoders of the other formats. Errors: those of encode_animation for one frame.
+Result<std::vector<std::byte>> encode_still(const Image& image);
+
+/// False where this build has no encoder of the format: pages have none of WebP.
+bool can_encode(AnimationFormat format);
+
 } // namespace ganlet

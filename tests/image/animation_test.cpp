@@ -193,6 +193,14 @@ TEST(Animation, WhatCantBeIsSaid) {
             "frames: are 16384 x 1; at most 16383 pixels a side are allowed");
 }
 
+TEST(Animation, OneFrameIsAStill) {
+  const Image frame = frame_of(0, 4);
+  const auto still = encode_still(frame);
+  ASSERT_TRUE(still) << still.error().text();
+  EXPECT_EQ(*still, encoded({frame}, AnimationFormat::apng, 1000));
+  EXPECT_EQ(encode_still(Image{}).error().text(), "frames: are empty");
+}
+
 TEST(Animation, FormatsByExtension) {
   EXPECT_EQ(animation_format_of("a.GIF"), AnimationFormat::gif);
   EXPECT_EQ(animation_format_of("a.webp"), AnimationFormat::webp);

@@ -30,6 +30,8 @@ namespace fs = std::filesystem;
 /// Frames that are drawn after something happened: Dear ImGui settles its layout in the first two.
 constexpr int frames_to_settle = 3;
 
+using Messages = std::vector<std::vector<std::byte>>;
+
 struct Desktop {
   GLFWwindow* window = nullptr;
   std::unique_ptr<Program> program;
@@ -42,10 +44,10 @@ struct Desktop {
   std::vector<std::function<void()>> later; ///< run before the next frame
   FileDialogue dialogue;
 
-  std::thread worker;
-  std::mutex mutex;
+  std::thread background;
+  std::mutex mutex; ///< of what follows
   std::condition_variable wakes;
-  bool is_awake = false;
+  Messages questions, answers;
   bool ends = false;
 } desktop;
 
@@ -128,17 +130,36 @@ Result<void> open_window(const Window& wanted) {
 }
 
 void work_until_the_end() {
+  const std::unique_ptr<Background> background = make_background([](std::vector<std::byte> message) {
+    {
+      const std::scoped_lock lock(desktop.mutex);
+      desktop.answers.push_back(std::move(message));
+    }
+    redraw();
+  });
+  bool is_busy = false;
   std::unique_lock lock(desktop.mutex);
   while (true) {
-    desktop.wakes.wait(lock, [] { return desktop.is_awake || desktop.ends; });
+    desktop.wakes.wait(lock, [&] { return is_busy || !desktop.questions.empty() || desktop.ends; });
     if (desktop.ends)
       return;
-    desktop.is_awake = false;
+    const Messages questions = std::exchange(desktop.questions, {});
     lock.unlock();
-    while (desktop.program->work())
-      redraw();
+    for (const std::vector<std::byte>& question : questions)
+      background->receive(question);
+    is_busy = background->work();
     lock.lock();
   }
+}
+
+void receive_answers() {
+  Messages answers;
+  {
+    const std::scoped_lock lock(desktop.mutex);
+    answers.swap(desktop.answers);
+  }
+  for (const std::vector<std::byte>& answer : answers)
+    desktop.program->received(answer);
 }
 
 void draw_frame() {
@@ -146,6 +167,7 @@ void draw_frame() {
   later.swap(desktop.later);
   for (const std::function<void()>& call : later)
     call();
+  receive_answers();
   desktop.program->prepare();
   int width = 0, height = 0;
   glfwGetFramebufferSize(desktop.window, &width, &height);
@@ -227,14 +249,14 @@ Result<void> run(const Window& window, const std::function<std::unique_ptr<Progr
   if (!display_restored())
     return fail(ErrorCode::unsupported, "window", "this driver can't compile the shaders that show pictures");
   desktop.program = start();
-  desktop.worker = std::thread(work_until_the_end);
+  desktop.background = std::thread(work_until_the_end);
   loop();
   {
     const std::scoped_lock lock(desktop.mutex);
     desktop.ends = true;
   }
   desktop.wakes.notify_all();
-  desktop.worker.join();
+  desktop.background.join();
   desktop.program.reset();
   ImGui_ImplOpenGL3_Shutdown();
   ImGui_ImplGlfw_Shutdown();
@@ -255,10 +277,10 @@ void animate(bool on) {
   desktop.animated = on;
 }
 
-void wake() {
+void send(std::vector<std::byte> message) {
   {
     const std::scoped_lock lock(desktop.mutex);
-    desktop.is_awake = true;
+    desktop.questions.push_back(std::move(message));
   }
   desktop.wakes.notify_all();
 }

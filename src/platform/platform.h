@@ -16,7 +16,7 @@
 /// What differs between a desktop and a page. desktop.cpp or web.cpp is linked.
 namespace ganlet::platform {
 
-/// The program, as the platform sees it. All but `work` are called on one thread, which draws.
+/// The program, as the platform sees it. All is called on one thread, which draws.
 class Program {
  public:
   virtual ~Program() = default;
@@ -24,15 +24,30 @@ class Program {
   virtual void prepare() = 0;
   /// Lays out one frame with Dear ImGui, whose unit is a pixel of the screen.
   virtual void frame() = 0;
-  /// A slice of work of a few milliseconds, on a thread of its own where there are threads; false where there is
-  /// nothing to do.
-  virtual bool work() = 0;
+  /// What the background sent; called before a frame.
+  virtual void received(std::span<const std::byte> message) = 0;
   /// A file or folder was dropped or chosen; it can be read under this path.
   virtual void opened(const std::string& path) = 0;
   /// The page's controls for people who don't see the picture: "generate", "save", "undo", or a setting such as
   /// "seed=5".
   virtual void command(const std::string& name) = 0;
 };
+
+/// What works while the program draws: on a thread of its own on the desktop, in a worker of the page on the web. The
+/// two share nothing but messages, which keep their order.
+class Background {
+ public:
+  virtual ~Background() = default;
+  /// What the program sent.
+  virtual void receive(std::span<const std::byte> message) = 0;
+  /// A slice of a few milliseconds, between which messages are received; false where there is nothing to do.
+  virtual bool work() = 0;
+};
+using Send = std::function<void(std::vector<std::byte>)>;
+
+/// Makes the program's background; `send` takes messages to `Program::received`. A program defines it once, linked where
+/// the background runs.
+std::unique_ptr<Background> make_background(Send send);
 
 struct Window {
   std::string title;
@@ -50,8 +65,8 @@ Result<void> run(const Window& window, const std::function<std::unique_ptr<Progr
 void redraw();
 /// Frames follow each other at the display's rate while this is true.
 void animate(bool on);
-/// There is something for `Program::work`.
-void wake();
+/// Sends a message to the background.
+void send(std::vector<std::byte> message);
 void quit(int status);
 
 double seconds();

@@ -23,6 +23,7 @@ void host_fetch(int id, const char* path);
 void host_read_picture(int id, const char* path);
 void host_copy_text(const char* text);
 void host_cursor(int kind);
+void host_send(const void* bytes, int size);
 }
 
 namespace ganlet::platform {
@@ -30,8 +31,6 @@ namespace ganlet::platform {
 namespace {
 
 constexpr int frames_to_settle = 3;
-/// What is left of a frame of a sixtieth of a second, once it is drawn, for the program's work.
-constexpr double work_milliseconds = 9;
 
 struct Waiting {
   Progress progress;
@@ -43,7 +42,6 @@ struct Page {
   std::unique_ptr<Program> program;
   int frames_due = frames_to_settle;
   bool animated = false;
-  bool is_awake = false;
   bool has_context = false;
   int width = 1, height = 1; ///< of the canvas, in pixels
   float scale = 1;
@@ -54,6 +52,7 @@ struct Page {
   std::map<int, Waiting> waiting;
   std::map<int, std::function<void(Result<Image>)>> pictures; ///< being decoded
   int last_fetch = 0;
+  std::vector<std::vector<std::byte>> answers; ///< of the background, for the next frame
   std::function<void(const Image&)> capture;
   int cursor = -2;
 } page;
@@ -72,6 +71,8 @@ bool restore() {
 }
 
 void draw_frame() {
+  for (const std::vector<std::byte>& answer : std::exchange(page.answers, {}))
+    page.program->received(answer);
   page.program->prepare();
   ImGui_ImplOpenGL3_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
@@ -98,14 +99,6 @@ void draw_frame() {
   page.let_go.clear();
   if (const int cursor = ImGui::GetMouseCursor(); cursor != page.cursor)
     host_cursor(page.cursor = cursor);
-}
-
-void work() {
-  const double end = emscripten_get_now() + work_milliseconds;
-  while (page.is_awake && emscripten_get_now() < end) {
-    page.is_awake = page.program->work();
-    page.frames_due = std::max(page.frames_due, 2); // to show what was done
-  }
 }
 
 /// A key by its place on the keyboard, as KeyboardEvent.code has it.
@@ -172,9 +165,8 @@ void animate(bool on) {
   host_redraw();
 }
 
-void wake() {
-  page.is_awake = true;
-  host_redraw();
+void send(std::vector<std::byte> message) {
+  host_send(message.data(), static_cast<int>(message.size()));
 }
 
 void quit(int) {}
@@ -217,7 +209,7 @@ using namespace ganlet::platform;
 /// What the page tells. Places are in pixels of the canvas.
 extern "C" {
 
-/// A frame, if one is due, and some work; 1 where another is wanted at once.
+/// A frame, if one is due; 1 where another is wanted at once.
 EMSCRIPTEN_KEEPALIVE int studio_frame() {
   if (!page.program)
     return 0;
@@ -225,8 +217,7 @@ EMSCRIPTEN_KEEPALIVE int studio_frame() {
     --page.frames_due;
     draw_frame();
   }
-  work();
-  return page.is_awake || page.animated || (page.has_context && page.frames_due > 0);
+  return page.animated || (page.has_context && page.frames_due > 0);
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_resize(int width, int height, float scale) {
@@ -330,6 +321,14 @@ EMSCRIPTEN_KEEPALIVE void studio_picture(int id, const char* file, int width, in
   } else {
     found.mapped()(ganlet::fail(bytes.error().code(), "", bytes.error().message()));
   }
+  redraw();
+}
+
+/// Room for a message of the background, which the page fills before `studio_received`.
+EMSCRIPTEN_KEEPALIVE void* studio_message(int size) {
+  return page.answers.emplace_back(static_cast<std::size_t>(size)).data();
+}
+EMSCRIPTEN_KEEPALIVE void studio_received() {
   redraw();
 }
 

@@ -1,5 +1,7 @@
 // What web.cpp asks of the page: each function hands on to `host`, an object of web/studio.js, with texts and bytes taken out of memory.
 addToLibrary({
+  host_send: (bytes, size) => Module['host'].send(HEAPU8.slice(bytes, bytes + size)),
+  host_background_memory: () => Module['host'].backgroundMemory(),
   host_redraw: () => Module['host'].redraw(),
   host_fetch: (id, path) => Module['host'].fetch(id, UTF8ToString(path)),
   host_save: (name, bytes, size) => Module['host'].save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)),

@@ -15,6 +15,7 @@ void host_set_address(const char* fragment);
 char* host_address();
 void host_say(const char* text);
 int host_prefers(const char* what);
+double host_background_memory();
 }
 
 namespace ganlet::platform {
@@ -40,7 +41,7 @@ int processors() {
   return 1;
 }
 std::int64_t memory() {
-  return static_cast<std::int64_t>(emscripten_get_heap_size());
+  return static_cast<std::int64_t>(emscripten_get_heap_size()) + static_cast<std::int64_t>(host_background_memory());
 }
 
 Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) {

@@ -81,7 +81,7 @@ void exports(App& app) {
              app.export_done < app.export_all ? concat(app.export_done, " of ", app.export_all, " frames")
                                               : std::string("Encoding"));
     if (button("Cancel")) {
-      app.worker.cancel(Worker::Kind::animation);
+      app.client.cancel(JobKind::animation);
       app.export_all = 0;
     }
     return;

@@ -57,7 +57,6 @@ bool App::is_dark() const {
 void App::prepare() {
   if (apply_theme(platform::scale(), is_dark()))
     platform::fonts_changed();
-  worker.collect();
   run_script();
 }
 
@@ -137,7 +136,7 @@ void App::keep() {
 }
 
 void App::announce() {
-  const bool is_calm = !worker.is_busy(Worker::Kind::picture) && !playing && platform::seconds() - changed_ > 0.3;
+  const bool is_calm = !client.is_busy(JobKind::picture) && !playing && platform::seconds() - changed_ > 0.3;
   if (!has_model || !picture.texture)
     return;
   if (!is_calm) {

@@ -10,14 +10,13 @@
 #include "platform/display.h"
 #include "platform/platform.h"
 #include "studio/breed.h"
-#include "studio/drawing.h"
+#include "studio/client.h"
 #include "studio/encoding.h"
 #include "studio/keepsakes.h"
 #include "studio/link.h"
-#include "studio/model.h"
+#include "studio/pad.h"
 #include "studio/script.h"
 #include "studio/timeline.h"
-#include "studio/worker.h"
 
 namespace ganlet::studio {
 
@@ -32,9 +31,9 @@ struct CatalogueModel {
 
 /// A picture on the screen that follows a plan.
 struct Canvas {
-  std::optional<Plan> wanted;          ///< what was asked for last
-  std::shared_ptr<LoadedModel> drawer; ///< of whom
-  std::optional<Plan> waiting;         ///< asked for while the one before was nearly done
+  std::optional<Plan> wanted;                ///< what was asked for last
+  std::shared_ptr<const RemoteModel> drawer; ///< of whom
+  std::optional<Plan> waiting;               ///< asked for while the one before was nearly done
   platform::Texture texture;
   int cell_width = 0, cell_height = 0;
 };
@@ -58,7 +57,7 @@ class App final : public platform::Program {
 
   void prepare() override;
   void frame() override;
-  bool work() override { return worker.work(); }
+  void received(std::span<const std::byte> message) override { client.receive(message); }
   void opened(const std::string& path) override;
   void command(const std::string& name) override;
 
@@ -82,7 +81,7 @@ class App final : public platform::Program {
   /// Goes on from a picture: the encoder's latent of it becomes the present one.
   void encode(Image picture, bool is_opened);
   /// What draws a state: the model, or one kept on the way, which is loaded first; nothing while it is.
-  std::shared_ptr<LoadedModel> drawer_of(const State& wanted);
+  std::shared_ptr<const RemoteModel> drawer_of(const State& wanted);
   /// A small picture of what a fragment shows, once it has been drawn; only of the model that is loaded.
   const platform::Texture* thumbnail_of(const std::string& fragment);
   void play(bool on);
@@ -98,9 +97,9 @@ class App final : public platform::Program {
   Start start;
   Keepsakes keepsakes;
   Engine engine;
-  Worker worker;
-  std::shared_ptr<LoadedModel> model; ///< belongs to the worker but for `facts`
-  ModelFacts facts;                   ///< a copy
+  Client client{platform::send};
+  std::shared_ptr<const RemoteModel> model;
+  ModelFacts facts; ///< of the model
   bool has_model = false;
   std::vector<CatalogueModel> catalogue;
 
@@ -161,22 +160,22 @@ class App final : public platform::Program {
   void read_catalogue_entry(const std::string& id);
   void fetch_model(const std::string& id, const std::string& folder);
   void fetch_parts(const std::vector<std::string>& names, std::function<void(Result<void>)> done);
-  void use(std::shared_ptr<LoadedModel> loaded);
+  void use(std::shared_ptr<const RemoteModel> loaded, ModelFacts known);
   void load_kept(const TrainingStep& step);
   void keep_thumbnail();
   void fresh_grid(const ModelFacts& before);
   void update_pictures();
-  void update(Canvas& canvas, const State& shown, const Plan& plan, Worker::Kind kind);
-  void request(Canvas& canvas, Worker::Kind kind);
+  void update(Canvas& canvas, const State& shown, const Plan& plan, JobKind kind);
+  void request(Canvas& canvas, JobKind kind);
   void update_animation();
   void announce();
   void finish_frames();
   void ask_for_directions();
 
   bool asked_for_style_ = false;
-  std::set<std::string> fetched_;                                       ///< parts
-  std::map<std::string, std::shared_ptr<LoadedModel>> kept_generators_; ///< by part; empty where one can't be loaded
-  std::map<std::string, platform::Texture> thumbnails_;                 ///< by fragment; those being drawn are empty
+  std::set<std::string> fetched_;                                             ///< parts
+  std::map<std::string, std::shared_ptr<const RemoteModel>> kept_generators_; ///< by part; empty where one can't be loaded
+  std::map<std::string, platform::Texture> thumbnails_;                       ///< by fragment; those being drawn are empty
   std::vector<Step> script_;
   std::size_t step_ = 0;
   int step_frames_ = 0;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/text.h"
+#include "image/animation.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
 #include "studio/latent_file.h"
@@ -72,7 +73,7 @@ void App::report(const Result<std::string>& outcome) {
 void App::save_picture() {
   if (!picture.texture)
     return;
-  auto file = to_png(shown_picture());
+  auto file = encode_still(shown_picture());
   report(file ? platform::save("picture.png", *file) : Result<std::string>(tl::unexpected(std::move(file).error())));
 }
 
@@ -93,23 +94,23 @@ void App::save_latent(bool as_json) {
 }
 
 void App::start_export(FileKind kind) {
-  const std::shared_ptr<LoadedModel> drawer = drawer_of(state());
+  const std::shared_ptr<const RemoteModel> drawer = drawer_of(state());
   if (!drawer)
     return; // it is being loaded
   export_done = 0;
   export_all = state().animation.frames;
-  const auto progress = [this](int done, int all) {
-    export_done = done;
-    export_all = all;
-    platform::redraw();
-  };
-  const auto end = [this](Result<ExportedFile> file) {
+  const AnimateJob job{drawer->number, state(), facts, kind, enlarge};
+  client.ask(JobKind::animation, job, [this](Result<AnimateJob::Answer> film) {
+    if (film && !film->file) {
+      export_done = film->done;
+      export_all = film->all;
+      platform::redraw();
+      return;
+    }
     export_all = 0;
-    report(file ? platform::save(file->name, file->bytes)
-                : Result<std::string>(tl::unexpected(std::move(file).error())));
-  };
-  worker.start(Worker::Kind::animation, animate(drawer, {state(), facts, kind, enlarge}, progress, end));
-  platform::wake();
+    report(film ? platform::save(film->file->name, film->file->bytes)
+                : Result<std::string>(tl::unexpected(std::move(film).error())));
+  });
 }
 
 } // namespace ganlet::studio

@@ -147,24 +147,20 @@ void App::fetch_parts(const std::vector<std::string>& names, std::function<void(
 }
 
 void App::begin_load(const std::string& path, const std::string& name) {
-  worker.start(Worker::Kind::load, [this, path, name, wanted = engine](const Worker::Deliver& deliver) {
-    auto result = std::make_shared<Result<std::shared_ptr<LoadedModel>>>(studio::load(path, name, wanted));
-    deliver([this, result] {
-      if (!*result) {
-        fail_to_load(result->error().text());
-        return;
-      }
-      loading.clear();
-      use(**result);
-    });
-    return false;
+  const auto loaded = client.new_model();
+  client.ask(JobKind::load, LoadJob{loaded->number, path, name, engine}, [this, loaded](Result<ModelFacts> known) {
+    if (!known) {
+      fail_to_load(known.error().text());
+      return;
+    }
+    loading.clear();
+    use(loaded, std::move(*known));
   });
-  platform::wake();
 }
 
 /// From now on this is the model; what belonged to the one before goes.
-void App::use(std::shared_ptr<LoadedModel> loaded) {
-  const ModelFacts before = std::exchange(facts, loaded->facts);
+void App::use(std::shared_ptr<const RemoteModel> loaded, ModelFacts known) {
+  const ModelFacts before = std::exchange(facts, std::move(known));
   model = std::move(loaded);
   has_model = true;
   picture.wanted.reset();
@@ -176,9 +172,8 @@ void App::use(std::shared_ptr<LoadedModel> loaded) {
   fetched_.clear();
   kept_generators_.clear();
   loading_step = -1;
-  for (const Worker::Kind kind :
-       {Worker::Kind::parts, Worker::Kind::encoding, Worker::Kind::kept, Worker::Kind::thumbnail})
-    worker.cancel(kind);
+  for (const JobKind kind : {JobKind::parts, JobKind::encoding, JobKind::kept, JobKind::thumbnail})
+    client.cancel(kind);
   fresh_grid(before);
   ask_for_directions();
   platform::redraw();

@@ -8,15 +8,12 @@ namespace ganlet::studio {
 
 namespace {
 
-/// Loads a generator kept on the way, which must draw what the model draws.
-Result<std::shared_ptr<LoadedModel>> load_part(const ModelFacts& facts, Engine engine, const std::string& part) {
-  engine.part = part;
-  GANLET_TRY(std::shared_ptr<LoadedModel> loaded, load(facts.folder, facts.name, engine));
-  const ModelFacts& other = loaded->facts;
-  if (other.latent_size != facts.latent_size || !(other.image == facts.image) ||
-      other.labels.size() != facts.labels.size())
+/// Whether a generator kept on the way draws what the model draws.
+Result<void> check_alike(const ModelFacts& facts, const ModelFacts& kept, const std::string& part) {
+  if (kept.latent_size != facts.latent_size || !(kept.image == facts.image) ||
+      kept.labels.size() != facts.labels.size())
     return fail(ErrorCode::invalid_argument, part, "has other latents, classes or pictures than the model");
-  return loaded;
+  return {};
 }
 
 } // namespace
@@ -33,20 +30,15 @@ void App::ask_for_style() {
       say_problem(fetched.error().text());
       return;
     }
-    worker.start(Worker::Kind::parts, [this, asked = model](const Worker::Deliver& deliver) {
-      auto outcome = std::make_shared<Result<void>>(load_style(*asked));
-      deliver([this, outcome, layers = asked->facts.style_layers, truncates = asked->facts.truncates_styles] {
-        if (!*outcome) {
-          say_problem(outcome->error().text());
-          return;
-        }
-        facts.style_layers = layers;
-        facts.truncates_styles = truncates;
-        platform::redraw();
-      });
-      return false;
+    client.ask(JobKind::parts, StyleJob{model->number}, [this](const Result<StyleJob::Answer>& style) {
+      if (!style) {
+        say_problem(style.error().text());
+        return;
+      }
+      facts.style_layers = style->layers;
+      facts.truncates_styles = style->truncates;
+      platform::redraw();
     });
-    platform::wake();
   });
 }
 
@@ -70,28 +62,23 @@ void App::encode(Image image, bool is_opened) {
       say_problem(fetched.error().text());
       return;
     }
-    worker.start(Worker::Kind::encoding, [this, shown = encoding.picture.image(),
-                                          asked = model](const Worker::Deliver& deliver) {
-      auto result = std::make_shared<Result<Encoded>>(studio::encode(*asked, shown));
-      deliver([this, result] {
-        if (!*result) {
-          say_problem(result->error().text());
-          return;
-        }
-        problem.clear();
-        encoding.encoded = std::move(**result);
-        encoding.drawn =
-            platform::Texture(grid(encoding.encoded->drawn, static_cast<int>(encoding.encoded->drawn.size())));
-        change(with_encoded(state(), *encoding.encoded, facts), "encode");
-        platform::redraw();
-      });
-      return false;
+    const EncodeJob job{model->number, encoding.picture.image()};
+    client.ask(JobKind::encoding, job, [this](Result<Encoded> encoded) {
+      if (!encoded) {
+        say_problem(encoded.error().text());
+        return;
+      }
+      problem.clear();
+      encoding.encoded = std::move(*encoded);
+      encoding.drawn =
+          platform::Texture(grid(encoding.encoded->drawn, static_cast<int>(encoding.encoded->drawn.size())));
+      change(with_encoded(state(), *encoding.encoded, facts), "encode");
+      platform::redraw();
     });
-    platform::wake();
   });
 }
 
-std::shared_ptr<LoadedModel> App::drawer_of(const State& wanted) {
+std::shared_ptr<const RemoteModel> App::drawer_of(const State& wanted) {
   const TrainingStep* const kept = kept_generator(wanted, facts);
   if (kept == nullptr)
     return model;
@@ -105,26 +92,28 @@ std::shared_ptr<LoadedModel> App::drawer_of(const State& wanted) {
 
 void App::load_kept(const TrainingStep& step) {
   loading_step = step.step;
-  const auto end = [this, step](Result<std::shared_ptr<LoadedModel>> loaded) {
+  const auto end = [this, step](const std::shared_ptr<const RemoteModel>& loaded, const Result<void>& outcome) {
     if (loading_step != step.step)
       return; // another is wanted by now
     loading_step = -1;
-    kept_generators_[step.part] = loaded ? std::move(*loaded) : nullptr;
-    if (!loaded)
-      say_problem(loaded.error().text());
+    kept_generators_[step.part] = outcome ? loaded : nullptr;
+    if (!outcome)
+      say_problem(outcome.error().text());
     platform::redraw();
   };
-  fetch_parts({step.part}, [this, step, end](Result<void> fetched) {
+  fetch_parts({step.part}, [this, step, end](const Result<void>& fetched) {
     if (!fetched) {
-      end(tl::unexpected(std::move(fetched).error()));
+      end(nullptr, fetched);
       return;
     }
-    worker.start(Worker::Kind::kept, [facts = facts, engine = engine, step, end](const Worker::Deliver& deliver) {
-      auto loaded = std::make_shared<Result<std::shared_ptr<LoadedModel>>>(load_part(facts, engine, step.part));
-      deliver([loaded, end] { end(std::move(*loaded)); });
-      return false;
-    });
-    platform::wake();
+    const auto loaded = client.new_model();
+    Engine wanted = engine;
+    wanted.part = step.part;
+    client.ask(JobKind::kept, LoadJob{loaded->number, facts.folder, facts.name, wanted},
+               [this, loaded, step, end](Result<ModelFacts> known) {
+                 end(loaded, known ? check_alike(facts, *known, step.part)
+                                   : Result<void>(tl::unexpected(std::move(known).error())));
+               });
   });
 }
 

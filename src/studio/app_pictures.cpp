@@ -18,10 +18,10 @@ Image thumbnail(const Image& image) {
 
 } // namespace
 
-void App::update(Canvas& canvas, const State& shown, const Plan& plan, Worker::Kind kind) {
+void App::update(Canvas& canvas, const State& shown, const Plan& plan, JobKind kind) {
   if (needs_style(shown, facts) && facts.style_layers == 0)
     ask_for_style();
-  const std::shared_ptr<LoadedModel> drawer = drawer_of(shown);
+  const std::shared_ptr<const RemoteModel> drawer = drawer_of(shown);
   if (!drawer)
     return; // what is there stays meanwhile
   if (canvas.wanted == plan && canvas.drawer == drawer) {
@@ -29,7 +29,7 @@ void App::update(Canvas& canvas, const State& shown, const Plan& plan, Worker::K
     return;
   }
   const double expected = drawn_milliseconds * static_cast<double>(plan.images(facts));
-  if (worker.is_busy(kind) && expected < short_milliseconds) {
+  if (client.is_busy(kind) && expected < short_milliseconds) {
     canvas.waiting = plan;
     return;
   }
@@ -39,29 +39,27 @@ void App::update(Canvas& canvas, const State& shown, const Plan& plan, Worker::K
   request(canvas, kind);
 }
 
-void App::request(Canvas& canvas, Worker::Kind kind) {
-  worker.start(kind, draw(canvas.drawer, *canvas.wanted, [this, &canvas](Result<Drawing> drawing) {
-                 if (!drawing) {
-                   say_problem(drawing.error().text());
-                   return;
-                 }
-                 drawn_milliseconds =
-                     drawing->milliseconds / static_cast<double>(std::max<std::int64_t>(drawing->images, 1));
-                 canvas.texture = platform::Texture(std::move(drawing->picture));
-                 canvas.cell_width = facts.image.width;
-                 canvas.cell_height = facts.image.height;
-                 platform::redraw();
-               }));
-  platform::wake();
+void App::request(Canvas& canvas, JobKind kind) {
+  client.ask(kind, DrawJob{canvas.drawer->number, *canvas.wanted}, [this, &canvas](Result<Drawing> drawing) {
+    if (!drawing) {
+      say_problem(drawing.error().text());
+      return;
+    }
+    drawn_milliseconds = drawing->milliseconds / static_cast<double>(std::max<std::int64_t>(drawing->images, 1));
+    canvas.texture = platform::Texture(std::move(drawing->picture));
+    canvas.cell_width = facts.image.width;
+    canvas.cell_height = facts.image.height;
+    platform::redraw();
+  });
 }
 
 void App::update_pictures() {
   if (!has_model || facts.name != state().model)
     return;
   const Plan shown = playing ? frame_of(state(), facts, std::max(shown_frame, 0)) : plan_of(state(), facts);
-  update(picture, state(), shown, Worker::Kind::picture);
+  update(picture, state(), shown, JobKind::picture);
   if (b)
-    update(other, *b, plan_of(*b, facts), Worker::Kind::compare);
+    update(other, *b, plan_of(*b, facts), JobKind::compare);
 }
 
 void App::keep_thumbnail() {
@@ -77,20 +75,19 @@ const platform::Texture* App::thumbnail_of(const std::string& fragment) {
   Start ignored;
   (void)apply(settings_of_link(fragment), wanted, ignored);
   const bool draws = has_model && wanted.model == facts.name && kept_generator(wanted, facts) == nullptr;
-  if (!draws || worker.is_busy(Worker::Kind::thumbnail) || (needs_style(wanted, facts) && facts.style_layers == 0))
+  if (!draws || client.is_busy(JobKind::thumbnail) || (needs_style(wanted, facts) && facts.style_layers == 0))
     return nullptr;
   wanted.columns = std::min(wanted.columns, most_thumbnail_columns);
   wanted.rows = std::min(wanted.rows, most_thumbnail_columns);
-  worker.start(Worker::Kind::thumbnail,
-               draw(model, plan_of(wanted, facts), [this, fragment, colors = wanted.colors](Result<Drawing> drawing) {
-                 if (drawing)
-                   thumbnails_[fragment] =
-                       platform::Texture(thumbnail(with_colors(std::move(drawing->picture), colors)));
-                 else
-                   thumbnails_[fragment] = {}; // not asked for again
-                 platform::redraw();
-               }));
-  platform::wake();
+  client.ask(JobKind::thumbnail, DrawJob{model->number, plan_of(wanted, facts)},
+             [this, fragment, colors = wanted.colors](Result<Drawing> drawing) {
+               if (drawing)
+                 thumbnails_[fragment] =
+                     platform::Texture(thumbnail(with_colors(std::move(drawing->picture), colors)));
+               else
+                 thumbnails_[fragment] = {}; // not asked for again
+               platform::redraw();
+             });
   return nullptr;
 }
 

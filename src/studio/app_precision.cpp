@@ -1,26 +1,6 @@
-#include "core/text.h"
 #include "studio/app.h"
 
 namespace ganlet::studio {
-
-namespace {
-
-struct Pair {
-  Image picture;
-  Difference difference;
-};
-
-Result<Pair> draw_both(const std::shared_ptr<LoadedModel>& model, const Engine& engine, const Plan& plan) {
-  GANLET_TRY(const std::shared_ptr<LoadedModel> other, load(model->facts.folder, model->facts.name, engine));
-  GANLET_TRY(const Image ours, draw_to_the_end(model, plan));
-  GANLET_TRY(Image theirs, draw_to_the_end(other, plan));
-  if (ours.width != theirs.width || ours.height != theirs.height)
-    return fail(ErrorCode::invalid_argument, engine.part, "draws pictures of another size");
-  Difference difference = difference_of(ours, theirs);
-  return Pair{std::move(theirs), std::move(difference)};
-}
-
-} // namespace
 
 void App::compare_part(const std::string& part) {
   Engine wanted = engine;
@@ -32,21 +12,18 @@ void App::compare_part(const std::string& part) {
       say_problem(fetched.error().text());
       return;
     }
-    worker.start(Worker::Kind::measure, [this, wanted, plan, ours = model](const Worker::Deliver& deliver) {
-      auto pair = std::make_shared<Result<Pair>>(draw_both(ours, wanted, plan));
-      deliver([this, pair, wanted] {
-        if (!*pair) {
-          say_problem(pair->error().text());
-          return;
-        }
-        const Difference& difference = (*pair)->difference;
-        beside = Beside{wanted.part, platform::Texture(std::move((*pair)->picture)),
-                        platform::Texture(difference.picture), difference.largest, difference.decibels};
-        platform::redraw();
-      });
-      return false;
-    });
-    platform::wake();
+    client.ask(JobKind::measure, BesideJob{model->number, wanted, plan},
+               [this, part = wanted.part](Result<BesideJob::Answer> drawn) {
+                 if (!drawn) {
+                   say_problem(drawn.error().text());
+                   return;
+                 }
+                 Difference& difference = drawn->difference;
+                 beside = Beside{part, platform::Texture(std::move(drawn->picture)),
+                                 platform::Texture(std::move(difference.picture)), difference.largest,
+                                 difference.decibels};
+                 platform::redraw();
+               });
   });
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/text.h"
+#include "image/animation.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
 #include "studio/theme.h"
@@ -61,7 +62,7 @@ bool App::run_step(const Step& step) {
     panel = step.text;
     return true;
   case Step::Kind::wait:
-    return frame > 3 && !worker.is_busy() && loading.empty() && loading_step < 0 && (has_model || !problem.empty());
+    return frame > 3 && !client.is_busy() && loading.empty() && loading_step < 0 && (has_model || !problem.empty());
   case Step::Kind::frames:
     return frame >= static_cast<int>(step.numbers[0]);
   case Step::Kind::click:
@@ -90,7 +91,7 @@ bool App::run_step(const Step& step) {
   case Step::Kind::screenshot:
     if (frame == 3)
       platform::capture([file = step.text](const Image& image) {
-        if (const auto png = to_png(image))
+        if (const auto png = encode_still(image))
           (void)write_whole(file, *png);
       });
     return frame == 5;
@@ -124,7 +125,7 @@ void App::finish_frames() {
   if (start.frames == 0 || captured_)
     return;
   const bool is_idle =
-      step_ >= script_.size() && (picture.texture || !problem.empty()) && !worker.is_busy() && loading.empty();
+      step_ >= script_.size() && (picture.texture || !problem.empty()) && !client.is_busy() && loading.empty();
   settled_frames_ = is_idle ? settled_frames_ + 1 : 0;
   platform::redraw();
   if (frames_drawn < start.frames || settled_frames_ < 4)
@@ -135,7 +136,7 @@ void App::finish_frames() {
     return;
   }
   platform::capture([this](const Image& image) {
-    const auto file = to_png(image);
+    const auto file = encode_still(image);
     const auto written = file ? write_whole(start.screenshot, *file)
                               : Result<void>(fail(ErrorCode::io, start.screenshot, "can't be encoded"));
     platform::quit(written ? 0 : 1);

@@ -46,7 +46,7 @@ void draw_on_pad(App& app, ImVec2 at, float side) {
   encoding.pad.stroke(from[0], from[1], now[0], now[1], encoding.ink);
   encoding.last = now;
   encoding.picture = platform::Texture(encoding.pad.image());
-  if (!app.worker.is_busy(Worker::Kind::encoding))
+  if (!app.client.is_busy(JobKind::encoding))
     app.encode(encoding.pad.image(), false);
 }
 

@@ -84,8 +84,8 @@ void directions(App& app) {
       app.facts.directions.size() / static_cast<std::size_t>(std::max<std::int64_t>(app.facts.direction_size, 1)),
       most_directions);
   if (count == 0) {
-    note(app.worker.is_busy(Worker::Kind::direction) ? "They are being computed."
-                                                     : "This model's first layer has none.");
+    note(app.client.is_busy(JobKind::direction) ? "They are being computed."
+                                                : "This model's first layer has none.");
     return;
   }
   if (count > 1)
@@ -156,20 +156,19 @@ void compare(App& app) {
 }
 
 void request_litter(App& app) {
-  const std::shared_ptr<LoadedModel> drawer = app.drawer_of(app.state());
+  const std::shared_ptr<const RemoteModel> drawer = app.drawer_of(app.state());
   if (!drawer)
     return; // it is being loaded
   const Plan plan = plan_of_places(app.litter, 3, app.state(), app.facts);
   app.litter_pictures.clear();
-  app.worker.start(Worker::Kind::litter, draw(drawer, plan, [&app](Result<Drawing> drawing) {
-                     if (!drawing) {
-                       app.say_problem(drawing.error().text());
-                       return;
-                     }
-                     app.litter_pictures.emplace_back(std::move(drawing->picture));
-                     platform::redraw();
-                   }));
-  platform::wake();
+  app.client.ask(JobKind::litter, DrawJob{drawer->number, plan}, [&app](Result<Drawing> drawing) {
+    if (!drawing) {
+      app.say_problem(drawing.error().text());
+      return;
+    }
+    app.litter_pictures.emplace_back(std::move(drawing->picture));
+    platform::redraw();
+  });
 }
 
 void choose_parent(App& app, std::size_t index) {

@@ -4,7 +4,6 @@
 
 #include "core/text.h"
 #include "studio/app.h"
-#include "studio/inspector.h"
 #include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
@@ -26,54 +25,51 @@ struct Inside {
   std::int64_t label = -1;
   std::size_t shown = 0;
   std::vector<ChannelScale> shown_scales;
-  LoadedModel* model = nullptr;
+  ModelNumber model = 0;
 } inside;
+
+void show(Inspection inspection) {
+  // The first look is at the first layer whose channels are pictures.
+  const auto image = std::ranges::find_if(inspection.layers,
+                                          [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
+  if (inside.layers.empty() && image != inspection.layers.end())
+    inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
+  inside.layers = std::move(inspection.layers);
+  inside.tiles = platform::Texture(std::move(inspection.tiles));
+  inside.picture = platform::Texture(std::move(inspection.picture));
+  inside.tile_width = inspection.tile_width;
+  inside.tile_height = inspection.tile_height;
+  inside.tile_columns = inspection.tile_columns;
+  platform::redraw();
+}
 
 void request(App& app, const Plan& plan) {
   const auto size = static_cast<std::size_t>(app.facts.latent_size);
   const std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + static_cast<std::ptrdiff_t>(size));
   const std::int64_t label = plan.labels.empty() ? 0 : plan.labels.front();
-  if (inside.model != app.model.get()) {
+  if (inside.model != app.model->number) {
     inside.scales.clear();
     inside.chosen.reset();
     inside.open = 0;
     inside.layers.clear();
   }
-  if (inside.model == app.model.get() && inside.latent == latent && inside.label == label &&
+  if (inside.model == app.model->number && inside.latent == latent && inside.label == label &&
       inside.shown == inside.open && inside.shown_scales == inside.scales)
     return;
-  if (app.worker.is_busy(Worker::Kind::inside))
+  if (app.client.is_busy(JobKind::inside))
     return;
-  inside.model = app.model.get();
+  inside.model = app.model->number;
   inside.latent = latent;
   inside.label = label;
   inside.shown = inside.open;
   inside.shown_scales = inside.scales;
-  app.worker.start(Worker::Kind::inside, [&app, model = app.model, latent, label, scales = inside.scales,
-                                          open = inside.open](const Worker::Deliver& deliver) {
-    auto result = std::make_shared<Result<Inspection>>(inspect(*model, latent, label, scales, open));
-    deliver([&app, result] {
-      if (!*result) {
-        app.say_problem(result->error().text());
-        return;
-      }
-      Inspection& inspection = **result;
-      // The first look is at the first layer whose channels are pictures.
-      const auto image = std::ranges::find_if(inspection.layers,
-                                              [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
-      if (inside.layers.empty() && image != inspection.layers.end())
-        inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
-      inside.layers = std::move(inspection.layers);
-      inside.tiles = platform::Texture(std::move(inspection.tiles));
-      inside.picture = platform::Texture(std::move(inspection.picture));
-      inside.tile_width = inspection.tile_width;
-      inside.tile_height = inspection.tile_height;
-      inside.tile_columns = inspection.tile_columns;
-      platform::redraw();
-    });
-    return false;
+  const InspectJob job{app.model->number, latent, label, inside.scales, inside.open};
+  app.client.ask(JobKind::inside, job, [&app](Result<Inspection> inspection) {
+    if (inspection)
+      show(std::move(*inspection));
+    else
+      app.say_problem(inspection.error().text());
   });
-  platform::wake();
 }
 
 /// A bar for each layer, as long as it took; pressing one opens it.
@@ -233,18 +229,14 @@ void inside_panel(App& app) {
 void App::ask_for_directions() {
   if (!facts.directions.empty())
     return;
-  worker.start(Worker::Kind::direction, [this, asked = model](const Worker::Deliver& deliver) {
-    auto found = first_layer_directions(*asked, most_directions);
-    deliver([this, directions = found ? std::move(*found) : std::vector<float>(), asked]() mutable {
-      if (model != asked)
-        return;
-      facts.directions = std::move(directions);
-      facts.direction_size = facts.latent_size;
-      platform::redraw();
-    });
-    return false;
-  });
-  platform::wake();
+  client.ask(JobKind::direction, DirectionsJob{model->number, most_directions},
+             [this, asked = model](Result<std::vector<float>> found) {
+               if (model != asked || !found)
+                 return;
+               facts.directions = std::move(*found);
+               facts.direction_size = facts.latent_size;
+               platform::redraw();
+             });
 }
 
 } // namespace ganlet::studio

@@ -1,38 +1,13 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <span>
 #include <vector>
 
-#include "image/image.h"
+#include "studio/job.h"
 #include "studio/model.h"
 
 /// Looking inside a network: what each layer gives, and what becomes of the picture where a channel is changed.
 namespace ganlet::studio {
-
-/// A channel's values are multiplied; 0 silences it.
-struct ChannelScale {
-  std::size_t layer = 0;
-  int channel = 0;
-  float factor = 0;
-  bool operator==(const ChannelScale&) const = default;
-};
-
-/// One layer of a run for one image.
-struct Layer {
-  std::string name; ///< the operation and the node it came from
-  int width = 1, height = 1, channels = 1;
-  float low = 0, high = 0, mean = 0;
-  float zeros = 0; ///< share of values that are 0, in [0, 1]
-  double milliseconds = 0;
-};
-
-struct Inspection {
-  std::vector<Layer> layers; ///< those that compute numbers of an image or a vector, in their order
-  Image tiles;               ///< the channels of the layer that was asked for, dark for its lowest value
-  int tile_width = 1, tile_height = 1, tile_columns = 1;
-  Image picture; ///< what the network draws with the channels changed
-};
 
 /// Runs the model's network on one image's latent with every layer's output kept. Errors: those of lowering, compiling
 /// and running.

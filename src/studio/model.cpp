@@ -71,10 +71,6 @@ LoadOptions options_of(const Engine& engine) {
 
 } // namespace
 
-bool is_id(std::string_view name) {
-  return name.find_first_of("/\\.") == name.npos;
-}
-
 const Backend& backend_of(const Engine& engine) {
   return engine.backend == "reference" ? reference::backend : xnn::backend;
 }

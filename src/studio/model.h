@@ -7,20 +7,11 @@
 #include <vector>
 
 #include "generator/model_folder.h"
-#include "studio/state.h"
+#include "studio/job.h"
 
 namespace ganlet::studio {
 
-/// How a model is loaded; changing any of it loads it again.
-struct Engine {
-  std::string part = "generator";
-  std::string backend = "xnn"; ///< or "reference"
-  int threads = 1;
-
-  bool operator==(const Engine&) const = default;
-};
-
-/// A model that draws, and the file it came from, for looking inside. Belongs to the side that works.
+/// A model that draws, and the file it came from, for looking inside.
 struct LoadedModel {
   Generator generator;
   std::vector<std::byte> file;
@@ -41,9 +32,6 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
 Result<void> load_style(LoadedModel& model);
 /// Loads the part named encoder. Errors: the same of load_encoder.
 Result<void> load_encoder(LoadedModel& model);
-
-/// Whether a model's name is an id of the catalogue, rather than a path.
-bool is_id(std::string_view name);
 
 const Backend& backend_of(const Engine& engine);
 

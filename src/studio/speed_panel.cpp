@@ -59,13 +59,12 @@ void measure(App& app) {
   state.truncation = 100;
   const std::string what = concat(app.engine.backend, ", ", app.engine.part, ", ", app.engine.threads,
                                   app.engine.threads == 1 ? " thread" : " threads");
-  app.worker.start(Worker::Kind::measure,
-                   draw(app.model, plan_of(state, app.facts), [&app, what](Result<Drawing> drawing) {
-                     if (drawing)
-                       app.measurements.push_back({drawing->milliseconds / images, images, what});
-                     platform::redraw();
-                   }));
-  platform::wake();
+  app.client.ask(JobKind::measure, DrawJob{app.model->number, plan_of(state, app.facts)},
+                 [&app, what](const Result<Drawing>& drawing) {
+                   if (drawing)
+                     app.measurements.push_back({drawing->milliseconds / images, images, what});
+                   platform::redraw();
+                 });
 }
 
 } // namespace
@@ -83,7 +82,7 @@ void speed_panel(App& app) {
       app.playing && app.frame_seconds > 0 ? fixed(1 / app.frame_seconds, 0) : std::string("at rest"));
   note(platform::renderer());
   heading("Measure");
-  if (app.worker.is_busy(Worker::Kind::measure))
+  if (app.client.is_busy(JobKind::measure))
     note("256 images are being drawn.");
   else if (button("Draw 256 images"))
     measure(app);

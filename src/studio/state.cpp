@@ -28,6 +28,10 @@ void make_valid(Style& style) {
 
 } // namespace
 
+bool is_id(std::string_view name) {
+  return name.find_first_of("/\\.") == name.npos;
+}
+
 void make_valid(State& state) {
   make_valid(state.place);
   std::erase_if(state.text, [](char c) { return c < '0' || c > '9'; });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "generator/model_folder.h"
@@ -122,6 +123,9 @@ struct ModelFacts {
   bool has_encoder = false;
   std::vector<TrainingStep> training; ///< generators kept on the way, and the last; none where none were kept
 };
+
+/// Whether a model's name is an id of the catalogue, rather than a path.
+bool is_id(std::string_view name);
 
 /// Sets each field to the nearest value that is allowed: links and files may hold anything.
 void make_valid(State& state);

@@ -1,85 +1,136 @@
 #include "studio/worker.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
+
+#include "core/text.h"
+#include "studio/drawing.h"
+#include "studio/encode.h"
+#include "studio/inspector.h"
 
 namespace ganlet::studio {
 
 namespace {
 
-std::size_t index_of(Worker::Kind kind) {
-  return static_cast<std::size_t>(kind);
+using Models = std::map<ModelNumber, std::shared_ptr<LoadedModel>>;
+
+Result<std::shared_ptr<LoadedModel>> find(const Models& models, ModelNumber number) {
+  const auto found = models.find(number);
+  if (found == models.end())
+    return fail(ErrorCode::not_found, "worker", concat("has no model ", number));
+  return found->second;
 }
+
+// Jobs that are done at one go.
+
+Result<ModelFacts> done(const LoadJob& job, Models& models) {
+  GANLET_TRY(std::shared_ptr<LoadedModel> model, load(job.path, job.name, job.engine));
+  ModelFacts facts = model->facts;
+  models[job.model] = std::move(model);
+  return facts;
+}
+
+Result<StyleJob::Answer> done(const StyleJob& job, Models& models) {
+  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
+  GANLET_CHECK(load_style(*model));
+  return StyleJob::Answer{model->facts.style_layers, model->facts.truncates_styles};
+}
+
+Result<Encoded> done(const EncodeJob& job, Models& models) {
+  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
+  return encode(*model, job.picture);
+}
+
+Result<std::vector<float>> done(const DirectionsJob& job, Models& models) {
+  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
+  return first_layer_directions(*model, static_cast<std::size_t>(std::max(job.most, 0)));
+}
+
+Result<Inspection> done(const InspectJob& job, Models& models) {
+  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
+  return inspect(*model, job.latent, job.label, job.scales, job.tiles_of);
+}
+
+Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {
+  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
+  GANLET_TRY(const std::shared_ptr<LoadedModel> other, load(model->facts.folder, model->facts.name, job.other));
+  GANLET_TRY(const Image ours, draw_to_the_end(model, job.plan));
+  GANLET_TRY(Image theirs, draw_to_the_end(other, job.plan));
+  if (ours.width != theirs.width || ours.height != theirs.height)
+    return fail(ErrorCode::invalid_argument, job.other.part, "draws pictures of another size");
+  Difference difference = difference_of(ours, theirs);
+  return BesideJob::Answer{std::move(theirs), std::move(difference)};
+}
+
+// Those that take many slices: (model, job) -> an object whose `go_on` gives an answer where there is one.
+
+Result<PlanDrawing> begun(const DrawJob& job, const Models& models) {
+  GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));
+  return PlanDrawing(std::move(model), job.plan);
+}
+
+Result<Film> begun(const AnimateJob& job, const Models& models) {
+  GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));
+  return Film(std::move(model), job);
+}
+
+template <typename J>
+concept Sliced = requires(const J& job, const Models& models) { begun(job, models); };
 
 } // namespace
 
-void Worker::start(Kind kind, Slice slice) {
-  const std::scoped_lock lock(mutex_);
-  wanted_[index_of(kind)] = ++last_number_;
-  waiting_[index_of(kind)] = {last_number_, std::make_shared<Slice>(std::move(slice))};
+template <typename J>
+void Worker::reply(JobKind kind, std::uint64_t task, bool is_last, const Result<typename J::Answer>& answer) {
+  send_(to_bytes(Reply{kind, task, is_last, answer_to_bytes<J>(answer)}));
 }
 
-void Worker::cancel(Kind kind) {
-  const std::scoped_lock lock(mutex_);
-  wanted_[index_of(kind)] = 0;
-  waiting_[index_of(kind)] = {};
+Worker::Slice Worker::slice_of(JobKind kind, std::uint64_t task, Job any) {
+  return std::visit(
+      [&]<typename J>(J& job) -> Slice {
+        if constexpr (Sliced<J>) {
+          auto under_way = std::make_shared<decltype(begun(job, models_))>(begun(job, models_));
+          return [this, kind, task, under_way] {
+            if (!*under_way) {
+              reply<J>(kind, task, true, tl::unexpected(std::move(*under_way).error()));
+              return false;
+            }
+            Result<std::optional<typename J::Answer>> answer = (**under_way).go_on();
+            const bool ends = !answer || (**under_way).is_done();
+            if (!answer)
+              reply<J>(kind, task, ends, tl::unexpected(std::move(answer).error()));
+            else if (*answer)
+              reply<J>(kind, task, ends, std::move(**answer));
+            return !ends;
+          };
+        } else {
+          return [this, kind, task, job = std::move(job)] {
+            reply<J>(kind, task, true, done(job, models_));
+            return false;
+          };
+        }
+      },
+      any);
 }
 
-bool Worker::is_busy(Kind kind) const {
-  const std::scoped_lock lock(mutex_);
-  return wanted_[index_of(kind)] != 0;
-}
-
-bool Worker::is_busy() const {
-  const std::scoped_lock lock(mutex_);
-  return std::ranges::any_of(wanted_, [](std::uint64_t number) { return number != 0; });
-}
-
-void Worker::put(Delivery delivery) {
-  const std::scoped_lock lock(mutex_);
-  deliveries_.push_back(std::move(delivery));
-}
-
-void Worker::collect() {
-  std::vector<Delivery> now;
-  {
-    const std::scoped_lock lock(mutex_);
-    now.swap(deliveries_);
-  }
-  for (Delivery& delivery : now) {
-    {
-      const std::scoped_lock lock(mutex_);
-      std::uint64_t& wanted = wanted_[index_of(delivery.kind)];
-      if (wanted != delivery.task)
-        continue;
-      if (delivery.is_end)
-        wanted = 0;
-    }
-    if (delivery.run)
-      delivery.run(); // may start the next task
-  }
+void Worker::receive(std::span<const std::byte> message) {
+  std::optional<Question> question = question_of(message);
+  if (!question)
+    return;
+  if (auto* const ask = std::get_if<Ask>(&*question))
+    slices_[static_cast<std::size_t>(ask->kind)] = slice_of(ask->kind, ask->task, std::move(ask->job));
+  else if (const auto* const cancel = std::get_if<Cancel>(&*question))
+    slices_[static_cast<std::size_t>(cancel->kind)] = {};
+  else
+    models_.erase(std::get<Forget>(*question).model);
 }
 
 bool Worker::work() {
-  Kind kind{};
-  Task task;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto found = std::ranges::find_if(waiting_, [](const Task& one) { return one.number != 0; });
-    if (found == waiting_.end())
-      return false;
-    kind = static_cast<Kind>(found - waiting_.begin());
-    task = *found;
-  }
-  const bool goes_on = (*task.slice)([&](std::function<void()> run) {
-    put({kind, task.number, false, std::move(run)});
-  });
-  if (!goes_on) {
-    const std::scoped_lock lock(mutex_);
-    if (waiting_[index_of(kind)].number == task.number)
-      waiting_[index_of(kind)] = {};
-    deliveries_.push_back({kind, task.number, true, {}});
-  }
+  const auto found = std::ranges::find_if(slices_, [](const Slice& slice) { return slice != nullptr; });
+  if (found == slices_.end())
+    return false;
+  if (!(*found)())
+    *found = {};
   return true;
 }
 

@@ -14,44 +14,31 @@ std::shared_ptr<LoadedModel> digits() {
   return *model;
 }
 
-/// Runs a task to its end.
-void finish(Worker& worker) {
-  while (worker.work())
-    worker.collect();
-  worker.collect();
-}
-
 TEST(Drawing, IsWhatTheGeneratorDraws) {
   const auto model = digits();
   State state;
   state.text = "31415926535897932384";
-  Worker worker;
-  Drawing drawing;
-  worker.start(Worker::Kind::picture, draw(model, plan_of(state, model->facts), [&](Result<Drawing> done) {
-                 ASSERT_TRUE(done);
-                 drawing = std::move(*done);
-               }));
-  finish(worker);
+  PlanDrawing task(model, plan_of(state, model->facts));
+  std::optional<Drawing> drawing;
+  while (!drawing)
+    drawing = std::move(*task.go_on());
+  EXPECT_TRUE(task.is_done());
   Request request{.seed = 11};
   request.text = state.text;
-  EXPECT_EQ(drawing.images, 20);
-  EXPECT_EQ(drawing.picture.pixels, grid(*model->generator.generate(request), 20).pixels);
+  EXPECT_EQ(drawing->images, 20);
+  EXPECT_EQ(drawing->picture.pixels, grid(*model->generator.generate(request), 20).pixels);
 }
 
 TEST(Drawing, SaysWhatIsWrong) {
   const auto model = digits();
   Plan plan = plan_of(State{}, model->facts);
   plan.labels[0] = 99;
-  Worker worker;
-  std::string problem;
-  worker.start(Worker::Kind::picture, draw(model, plan, [&](Result<Drawing> done) { problem = done.error().text(); }));
-  finish(worker);
-  EXPECT_EQ(problem, "label: must be 0 to 9, is 99");
+  EXPECT_EQ(PlanDrawing(model, plan).go_on().error().text(), "label: must be 0 to 9, is 99");
 }
 
 TEST(Animation, IsEncodedWithProgress) {
   const auto model = digits();
-  Export wanted;
+  AnimateJob wanted;
   wanted.facts = model->facts;
   wanted.state.text = "1";
   wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
@@ -62,14 +49,20 @@ TEST(Animation, IsEncodedWithProgress) {
                                           {FileKind::webp, "animation.webp", "RIFF"},
                                           {FileKind::png_sequence, "animation.zip", "PK\x03\x04"}}) {
     wanted.kind = kind;
-    Worker worker;
-    int frames = 0;
-    ExportedFile file;
-    worker.start(Worker::Kind::animation, animate(
-                                              model, wanted, [&](int done, int all) { frames = 10 * done + all; },
-                                              [&](Result<ExportedFile> done) { file = std::move(*done); }));
-    finish(worker);
-    EXPECT_EQ(frames, 44);
+    Film film(model, wanted);
+    std::vector<int> frames;
+    PictureFile file;
+    while (!film.is_done()) {
+      auto answer = film.go_on();
+      ASSERT_TRUE(answer) << answer.error().text();
+      if (!*answer)
+        continue;
+      EXPECT_EQ((*answer)->all, 4);
+      frames.push_back((*answer)->done);
+      if ((*answer)->file)
+        file = std::move(*(*answer)->file);
+    }
+    EXPECT_EQ(frames, (std::vector<int>{1, 2, 3, 4, 4}));
     EXPECT_EQ(file.name, name);
     EXPECT_EQ(std::memcmp(file.bytes.data(), magic, std::strlen(magic)), 0) << name;
   }

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "studio/drawing.h"
+#include "studio/encode.h"
 #include "studio/encoding.h"
 #include "studio/tiny_folder.h"
 

@@ -7,7 +7,7 @@ if(EMSCRIPTEN)
     ${imgui}/backends/imgui_impl_opengl3.cpp ${imgui}/misc/cpp/imgui_stdlib.cpp)
   target_include_directories(ganlet_deps_imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends ${imgui}/misc/cpp)
   target_compile_definitions(ganlet_deps_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS)
-  target_compile_options(ganlet_deps_imgui PRIVATE -Os -w)
+  target_compile_options(ganlet_deps_imgui PRIVATE -w)
   target_link_libraries(ganlet_deps_imgui PRIVATE ganlet_options)
 else()
   find_path(GANLET_IMGUI_INCLUDE_DIR imgui.h PATH_SUFFIXES imgui)
@@ -30,11 +30,12 @@ mark_as_advanced(GANLET_FONT GANLET_PYFTSUBSET)
 if(NOT GANLET_FONT)
   message(FATAL_ERROR "Roboto-Regular.ttf is missing (Debian: ./tools/setup.sh); set GANLET_FONT to it or to another TrueType font")
 endif()
+# Letters of languages that are written today; a third of the font is older ones and phonetic signs.
 set(ganlet_studio_font ${GANLET_FONT} CACHE INTERNAL "")
 if(GANLET_PYFTSUBSET)
   set(ganlet_studio_font ${PROJECT_BINARY_DIR}/studio_font.ttf CACHE INTERNAL "")
   execute_process(
     COMMAND ${GANLET_PYFTSUBSET} ${GANLET_FONT} --output-file=${ganlet_studio_font} --no-hinting --layout-features= --drop-tables+=GPOS,GSUB,GDEF,kern
-      --unicodes=20-7E,A0-24F,370-3FF,400-52F,2010-2027,2030,2039,203A,20AC,2190-2193,2212,221E,2248
+      --unicodes=20-7E,A0-17F,192,1A0-1A1,1AF-1B0,1CD-1DC,1E6-1E7,1FA-1FF,218-21B,370-3FF,400-45F,48A-4FF,2010-2027,2030,2039,203A,20AC,2190-2193,2212,221E,2248
     COMMAND_ERROR_IS_FATAL ANY)
 endif()

@@ -1,5 +1,6 @@
 // Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
 import { keepForOffline } from './page_offline.js';
+import { removeFile, writeFile } from './program_files.js';
 
 /** A file's bytes, with progress in bytes. Errors say in words what came instead. */
 async function download(url, progress) {
@@ -31,22 +32,32 @@ async function download(url, progress) {
   return bytes;
 }
 
-/** Puts bytes into the program's own file system, under folders that are made. */
-function write(program, path, bytes) {
-  const folders = path.split('/').slice(0, -1);
-  folders.reduce((parent, name) => {
-    const folder = parent + name;
-    if (folder && !program.FS.analyzePath(folder).exists) program.FS.mkdir(folder);
-    return `${folder}/`;
-  }, '');
-  program.FS.writeFile(path, bytes);
+/** Files where the page's program can read them, and its worker's. */
+export class Files {
+  #program;
+  #background;
+
+  constructor(program, background) {
+    this.#program = program;
+    this.#background = background;
+  }
+
+  write(path, bytes) {
+    this.#background.postMessage({ write: path, bytes });
+    if (!path.endsWith('.onnx')) writeFile(this.#program, path, bytes); // networks are for the worker alone
+  }
+
+  remove(path) {
+    this.#background.postMessage({ remove: path });
+    removeFile(this.#program, path);
+  }
 }
 
-export async function fetchFile(program, id, path) {
+export async function fetchFile(program, files, id, path) {
   let problem = '';
   try {
     const progress = (done, all) => program._studio_progress(id, done, all);
-    write(program, path, await download(new URL(path, document.baseURI), progress));
+    files.write(path, await download(new URL(path, document.baseURI), progress));
     void keepForOffline([path]);
   } catch (error) {
     problem = error.message;
@@ -57,7 +68,7 @@ export async function fetchFile(program, id, path) {
 const mostSide = 1024; // pixels; encoders see far smaller pictures
 
 /** Decodes a picture that was opened, by the browser, and puts its pixels into a file beside it. */
-export async function readPicture(program, id, path) {
+export async function readPicture(program, files, id, path) {
   const pixels = `${path}.pixels`;
   let width = 0, height = 0, problem = '';
   try {
@@ -71,7 +82,7 @@ export async function readPicture(program, id, path) {
     problem = `${path.split('/').pop()} isn’t a picture that this browser can read`;
   }
   program.ccall('studio_picture', null, ['number', 'string', 'number', 'number', 'string'], [id, pixels, width, height, problem]);
-  for (const file of [path, pixels]) if (program.FS.analyzePath(file).exists) program.FS.unlink(file);
+  for (const file of [path, pixels]) files.remove(file);
 }
 
 export function saveFile(name, bytes) {
@@ -103,12 +114,12 @@ async function filesBelow(entry) {
 let drops = 0;
 
 /** Writes files where the program can read them and opens the folder that holds a model.json, or else the first file. */
-async function openAll(program, files) {
+async function openAll(program, files, opened) {
   const root = `/dropped/${++drops}`;
   const paths = [];
-  for (const [path, file] of files) {
+  for (const [path, file] of opened) {
     const to = `${root}/${path.replace(/^\//, '')}`;
-    write(program, to, new Uint8Array(await file.arrayBuffer()));
+    files.write(to, new Uint8Array(await file.arrayBuffer()));
     paths.push(to);
   }
   const model = paths.find((path) => path.endsWith('/model.json'));
@@ -116,18 +127,17 @@ async function openAll(program, files) {
   if (which) program.ccall('studio_opened', null, ['string'], [which]);
 }
 
-export function listenForFiles(program, chooser) {
+export function listenForFiles(program, files, chooser) {
   const stop = (event) => event.preventDefault();
   addEventListener('dragover', stop);
   addEventListener('drop', async (event) => {
     event.preventDefault();
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
     const plain = [...event.dataTransfer.files].map((file) => [file.name, file]);
-    const files = entries.length > 0 ? (await Promise.all(entries.map(filesBelow))).flat() : plain;
-    await openAll(program, files);
+    await openAll(program, files, entries.length > 0 ? (await Promise.all(entries.map(filesBelow))).flat() : plain);
   });
   chooser.addEventListener('change', async () => {
-    await openAll(program, [...chooser.files].map((file) => [file.name, file]));
+    await openAll(program, files, [...chooser.files].map((file) => [file.name, file]));
     chooser.value = '';
   });
 }

@@ -1,5 +1,5 @@
 // The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it shows.
-import { copyPicture, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
+import { Files, copyPicture, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
 import { keepForOffline } from './page_offline.js';
 import { cursorName, listenForInput } from './page_input.js';
 import createProgram from './studio-program.js';
@@ -7,7 +7,8 @@ import createProgram from './studio-program.js';
 const find = (id) => document.getElementById(id);
 const canvas = find('studio');
 const keys = find('keys');
-let program = null;
+let program = null, background = null, files = null;
+let backgroundMemory = 0; // bytes
 let scheduled = false;
 
 function tell(problem, withLink = false) {
@@ -36,11 +37,25 @@ function schedule() {
   });
 }
 
+// --- what frames don't wait for: a worker, which starts while the page's own program does ---
+function startBackground() {
+  background = new Worker(new URL('background.js', import.meta.url), { type: 'module' });
+  background.addEventListener('message', ({ data: { message, memory } }) => {
+    backgroundMemory = memory;
+    const at = program._studio_message(message.length);
+    program.HEAPU8.set(message, at);
+    program._studio_received();
+  });
+  background.addEventListener('error', (event) => tell(`The studio can't go on: ${event.message || 'its worker did not start'}.`, true));
+}
+
 const host = {
   redraw: schedule,
-  fetch: (id, path) => void fetchFile(program, id, path),
+  send: (message) => background.postMessage({ message }, [message.buffer]),
+  backgroundMemory: () => backgroundMemory,
+  fetch: (id, path) => void fetchFile(program, files, id, path),
   save: saveFile,
-  readPicture: (id, path) => void readPicture(program, id, path),
+  readPicture: (id, path) => void readPicture(program, files, id, path),
   chooseFile: () => find('chooser').click(),
   canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),
   copyPicture: (pixels, width, height) => void copyPicture(pixels, width, height).catch((error) => host.say(`The picture can't be copied: ${error.message}`)),
@@ -120,7 +135,9 @@ async function start() {
     return;
   }
   try {
+    startBackground();
     program = await createProgram({ host, noInitialRun: true });
+    files = new Files(program, background);
     [canvas.width, canvas.height] = [Math.round(innerWidth * devicePixelRatio), Math.round(innerHeight * devicePixelRatio)];
     const settings = [location.search, location.hash].filter((text) => text.length > 1);
     program.callMain(settings);
@@ -131,7 +148,7 @@ async function start() {
   watchSize();
   watchContext();
   watchMirror();
-  listenForFiles(program, find('chooser'));
+  listenForFiles(program, files, find('chooser'));
   listenForInput(program, canvas, keys, frameNow);
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });

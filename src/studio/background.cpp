@@ -1,0 +1,24 @@
+#include "platform/platform.h"
+#include "studio/worker.h"
+
+namespace ganlet::platform {
+
+namespace {
+
+class StudioBackground final : public Background {
+ public:
+  explicit StudioBackground(Send send) : worker_(std::move(send)) {}
+  void receive(std::span<const std::byte> message) override { worker_.receive(message); }
+  bool work() override { return worker_.work(); }
+
+ private:
+  studio::Worker worker_;
+};
+
+} // namespace
+
+std::unique_ptr<Background> make_background(Send send) {
+  return std::make_unique<StudioBackground>(std::move(send));
+}
+
+} // namespace ganlet::platform

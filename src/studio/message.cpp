@@ -1,0 +1,198 @@
+#include "studio/message.h"
+
+#include "studio/archive.h"
+
+namespace ganlet {
+
+// The members of each struct, in their namespaces, where the archives find them.
+template <typename T, typename Of>
+concept Either = std::same_as<std::remove_const_t<T>, Of>;
+
+void fields(auto& archive, Either<Image> auto& value) {
+  archive(value.width, value.height, value.pixels);
+}
+void fields(auto& archive, Either<ImageSize> auto& value) {
+  archive(value.width, value.height, value.channels);
+}
+void fields(auto& archive, Either<LayerRange> auto& value) {
+  archive(value.first, value.last);
+}
+void fields(auto& archive, Either<TrainingStep> auto& value) {
+  archive(value.part, value.step, value.losses);
+}
+
+namespace studio {
+
+void fields(auto& archive, Either<Place> auto& value) {
+  archive(value.seed, value.x, value.y, value.latent, value.amounts);
+}
+void fields(auto& archive, Either<StyleMix> auto& value) {
+  archive(value.seed, value.first, value.last);
+}
+void fields(auto& archive, Either<Style> auto& value) {
+  archive(value.mix, value.cutoff, value.noise, value.noise_seed);
+}
+void fields(auto& archive, Either<Animation> auto& value) {
+  archive(value.keyframes, value.interpolation, value.loop, value.reverse, value.frames, value.milliseconds);
+}
+void fields(auto& archive, Either<State> auto& value) {
+  archive(value.model, value.place, value.text, value.vary, value.label, value.columns, value.rows, value.truncation,
+          value.style, value.trained, value.upscaling, value.colors, value.animation);
+}
+void fields(auto& archive, Either<ModelFacts> auto& value) {
+  archive(value.name, value.title, value.summary, value.license, value.training_data, value.bytes, value.parameters,
+          value.multiply_adds, value.latent_size, value.distribution, value.image, value.labels, value.directions,
+          value.direction_size, value.moves_styles, value.direction_names, value.writes_digits, value.parts,
+          value.folder, value.has_style, value.style_layers, value.truncates_styles, value.has_encoder,
+          value.training);
+}
+void fields(auto& archive, Either<StylePlan> auto& value) {
+  archive(value.with, value.layers, value.cutoff, value.noise, value.shifts);
+}
+void fields(auto& archive, Either<Plan> auto& value) {
+  archive(value.columns, value.latents, value.labels, value.truncation, value.style);
+}
+void fields(auto& archive, Either<Engine> auto& value) {
+  archive(value.part, value.backend, value.threads);
+}
+void fields(auto& archive, Either<PictureFile> auto& value) {
+  archive(value.name, value.bytes);
+}
+void fields(auto& archive, Either<Difference> auto& value) {
+  archive(value.picture, value.largest, value.decibels);
+}
+void fields(auto& archive, Either<Encoded> auto& value) {
+  archive(value.latent, value.seen, value.drawn, value.nearest);
+}
+void fields(auto& archive, Either<Drawing> auto& value) {
+  archive(value.picture, value.images, value.milliseconds);
+}
+void fields(auto& archive, Either<ChannelScale> auto& value) {
+  archive(value.layer, value.channel, value.factor);
+}
+void fields(auto& archive, Either<Layer> auto& value) {
+  archive(value.name, value.width, value.height, value.channels, value.low, value.high, value.mean, value.zeros,
+          value.milliseconds);
+}
+void fields(auto& archive, Either<Inspection> auto& value) {
+  archive(value.layers, value.tiles, value.tile_width, value.tile_height, value.tile_columns, value.picture);
+}
+
+void fields(auto& archive, Either<LoadJob> auto& value) {
+  archive(value.model, value.path, value.name, value.engine);
+}
+void fields(auto& archive, Either<StyleJob> auto& value) {
+  archive(value.model);
+}
+void fields(auto& archive, Either<StyleJob::Answer> auto& value) {
+  archive(value.layers, value.truncates);
+}
+void fields(auto& archive, Either<EncodeJob> auto& value) {
+  archive(value.model, value.picture);
+}
+void fields(auto& archive, Either<DrawJob> auto& value) {
+  archive(value.model, value.plan);
+}
+void fields(auto& archive, Either<DirectionsJob> auto& value) {
+  archive(value.model, value.most);
+}
+void fields(auto& archive, Either<InspectJob> auto& value) {
+  archive(value.model, value.latent, value.label, value.scales, value.tiles_of);
+}
+void fields(auto& archive, Either<BesideJob> auto& value) {
+  archive(value.model, value.other, value.plan);
+}
+void fields(auto& archive, Either<BesideJob::Answer> auto& value) {
+  archive(value.picture, value.difference);
+}
+void fields(auto& archive, Either<AnimateJob> auto& value) {
+  archive(value.model, value.state, value.facts, value.kind, value.enlarge);
+}
+void fields(auto& archive, Either<AnimateJob::Answer> auto& value) {
+  archive(value.done, value.all, value.file);
+}
+
+void fields(auto& archive, Either<Ask> auto& value) {
+  archive(value.kind, value.task, value.job);
+}
+void fields(auto& archive, Either<Cancel> auto& value) {
+  archive(value.kind);
+}
+void fields(auto& archive, Either<Forget> auto& value) {
+  archive(value.model);
+}
+void fields(auto& archive, Either<Reply> auto& value) {
+  archive(value.kind, value.task, value.is_last, value.answer);
+}
+
+namespace {
+
+template <typename T> std::vector<std::byte> written(const T& value) {
+  Writer writer;
+  writer(value);
+  return std::move(writer).take();
+}
+
+template <typename T> std::optional<T> read(std::span<const std::byte> bytes) {
+  Reader reader(bytes);
+  T value;
+  reader(value);
+  if (reader.failed() || !reader.at_end())
+    return std::nullopt;
+  return value;
+}
+
+} // namespace
+
+std::vector<std::byte> to_bytes(const Question& question) {
+  return written(question);
+}
+std::vector<std::byte> to_bytes(const Reply& reply) {
+  return written(reply);
+}
+
+std::optional<Question> question_of(std::span<const std::byte> bytes) {
+  std::optional<Question> question = read<Question>(bytes);
+  const Ask* const ask = question ? std::get_if<Ask>(&*question) : nullptr;
+  const Cancel* const cancel = question ? std::get_if<Cancel>(&*question) : nullptr;
+  if ((ask && static_cast<std::size_t>(ask->kind) >= job_kinds) ||
+      (cancel && static_cast<std::size_t>(cancel->kind) >= job_kinds))
+    return std::nullopt;
+  return question;
+}
+
+std::optional<Reply> reply_of(std::span<const std::byte> bytes) {
+  std::optional<Reply> reply = read<Reply>(bytes);
+  if (reply && static_cast<std::size_t>(reply->kind) >= job_kinds)
+    return std::nullopt;
+  return reply;
+}
+
+template <typename J> std::vector<std::byte> answer_to_bytes(const Result<typename J::Answer>& answer) {
+  return written(answer);
+}
+
+template <typename J> Result<typename J::Answer> answer_of(std::span<const std::byte> bytes) {
+  Reader reader(bytes);
+  Result<typename J::Answer> answer = fail(ErrorCode::corrupt, "", "");
+  reader(answer);
+  if (reader.failed() || !reader.at_end())
+    return fail(ErrorCode::corrupt, "worker", "sent something that isn't an answer");
+  return answer;
+}
+
+#define GANLET_ANSWER(J)                                                                                               \
+  template std::vector<std::byte> answer_to_bytes<J>(const Result<J::Answer>&);                                        \
+  template Result<J::Answer> answer_of<J>(std::span<const std::byte>);
+GANLET_ANSWER(LoadJob)
+GANLET_ANSWER(StyleJob)
+GANLET_ANSWER(EncodeJob)
+GANLET_ANSWER(DrawJob)
+GANLET_ANSWER(DirectionsJob)
+GANLET_ANSWER(InspectJob)
+GANLET_ANSWER(BesideJob)
+GANLET_ANSWER(AnimateJob)
+#undef GANLET_ANSWER
+
+} // namespace studio
+} // namespace ganlet

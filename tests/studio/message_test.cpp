@@ -1,0 +1,144 @@
+#include "studio/message.h"
+
+#include <gtest/gtest.h>
+
+#include "studio/random_state.h"
+
+namespace ganlet::studio {
+namespace {
+
+/// A question's job after the way there.
+template <typename J> J sent(J job) {
+  const auto question = question_of(to_bytes(Question(Ask{JobKind::litter, 7, job})));
+  EXPECT_TRUE(question);
+  const Ask& ask = std::get<Ask>(*question);
+  EXPECT_EQ(ask.kind, JobKind::litter);
+  EXPECT_EQ(ask.task, 7U);
+  return std::get<J>(ask.job);
+}
+
+template <typename J> Result<typename J::Answer> answered(const Result<typename J::Answer>& answer) {
+  const auto reply = reply_of(to_bytes(Reply{JobKind::kept, 9, true, answer_to_bytes<J>(answer)}));
+  EXPECT_TRUE(reply && reply->kind == JobKind::kept && reply->task == 9 && reply->is_last);
+  return answer_of<J>(reply->answer);
+}
+
+/// A model with something in every field.
+ModelFacts full_facts() {
+  ModelFacts facts{.name = "a", .title = "b", .summary = "c", .license = "d", .training_data = "e"};
+  facts.bytes = 1;
+  facts.parameters = 2;
+  facts.multiply_adds = 3;
+  facts.latent_size = 4;
+  facts.distribution = Distribution::uniform;
+  facts.image = {5, 6, 3};
+  facts.labels = {"one", "", "three"};
+  facts.directions = {1, 2, 3, 4};
+  facts.direction_size = 4;
+  facts.moves_styles = facts.writes_digits = facts.has_style = facts.truncates_styles = facts.has_encoder = true;
+  facts.direction_names = {"slant"};
+  facts.parts = {"generator", "encoder"};
+  facts.folder = "models/a";
+  facts.style_layers = 7;
+  facts.training = {{"along", 5, {{"generator", 0.5}, {"discriminator", 1.5}}}, {"generator", 20, {}}};
+  return facts;
+}
+
+TEST(Message, KeepsAnyState) {
+  Dice dice(3);
+  for (int i = 0; i < 300; ++i) {
+    AnimateJob job{3, random_state(dice), full_facts(), FileKind::webp, 4};
+    const AnimateJob back = sent(job);
+    EXPECT_EQ(back.state, job.state);
+    EXPECT_EQ(back.kind, FileKind::webp);
+    EXPECT_EQ(back.enlarge, 4);
+  }
+}
+
+TEST(Message, KeepsWhatIsKnownOfAModel) {
+  const ModelFacts facts = full_facts();
+  const ModelFacts back = *answered<LoadJob>(facts);
+  EXPECT_EQ(std::tie(back.name, back.title, back.summary, back.license, back.training_data),
+            std::tie(facts.name, facts.title, facts.summary, facts.license, facts.training_data));
+  EXPECT_EQ(std::tie(back.bytes, back.parameters, back.multiply_adds, back.latent_size, back.distribution, back.image),
+            std::tie(facts.bytes, facts.parameters, facts.multiply_adds, facts.latent_size, facts.distribution,
+                     facts.image));
+  EXPECT_EQ(std::tie(back.labels, back.directions, back.direction_size, back.moves_styles, back.direction_names),
+            std::tie(facts.labels, facts.directions, facts.direction_size, facts.moves_styles, facts.direction_names));
+  EXPECT_EQ(std::tie(back.writes_digits, back.parts, back.folder, back.has_style, back.style_layers),
+            std::tie(facts.writes_digits, facts.parts, facts.folder, facts.has_style, facts.style_layers));
+  EXPECT_EQ(std::tie(back.truncates_styles, back.has_encoder), std::tie(facts.truncates_styles, facts.has_encoder));
+  ASSERT_EQ(back.training.size(), 2U);
+  EXPECT_EQ(back.training[0].part, "along");
+  EXPECT_EQ(back.training[0].step, 5);
+  EXPECT_EQ(back.training[0].losses, facts.training[0].losses);
+}
+
+TEST(Message, KeepsPlansAndEngines) {
+  Plan plan{.columns = 3, .latents = {1, -2, 3}, .labels = {4, 5, 6}, .truncation = 0.5F};
+  EXPECT_EQ(sent(DrawJob{8, plan}).plan, plan);
+  plan.style = StylePlan{.with = 9, .layers = {1, 2}, .cutoff = 3, .noise = {4, 5, 6}, .shifts = {0.5F, 1}};
+  const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, plan});
+  EXPECT_EQ(job.model, 8U);
+  EXPECT_EQ(job.plan, plan);
+  EXPECT_EQ(job.other, (Engine{"part", "reference", 3}));
+  const LoadJob load = sent(LoadJob{1, "path", "name", {"f32", "xnn", 2}});
+  EXPECT_EQ(std::tie(load.path, load.name), std::make_tuple("path", "name"));
+  EXPECT_EQ(load.engine, (Engine{"f32", "xnn", 2}));
+}
+
+TEST(Message, KeepsPicturesAndNumbers) {
+  const Image image{2, 1, {1, 2, 3, 4, 5, 6, 7, 8}};
+  EXPECT_EQ(sent(EncodeJob{1, image}).picture.pixels, image.pixels);
+  const Encoded encoded = *answered<EncodeJob>(Encoded{{0.5F, 1}, image, {image, image}, 1});
+  EXPECT_EQ(encoded.latent, (std::vector<float>{0.5F, 1}));
+  EXPECT_EQ(encoded.drawn[1].pixels, image.pixels);
+  EXPECT_EQ(encoded.nearest, 1U);
+  const InspectJob inspect = sent(InspectJob{1, {2, 3}, 4, {{5, 6, 0.5F}}, 7});
+  EXPECT_EQ(inspect.latent, (std::vector<float>{2, 3}));
+  EXPECT_EQ(inspect.scales, (std::vector<ChannelScale>{{5, 6, 0.5F}}));
+  EXPECT_EQ(std::tie(inspect.label, inspect.tiles_of), std::make_tuple(4, 7U));
+  const Inspection inspection =
+      *answered<InspectJob>(Inspection{{{"Conv", 1, 2, 3, 4, 5, 6, 7, 8}}, image, 9, 10, 11, image});
+  const Layer& layer = inspection.layers.at(0);
+  EXPECT_EQ(std::tie(layer.name, layer.width, layer.height, layer.channels), std::make_tuple("Conv", 1, 2, 3));
+  EXPECT_EQ(std::tie(layer.low, layer.high, layer.mean, layer.zeros, layer.milliseconds),
+            std::make_tuple(4, 5, 6, 7, 8));
+  EXPECT_EQ(std::tie(inspection.tile_width, inspection.tile_height, inspection.tile_columns),
+            std::make_tuple(9, 10, 11));
+  EXPECT_EQ(inspection.picture.height, 1);
+  const auto film =
+      *answered<AnimateJob>(AnimateJob::Answer{1, 2, PictureFile{"a.gif", {std::byte{7}}}});
+  EXPECT_EQ(std::tie(film.done, film.all, film.file->name), std::make_tuple(1, 2, "a.gif"));
+  EXPECT_EQ(film.file->bytes.size(), 1U);
+  EXPECT_EQ(*answered<DirectionsJob>(std::vector<float>{1, 2}), (std::vector<float>{1, 2}));
+  EXPECT_EQ(sent(DirectionsJob{1, 5}).most, 5);
+  EXPECT_EQ(answered<StyleJob>(StyleJob::Answer{3, true})->layers, 3);
+  const auto drawing = *answered<DrawJob>(Drawing{image, 3, 0.5});
+  EXPECT_EQ(std::tie(drawing.images, drawing.milliseconds), std::make_tuple(3, 0.5));
+  const auto beside = *answered<BesideJob>(BesideJob::Answer{image, {image, 4, 30.5}});
+  EXPECT_EQ(std::tie(beside.difference.largest, beside.difference.decibels), std::make_tuple(4, 30.5));
+}
+
+TEST(Message, KeepsErrors) {
+  const auto answer = answered<DrawJob>(fail(ErrorCode::unsupported, "node 3", "isn't known"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), ErrorCode::unsupported);
+  EXPECT_EQ(answer.error().text(), "node 3: isn't known");
+}
+
+TEST(Message, IsRefusedWhereBytesAreMissingOrLeft) {
+  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, InspectJob{1, {2, 3}, 4, {}, 7}}));
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(question_of(std::span(whole).first(size))) << size;
+  std::vector<std::byte> longer = whole;
+  longer.push_back({});
+  EXPECT_FALSE(question_of(longer));
+  std::vector<std::byte> other = whole;
+  other[0] = std::byte{200};
+  EXPECT_FALSE(question_of(other));
+  EXPECT_FALSE(answer_of<DrawJob>(std::span(whole).first(3)));
+}
+
+} // namespace
+} // namespace ganlet::studio

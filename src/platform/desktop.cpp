@@ -12,13 +12,13 @@
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
-#include <imgui_impl_opengl3.h>
 
 #include "core/text.h"
 #include "platform/desktop_programs.h"
 #include "platform/display.h"
 #include "platform/gl.h"
 #include "platform/input.h"
+#include "platform/interface.h"
 
 /// The desktop: GLFW, OpenGL 3.3, files, and a thread for the work.
 namespace ganlet::platform {
@@ -171,7 +171,6 @@ void draw_frame() {
   desktop.program->prepare();
   int width = 0, height = 0;
   glfwGetFramebufferSize(desktop.window, &width, &height);
-  ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));
@@ -187,7 +186,7 @@ void draw_frame() {
   const ImVec4 background = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
   gl.ClearColor(background.x, background.y, background.z, 1);
   gl.Clear(gl_enum::color_buffer_bit);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  draw_interface(*ImGui::GetDrawData());
   if (desktop.capture)
     std::exchange(desktop.capture, nullptr)(read_screen());
   glfwSwapBuffers(desktop.window);
@@ -245,8 +244,7 @@ Result<void> run(const Window& window, const std::function<std::unique_ptr<Progr
   ImGui::GetIO().IniFilename = nullptr;
   install_callbacks(desktop.window);
   ImGui_ImplGlfw_InitForOpenGL(desktop.window, false);
-  ImGui_ImplOpenGL3_Init("#version 330 core");
-  if (!display_restored())
+  if (!interface_restored() || !display_restored())
     return fail(ErrorCode::unsupported, "window", "this driver can't compile the shaders that show pictures");
   desktop.program = start();
   desktop.background = std::thread(work_until_the_end);
@@ -258,7 +256,6 @@ Result<void> run(const Window& window, const std::function<std::unique_ptr<Progr
   desktop.wakes.notify_all();
   desktop.background.join();
   desktop.program.reset();
-  ImGui_ImplOpenGL3_Shutdown();
   ImGui_ImplGlfw_Shutdown();
   ImGui::DestroyContext();
   glfwDestroyWindow(desktop.window);
@@ -303,8 +300,7 @@ float scale() {
 }
 
 void fonts_changed() {
-  ImGui_ImplOpenGL3_DestroyFontsTexture();
-  ImGui_ImplOpenGL3_CreateFontsTexture();
+  upload_fonts();
 }
 
 std::string renderer() {

@@ -52,6 +52,18 @@ void run_command(const ImDrawList*, const ImDrawCmd* command) {
 
 } // namespace
 
+unsigned make_program(const unsigned char* vertex, const unsigned char* fragment) {
+  const unsigned program = gl.CreateProgram();
+  for (const unsigned shader : {compile(gl_enum::vertex_shader, vertex), compile(gl_enum::fragment_shader, fragment)}) {
+    gl.AttachShader(program, shader);
+    gl.DeleteShader(shader); // once the program goes
+  }
+  gl.LinkProgram(program);
+  int is_linked = 0;
+  gl.GetProgramiv(program, gl_enum::link_status, &is_linked);
+  return is_linked != 0 ? program : 0;
+}
+
 void DisplayCommand::run(const ImDrawCmd& command) const {
   const ImVec4& clip = command.ClipRect;
   const float left = std::max(clip.x, 0.0F), bottom = std::max(static_cast<float>(display.height) - clip.w, 0.0F);
@@ -142,21 +154,12 @@ Image read_screen() {
 
 bool display_restored() {
   ++display.context;
-  display.program = gl.CreateProgram();
-  const unsigned vertex = compile(gl_enum::vertex_shader, shaders::display_vert);
-  const unsigned fragment = compile(gl_enum::fragment_shader, shaders::display_frag);
-  gl.AttachShader(display.program, vertex);
-  gl.AttachShader(display.program, fragment);
-  gl.LinkProgram(display.program);
-  gl.DeleteShader(vertex);
-  gl.DeleteShader(fragment);
+  display.program = make_program(shaders::display_vert, shaders::display_frag);
   gl.GenVertexArrays(1, &display.vertices);
   const auto at = [](const char* name) { return gl.GetUniformLocation(display.program, name); };
   display.at = {at("rectangle"), at("picture"),   at("cell"), at("scale"),
                 at("upscaling"), at("color_map"), at("ink"),  at("paper")};
-  int linked = 0;
-  gl.GetProgramiv(display.program, gl_enum::link_status, &linked);
-  return linked != 0;
+  return display.program != 0;
 }
 
 } // namespace ganlet::platform

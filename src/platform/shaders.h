@@ -7,5 +7,7 @@ namespace ganlet::platform::shaders {
 
 extern const unsigned char display_vert[];
 extern const unsigned char display_frag[];
+extern const unsigned char interface_vert[];
+extern const unsigned char interface_frag[];
 
 } // namespace ganlet::platform::shaders

@@ -7,13 +7,13 @@
 #include <emscripten.h>
 #include <emscripten/html5.h>
 #include <imgui.h>
-#include <imgui_impl_opengl3.h>
 
 #include "core/limits.h"
 #include "image/whole_file.h"
 #include "platform/display.h"
 #include "platform/gl.h"
 #include "platform/input.h"
+#include "platform/interface.h"
 
 /// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio.js, reached through
 /// src/platform/web_library.js; what it tells comes in through the studio_... functions below.
@@ -65,16 +65,13 @@ void load_gl() {
 }
 
 bool restore() {
-  if (ImGui::GetIO().BackendRendererUserData != nullptr)
-    ImGui_ImplOpenGL3_Shutdown();
-  return ImGui_ImplOpenGL3_Init("#version 300 es") && display_restored();
+  return interface_restored() && display_restored();
 }
 
 void draw_frame() {
   for (const std::vector<std::byte>& answer : std::exchange(page.answers, {}))
     page.program->received(answer);
   page.program->prepare();
-  ImGui_ImplOpenGL3_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
   io.DisplaySize = ImVec2(static_cast<float>(page.width), static_cast<float>(page.height));
   const double now = emscripten_get_now();
@@ -91,7 +88,7 @@ void draw_frame() {
   const ImVec4 background = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
   gl.ClearColor(background.x, background.y, background.z, 1);
   gl.Clear(gl_enum::color_buffer_bit);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  draw_interface(*ImGui::GetDrawData());
   if (page.capture)
     std::exchange(page.capture, nullptr)(read_screen());
   for (const ImGuiKey key : page.let_go)
@@ -178,8 +175,7 @@ float scale() {
 }
 
 void fonts_changed() {
-  ImGui_ImplOpenGL3_DestroyFontsTexture();
-  ImGui_ImplOpenGL3_CreateFontsTexture();
+  upload_fonts();
 }
 
 std::string renderer() {

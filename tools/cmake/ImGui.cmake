@@ -1,12 +1,12 @@
-# ganlet_deps::imgui: Dear ImGui with its OpenGL 3 backend, and on the desktop GLFW and its backend; and ganlet_studio_font, the
+# ganlet_deps::imgui: Dear ImGui, and on the desktop GLFW and its backend; and ganlet_studio_font, the
 # interface's font, cut down to Latin, Greek and Cyrillic where pyftsubset is there to do it.
 
 if(EMSCRIPTEN)
   set(imgui ${GANLET_SOURCES}/imgui)
   add_library(ganlet_deps_imgui STATIC ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui}/imgui_tables.cpp ${imgui}/imgui_widgets.cpp
-    ${imgui}/backends/imgui_impl_opengl3.cpp ${imgui}/misc/cpp/imgui_stdlib.cpp)
-  target_include_directories(ganlet_deps_imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends ${imgui}/misc/cpp)
-  target_compile_definitions(ganlet_deps_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS)
+    ${imgui}/misc/cpp/imgui_stdlib.cpp)
+  target_include_directories(ganlet_deps_imgui SYSTEM PUBLIC ${imgui} ${imgui}/misc/cpp)
+  target_compile_definitions(ganlet_deps_imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS)
   target_compile_options(ganlet_deps_imgui PRIVATE -w)
   target_link_libraries(ganlet_deps_imgui PRIVATE ganlet_options)
 else()

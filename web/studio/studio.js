@@ -152,6 +152,7 @@ async function start() {
   listenForInput(program, canvas, keys, frameNow);
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });
+  performance.mark('interactive');
   void keepForOffline();
 }
 

@@ -178,6 +178,24 @@ describe('the studio in Chromium', () => {
     });
   });
 
+  test('takes what an input method composes, once it is committed', async () => {
+    await visit('', {}, async (page) => {
+      await said(page, '2026, seed 11');
+      const session = await page.context().newCDPSession(page);
+      await page.mouse.click(250, 152);
+      await page.keyboard.press('Control+a');
+      await until(page, () => document.activeElement.id === 'keys');
+      // Wide digits, as Japanese and Chinese input methods write them.
+      await session.send('Input.imeSetComposition', { text: '４', selectionStart: 1, selectionEnd: 1 });
+      await session.send('Input.imeSetComposition', { text: '４２', selectionStart: 2, selectionEnd: 2 });
+      await atRest(page);
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.said), '2026, seed 11');
+      await session.send('Input.insertText', { text: '４２' });
+      await said(page, '42, seed 11');
+      assert.equal(await page.evaluate(() => document.querySelector('#keys').value), '');
+    });
+  });
+
   test('is as sharp as the screen when the page is zoomed', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 11');

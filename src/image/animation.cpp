@@ -58,8 +58,4 @@ Result<std::vector<std::byte>> encode_still(const Image& image) {
   return encode_apng(one, 1000); // of one frame: a PNG like any other
 }
 
-bool can_encode(AnimationFormat format) {
-  return format != AnimationFormat::webp || has_webp();
-}
-
 } // namespace ganlet

@@ -8,10 +8,6 @@
 
 namespace ganlet {
 
-bool has_webp() {
-  return true;
-}
-
 Result<std::vector<std::byte>> encode_webp(std::span<const Image> frames, int milliseconds) {
   WebPAnimEncoderOptions options;
   WebPConfig config;

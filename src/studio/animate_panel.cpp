@@ -92,8 +92,6 @@ void exports(App& app) {
                                                         {"PNGs (.zip)", FileKind::png_sequence}};
   bool first = true;
   for (const auto& [name, kind] : kinds) {
-    if (!can_export(kind))
-      continue;
     if (!first)
       flow(width_of(name));
     first = false;

@@ -180,6 +180,8 @@ void App::command(const std::string& name) {
     play(!playing);
   else if (name == "export-gif")
     start_export(FileKind::gif);
+  else if (name == "export-webp")
+    start_export(FileKind::webp);
   else if (name == "export-apng")
     start_export(FileKind::apng);
   else if (name == "export-zip")

@@ -159,10 +159,6 @@ Result<PictureFile> animation_file(const std::vector<Image>& frames, FileKind ki
   return file;
 }
 
-bool can_export(FileKind kind) {
-  return can_encode(encoding_of(kind).format);
-}
-
 std::vector<std::byte> to_zip(const std::vector<PictureFile>& files) {
   ZipWriter zip;
   for (const PictureFile& file : files)

@@ -28,9 +28,6 @@ struct PictureFile {
   std::vector<std::byte> bytes;
 };
 
-/// False where this build has no encoder of the format.
-bool can_export(FileKind kind);
-
 /// Frames that are each shown for some milliseconds. Errors: those of the encoder.
 Result<PictureFile> animation_file(const std::vector<Image>& frames, FileKind kind, int milliseconds);
 

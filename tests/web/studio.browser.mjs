@@ -220,6 +220,43 @@ describe('the studio in Chromium', () => {
     });
   });
 
+  test('exports animations, which show what they should', async () => {
+    await visit('#text=12&keys=1,2&steps=5&ms=70&panel=Animate', {}, async (page) => {
+      await said(page, '12, seed 11');
+      const files = {};
+      for (const [kind, button] of Object.entries({ gif: 144, webp: 205, png: 273, zip: 358 })) {
+        await atRest(page);
+        const [download] = await Promise.all([page.waitForEvent('download'), page.mouse.click(button, 691)]);
+        assert.equal(download.suggestedFilename(), `animation.${kind}`);
+        files[kind] = readFileSync(await download.path());
+      }
+      /** A digest of each frame's pixels, as the browser decodes them, and how long it is shown. */
+      const decoded = (type, bytes) => page.evaluate(async ([mime, base64]) => {
+        const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const decoder = new ImageDecoder({ data, type: mime });
+        await decoder.tracks.ready;
+        const frames = [];
+        for (let i = 0; i < decoder.tracks.selectedTrack.frameCount; ++i) {
+          const { image } = await decoder.decode({ frameIndex: i });
+          const context = new OffscreenCanvas(image.displayWidth, image.displayHeight).getContext('2d');
+          context.drawImage(image, 0, 0);
+          let digest = 0;
+          for (const byte of context.getImageData(0, 0, image.displayWidth, image.displayHeight).data) digest = (Math.imul(digest, 31) + byte) | 0;
+          frames.push({ microseconds: image.duration, width: image.displayWidth, digest });
+        }
+        return frames;
+      }, [type, bytes.toString('base64')]);
+      const apng = await decoded('image/png', files.png);
+      assert.equal(apng.length, 5);
+      assert.equal(apng[0].microseconds, 70000);
+      assert.equal(apng[0].width, 2 * 28 * 8);
+      assert.notEqual(apng[0].digest, apng[2].digest);
+      assert.deepEqual(await decoded('image/webp', files.webp), apng);
+      assert.equal((await decoded('image/gif', files.gif)).length, 5);
+      assert.equal(files.zip.readUInt32LE(0), 0x04034b50);
+    });
+  });
+
   test('native controls and words stand for the picture', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 11');

@@ -1,5 +1,6 @@
 // Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
 import { keepForOffline } from './page_offline.js';
+import { animatedWebp } from './page_webp.js';
 import { removeFile, writeFile } from './program_files.js';
 
 /** A file's bytes, with progress in bytes. Errors say in words what came instead. */
@@ -85,7 +86,8 @@ export async function readPicture(program, files, id, path) {
   for (const file of [path, pixels]) files.remove(file);
 }
 
-export function saveFile(name, bytes) {
+export async function saveFile(name, content) {
+  const bytes = name.endsWith('.webp') ? await animatedWebp(content) : content;
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes]));
   link.download = name;

@@ -2,7 +2,7 @@
 // none of these, so that it never downloads the studio.
 
 const own = ['studio.html', 'studio/studio.css', 'studio/studio.js', 'studio/page_files.js', 'studio/page_input.js', 'studio/page_offline.js',
-  'studio/program_files.js', 'studio/background.js', 'studio/studio-background.js', 'studio/studio-background.wasm',
+  'studio/program_files.js', 'studio/page_webp.js', 'studio/background.js', 'studio/studio-background.js', 'studio/studio-background.wasm',
   'studio/studio-program.js', 'studio/studio-program.wasm', 'icon.svg'];
 const handed = new Set();
 let unanswered = 0;

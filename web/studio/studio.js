@@ -54,7 +54,7 @@ const host = {
   send: (message) => background.postMessage({ message }, [message.buffer]),
   backgroundMemory: () => backgroundMemory,
   fetch: (id, path) => void fetchFile(program, files, id, path),
-  save: saveFile,
+  save: (name, bytes) => void saveFile(name, bytes).catch((error) => host.say(`${name} can't be saved: ${error.message}`)),
   readPicture: (id, path) => void readPicture(program, files, id, path),
   chooseFile: () => find('chooser').click(),
   canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),

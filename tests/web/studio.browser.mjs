@@ -307,6 +307,15 @@ describe('the studio in Chromium', () => {
     });
   });
 
+  test('says so where what runs the networks is missing', async () => {
+    const page = await studio.browser.newPage();
+    await page.route('**/studio-background.wasm', (route) => route.fulfill({ status: 404, body: '' }));
+    await page.goto(`${studio.served.url}studio.html`);
+    await until(page, () => !document.querySelector('#problem').hidden);
+    assert.match(await page.evaluate(() => document.querySelector('#problem').textContent), /can't go on: .*Reloading/);
+    await page.close();
+  });
+
   test('says so where there is no WebGL2, and links the plain page', async () => {
     const page = await studio.browser.newPage();
     await page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });

@@ -46,7 +46,7 @@ function startBackground() {
     program.HEAPU8.set(message, at);
     program._studio_received();
   });
-  background.addEventListener('error', (event) => tell(`The studio can't go on: ${event.message || 'its worker did not start'}.`, true));
+  background.addEventListener('error', (event) => tell(`The studio can't go on: ${event.message || 'its worker did not start'}. Reloading the page may help.`, true));
 }
 
 const host = {

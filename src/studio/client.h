@@ -29,15 +29,17 @@ class Client {
 
   /// `done` is called in `receive`, for each answer; after a job's last another of its kind may be asked for there.
   template <typename J> void ask(JobKind kind, J job, std::function<void(Result<typename J::Answer>)> done) {
-    waiting_[index_of(kind)] = {++last_task_, [done = std::move(done)](std::span<const std::byte> bytes) {
-                                  done(answer_of<J>(bytes));
-                                }};
+    // What the older job's `done` holds goes last: a model that it would have loaded is forgotten once nothing loads it.
+    const Waiting older = std::exchange(waiting_[index_of(kind)],
+                                        {++last_task_, [done = std::move(done)](std::span<const std::byte> bytes) {
+                                           done(answer_of<J>(bytes));
+                                         }});
     (*send_)(to_bytes(Question(Ask{kind, last_task_, Job(std::move(job))})));
   }
   void cancel(JobKind kind) {
     if (!is_busy(kind))
       return;
-    waiting_[index_of(kind)] = {};
+    const Waiting older = std::exchange(waiting_[index_of(kind)], {});
     (*send_)(to_bytes(Question(Cancel{kind})));
   }
   bool is_busy(JobKind kind) const { return waiting_[index_of(kind)].task != 0; }

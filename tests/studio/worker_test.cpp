@@ -94,6 +94,28 @@ TEST(Worker, ForgetsModelsThatNobodyHas) {
   EXPECT_EQ(problem, "worker: has no model 1");
 }
 
+/// What the client has sent so far: A for Ask, C for Cancel, F for Forget.
+std::string sent(const test::BothSides& sides) {
+  std::string kinds;
+  for (const auto& message : sides.questions)
+    kinds += "ACF"[question_of(message)->index()];
+  return kinds;
+}
+
+TEST(Worker, ModelsThatWontBeLoadedAreForgottenLast) {
+  test::BothSides sides;
+  const auto ask = [&] {
+    const auto model = sides.client.new_model();
+    sides.client.ask(JobKind::load, LoadJob{model->number, digits_folder, "digits", {}},
+                     [model](const Result<ModelFacts>&) {});
+  };
+  ask();
+  ask();
+  EXPECT_EQ(sent(sides), "AAF"); // were it forgotten before, the worker might load it in between
+  sides.client.cancel(JobKind::load);
+  EXPECT_EQ(sent(sides), "AAFCF");
+}
+
 TEST(Worker, SaysWhyAModelCantBeLoaded) {
   test::BothSides sides;
   const auto model = sides.client.new_model();

@@ -68,10 +68,10 @@ torch::Tensor PictureGeneratorImpl::forward(const torch::Tensor& z) {
   return torch::tanh(c(x).to(torch::kFloat));
 }
 
-onnx::Model PictureGeneratorImpl::exported() const {
+onnx::Model PictureGeneratorImpl::exported(const nn::LinearImpl& first) const {
   OnnxBuilder builder;
   const std::string z = builder.latent_input("z", code->latent());
-  const std::string x = builder.linear("fc", code->exported(builder, z), *fc);
+  const std::string x = builder.linear("fc", code->exported(builder, z), first);
   return exported_behind(std::move(builder), x);
 }
 

@@ -21,9 +21,12 @@ class PictureGeneratorImpl : public torch::nn::Module {
   /// (N, Z) to (N, C, H, W) in [-1, 1]
   torch::Tensor forward(const torch::Tensor& z);
   /// From `z` to `image`.
-  onnx::Model exported() const;
+  onnx::Model exported() const { return exported(*fc); }
+  /// With another layer in the place of `fc`.
+  onnx::Model exported(const torch::nn::LinearImpl& first) const;
   /// Of the latent, as in `Family::arrays`.
-  std::vector<ExportedArray> arrays() const { return {code->directions(fc->weight)}; }
+  std::vector<ExportedArray> arrays() const { return arrays(fc->weight); }
+  std::vector<ExportedArray> arrays(const torch::Tensor& first_weight) const { return {code->directions(first_weight)}; }
 
   LatentCode code{nullptr};
   torch::nn::Linear fc{nullptr};

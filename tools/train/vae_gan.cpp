@@ -2,7 +2,13 @@
 // metric, 2016): a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
 // the generator, and whose reconstructions are compared not pixel by pixel but by the features that a discriminator
 // sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
+//
+// Where the encoder puts pictures isn't quite the standard normal distribution that they are drawn from later: means and
+// correlations are left. A normal distribution is fitted to it (after Ghosh et al.: From Variational to Deterministic
+// Autoencoders, 2020, section 4, who do so when training is over), random latents are placed accordingly, and what is
+// exported has latents in which that distribution is the standard one.
 
+#include "autocast.h"
 #include "batch_norm.h"
 #include "core/text.h"
 #include "onnx_builder.h"
@@ -53,8 +59,8 @@ class EncoderImpl : public nn::Module {
     return {mean(x).to(torch::kFloat), log_variance(x).to(torch::kFloat)};
   }
 
-  /// From `image` to `z`, the posterior's mean.
-  onnx::Model exported() const {
+  /// From `image` to `z`, which the layer in the place of `mean` gives.
+  onnx::Model exported(const nn::LinearImpl& last) const {
     OnnxBuilder builder;
     std::string x = builder.image_input("image", picture_);
     x = builder.relu(builder.batch_norm("ba", builder.conv("a", x, *a), *ba));
@@ -64,7 +70,7 @@ class EncoderImpl : public nn::Module {
     }
     x = builder.relu(builder.batch_norm("bb", builder.conv("b", x, *b), *bb));
     x = builder.relu(builder.batch_norm("bc", builder.conv("c", x, *c), *bc));
-    x = builder.linear("mean", builder.reshape(x, {-1, features_}), *mean);
+    x = builder.linear("mean", builder.reshape(x, {-1, features_}), last);
     return std::move(builder).finish(x, "z", {latent_});
   }
 
@@ -80,17 +86,78 @@ class EncoderImpl : public nn::Module {
 };
 TORCH_MODULE(Encoder);
 
+/// A normal distribution that follows where pictures lie in the latent space.
+class LatentPlacesImpl : public nn::Module {
+ public:
+  explicit LatentPlacesImpl(std::int64_t latent) {
+    mean = register_buffer("mean", torch::zeros({latent}));
+    square = register_buffer("square", torch::eye(latent));
+  }
+
+  /// Goes on with latents (N, Z) of some pictures more.
+  void follow(const torch::Tensor& latents) {
+    constexpr double share = 0.002; // of a batch: all of about 500 batches
+    torch::NoGradGuard no_gradient;
+    const AutocastScope exact(false);
+    torch::Tensor of_batch = latents.mean(0), square_of_batch = latents.t().mm(latents) / latents.size(0);
+    ranks().mean(of_batch);
+    ranks().mean(square_of_batch);
+    mean.lerp_(of_batch, share);
+    square.lerp_(square_of_batch, share);
+  }
+
+  /// The lower triangle L of the covariance L transpose(L).
+  torch::Tensor root() const {
+    torch::NoGradGuard no_gradient;
+    constexpr double least = 1e-4; // of a variance
+    return torch::linalg_cholesky(square - torch::outer(mean, mean) + least * torch::eye(mean.size(0), mean.options()));
+  }
+  /// Standard normal latents (N, Z) where pictures lie.
+  torch::Tensor placed(const torch::Tensor& latents) const {
+    const AutocastScope exact(false);
+    return mean + latents.mm(root().t());
+  }
+
+  /// A layer that takes latents, taking standard normal ones.
+  nn::Linear before(const nn::LinearImpl& layer) const {
+    torch::NoGradGuard no_gradient;
+    nn::Linear folded(layer.weight.size(1), layer.weight.size(0));
+    folded->weight.copy_(layer.weight.mm(root()));
+    folded->bias.copy_(layer.weight.mv(mean));
+    return folded;
+  }
+  /// A layer that gives latents, giving standard normal ones.
+  nn::Linear behind(const nn::LinearImpl& layer) const {
+    torch::NoGradGuard no_gradient;
+    nn::Linear folded(layer.weight.size(1), layer.weight.size(0));
+    folded->weight.copy_(torch::linalg_solve_triangular(root(), layer.weight, false));
+    folded->bias.copy_(torch::linalg_solve_triangular(root(), (layer.bias - mean).unsqueeze(1), false).squeeze(1));
+    return folded;
+  }
+
+  torch::Tensor mean;   ///< (Z)
+  torch::Tensor square; ///< (Z, Z), the mean of z transpose(z)
+};
+TORCH_MODULE(LatentPlaces);
+
 /// Encoder and decoder, which learn and are averaged together.
 class AutoencoderImpl : public nn::Module {
  public:
   explicit AutoencoderImpl(const FamilyOptions& options) {
     encoder = register_module("encoder", Encoder(options));
     decoder = register_module("decoder", PictureGenerator(options));
+    places = register_module("places", LatentPlaces(options.latent));
   }
-  onnx::Model exported() const { return decoder->exported(); }
+
+  /// Pictures of standard normal latents (N, Z).
+  torch::Tensor draw(const torch::Tensor& latents) { return decoder(places->placed(latents)); }
+  onnx::Model exported() const { return decoder->exported(*places->before(*decoder->fc)); }
+  onnx::Model exported_encoder() const { return encoder->exported(*places->behind(*encoder->mean)); }
+  std::vector<ExportedArray> arrays() const { return decoder->arrays(places->before(*decoder->fc)->weight); }
 
   Encoder encoder{nullptr};
   PictureGenerator decoder{nullptr};
+  LatentPlaces places{nullptr};
 };
 TORCH_MODULE(Autoencoder);
 
@@ -112,7 +179,7 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
 
   torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor&) override {
     torch::NoGradGuard no_gradient;
-    return average_->decoder(latents.to(compute_device())).cpu();
+    return average_->draw(latents.to(compute_device())).cpu();
   }
 
   torch::Tensor reconstruct(const torch::Tensor& images) override {
@@ -122,17 +189,20 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
 
   std::vector<ExportedPart> parts() const override {
     std::vector<ExportedPart> all;
-    all.push_back({"generator", average_->decoder->exported()});
-    all.push_back({"encoder", average_->encoder->exported()});
+    all.push_back({"generator", average_->exported()});
+    all.push_back({"encoder", average_->exported_encoder()});
     return all;
   }
 
-  std::vector<ExportedArray> arrays() const override { return average_->decoder->arrays(); }
+  std::vector<ExportedArray> arrays() const override { return average_->arrays(); }
 
  private:
   struct Losses {
     double generator, reconstruction, divergence;
   };
+
+  /// Random latents where pictures lie.
+  torch::Tensor placed_latents(std::int64_t count) const { return generator_->places->placed(random_latents(count)); }
 
   static torch::Tensor sampled(const EncoderImpl::Posterior& posterior) {
     return posterior.mean + normal_share(posterior.mean.sizes().vec()) * (posterior.log_variance / 2).exp();
@@ -148,7 +218,7 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
         torch::NoGradGuard no_gradient;
         // Every second picture's reconstruction: of whichever ranks' shares, those are the same pictures.
         const torch::Tensor seen = sampled(generator_->encoder(real)).slice(0, 0, count, 2);
-        const torch::Tensor latents = torch::cat({seen, random_latents(count - seen.size(0))});
+        const torch::Tensor latents = torch::cat({seen, placed_latents(count - seen.size(0))});
         fakes = generator_->decoder(latents);
       }
       discriminator_->train();
@@ -172,9 +242,11 @@ class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
           -0.5 * (1 + posterior.log_variance - posterior.mean.square() - posterior.log_variance.exp()).sum() / count;
       const std::vector<torch::Tensor> weights = discriminator_->weights();
       const Opinion of_real = discriminator_(real, weights);
-      const torch::Tensor reconstructed = generator_->decoder(sampled(posterior));
+      const torch::Tensor latents = sampled(posterior);
+      generator_->places->follow(latents.detach());
+      const torch::Tensor reconstructed = generator_->decoder(latents);
       const Opinion of_reconstructed = discriminator_(reconstructed, weights);
-      const Opinion of_random = discriminator_(generator_->decoder(random_latents(real.size(0))), weights);
+      const Opinion of_random = discriminator_(generator_->decoder(placed_latents(real.size(0))), weights);
       const torch::Tensor difference =
           (of_real.features.detach() - of_reconstructed.features).to(torch::kFloat).square().sum() / count;
       // The log-likelihood under a normal distribution of the features, of variance 1 / options_.similarity.

@@ -265,9 +265,8 @@ Result<ValueId> images_by_constants(Builder& builder, ValueId x, int depth) {
   if (inputs[*variable] == no_value)
     return no_value;
   GANLET_CHECK(builder.align(inputs, true));
-  const Value& image = builder.value(inputs[*variable]);
-  const SymbolicShape shape = image.shape;
-  return builder.emit(operation, std::move(inputs), builder.value(x).type, shape, true);
+  const SymbolicShape& nchw = builder.shape(x); // which a constant may have made larger than the images
+  return builder.emit(operation, std::move(inputs), builder.value(x).type, {nchw[0], nchw[2], nchw[3], nchw[1]}, true);
 }
 
 } // namespace

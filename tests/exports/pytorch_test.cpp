@@ -46,6 +46,21 @@ TEST(Pytorch, ActivationBeforeBatchNormalization) {
   expect_as_onnx_runtime(build, inputs);
 }
 
+/// A learned constant in the style of a latent, as StyleGAN2's synthesis begins: the product is larger than the latent's maps.
+TEST(Pytorch, ConstantInTheStyleOfALatent) {
+  ExportBuilder build;
+  build.input("w", {-1, 10});
+  build.weights("affine.weight", {6, 10}, 0.3F);
+  build.weights("affine.bias", {6}, 0.1F, 1).node("Gemm", {"w", "affine.weight", "affine.bias"}, {"x0"}, {integer("transB", 1)});
+  build.integers("shape", {-1, 6, 1, 1}).node("Reshape", {"x0", "shape"}, {"x1"});
+  build.weights("start", {1, 6, 4, 4}, 1).node("Mul", {"start", "x1"}, {"x2"});
+  build.weights("conv.weight", {3, 6, 3, 3}, 0.3F).node("Conv", {"x2", "conv.weight"}, {"x3"}, window(3, 1, 1));
+  build.node("Tanh", {"x3"}, {"image"}).output("image", {-1, 3, 4, 4});
+  std::vector<NamedTensor> inputs;
+  inputs.push_back(normal_input("w", {3, 10}));
+  expect_as_onnx_runtime(build, inputs);
+}
+
 /// nn.Upsample in its two modes, each with a convolution behind it.
 TEST(Pytorch, UpsampleAndConvolution) {
   for (const bool bilinear : {false, true}) {

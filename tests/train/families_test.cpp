@@ -7,11 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "export.h"
+#include "generator/generator.h"
 #include "onnx/writer.h"
 #include "runs.h"
 #include "support/onnx_runtime.h"
 #include "synthetic.h"
 #include "tools/program.h"
+#include "xnn/xnn.h"
 
 namespace ganlet::train {
 namespace {
@@ -137,6 +139,22 @@ TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
       torch::from_blob(const_cast<float*>(actual.as<float>().data()), {count, 1, 28, 28}, torch::kFloat) - expected;
   EXPECT_LE(difference.abs().max().item<float>(), 1e-4F);
   EXPECT_GT(expected.std().item<float>(), 0.01F); // not the same grey everywhere
+  // And so does ganlet.
+  auto generator = Generator::load(onnx::write(exported(read_back)), {}, xnn::backend, {});
+  ASSERT_TRUE(generator) << generator.error().text();
+  for (std::int64_t i = 0; i < count; ++i) {
+    Request request;
+    request.latents = inputs[0].tensor.as<float>().subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
+    if (GetParam().takes_labels)
+      request.label = i % 10;
+    ASSERT_TRUE(generator->generate_values(request, 0, 1, [&](std::span<const float> values, std::int64_t, std::int64_t) {
+      float largest = 0;
+      for (std::size_t k = 0; k < values.size(); ++k)
+        largest = std::max(largest, std::abs(values[k] - expected.data_ptr<float>()[static_cast<std::size_t>(i) * values.size() + k]));
+      EXPECT_LE(largest, 1e-4F);
+      return true;
+    }));
+  }
 }
 
 TEST_P(EachFamily, TakesColoursAndLargerPictures) {

@@ -1,5 +1,8 @@
 #include "batches.h"
 
+#include <cmath>
+#include <numbers>
+
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "seeds.h"
@@ -26,6 +29,18 @@ torch::Tensor shifted(const torch::Tensor& images, std::int64_t most) {
   return images.gather(2, rows).gather(3, columns);
 }
 
+/// Colours turned about the greys, each picture's by an angle of its own (Rodrigues' formula); what leaves the range is
+/// cut off. Brightness stays, and greys are as they were.
+torch::Tensor in_other_hues(const torch::Tensor& images) {
+  const torch::Tensor angle = torch::rand({images.size(0), 1, 1}) * (2 * std::numbers::pi);
+  const torch::Tensor along = torch::full({3, 3}, 1.0 / 3);
+  const torch::Tensor across = torch::tensor({0.0F, -1.0F, 1.0F, 1.0F, 0.0F, -1.0F, -1.0F, 1.0F, 0.0F}).view({3, 3});
+  const torch::Tensor turn =
+      angle.cos() * torch::eye(3) + (1 - angle.cos()) * along + angle.sin() / std::sqrt(3.0) * across;
+  const torch::Tensor turned = turn.matmul(images.to(torch::kFloat).flatten(2)).view_as(images);
+  return turned.round().clamp(0, 255).to(torch::kByte);
+}
+
 } // namespace
 
 Batches::Batches(const Dataset& data, std::int64_t size, std::uint64_t seed, const Augment& augment,
@@ -50,6 +65,8 @@ Batch Batches::at(std::int64_t step) {
     images = mirrored(images);
   if (augment_.shift > 0)
     images = shifted(images, augment_.shift);
+  if (augment_.hue && images.size(1) == 3)
+    images = in_other_hues(images);
   images = own_share(images, groups_).to(compute_device());
   const torch::Tensor labels = own_share(labels_.index_select(0, chosen), groups_);
   return {images.to(torch::kFloat) / 127.5 - 1, labels.to(compute_device())};

@@ -28,6 +28,7 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("clip", settings.options.clip);
   visit("augment_mirror", settings.options.augment.mirror);
   visit("augment_shift", settings.options.augment.shift);
+  visit("augment_hue", settings.options.augment.hue);
   visit("augment_color", settings.options.augment.color);
   visit("augment_translation", settings.options.augment.translation);
   visit("augment_cutout", settings.options.augment.cutout);

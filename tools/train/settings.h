@@ -14,6 +14,7 @@ namespace ganlet::train {
 struct Augment {
   bool mirror = false;      ///< of the data: left for right in half of the pictures
   std::int64_t shift = 0;   ///< of the data: by up to so many pixels, edges repeated
+  bool hue = false;         ///< of the data: colours turned about the greys
   bool color = false;       ///< brightness, saturation, contrast; this and the following in front of the discriminator
   bool translation = false; ///< by up to an eighth of the sides
   bool cutout = false;      ///< a square of half the sides in grey

@@ -115,7 +115,7 @@ Result<std::array<std::uint8_t, 3>> ground_of(const std::string& text) {
                     static_cast<std::uint8_t>(value & 0xff)};
 }
 
-/// "mirror,shift,color,translation,cutout"
+/// "mirror,shift,hue,color,translation,cutout"
 Result<Augment> augment_of(std::string_view text) {
   Augment augment;
   while (!text.empty()) {
@@ -125,6 +125,8 @@ Result<Augment> augment_of(std::string_view text) {
       augment.mirror = true;
     else if (word == "shift")
       augment.shift = 2;
+    else if (word == "hue")
+      augment.hue = true;
     else if (word == "color")
       augment.color = true;
     else if (word == "translation")
@@ -133,7 +135,7 @@ Result<Augment> augment_of(std::string_view text) {
       augment.cutout = true;
     else if (word != "none")
       return fail(ErrorCode::invalid_argument, "--augment",
-                  concat("'", word, "' is none of mirror, shift, color, translation, cutout and none"));
+                  concat("'", word, "' is none of mirror, shift, hue, color, translation, cutout and none"));
   }
   return augment;
 }
@@ -284,7 +286,7 @@ void add_picture_options(CLI::App& command, TrainArguments& arguments) {
                    "End at the first picture that can't be used, instead of leaving it out");
   command
       .add_option("--augment", arguments.augment,
-                  "Words with commas between: mirror and shift (of the data), color, translation and cutout "
+                  "Words with commas between: mirror, shift and hue (of the data), color, translation and cutout "
                   "(differentiable, of\nwhat the discriminator of stylegan sees), or none")
       ->type_name("WORDS");
 }

@@ -29,7 +29,7 @@ struct Reference {
   torch::Tensor test_features{};  ///< of all test pictures
   torch::Tensor neighbours{};     ///< of as many training pictures as there are samples, for precision and recall
   double frechet_floor = 0;       ///< what as many unseen real pictures as there are samples, those of the test set, get
-  PrecisionRecall real;           ///< likewise
+  PrecisionRecall real{};         ///< likewise
 
   bool has_classes() const { return std::holds_alternative<Classifier>(judge); }
 };

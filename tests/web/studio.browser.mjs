@@ -309,7 +309,12 @@ describe('the studio in Chromium', () => {
 
   test('says so where what runs the networks is missing', async () => {
     const page = await studio.browser.newPage();
-    await page.route('**/studio-background.wasm', (route) => route.fulfill({ status: 404, body: '' }));
+    await page.addInitScript(() => {
+      const Real = globalThis.Worker;
+      globalThis.Worker = class extends Real {
+        constructor() { super('studio/there-is-none.js', { type: 'module' }); }
+      };
+    });
     await page.goto(`${studio.served.url}studio.html`);
     await until(page, () => !document.querySelector('#problem').hidden);
     assert.match(await page.evaluate(() => document.querySelector('#problem').textContent), /can't go on: .*Reloading/);

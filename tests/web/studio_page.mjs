@@ -31,9 +31,9 @@ export const pixels = (page, part) => page.evaluate((box) => {
   return digest;
 }, part);
 
-/** Waits until no frame has been drawn for a while. */
+/** Waits until no frame has been drawn for a while, and none is due: a busy machine may take long for one. */
 export const atRest = (page) => page.evaluate(async () => {
-  for (let last = -1; last !== globalThis.framesAsked; ) {
+  for (let last = -1; last !== globalThis.framesAsked || globalThis.framesDue > 0; ) {
     last = globalThis.framesAsked;
     await new Promise((done) => setTimeout(done, 400));
   }
@@ -84,11 +84,15 @@ export class Studio {
     page.on('request', (request) => !/^(blob|data):/.test(request.url()) && !request.url().startsWith(this.served.url) && strangers.push(request.url()));
     for (const [pattern, answer] of Object.entries(routes)) await page.route(pattern, answer);
     await page.addInitScript(() => {
-      globalThis.framesAsked = 0;
+      globalThis.framesAsked = globalThis.framesDue = 0;
       const ask = globalThis.requestAnimationFrame.bind(globalThis);
       globalThis.requestAnimationFrame = (call) => {
         ++globalThis.framesAsked;
-        return ask(call);
+        ++globalThis.framesDue;
+        return ask((time) => {
+          --globalThis.framesDue;
+          call(time);
+        });
       };
     });
     if (watchMemory) await page.addInitScript(rememberMemory);

@@ -6,18 +6,12 @@
 #include <numeric>
 
 #include "core/text.h"
-#include "graph/lower.h"
-#include "onnx/reader.h"
+#include "generator/read_graph.h"
 #include "reference/reference.h"
 
 namespace ganlet::studio {
 
 namespace {
-
-Result<Graph> lowered(const LoadedModel& model) {
-  GANLET_TRY(onnx::Model file, onnx::read(model.file, Limits{}));
-  return lower(std::move(file), {.limits = {}, .evaluate = reference::evaluate});
-}
 
 /// What people would call a layer: float values of an image or a vector, from an operation that computes.
 bool is_layer(const Graph& graph, const Node& node) {
@@ -68,7 +62,7 @@ struct Tapped {
 };
 
 Result<Tapped> tapped(const LoadedModel& model, const std::vector<ChannelScale>& scales) {
-  GANLET_TRY(Graph graph, lowered(model));
+  GANLET_TRY(Graph graph, read_graph(model.file, Limits{}));
   Tapped out;
   std::size_t layer = 0;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -286,7 +280,7 @@ std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n) {
 Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std::size_t most) {
   const auto n = static_cast<std::size_t>(model.facts.latent_size);
   constexpr std::size_t largest_latent = 512;
-  GANLET_TRY(Graph lowered_graph, lowered(model));
+  GANLET_TRY(Graph lowered_graph, read_graph(model.file, Limits{}));
   const std::optional<std::size_t> node = first_linear(lowered_graph);
   if (!node || n > largest_latent)
     return std::vector<float>();

@@ -12,12 +12,13 @@ out vec4 color;
 
 const float pi = 3.14159265;
 
-// The texel at `at`, or the nearest of the cell that begins at `from`.
-vec4 texel(ivec2 at, ivec2 from) {
-  ivec2 last = from + ivec2(cell) - 1;
-  vec4 value = texelFetch(picture, clamp(at, from, last), 0);
+vec4 fetched(ivec2 at) {
+  vec4 value = texelFetch(picture, at, 0);
   return vec4(value.rgb * value.a, value.a);
 }
+
+// The texel at `at`, or the nearest of the cell that begins at `from`.
+vec4 texel(ivec2 at, ivec2 from) { return fetched(clamp(at, from, from + ivec2(cell) - 1)); }
 
 // Pixel art: a texel is a flat square whose edges are one pixel of the screen wide, at any scale (Klems: Fat pixels, 2013).
 vec4 smooth_texels(vec2 at, ivec2 from) {
@@ -29,30 +30,37 @@ vec4 smooth_texels(vec2 at, ivec2 from) {
   return mix(above, below, part.y);
 }
 
-// Lanczos' kernel of three lobes (Turkowski: Filters for Common Resampling Tasks, 1990).
-float lanczos(float x) {
-  x = abs(x);
-  if (x < 1e-4)
-    return 1.0;
-  return x >= 3.0 ? 0.0 : 3.0 * sin(pi * x) * sin(pi * x / 3.0) / (pi * pi * x * x);
+// Weights of three neighbours of a place, at these distances of less than 3 from it: Lanczos' kernel of three lobes
+// (Turkowski: Filters for Common Resampling Tasks, 1990), sinc(x) sinc(x / 3), all divided by the same number. From one
+// texel to the next the first of the sines changes its sign alone.
+vec3 lanczos(vec3 distances) {
+  return vec3(1.0, -1.0, 1.0) * sin(pi / 3.0 * distances) / (distances * distances);
+}
+
+// Texels of a row, weighted. Written out: loops over arrays are slow where the graphics are drawn by a CPU.
+vec4 row(ivec3 left, ivec3 right, int y, vec3 to_left, vec3 to_right) {
+  return to_left.x * fetched(ivec2(left.x, y)) + to_left.y * fetched(ivec2(left.y, y)) +
+         to_left.z * fetched(ivec2(left.z, y)) + to_right.x * fetched(ivec2(right.x, y)) +
+         to_right.y * fetched(ivec2(right.y, y)) + to_right.z * fetched(ivec2(right.z, y));
 }
 
 vec4 lanczos_texels(vec2 at, ivec2 from) {
-  ivec2 base = ivec2(floor(at - 0.5));
-  float across[6], total = 0.0;
-  for (int x = 0; x < 6; ++x)
-    total += across[x] = lanczos(at.x - 0.5 - float(base.x + x - 2));
-  vec4 sum = vec4(0.0);
-  float down = 0.0;
-  for (int y = 0; y < 6; ++y) {
-    float weight = lanczos(at.y - 0.5 - float(base.y + y - 2));
-    vec4 row = vec4(0.0);
-    for (int x = 0; x < 6; ++x)
-      row += across[x] * texel(base + ivec2(x - 2, y - 2), from);
-    sum += weight * row;
-    down += weight;
-  }
-  return clamp(sum / (total * down), 0.0, 1.0);
+  const ivec3 before = ivec3(-2, -1, 0), behind = ivec3(1, 2, 3);
+  vec2 base = floor(at - 0.5);
+  vec2 part = clamp(at - 0.5 - base, 1e-4, 1.0 - 1e-4); // on a texel, sines and distance are 0
+  vec3 to_left = lanczos(part.x - vec3(before)), to_right = -lanczos(part.x - vec3(behind));
+  vec3 to_above = lanczos(part.y - vec3(before)), to_below = -lanczos(part.y - vec3(behind));
+  ivec2 last = from + ivec2(cell) - 1;
+  ivec3 left = clamp(int(base.x) + before, from.x, last.x), right = clamp(int(base.x) + behind, from.x, last.x);
+  ivec3 above = clamp(int(base.y) + before, from.y, last.y), below = clamp(int(base.y) + behind, from.y, last.y);
+  vec4 sum = to_above.x * row(left, right, above.x, to_left, to_right) +
+             to_above.y * row(left, right, above.y, to_left, to_right) +
+             to_above.z * row(left, right, above.z, to_left, to_right) +
+             to_below.x * row(left, right, below.x, to_left, to_right) +
+             to_below.y * row(left, right, below.y, to_left, to_right) +
+             to_below.z * row(left, right, below.z, to_left, to_right);
+  const vec3 one = vec3(1.0);
+  return clamp(sum / (dot(to_left + to_right, one) * dot(to_above + to_below, one)), 0.0, 1.0);
 }
 
 vec3 mapped(vec3 rgb) {

@@ -31,7 +31,7 @@ enum class ColorMap : std::uint8_t { plain, grey, inverted, ink };
 /// Where in the latent space: a seed, moved over the plane of seeds, or numbers set by hand; from there along
 /// directions. All of it is whole numbers, so that a link gives back the same place bit for bit.
 struct Place {
-  std::uint64_t seed = 11;
+  std::uint64_t seed = 12;
   std::int32_t x = 0;              ///< thousandths of the way to seed + 1, seed + 2, ...
   std::int32_t y = 0;              ///< the same for seeds a row (`seeds_a_row`) further
   std::vector<std::int8_t> latent; ///< in `latent_step`s; where it isn't empty it stands for the seed, x and y

@@ -23,7 +23,7 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
   while (!drawing)
     drawing = std::move(*task.go_on());
   EXPECT_TRUE(task.is_done());
-  Request request{.seed = 11};
+  Request request{.seed = state.place.seed};
   request.text = state.text;
   EXPECT_EQ(drawing->images, 20);
   EXPECT_EQ(drawing->picture.pixels, grid(*model->generator.generate(request), 20).pixels);

@@ -187,7 +187,7 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   const Plan plan = plan_of(state, model);
   EXPECT_EQ(plan.style->shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
   EXPECT_EQ(plan.style_request(1, model).shift[1], 2);
-  EXPECT_EQ(latent_of(state.place, model), latent_of_seed(11, 4));
+  EXPECT_EQ(latent_of(state.place, model), latent_of_seed(state.place.seed, 4));
   state.place.amounts = {};
   state.animation.keyframes = {{.seed = 1}, {.seed = 2, .amounts = {40}}};
   state.animation.frames = 4;
@@ -219,8 +219,8 @@ TEST(Training, TheNearestKeptGeneratorDraws) {
   EXPECT_EQ(kept_generator(state, model)->part, "along_000100");
   state.style.noise = NoiseKind::each; // it has no parts for that
   EXPECT_FALSE(plan_of(state, model).style);
-  EXPECT_EQ(description_of(state, model), "Styled, seed 11, after 100 steps of training");
-  EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 11 -o picture.png");
+  EXPECT_EQ(description_of(state, model), "Styled, seed 12, after 100 steps of training");
+  EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 12 -o picture.png");
   state.trained = 400;
   EXPECT_EQ(kept_generator(state, model), nullptr);
   EXPECT_EQ(kept_generator(state, digits()), nullptr);
@@ -242,17 +242,17 @@ TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
 
 TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   State state;
-  EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 11 -o picture.png");
+  EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 12 -o picture.png");
   state.text.clear();
   state.columns = state.rows = 3;
   state.truncation = 70;
   state.model = "my model.onnx";
   EXPECT_EQ(command_of(state, digits()),
-            "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 11 --truncation 0.7 -o picture.png");
+            "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 12 --truncation 0.7 -o picture.png");
   state = {.model = "nouns", .truncation = 70};
   state.style = {StyleMix{7, 0, 3}, 4, NoiseKind::each, 0};
   EXPECT_EQ(command_of(state, styled()),
-            "ganlet mix nouns --styles 11 --with 7 --layers 0-3 --truncation 0.7 --cutoff 4 --noise 11 -o picture.png");
+            "ganlet mix nouns --styles 12 --with 7 --layers 0-3 --truncation 0.7 --cutoff 4 --noise 12 -o picture.png");
   state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 70};
   state.place.x = 5;
   EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");

@@ -46,12 +46,12 @@ describe('the studio in Chromium', () => {
   test('draws a typed number', async () => {
     let wanted;
     await visit('#text=314', {}, async (page) => {
-      await said(page, '314, seed 11');
+      await said(page, '314, seed 12');
       await atRest(page);
       wanted = await pixels(page, picture);
     });
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       assert.notEqual(await pixels(page, picture), wanted);
       await page.mouse.click(250, 152);
       await page.keyboard.press('Control+a');
@@ -65,7 +65,7 @@ describe('the studio in Chromium', () => {
 
   /** Does something that changes the picture, then something that takes it back. */
   const thereAndBack = (options, there, back) => visit('', options, async (page) => {
-    await said(page, '2026, seed 11');
+    await said(page, '2026, seed 12');
     await atRest(page);
     const first = await pixels(page, picture);
     await there(page);
@@ -81,11 +81,11 @@ describe('the studio in Chromium', () => {
     await page.mouse.down();
     await page.mouse.move(700, 330, { steps: 12 });
     await page.mouse.up();
-    await said(page, '2026, seed 11, moved');
+    await said(page, '2026, seed 12, moved');
     assert.match(await fragment(page), /^at=\d+,\d+$/);
   }, async (page) => {
     await page.keyboard.press('Control+z');
-    await said(page, '2026, seed 11');
+    await said(page, '2026, seed 12');
   }));
 
   test('the wheel zooms the picture, not the page', () => thereAndBack({}, async (page) => {
@@ -109,16 +109,16 @@ describe('the studio in Chromium', () => {
 
   test('a finger on the picture moves over the seeds', () => thereAndBack(byTouch, async (page) => {
     await touch(page, path([900, 400], [760, 400]));
-    await said(page, '2026, seed 11, moved');
+    await said(page, '2026, seed 12, moved');
     assert.match(await fragment(page), /^at=\d+,0$/);
   }, async (page) => {
     await page.keyboard.press('Control+z');
-    await said(page, '2026, seed 11');
+    await said(page, '2026, seed 12');
   }));
 
   test('two fingers zoom the picture, and change no seeds', () => thereAndBack(byTouch, async (page) => {
     await touch(page, path([830, 400], [700, 400]), path([870, 400], [1000, 400]));
-    await said(page, '2026, seed 11');
+    await said(page, '2026, seed 12');
     assert.ok(!(await fragment(page)));
     assert.equal(await page.evaluate(() => visualViewport.scale), 1);
   }, async (page) => {
@@ -128,7 +128,7 @@ describe('the studio in Chromium', () => {
 
   test('a narrow screen works by touch', async () => {
     await visit('', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3, colorScheme: 'light' }, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       await atRest(page);
       await page.screenshot({ path: join(screenshots, 'studio-360.png') });
       assert.equal(await page.evaluate(() => document.querySelector('#studio').width), 1080);
@@ -139,7 +139,7 @@ describe('the studio in Chromium', () => {
 
   test('a lost context comes back with everything in it', async () => {
     await visit('#text=77', {}, async (page, errors) => {
-      await said(page, '77, seed 11');
+      await said(page, '77, seed 12');
       await page.mouse.move(1270, 790);
       await atRest(page);
       const first = await pixels(page);
@@ -166,9 +166,9 @@ describe('the studio in Chromium', () => {
 
   test('takes pasted numbers and links', async () => {
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       await paste(page, '8080');
-      await said(page, '8080, seed 11');
+      await said(page, '8080, seed 12');
       await paste(page, 'https://example.org/studio.html#text=9&seed=3&psi=50');
       await said(page, '9, seed 3');
       await page.mouse.click(250, 152);
@@ -180,7 +180,7 @@ describe('the studio in Chromium', () => {
 
   test('takes what an input method composes, once it is committed', async () => {
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       const session = await page.context().newCDPSession(page);
       await page.mouse.click(250, 152);
       await page.keyboard.press('Control+a');
@@ -189,16 +189,16 @@ describe('the studio in Chromium', () => {
       await session.send('Input.imeSetComposition', { text: '４', selectionStart: 1, selectionEnd: 1 });
       await session.send('Input.imeSetComposition', { text: '４２', selectionStart: 2, selectionEnd: 2 });
       await atRest(page);
-      assert.equal(await page.evaluate(() => document.documentElement.dataset.said), '2026, seed 11');
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.said), '2026, seed 12');
       await session.send('Input.insertText', { text: '４２' });
-      await said(page, '42, seed 11');
+      await said(page, '42, seed 12');
       assert.equal(await page.evaluate(() => document.querySelector('#keys').value), '');
     });
   });
 
   test('is as sharp as the screen when the page is zoomed', async () => {
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       const session = await page.context().newCDPSession(page);
       await session.send('Emulation.setDeviceMetricsOverride', { width: 640, height: 400, deviceScaleFactor: 2, mobile: false });
       await until(page, () => document.querySelector('#studio').width === 1280 && devicePixelRatio === 2);
@@ -209,20 +209,20 @@ describe('the studio in Chromium', () => {
 
   test('opens a model of one’s own, and says what is wrong with a file that is none', async () => {
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       await page.setInputFiles('#chooser', join(root, 'models/digits/generator-f32.onnx'));
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       await until(page, () => /model=/.test(document.documentElement.dataset.fragment));
       await page.setInputFiles('#chooser', join(root, 'README.md'));
       await until(page, () => /README.md/.test(document.documentElement.dataset.said) && /ONNX/.test(document.documentElement.dataset.said));
       await page.evaluate(() => document.querySelector('#mirror-generate').click());
-      await until(page, () => /^2026, seed (?!11$)/.test(document.documentElement.dataset.said));
+      await until(page, () => /^2026, seed (?!12$)/.test(document.documentElement.dataset.said));
     });
   });
 
   test('exports animations, which show what they should', async () => {
     await visit('#text=12&keys=1,2&steps=5&ms=70&panel=Animate', {}, async (page) => {
-      await said(page, '12, seed 11');
+      await said(page, '12, seed 12');
       const files = {};
       for (const [kind, button] of Object.entries({ gif: 144, webp: 205, png: 273, zip: 358 })) {
         await atRest(page);
@@ -259,7 +259,7 @@ describe('the studio in Chromium', () => {
 
   test('native controls and words stand for the picture', async () => {
     await visit('', {}, async (page) => {
-      await said(page, '2026, seed 11');
+      await said(page, '2026, seed 12');
       assert.equal(await page.evaluate(() => document.querySelector('#said').getAttribute('aria-live')), 'polite');
       await page.focus('#mirror-seed');
       await page.fill('#mirror-seed', '5');
@@ -273,11 +273,11 @@ describe('the studio in Chromium', () => {
 
   test('keeps favourites and the last state in the browser', async () => {
     await visit('#text=55', {}, async (page) => {
-      await said(page, '55, seed 11');
+      await said(page, '55, seed 12');
       await atRest(page);
       await page.goto('about:blank');
       await page.goto(`${studio.served.url}studio.html`);
-      await said(page, '55, seed 11');
+      await said(page, '55, seed 12');
     });
   });
 
@@ -285,7 +285,7 @@ describe('the studio in Chromium', () => {
   test('an animation takes no more and more memory', { timeout: 2e6 }, async (t) => {
     const seconds = Number(process.env.GANLET_ANIMATION_SECONDS ?? 8);
     await visit('#text=12&keys=1,2,3&ms=10', { viewport: { width: 360, height: 400 }, watchMemory: true }, async (page) => {
-      await said(page, '12, seed 11');
+      await said(page, '12, seed 12');
       await page.focus('#studio');
       await page.keyboard.press('p');
       const session = await page.context().newCDPSession(page);

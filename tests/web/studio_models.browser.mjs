@@ -116,12 +116,12 @@ describe('models of every kind in the studio', () => {
   });
 
   test('styles are mixed once their networks are there, which are fetched when they are wanted', () => visitModel(styled(), '', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
     await atRest(page);
     assert.deepEqual(asked, ['model.json', 'generator.onnx']);
     const plain = await pixels(page, picture);
     await command(page, '#model=tiny&grid=4x4&mix=111:0-0');
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11, with the style of seed 111');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12, with the style of seed 111');
     await atRest(page);
     assert.deepEqual(asked.slice(2), ['mapping.onnx', 'synthesis.onnx']);
     const mixed = await pixels(page, picture);
@@ -138,18 +138,18 @@ describe('models of every kind in the studio', () => {
   }));
 
   test('generators kept on the way draw the same seeds', () => visitModel(styled(), '&trained=5&grid=4x4', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11, after 5 steps of training');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12, after 5 steps of training');
     await atRest(page);
     const early = await pixels(page, picture);
     assert.ok(asked.includes('along_000005.onnx'));
     await command(page, '#model=tiny&grid=4x4');
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
     await atRest(page);
     assert.notEqual(await pixels(page, picture), early);
   }));
 
   test('what is drawn on the pad is encoded and goes on from there', () => visitModel(encoding(), '', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
     await atRest(page);
     await page.mouse.click(40, 168); // Encode, third on the rail
     await atRest(page);
@@ -164,11 +164,11 @@ describe('models of every kind in the studio', () => {
     await atRest(page);
     await page.screenshot({ path: join(screenshots, 'studio-encode.png') });
     await page.keyboard.press('Control+z'); // a stroke is one step
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
   }));
 
   test('pictures and latents are opened from files, and what is neither is named', () => visitModel(encoding(), '', {}, async (page) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
     const [shown, latent, short, broken] = saved({
       'shown.png': png(12, 8), 'latent.json': JSON.stringify(Array.from({ length: latentSize }, (_, i) => i / 64)), 'short.json': '[1, 2]', 'broken.png': 'no picture',
     });
@@ -185,9 +185,9 @@ describe('models of every kind in the studio', () => {
   }));
 
   test('a folder of one’s own with pictures in colour', () => studio.visit('', {}, async (page) => {
-    await said(page, '2026, seed 11');
+    await said(page, '2026, seed 12');
     await page.setInputFiles('#chooser', saved(colored()));
-    await said(page, 'Tiny, 4 by 4 pictures, seed 11');
+    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
     await atRest(page);
     const colors = await page.evaluate(([x, y, width, height]) => {
       const copy = new OffscreenCanvas(width, height).getContext('2d');
@@ -211,12 +211,12 @@ describe('models of every kind in the studio', () => {
     assert.equal(await page.evaluate(() => document.querySelector('a[href="studio.html"]') !== null), true);
     assert.deepEqual(urls.filter((url) => /studio/.test(url)), []);
     await page.goto(`${studio.served.url}studio.html#text=42`);
-    await said(page, '42, seed 11');
+    await said(page, '42, seed 12');
     await until(page, () => document.documentElement.dataset.kept === 'yes');
     await context.setOffline(true);
     await page.goto('about:blank');
     await page.goto(`${studio.served.url}studio.html#text=24`);
-    await said(page, '24, seed 11');
+    await said(page, '24, seed 12');
     await context.close();
   });
 });

@@ -69,7 +69,7 @@ async function web() {
     for (let visit = 0; visit < visits; ++visit) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
       const page = await context.newPage();
-      await page.goto(`${served.url}studio.html#text=2026&seed=11`);
+      await page.goto(`${served.url}studio.html#text=2026&seed=12`);
       const ready = await page.waitForFunction(() => document.documentElement.dataset.said && performance.now());
       said.push(await ready.jsonValue());
       interactive.push(await page.evaluate(() => performance.getEntriesByName('interactive')[0].startTime));

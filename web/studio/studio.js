@@ -74,7 +74,7 @@ const host = {
     history.replaceState(null, '', fragment ? `#${fragment}` : location.pathname + location.search);
     const settings = new URLSearchParams(fragment);
     if (document.activeElement !== find('mirror-text')) find('mirror-text').value = settings.get('text') ?? '2026';
-    if (document.activeElement !== find('mirror-seed')) find('mirror-seed').value = settings.get('seed') ?? '11';
+    if (document.activeElement !== find('mirror-seed')) find('mirror-seed').value = settings.get('seed') ?? '12';
     document.documentElement.dataset.fragment = fragment;
   },
 };

@@ -90,13 +90,17 @@ void DisplayCommand::run(const ImDrawCmd& command) const {
 
 Texture::Texture(Image image) : image_(std::move(image)) {}
 
-Texture::Texture(Texture&& other) noexcept
-    : image_(std::exchange(other.image_, {})), name_(std::exchange(other.name_, 0)), context_(other.context_) {}
+Texture::Texture(Texture&& other) noexcept { *this = std::move(other); }
 
 Texture& Texture::operator=(Texture&& other) noexcept {
   std::swap(image_, other.image_);
+  if (other.name_ == 0) { // never shown, as pictures of an animation are: their names would be more and more
+    is_uploaded_ = false;
+    return *this;
+  }
   std::swap(name_, other.name_);
   std::swap(context_, other.context_);
+  std::swap(is_uploaded_, other.is_uploaded_);
   return *this;
 }
 
@@ -106,19 +110,24 @@ Texture::~Texture() {
 }
 
 unsigned Texture::name() const {
-  if (name_ != 0 && context_ == display.context)
+  const bool is_new = name_ == 0 || context_ != display.context;
+  if (!is_new && is_uploaded_)
     return name_;
-  gl.GenTextures(1, &name_);
+  if (is_new)
+    gl.GenTextures(1, &name_);
   context_ = display.context;
   gl.BindTexture(gl_enum::texture_2d, name_);
-  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_min_filter, gl_enum::nearest);
-  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_mag_filter, gl_enum::nearest);
-  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_wrap_s, gl_enum::clamp_to_edge);
-  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_wrap_t, gl_enum::clamp_to_edge);
+  if (is_new) {
+    gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_min_filter, gl_enum::nearest);
+    gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_mag_filter, gl_enum::nearest);
+    gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_wrap_s, gl_enum::clamp_to_edge);
+    gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_wrap_t, gl_enum::clamp_to_edge);
+  }
   gl.PixelStorei(gl_enum::unpack_alignment, 4);
   gl.PixelStorei(gl_enum::unpack_row_length, 0);
   gl.TexImage2D(gl_enum::texture_2d, 0, gl_enum::rgba8, image_.width, image_.height, 0, gl_enum::rgba,
                 gl_enum::unsigned_byte, image_.pixels.data());
+  is_uploaded_ = true;
   return name_;
 }
 

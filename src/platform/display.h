@@ -18,7 +18,8 @@ struct Look {
   int cell_height = 0;
 };
 
-/// A picture that can be shown. Keeps its pixels, so that it outlives a lost context. Move it, don't copy it.
+/// A picture that can be shown. Keeps its pixels, so that it outlives a lost context. Move it, don't copy it. One that is
+/// given to another takes its place under OpenGL's same name: pages remember every name there ever was.
 class Texture {
  public:
   Texture() = default;
@@ -38,6 +39,7 @@ class Texture {
   Image image_;
   mutable unsigned name_ = 0;
   mutable std::uint64_t context_ = 0; ///< which `name_` belongs to
+  mutable bool is_uploaded_ = false;  ///< the picture, under that name
 };
 
 /// Before and after frames, and when the context is a new one. For the platform's own files.

@@ -83,6 +83,13 @@ TEST(Stylegan, DrawsWhatItsGraphDraws) {
   EXPECT_GT(expected.std().item<float>(), 0.05F);
 }
 
+TEST(Stylegan, SeparationNeedsColour) {
+  Settings settings{.family = "stylegan", .options = {.height = 8, .width = 8, .separation = 1}};
+  const Result<Checkpoint> checkpoint = new_checkpoint(settings);
+  ASSERT_FALSE(checkpoint);
+  EXPECT_EQ(checkpoint.error().text(), "--separation: parts layout from colour, and these pictures are grey");
+}
+
 TEST(Stylegan, OddPictureSizesAreAnError) {
   Settings settings{.family = "stylegan"};
   settings.options.width = settings.options.height = 36; // 9 doubled twice

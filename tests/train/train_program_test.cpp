@@ -131,7 +131,7 @@ TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
   write_content(data / "broken.png", "no picture");
   const Outcome trained =
       run_program(run, "stylegan --batch 4 --steps 3 --size 16 --augment mirror,shift,hue,color,translation,cutout "
-                       "--threads 1 --precision f32 --data " +
+                       "--separation 1 --threads 1 --precision f32 --data " +
                            data.path().string() + " -o " + (run / "run").string());
   ASSERT_EQ(trained.status, 0) << trained.err;
   EXPECT_NE(trained.err.find("broken.png: is neither PNG nor JPEG"), std::string::npos) << trained.err;

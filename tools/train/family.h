@@ -75,8 +75,9 @@ class Family {
 struct FamilyEntry {
   std::string_view name;
   std::string_view summary;
-  bool takes_labels;
-  bool takes_clusters;
+  bool takes_labels = false;
+  bool takes_clusters = false;
+  bool has_styles = false;
   /// What works for it where the command line says nothing else.
   std::int64_t batch;
   FamilyOptions options;

@@ -26,6 +26,7 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("penalty", settings.options.penalty);
   visit("similarity", settings.options.similarity);
   visit("clip", settings.options.clip);
+  visit("separation", settings.options.separation);
   visit("augment_mirror", settings.options.augment.mirror);
   visit("augment_shift", settings.options.augment.shift);
   visit("augment_hue", settings.options.augment.hue);
@@ -60,6 +61,7 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.penalty, overrides.penalty);
   set(settings.options.similarity, overrides.similarity);
   set(settings.options.clip, overrides.clip);
+  set(settings.options.separation, overrides.separation);
   set(settings.options.augment, overrides.augment);
   set(settings.options.bf16, overrides.bf16);
 }

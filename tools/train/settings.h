@@ -39,6 +39,7 @@ struct FamilyOptions {
   double penalty = 0;            ///< weight of the gradient penalty, in families that have one
   double similarity = 0;         ///< of features: their inverse variance, in families that reconstruct
   double clip = 0;               ///< largest absolute weight of the critic, in families that clip
+  double separation = 0;         ///< weight of the loss that parts layout from colour, in families with styles
   Augment augment;
   bool bf16 = false; ///< autocast to bfloat16
 
@@ -78,6 +79,7 @@ struct Overrides {
   std::optional<double> penalty;
   std::optional<double> similarity;
   std::optional<double> clip;
+  std::optional<double> separation;
   std::optional<Augment> augment;
   std::optional<bool> bf16;
 };

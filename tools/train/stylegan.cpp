@@ -8,7 +8,11 @@
 // Converge?, 2018; SG2 section 3.1), style mixing, and differentiable augmentation for small sets.
 //
 // Doublings are transposed convolutions of kernel 4 where SG2 convolves and then blurs: a third of the work. There is
-// no path-length regularization.
+// no path-length regularization. On request mixed pictures are held to the brightness of the one they have their first
+// styles of and to the hue of the other, so that styles part layout from colour where the data alone would not have
+// them do so.
+
+#include <optional>
 
 #include "augmentation.h"
 #include "core/text.h"
@@ -18,6 +22,21 @@
 namespace ganlet::train {
 
 namespace {
+
+/// The first `cut` styles of one, and the others of another.
+torch::Tensor crossed(const torch::Tensor& first, const torch::Tensor& then, std::int64_t cut) {
+  return torch::cat({first.slice(1, 0, cut), then.slice(1, cut)}, 1);
+}
+
+/// (N, 3, H, W) to (N, 1, H, W)
+torch::Tensor brightness_of(const torch::Tensor& pictures) { return pictures.mean(1, true); }
+
+/// In which direction from grey the mean of a picture's pixels lies, (N, 3): of length 1 but for what is nearly grey.
+torch::Tensor hue_of(const torch::Tensor& pictures) {
+  constexpr double nearly_grey = 0.02;
+  const torch::Tensor chroma = (pictures - brightness_of(pictures)).mean({2, 3});
+  return chroma / (chroma.square().sum(1, true) + nearly_grey * nearly_grey).sqrt();
+}
 
 class Stylegan final : public WithoutLabels<style::Generator, style::Discriminator> {
  public:
@@ -57,18 +76,24 @@ class Stylegan final : public WithoutLabels<style::Generator, style::Discriminat
  private:
   static constexpr std::int64_t penalty_every = 16;
 
-  /// Pictures of random latents; in half of the batches the styles of later layers are another latent's (style mixing,
-  /// A Style-Based Generator, section 3.1).
+  /// A style for each layer, (N, style_count, W), of random latents.
+  torch::Tensor random_styles(std::int64_t count) {
+    return generator_->map(random_latents(count)).unsqueeze(1).repeat({1, generator_->style_count(), 1});
+  }
+
+  /// In half of the batches (style mixing, A Style-Based Generator, section 3.1) the layer from which on styles are
+  /// another latent's; else nothing. Layout and colour part in the middle.
+  std::optional<std::int64_t> random_cut() const {
+    const std::int64_t count = generator_->style_count();
+    if (torch::rand({1}).item<float>() >= 0.5F)
+      return std::nullopt;
+    return options_.separation > 0 ? count / 2 : torch::randint(1, count, {1}).item<std::int64_t>();
+  }
+
   torch::Tensor random_pictures(std::int64_t count) {
-    torch::Tensor styles =
-        generator_->map(random_latents(count)).unsqueeze(1).repeat({1, generator_->style_count(), 1});
-    const bool mixed = torch::rand({1}).item<float>() < 0.5F;
-    if (mixed) {
-      const std::int64_t cut = torch::randint(1, generator_->style_count(), {1}).item<std::int64_t>();
-      const torch::Tensor others =
-          generator_->map(random_latents(count)).unsqueeze(1).repeat({1, generator_->style_count() - cut, 1});
-      styles = torch::cat({styles.slice(1, 0, cut), others}, 1);
-    }
+    torch::Tensor styles = random_styles(count);
+    if (const std::optional<std::int64_t> cut = random_cut())
+      styles = crossed(styles, random_styles(count), *cut);
     return generator_->synthesize(styles);
   }
 
@@ -109,9 +134,35 @@ class Stylegan final : public WithoutLabels<style::Generator, style::Discriminat
     torch::Tensor loss;
     {
       const AutocastScope precision(options_.bf16);
-      loss = torch::softplus(-discriminator_(augmented(random_pictures(count), options_.augment))).mean();
+      const torch::Tensor styles = random_styles(count);
+      if (const std::optional<std::int64_t> cut = random_cut()) {
+        const torch::Tensor others = random_styles(count);
+        const torch::Tensor pictures = generator_->synthesize(crossed(styles, others, *cut));
+        loss = deceit(pictures);
+        if (options_.separation > 0)
+          loss = loss + options_.separation * confusion(pictures, styles, others);
+      } else {
+        loss = deceit(generator_->synthesize(styles));
+      }
     }
     return learn(generator_optimizer_, loss);
+  }
+
+  /// What the generator is to lessen: that the discriminator sees through it.
+  torch::Tensor deceit(const torch::Tensor& pictures) {
+    return torch::softplus(-discriminator_(augmented(pictures, options_.augment))).mean();
+  }
+
+  /// How far mixed pictures are from being as bright everywhere as those of their first styles alone, and of the hue
+  /// that those of their other styles have on the whole.
+  torch::Tensor confusion(const torch::Tensor& mixed, const torch::Tensor& layouts, const torch::Tensor& colors) {
+    torch::Tensor brightness, hue;
+    {
+      torch::NoGradGuard no_gradient;
+      brightness = brightness_of(generator_->synthesize(layouts));
+      hue = hue_of(generator_->synthesize(colors));
+    }
+    return (brightness_of(mixed) - brightness).square().mean() + (hue_of(mixed) - hue).square().mean();
   }
 
   double penalty_ = 0; ///< as last seen
@@ -124,6 +175,8 @@ Result<std::unique_ptr<Family>> make_stylegan(const FamilyOptions& options) {
     return fail(ErrorCode::invalid_argument, "stylegan",
                 ganlet::concat("pictures of ", options.width, " x ", options.height,
                                ": must be square, with a side of 4 to 7 doubled at least once"));
+  if (options.separation > 0 && options.channels != 3)
+    return fail(ErrorCode::invalid_argument, "--separation", "parts layout from colour, and these pictures are grey");
   return std::make_unique<Stylegan>(options);
 }
 

@@ -252,6 +252,10 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
          options.similarity);
   if (options.clip > 0)
     real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
+  if (family.has_styles)
+    real("--separation", overrides.separation,
+         "How much the first half of the styles are to decide brightness and the second half hue; goes\nwith --augment hue",
+         options.separation);
   command
       .add_option("--seed", overrides.seed,
                   "The same seed gives the same network on the same machine with as many threads [1]")

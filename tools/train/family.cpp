@@ -63,7 +63,7 @@ std::span<const FamilyEntry> families() {
                   .batch = 32,
                   .options = {.steps = 60000,
                               .generator_rate = 2e-3,
-                              .discriminator_rate = 4e-4,
+                              .discriminator_rate = 2e-3,
                               .average_decay = 0.998,
                               .penalty = 1},
                   .make = make_stylegan},

@@ -91,10 +91,9 @@ class Stylegan final : public WithoutLabels<style::Generator, style::Discriminat
   }
 
   torch::Tensor random_pictures(std::int64_t count) {
-    torch::Tensor styles = random_styles(count);
-    if (const std::optional<std::int64_t> cut = random_cut())
-      styles = crossed(styles, random_styles(count), *cut);
-    return generator_->synthesize(styles);
+    const torch::Tensor styles = random_styles(count);
+    const std::optional<std::int64_t> cut = random_cut();
+    return generator_->synthesize(cut ? crossed(styles, random_styles(count), *cut) : styles);
   }
 
   double update_discriminator(const torch::Tensor& real) {
@@ -135,22 +134,14 @@ class Stylegan final : public WithoutLabels<style::Generator, style::Discriminat
     {
       const AutocastScope precision(options_.bf16);
       const torch::Tensor styles = random_styles(count);
-      if (const std::optional<std::int64_t> cut = random_cut()) {
-        const torch::Tensor others = random_styles(count);
-        const torch::Tensor pictures = generator_->synthesize(crossed(styles, others, *cut));
-        loss = deceit(pictures);
-        if (options_.separation > 0)
-          loss = loss + options_.separation * confusion(pictures, styles, others);
-      } else {
-        loss = deceit(generator_->synthesize(styles));
-      }
+      const std::optional<std::int64_t> cut = random_cut();
+      const torch::Tensor others = cut ? random_styles(count) : styles;
+      const torch::Tensor pictures = generator_->synthesize(cut ? crossed(styles, others, *cut) : styles);
+      loss = torch::softplus(-discriminator_(augmented(pictures, options_.augment))).mean();
+      if (cut && options_.separation > 0)
+        loss = loss + options_.separation * confusion(pictures, styles, others);
     }
     return learn(generator_optimizer_, loss);
-  }
-
-  /// What the generator is to lessen: that the discriminator sees through it.
-  torch::Tensor deceit(const torch::Tensor& pictures) {
-    return torch::softplus(-discriminator_(augmented(pictures, options_.augment))).mean();
   }
 
   /// How far mixed pictures are from being as bright everywhere as those of their first styles alone, and of the hue

@@ -1,5 +1,6 @@
 #include "graph/lower_ops.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/text.h"
@@ -179,8 +180,23 @@ Result<void> lower_mat_mul(Context& context) {
 
 namespace {
 
-Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_axis) {
+/// Whether images x are multiplied by one number a channel that the network makes, as styles do.
+bool is_modulated(Builder& builder, ValueId x) {
+  const Node* made_by = builder.producer(x);
+  const auto* binary = made_by ? std::get_if<op::Binary>(&made_by->operation) : nullptr;
+  return binary && binary->kind == op::BinaryKind::multiply &&
+         std::any_of(made_by->inputs.begin(), made_by->inputs.end(), [&builder](ValueId id) {
+           const SymbolicShape& sizes = builder.shape(id);
+           return !builder.constant_of(id) && sizes.size() == 4 && sizes[1] == Dim{1, false} && sizes[2] == Dim{1, false};
+         });
+}
+
+/// Behind a modulation int8 weights become float32: some channels are then many times as large as others, which the seven bits that
+/// backends quantize activations to don't cover, and flat colours come out as grain.
+Result<Tensor> image_weights(Context& context, ValueId x, bool one_dimensional, int output_axis) {
   GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
+  if (weights.type() == DataType::int8 && is_modulated(context.builder, x))
+    weights = dequantized(weights, output_axis);
   if (weights.shape().elements() == 0)
     return context.builder.error(concat("the weights are empty: ", weights.shape().text()));
   if (one_dimensional) {
@@ -211,7 +227,7 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(ValueId x, context.float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(const Tensor weights, image_weights(context, one_dimensional, 0));
+  GANLET_TRY(const Tensor weights, image_weights(context, x, one_dimensional, 0));
   const Shape& kernel = weights.shape();
   const std::int64_t outputs = kernel[0];
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[1], false));
@@ -253,7 +269,7 @@ Result<void> lower_conv_transpose(Context& context) {
   GANLET_TRY(ValueId x, context.float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(Tensor weights, image_weights(context, one_dimensional, 1));
+  GANLET_TRY(Tensor weights, image_weights(context, x, one_dimensional, 1));
   const Shape kernel = weights.shape();
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[0], true));
   const std::int64_t outputs = kernel[1] * groups;

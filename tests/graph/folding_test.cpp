@@ -109,5 +109,27 @@ TEST(Folding, ConstantsAreComputedOnce) {
   EXPECT_FLOAT_EQ(graph->constant_of(graph->nodes[0].inputs[1])->as<float>()[1], std::sqrt(40.0F));
 }
 
+/// Of an int8 convolution behind feature maps (N,4,3,3) times `scale`.
+DataType weights_behind(const std::string& scale) {
+  ModelBuilder build;
+  build.input("x", {-1, 4, 3, 3}).input("style", {-1, 4, 1, 1}).input("map", {-1, 4, 3, 3}).floats("constant", {1, 4, 1, 1}, {1, 2, 3, 4});
+  build.constant("q", Tensor(DataType::int8, {2, 4, 1, 1})).floats("s", {2}, {0.5F, 0.25F});
+  build.node("DequantizeLinear", {"q", "s"}, {"w"}, {integer("axis", 0)});
+  build.ramp("first", {4, 4, 1, 1}).node("Conv", {"x", "first"}, {"maps"}).node("Tanh", {"maps"}, {"bent"});
+  build.node("Mul", {"bent", scale}, {"scaled"}).node("Conv", {"scaled", "w"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  EXPECT_TRUE(graph) << graph.error().text();
+  const Node& convolution = *std::ranges::find_if(
+      graph->nodes.rbegin(), graph->nodes.rend(),
+      [](const Node& node) { return std::holds_alternative<op::Convolution>(node.operation); });
+  return graph->constant_of(convolution.inputs[1])->type();
+}
+
+TEST(Folding, StylesTakeWeightsOfFloat32) {
+  EXPECT_EQ(weights_behind("style"), DataType::float32);
+  EXPECT_EQ(weights_behind("map"), DataType::int8);
+  EXPECT_EQ(weights_behind("constant"), DataType::int8);
+}
+
 } // namespace
 } // namespace ganlet::test

@@ -16,8 +16,9 @@ std::span<const FamilyEntry> families() {
   static constexpr std::array entries{
       FamilyEntry{.name = "gan",
                   .summary = "generator of fully connected layers, the first kind there was",
+                  .takes_clusters = true,
                   .batch = 64,
-                  .options = {.steps = 30000, .average_decay = 0.999},
+                  .options = {.steps = 30000, .average_decay = 0.999, .penalty = 0.2},
                   .make = make_gan},
       FamilyEntry{.name = "dcgan",
                   .summary = "generator of transposed convolutions",

@@ -43,9 +43,4 @@ torch::Tensor integer_share(std::int64_t low, std::int64_t end, const Sizes& siz
   return own(torch::randint(low, end, whole_sizes(sizes), torch::kLong));
 }
 
-torch::Tensor dropped_out(const torch::Tensor& x, double share, std::int64_t groups) {
-  const torch::Tensor kept = uniform_share(x.sizes().vec(), groups) >= share;
-  return x * (kept.to(torch::kFloat) / (1 - share)).to(x.scalar_type());
-}
-
 } // namespace ganlet::train

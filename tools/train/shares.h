@@ -23,8 +23,4 @@ torch::Tensor uniform_share(const Sizes& sizes, std::int64_t groups = 1);
 /// Whole numbers from `low` to below `end`.
 torch::Tensor integer_share(std::int64_t low, std::int64_t end, const Sizes& sizes);
 
-/// Zeroes a share of values and scales the others up (Srivastava et al.: Dropout, 2014). x (N, ...) is `groups`
-/// batches.
-torch::Tensor dropped_out(const torch::Tensor& x, double share, std::int64_t groups);
-
 } // namespace ganlet::train

@@ -119,6 +119,20 @@ Result<StyleGenerator> load_style_generator(const std::string& name, const LoadO
   return generator;
 }
 
+Result<TruncatingGenerator> load_truncating_generator(const std::string& name, const LoadOptions& options,
+                                                      float truncation) {
+  GANLET_TRY(Generator generator, load_model(name, options));
+  GANLET_TRY(const ModelFolder model, find_model(name, options.models));
+  if (truncation == 1 || !model.has_part("mapping") || !model.has_part("synthesis"))
+    return TruncatingGenerator(std::move(generator));
+  if (!options.part.starts_with("generator"))
+    return fail(
+        ErrorCode::invalid_argument, "truncation",
+        concat("the part '", printable(options.part), "' has no mapping and synthesis networks, only 'generator' has"));
+  GANLET_TRY(StyleGenerator styles, load_style_generator(name, options));
+  return TruncatingGenerator::make(std::move(generator), std::move(styles));
+}
+
 Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options) {
   GANLET_TRY(const ModelFolder model, find_model(name, options.models));
   constexpr std::string_view generator = "generator";

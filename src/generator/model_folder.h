@@ -9,6 +9,7 @@
 #include "generator/encoder.h"
 #include "generator/generator.h"
 #include "generator/style.h"
+#include "generator/truncating_generator.h"
 
 namespace ganlet {
 
@@ -71,6 +72,11 @@ Result<Encoder> load_encoder(const std::string& name, const LoadOptions& options
 /// A style-based model's parts named mapping, synthesis and, where there is one, mean_style (.npy). Errors: not_found
 /// also where it has no such parts.
 Result<StyleGenerator> load_style_generator(const std::string& name, const LoadOptions& options = {});
+
+/// The generator of a model that is to be truncated by psi; below 1, a style-based model's with its mapping, synthesis
+/// and mean style. Errors: invalid_argument also for a part that these aren't of.
+Result<TruncatingGenerator> load_truncating_generator(const std::string& name, const LoadOptions& options,
+                                                      float truncation);
 
 /// What models/index.json lists.
 struct CatalogEntry {

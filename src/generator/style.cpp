@@ -132,7 +132,8 @@ Result<std::vector<float>> StyleGenerator::styles_of(const StyleRequest& request
   return styles;
 }
 
-Result<Image> StyleGenerator::synthesize(std::span<const float> styles, std::optional<std::uint64_t> noise) {
+Result<std::vector<float>> StyleGenerator::values_of(std::span<const float> styles,
+                                                     std::optional<std::uint64_t> noise) {
   if (static_cast<std::int64_t>(styles.size()) != layers_ * style_size_)
     return wrong("styles", concat("must be ", layers_, " x ", style_size_, " numbers, are ", styles.size()));
   std::vector<float> style_row(styles.begin(), styles.end()), noise_row(static_cast<std::size_t>(noise_size_));
@@ -151,7 +152,17 @@ Result<Image> StyleGenerator::synthesize(std::span<const float> styles, std::opt
   for (std::size_t at = 0; at < area; ++at)
     for (std::size_t c = 0; c < channels; ++c)
       values[at * channels + c] = made[is_channels_last_ ? at * channels + c : c * area + at];
+  return values;
+}
+
+Result<Image> StyleGenerator::synthesize(std::span<const float> styles, std::optional<std::uint64_t> noise) {
+  GANLET_TRY(const std::vector<float> values, values_of(styles, noise));
   return image_of(values, size_.width, size_.height, size_.channels, range_);
+}
+
+Result<std::vector<float>> StyleGenerator::draw_values(const StyleRequest& request) {
+  GANLET_TRY(const std::vector<float> styles, styles_of(request));
+  return values_of(styles, request.noise);
 }
 
 Result<Image> StyleGenerator::draw(const StyleRequest& request) {

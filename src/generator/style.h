@@ -63,10 +63,14 @@ class StyleGenerator {
   Result<Image> synthesize(std::span<const float> styles, std::optional<std::uint64_t> noise);
   /// `styles_of` and `synthesize`.
   Result<Image> draw(const StyleRequest& request);
+  /// The same as network output (H,W,C).
+  Result<std::vector<float>> draw_values(const StyleRequest& request);
 
  private:
   StyleGenerator() = default;
   Result<void> check(const StyleRequest& request) const;
+  /// Network output (H,W,C) of styles (L, W).
+  Result<std::vector<float>> values_of(std::span<const float> styles, std::optional<std::uint64_t> noise);
 
   std::unique_ptr<Program> mapping_, synthesis_;
   std::vector<float> mean_style_;

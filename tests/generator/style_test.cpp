@@ -2,40 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "onnx/writer.h"
-#include "support/model_builder.h"
+#include "generator/tiny_styles.h"
 #include "xnn/xnn.h"
 
 namespace ganlet {
 namespace {
 
-using test::integer;
-using test::ModelBuilder;
+using test::adding_synthesis;
+using test::doubling_map;
 
 constexpr float mean = 0.25F;
-
-/// w = 2 z, of 4 numbers.
-std::vector<std::byte> doubling_map() {
-  ModelBuilder build;
-  build.input("z", {-1, 4}).floats("two", Shape{1}, {2}).node("Mul", {"z", "two"}, {"w"}).output("w");
-  return onnx::write(build.model());
-}
-
-/// Pixel i of 2 x 2 is style 0's number i, plus 10 times style 1's, plus 1000 times the noise's.
-std::vector<std::byte> adding_synthesis(std::int64_t style_size = 4) {
-  ModelBuilder build;
-  build.input("w", {-1, 2, style_size}).input("noise", {-1, 4});
-  for (const char* const layer : {"0", "1"}) {
-    const std::string name = layer;
-    build.constant("at" + name, Tensor::of<std::int64_t>(Shape{}, {name == "1" ? 1 : 0}));
-    build.node("Gather", {"w", "at" + name}, {"w" + name}, {integer("axis", 1)});
-  }
-  build.floats("ten", Shape{1}, {10}).floats("thousand", Shape{1}, {1000});
-  build.node("Mul", {"w1", "ten"}, {"tens"}).node("Mul", {"noise", "thousand"}, {"thousands"});
-  build.node("Add", {"w0", "tens"}, {"sum"}).node("Add", {"sum", "thousands"}, {"pixels"});
-  build.integers("shape", {-1, 1, 2, 2}).node("Reshape", {"pixels", "shape"}, {"image"}).output("image");
-  return onnx::write(build.model());
-}
 
 Result<StyleGenerator> load(const std::vector<std::byte>& synthesis,
                             std::vector<float> mean_style = std::vector<float>(4, mean)) {

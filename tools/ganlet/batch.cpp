@@ -112,7 +112,7 @@ Wish wish_of(const LineReader::Line& line, const Generator& generator, Encoder* 
 }
 
 /// Draws what can be drawn, and answers all in their order.
-Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generator, float truncation) {
+Result<std::string> answers(const std::vector<Wish>& wishes, TruncatingGenerator& generator, float truncation) {
   std::vector<float> latents;
   std::vector<std::int64_t> labels;
   for (const Wish& wish : wishes)
@@ -126,7 +126,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
     request.count = static_cast<std::int64_t>(labels.size());
     request.latents = latents;
     request.truncation = truncation;
-    if (generator.label_count() > 0)
+    if (generator.generator().label_count() > 0)
       request.labels = labels;
     GANLET_TRY(images, generator.generate(request));
   }
@@ -149,7 +149,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Generator& generato
 
 Result<void> batch(const BatchOptions& options) {
   const LoadOptions load = load_options(options.model, options.engine);
-  GANLET_TRY(Generator generator, load_model(options.model.name, load));
+  GANLET_TRY(TruncatingGenerator generator, load_truncating_generator(options.model.name, load, options.truncation));
   Result<Encoder> encoder = load_encoder(options.model.name, load);
   if (!encoder && encoder.error().code() != ErrorCode::not_found)
     return tl::unexpected(std::move(encoder).error());
@@ -158,7 +158,7 @@ Result<void> batch(const BatchOptions& options) {
   std::vector<Wish> wishes;
   while (std::optional<LineReader::Line> line = lines.next()) {
     if (!line->text.empty() || !line->complete)
-      wishes.push_back(wish_of(*line, generator, encoder ? &*encoder : nullptr));
+      wishes.push_back(wish_of(*line, generator.generator(), encoder ? &*encoder : nullptr));
     if (wishes.empty() || (wishes.size() < most_together && lines.is_ready()))
       continue;
     GANLET_TRY(const std::string text, answers(wishes, generator, options.truncation));

@@ -47,9 +47,9 @@ OutputFormat output_format(const GenerateOptions& options) {
 }
 
 /// Raw network output as a .npy file of shape (N,C,H,W).
-Result<std::vector<std::byte>> network_output(Generator& generator, const Request& request) {
-  GANLET_TRY(const std::int64_t count, generator.count_of(request));
-  const ImageSize& size = generator.roles().image_size;
+Result<std::vector<std::byte>> network_output(TruncatingGenerator& generator, const Request& request) {
+  GANLET_TRY(const std::int64_t count, generator.generator().count_of(request));
+  const ImageSize& size = generator.generator().roles().image_size;
   GANLET_TRY(const Shape shape, Shape::make(std::vector<std::int64_t>{count, size.height, size.width, size.channels}, Limits{}, "output"));
   Tensor values(DataType::float32, shape);
   float* to = values.as<float>().data();
@@ -67,7 +67,7 @@ int default_columns(const Request& request, std::size_t count) {
 }
 
 /// All images in one, as asked.
-Result<Image> picture_of(Generator& generator, const GenerateOptions& options) {
+Result<Image> picture_of(TruncatingGenerator& generator, const GenerateOptions& options) {
   GANLET_TRY(const std::vector<Image> images, generator.generate(options.request));
   const int columns = options.columns > 0 ? options.columns : default_columns(options.request, images.size());
   const std::int64_t across = std::min<std::int64_t>(columns, static_cast<std::int64_t>(images.size()));
@@ -94,13 +94,14 @@ Result<void> generate(const GenerateOptions& options) {
   const OutputFormat format = output_format(options);
   if (options.request.text)
     GANLET_CHECK(check_digits(*options.request.text, options.request.text_limit));
-  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
+  GANLET_TRY(TruncatingGenerator generator,
+             load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.request.truncation));
   if (format == OutputFormat::npy) {
     GANLET_TRY(const std::vector<std::byte> bytes, network_output(generator, options.request));
     return write_whole(options.output, bytes);
   }
   GANLET_TRY(const Image picture, picture_of(generator, options));
-  GANLET_TRY(const std::vector<std::byte> bytes, encode_picture(picture, format, generator.image_channels()));
+  GANLET_TRY(const std::vector<std::byte> bytes, encode_picture(picture, format, generator.generator().image_channels()));
   GANLET_CHECK(write_whole(options.output, bytes));
   std::fprintf(stderr, "%s: %d x %d pixels\n", options.output.c_str(), picture.width, picture.height);
   return {};

@@ -45,9 +45,9 @@ std::vector<float> keyframes_of(const WalkOptions& options, const Generator& gen
   return keyframes;
 }
 
-Result<std::vector<Image>> draw(const WalkOptions& options, Generator& generator) {
-  const std::vector<float> keyframes = keyframes_of(options, generator);
-  const Walk walk{keyframes, static_cast<std::size_t>(generator.latent_size()),
+Result<std::vector<Image>> draw(const WalkOptions& options, TruncatingGenerator& generator) {
+  const std::vector<float> keyframes = keyframes_of(options, generator.generator());
+  const Walk walk{keyframes, static_cast<std::size_t>(generator.generator().latent_size()),
                   options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
   std::vector<Image> frames;
   std::int64_t pixels = 0;
@@ -58,7 +58,7 @@ Result<std::vector<Image>> draw(const WalkOptions& options, Generator& generator
     request.truncation = options.truncation;
     if (options.has_text)
       request.text = options.text;
-    else if (options.has_label || generator.label_count() > 0)
+    else if (options.has_label || generator.generator().label_count() > 0)
       request.label = options.label;
     GANLET_TRY(const std::vector<Image> images, generator.generate(request));
     const std::int64_t wide = std::int64_t{options.scale} * images[0].width * static_cast<std::int64_t>(images.size());
@@ -83,7 +83,8 @@ Result<void> walk(const WalkOptions& options) {
     throw CLI::ValidationError("-o", "the name must end in .png, .gif or .webp");
   if (options.has_text)
     GANLET_CHECK(check_digits(options.text, Request().text_limit));
-  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
+  GANLET_TRY(TruncatingGenerator generator,
+             load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.truncation));
   GANLET_TRY(const std::vector<Image> frames, draw(options, generator));
   GANLET_TRY(const std::vector<std::byte> bytes, encoded(options, frames));
   GANLET_CHECK(write_whole(options.output, bytes));

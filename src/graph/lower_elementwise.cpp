@@ -104,13 +104,27 @@ std::optional<Dim> combine(const std::string& op_type, Dim a, Dim b) {
   return std::nullopt;
 }
 
+/// The two inputs as lists of sizes, each as long as `count` or of one size for all.
+struct SizeLists {
+  std::vector<Dim> a, b;
+  std::size_t count = 0;
+  std::pair<Dim, Dim> at(std::size_t i) const { return {a[a.size() == 1 ? 0 : i], b[b.size() == 1 ? 0 : i]}; }
+};
+
+Result<SizeLists> size_lists(Context& context) {
+  SizeLists lists;
+  GANLET_TRY(lists.a, context.dims_input(0));
+  GANLET_TRY(lists.b, context.dims_input(1));
+  lists.count = std::max(lists.a.size(), lists.b.size());
+  const auto broadcasts = [&](const std::vector<Dim>& list) { return list.size() == 1 || (list.size() == lists.count && lists.count > 0); };
+  if (!broadcasts(lists.a) || !broadcasts(lists.b))
+    return context.builder.error("the lists of sizes don't broadcast");
+  return lists;
+}
+
 Result<void> lower_symbolic_binary(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const std::vector<Dim> a, context.dims_input(0));
-  GANLET_TRY(const std::vector<Dim> b, context.dims_input(1));
-  const std::size_t count = std::max(a.size(), b.size());
-  if (a.empty() || b.empty() || (a.size() != count && a.size() != 1) || (b.size() != count && b.size() != 1))
-    return builder.error("the lists of sizes don't broadcast");
+  GANLET_TRY(const SizeLists lists, size_lists(context));
   Meaning out;
   out.integers.emplace();
   const auto is_scalar = [&](std::size_t i) {
@@ -118,8 +132,8 @@ Result<void> lower_symbolic_binary(Context& context) {
     return meaning.integers ? meaning.scalar : builder.rank(meaning.id) == 0;
   };
   out.scalar = is_scalar(0) && is_scalar(1);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Dim x = a[a.size() == 1 ? 0 : i], y = b[b.size() == 1 ? 0 : i];
+  for (std::size_t i = 0; i < lists.count; ++i) {
+    const auto [x, y] = lists.at(i);
     const auto combined = combine(context.op_type(), x, y);
     if (!combined || std::abs(combined->count) > builder.limits().tensor_elements)
       return builder.unsupported("this arithmetic on the batch isn't supported");
@@ -152,14 +166,10 @@ Result<void> lower_binary(Context& context) {
     return lower_symbolic_binary(context);
   if (context.op_type() == "Equal" && (context.meaning(0).integers || context.meaning(1).integers)) {
     // Exporters compare a wanted shape with -1; a batch is never that.
-    GANLET_TRY(const std::vector<Dim> a, context.dims_input(0));
-    GANLET_TRY(const std::vector<Dim> b, context.dims_input(1));
-    if (a.empty() || b.empty() || (a.size() != b.size() && b.size() != 1 && a.size() != 1))
-      return builder.error("the lists of sizes don't broadcast");
-    const std::size_t count = std::max(a.size(), b.size());
-    Tensor equal(DataType::boolean, Shape{static_cast<std::int64_t>(count)});
-    for (std::size_t i = 0; i < count; ++i) {
-      const Dim x = a[a.size() == 1 ? 0 : i], y = b[b.size() == 1 ? 0 : i];
+    GANLET_TRY(const SizeLists lists, size_lists(context));
+    Tensor equal(DataType::boolean, Shape{static_cast<std::int64_t>(lists.count)});
+    for (std::size_t i = 0; i < lists.count; ++i) {
+      const auto [x, y] = lists.at(i);
       if (x.per_batch != y.per_batch && (x.per_batch ? y.count : x.count) > 0)
         return builder.unsupported("whether a size equals the batch isn't known");
       equal.as<std::uint8_t>()[i] = x == y;

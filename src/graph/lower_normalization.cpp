@@ -41,7 +41,7 @@ Result<void> lower_global_average_pool(Context& context) {
 
 namespace {
 
-/// Axes of ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all where neither is given.
+/// Axes of ReduceL2, ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all where neither is given.
 Result<std::vector<int>> reduced_axes(Context& context, int rank) {
   GANLET_TRY(auto listed, context.integers("axes", {}));
   if (context.has_input(1)) {
@@ -65,10 +65,17 @@ Result<std::vector<int>> reduced_axes(Context& context, int rank) {
 Result<void> lower_reduce(Context& context) {
   Builder& builder = context.builder;
   GANLET_CHECK(context.expect_inputs(1, 2));
-  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(ValueId x, context.float_input(0));
+  const bool is_length = context.op_type() == "ReduceL2";
+  if (is_length) {
+    GANLET_TRY(x, binary(builder, op::BinaryKind::multiply, x, x));
+  }
   GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
   GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
-  GANLET_TRY(ValueId out, reduce(builder, context.op_type() == "ReduceSum" ? op::ReduceKind::sum : op::ReduceKind::mean, x, axes));
+  GANLET_TRY(ValueId out, reduce(builder, context.op_type() == "ReduceMean" ? op::ReduceKind::mean : op::ReduceKind::sum, x, axes));
+  if (is_length) {
+    GANLET_TRY(out, unary(builder, {op::UnaryKind::square_root, 0, 0}, out));
+  }
   if (keep == 0 && !axes.empty()) {
     GANLET_TRY(out, builder.plain(out));
     SymbolicShape shape;

@@ -35,6 +35,7 @@ Result<void> lower_pad(Context& context);
 Result<void> lower_prelu(Context& context);
 Result<void> lower_range(Context& context);
 Result<void> lower_reduce(Context& context);
+Result<void> lower_reduce_prod(Context& context);
 Result<void> lower_reshape(Context& context);
 Result<void> lower_resize(Context& context);
 Result<void> lower_shape(Context& context);

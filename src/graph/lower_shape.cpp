@@ -219,6 +219,14 @@ Result<void> lower_shape(Context& context) {
   return context.set_integers(0, {shape.begin() + start, shape.begin() + end}, false);
 }
 
+/// Of a list of sizes only: PyTorch counts so what torch.std and torch.var go over.
+Result<void> lower_reduce_prod(Context& context) {
+  GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
+  GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
+  GANLET_TRY(const Dim all, product(context.builder, sizes));
+  return context.set_integers(0, {all}, keep == 0);
+}
+
 namespace {
 
 Result<SymbolicShape> checked_sizes(const Builder& builder, std::vector<Dim> dims) {

@@ -15,8 +15,8 @@
 #include "support/onnx_runtime.h"
 #include "xnn/xnn.h"
 
-/// Generators as the exporters of PyTorch and Keras write them, node for node, with random weights: each is read from its file's bytes,
-/// drawn by both backends and compared with what ONNX Runtime makes of the same bytes.
+/// Generators as the exporters of PyTorch and Keras write them, with random weights, built here node for node or read from files that an
+/// exporter wrote: each is read from its file's bytes, drawn by both backends and compared with what ONNX Runtime makes of the same bytes.
 namespace ganlet::test {
 
 /// Weights that keep activations of about one size (He et al. 2015), or biases and the like around `mean`.
@@ -73,8 +73,7 @@ inline std::vector<float> run_ours(std::span<const std::byte> file, const Backen
 }
 
 /// The same to 1e-4 in both backends, and a generator whose parts are found without a model.json.
-inline void expect_as_onnx_runtime(const ModelBuilder& build, const std::vector<NamedTensor>& inputs) {
-  const std::vector<std::byte> file = onnx::write(build.model());
+inline void expect_as_onnx_runtime(std::span<const std::byte> file, const std::vector<NamedTensor>& inputs) {
   const Tensor theirs = run_in_onnx_runtime(file, inputs);
   const std::span<const float> expected = theirs.as<float>();
   ASSERT_FALSE(expected.empty());
@@ -89,6 +88,10 @@ inline void expect_as_onnx_runtime(const ModelBuilder& build, const std::vector<
   }
   const auto generator = Generator::load(file, {}, xnn::backend, {});
   EXPECT_TRUE(generator) << generator.error().text();
+}
+
+inline void expect_as_onnx_runtime(const ModelBuilder& build, const std::vector<NamedTensor>& inputs) {
+  expect_as_onnx_runtime(onnx::write(build.model()), inputs);
 }
 
 } // namespace ganlet::test

@@ -1,4 +1,5 @@
-// What tf2onnx writes of Keras models: images are (N,H,W,C), with a Transpose on each side of what ONNX has for (N,C,H,W) alone.
+// What tf2onnx writes of Keras models: images are (N,H,W,C), with a Transpose on each side of what ONNX has for (N,C,H,W) alone. The graphs
+// are built node for node after tf2onnx's output; the exporter itself hasn't been run.
 #include "exported.h"
 
 namespace ganlet::test {

@@ -1,4 +1,4 @@
-// What torch.onnx.export writes.
+// What torch.onnx.export has written in one version or another, node for node. pytorch_files_test.cpp has files that it wrote itself.
 #include "exported.h"
 
 namespace ganlet::test {

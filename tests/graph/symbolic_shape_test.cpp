@@ -31,6 +31,22 @@ TEST(SymbolicShape, ArithmeticOnTheBatch) {
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{2, true}, {3, false}}));
 }
 
+TEST(SymbolicShape, ProductOfSizes) {
+  // What torch.std counts: here all of a picture, for each of the batch.
+  ModelBuilder build;
+  build.input("x", {-1, 3, 4}).node("Shape", {"x"}, {"shape"}).node("ReduceProd", {"shape"}, {"count"}, {integer("keepdims", 1)});
+  build.node("Reshape", {"x", "count"}, {"y"}).output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{12, true}}));
+}
+
+TEST(SymbolicShape, OnlySizesAreMultipliedTogether) {
+  ModelBuilder build;
+  build.input("x", {-1, 3}).node("ReduceProd", {"x"}, {"y"}).output("y");
+  EXPECT_EQ(build.lower().error().text(), "graph.node[0] ReduceProd 'y': input 0 'x' must be a constant");
+}
+
 TEST(SymbolicShape, ExpandOfAConstantToTheBatch) {
   // A learned constant input, repeated for each image, as style-based generators have it.
   ModelBuilder build;

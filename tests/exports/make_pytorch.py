@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""Writes tests/exports/pytorch/*.onnx with PyTorch's own exporter, torch.onnx.export: small generators with random weights, the way people
+write them. pytorch_files_test.cpp draws each and compares it with ONNX Runtime.
+
+    python3 tests/exports/make_pytorch.py tests/exports/pytorch
+
+The files there were written by PyTorch 2.6.0 (Debian 13's python3-torch and python3-onnx) and are the same each time.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+LATENT = 12
+CLASSES = 5
+
+
+class Dcgan(nn.Module):
+    """PyTorch's tutorial (Radford et al. 2016): a latent (N,Z,1,1), normalized before the activation, with biases or without."""
+
+    def __init__(self, bias):
+        super().__init__()
+        self.main = nn.Sequential(
+            nn.ConvTranspose2d(LATENT, 16, 4, 1, 0, bias=bias), nn.BatchNorm2d(16), nn.ReLU(True),
+            nn.ConvTranspose2d(16, 8, 4, 2, 1, bias=bias), nn.BatchNorm2d(8), nn.ReLU(True),
+            nn.ConvTranspose2d(8, 3, 4, 2, 1, bias=bias), nn.Tanh())
+
+    def forward(self, z):
+        return self.main(z)
+
+
+class ActivationFirst(nn.Module):
+    """Batch normalization behind the activation, a view by the batch's size, and a last Sigmoid."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(LATENT, 8 * 7 * 7)
+        self.norm = nn.BatchNorm1d(8 * 7 * 7)
+        self.blocks = nn.Sequential(
+            nn.ConvTranspose2d(8, 6, 5, stride=2, padding=2, output_padding=1), nn.LeakyReLU(0.2), nn.BatchNorm2d(6),
+            nn.Conv2d(6, 1, 3, padding=1), nn.Sigmoid())
+
+    def forward(self, z):
+        x = self.norm(F.leaky_relu(self.fc(z), 0.2))
+        return self.blocks(x.view(x.size(0), 8, 7, 7))
+
+
+class Upsampled(nn.Module):
+    """Resizing and convolution, in a mode of nn.Upsample, padded by reflection or replication."""
+
+    def __init__(self, mode, padding):
+        super().__init__()
+        corners = None if mode == "nearest" else False
+        self.fc = nn.Linear(LATENT, 8 * 4 * 4)
+        self.blocks = nn.Sequential(
+            nn.Unflatten(1, (8, 4, 4)), nn.Upsample(scale_factor=2, mode=mode, align_corners=corners),
+            nn.Conv2d(8, 6, 3, padding=1, padding_mode=padding), nn.BatchNorm2d(6, 0.8), nn.ELU(),
+            nn.Upsample(scale_factor=2, mode=mode, align_corners=corners), nn.Conv2d(6, 3, 3, padding=1), nn.Tanh())
+
+    def forward(self, z):
+        return self.blocks(self.fc(z))
+
+
+class Interpolated(nn.Module):
+    """F.interpolate to a size rather than by a factor, and to twice the size that a picture has."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(LATENT, 6 * 4 * 4)
+        self.first = nn.Conv2d(6, 6, 3, padding=1)
+        self.last = nn.Conv2d(6, 1, 3, padding=1)
+
+    def forward(self, z):
+        x = self.fc(z).reshape(-1, 6, 4, 4)
+        x = F.silu(self.first(F.interpolate(x, size=(8, 8), mode="nearest")))
+        x = F.interpolate(x, size=(x.shape[2] * 2, x.shape[3] * 2), mode="bilinear", align_corners=False)
+        return torch.tanh(self.last(x))
+
+
+class PixelShuffled(nn.Module):
+    """nn.PixelShuffle (Shi et al. 2016) and PReLU."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(LATENT, 8 * 4 * 4)
+        self.blocks = nn.Sequential(nn.Conv2d(8, 16, 3, padding=1), nn.PixelShuffle(2), nn.PReLU(4), nn.Conv2d(4, 12, 3, padding=1),
+                                    nn.PixelShuffle(2), nn.PReLU(), nn.Conv2d(3, 3, 3, padding=1), nn.Tanh())
+
+    def forward(self, z):
+        return self.blocks(self.fc(z).view(-1, 8, 4, 4))
+
+
+class InstanceNormalized(nn.Module):
+    """nn.InstanceNorm2d with and without its own scales, and nn.GroupNorm."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(LATENT, 8 * 4 * 4)
+        self.blocks = nn.Sequential(
+            nn.ConvTranspose2d(8, 8, 4, 2, 1), nn.InstanceNorm2d(8, affine=True), nn.GELU(),
+            nn.ConvTranspose2d(8, 6, 4, 2, 1), nn.InstanceNorm2d(6), nn.Softplus(),
+            nn.Conv2d(6, 6, 1), nn.GroupNorm(3, 6), nn.Hardtanh(), nn.Conv2d(6, 3, 3, padding=1), nn.Tanh())
+
+    def forward(self, z):
+        return self.blocks(self.fc(z).view(-1, 8, 4, 4))
+
+
+class AdaIn(nn.Module):
+    """Adaptive instance normalization (Huang and Belongie 2017) of a learned constant, by a mapped latent (Karras et al. 2019)."""
+
+    def __init__(self):
+        super().__init__()
+        self.mapping = nn.Sequential(nn.Linear(LATENT, 16), nn.LeakyReLU(0.2), nn.Linear(16, 16), nn.LeakyReLU(0.2))
+        self.start = nn.Parameter(torch.randn(1, 8, 4, 4))
+        self.styles = nn.ModuleList([nn.Linear(16, 16), nn.Linear(16, 16)])
+        self.convolutions = nn.ModuleList([nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)])
+        self.to_rgb = nn.Conv2d(8, 3, 1)
+
+    def forward(self, z):
+        z = z / torch.sqrt(torch.mean(z**2, dim=1, keepdim=True) + 1e-8)
+        w = self.mapping(z)
+        x = self.start.expand(z.shape[0], -1, -1, -1)
+        for style, convolution in zip(self.styles, self.convolutions):
+            x = F.leaky_relu(convolution(x), 0.2)
+            mean, deviation = x.mean([2, 3], keepdim=True), x.std([2, 3], keepdim=True)
+            scale, shift = style(w).unsqueeze(2).unsqueeze(3).chunk(2, 1)
+            x = (scale + 1) * (x - mean) / (deviation + 1e-5) + shift
+            x = F.interpolate(x, scale_factor=2)
+        return self.to_rgb(x).clamp(-1, 1)
+
+
+class ModulatedConvolution(nn.Module):
+    """Weight demodulation (Karras et al. 2020, section 2.2) in its form that scales features, of a latent brought to length 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.randn(1, 8, 4, 4))
+        self.affine = nn.Linear(LATENT, 8)
+        self.weight = nn.Parameter(torch.randn(6, 8, 3, 3))
+        self.to_rgb = nn.Conv2d(6, 3, 1)
+
+    def forward(self, z):
+        style = self.affine(F.normalize(z, dim=1)) + 1
+        x = F.conv2d(self.start * style[:, :, None, None], self.weight, padding=1)
+        factor = torch.rsqrt((self.weight[None] * style[:, None, :, None, None]).pow(2).sum(dim=(2, 3, 4)) + 1e-8)
+        x = F.leaky_relu(x * factor.view(-1, 6, 1, 1), 0.2)
+        return torch.tanh(self.to_rgb(x))
+
+
+class Residual(nn.Module):
+    """Residual blocks (Gulrajani et al. 2017) with a 1 x 1 shortcut, spectrally normalized, and a pooled attention over the picture
+    (Zhang et al. 2019)."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.utils.spectral_norm(nn.Linear(LATENT, 8 * 4 * 4))
+        self.norm1, self.norm2, self.last_norm = nn.BatchNorm2d(8), nn.BatchNorm2d(6), nn.BatchNorm2d(6)
+        self.conv1, self.conv2 = nn.utils.spectral_norm(nn.Conv2d(8, 6, 3, padding=1)), nn.Conv2d(6, 6, 3, padding=1)
+        self.shortcut = nn.Conv2d(8, 6, 1)
+        self.query, self.key, self.value = nn.Conv2d(6, 2, 1), nn.Conv2d(6, 2, 1), nn.Conv2d(6, 6, 1)
+        self.gamma = nn.Parameter(torch.full((1,), 0.5))
+        self.last = nn.Conv2d(6, 3, 3, padding=1)
+
+    def attended(self, x):
+        n, _, height, width = x.shape
+        query = self.query(x).view(n, 2, -1).permute(0, 2, 1)
+        key = F.max_pool2d(self.key(x), 2).view(n, 2, -1)
+        value = F.max_pool2d(self.value(x), 2).view(n, 6, -1)
+        shares = torch.softmax(torch.bmm(query, key), dim=-1)
+        return x + self.gamma * torch.bmm(value, shares.permute(0, 2, 1)).view(n, 6, height, width)
+
+    def forward(self, z):
+        x = self.fc(z).view(-1, 8, 4, 4)
+        up = F.interpolate(torch.relu(self.norm1(x)), scale_factor=2)
+        x = self.conv2(torch.relu(self.norm2(self.conv1(up)))) + self.shortcut(F.interpolate(x, scale_factor=2))
+        return torch.tanh(self.last(torch.relu(self.last_norm(self.attended(x)))))
+
+
+class EmbeddedLabel(nn.Module):
+    """An integer class through nn.Embedding, beside the latent, in fully connected layers (the usual "cgan.py")."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(CLASSES, CLASSES)
+        self.model = nn.Sequential(nn.Linear(LATENT + CLASSES, 32), nn.LeakyReLU(0.2, inplace=True), nn.Linear(32, 48), nn.BatchNorm1d(48, 0.8),
+                                   nn.LeakyReLU(0.2, inplace=True), nn.Dropout(0.4), nn.Linear(48, 64), nn.Tanh())
+
+    def forward(self, z, label):
+        x = torch.cat((self.embedding(label), z), -1)
+        return self.model(x).view(x.size(0), 1, 8, 8)
+
+
+class MultipliedLabel(nn.Module):
+    """The class's embedding multiplied with the latent, as in ACGAN, and class-conditional batch normalization."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(CLASSES, LATENT)
+        self.first = nn.ConvTranspose2d(LATENT, 6, 4)
+        self.norm = nn.BatchNorm2d(6, affine=False)
+        self.scales = nn.Embedding(CLASSES, 12)
+        self.last = nn.ConvTranspose2d(6, 1, 4, 2, 1)
+
+    def forward(self, z, label):
+        x = self.first(torch.mul(self.embedding(label), z)[:, :, None, None])
+        scale, shift = self.scales(label).chunk(2, dim=1)
+        x = self.norm(x) * (1 + scale.view(-1, 6, 1, 1)) + shift.view(-1, 6, 1, 1)
+        return torch.tanh(self.last(torch.relu(x)))
+
+
+class IntegerToOneHot(nn.Module):
+    """An integer class made one-hot by F.one_hot within the network."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(LATENT + CLASSES, 6 * 4 * 4)
+        self.last = nn.ConvTranspose2d(6, 1, 4, 2, 1)
+
+    def forward(self, z, label):
+        x = torch.cat([z, F.one_hot(label, CLASSES).float()], dim=1)
+        return torch.tanh(self.last(torch.relu(self.fc(x)).view(-1, 6, 4, 4)))
+
+
+class OneHotLabel(nn.Module):
+    """One-hot classes, given as numbers, as maps beside the latent's."""
+
+    def __init__(self):
+        super().__init__()
+        self.from_latent = nn.ConvTranspose2d(LATENT, 8, 4)
+        self.from_label = nn.ConvTranspose2d(CLASSES, 4, 4)
+        self.blocks = nn.Sequential(nn.BatchNorm2d(12), nn.ReLU(), nn.ConvTranspose2d(12, 1, 4, 2, 1), nn.Tanh())
+
+    def forward(self, z, label):
+        maps = torch.cat([self.from_latent(z[:, :, None, None]), self.from_label(label.unsqueeze(-1).unsqueeze(-1))], 1)
+        return self.blocks(maps)
+
+
+def unsettled(model):
+    """Statistics, scales and slopes other than those of a fresh model, so that leaving one out shows."""
+    for module in model.modules():
+        for name in ("running_mean", "bias"):
+            if isinstance(getattr(module, name, None), torch.Tensor):
+                nn.init.normal_(getattr(module, name), 0, 0.2)
+        if isinstance(getattr(module, "running_var", None), torch.Tensor):
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)) and module.weight is not None:
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+        elif isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.kaiming_normal_(module.weight)
+    return model
+
+
+def label_input(model, rows):
+    if isinstance(model, OneHotLabel):
+        return torch.eye(CLASSES)[:rows]
+    return torch.arange(rows)
+
+
+def export(folder, name, make, opset=17, rows=2, open_batch=True, folding=True, square_latent=False):
+    torch.manual_seed(7)
+    model = unsettled(make()).eval()
+    z = torch.randn(rows, LATENT, 1, 1) if square_latent else torch.randn(rows, LATENT)
+    has_label = "label" in model.forward.__code__.co_varnames
+    inputs = (z, label_input(model, rows)) if has_label else (z,)
+    names = ["z", "label"] if has_label else ["z"]
+    axes = {axis: {0: "batch"} for axis in [*names, "image"]} if open_batch else None
+    torch.onnx.export(model, inputs, str(folder / f"{name}.onnx"), input_names=names, output_names=["image"], dynamic_axes=axes,
+                      opset_version=opset, do_constant_folding=folding)
+
+
+def main():
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    export(folder, "dcgan", lambda: Dcgan(bias=False), square_latent=True)
+    export(folder, "dcgan_opset13", lambda: Dcgan(bias=True), opset=13, square_latent=True)
+    export(folder, "dcgan_fixed_batch", lambda: Dcgan(bias=False), open_batch=False, rows=3, square_latent=True)
+    export(folder, "activation_first", ActivationFirst)
+    export(folder, "activation_first_unfolded", ActivationFirst, opset=14, folding=False)
+    export(folder, "upsampled_nearest", lambda: Upsampled("nearest", "zeros"))
+    export(folder, "upsampled_bilinear", lambda: Upsampled("bilinear", "reflect"))
+    export(folder, "upsampled_replicated", lambda: Upsampled("nearest", "replicate"), opset=13)
+    export(folder, "interpolated", Interpolated)
+    export(folder, "pixel_shuffled", PixelShuffled)
+    export(folder, "pixel_shuffled_opset13", PixelShuffled, opset=13)
+    export(folder, "instance_normalized", InstanceNormalized)
+    export(folder, "adain", AdaIn)
+    export(folder, "adain_opset13", AdaIn, opset=13)
+    export(folder, "modulated", ModulatedConvolution)
+    export(folder, "residual", Residual)
+    export(folder, "embedded_label", EmbeddedLabel)
+    export(folder, "embedded_label_fixed_batch", EmbeddedLabel, opset=15, rows=1, open_batch=False)
+    export(folder, "multiplied_label", MultipliedLabel)
+    export(folder, "integer_to_one_hot", IntegerToOneHot)
+    export(folder, "one_hot_label", OneHotLabel)
+
+
+if __name__ == "__main__":
+    main()

@@ -116,7 +116,10 @@ export interface Request {
   count?: number;
   /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
   columns?: number;
-  /** Psi from 0 (the mean image) to 1 (full variety). Default 1. */
+  /**
+   * Psi from 0 (the mean image) to 1 (full variety). Default 1. Below 1, a style-based model moves styles towards its mean style and draws as
+   * `mix` does, with the noise of seed 0.
+   */
   truncation?: number;
   /** Ends drawing within a few images. */
   signal?: AbortSignal;

@@ -176,7 +176,17 @@ class Generator {
   }
 
   async generate(request = {}) {
-    return imageData(await this.#runner.generate(checkedRequest(request), request.signal));
+    const checked = checkedRequest(request);
+    if (this.#truncatesStyles(checked)) return imageData(await (await this.#loadedStyles()).drawAll(checked, this.#info, request.signal));
+    return imageData(await this.#runner.generate(checked, request.signal));
+  }
+
+  /** A mapping network takes a latent's length away, so styles are truncated instead. The engine refuses what they don't know: other psi, text, labels. */
+  #truncatesStyles({ truncation, text, label }) {
+    if (!this.#styles || !(truncation >= 0 && truncation < 1) || text !== undefined || label !== undefined) return false;
+    if (this.#info.labels.length > 0) throw invalid('truncation', "this model has classes, which its mapping network doesn't take");
+    if (!this.#info.part.startsWith('generator')) throw invalid('truncation', `the part '${this.#info.part}' has no mapping and synthesis networks, only 'generator' has`);
+    return true;
   }
 
   async run(inputs, { signal } = {}) {

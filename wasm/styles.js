@@ -1,6 +1,7 @@
 import { download } from './download.js';
 import { GanletError } from './errors.js';
 
+const mostPixels = 2 ** 26; // Limits::tensor_elements of the engine
 const invalid = (place, detail) => new GanletError('invalid_argument', place, detail);
 
 /** The float32 numbers of a .npy file (numpy.lib.format, version 1) in C order. */
@@ -45,19 +46,18 @@ export class Styles {
     return styles;
   }
 
-  async #styleOf(seed) {
-    const data = await this.#runner.latent(seed);
+  async #styleOf(data) {
     const { [this.#names.style]: style } = await this.#runner.runNetwork('mapping', { [this.#names.z]: { data, shape: [1, data.length] } });
     return style.data;
   }
 
   /** RGBA of one picture; the request is checked as `checkedMix` of ganlet.js leaves it, but for what only the model knows. */
-  async draw({ seed, with: other, layers: [first, last], truncation, noise }) {
+  async draw({ seed, z, with: other, layers: [first, last], truncation, noise }) {
     if (other !== undefined && !(first >= 0 && first <= last && last < this.layers))
       throw invalid('layers', `must lie between 0 and ${this.layers - 1}, the first before the last; are ${first}-${last}`);
     if (truncation < 1 && !this.#mean) throw invalid('truncation', 'this model has no mean style to truncate towards');
-    const own = await this.#styleOf(seed);
-    const others = other === undefined ? own : await this.#styleOf(other);
+    const own = await this.#styleOf(z ?? (await this.#runner.latent(seed)));
+    const others = other === undefined ? own : await this.#styleOf(await this.#runner.latent(other));
     const data = new Float32Array(this.layers * this.size);
     for (let layer = 0; layer < this.layers; ++layer) data.set(layer >= first && layer <= last ? others : own, layer * this.size);
     if (truncation < 1) data.forEach((value, i) => (data[i] = this.#mean[i % this.size] + truncation * (value - this.#mean[i % this.size])));
@@ -67,6 +67,24 @@ export class Styles {
       [this.#names.noise]: { data: grain, shape: [1, this.noiseSize] },
     });
     return this.#pictureOf(outputs[this.#names.image]);
+  }
+
+  /** RGBA of all images of a request, as `checkedRequest` of ganlet.js leaves it, in rows of `columns`. All have the noise of seed 0. */
+  async drawAll({ seed, z, count: wanted, columns: across, truncation }, { latentSize, image: { width, height } }, signal) {
+    const count = Number(wanted);
+    if (count * width * height > mostPixels) throw new GanletError('limit_exceeded', 'count', `must be at most ${Math.floor(mostPixels / (width * height))} images of ${width} x ${height} at once, is ${count}`);
+    if (z && z.length !== count * latentSize) throw invalid('latents', `are ${z.length} numbers; ${count} images of this model take ${count} x ${latentSize}`);
+    if (z && !z.every(Number.isFinite)) throw invalid('latents', 'must be finite numbers');
+    const columns = Math.min(Number(across) || Math.ceil(Math.sqrt(count)), count);
+    const all = { width: columns * width, height: Math.ceil(count / columns) * height };
+    const data = new Uint8ClampedArray(4 * all.width * all.height);
+    for (let i = 0; i < count; ++i) {
+      signal?.throwIfAborted();
+      const one = await this.draw({ seed: BigInt.asUintN(64, seed + BigInt(i)), z: z?.slice(i * latentSize, (i + 1) * latentSize), layers: [0, -1], truncation, noise: 0n });
+      const corner = (Math.floor(i / columns) * height * columns + (i % columns)) * width;
+      for (let y = 0; y < height; ++y) data.set(one.data.subarray(4 * y * width, 4 * (y + 1) * width), 4 * (corner + y * all.width));
+    }
+    return { ...all, data };
   }
 
   /** Of (1, C, H, W). */

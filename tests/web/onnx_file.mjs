@@ -90,6 +90,16 @@ export function tinyMapping() {
     inputs: { z: ['N', latentSize] }, outputs: { w: ['N', styleSize] } });
 }
 
+/** A generator without labels of the same latents and pictures: z (N,64) times a matrix, through Tanh, as an image (N,1,8,8). */
+export function tinyUnlabelled() {
+  return modelFile({
+    nodes: [node('MatMul', ['z', 'weights'], 'sum'), node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    constants: { weights: [[latentSize, side * side], weights], shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))] },
+    inputs: { z: ['N', latentSize] },
+    outputs: { image: ['N', 1, side, side] },
+  });
+}
+
 /** Styles (N,4,3) times a matrix, and noise (N,64), through Tanh, as an image (N,1,8,8). */
 export function tinySynthesis() {
   const pixels = side * side;

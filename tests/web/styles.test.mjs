@@ -8,16 +8,16 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { ganlet } from './library.mjs';
-import { npyFile, side, styleLayers, tinyGenerator, tinyMapping, tinyMixed, tinyStyle, tinySynthesis } from './onnx_file.mjs';
+import { latentSize, npyFile, side, styleLayers, tinyGenerator, tinyMapping, tinyMixed, tinyStyle, tinySynthesis, tinyUnlabelled } from './onnx_file.mjs';
 
 const mean = [0.25, -0.5, 0.125];
 
 /** A folder of the model, without what `left` names and with other content for what `changed` does. */
-async function openModel(t, { left = [], changed = {} } = {}) {
+async function openModel(t, { left = [], changed = {}, generator = tinyGenerator(), part } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'ganlet-styles-'));
   t.after(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'm'));
-  const files = { generator: ['generator.onnx', tinyGenerator()], mapping: ['mapping.onnx', tinyMapping()], synthesis: ['synthesis.onnx', tinySynthesis()],
+  const files = { generator: ['generator.onnx', generator], along_000005: ['along.onnx', generator], mapping: ['mapping.onnx', tinyMapping()], synthesis: ['synthesis.onnx', tinySynthesis()],
     mean_style: ['mean_style.npy', npyFile(mean)] };
   const parts = {};
   for (const [name, [file, content]] of Object.entries(files)) {
@@ -26,7 +26,7 @@ async function openModel(t, { left = [], changed = {} } = {}) {
     writeFileSync(join(folder, 'm', file), changed[name] ?? content);
   }
   writeFileSync(join(folder, 'm/model.json'), JSON.stringify({ id: 'tiny', parts }));
-  const model = await ganlet.load(`${pathToFileURL(join(folder, 'm'))}/`);
+  const model = await ganlet.load(`${pathToFileURL(join(folder, 'm'))}/`, { part });
   t.after(() => model.dispose());
   return model;
 }
@@ -66,6 +66,52 @@ test('noise has a seed, and styles can be truncated towards the mean', async (t)
   assert.deepEqual(brightness(await model.mix({ seed: 3 })), brightness(await model.mix({ seed: 3, noise: 0 })));
   const half = own.map((value, k) => (value + mean[k]) / 2);
   assertNear(brightness(await model.mix({ seed: 3, truncation: 0.5, noise: 'off' })), tinyMixed([half, half, half, half], silence));
+});
+
+test('truncation moves styles towards their mean, since mapping takes the length of a latent away', async (t) => {
+  const model = await openModel(t, { generator: tinyUnlabelled() });
+  const mix = (seed) => model.mix({ seed, truncation: 0.5 });
+  assert.deepEqual((await model.generate({ seed: 3, truncation: 0.5 })).data, (await mix(3)).data);
+  const latents = await Promise.all([3, 4].map((seed) => model.latent(seed)));
+  const z = latents.flatMap((latent) => [...latent]);
+  const noise = await model.latent(0);
+  const [first] = await stylesOf(model, [3]);
+  const half = first.map((value, k) => (value + mean[k]) / 2);
+  assertNear(brightness(await model.generate({ z: latents[0], truncation: 0.5 })), tinyMixed([half, half, half, half], [...noise]));
+  assert.deepEqual((await model.generate({ z, count: 2, truncation: 0.5 })).data, (await model.generate({ seed: 3, count: 2, truncation: 0.5 })).data);
+  assert.notDeepEqual((await model.generate({ seed: 3 })).data, (await model.generate({ seed: 3, truncation: 0.5 })).data);
+});
+
+test('a grid of truncated styles has the same rows as any other', async (t) => {
+  const model = await openModel(t, { generator: tinyUnlabelled() });
+  const last = 2n ** 64n - 1n;
+  const grid = await model.generate({ seed: last, count: 3, columns: 2, truncation: 0.5 });
+  assert.deepEqual([grid.width, grid.height], [2 * side, 2 * side]);
+  const tile = (column, row) => Array.from({ length: side }, (_, y) => [...grid.data.subarray(4 * ((row * side + y) * 2 + column) * side, 4 * ((row * side + y) * 2 + column + 1) * side)]).flat();
+  assert.deepEqual(tile(0, 0), [...(await model.mix({ seed: last, truncation: 0.5 })).data]);
+  assert.deepEqual(tile(1, 0), [...(await model.mix({ seed: 0, truncation: 0.5 })).data], 'seeds go on from 0');
+  assert.deepEqual(tile(0, 1), [...(await model.mix({ seed: 1, truncation: 0.5 })).data]);
+  assert.ok(tile(1, 1).every((value) => value === 0), 'what is left over is transparent');
+  for (const request of [{ count: 5 }, { count: 2, columns: 4 }, { count: 4 }]) {
+    const [whole, truncated] = await Promise.all([1, 0.5].map((truncation) => model.generate({ ...request, truncation })));
+    assert.deepEqual([truncated.width, truncated.height], [whole.width, whole.height]);
+  }
+});
+
+test('styles that can not be truncated are said', async (t) => {
+  const model = await openModel(t, { generator: tinyUnlabelled() });
+  await rejectsWith(model.generate({ truncation: -0.5 }), 'invalid_argument', 'truncation: must be 0 to 1, is -0.5');
+  await rejectsWith(model.generate({ truncation: 0.5, label: 1 }), 'invalid_argument', 'label: this model has no classes');
+  await rejectsWith(model.generate({ truncation: 0.5, z: [1] }), 'invalid_argument', `latents: are 1 numbers; 1 images of this model take 1 x ${latentSize}`);
+  await rejectsWith(model.generate({ truncation: 0.5, z: new Float32Array(latentSize).fill(NaN) }), 'invalid_argument', 'latents: must be finite numbers');
+  await assert.rejects(model.generate({ truncation: 0.5, count: 2 ** 30 }), (error) => error.code === 'limit_exceeded');
+  await assert.rejects(model.generate({ truncation: 0.5, signal: AbortSignal.abort() }), { name: 'AbortError' });
+  const labelled = await openModel(t);
+  await rejectsWith(labelled.generate({ truncation: 0.5 }), 'invalid_argument', "truncation: this model has classes, which its mapping network doesn't take");
+  const early = await openModel(t, { generator: tinyUnlabelled(), part: 'along_000005' });
+  await rejectsWith(early.generate({ truncation: 0.5 }), 'invalid_argument', "truncation: the part 'along_000005' has no mapping and synthesis networks, only 'generator' has");
+  const plain = await openModel(t, { generator: tinyUnlabelled(), left: ['mean_style'] });
+  await rejectsWith(plain.generate({ truncation: 0.5 }), 'invalid_argument', 'truncation: this model has no mean style to truncate towards');
 });
 
 test('what can not be mixed is said', async (t) => {

@@ -103,6 +103,31 @@ TEST_F(Batch, ALineThatComesAloneIsAnsweredAtOnce) {
   EXPECT_EQ(json::parse(content_of(folder / "early"))["key"], 8);
 }
 
+/// Memory in use, in kB, after 3,000 lines and after 60,000: what each line left behind would add up. A sanitizer's quarantine of freed
+/// memory is kept smaller than what the first lines fill.
+TEST_F(Batch, MemoryDoesntGrowWithTheLines) {
+  write_content(folder / "script", R"sh(
+    cd "$1"; mkfifo in
+    ASAN_OPTIONS=quarantine_size_mb=1 "$2" batch tiny.onnx <in >out & program=$!
+    exec 3>in
+    ask() { # FIRST LAST
+      seq "$1" "$2" | sed 's/.*/{"key":&,"seed":&,"label":3}/' >&3
+      for i in $(seq 600); do [ "$(wc -l <out)" -ge "$2" ] && break; sleep 0.1; done
+      awk '/VmRSS/ { print $2 }' "/proc/$program/status"
+    }
+    ask 1 3000; ask 3001 60000
+    exec 3>&-; wait $program; wc -l <out
+  )sh");
+  const std::string numbers = (folder / "numbers").string();
+  ASSERT_EQ(std::system(("bash " + (folder / "script").string() + " " + folder.path().string() + " " GANLET_PROGRAM " >" + numbers).c_str()), 0);
+  std::istringstream stream(content_of(numbers));
+  std::int64_t early = 0, late = 0, lines = 0;
+  stream >> early >> late >> lines;
+  EXPECT_EQ(lines, 60000);
+  EXPECT_GT(early, 1000);
+  EXPECT_LE(late, early + 1024) << "18 bytes a line";
+}
+
 /// A model's folder with an encoder, which reads an 8 x 8 grey picture through a table of weights.
 class Encoding : public testing::Test {
 protected:

@@ -149,6 +149,12 @@ void Context::set(std::size_t output, Meaning meaning) {
   meanings_[node_.outputs[output]] = std::move(meaning);
 }
 
+Result<void> Context::give(Result<ValueId> out) {
+  GANLET_TRY(const ValueId id, std::move(out));
+  set(0, id);
+  return {};
+}
+
 Result<void> Context::set_integers(std::size_t output, std::vector<Dim> integers, bool scalar) {
   if (!is_concrete(integers)) {
     set(output, Meaning{no_value, std::move(integers), scalar, std::nullopt});

@@ -66,6 +66,8 @@ public:
 
   void set(std::size_t output, ValueId id);
   void set(std::size_t output, Meaning meaning);
+  /// Sets output 0, or hands the error on.
+  Result<void> give(Result<ValueId> out);
   /// Integers of rank 1, or of rank 0 where `scalar`; a constant where none depends on the batch.
   Result<void> set_integers(std::size_t output, std::vector<Dim> integers, bool scalar);
 

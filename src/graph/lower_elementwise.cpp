@@ -174,9 +174,7 @@ Result<void> lower_binary(Context& context) {
         return builder.unsupported("whether a size equals the batch isn't known");
       equal.as<std::uint8_t>()[i] = x == y;
     }
-    GANLET_TRY(const ValueId id, builder.constant(std::move(equal)));
-    context.set(0, id);
-    return {};
+    return context.give(builder.constant(std::move(equal)));
   }
   GANLET_TRY(const ValueId a, context.input(0));
   GANLET_TRY(ValueId b, context.input(1));
@@ -185,9 +183,7 @@ Result<void> lower_binary(Context& context) {
   if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 && builder.value(a).type == DataType::float32) {
     GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)), builder.value(b).channels_last));
   }
-  GANLET_TRY(const ValueId out, binary(builder, binary_kind(context.op_type()), a, b));
-  context.set(0, out);
-  return {};
+  return context.give(binary(builder, binary_kind(context.op_type()), a, b));
 }
 
 Result<void> lower_min_or_max(Context& context) {
@@ -247,9 +243,7 @@ Result<void> lower_unary(Context& context) {
   GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const ValueId x, context.float_input(0));
   if (context.op_type() == "Relu") {
-    GANLET_TRY(const ValueId out, clamp(builder, x, 0, std::numeric_limits<float>::infinity()));
-    context.set(0, out);
-    return {};
+    return context.give(clamp(builder, x, 0, std::numeric_limits<float>::infinity()));
   }
   op::Unary operation;
   if (context.op_type() == "Gelu") {
@@ -264,9 +258,7 @@ Result<void> lower_unary(Context& context) {
       GANLET_TRY(operation.a, context.number(row->attribute, row->otherwise));
     }
   }
-  GANLET_TRY(const ValueId out, unary(builder, operation, x));
-  context.set(0, out);
-  return {};
+  return context.give(unary(builder, operation, x));
 }
 
 Result<void> lower_clip(Context& context) {
@@ -283,9 +275,7 @@ Result<void> lower_clip(Context& context) {
   if (bounds.low != bounds.low || bounds.high != bounds.high)
     return builder.error("a bound is not a number");
   // ONNX: where the lower bound is above the upper one, everything becomes the upper one.
-  GANLET_TRY(const ValueId out, clamp(builder, x, std::min(bounds.low, bounds.high), bounds.high));
-  context.set(0, out);
-  return {};
+  return context.give(clamp(builder, x, std::min(bounds.low, bounds.high), bounds.high));
 }
 
 Result<void> lower_softmax(Context& context) {
@@ -295,9 +285,7 @@ Result<void> lower_softmax(Context& context) {
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
   const Value& value = builder.value(x);
-  GANLET_TRY(const ValueId out, builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape), value.channels_last));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape), value.channels_last));
 }
 
 Result<void> lower_where(Context& context) {
@@ -327,9 +315,7 @@ Result<void> lower_where(Context& context) {
   for (const ValueId id : ids)
     channels_last |= builder.value(id).channels_last;
   const DataType type = builder.value(ids[1]).type;
-  GANLET_TRY(const ValueId out, builder.emit(op::Select{}, ids, type, std::move(shape), channels_last));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::Select{}, ids, type, std::move(shape), channels_last));
 }
 
 Result<void> lower_cast(Context& context) {
@@ -361,9 +347,7 @@ Result<void> lower_cast(Context& context) {
     context.set(0, x);
     return {};
   }
-  GANLET_TRY(const ValueId out, builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
 }
 
 } // namespace ganlet

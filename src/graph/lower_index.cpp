@@ -43,9 +43,7 @@ Result<void> lower_gather(Context& context) {
   SymbolicShape shape(from.begin(), from.begin() + axis);
   shape.insert(shape.end(), builder.shape(indices).begin(), builder.shape(indices).end());
   shape.insert(shape.end(), from.begin() + axis + 1, from.end());
-  GANLET_TRY(const ValueId out, builder.emit(op::Gather{axis}, {x, indices}, builder.value(x).type, std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::Gather{axis}, {x, indices}, builder.value(x).type, std::move(shape)));
 }
 
 namespace {
@@ -85,9 +83,7 @@ Result<void> lower_one_hot(Context& context) {
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(indices) + 1));
   SymbolicShape shape = builder.shape(indices);
   shape.insert(shape.begin() + axis, Dim{depth, false});
-  GANLET_TRY(const ValueId out, builder.emit(op::OneHot{axis}, {indices, values}, builder.value(values).type, std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::OneHot{axis}, {indices, values}, builder.value(values).type, std::move(shape)));
 }
 
 namespace {
@@ -135,9 +131,7 @@ Result<void> lower_eye_like(Context& context) {
   for (std::int64_t row = 0; row < shape[0]; ++row)
     if (diagonal >= -row && diagonal < shape[1] - row)
       write_one(eye, row * shape[1] + row + diagonal);
-  GANLET_TRY(const ValueId out, builder.constant(std::move(eye)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.constant(std::move(eye)));
 }
 
 namespace {
@@ -168,9 +162,7 @@ Result<void> lower_range(Context& context) {
   GANLET_CHECK(context.expect_inputs(3, 3));
   GANLET_TRY(const Tensor* start, context.constant_input(0));
   GANLET_TRY(Tensor range, start->type() == DataType::float32 ? range_of<float>(context) : range_of<std::int64_t>(context));
-  GANLET_TRY(const ValueId out, builder.constant(std::move(range)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.constant(std::move(range)));
 }
 
 Result<void> lower_constant(Context& context) {
@@ -193,9 +185,7 @@ Result<void> lower_constant(Context& context) {
   }
   if (!constant)
     return builder.unsupported("holds neither a tensor nor numbers");
-  GANLET_TRY(const ValueId out, builder.constant(std::move(*constant)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.constant(std::move(*constant)));
 }
 
 Result<void> lower_constant_of_shape(Context& context) {
@@ -214,9 +204,7 @@ Result<void> lower_constant_of_shape(Context& context) {
   }
   const DataType type = fill.type();
   GANLET_TRY(const ValueId one, builder.constant(std::move(fill)));
-  GANLET_TRY(const ValueId out, builder.emit(op::Expand{}, {one}, type, sizes));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::Expand{}, {one}, type, sizes));
 }
 
 Result<void> lower_identity(Context& context) {

@@ -241,9 +241,7 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(const ValueId constant, builder.constant(permuted(weights, to_channels_last)));
   GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, constant, bias}), DataType::float32,
                                        std::move(shape), true));
-  GANLET_TRY(out, from_images(builder, out, one_dimensional));
-  context.set(0, out);
-  return {};
+  return context.give(from_images(builder, out, one_dimensional));
 }
 
 namespace {
@@ -280,9 +278,7 @@ Result<void> lower_conv_transpose(Context& context) {
   GANLET_TRY(const ValueId constant, builder.constant(transposed_kernel(std::move(weights), groups)));
   GANLET_TRY(ValueId out, builder.emit(op::TransposedConvolution{transposed.window, transposed.output_padding, groups, {}},
                                        without_missing({x, constant, bias}), DataType::float32, std::move(shape), true));
-  GANLET_TRY(out, from_images(builder, out, one_dimensional));
-  context.set(0, out);
-  return {};
+  return context.give(from_images(builder, out, one_dimensional));
 }
 
 namespace {

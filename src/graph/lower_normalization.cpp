@@ -34,9 +34,7 @@ Result<void> lower_global_average_pool(Context& context) {
     axes.push_back(axis);
   if (axes.empty())
     return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
-  GANLET_TRY(const ValueId out, reduce(builder, op::ReduceKind::mean, x, axes));
-  context.set(0, out);
-  return {};
+  return context.give(reduce(builder, op::ReduceKind::mean, x, axes));
 }
 
 namespace {
@@ -191,9 +189,7 @@ Result<void> lower_instance_normalization(Context& context) {
   GANLET_TRY(const auto bias, channel_input(context, 2, channels));
   GANLET_TRY(const ValueId scales, channel_constant(builder, x, scale));
   GANLET_TRY(const ValueId offsets, channel_constant(builder, x, bias));
-  GANLET_TRY(const ValueId out, normalized(builder, x, axes, epsilon, scales, offsets));
-  context.set(0, out);
-  return {};
+  return context.give(normalized(builder, x, axes, epsilon, scales, offsets));
 }
 
 Result<void> lower_layer_normalization(Context& context) {

@@ -158,9 +158,7 @@ Result<void> lower_slice(Context& context) {
     slice.steps[at] = cut.step;
     shape[at].count = cut.count;
   }
-  GANLET_TRY(const ValueId out, sliced(builder, x, std::move(slice), std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(sliced(builder, x, std::move(slice), std::move(shape)));
 }
 
 namespace {

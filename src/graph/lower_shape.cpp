@@ -82,9 +82,7 @@ Result<void> lower_reshape(Context& context) {
   GANLET_TRY(const ValueId x, context.input(0));
   GANLET_TRY(SymbolicShape wanted, context.dims_input(1));
   GANLET_TRY(SymbolicShape shape, wanted_shape(builder, file_shape(builder.value(x)), std::move(wanted), zero_is_zero != 0));
-  GANLET_TRY(const ValueId out, reshaped(builder, x, std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(reshaped(builder, x, std::move(shape)));
 }
 
 Result<void> lower_flatten(Context& context) {
@@ -99,9 +97,7 @@ Result<void> lower_flatten(Context& context) {
   const auto split = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
   GANLET_TRY(const Dim rows, product(builder, std::span(shape).first(split)));
   GANLET_TRY(const Dim columns, product(builder, std::span(shape).subspan(split)));
-  GANLET_TRY(const ValueId out, reshaped(builder, x, {rows, columns}));
-  context.set(0, out);
-  return {};
+  return context.give(reshaped(builder, x, {rows, columns}));
 }
 
 namespace {
@@ -152,9 +148,7 @@ Result<void> lower_squeeze(Context& context) {
     if (listed ? !marked[axis] : !is_one)
       shape.push_back(before[axis]);
   }
-  GANLET_TRY(const ValueId out, reshaped(builder, x, std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(reshaped(builder, x, std::move(shape)));
 }
 
 Result<void> lower_unsqueeze(Context& context) {
@@ -177,9 +171,7 @@ Result<void> lower_unsqueeze(Context& context) {
   auto next = before.begin();
   for (const bool added : marked)
     shape.push_back(added ? Dim{1, false} : *next++);
-  GANLET_TRY(const ValueId out, reshaped(builder, x, std::move(shape)));
-  context.set(0, out);
-  return {};
+  return context.give(reshaped(builder, x, std::move(shape)));
 }
 
 Result<void> lower_transpose(Context& context) {
@@ -199,9 +191,7 @@ Result<void> lower_transpose(Context& context) {
     seen[static_cast<std::size_t>(axis)] = true;
     in_memory.push_back(memory_axis(builder.value(x), static_cast<int>(axis)));
   }
-  GANLET_TRY(const ValueId out, builder.transpose(x, std::move(in_memory)));
-  context.set(0, out);
-  return {};
+  return context.give(builder.transpose(x, std::move(in_memory)));
 }
 
 Result<void> lower_shape(Context& context) {

@@ -29,9 +29,7 @@ Result<void> lower_average_or_max_pool(Context& context) {
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, ceil_mode != 0));
   const op::Pool pool{maximum ? op::PoolKind::maximum : op::PoolKind::average, window, count_padding != 0};
   GANLET_TRY(ValueId out, builder.emit(pool, {x}, DataType::float32, std::move(shape), true));
-  GANLET_TRY(out, from_images(builder, out, one_dimensional));
-  context.set(0, out);
-  return {};
+  return context.give(from_images(builder, out, one_dimensional));
 }
 
 Result<void> lower_depth_to_space(Context& context) {
@@ -48,9 +46,7 @@ Result<void> lower_depth_to_space(Context& context) {
     return builder.error(concat("blocksize ", block, " doesn't divide an input of shape ", builder.text_of(x)));
   SymbolicShape out_shape = {shape[0], {shape[1].count * block, shape[1].per_batch}, {shape[2].count * block, shape[2].per_batch},
                              {shape[3].count / (block * block), false}};
-  GANLET_TRY(const ValueId out, builder.emit(op::DepthToSpace{block, mode == "DCR"}, {x}, DataType::float32, std::move(out_shape), true));
-  context.set(0, out);
-  return {};
+  return context.give(builder.emit(op::DepthToSpace{block, mode == "DCR"}, {x}, DataType::float32, std::move(out_shape), true));
 }
 
 namespace {
@@ -207,9 +203,7 @@ Result<void> lower_resize(Context& context) {
     SymbolicShape shape = {scaling.sizes[0], scaling.sizes[2], scaling.sizes[3], scaling.sizes[1]};
     GANLET_TRY(out, builder.emit(resize, {x}, DataType::float32, std::move(shape), true));
   }
-  GANLET_TRY(out, from_images(builder, out, one_dimensional));
-  context.set(0, out);
-  return {};
+  return context.give(from_images(builder, out, one_dimensional));
 }
 
 } // namespace ganlet

@@ -211,9 +211,12 @@ Result<void> lower_shape(Context& context) {
 
 /// Of a list of sizes only: PyTorch counts so what torch.std and torch.var go over.
 Result<void> lower_reduce_prod(Context& context) {
+  GANLET_CHECK(context.expect_inputs(1, 2));
   GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
   GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
   GANLET_TRY(const Dim all, product(context.builder, sizes));
+  if (all.count < 0 || all.count > context.builder.limits().tensor_elements) // so that sums of such don't overflow
+    return context.builder.unsupported("this arithmetic on the batch isn't supported");
   return context.set_integers(0, {all}, keep == 0);
 }
 

@@ -41,6 +41,19 @@ TEST(SymbolicShape, ProductOfSizes) {
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{12, true}}));
 }
 
+TEST(SymbolicShape, AProductOfNothingIsRefused) {
+  ModelBuilder build;
+  build.input("x", {-1, 3}).node("ReduceProd", {}, {"y"}).output("y");
+  EXPECT_EQ(build.lower().error().text(), "graph.node[0] ReduceProd 'y': needs 1 to 2 inputs, has 0");
+}
+
+TEST(SymbolicShape, AProductBeyondTheLimitIsRefused) {
+  ModelBuilder build;
+  build.input("x", {-1, 3}).node("Shape", {"x"}, {"shape"}).integers("large", {std::int64_t{1} << 61});
+  build.node("Concat", {"shape", "large"}, {"sizes"}, {integer("axis", 0)}).node("ReduceProd", {"sizes"}, {"y"}).output("y");
+  EXPECT_EQ(build.lower().error().text(), "graph.node[2] ReduceProd 'y': this arithmetic on the batch isn't supported");
+}
+
 TEST(SymbolicShape, OnlySizesAreMultipliedTogether) {
   ModelBuilder build;
   build.input("x", {-1, 3}).node("ReduceProd", {"x"}, {"y"}).output("y");

@@ -19,7 +19,9 @@ constexpr double news_seconds = 6;
 } // namespace
 
 App::App(const std::vector<Setting>& settings) {
-  ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  io.ConfigInputTextCursorBlink = !platform::prefers_less_motion();
   if (const std::optional<std::string> kept = platform::stored(storage_name))
     keepsakes = keepsakes_of(*kept);
   kept_ = to_text(keepsakes);
@@ -101,6 +103,7 @@ void App::show_fragment(const std::string& fragment) {
   State next;
   Start ignored;
   (void)apply(settings_of_link(fragment), next, ignored);
+  calm_down();
   change(std::move(next));
 }
 

@@ -85,6 +85,8 @@ class App final : public platform::Program {
   /// A small picture of what a fragment shows, once it has been drawn; only of the model that is loaded.
   const platform::Texture* thumbnail_of(const std::string& fragment);
   void play(bool on);
+  /// Ends playing for people who don't want things to move by themselves: what comes now they haven't played.
+  void calm_down();
   void say_problem(const std::string& text);
   void say_done(const std::string& text);
   std::string fragment() const { return link_of(state()).fragment; }

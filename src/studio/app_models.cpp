@@ -62,6 +62,7 @@ void App::read_catalogue_entry(const std::string& id) {
 }
 
 void App::load(const std::string& name) {
+  calm_down();
   loading = name;
   loaded_bytes = all_bytes = 0;
   problem.clear();

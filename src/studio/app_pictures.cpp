@@ -99,6 +99,11 @@ void App::play(bool on) {
   platform::redraw();
 }
 
+void App::calm_down() {
+  if (platform::prefers_less_motion())
+    play(false);
+}
+
 void App::update_animation() {
   if (!playing)
     return;

@@ -11,7 +11,7 @@ import puppeteer from 'puppeteer-core';
 
 import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
-import { atRest, found, fragment, fragmentIs, picture, pixels, root, said, screenshots, site, Studio } from './studio_page.mjs';
+import { atRest, command, found, fragment, fragmentIs, picture, pixels, root, said, screenshots, site, Studio } from './studio_page.mjs';
 
 test('the studio’s two programs take at most 450 KB with brotli', (t) => {
   const compressed = ['studio-program', 'studio-background'].map((name) => {
@@ -278,6 +278,81 @@ describe('the studio in Chromium', () => {
       await page.goto('about:blank');
       await page.goto(`${studio.served.url}studio.html`);
       await said(page, '55, seed 12');
+    });
+  });
+
+  /** Which of these keys the page takes for itself, as the browser sees it. */
+  const taken = (page, keys) => page.evaluate((list) => list.filter((text) => {
+    const parts = text.split('+'), code = parts.pop();
+    const modifiers = Object.fromEntries(parts.map((name) => [`${name}Key`, true]));
+    const options = { code, key: code, bubbles: true, cancelable: true, ...modifiers };
+    const went = document.activeElement.dispatchEvent(new KeyboardEvent('keydown', options));
+    document.activeElement.dispatchEvent(new KeyboardEvent('keyup', options));
+    return !went;
+  }), keys);
+
+  test('takes the keys that it has a use for, and leaves the others to the browser', async () => {
+    await visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.focus('#studio');
+      const browsers = ['alt+ArrowLeft', 'alt+ArrowRight', 'alt+Home', 'meta+ArrowLeft', 'meta+ArrowRight', 'ctrl+shift+KeyA', 'ctrl+shift+KeyC', 'ctrl+KeyA',
+        'ctrl+Home', 'ctrl+PageDown', 'ctrl+KeyL', 'ctrl+KeyR', 'alt+KeyD', 'Backspace', 'F5', 'Tab'];
+      const studios = ['ArrowLeft', 'shift+ArrowRight', 'ctrl+ArrowUp', 'Home', 'End', 'PageDown', 'Space', 'Enter', 'Escape', 'ctrl+KeyZ', 'meta+KeyZ',
+        'ctrl+shift+KeyZ', 'ctrl+KeyY'];
+      assert.deepEqual(await taken(page, [...browsers, ...studios]), studios);
+    });
+    await visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.mouse.click(250, 152);
+      await until(page, () => document.activeElement.id === 'keys');
+      const others = ['alt+ArrowLeft', 'alt+Home', 'ctrl+shift+KeyA', 'ctrl+PageDown', 'ctrl+KeyL', 'ctrl+KeyC', 'Space'];
+      const fields = ['ArrowLeft', 'shift+ArrowLeft', 'ctrl+ArrowLeft', 'meta+ArrowLeft', 'ctrl+Home', 'Backspace', 'ctrl+Delete', 'ctrl+KeyA', 'ctrl+KeyZ'];
+      assert.deepEqual(await taken(page, [...others, ...fields]), fields);
+    });
+  });
+
+  /** Waits until frames have followed each other for a while. */
+  const isMoving = async (page) => until(page, (before) => globalThis.framesAsked > before + 10, await page.evaluate(() => globalThis.framesAsked));
+
+  for (const [reducedMotion, goesOn] of [['reduce', false], ['no-preference', true]])
+    test(`a link ${goesOn ? 'goes on' : 'doesn’t go on'} playing where the wish is ${reducedMotion}`, async () => {
+      await visit('#text=12&keys=1,2', { reducedMotion }, async (page) => {
+        await said(page, '12, seed 12');
+        await atRest(page);
+        await page.focus('#studio');
+        await page.keyboard.press('p');
+        await isMoving(page);
+        await command(page, '#text=7&keys=1,2');
+        await (goesOn ? isMoving(page) : atRest(page));
+      });
+    });
+
+  test('an animation waits while the browser holds its frames back, as it does in tabs that aren’t seen', async () => {
+    await visit('#text=12&keys=1,2', {}, async (page) => {
+      await said(page, '12, seed 12');
+      await page.focus('#studio');
+      await page.keyboard.press('p');
+      await isMoving(page);
+      await page.evaluate(() => {
+        const ask = globalThis.requestAnimationFrame, post = Worker.prototype.postMessage;
+        globalThis.held = [];
+        globalThis.questions = 0;
+        globalThis.requestAnimationFrame = (call) => globalThis.held.push(call);
+        globalThis.goOn = () => {
+          globalThis.requestAnimationFrame = ask;
+          globalThis.held.forEach((call) => ask(call));
+        };
+        Worker.prototype.postMessage = function count(...message) {
+          ++globalThis.questions;
+          return post.apply(this, message);
+        };
+      });
+      await page.waitForTimeout(500); // what was under way comes to its end
+      await page.evaluate(() => { globalThis.questions = 0; });
+      await page.waitForTimeout(1000);
+      assert.deepEqual(await page.evaluate(() => [globalThis.held.length, globalThis.questions]), [1, 0]);
+      await page.evaluate(() => globalThis.goOn());
+      await isMoving(page);
     });
   });
 

@@ -80,22 +80,36 @@ export function listenForInput(program, canvas, keys, frameNow) {
   }, { passive: false });
 
   // --- keys ---
-  const ours = /^(Arrow(Left|Right|Up|Down)|Backspace|Delete|Enter|NumpadEnter|Escape|Home|End|PageUp|PageDown|Space)$/;
-  const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey;
-  const onKey = (down) => (event) => {
+  const isCommand = (event) => event.ctrlKey || event.metaKey;
+  const movesAndEdits = /^(Arrow(Left|Right|Up|Down)|Home|End|Backspace|Delete)$/;
+  const moves = /^(Arrow(Left|Right|Up|Down)|Home|End|PageUp|PageDown|Enter|NumpadEnter|Escape|Space)$/;
+  /** Whether the studio does something at a key that browsers have a use for too. Pasting comes as an event of its own. */
+  const isUsed = (event) => {
+    const { code, shiftKey } = event, writes = wantsText();
+    if (!isCommand(event)) return moves.test(code) || (writes && movesAndEdits.test(code));
+    if (code === 'KeyZ' || (code === 'KeyY' && !shiftKey)) return true;
+    if (writes) return movesAndEdits.test(code) || (/^Key[ACX]$/.test(code) && !shiftKey);
+    return event.ctrlKey && code.startsWith('Arrow'); // sliders, in small steps
+  };
+  const tell = (event, down) => program.ccall('studio_key', null, ['string', 'number', 'number'], [event.code, down, modifiers(event)]);
+  const keyDown = (event) => {
+    if (event.isComposing || event.code === '' || event.altKey) return;
+    const used = isUsed(event), command = isCommand(event);
+    if (command && !used && !/^(Control|Meta)/.test(event.code)) return;
+    tell(event, 1);
+    const isWritten = event.target === keys && !command && event.code === 'Space';
+    if (used && !isWritten && !/^Key[CX]$/.test(event.code)) event.preventDefault();
+    if (event.target === canvas && !command && event.key.length === 1) program.ccall('studio_text', null, ['string'], [event.key]);
+    requestAnimationFrame(followFocus);
+  };
+  const keyUp = (event) => {
     if (event.isComposing || event.code === '') return;
-    const command = isCommand(event);
-    // Pasting comes as an event of its own; everything that the studio has no use for stays the browser's.
-    if (command && (event.code === 'KeyV' || !/^Key[ACXYZ]$/.test(event.code)) && !/^(Control|Meta)/.test(event.code) && !ours.test(event.code)) return;
-    program.ccall('studio_key', null, ['string', 'number', 'number'], [event.code, down, modifiers(event)]);
-    const isText = event.target === keys && !command;
-    if ((ours.test(event.code) && !(isText && event.code === 'Space')) || (command && /^Key[AYZ]$/.test(event.code))) event.preventDefault();
-    if (down && event.target === canvas && !command && event.key.length === 1) program.ccall('studio_text', null, ['string'], [event.key]);
+    tell(event, 0);
     requestAnimationFrame(followFocus);
   };
   for (const target of [canvas, keys]) {
-    target.addEventListener('keydown', onKey(1));
-    target.addEventListener('keyup', onKey(0));
+    target.addEventListener('keydown', keyDown);
+    target.addEventListener('keyup', keyUp);
   }
   const takeText = () => {
     if (keys.value) program.ccall('studio_text', null, ['string'], [keys.value]);

@@ -13,22 +13,35 @@ namespace ganlet::studio {
 
 namespace {
 
-/// A square that can be dragged in; gives how far, in its sides, or nothing. `x` and `y` in [0, 1] are where the point
-/// is.
+constexpr float key_step = 0.05F; ///< of a pad's sides, that an arrow key moves its point
+
+/// Around the last item: lit under the mouse and where the keyboard is, thicker while keys hold it.
+void frame_item(const KeyHold& keys, float rounding) {
+  const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+  const bool is_lit = ImGui::IsItemActive() || ImGui::IsItemHovered() || has_keys;
+  ImGui::GetWindowDrawList()->AddRect(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(),
+                                      is_lit ? theme.accent : theme.line, rounding, 0, px(keys.holds ? 3 : 1));
+}
+
+/// A square that can be dragged in, or moved in by keys; gives how far, in its sides, or nothing. `x` and `y` in [0, 1]
+/// are where the point is.
 bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size{ImGui::GetContentRegionAvail().x, height};
-  ImGui::InvisibleButton(name, size);
+  const KeyHold keys = held_by_keys(ImGui::InvisibleButton(name, size));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, theme.card, px(10));
-  list.AddRect(at, {at.x + size.x, at.y + size.y},
-               ImGui::IsItemActive() || ImGui::IsItemHovered() ? theme.accent : theme.line, px(10));
+  frame_item(keys, px(10));
   list.AddLine({at.x + size.x / 2, at.y + px(10)}, {at.x + size.x / 2, at.y + size.y - px(10)}, theme.line);
   list.AddLine({at.x + px(10), at.y + size.y / 2}, {at.x + size.x - px(10), at.y + size.y / 2}, theme.line);
   const float inset = px(10); // keeps the point inside
   list.AddCircleFilled({at.x + inset + x * (size.x - 2 * inset), at.y + inset + y * (size.y - 2 * inset)}, px(8),
                        theme.accent);
-  if (!ImGui::IsItemActive())
+  if (keys.x != 0 || keys.y != 0) {
+    by = {std::clamp(x + keys.x * key_step, 0.0F, 1.0F), std::clamp(y + keys.y * key_step, 0.0F, 1.0F)};
+    return true;
+  }
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
     return false;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   by = {std::clamp((mouse.x - at.x - inset) / (size.x - 2 * inset), 0.0F, 1.0F),
@@ -103,7 +116,16 @@ void directions(App& app) {
   }
 }
 
-/// All numbers of the latent as bars that can be drawn over.
+void set_number(App& app, const std::vector<float>& latent, std::size_t index, float value) {
+  State next = app.state();
+  next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
+  if (!app.facts.moves_styles)
+    next.place.amounts = {}; // the numbers have them in them
+  next.place.latent[index] = to_steps({value})[0];
+  app.change(std::move(next), "latent");
+}
+
+/// All numbers of the latent as bars that can be drawn over; keys go from one to the next, and change it.
 void latents(App& app) {
   heading("The latent, number by number");
   const std::vector<float> latent = latent_of(app.state().place, app.facts);
@@ -111,7 +133,9 @@ void latents(App& app) {
   const int rows = (static_cast<int>(latent.size()) + columns - 1) / columns;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(56);
-  ImGui::InvisibleButton("latent", {width, height * static_cast<float>(rows)});
+  const KeyHold keys = held_by_keys(ImGui::InvisibleButton("latent", {width, height * static_cast<float>(rows)}));
+  static int chosen = 0; // by keys
+  chosen = std::clamp(chosen + static_cast<int>(keys.x), 0, static_cast<int>(latent.size()) - 1);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   constexpr float farthest = 3.5F;
   const float step = width / static_cast<float>(columns);
@@ -123,7 +147,14 @@ void latents(App& app) {
                        theme.card, px(2));
     list.AddRectFilled({x + px(1), std::min(middle, middle - length)},
                        {x + step - px(1), std::max(middle, middle - length)}, theme.accent, px(2));
+    if (keys.holds && chosen == static_cast<int>(i))
+      list.AddRect({x, middle - height / 2}, {x + step, middle + height / 2}, theme.accent, px(2), 0, px(2));
   }
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
+    frame_item({}, px(2));
+  if (keys.y != 0)
+    set_number(app, latent, static_cast<std::size_t>(chosen),
+               latent[static_cast<std::size_t>(chosen)] - keys.y * 5 * latent_step);
   if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
     return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
@@ -133,12 +164,7 @@ void latents(App& app) {
   if (column < 0 || column >= columns || row < 0 || index >= static_cast<std::int64_t>(latent.size()))
     return;
   const float value = ((static_cast<float>(row) + 0.5F) * height - (mouse.y - at.y)) / (height / 2 - px(3)) * farthest;
-  State next = app.state();
-  next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
-  if (!app.facts.moves_styles)
-    next.place.amounts = {}; // the numbers have them in them
-  next.place.latent[static_cast<std::size_t>(index)] = to_steps({value})[0];
-  app.change(std::move(next), "latent");
+  set_number(app, latent, static_cast<std::size_t>(index), value);
 }
 
 void compare(App& app) {

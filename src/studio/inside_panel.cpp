@@ -109,6 +109,25 @@ void layers(App&) {
   ImGui::Dummy({0, 0});
 }
 
+std::vector<ChannelScale>::iterator change_of(int channel) {
+  return std::ranges::find_if(inside.scales, [channel](const ChannelScale& one) {
+    return one.layer == inside.open && one.channel == channel;
+  });
+}
+
+bool is_changed(int channel) {
+  return change_of(channel) != inside.scales.end();
+}
+
+/// Pressing once silences, twice gives it back.
+void silence_or_give_back(int channel) {
+  inside.chosen = ChannelScale{inside.open, channel, 0};
+  if (const auto change = change_of(channel); change != inside.scales.end())
+    inside.scales.erase(change);
+  else
+    inside.scales.push_back(*inside.chosen);
+}
+
 void show_tiles() {
   if (inside.open >= inside.layers.size() || !inside.tiles || inside.shown != inside.open)
     return;
@@ -124,26 +143,21 @@ void show_tiles() {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   inside.tiles.draw(list, at, {at.x + width, at.y + height},
                     {.upscaling = 0, .cell_width = inside.tile_width, .cell_height = inside.tile_height});
-  const bool pressed = ImGui::InvisibleButton("tiles", {width, height});
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const int channel = static_cast<int>((mouse.y - at.y) / cell_height) * inside.tile_columns +
-                      static_cast<int>((mouse.x - at.x) / cell);
-  const auto outline = [&](int which, ImU32 color) {
-    const ImVec2 low{at.x + cell * static_cast<float>(which % inside.tile_columns),
-                     at.y + cell_height * static_cast<float>(which / inside.tile_columns)};
-    list.AddRect(low, {low.x + cell, low.y + cell_height}, color, 0, 0, px(2));
-  };
-  if (ImGui::IsItemHovered() && channel < layer.channels)
-    outline(channel, theme.line);
-  if (pressed && channel < layer.channels) {
-    inside.chosen = ChannelScale{inside.open, channel, 0};
-    const auto same = [&](const ChannelScale& one) { return one.layer == inside.open && one.channel == channel; };
-    if (std::erase_if(inside.scales, same) == 0)
-      inside.scales.push_back(*inside.chosen); // pressing once silences, twice gives it back
+  for (int channel = 0; channel < layer.channels; ++channel) {
+    const ImVec2 low{at.x + cell * static_cast<float>(channel % inside.tile_columns),
+                     at.y + cell_height * static_cast<float>(channel / inside.tile_columns)};
+    ImGui::SetCursorScreenPos(low);
+    ImGui::PushID(channel);
+    if (ImGui::InvisibleButton("tile", {cell, cell_height}))
+      silence_or_give_back(channel);
+    ImGui::PopID();
+    const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    if (is_changed(channel) || ImGui::IsItemHovered() || has_keys)
+      list.AddRect(low, {low.x + cell, low.y + cell_height}, is_changed(channel) ? theme.accent : theme.line, 0, 0,
+                   px(has_keys ? 4 : 2));
   }
-  for (const ChannelScale& scale : inside.scales)
-    if (scale.layer == inside.open)
-      outline(scale.channel, theme.accent);
+  ImGui::SetCursorScreenPos({at.x, at.y + height});
+  ImGui::Dummy({width, 0});
 }
 
 void show_changes(App& app) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include <imgui_internal.h>
 #include <imgui_stdlib.h>
 
 #include "core/text.h"
@@ -155,6 +156,27 @@ bool seed_field(const char* id, std::uint64_t& seed) {
   }
   ImGui::PopID();
   return changed;
+}
+
+KeyHold held_by_keys(bool pressed) {
+  static ImGuiID held = 0;
+  const ImGuiID item = ImGui::GetItemID();
+  const bool was_held = held == item;
+  const bool ends = !ImGui::IsItemFocused() || ImGui::IsMouseDown(0) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+  if (was_held && (pressed || ends))
+    held = 0;
+  else if (pressed && !ImGui::IsMouseReleased(0))
+    held = item;
+  if (held != item)
+    return {};
+  // Otherwise they would lead to the next item.
+  for (const ImGuiKey key :
+       {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_Escape})
+    ImGui::SetKeyOwner(key, item);
+  const auto steps = [](ImGuiKey back, ImGuiKey on) {
+    return static_cast<float>(ImGui::IsKeyPressed(on) - ImGui::IsKeyPressed(back));
+  };
+  return {true, steps(ImGuiKey_LeftArrow, ImGuiKey_RightArrow), steps(ImGuiKey_UpArrow, ImGuiKey_DownArrow)};
 }
 
 void progress(float part, std::string_view words) {

@@ -50,6 +50,21 @@ struct EncodePad {
   platform::Texture drawn; ///< all of `encoded->drawn` side by side
 };
 
+/// What looking inside shows, and what that was made for.
+struct Inside {
+  std::size_t open = 0; ///< the layer whose channels are shown
+  std::vector<ChannelScale> scales;
+  std::optional<ChannelScale> chosen;
+  std::vector<Layer> layers;
+  platform::Texture tiles, picture;
+  int tile_width = 1, tile_height = 1, tile_columns = 1;
+  std::vector<float> latent;
+  std::int64_t label = -1;
+  std::size_t shown = 0;
+  std::vector<ChannelScale> shown_scales;
+  ModelNumber model = 0;
+};
+
 /// The program: the state, what is known of the model, and what is on the screen. Panels are functions of it.
 class App final : public platform::Program {
  public:
@@ -148,6 +163,7 @@ class App final : public platform::Program {
   };
   std::optional<Beside> beside;
   EncodePad encoding;
+  Inside inside;
   std::int64_t loading_step = -1; ///< of training, whose generator is being loaded; -1 for none
 
  private:
@@ -175,9 +191,10 @@ class App final : public platform::Program {
   void ask_for_directions();
 
   bool asked_for_style_ = false;
-  std::set<std::string> fetched_;                                             ///< parts
-  std::map<std::string, std::shared_ptr<const RemoteModel>> kept_generators_; ///< by part; empty where one can't be loaded
-  std::map<std::string, platform::Texture> thumbnails_;                       ///< by fragment; those being drawn are empty
+  std::set<std::string> fetched_; ///< parts
+  std::map<std::string, std::shared_ptr<const RemoteModel>>
+      kept_generators_;                                 ///< by part; empty where one can't be loaded
+  std::map<std::string, platform::Texture> thumbnails_; ///< by fragment; those being drawn are empty
   std::vector<Step> script_;
   std::size_t step_ = 0;
   int step_frames_ = 0;

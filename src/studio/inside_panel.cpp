@@ -12,26 +12,10 @@ namespace ganlet::studio {
 
 namespace {
 
-/// What the panel keeps between frames.
-struct Inside {
-  std::size_t open = 0; ///< the layer whose channels are shown
-  std::vector<ChannelScale> scales;
-  std::optional<ChannelScale> chosen;
-  std::vector<Layer> layers;
-  platform::Texture tiles, picture;
-  int tile_width = 1, tile_height = 1, tile_columns = 1;
-  // What it was made for.
-  std::vector<float> latent;
-  std::int64_t label = -1;
-  std::size_t shown = 0;
-  std::vector<ChannelScale> shown_scales;
-  ModelNumber model = 0;
-} inside;
-
-void show(Inspection inspection) {
+void show(Inside& inside, Inspection inspection) {
   // The first look is at the first layer whose channels are pictures.
-  const auto image = std::ranges::find_if(inspection.layers,
-                                          [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
+  const auto image =
+      std::ranges::find_if(inspection.layers, [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
   if (inside.layers.empty() && image != inspection.layers.end())
     inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
   inside.layers = std::move(inspection.layers);
@@ -44,6 +28,7 @@ void show(Inspection inspection) {
 }
 
 void request(App& app, const Plan& plan) {
+  Inside& inside = app.inside;
   const auto size = static_cast<std::size_t>(app.facts.latent_size);
   const std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + static_cast<std::ptrdiff_t>(size));
   const std::int64_t label = plan.labels.empty() ? 0 : plan.labels.front();
@@ -66,14 +51,14 @@ void request(App& app, const Plan& plan) {
   const InspectJob job{app.model->number, latent, label, inside.scales, inside.open};
   app.client.ask(JobKind::inside, job, [&app](Result<Inspection> inspection) {
     if (inspection)
-      show(std::move(*inspection));
+      show(app.inside, std::move(*inspection));
     else
       app.say_problem(inspection.error().text());
   });
 }
 
 /// A bar for each layer, as long as it took; pressing one opens it.
-void layers(App&) {
+void layers(Inside& inside) {
   double most = 0;
   for (const Layer& layer : inside.layers)
     most = std::max(most, layer.milliseconds);
@@ -109,26 +94,25 @@ void layers(App&) {
   ImGui::Dummy({0, 0});
 }
 
-std::vector<ChannelScale>::iterator change_of(int channel) {
-  return std::ranges::find_if(inside.scales, [channel](const ChannelScale& one) {
-    return one.layer == inside.open && one.channel == channel;
-  });
+std::vector<ChannelScale>::iterator change_of(Inside& inside, int channel) {
+  return std::ranges::find_if(
+      inside.scales, [&](const ChannelScale& one) { return one.layer == inside.open && one.channel == channel; });
 }
 
-bool is_changed(int channel) {
-  return change_of(channel) != inside.scales.end();
+bool is_changed(Inside& inside, int channel) {
+  return change_of(inside, channel) != inside.scales.end();
 }
 
 /// Pressing once silences, twice gives it back.
-void silence_or_give_back(int channel) {
+void silence_or_give_back(Inside& inside, int channel) {
   inside.chosen = ChannelScale{inside.open, channel, 0};
-  if (const auto change = change_of(channel); change != inside.scales.end())
+  if (const auto change = change_of(inside, channel); change != inside.scales.end())
     inside.scales.erase(change);
   else
     inside.scales.push_back(*inside.chosen);
 }
 
-void show_tiles() {
+void show_tiles(Inside& inside) {
   if (inside.open >= inside.layers.size() || !inside.tiles || inside.shown != inside.open)
     return;
   const Layer& layer = inside.layers[inside.open];
@@ -149,11 +133,12 @@ void show_tiles() {
     ImGui::SetCursorScreenPos(low);
     ImGui::PushID(channel);
     if (ImGui::InvisibleButton("tile", {cell, cell_height}))
-      silence_or_give_back(channel);
+      silence_or_give_back(inside, channel);
     ImGui::PopID();
     const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-    if (is_changed(channel) || ImGui::IsItemHovered() || has_keys)
-      list.AddRect(low, {low.x + cell, low.y + cell_height}, is_changed(channel) ? theme.accent : theme.line, 0, 0,
+    const bool changed = is_changed(inside, channel);
+    if (changed || ImGui::IsItemHovered() || has_keys)
+      list.AddRect(low, {low.x + cell, low.y + cell_height}, changed ? theme.accent : theme.line, 0, 0,
                    px(has_keys ? 4 : 2));
   }
   ImGui::SetCursorScreenPos({at.x, at.y + height});
@@ -161,6 +146,7 @@ void show_tiles() {
 }
 
 void show_changes(App& app) {
+  Inside& inside = app.inside;
   if (inside.scales.empty()) {
     note("Press a channel to silence it.");
     return;
@@ -177,7 +163,7 @@ void show_changes(App& app) {
     ImGui::Dummy({width, height});
   }
   const auto last = inside.chosen ? std::ranges::find_if(inside.scales,
-                                                         [](const ChannelScale& one) {
+                                                         [&](const ChannelScale& one) {
                                                            return one.layer == inside.chosen->layer &&
                                                                   one.channel == inside.chosen->channel;
                                                          })
@@ -233,9 +219,9 @@ void inside_panel(App& app) {
     return;
   const Plan plan = plan_of(app.state(), app.facts);
   request(app, plan);
-  show_tiles();
+  show_tiles(app.inside);
   show_changes(app);
-  layers(app);
+  layers(app.inside);
   note("Of the first picture shown.");
   precision(app);
 }

@@ -35,8 +35,7 @@ void keyframes(App& app) {
     frames.push_back(next.place);
   flow(width_of("Add four seeds"));
   if (button("Add four seeds"))
-    for (std::uint64_t i = 0; i < 4; ++i)
-      frames.push_back({.seed = next.place.seed + i + (frames.empty() ? 0 : frames.size())});
+    add_four_seeds(next.animation, next.place.seed);
   if (!frames.empty()) {
     if (button("Take out the last"))
       frames.pop_back();

@@ -28,6 +28,12 @@ void make_valid(Style& style) {
 
 } // namespace
 
+void add_four_seeds(Animation& animation, std::uint64_t seed) {
+  const std::uint64_t first = seed + animation.keyframes.size();
+  for (std::uint64_t i = 0; i < 4; ++i)
+    animation.keyframes.push_back({.seed = first + i});
+}
+
 bool is_id(std::string_view name) {
   return name.find_first_of("/\\.") == name.npos;
 }

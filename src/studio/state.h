@@ -124,6 +124,9 @@ struct ModelFacts {
   std::vector<TrainingStep> training; ///< generators kept on the way, and the last; none where none were kept
 };
 
+/// Adds keyframes of four seeds that follow each other, from `seed` on, or behind as many as there are keyframes.
+void add_four_seeds(Animation& animation, std::uint64_t seed);
+
 /// Whether a model's name is an id of the catalogue, rather than a path.
 bool is_id(std::string_view name);
 

@@ -75,5 +75,14 @@ TEST(Timeline, UndoOfRandomChangesLeadsBack) {
   }
 }
 
+TEST(Keyframes, FourSeedsFollowEachOther) {
+  Animation animation;
+  add_four_seeds(animation, 7);
+  add_four_seeds(animation, 7);
+  for (std::uint64_t i = 0; i < 8; ++i)
+    EXPECT_EQ(animation.keyframes[i], Place{.seed = 7 + i});
+  EXPECT_EQ(animation.keyframes.size(), 8U);
+}
+
 } // namespace
 } // namespace ganlet::studio

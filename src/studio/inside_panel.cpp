@@ -27,28 +27,27 @@ void show(Inside& inside, Inspection inspection) {
   platform::redraw();
 }
 
-void request(App& app, const Plan& plan) {
+void request(App& app, const Plan& plan, ModelNumber model) {
   Inside& inside = app.inside;
-  const auto size = static_cast<std::size_t>(app.facts.latent_size);
-  const std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + static_cast<std::ptrdiff_t>(size));
+  const std::vector<float> latent = first_latent(plan, app.facts);
   const std::int64_t label = plan.labels.empty() ? 0 : plan.labels.front();
-  if (inside.model != app.model->number) {
+  if (inside.model != model) {
     inside.scales.clear();
     inside.chosen.reset();
     inside.open = 0;
     inside.layers.clear();
   }
-  if (inside.model == app.model->number && inside.latent == latent && inside.label == label &&
-      inside.shown == inside.open && inside.shown_scales == inside.scales)
+  if (inside.model == model && inside.latent == latent && inside.label == label && inside.shown == inside.open &&
+      inside.shown_scales == inside.scales)
     return;
   if (app.client.is_busy(JobKind::inside))
     return;
-  inside.model = app.model->number;
+  inside.model = model;
   inside.latent = latent;
   inside.label = label;
   inside.shown = inside.open;
   inside.shown_scales = inside.scales;
-  const InspectJob job{app.model->number, latent, label, inside.scales, inside.open};
+  const InspectJob job{model, latent, label, inside.scales, inside.open};
   app.client.ask(JobKind::inside, job, [&app](Result<Inspection> inspection) {
     if (inspection)
       show(app.inside, std::move(*inspection));
@@ -217,12 +216,16 @@ void inside_panel(App& app) {
   title("Look inside");
   if (!app.has_model)
     return;
-  const Plan plan = plan_of(app.state(), app.facts);
-  request(app, plan);
+  const std::optional<Plan>& plan = app.picture.wanted;
+  if (plan)
+    request(app, *plan, app.picture.drawer->number);
   show_tiles(app.inside);
   show_changes(app);
   layers(app.inside);
-  note("Of the first picture shown.");
+  note(plan && plan->style
+           ? "Of the first picture's latent, drawn by the generator as a whole: without noise and without "
+             "mixed, moved or truncated styles."
+           : "Of the first picture shown.");
   precision(app);
 }
 

@@ -222,6 +222,12 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
   return latent;
 }
 
+std::vector<float> first_latent(const Plan& plan, const ModelFacts& model) {
+  std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + model.latent_size);
+  truncate(plan.style ? 1 : plan.truncation, {}, latent);
+  return latent;
+}
+
 bool writes_text(const State& state, const ModelFacts& model) {
   return model.writes_digits && !state.text.empty();
 }
@@ -242,6 +248,11 @@ const TrainingStep* kept_generator(const State& state, const ModelFacts& model) 
   const auto distance = [&](const TrainingStep& step) { return std::abs(step.step - *state.trained); };
   const auto nearest = std::ranges::min_element(model.training, {}, distance);
   return &*nearest == &model.training.back() ? nullptr : &*nearest;
+}
+
+bool can_truncate(const State& state, const ModelFacts& model) {
+  const bool has_mean = std::ranges::find(model.parts, "mean_style") != model.parts.end();
+  return !model.has_style || (has_mean && kept_generator(state, model) == nullptr);
 }
 
 Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {

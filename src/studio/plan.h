@@ -50,6 +50,9 @@ struct Plan {
 /// the sum of w^2.
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further = 0);
 
+/// The first image's latent as the generator as a whole gets it: truncated, unless styles are truncated in its place.
+std::vector<float> first_latent(const Plan& plan, const ModelFacts& model);
+
 /// Whether the state writes its text with this model, rather than filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
 
@@ -58,6 +61,9 @@ bool needs_style(const State& state, const ModelFacts& model);
 
 /// The kept generator that the state is drawn with: that nearest to its step. Nothing for the model as it is.
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model);
+
+/// Whether truncating does something: style-based models have to have a mean style, and to be drawn as they are.
+bool can_truncate(const State& state, const ModelFacts& model);
 
 /// What the state shows.
 Plan plan_of(const State& state, const ModelFacts& model);

@@ -226,6 +226,29 @@ TEST(Training, TheNearestKeptGeneratorDraws) {
   EXPECT_EQ(kept_generator(state, digits()), nullptr);
 }
 
+TEST(Truncation, NeedsAMeanStyleWhereThereAreStyles) {
+  State state;
+  EXPECT_TRUE(can_truncate(state, digits()));
+  ModelFacts model = styled();
+  EXPECT_FALSE(can_truncate(state, model));
+  model.parts = {"generator", "mean_style"};
+  EXPECT_TRUE(can_truncate(state, model));
+  model.training = {{"along_000000", 0, {}}, {"generator", 400, {}}};
+  state.trained = 0;
+  EXPECT_FALSE(can_truncate(state, model));
+}
+
+TEST(Truncation, IsOfTheLatentThatIsInspectedUnlessStylesAreTruncated) {
+  State state;
+  state.truncation = 50;
+  const std::vector<float> latent = latent_of(state.place, digits()),
+                           seen = first_latent(plan_of(state, digits()), digits());
+  ASSERT_EQ(seen.size(), latent.size());
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    EXPECT_FLOAT_EQ(seen[i], latent[i] / 2);
+  EXPECT_EQ(first_latent(plan_of(state, styled()), styled()), latent_of(state.place, styled()));
+}
+
 TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
   State state;
   state.text = "1";

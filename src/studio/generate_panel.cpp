@@ -65,8 +65,14 @@ void grid_sliders(App& app, bool writes) {
     app.change(next, "columns");
   if (slider(writes ? "Hands" : "Rows", &next.rows, 1, 16, "%d"))
     app.change(next, "rows");
+  const bool truncates = can_truncate(next, app.facts);
+  ImGui::BeginDisabled(!truncates);
   if (slider("Variety (truncation)", &next.truncation, 0, 100, "%d %%"))
     app.change(next, "truncation");
+  ImGui::EndDisabled();
+  if (!truncates)
+    note(next.trained ? "Generators kept on the way of training have no mean style to truncate towards."
+                      : "This model has no mean style to truncate towards.");
 }
 
 void look_choices(App& app) {

@@ -29,8 +29,7 @@ App::App(const std::vector<Setting>& settings) {
   const std::vector<std::string> problems = apply(settings, first, start);
   const bool has_state =
       std::ranges::any_of(settings, [](const Setting& s) { return s.first != "theme" && s.first != "panel"; });
-  if (!has_state && !keepsakes.last.empty())
-    (void)apply(settings_of_link(keepsakes.last), first, start);
+  first = has_state ? all_of(first, keepsakes.last) : state_of(keepsakes.last);
   timeline = Timeline(first);
   if (!start.theme.empty())
     keepsakes.theme = start.theme;
@@ -100,11 +99,8 @@ void App::apply_settings(std::span<const Setting> settings) {
 }
 
 void App::show_fragment(const std::string& fragment) {
-  State next;
-  Start ignored;
-  (void)apply(settings_of_link(fragment), next, ignored);
   calm_down();
-  change(std::move(next));
+  change(state_of(fragment));
 }
 
 void App::new_seed() {
@@ -155,7 +151,7 @@ void App::announce() {
   const std::string now = fragment();
   if (now != address_) {
     address_ = now;
-    platform::set_address(now);
+    platform::set_address(link_of(state()).fragment);
     put_first(keepsakes.recent, now, Keepsakes::most_recent);
     keep_thumbnail();
   }

@@ -104,7 +104,8 @@ class App final : public platform::Program {
   void calm_down();
   void say_problem(const std::string& text);
   void say_done(const std::string& text);
-  std::string fragment() const { return link_of(state()).fragment; }
+  /// All of the state, to be kept; what is shared is shorter.
+  std::string fragment() const { return link_of(state(), longest_kept).fragment; }
   /// The state that fresh models begin with: a grid where there is nothing to write.
   bool is_dark() const;
   void keep();

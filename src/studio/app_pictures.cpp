@@ -71,9 +71,7 @@ void App::keep_thumbnail() {
 const platform::Texture* App::thumbnail_of(const std::string& fragment) {
   if (const auto found = thumbnails_.find(fragment); found != thumbnails_.end())
     return found->second ? &found->second : nullptr;
-  State wanted;
-  Start ignored;
-  (void)apply(settings_of_link(fragment), wanted, ignored);
+  State wanted = state_of(fragment);
   const bool draws = has_model && wanted.model == facts.name && kept_generator(wanted, facts) == nullptr;
   if (!draws || client.is_busy(JobKind::thumbnail) || (needs_style(wanted, facts) && facts.style_layers == 0))
     return nullptr;
@@ -82,8 +80,7 @@ const platform::Texture* App::thumbnail_of(const std::string& fragment) {
   client.ask(JobKind::thumbnail, DrawJob{model->number, plan_of(wanted, facts)},
              [this, fragment, colors = wanted.colors](Result<Drawing> drawing) {
                if (drawing)
-                 thumbnails_[fragment] =
-                     platform::Texture(thumbnail(with_colors(std::move(drawing->picture), colors)));
+                 thumbnails_[fragment] = platform::Texture(thumbnail(with_colors(std::move(drawing->picture), colors)));
                else
                  thumbnails_[fragment] = {}; // not asked for again
                platform::redraw();

@@ -61,9 +61,7 @@ void files(App& app) {
 
 /// A fragment as people can read it.
 std::string in_words(const App& app, const std::string& fragment) {
-  State state;
-  Start start;
-  (void)apply(settings_of_link(fragment), state, start);
+  const State state = state_of(fragment);
   return state.model == app.facts.name ? description_of(state, app.facts)
                                        : concat(state.model, ", seed ", std::to_string(state.place.seed));
 }

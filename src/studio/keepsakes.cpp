@@ -4,12 +4,13 @@
 #include <charconv>
 
 #include "core/text.h"
+#include "studio/link.h"
 
 namespace ganlet::studio {
 
 namespace {
 
-constexpr std::size_t longest_line = 512;
+constexpr std::size_t longest_line = longest_kept + 16; ///< with what it is
 
 void read_line(std::string_view line, Keepsakes& out) {
   const std::size_t space = line.find(' ');
@@ -50,6 +51,10 @@ void toggle_favourite(Keepsakes& keepsakes, const std::string& fragment) {
 
 bool is_favourite(const Keepsakes& keepsakes, std::string_view fragment) {
   return std::ranges::find(keepsakes.favourites, fragment) != keepsakes.favourites.end();
+}
+
+bool is_listed(const Keepsakes& keepsakes, std::string_view fragment) {
+  return is_favourite(keepsakes, fragment) || std::ranges::find(keepsakes.recent, fragment) != keepsakes.recent.end();
 }
 
 std::string to_text(const Keepsakes& keepsakes) {

@@ -11,7 +11,7 @@ struct Keepsakes {
   static constexpr std::size_t most_favourites = 100;
   static constexpr std::size_t most_recent = 60;
 
-  std::vector<std::string> favourites; ///< fragments, as `link_of` writes them; the newest first
+  std::vector<std::string> favourites; ///< fragments, as `link_of` writes them with all of a state; the newest first
   std::vector<std::string> recent;     ///< what was shown, the newest first
   std::string theme;                   ///< "dark", "light", or empty for the system's
   std::string panel;
@@ -25,6 +25,8 @@ struct Keepsakes {
 void put_first(std::vector<std::string>& list, const std::string& fragment, std::size_t most);
 /// Takes a fragment into the favourites, or out of them.
 void toggle_favourite(Keepsakes& keepsakes, const std::string& fragment);
+/// Whether the history or the favourites have it.
+bool is_listed(const Keepsakes& keepsakes, std::string_view fragment);
 bool is_favourite(const Keepsakes& keepsakes, std::string_view fragment);
 
 std::string to_text(const Keepsakes& keepsakes);

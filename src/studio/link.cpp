@@ -12,7 +12,6 @@ namespace ganlet::studio {
 namespace {
 
 constexpr std::size_t most_settings = 64;
-constexpr std::size_t longest_setting = 4096;
 
 int hex_digit(char c) {
   const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -56,26 +55,38 @@ std::string encode(std::string_view text) {
 /// Puts settings behind one another as long as there is room.
 class LinkWriter {
  public:
+  explicit LinkWriter(std::size_t longest) : longest_(longest) {}
   void add(std::string_view name, std::string_view value, std::string_view in_words) {
     const std::string setting = concat(link_.fragment.empty() ? "" : "&", name, "=", value);
-    if (link_.fragment.size() + setting.size() > longest_link)
+    if (link_.fragment.size() + setting.size() > longest_)
       link_.left_out.emplace_back(in_words);
     else
       link_.fragment += setting;
   }
-  void leave_out(std::string_view in_words) { link_.left_out.emplace_back(in_words); }
   Link take() && { return std::move(link_); }
 
  private:
+  std::size_t longest_;
   Link link_;
 };
+
+std::string in_base64(std::span<const std::int8_t> numbers) {
+  return to_base64(std::as_bytes(numbers), Base64::url);
+}
+
+/// "seed", or where it is more than that "seed:x:y:amounts:latent", the last two in base64url.
+std::string text_of(const Place& place) {
+  std::string text = std::to_string(place.seed);
+  if (!place.is_plain())
+    text += concat(":", place.x, ":", place.y, ":", in_base64(place.amounts), ":", in_base64(place.latent));
+  return text;
+}
 
 void add_place(const Place& place, const Place& fresh, LinkWriter& link) {
   if (place.seed != fresh.seed)
     link.add("seed", std::to_string(place.seed), "the seed");
-  if (!place.latent.empty()) {
-    link.add("z", to_base64(std::as_bytes(std::span(place.latent)), Base64::url), "the latent set by hand");
-  }
+  if (!place.latent.empty())
+    link.add("z", in_base64(place.latent), "the latent set by hand");
   if (place.x != 0 || place.y != 0)
     link.add("at", concat(place.x, ",", place.y), "the place between seeds");
   std::string amounts;
@@ -98,14 +109,13 @@ void add_style(const Style& style, LinkWriter& link) {
 
 void add_animation(const Animation& animation, LinkWriter& link) {
   const Animation fresh;
-  const bool has_places = !std::ranges::all_of(animation.keyframes, &Place::is_plain);
-  if (has_places) {
-    link.leave_out("keyframes that are more than a seed");
-  } else if (!animation.keyframes.empty()) {
-    std::string seeds;
+  if (!animation.keyframes.empty()) {
+    std::string places;
     for (const Place& place : animation.keyframes)
-      seeds += concat(seeds.empty() ? "" : ",", std::to_string(place.seed));
-    link.add("keys", seeds, "the keyframes");
+      places += concat(places.empty() ? "" : ",", text_of(place));
+    link.add("keys", places,
+             std::ranges::all_of(animation.keyframes, &Place::is_plain) ? "the keyframes"
+                                                                        : "keyframes that are more than a seed");
   }
   std::string walk;
   const auto word = [&](bool wanted, std::string_view name) {
@@ -134,7 +144,7 @@ std::vector<Setting> settings_of_link(std::string_view link) {
     const std::string_view one = link.substr(0, end);
     const std::size_t sign = std::min(one.find('='), one.size());
     Setting setting;
-    if (!one.empty() && one.size() <= longest_setting && decode(one.substr(0, sign), setting.first) &&
+    if (!one.empty() && one.size() <= longest_kept && decode(one.substr(0, sign), setting.first) &&
         decode(one.substr(std::min(sign + 1, one.size())), setting.second))
       settings.push_back(std::move(setting));
     link.remove_prefix(std::min(end + 1, link.size()));
@@ -161,9 +171,9 @@ std::vector<Setting> settings_of_arguments(std::span<const std::string> argument
   return settings;
 }
 
-Link link_of(const State& state) {
+Link link_of(const State& state, std::size_t longest) {
   const State fresh;
-  LinkWriter link;
+  LinkWriter link(longest);
   if (state.model != fresh.model)
     link.add("model", encode(state.model), "the model");
   if (state.text != fresh.text)
@@ -186,6 +196,18 @@ Link link_of(const State& state) {
     link.add("zoom", upscalings[static_cast<std::size_t>(state.upscaling)], "the upscaling");
   add_animation(state.animation, link);
   return std::move(link).take();
+}
+
+State state_of(std::string_view fragment) {
+  State state;
+  Start ignored;
+  (void)apply(settings_of_link(fragment), state, ignored);
+  return state;
+}
+
+State all_of(const State& wanted, std::string_view kept) {
+  State state = state_of(kept);
+  return link_of(state).fragment == link_of(wanted).fragment ? state : wanted;
 }
 
 } // namespace ganlet::studio

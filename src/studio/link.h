@@ -11,7 +11,8 @@
 /// Links and program arguments: one set of names, one parser.
 namespace ganlet::studio {
 
-inline constexpr std::size_t longest_link = 199; ///< characters of a fragment
+inline constexpr std::size_t longest_link = 199;   ///< characters of a fragment that is shared
+inline constexpr std::size_t longest_kept = 65536; ///< of one that is kept here, which has room for all of a state
 
 /// What a start may ask for besides a state; no link holds it.
 struct Start {
@@ -31,7 +32,7 @@ struct Start {
 using Setting = std::pair<std::string, std::string>;
 
 /// The settings of a query or fragment, `#a=b&c=d`, with or without the first character; percent signs and pluses are
-/// decoded. What can't be decoded is left out. At most 64 settings of 4,096 characters.
+/// decoded. What can't be decoded is left out. At most 64 settings of `longest_kept` characters.
 std::vector<Setting> settings_of_link(std::string_view link);
 /// The settings of program arguments: `--a b`, `--a=b`, and a link as one argument; an argument without a name is the
 /// model.
@@ -44,12 +45,19 @@ std::vector<std::string> apply(std::span<const Setting> settings, State& state, 
 std::string usage();
 
 struct Link {
-  std::string fragment;              ///< without the '#', at most `longest_link` characters
+  std::string fragment;              ///< without the '#', at most as many characters as were asked for
   std::vector<std::string> left_out; ///< in words: what the link has no room for
 };
 
 /// The state as a link: what differs from a fresh State, the most telling first. Applying the fragment to a State gives
 /// the same state again where nothing was left out.
-Link link_of(const State& state);
+Link link_of(const State& state, std::size_t longest = longest_link);
+
+/// The state of a fragment.
+State state_of(std::string_view fragment);
+
+/// Where a session begins that was asked for `wanted`: at all of what was kept, where `wanted` is what a link has room
+/// for of that.
+State all_of(const State& wanted, std::string_view kept);
 
 } // namespace ganlet::studio

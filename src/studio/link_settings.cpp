@@ -1,7 +1,6 @@
 // What each setting of a link or program argument takes, and what it changes.
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <iterator>
 
 #include "core/base64.h"
@@ -92,13 +91,17 @@ bool read_amounts(std::string_view text, Place& place) {
   return true;
 }
 
-bool read_latent(std::string_view text, Place& place) {
+bool read_bytes(std::string_view text, std::size_t most, std::vector<std::int8_t>& out) {
   const auto bytes = from_base64(text, Base64::url);
-  if (!bytes || bytes->empty())
+  if (!bytes || bytes->size() > most)
     return false;
-  place.latent.resize(bytes->size());
-  std::memcpy(place.latent.data(), bytes->data(), bytes->size());
+  out.resize(bytes->size());
+  std::ranges::transform(*bytes, out.begin(), [](std::byte byte) { return static_cast<std::int8_t>(byte); });
   return true;
+}
+
+bool read_latent(std::string_view text, Place& place) {
+  return !text.empty() && read_bytes(text, longest_kept, place.latent);
 }
 
 /// "7:0-3", or "7:2" for one layer: the seed and the layers that have its style.
@@ -138,13 +141,36 @@ template <typename T> bool read_optional(std::string_view text, T most, std::opt
   return true;
 }
 
-bool read_keyframes(std::string_view text, Animation& animation) {
-  std::vector<std::uint64_t> seeds;
-  if (!read_numbers<std::uint64_t>(text, 0, UINT64_MAX, most_keyframes, seeds))
+/// The text up to a separator, which is taken off with it.
+std::string_view take_until(char separator, std::string_view& text) {
+  const std::size_t end = std::min(text.find(separator), text.size());
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return taken;
+}
+
+/// "seed" or "seed:x:y:amounts:latent".
+bool read_keyframe(std::string_view text, Place& place) {
+  if (!read_number<std::uint64_t>(take_until(':', text), 0, UINT64_MAX, place.seed))
     return false;
-  animation.keyframes.clear();
-  for (const std::uint64_t seed : seeds)
-    animation.keyframes.push_back({.seed = seed});
+  if (text.empty())
+    return true;
+  std::vector<std::int8_t> amounts;
+  const bool is_right = read_number(take_until(':', text), -999000, 999000, place.x) &&
+                        read_number(take_until(':', text), -999000, 999000, place.y) &&
+                        read_bytes(take_until(':', text), most_directions, amounts) &&
+                        read_bytes(text, longest_kept, place.latent);
+  std::ranges::copy(amounts, place.amounts.begin());
+  return is_right;
+}
+
+bool read_keyframes(std::string_view text, Animation& animation) {
+  std::vector<Place> places;
+  do {
+    if (places.size() == most_keyframes || !read_keyframe(take_until(',', text), places.emplace_back()))
+      return false;
+  } while (!text.empty());
+  animation.keyframes = std::move(places);
   return true;
 }
 
@@ -222,7 +248,7 @@ const Rule rules[] = {
      [](auto t, State& s, Start&) { return read_name(t, upscalings, s.upscaling); }},
     {"colors", "plain, grey, inverted or ink",
      [](auto t, State& s, Start&) { return read_name(t, color_maps, s.colors); }},
-    {"keys", "at most 24 seeds", [](auto t, State& s, Start&) { return read_keyframes(t, s.animation); }},
+    {"keys", "at most 24 seeds or places", [](auto t, State& s, Start&) { return read_keyframes(t, s.animation); }},
     {"walk", "some of linear, once, reverse", [](auto t, State& s, Start&) { return read_walk(t, s.animation); }},
     {"steps", "2 to 1000", [](auto t, State& s, Start&) { return read_number(t, 2, most_frames, s.animation.frames); }},
     {"ms", "10 to 1000", [](auto t, State& s, Start&) { return read_number(t, 10, 1000, s.animation.milliseconds); }},
@@ -264,7 +290,8 @@ std::vector<std::string> apply(std::span<const Setting> settings, State& state, 
 std::string usage() {
   std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\nWith the names of links, studio.html#seed=7:\n";
   for (const Rule& rule : rules)
-    text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes, "\n");
+    text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes,
+                   "\n");
   return text + "A script has a step a line, such as `set seed=5`, `wait`, `screenshot FILE`, `quit`.\n";
 }
 

@@ -68,7 +68,17 @@ TEST(Link, SaysWhatItHasNoRoomFor) {
   state.place.latent = std::vector<std::int8_t>(512, 1);
   EXPECT_EQ(link_of(state).left_out, std::vector<std::string>{"the latent set by hand"});
   state.animation.keyframes = {state.place};
+  EXPECT_EQ(applied(link_of(state, longest_kept).fragment), state);
   EXPECT_EQ(link_of(state).left_out.back(), "keyframes that are more than a seed");
+}
+
+TEST(Link, HoldsKeyframesThatAreMoreThanASeed) {
+  State state;
+  state.animation.keyframes = {
+      {.seed = 1}, {.seed = 2, .x = -250, .amounts = {0, -3}}, {.seed = 3, .latent = {1, -128}}};
+  const Link link = link_of(state);
+  EXPECT_TRUE(link.left_out.empty());
+  EXPECT_EQ(applied(link.fragment), state);
 }
 
 TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
@@ -107,6 +117,12 @@ TEST(Link, SurvivesHostileFragments) {
                                          "move=1,2,3,4,5,6,7,8,9,10,11",
                                          "keys=",
                                          "keys=1,,2",
+                                         "keys=1:2",
+                                         "keys=1:2:3:*:",
+                                         "keys=1:2:3:AAAAAAAAAAAAAAAAAAAA:",
+                                         "keys=1:999999999:0::",
+                                         "keys=:::::::",
+                                         "keys=1:5:5::AAAA",
                                          "walk=linear,linear,",
                                          "walk=,",
                                          "steps=1",

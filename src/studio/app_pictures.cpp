@@ -64,6 +64,7 @@ void App::update_pictures() {
 
 void App::keep_thumbnail() {
   const bool is_drawn = picture.wanted == plan_of(state(), facts) && picture.drawer == drawer_of(state());
+  std::erase_if(thumbnails_, [this](const auto& one) { return !is_listed(keepsakes, one.first); });
   if (is_drawn)
     thumbnails_[fragment()] = platform::Texture(thumbnail(with_colors(picture.texture.image(), state().colors)));
 }

@@ -1,9 +1,12 @@
 // The program itself, on an X server without a screen: scripts drive it, and what it shows is compared with golden
 // pictures. To make those anew after a change that is meant, run with GANLET_WRITE_GOLDEN=1, and look at them.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -311,6 +314,183 @@ TEST_F(Screen, AsksTheDesktopsOwnProgramsForFilesAndTheClipboard) {
             0);
   EXPECT_GT(difference_within(shot("seed"), shot("chosen"), stage_box), 1000U);
   EXPECT_GT(shot("copied").width, 2);
+}
+
+/// What a picture of 2 x 2 has, row by row.
+constexpr int grey_steps[] = {0, 85, 170, 255};
+
+/// Draws these four whatever the latent is.
+std::vector<std::byte> constant_generator() {
+  test::ModelBuilder build;
+  build.input("z", {-1, 4}).floats("none", Shape{1}, {0}).floats("steps", Shape{4}, {-1, -1.0F / 3, 1.0F / 3, 1});
+  build.node("Mul", {"z", "none"}, {"nothing"}).node("Add", {"nothing", "steps"}, {"pixels"});
+  build.integers("shape", {-1, 1, 2, 2}).node("Reshape", {"pixels", "shape"}, {"image"}).output("image");
+  return onnx::write(build.model());
+}
+
+/// Lanczos' kernel of three lobes.
+double lanczos(double x) {
+  const double pi = std::acos(-1.0);
+  return x == 0 ? 1 : std::abs(x) >= 3 ? 0 : 3 * std::sin(pi * x) * std::sin(pi * x / 3) / (pi * pi * x * x);
+}
+
+/// The share of the second of two texels at a place in [0, 2], those beyond being like the last.
+double part_of_second(const std::string& upscaling, double at, double scale) {
+  if (upscaling == "nearest")
+    return at >= 1;
+  if (upscaling == "smooth") // a step that is one pixel of the screen wide
+    return std::clamp((at - 1) * scale + 0.5, 0.0, 1.0);
+  double first = 0, second = 0;
+  for (int texel = -4; texel < 6; ++texel)
+    (texel < 1 ? first : second) += lanczos(at - texel - 0.5);
+  return second / (first + second);
+}
+
+/// A place in pixels of the picture, whose texels take 200.
+int expected_grey(const std::string& upscaling, int x, int y) {
+  constexpr double scale = 200;
+  const double right = part_of_second(upscaling, (x + 0.5) / scale, scale),
+               below = part_of_second(upscaling, (y + 0.5) / scale, scale);
+  const double above_grey = grey_steps[0] + right * (grey_steps[1] - grey_steps[0]),
+               below_grey = grey_steps[2] + right * (grey_steps[3] - grey_steps[2]);
+  return static_cast<int>(std::lround(std::clamp(above_grey + below * (below_grey - above_grey), 0.0, 255.0)));
+}
+
+/// The first channels of a pixel.
+std::array<int, 3> color_at(const Image& image, int x, int y) {
+  const std::size_t i = static_cast<std::size_t>(4 * (y * image.width + x));
+  return {image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]};
+}
+
+TEST_F(Screen, UpscalesAndColoursAsTheirFormulasSay) {
+  test::TinyFolder folder;
+  folder.add("generator", constant_generator());
+  std::string script = "wait\n";
+  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
+    for (const std::string colors : {"plain", "grey", "inverted", "ink"})
+      script += "set grid=1x1&zoom=" + zoom + "&colors=" + colors + "\nwait\nframes 4\nscreenshot " + zoom + "_" +
+                colors + ".png\n";
+  ASSERT_EQ(run(script + "quit\n", "--width 900 --height 620 --theme dark " + folder.path.string()), 0);
+  std::map<std::string, Image> shots;
+  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
+    for (const std::string colors : {"plain", "grey", "inverted", "ink"})
+      shots[zoom + "_" + colors] = shot(zoom + "_" + colors);
+  constexpr int left = 460, top = 106; // of the picture, 400 pixels wide and high
+  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
+    for (const auto& [x, y] : {std::pair{20, 30},
+                               {100, 300},
+                               {199, 100},
+                               {200, 100},
+                               {100, 199},
+                               {100, 200},
+                               {184, 214},
+                               {234, 154},
+                               {380, 390}}) {
+      const int grey = expected_grey(zoom, x, y);
+      const auto expect_near = [&](const std::string& colors, const std::array<double, 3>& wanted) {
+        const std::array<int, 3> found = color_at(shots.at(zoom + "_" + colors), left + x, top + y);
+        for (std::size_t c = 0; c < 3; ++c)
+          EXPECT_NEAR(found[c], wanted[c], zoom == "nearest" ? 1 : 3)
+              << zoom << " " << colors << " at " << x << ", " << y;
+      };
+      const double part = grey / 255.0;
+      expect_near("plain", {1.0 * grey, 1.0 * grey, 1.0 * grey});
+      expect_near("grey", {1.0 * grey, 1.0 * grey, 1.0 * grey});
+      expect_near("inverted", {255.0 - grey, 255.0 - grey, 255.0 - grey});
+      expect_near("ink", {249.9 - part * 224.4, 246.1 - part * 215.5, 237.2 - part * 181.1});
+    }
+}
+
+TEST_F(Screen, WritesOnePictureAfterItsFramesAndLeaves) {
+  ASSERT_EQ(
+      run("set text=7\nwait\n", "--width 900 --height 620 --theme dark --screenshot left.png --frames 5" + models), 0);
+  EXPECT_EQ(shot("left").width, 900);
+  EXPECT_GT(difference_within(shot("left"), Image{900, 620, std::vector<std::uint8_t>(4UL * 900 * 620)}, stage_box),
+            1000U);
+}
+
+const std::string size_and_theme = "--width 900 --height 620 --theme dark ";
+
+TEST_F(Screen, KeysMoveThePadsAndSetNumbersOfTheLatent) {
+  test::TinyFolder folder;
+  test::fill_encoding(folder);
+  const std::string down = "key down\nframes 3\n", space = "key space\nframes 3\n", right = "key right\nframes 3\n";
+  // Pressing a button and letting go elsewhere brings the keyboard there, below the first pad.
+  ASSERT_EQ(run("panel Explore\nwait\ndrag 170 352 170 335\nkey up\nframes 3\nscreenshot seed.png\n" + space +
+                    "wait\nframes 3\nscreenshot held.png\n" + right + right + "wait\nframes 3\nscreenshot plane.png\n" +
+                    "quit\n",
+                size_and_theme + folder.path.string()),
+            0);
+  EXPECT_EQ(difference_within(shot("seed"), shot("held"), stage_box), 0U); // a key says nothing of where the mouse is
+  EXPECT_GT(difference_within(shot("held"), shot("plane"), stage_box), 1000U);
+  ASSERT_EQ(
+      run("panel Explore\nwait\ndrag 170 352 170 335\nframes 3\n" + down + "screenshot seed.png\n" + space + right +
+              right + "wait\nframes 3\nscreenshot directions.png\nkey escape\nframes 3\n" + down + down + down + down +
+              space + "key up\nframes 3\nkey up\nframes 3\nkey up\nframes 3\nwait\nframes 3\nscreenshot first.png\n" +
+              right +
+              "key up\nframes 3\nkey up\nframes 3\nkey up\nframes 3\nwait\nframes 3\nscreenshot second.png\nquit\n",
+          size_and_theme + folder.path.string()),
+      0);
+  EXPECT_GT(difference_within(shot("seed"), shot("directions"), stage_box), 1000U);
+  EXPECT_GT(difference_within(shot("directions"), shot("first"), stage_box), 1000U);
+  EXPECT_GT(difference_within(shot("first"), shot("second"), stage_box), 1000U);
+}
+
+TEST_F(Screen, KeysSilenceTheChannelThatTheyAreOn) {
+  const auto panel = [](const std::string& silence) {
+    return "wait\nclick 40 210\nwait\nframes 5\nscreenshot before.png\n" + silence +
+           "wait\nframes 5\nclick 600 600\nframes 3\nscreenshot after.png\nquit\n";
+  };
+  const std::string size = "--width 900 --height 900 --theme dark" + models;
+  constexpr Box drawn_then{122, 484, 302, 664}, tiles{122, 156, 404, 438};
+  ASSERT_EQ(run(panel("key right\nframes 3\nkey right\nframes 3\nkey space\nframes 3\n"), size), 0);
+  const Image by_keys = shot("after");
+  EXPECT_GT(difference_within(shot("before"), by_keys, tiles), 100U);
+  ASSERT_EQ(run(panel("click 174 209\nframes 3\n"), size), 0);
+  EXPECT_EQ(difference_within(by_keys, shot("after"), drawn_then), 0U);
+}
+
+TEST_F(Screen, ComparesAWithB) {
+  test::TinyFolder folder;
+  folder.add("generator", test::spreading_generator(3));
+  ASSERT_EQ(run("panel Explore\nset grid=1x1\nwait\nframes 3\nscreenshot one.png\ndo compare\nwait\nframes "
+                "3\nscreenshot same.png\n"
+                "set seed=5\nwait\nframes 3\nscreenshot two.png\ndo compare\nset seed=12\nwait\nframes 3\nscreenshot "
+                "again.png\nquit\n",
+                size_and_theme + folder.path.string()),
+            0);
+  // Each half has the picture in its middle: a column of pixels goes through both at the same place.
+  const auto halves_differ = [&](const std::string& name) {
+    const Image image = shot(name);
+    int differ = 0;
+    for (int y = 220; y < 380; ++y)
+      for (const int x : {-60, 60})
+        differ += color_at(image, 556 + x, y) != color_at(image, 764 + x, y);
+    return differ;
+  };
+  EXPECT_EQ(halves_differ("same"), 0);
+  EXPECT_GT(halves_differ("two"), 50);
+  EXPECT_EQ(difference_within(shot("one"), shot("again"), stage_box), 0U);
+}
+
+TEST_F(Screen, BreedsNine) {
+  test::TinyFolder folder;
+  test::fill_encoding(folder);
+  const std::string down = "key down\nframes 3\n";
+  ASSERT_EQ(run("panel Explore\nwait\ndrag 170 352 170 335\n" + down + down + down + down +
+                    "screenshot none.png\nkey space\nwait\nframes 5\nscreenshot nine.png\nquit\n",
+                "--width 900 --height 1000 --theme dark " + folder.path.string()),
+            0);
+  EXPECT_GT(difference_within(shot("none"), shot("nine"), {122, 600, 402, 980}), 30000U);
+}
+
+TEST_F(Screen, MeasuresItsSpeed) {
+  // The button is higher where there are no threads to choose.
+  ASSERT_EQ(run("panel Speed\nwait\nframes 3\nscreenshot before.png\nclick 186 519\nclick 186 468\nwait\nframes "
+                "3\nclick 600 600\nframes 3\nscreenshot after.png\nquit\n",
+                size_and_theme + models),
+            0);
+  EXPECT_GT(difference_within(shot("before"), shot("after"), {122, 490, 402, 600}), 300U);
 }
 
 TEST_F(Screen, ALongAnimationTakesNoMoreMemory) {

@@ -164,6 +164,17 @@ describe('the studio in Chromium', () => {
     document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   }, text);
 
+  /** What a visit to a link shows. */
+  const pixelsOf = async (link, options, words, part) => {
+    let shown;
+    await visit(link, options, async (page) => {
+      await said(page, words);
+      await atRest(page);
+      shown = await pixels(page, part);
+    });
+    return shown;
+  };
+
   test('takes pasted numbers and links', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
@@ -171,6 +182,8 @@ describe('the studio in Chromium', () => {
       await said(page, '8080, seed 12');
       await paste(page, 'https://example.org/studio.html#text=9&seed=3&psi=50');
       await said(page, '9, seed 3');
+      await atRest(page);
+      assert.equal(await pixels(page, picture), await pixelsOf('#text=9&seed=3&psi=50', {}, '9, seed 3', picture));
       await page.mouse.click(250, 152);
       await page.keyboard.press('Control+a');
       await paste(page, '4711');
@@ -203,6 +216,9 @@ describe('the studio in Chromium', () => {
       await session.send('Emulation.setDeviceMetricsOverride', { width: 640, height: 400, deviceScaleFactor: 2, mobile: false });
       await until(page, () => document.querySelector('#studio').width === 1280 && devicePixelRatio === 2);
       await atRest(page);
+      const shown = [14, 66, 612, 130]; // the picture in one column
+      const direct = await pixelsOf('', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, '2026, seed 12', shown);
+      assert.equal(await pixels(page, shown), direct);
       await page.screenshot({ path: join(screenshots, 'studio-zoomed.png') });
     });
   });
@@ -274,10 +290,69 @@ describe('the studio in Chromium', () => {
   test('keeps favourites and the last state in the browser', async () => {
     await visit('#text=55', {}, async (page) => {
       await said(page, '55, seed 12');
+      await page.mouse.click(1212, 748);
+      await until(page, () => /^favourite text=55$/m.test(localStorage.getItem('ganlet-studio.txt')));
       await atRest(page);
+      const keeps = [1184, 730, 60, 36]; // the button
+      await page.mouse.move(900, 790);
+      await atRest(page);
+      const kept = await pixels(page, keeps);
       await page.goto('about:blank');
       await page.goto(`${studio.served.url}studio.html`);
       await said(page, '55, seed 12');
+      await page.mouse.move(900, 790);
+      await atRest(page);
+      assert.equal(await pixels(page, keeps), kept);
+      await page.mouse.click(1212, 748);
+      await until(page, () => !/^favourite/m.test(localStorage.getItem('ganlet-studio.txt')));
+    });
+  });
+
+  test('keeps what a link has no room for over a reload', async () => {
+    const numbers = `${'z'.repeat(85)}w`; // 64 of a latent, in base64
+    const link = `text=55&z=${numbers}`, whole = `${link}&keys=5:0:0::${numbers},6:250:0::`;
+    await visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.goto('about:blank');
+      await page.goto(`${studio.served.url}how.html`);
+      await page.evaluate((text) => localStorage.setItem('ganlet-studio.txt', `last ${text}\n`), whole);
+      await page.goto(`${studio.served.url}studio.html#${link}`);
+      await said(page, '55, a latent set by hand');
+      await until(page, () => localStorage.getItem('ganlet-studio.txt').includes('recent'));
+      const lines = (await page.evaluate(() => localStorage.getItem('ganlet-studio.txt'))).split('\n');
+      assert.match(lines.find((line) => line.startsWith('last ')), /&keys=5:0:0:A+:z+w,6:250:0:A+:$/);
+      assert.equal(await fragment(page), link);
+    });
+  });
+
+  test('opens a model that is dropped on the page', async () => {
+    await visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.evaluate(async () => {
+        const bytes = await (await fetch('models/digits/generator.onnx')).arrayBuffer();
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], 'own.onnx'));
+        document.querySelector('#studio').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await until(page, () => /model=.*own\.onnx/.test(document.documentElement.dataset.fragment));
+    });
+  });
+
+  test('copies the link and the picture', async () => {
+    await visit('#text=77&panel=Keep', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+      await said(page, '77, seed 12');
+      await page.mouse.click(386, 148);
+      await until(page, async () => (await navigator.clipboard.readText()) === `${location.origin}${location.pathname}#text=77`);
+      await page.mouse.click(172, 397);
+      const copied = () => page.evaluate(async () => {
+        const [item] = await navigator.clipboard.read();
+        if (!item.types.includes('image/png')) return null;
+        const bitmap = await createImageBitmap(await item.getType('image/png'));
+        return [bitmap.width, bitmap.height];
+      });
+      let size = null;
+      for (let tries = 0; tries < 100 && size === null; ++tries) size = await copied();
+      assert.deepEqual(size, [2 * 28 * 8, 28 * 8]);
     });
   });
 

@@ -27,8 +27,8 @@ bool slider(const char* label, float* value, float low, float high, const char* 
 bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words);
 /// A seed to type, with buttons for the one before and after it; true while it changes.
 bool seed_field(const char* id, std::uint64_t& seed);
-/// Arrow keys for the item laid out last, `pressed` where its button says so: Space or Enter take hold of it, and they or
-/// Escape let go, as with sliders.
+/// Arrow keys for the item laid out last, `pressed` where its button says so: Space or Enter take hold of it, and they
+/// or Escape let go, as with sliders.
 struct KeyHold {
   bool holds = false;
   float x = 0, y = 0; ///< steps to the right and down

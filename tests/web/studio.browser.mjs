@@ -422,7 +422,7 @@ describe('the studio in Chromium', () => {
           return post.apply(this, message);
         };
       });
-      await page.waitForTimeout(500); // what was under way comes to its end
+      await until(page, () => globalThis.held.length === 1); // the frame that was under way has been drawn
       await page.evaluate(() => { globalThis.questions = 0; });
       await page.waitForTimeout(1000);
       assert.deepEqual(await page.evaluate(() => [globalThis.held.length, globalThis.questions]), [1, 0]);

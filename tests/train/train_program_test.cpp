@@ -120,14 +120,56 @@ TEST(TrainProgram, RepeatsARunFromItsConfig) {
   EXPECT_NE(other.err.find("is for the family dcgan, not gan"), std::string::npos) << other.err;
 }
 
+/// `count` pictures of 24 x 16 pixels.
+void write_pictures(const Folder& folder, int count) {
+  for (int i = 0; i < count; ++i) {
+    Image image{24, 16, {}};
+    for (int at = 0; at < 4 * 24 * 16; ++at)
+      image.pixels.push_back(at % 4 == 3 ? 255 : static_cast<std::uint8_t>(at * (i + 1) % 256));
+    ASSERT_TRUE(write_image(folder / (std::to_string(i) + ".png"), image));
+  }
+}
+
+TEST(TrainProgram, RepeatsAndResumesARunOnPicturesAsTheyWereCut) {
+  const Folder data, run;
+  write_pictures(data, 6);
+  const std::string options = " --data " + data.path().string() + " --threads 1 -o ";
+  const Outcome first =
+      run_program(run, "dcgan --batch 2 --steps 2 --precision f32 --size 16 --channels 1 --crop random "
+                       "--ground black --validation 0.2" +
+                           options + (run / "a").string());
+  ASSERT_EQ(first.status, 0) << first.err;
+  const std::string config = content_of(run / "a/config.json");
+  for (const char* line : {R"("height": 16,)", R"("channels": 1,)", R"("crop": "random",)", R"("ground": "black",)",
+                           R"("validation": 0.2,)", R"("pictures": 5,)"})
+    EXPECT_NE(config.find(line), std::string::npos) << line;
+  const Outcome second =
+      run_program(run, "dcgan --config " + (run / "a/config.json").string() + options + (run / "b").string());
+  ASSERT_EQ(second.status, 0) << second.err;
+  EXPECT_EQ(content_of(run / "b/config.json"), config);
+  EXPECT_EQ(content_of(run / "a/along/step_000002.onnx"), content_of(run / "b/along/step_000002.onnx"));
+  const Outcome resumed = run_program(run, "dcgan --resume --steps 3" + options + (run / "a").string());
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  const Outcome larger = run_program(run, "dcgan --resume --steps 4 --size 8" + options + (run / "a").string());
+  EXPECT_EQ(larger.status, 1);
+  EXPECT_NE(larger.err.find("--data: has pictures of another size"), std::string::npos) << larger.err;
+}
+
+// As runs wrote it before there were keys for how pictures are cut.
+TEST(TrainProgram, RepeatsARunWhoseConfigKnowsSizesOnly) {
+  const Folder data, run;
+  write_pictures(data, 4);
+  write_content(run / "config.json", R"({"family": "dcgan", "batch": 2, "height": 16, "width": 16, "channels": 1,
+                                         "steps": 1, "latent": 9})");
+  const Outcome outcome = run_program(run, "dcgan --config " + (run / "config.json").string() + " --threads 1 --data " +
+                                               data.path().string() + " -o " + (run / "run").string());
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NE(content_of(run / "run/config.json").find(R"("height": 16,)"), std::string::npos);
+}
+
 TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
   const Folder data, run;
-  for (int i = 0; i < 6; ++i) {
-    Image image{16, 16, {}};
-    for (int at = 0; at < 4 * 16 * 16; ++at)
-      image.pixels.push_back(at % 4 == 3 ? 255 : static_cast<std::uint8_t>(at * (i + 1) % 256));
-    ASSERT_TRUE(write_image(data / (std::to_string(i) + ".png"), image));
-  }
+  write_pictures(data, 6);
   write_content(data / "broken.png", "no picture");
   const Outcome trained =
       run_program(run, "stylegan --batch 4 --steps 3 --size 16 --augment mirror,shift,hue,color,translation,cutout "

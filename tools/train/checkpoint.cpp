@@ -20,6 +20,12 @@ Result<Settings> recorded_settings(torch::serialize::InputArchive& archive, cons
   return settings_of(text.toStringRef(), place);
 }
 
+std::int64_t recorded_step(torch::serialize::InputArchive& archive) {
+  torch::Tensor step;
+  archive.read("step", step);
+  return step.item<std::int64_t>();
+}
+
 Result<std::unique_ptr<Family>> make_family(const Settings& settings) {
   const FamilyEntry* const entry = find_family(settings.family);
   if (entry == nullptr)
@@ -88,9 +94,7 @@ Result<Checkpoint> checkpoint_of(std::span<const std::byte> bytes, const std::st
     apply(overrides, checkpoint.settings);
     GANLET_TRY(checkpoint.family, make_family(checkpoint.settings));
     checkpoint.family->load(archive);
-    torch::Tensor step;
-    archive.read("step", step);
-    checkpoint.step = step.item<std::int64_t>();
+    checkpoint.step = recorded_step(archive);
     return checkpoint;
   });
 }
@@ -98,6 +102,16 @@ Result<Checkpoint> checkpoint_of(std::span<const std::byte> bytes, const std::st
 Result<Checkpoint> load_checkpoint(const fs::path& file, const Overrides& overrides) {
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
   return checkpoint_of(bytes, file.string(), overrides);
+}
+
+Result<CheckpointRecord> read_record(const fs::path& file) {
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
+  return guarded(file.string(), ErrorCode::corrupt, [&]() -> Result<CheckpointRecord> {
+    torch::serialize::InputArchive archive;
+    archive.load_from(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    GANLET_TRY(Settings settings, recorded_settings(archive, file.string()));
+    return CheckpointRecord{std::move(settings), recorded_step(archive)};
+  });
 }
 
 } // namespace ganlet::train

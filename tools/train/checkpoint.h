@@ -16,6 +16,12 @@ struct Checkpoint {
   std::unique_ptr<Family> family;
 };
 
+/// What a checkpoint tells of its run, without the networks.
+struct CheckpointRecord {
+  Settings settings;
+  std::int64_t step = 0;
+};
+
 /// The checkpoint in a run's folder.
 std::filesystem::path checkpoint_path(const std::filesystem::path& run);
 
@@ -40,6 +46,9 @@ Result<Checkpoint> new_checkpoint(const Settings& settings);
 /// Errors: not_found, io, corrupt (not a checkpoint, or one of another network than the settings describe),
 /// invalid_argument.
 Result<Checkpoint> load_checkpoint(const std::filesystem::path& file, const Overrides& overrides = {});
+
+/// Errors: not_found, io, corrupt.
+Result<CheckpointRecord> read_record(const std::filesystem::path& file);
 
 /// Writes an archive to a file, whole or not at all. Errors: io.
 Result<void> write_archive(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);

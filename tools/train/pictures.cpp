@@ -229,7 +229,29 @@ void append(Dataset& data, const std::vector<std::uint8_t>& pixels, std::uint8_t
   ++data.count;
 }
 
+/// "white", "black", "grey" or six hexadecimal digits.
+Result<std::array<std::uint8_t, 3>> ground_of(const std::string& text) {
+  const std::string digits = text == "white" ? "ffffff" : text == "black" ? "000000" : text == "grey" ? "808080" : text;
+  if (digits.size() != 6 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+    return fail(ErrorCode::invalid_argument, "--ground", "is white, black, grey or six hexadecimal digits");
+  const unsigned long value = std::stoul(digits, nullptr, 16);
+  return std::array{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 0xff),
+                    static_cast<std::uint8_t>(value & 0xff)};
+}
+
 } // namespace
+
+Result<PictureOptions> picture_options(const Settings& settings) {
+  if (settings.crop != "center" && settings.crop != "random")
+    return fail(ErrorCode::invalid_argument, "--crop", "is center or random");
+  PictureOptions options;
+  options.size = settings.options.height;
+  options.channels = settings.options.channels;
+  GANLET_TRY(options.ground, ground_of(settings.ground));
+  options.crop = settings.crop == "center" ? Crop::center : Crop::random;
+  options.validation = settings.validation;
+  return options;
+}
 
 bool holds_pictures(const fs::path& folder) {
   return pictures_below(folder).has_value();

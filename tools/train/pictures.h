@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "dataset.h"
+#include "settings.h"
 
 namespace ganlet::train {
 
@@ -25,6 +26,11 @@ struct PictureOptions {
   std::uint64_t seed = 1;
   std::filesystem::path cache; ///< file that keeps what was decoded, for the same files and options; empty: none
 };
+
+/// How a run makes data of a folder: squares of its pictures' height, in its channels.
+/// Errors: invalid_argument where `ground` isn't white, black, grey or six hexadecimal digits, or `crop` isn't center
+/// or random; the place is the option's name.
+Result<PictureOptions> picture_options(const Settings& settings);
 
 /// What was made of a folder.
 struct Pictures {

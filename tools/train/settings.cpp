@@ -34,6 +34,9 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("augment_translation", settings.options.augment.translation);
   visit("augment_cutout", settings.options.augment.cutout);
   visit("bf16", settings.options.bf16);
+  visit("ground", settings.ground);
+  visit("crop", settings.crop);
+  visit("validation", settings.validation);
   visit("ranks", settings.ranks);
   visit("pictures", settings.pictures);
   visit("data_sha256", settings.data_sha256);
@@ -64,6 +67,12 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.separation, overrides.separation);
   set(settings.options.augment, overrides.augment);
   set(settings.options.bf16, overrides.bf16);
+  set(settings.options.height, overrides.size);
+  set(settings.options.width, overrides.size);
+  set(settings.options.channels, overrides.channels);
+  set(settings.ground, overrides.ground);
+  set(settings.crop, overrides.crop);
+  set(settings.validation, overrides.validation);
 }
 
 std::string text_of(const Settings& settings) {

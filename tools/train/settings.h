@@ -52,6 +52,9 @@ struct Settings {
   std::int64_t batch = 128; ///< of each rank
   std::uint64_t seed = 1;
   FamilyOptions options;
+  std::string ground = "white"; ///< this, `crop` and `validation` are of folders of pictures, as `PictureOptions` are
+  std::string crop = "center";
+  double validation = 0;
   std::int64_t ranks = 1;               ///< processes that train together, each with batches of its own
   std::int64_t pictures = 0;            ///< of the data; this and what follows tell what the run learned from
   std::string data_sha256;              ///< `fingerprint` of the data
@@ -82,6 +85,11 @@ struct Overrides {
   std::optional<double> separation;
   std::optional<Augment> augment;
   std::optional<bool> bf16;
+  std::optional<std::int64_t> size; ///< both height and width
+  std::optional<std::int64_t> channels;
+  std::optional<std::string> ground;
+  std::optional<std::string> crop;
+  std::optional<double> validation;
 };
 void apply(const Overrides& overrides, Settings& settings);
 

@@ -1,10 +1,8 @@
 // ganlet-train FAMILY: a subcommand for each family.
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +13,7 @@
 #include "commands.h"
 #include "core/text.h"
 #include "image/whole_file.h"
+#include "picture_arguments.h"
 #include "pictures.h"
 #include "precision.h"
 #include "shares.h"
@@ -45,17 +44,29 @@ struct TrainArguments {
   std::int64_t epochs = 0;
   bool resume = false;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  PictureOptions pictures;
-  std::string ground = "white";
+  bool strict = false;
   std::string augment;
   Overrides overrides;
   RunOptions run;
 };
 
-/// The family's defaults, or what a file of an earlier run says.
-Result<Settings> configured(const TrainArguments& arguments) {
+/// The family's, and 32 x 32 RGB for what becomes of a folder's pictures.
+Settings defaults_of(const FamilyEntry& family) {
+  Settings settings{.family = std::string(family.name), .batch = family.batch, .options = family.options};
+  settings.options.height = settings.options.width = 32;
+  settings.options.channels = 3;
+  return settings;
+}
+
+/// What holds unless the command line says otherwise: the settings of the run that is resumed or repeated, or defaults.
+Result<Settings> settings_before(const TrainArguments& arguments) {
   const FamilyEntry& family = *arguments.family;
-  const Settings defaults{.family = std::string(family.name), .batch = family.batch, .options = family.options};
+  const Settings defaults = defaults_of(family);
+  const std::filesystem::path checkpoint = checkpoint_path(arguments.run.folder);
+  if (arguments.resume && std::filesystem::exists(checkpoint)) { // ranks but the first may not see it
+    GANLET_TRY(CheckpointRecord record, read_record(checkpoint));
+    return std::move(record.settings);
+  }
   if (arguments.config.empty())
     return defaults;
   constexpr std::int64_t most_bytes = std::int64_t{1} << 20;
@@ -68,10 +79,8 @@ Result<Settings> configured(const TrainArguments& arguments) {
   return settings;
 }
 
-/// Settings of a new run: those of the command line, fitted to the data.
-Result<Checkpoint> begin(const TrainArguments& arguments, const Dataset& data, int ranks) {
-  GANLET_TRY(Settings settings, configured(arguments));
-  apply(arguments.overrides, settings);
+/// A new run, its settings fitted to the data.
+Result<Checkpoint> begin(const TrainArguments& arguments, Settings settings, const Dataset& data, int ranks) {
   const FamilyEntry& family = *arguments.family;
   settings.options.height = data.height;
   settings.options.width = data.width;
@@ -95,7 +104,10 @@ Result<Checkpoint> begin(const TrainArguments& arguments, const Dataset& data, i
 
 /// The checkpoint of a run, with its settings unless the command line says otherwise.
 Result<Checkpoint> resume(const TrainArguments& arguments, const Dataset& data, int ranks) {
-  GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), arguments.overrides));
+  Overrides overrides = arguments.overrides;
+  overrides.size.reset(); // of the data, which are to be as large as the network's pictures
+  overrides.channels.reset();
+  GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), overrides));
   const FamilyOptions& options = checkpoint.settings.options;
   if (options.height != data.height || options.width != data.width || options.channels != data.channels ||
       (arguments.family->takes_labels && options.classes < data.classes))
@@ -103,16 +115,6 @@ Result<Checkpoint> resume(const TrainArguments& arguments, const Dataset& data, 
                 "has pictures of another size, or more classes, than the run was begun with");
   checkpoint.settings.ranks = ranks;
   return checkpoint;
-}
-
-/// "white", "black", "grey" or six hexadecimal digits.
-Result<std::array<std::uint8_t, 3>> ground_of(const std::string& text) {
-  const std::string digits = text == "white" ? "ffffff" : text == "black" ? "000000" : text == "grey" ? "808080" : text;
-  if (digits.size() != 6 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
-    return fail(ErrorCode::invalid_argument, "--ground", "is white, black, grey or six hexadecimal digits");
-  const unsigned long value = std::stoul(digits, nullptr, 16);
-  return std::array{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8 & 0xff),
-                    static_cast<std::uint8_t>(value & 0xff)};
 }
 
 /// "mirror,shift,hue,color,translation,cutout"
@@ -141,11 +143,11 @@ Result<Augment> augment_of(std::string_view text) {
 }
 
 /// idx files, or else a folder of pictures. The first rank alone keeps a cache of these.
-Result<Dataset> read_data(const TrainArguments& arguments, bool is_first) {
+Result<Dataset> read_data(const TrainArguments& arguments, const Settings& settings, bool is_first) {
   if (!holds_pictures(arguments.data))
     return read_idx(arguments.data, Split::train);
-  PictureOptions options = arguments.pictures;
-  GANLET_TRY(options.ground, ground_of(arguments.ground));
+  GANLET_TRY(PictureOptions options, picture_options(settings));
+  options.strict = arguments.strict;
   options.labels = arguments.family->takes_labels;
   if (is_first)
     options.cache = arguments.run.folder / "pictures.cache";
@@ -182,12 +184,12 @@ Result<Checkpoint> shared(std::optional<Checkpoint> first, const Dataset& data) 
 }
 
 /// What the first rank begins with. It does so before it meets the others: trying out precisions is its own affair.
-Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& arguments, const Dataset& data,
-                                                   const RankPlace& place) {
+Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& arguments, const Settings& settings,
+                                                   const Dataset& data, const RankPlace& place) {
   if (place.rank > 0)
     return std::optional<Checkpoint>();
   GANLET_TRY(Checkpoint checkpoint,
-             arguments.resume ? resume(arguments, data, place.count) : begin(arguments, data, place.count));
+             arguments.resume ? resume(arguments, data, place.count) : begin(arguments, settings, data, place.count));
   if (checkpoint.step > 0)
     std::fprintf(stderr, "resuming after step %lld\n", static_cast<long long>(checkpoint.step));
   return std::optional(std::move(checkpoint));
@@ -202,8 +204,10 @@ Result<void> train_family(TrainArguments& arguments) {
   GANLET_TRY(compute_device(), device_of(arguments.device, place));
   if (place.rank == 0)
     GANLET_CHECK(prepare_folder(arguments.run.folder, arguments.resume));
-  GANLET_TRY(const Dataset data, read_data(arguments, place.rank == 0));
-  GANLET_TRY(std::optional<Checkpoint> first, first_checkpoint(arguments, data, place));
+  GANLET_TRY(Settings settings, settings_before(arguments));
+  apply(arguments.overrides, settings);
+  GANLET_TRY(const Dataset data, read_data(arguments, settings, place.rank == 0));
+  GANLET_TRY(std::optional<Checkpoint> first, first_checkpoint(arguments, settings, data, place));
   GANLET_CHECK(join_ranks(place, compute_device(), std::chrono::seconds(arguments.rank_timeout)));
   GANLET_TRY(Checkpoint checkpoint,
              guarded(concat("rank ", place.rank), ErrorCode::io, [&] { return shared(std::move(first), data); }));
@@ -232,7 +236,8 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
   whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
   if (family.takes_clusters)
     whole("--clusters", overrides.clusters,
-          "Of the pictures, each of which the discriminator judges by itself; that many of the latent's\nnumbers choose one",
+          "Of the pictures, each of which the discriminator judges by itself; that many of the latent's\nnumbers "
+          "choose one",
           options.clusters, 0, 1 << 12);
   real("--generator-rate", overrides.generator_rate, "Learning rate of the generator", options.generator_rate);
   real("--discriminator-rate", overrides.discriminator_rate, "Learning rate of the discriminator or critic",
@@ -254,7 +259,8 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
     real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
   if (family.has_styles)
     real("--separation", overrides.separation,
-         "How much the first half of the styles are to decide brightness and the second half hue; goes\nwith --augment hue",
+         "How much the first half of the styles are to decide brightness and the second half hue; goes\nwith --augment "
+         "hue",
          options.separation);
   command
       .add_option("--seed", overrides.seed,
@@ -262,31 +268,10 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
       ->type_name("S");
 }
 
-/// For folders of pictures; idx files say all of this themselves.
-void add_picture_options(CLI::App& command, TrainArguments& arguments) {
-  PictureOptions& pictures = arguments.pictures;
-  command.add_option("--size", pictures.size, "Width and height that pictures are scaled to")
-      ->check(CLI::Range(8, 128))
-      ->type_name("N")
-      ->capture_default_str();
-  command.add_option("--channels", pictures.channels, "1 for grey, 3 for RGB")
-      ->check(CLI::IsMember({1, 3}))
-      ->type_name("N")
-      ->capture_default_str();
-  command
-      .add_option("--ground", arguments.ground, "What shows through transparent pixels: white, black, grey or RRGGBB")
-      ->type_name("COLOR")
-      ->capture_default_str();
-  command
-      .add_option("--crop", pictures.crop, "Where the square is cut from a picture that isn't one: center or random")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, Crop>{{"center", Crop::center}, {"random", Crop::random}}))
-      ->type_name("PLACE");
-  command.add_option("--validation", pictures.validation, "Share of the pictures to hold back")
-      ->check(CLI::Range(0.0, 0.9))
-      ->type_name("SHARE")
-      ->capture_default_str();
-  command.add_flag("--strict", pictures.strict,
+/// How the data are read and shown. idx files say their size themselves.
+void add_data_options(CLI::App& command, TrainArguments& arguments) {
+  add_picture_arguments(command, arguments.overrides, "Share of a folder's pictures to hold back [0]");
+  command.add_flag("--strict", arguments.strict,
                    "End at the first picture that can't be used, instead of leaving it out");
   command
       .add_option("--augment", arguments.augment,
@@ -304,7 +289,7 @@ void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outc
                   "Folder of idx files, plain or .gz, or of pictures (.png, .jpg, .jpeg, also in sub-folders)")
       ->type_name("DIR")
       ->required();
-  add_picture_options(command, *arguments);
+  add_data_options(command, *arguments);
   command
       .add_option("--config", arguments->config,
                   "Settings of another run, as its config.json has them; what is given here goes first")

@@ -70,6 +70,26 @@ TEST(Train, LossThatIsNotFiniteEndsTheRunAndKeepsTheCheckpointBefore) {
             std::string::npos)
       << outcome.error().text();
   EXPECT_EQ(loaded(folder).step, checkpoint.step);
+  EXPECT_TRUE(loaded(folder).family->is_finite());
+}
+
+// The averaged generator is in no loss. It is moved by so much that its weights are large after one update, and
+// infinite after two.
+TEST(Train, WeightsThatAreNotFiniteAreNotSaved) {
+  const Folder folder;
+  Settings settings = small_settings(1010);
+  settings.options.average_decay = -3e38; // from step 1000 on
+  Checkpoint checkpoint = begun(folder, settings);
+  checkpoint.step = 1000;
+  RunOptions run = quiet_run(folder);
+  run.save_every = 1;
+  run.along = 0;
+  const Result<void> outcome = train(checkpoint, squares(30, 1), run);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().text(), "step 1002: the weights aren't finite; the last good checkpoint is " +
+                                        checkpoint_path(folder.path()).string() + ", of step 1001");
+  EXPECT_EQ(loaded(folder).step, 1001);
+  EXPECT_TRUE(loaded(folder).family->is_finite());
 }
 
 TEST(Train, SampleGridHasAColumnForEachClass) {

@@ -114,4 +114,10 @@ Result<CheckpointRecord> read_record(const fs::path& file) {
   });
 }
 
+std::string last_checkpoint(const fs::path& run) {
+  const Result<CheckpointRecord> record = read_record(checkpoint_path(run));
+  return record ? concat("the last good checkpoint is ", checkpoint_path(run).string(), ", of step ", record->step)
+                : "there is no good checkpoint yet";
+}
+
 } // namespace ganlet::train

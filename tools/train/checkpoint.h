@@ -50,6 +50,9 @@ Result<Checkpoint> load_checkpoint(const std::filesystem::path& file, const Over
 /// Errors: not_found, io, corrupt.
 Result<CheckpointRecord> read_record(const std::filesystem::path& file);
 
+/// For messages: "the last good checkpoint is run/state.pt, of step 500", or that there is none.
+std::string last_checkpoint(const std::filesystem::path& run);
+
 /// Writes an archive to a file, whole or not at all. Errors: io.
 Result<void> write_archive(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
 

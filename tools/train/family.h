@@ -58,6 +58,8 @@ class Family {
   /// another network.
   virtual void save(torch::serialize::OutputArchive& archive) const = 0;
   virtual void load(torch::serialize::InputArchive& archive) = 0;
+  /// Whether every weight of all networks is a finite number.
+  virtual bool is_finite() const = 0;
   /// The averaged generator as a graph from `z` float (N, Z), and `label` int64 (N) where it takes one, to `image`
   /// (N, C, H, W).
   virtual onnx::Model exported() const = 0;

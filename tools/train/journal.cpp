@@ -125,6 +125,9 @@ Result<void> Journal::write_samples(const Checkpoint& checkpoint) {
 
 /// The losses first: a checkpoint is never without the rows up to its step.
 Result<void> Journal::save(const Checkpoint& checkpoint) {
+  if (!checkpoint.family->is_finite())
+    return fail(ErrorCode::corrupt, concat("step ", checkpoint.step),
+                concat("the weights aren't finite; ", last_checkpoint(run_.folder)));
   GANLET_CHECK(losses_.write());
   GANLET_CHECK(events_.flush());
   GANLET_CHECK(save_checkpoint(checkpoint_path(run_.folder), checkpoint));
@@ -136,7 +139,7 @@ Result<void> Journal::keep_along(const Checkpoint& checkpoint) {
     return {};
   Result<onnx::Model> small = onnx::quantize(exported(checkpoint));
   if (!small && small.error().code() == ErrorCode::invalid_argument)
-    return {}; // weights that aren't finite: the next update's losses will end the run and say so
+    return {}; // weights that aren't finite: the next checkpoint or loss will end the run and say so
   if (!small)
     return tl::unexpected(std::move(small).error());
   return write_whole(run_.folder / "along" / ("step_" + padded(checkpoint.step, 6) + ".onnx"), onnx::write(*small));

@@ -20,7 +20,8 @@ class Journal {
 
   /// Before the first update.
   Result<void> begin(const Checkpoint& checkpoint);
-  /// After each update: what is due, and a checkpoint where it is the last (`ends`).
+  /// After each update: what is due, and a checkpoint where it is the last (`ends`). Errors: io; corrupt where a
+  /// checkpoint's weights wouldn't be finite: the one before stays.
   Result<void> note(const Checkpoint& checkpoint, const std::vector<Loss>& losses, bool ends);
 
  private:

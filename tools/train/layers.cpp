@@ -1,5 +1,7 @@
 #include "layers.h"
 
+#include <algorithm>
+
 namespace ganlet::train {
 
 SpectralConv2dImpl::SpectralConv2dImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
@@ -47,6 +49,14 @@ torch::Tensor strongest_directions(const torch::Tensor& weight, std::int64_t cou
   const torch::Tensor energy = weight.t().matmul(weight).to(torch::kDouble);
   const torch::Tensor vectors = std::get<1>(torch::linalg_eigh(energy.cpu(), "L")); // columns, the weakest first
   return vectors.flip(1).t().slice(0, 0, count).to(torch::kFloat).contiguous();
+}
+
+bool weights_are_finite(const torch::nn::Module& module) {
+  torch::NoGradGuard no_gradient;
+  const auto all_finite = [](const std::vector<torch::Tensor>& tensors) {
+    return std::ranges::all_of(tensors, [](const torch::Tensor& each) { return each.isfinite().all().item<bool>(); });
+  };
+  return all_finite(module.parameters()) && all_finite(module.buffers());
 }
 
 void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from) {

@@ -34,6 +34,9 @@ void to_channels_last(torch::nn::Module& module);
 /// Factorization of Latent Semantics in GANs, 2021).
 torch::Tensor strongest_directions(const torch::Tensor& weight, std::int64_t count);
 
+/// Whether all parameters and buffers are finite numbers.
+bool weights_are_finite(const torch::nn::Module& module);
+
 /// Copies parameters, not buffers: the start of an average.
 void copy_parameters(torch::nn::Module& to, const torch::nn::Module& from);
 

@@ -26,11 +26,6 @@ const Loss* first_not_finite(const std::vector<Loss>& losses) {
   return nullptr;
 }
 
-std::string last_checkpoint(const fs::path& folder) {
-  const fs::path file = checkpoint_path(folder);
-  return fs::exists(file) ? concat("the last good checkpoint is ", file.string()) : "there is no checkpoint yet";
-}
-
 /// Replaces losses by their means over all ranks. True where any rank is to stop.
 bool agree(std::vector<Loss>& losses, bool stop) {
   if (ranks().count() == 1)

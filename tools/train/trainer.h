@@ -35,8 +35,8 @@ Result<void> prepare_folder(const std::filesystem::path& folder, bool resume);
 /// on the seed and the step alone: a run that stopped and was resumed gives what an uninterrupted one gives. With
 /// several ranks all call this with the same checkpoint, and the first alone writes; N ranks with batches of B give
 /// what one process with batches of N B gives, but for rounding (and, in stylegan, for the deviation within groups of
-/// pictures, which are a rank's own). Errors: io, also where another rank is lost; corrupt where a loss isn't finite;
-/// then the checkpoint before it stays; cancelled where `stop` ended it.
+/// pictures, which are a rank's own). Errors: io, also where another rank is lost; corrupt where a loss, or a weight
+/// that is to be saved, isn't finite; then the checkpoint before it stays; cancelled where `stop` ended it.
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run);
 
 /// One picture: a row for each of `rows` latents, a column for each class; or, without classes, ten latents a row.

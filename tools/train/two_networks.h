@@ -55,6 +55,10 @@ template <typename Generator, typename Discriminator> class TwoNetworks : public
     to_channels_last(*discriminator_);
   }
 
+  bool is_finite() const override {
+    return weights_are_finite(*generator_) && weights_are_finite(*discriminator_) && weights_are_finite(*average_);
+  }
+
   onnx::Model exported() const override { return average_->exported(); }
 
  protected:

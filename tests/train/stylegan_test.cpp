@@ -83,6 +83,27 @@ TEST(Stylegan, DrawsWhatItsGraphDraws) {
   EXPECT_GT(expected.std().item<float>(), 0.05F);
 }
 
+// GANSpace's: over other latents than those they were found with, styles vary along each direction apart from the
+// others, and less along each than along the one before.
+TEST(Stylegan, DirectionsArePrincipalComponentsOfStyles) {
+  const Checkpoint checkpoint = fresh(16, 1);
+  constexpr std::int64_t count = 5000, size = 128;
+  const torch::Tensor directions = checkpoint.family->arrays()[1].values;
+  ASSERT_EQ(directions.sizes(), (std::vector<std::int64_t>{16, size}));
+  EXPECT_TRUE(torch::equal(checkpoint.family->arrays()[1].values, directions));
+  EXPECT_TRUE(torch::allclose(directions.matmul(directions.t()), torch::eye(16), 0, 1e-5));
+
+  Tensor styles = run(checkpoint.family->parts()[1], alone(normal("z", Shape{count, 64}, 9)));
+  const torch::Tensor w = torch::from_blob(styles.as<float>().data(), {count, size}, torch::kFloat);
+  const torch::Tensor along = (w - w.mean(0)).matmul(directions.t());
+  const torch::Tensor covariance = along.t().matmul(along) / count, variance = covariance.diag();
+  EXPECT_LE((covariance - variance.diag()).abs().max().item<float>(), 0.1F * variance[0].item<float>());
+  for (std::int64_t i = 1; i < 16; ++i)
+    EXPECT_LE(variance[i].item<float>(), 1.1F * variance[i - 1].item<float>()) << i;
+  const torch::Tensor mean_variance = (w - w.mean(0)).square().mean();
+  EXPECT_GT(variance[0].item<float>(), 2 * mean_variance.item<float>());
+}
+
 TEST(Stylegan, SeparationNeedsColour) {
   Settings settings{.family = "stylegan", .options = {.height = 8, .width = 8, .separation = 1}};
   const Result<Checkpoint> checkpoint = new_checkpoint(settings);

@@ -38,7 +38,11 @@ struct ExportedArray {
   bool is_part = false; ///< the engine loads it as a part of the model
 };
 
-/// `directions` (K, Z): unit vectors along which outputs of a weight (out, Z) change most, the strongest first.
+/// `directions` (K, Z), K at most 16: unit vectors along which outputs of a weight (out, Z) change most, the strongest
+/// first. Of a generator's first fully connected layer these are its right singular vectors, which is what GANSpace
+/// finds in latents for the principal components of that layer's outputs, since latents are standard normal (Härkönen
+/// et al.: GANSpace: Discovering Interpretable GAN Controls, 2020, section 2). Of samples (N, Z) with their mean taken
+/// off they are the principal components, as there for the styles of style-based generators.
 ExportedArray directions_of(const torch::Tensor& weight);
 
 /// One kind of generator with what it takes to train it. The training loop, data, checkpoints and the command line know

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "autocast.h"
+#include "core/rng.h"
 #include "core/text.h"
 
 namespace ganlet::train::style {
@@ -56,11 +57,16 @@ GeneratorImpl::GeneratorImpl(const FamilyOptions& options)
   }
 }
 
-torch::Tensor GeneratorImpl::map(const torch::Tensor& z) {
+torch::Tensor GeneratorImpl::mapped(const torch::Tensor& z) const {
   const AutocastScope exact(false);
   torch::Tensor w = z * (z.square().mean(1, true) + epsilon).rsqrt();
-  for (Linear& layer : mapping)
-    w = activated(layer(w));
+  for (const Linear& layer : mapping)
+    w = activated(torch::nn::functional::linear(w, layer->scaled_weight(), layer->scaled_bias()));
+  return w;
+}
+
+torch::Tensor GeneratorImpl::map(const torch::Tensor& z) {
+  const torch::Tensor w = mapped(z);
   if (is_training()) {
     torch::NoGradGuard no_gradient;
     torch::Tensor mean = w.detach().mean(0);
@@ -105,12 +111,12 @@ std::vector<ExportedPart> GeneratorImpl::parts() const {
 }
 
 std::vector<ExportedArray> GeneratorImpl::arrays() const {
-  std::vector<torch::Tensor> affine;
-  for (const std::vector<StyledLayer>* layers : {&doublings, &convolutions})
-    for (const StyledLayer& layer : *layers)
-      affine.push_back(layer->affine->scaled_weight());
-  return {{"mean_style", mean_style, "mean style, which truncation moves towards", true},
-          directions_of(torch::cat(affine))};
+  torch::NoGradGuard no_gradient;
+  constexpr std::int64_t count = 10'000;
+  torch::Tensor z = torch::empty({count, latent_});
+  Rng(1).fill_normal({z.data_ptr<float>(), static_cast<std::size_t>(z.numel())});
+  const torch::Tensor w = mapped(z.to(start.device()));
+  return {{"mean_style", mean_style, "mean style, which truncation moves towards", true}, directions_of(w - w.mean(0))};
 }
 
 std::string GeneratorImpl::exported_mapping(OnnxBuilder& builder, const std::string& z) const {

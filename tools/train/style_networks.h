@@ -35,7 +35,7 @@ class GeneratorImpl : public torch::nn::Module {
 
   /// That, and `mapping` and `synthesis` apart.
   std::vector<ExportedPart> parts() const;
-  /// Mean style, and the directions of styles along which all layers change most.
+  /// Mean style, and the principal components of the styles of random latents (GANSpace, see `directions_of`).
   std::vector<ExportedArray> arrays() const;
 
   std::vector<Linear> mapping;
@@ -44,6 +44,8 @@ class GeneratorImpl : public torch::nn::Module {
   std::vector<StyledLayer> doublings, convolutions, to_rgb;
 
  private:
+  /// `map` without keeping the mean.
+  torch::Tensor mapped(const torch::Tensor& z) const;
   std::string exported_mapping(OnnxBuilder& builder, const std::string& z) const;
 
   using StyleName = std::function<std::string(std::int64_t)>;

@@ -102,6 +102,28 @@ TEST(TrainProgram, DoesNotOverwriteARun) {
   EXPECT_NE(resumed.err.find("resuming after step 1"), std::string::npos) << resumed.err;
 }
 
+TEST(TrainProgram, ResumesWithOtherBatchesAndEpochs) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  ASSERT_EQ(run_program(run, training(data, run, "--steps 1 --precision f32")).status, 0);
+  const auto resumed = [&](const std::string& more) {
+    return run_program(run, "cgan --resume --threads 1 --data " + data.path().string() + " -o " +
+                                (run / "run").string() + " " + more);
+  };
+  const Outcome too_many = resumed("--batch 31");
+  EXPECT_EQ(too_many.status, 1);
+  EXPECT_EQ(too_many.err, "ganlet-train: --batch: is more than the 30 pictures\n");
+  const Outcome epochs = resumed("--batch 15 --epochs 2");
+  EXPECT_EQ(epochs.status, 0) << epochs.err;
+  EXPECT_NE(epochs.err.find("4/4"), std::string::npos) << epochs.err;
+  EXPECT_EQ(epochs.err.find("precision: "), std::string::npos) << epochs.err;
+  const Outcome measured = resumed("--steps 5 --precision auto");
+  EXPECT_NE(measured.err.find("precision: "), std::string::npos) << measured.err;
+  const Outcome config = resumed("--config " + (run / "run/config.json").string());
+  EXPECT_EQ(config.status, 2);
+  EXPECT_NE(config.err.find("--config excludes --resume"), std::string::npos) << config.err;
+}
+
 TEST(TrainProgram, RepeatsARunFromItsConfig) {
   const Folder data, run;
   write_idx(data.path(), "train", squares(30, 1));

@@ -79,8 +79,25 @@ Result<Settings> settings_before(const TrainArguments& arguments) {
   return settings;
 }
 
-/// A new run, its settings fitted to the data.
-Result<Checkpoint> begin(const TrainArguments& arguments, Settings settings, const Dataset& data, int ranks) {
+/// Batches must fit the data. Epochs become steps, and the faster precision is looked for where none is known.
+Result<void> fit(const TrainArguments& arguments, const Dataset& data, Settings& settings) {
+  if (settings.pictures_each_step() > data.count)
+    return fail(ErrorCode::invalid_argument, "--batch",
+                concat("is more than the ", data.count, " pictures", settings.ranks > 1 ? ", over all ranks" : ""));
+  if (arguments.epochs > 0)
+    settings.options.steps = arguments.epochs * (data.count / settings.pictures_each_step());
+  const bool is_known = arguments.resume || !arguments.config.empty();
+  if (arguments.precision == "auto" || (arguments.precision.empty() && !is_known)) {
+    GANLET_TRY(settings.options.bf16, bf16_is_faster(settings, data));
+    std::fprintf(stderr, "precision: %s is faster here\n", settings.options.bf16 ? "bfloat16" : "float32");
+  }
+  return {};
+}
+
+/// A new run, with the settings of `before` unless the command line says otherwise.
+Result<Checkpoint> begin(const TrainArguments& arguments, const Settings& before, const Dataset& data, int ranks) {
+  Settings settings = before;
+  apply(arguments.overrides, settings);
   const FamilyEntry& family = *arguments.family;
   settings.options.height = data.height;
   settings.options.width = data.width;
@@ -90,29 +107,34 @@ Result<Checkpoint> begin(const TrainArguments& arguments, Settings settings, con
   settings.pictures = data.count;
   settings.data_sha256 = fingerprint(data);
   settings.class_names = family.takes_labels ? data.class_names : std::vector<std::string>{};
-  if (settings.pictures_each_step() > data.count)
-    return fail(ErrorCode::invalid_argument, "--batch",
-                concat("is more than the ", data.count, " pictures", settings.ranks > 1 ? ", over all ranks" : ""));
-  if (arguments.epochs > 0)
-    settings.options.steps = arguments.epochs * (data.count / settings.pictures_each_step());
-  if (arguments.precision == "auto" || (arguments.precision.empty() && arguments.config.empty())) {
-    GANLET_TRY(settings.options.bf16, bf16_is_faster(settings, data));
-    std::fprintf(stderr, "precision: %s is faster here\n", settings.options.bf16 ? "bfloat16" : "float32");
-  }
+  GANLET_CHECK(fit(arguments, data, settings));
   return new_checkpoint(settings);
 }
 
-/// The checkpoint of a run, with its settings unless the command line says otherwise.
-Result<Checkpoint> resume(const TrainArguments& arguments, const Dataset& data, int ranks) {
-  Overrides overrides = arguments.overrides;
-  overrides.size.reset(); // of the data, which are to be as large as the network's pictures
-  overrides.channels.reset();
-  GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), overrides));
-  const FamilyOptions& options = checkpoint.settings.options;
+/// Errors: invalid_argument where a run was begun with other data.
+Result<void> check_data(const Settings& begun, const Dataset& data) {
+  const FamilyOptions& options = begun.options;
+  const bool takes_labels = options.classes > 0;
   if (options.height != data.height || options.width != data.width || options.channels != data.channels ||
-      (arguments.family->takes_labels && options.classes < data.classes))
+      (takes_labels && options.classes < data.classes))
     return fail(ErrorCode::invalid_argument, "--data",
                 "has pictures of another size, or more classes, than the run was begun with");
+  return {};
+}
+
+/// The checkpoint of a run, with its settings, `before`, unless the command line says otherwise.
+Result<Checkpoint> resume(const TrainArguments& arguments, const Settings& before, const Dataset& data, int ranks) {
+  GANLET_CHECK(check_data(before, data));
+  Overrides overrides = arguments.overrides;
+  overrides.size.reset(); // of the data, which are as large as the network's pictures
+  overrides.channels.reset();
+  Settings settings = before;
+  apply(overrides, settings);
+  settings.ranks = ranks;
+  GANLET_CHECK(fit(arguments, data, settings));
+  overrides.steps = settings.options.steps;
+  overrides.bf16 = settings.options.bf16;
+  GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), overrides));
   checkpoint.settings.ranks = ranks;
   return checkpoint;
 }
@@ -143,9 +165,11 @@ Result<Augment> augment_of(std::string_view text) {
 }
 
 /// idx files, or else a folder of pictures. The first rank alone keeps a cache of these.
-Result<Dataset> read_data(const TrainArguments& arguments, const Settings& settings, bool is_first) {
+Result<Dataset> read_data(const TrainArguments& arguments, const Settings& before, bool is_first) {
   if (!holds_pictures(arguments.data))
     return read_idx(arguments.data, Split::train);
+  Settings settings = before;
+  apply(arguments.overrides, settings);
   GANLET_TRY(PictureOptions options, picture_options(settings));
   options.strict = arguments.strict;
   options.labels = arguments.family->takes_labels;
@@ -184,12 +208,12 @@ Result<Checkpoint> shared(std::optional<Checkpoint> first, const Dataset& data) 
 }
 
 /// What the first rank begins with. It does so before it meets the others: trying out precisions is its own affair.
-Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& arguments, const Settings& settings,
+Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& arguments, const Settings& before,
                                                    const Dataset& data, const RankPlace& place) {
   if (place.rank > 0)
     return std::optional<Checkpoint>();
-  GANLET_TRY(Checkpoint checkpoint,
-             arguments.resume ? resume(arguments, data, place.count) : begin(arguments, settings, data, place.count));
+  GANLET_TRY(Checkpoint checkpoint, arguments.resume ? resume(arguments, before, data, place.count)
+                                                     : begin(arguments, before, data, place.count));
   if (checkpoint.step > 0)
     std::fprintf(stderr, "resuming after step %lld\n", static_cast<long long>(checkpoint.step));
   return std::optional(std::move(checkpoint));
@@ -204,10 +228,9 @@ Result<void> train_family(TrainArguments& arguments) {
   GANLET_TRY(compute_device(), device_of(arguments.device, place));
   if (place.rank == 0)
     GANLET_CHECK(prepare_folder(arguments.run.folder, arguments.resume));
-  GANLET_TRY(Settings settings, settings_before(arguments));
-  apply(arguments.overrides, settings);
-  GANLET_TRY(const Dataset data, read_data(arguments, settings, place.rank == 0));
-  GANLET_TRY(std::optional<Checkpoint> first, first_checkpoint(arguments, settings, data, place));
+  GANLET_TRY(const Settings before, settings_before(arguments));
+  GANLET_TRY(const Dataset data, read_data(arguments, before, place.rank == 0));
+  GANLET_TRY(std::optional<Checkpoint> first, first_checkpoint(arguments, before, data, place));
   GANLET_CHECK(join_ranks(place, compute_device(), std::chrono::seconds(arguments.rank_timeout)));
   GANLET_TRY(Checkpoint checkpoint,
              guarded(concat("rank ", place.rank), ErrorCode::io, [&] { return shared(std::move(first), data); }));
@@ -299,8 +322,10 @@ void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outc
                   "Folder of the run: checkpoint, settings, losses and sample pictures")
       ->type_name("RUN")
       ->required();
-  command.add_flag("--resume", arguments->resume,
-                   "Continue the run in RUN, with its settings unless others are given here");
+  command
+      .add_flag("--resume", arguments->resume,
+                "Continue the run in RUN, with its settings unless others are given here")
+      ->excludes("--config");
   add_network_options(command, family, arguments->overrides);
   command.add_option("--epochs", arguments->epochs, "How often all pictures are seen, instead of --steps")
       ->check(CLI::Range(1, 1 << 20))

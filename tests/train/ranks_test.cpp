@@ -106,6 +106,29 @@ TEST(Ranks, StyleganKeepsTheSameWeightsOnBothAndResumes) {
   EXPECT_EQ(load_checkpoint(folder / "run/state.pt")->step, 3);
 }
 
+// A run of older versions, which kept no SHA-256 of its data: the first rank's are what the others' are compared with.
+TEST(Ranks, AllMustHaveTheFirstRanksPictures) {
+  const Folder data, others, folder;
+  test::write_idx(data.path(), "train", test::squares(60, 1));
+  test::write_idx(others.path(), "train", test::squares(60, 2));
+  Settings settings{.family = "gan", .batch = 4, .options = find_family("gan")->options};
+  settings.options.classes = 0;
+  std::filesystem::create_directories(folder / "run");
+  ASSERT_TRUE(save_checkpoint(folder / "run/state.pt", *new_checkpoint(settings)));
+  const std::string more = "--steps 2 --resume";
+  const auto both = [&](const Folder& of_second) {
+    const int port = free_port();
+    return in_shell(folder, as_rank(1, port, training("gan", of_second, folder / "run", more)) + " & second=$!; " +
+                                as_rank(0, port, training("gan", data, folder / "run", more)) +
+                                " 2> /dev/null & first=$!; wait $second; status=$?; wait $first; exit $status");
+  };
+  const Outcome different = both(others);
+  EXPECT_EQ(different.status, 1);
+  EXPECT_NE(different.err.find("rank 1: --data has other pictures than rank 0's"), std::string::npos) << different.err;
+  const Outcome same = both(data);
+  EXPECT_EQ(same.status, 0) << same.err;
+}
+
 TEST(Ranks, ARankThatDiesEndsTheOthersWithAMessageAndTheCheckpointWhole) {
   const Folder data, folder;
   test::write_idx(data.path(), "train", test::squares(60, 1));

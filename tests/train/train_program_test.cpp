@@ -124,6 +124,16 @@ TEST(TrainProgram, ResumesWithOtherBatchesAndEpochs) {
   EXPECT_NE(config.err.find("--config excludes --resume"), std::string::npos) << config.err;
 }
 
+TEST(TrainProgram, ResumesWithTheSamePicturesOnly) {
+  const Folder data, others, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  write_idx(others.path(), "train", squares(30, 2));
+  ASSERT_EQ(run_program(run, training(data, run, "--steps 1 --precision f32")).status, 0);
+  const Outcome refused = run_program(run, training(others, run, "--steps 2 --resume"));
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(refused.err, "ganlet-train: --data: has other pictures than the run was begun with\n");
+}
+
 TEST(TrainProgram, RepeatsARunFromItsConfig) {
   const Folder data, run;
   write_idx(data.path(), "train", squares(30, 1));

@@ -119,6 +119,8 @@ Result<void> check_data(const Settings& begun, const Dataset& data) {
       (takes_labels && options.classes < data.classes))
     return fail(ErrorCode::invalid_argument, "--data",
                 "has pictures of another size, or more classes, than the run was begun with");
+  if (!begun.data_sha256.empty() && begun.data_sha256 != fingerprint(data)) // older runs have no such record
+    return fail(ErrorCode::invalid_argument, "--data", "has other pictures than the run was begun with");
   return {};
 }
 
@@ -136,6 +138,8 @@ Result<Checkpoint> resume(const TrainArguments& arguments, const Settings& befor
   overrides.bf16 = settings.options.bf16;
   GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), overrides));
   checkpoint.settings.ranks = ranks;
+  checkpoint.settings.pictures = data.count;
+  checkpoint.settings.data_sha256 = fingerprint(data);
   return checkpoint;
 }
 

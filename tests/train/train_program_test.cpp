@@ -216,6 +216,25 @@ TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
     EXPECT_TRUE(std::filesystem::exists(run / (std::string("model/") + name))) << name;
 }
 
+TEST(TrainProgram, OptionsThatWouldDoNothingAreRefused) {
+  const Folder idx, pictures, run;
+  write_idx(idx.path(), "train", squares(30, 1));
+  write_pictures(pictures, 4);
+  const auto error_of = [&](const Folder& data, const std::string& arguments) {
+    const Outcome outcome =
+        run_program(run, "dcgan --steps 1 --precision f32 --batch 2 --data " + data.path().string() + " -o " +
+                             (run / "run").string() + " " + arguments);
+    EXPECT_EQ(outcome.status, 1) << arguments;
+    return outcome.err;
+  };
+  EXPECT_EQ(error_of(idx, "--augment mirror,cutout"), "ganlet-train: --augment: 'cutout' is of stylegan alone\n");
+  EXPECT_EQ(error_of(pictures, "--size 16 --channels 1 --augment hue"),
+            "ganlet-train: --augment: 'hue' is for pictures in colour, and these are grey\n");
+  for (const std::string option : {"--size 28", "--channels 1", "--ground black", "--crop center", "--validation 0.1"})
+    EXPECT_EQ(error_of(idx, option), "ganlet-train: " + option.substr(0, option.find(' ')) +
+                                         ": is for a folder of pictures, and this one has idx files\n");
+}
+
 TEST(TrainProgram, InterruptSavesACheckpoint) {
   const Folder data, run;
   write_idx(data.path(), "train", squares(30, 1));

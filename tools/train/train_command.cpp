@@ -1,6 +1,7 @@
 // ganlet-train FAMILY: a subcommand for each family.
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -143,12 +144,14 @@ Result<Checkpoint> resume(const TrainArguments& arguments, const Settings& befor
   return checkpoint;
 }
 
-/// "mirror,shift,hue,color,translation,cutout"
-Result<Augment> augment_of(std::string_view text) {
+/// "mirror,shift,hue,color,translation,cutout", of which the last three are for families with styles.
+Result<Augment> augment_of(std::string_view text, const FamilyEntry& family) {
   Augment augment;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (!family.has_styles && (word == "color" || word == "translation" || word == "cutout"))
+      return fail(ErrorCode::invalid_argument, "--augment", concat("'", word, "' is of stylegan alone"));
     if (word == "mirror")
       augment.mirror = true;
     else if (word == "shift")
@@ -168,12 +171,29 @@ Result<Augment> augment_of(std::string_view text) {
   return augment;
 }
 
+/// Options that the command line has and the data don't. Errors: invalid_argument.
+Result<void> check_options(const Overrides& overrides, bool are_pictures, std::int64_t channels) {
+  const std::array<std::pair<const char*, bool>, 5> of_pictures{{{"--size", overrides.size.has_value()},
+                                                                 {"--channels", overrides.channels.has_value()},
+                                                                 {"--ground", overrides.ground.has_value()},
+                                                                 {"--crop", overrides.crop.has_value()},
+                                                                 {"--validation", overrides.validation.has_value()}}};
+  for (const auto& [name, is_given] : of_pictures)
+    if (is_given && !are_pictures)
+      return fail(ErrorCode::invalid_argument, name, "is for a folder of pictures, and this one has idx files");
+  if (overrides.augment && overrides.augment->hue && channels == 1)
+    return fail(ErrorCode::invalid_argument, "--augment", "'hue' is for pictures in colour, and these are grey");
+  return {};
+}
+
 /// idx files, or else a folder of pictures. The first rank alone keeps a cache of these.
 Result<Dataset> read_data(const TrainArguments& arguments, const Settings& before, bool is_first) {
-  if (!holds_pictures(arguments.data))
-    return read_idx(arguments.data, Split::train);
   Settings settings = before;
   apply(arguments.overrides, settings);
+  const bool are_pictures = holds_pictures(arguments.data);
+  GANLET_CHECK(check_options(arguments.overrides, are_pictures, are_pictures ? settings.options.channels : 1));
+  if (!are_pictures)
+    return read_idx(arguments.data, Split::train);
   GANLET_TRY(PictureOptions options, picture_options(settings));
   options.strict = arguments.strict;
   options.labels = arguments.family->takes_labels;
@@ -226,7 +246,7 @@ Result<std::optional<Checkpoint>> first_checkpoint(const TrainArguments& argumen
 Result<void> train_family(TrainArguments& arguments) {
   at::set_num_threads(arguments.threads);
   if (!arguments.augment.empty()) {
-    GANLET_TRY(arguments.overrides.augment, augment_of(arguments.augment));
+    GANLET_TRY(arguments.overrides.augment, augment_of(arguments.augment, *arguments.family));
   }
   GANLET_TRY(const RankPlace place, rank_place());
   GANLET_TRY(compute_device(), device_of(arguments.device, place));
@@ -296,14 +316,16 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
 }
 
 /// How the data are read and shown. idx files say their size themselves.
-void add_data_options(CLI::App& command, TrainArguments& arguments) {
+void add_data_options(CLI::App& command, const FamilyEntry& family, TrainArguments& arguments) {
   add_picture_arguments(command, arguments.overrides, "Share of a folder's pictures to hold back [0]");
   command.add_flag("--strict", arguments.strict,
                    "End at the first picture that can't be used, instead of leaving it out");
   command
       .add_option("--augment", arguments.augment,
-                  "Words with commas between: mirror, shift and hue (of the data), color, translation and cutout "
-                  "(differentiable, of\nwhat the discriminator of stylegan sees), or none")
+                  family.has_styles
+                      ? "Words with commas between: mirror, shift and hue (of the data), color, translation "
+                        "and cutout (differentiable, of\nwhat the discriminator sees), or none"
+                      : "Words with commas between: mirror, shift and hue, or none")
       ->type_name("WORDS");
 }
 
@@ -316,7 +338,7 @@ void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outc
                   "Folder of idx files, plain or .gz, or of pictures (.png, .jpg, .jpeg, also in sub-folders)")
       ->type_name("DIR")
       ->required();
-  add_data_options(command, *arguments);
+  add_data_options(command, family, *arguments);
   command
       .add_option("--config", arguments->config,
                   "Settings of another run, as its config.json has them; what is given here goes first")

@@ -235,6 +235,17 @@ TEST(TrainProgram, OptionsThatWouldDoNothingAreRefused) {
                                          ": is for a folder of pictures, and this one has idx files\n");
 }
 
+TEST(TrainProgram, OneRateIsForBothNetworksUnlessOneIsGivenApart) {
+  const Folder data, run;
+  write_idx(data.path(), "train", squares(30, 1));
+  const Outcome trained =
+      run_program(run, training(data, run, "--steps 1 --precision f32 --lr 0.25 --discriminator-rate 0.5"));
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  const std::string config = content_of(run / "run/config.json");
+  EXPECT_NE(config.find(R"("generator_rate": 0.25,)"), std::string::npos) << config;
+  EXPECT_NE(config.find(R"("discriminator_rate": 0.5,)"), std::string::npos) << config;
+}
+
 TEST(TrainProgram, InterruptSavesACheckpoint) {
   const Folder data, run;
   write_idx(data.path(), "train", squares(30, 1));

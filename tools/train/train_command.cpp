@@ -47,6 +47,7 @@ struct TrainArguments {
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   bool strict = false;
   std::string augment;
+  std::optional<double> rate; ///< of both networks, where `overrides` have none
   Overrides overrides;
   RunOptions run;
 };
@@ -353,6 +354,9 @@ void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outc
                 "Continue the run in RUN, with its settings unless others are given here")
       ->excludes("--config");
   add_network_options(command, family, arguments->overrides);
+  command.add_option("--lr", arguments->rate, "Both learning rates; either given by itself goes first")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("NUMBER");
   command.add_option("--epochs", arguments->epochs, "How often all pictures are seen, instead of --steps")
       ->check(CLI::Range(1, 1 << 20))
       ->excludes("--steps")
@@ -400,6 +404,10 @@ void add_one_family(CLI::App& app, const FamilyEntry& family, Result<void>& outc
       ->capture_default_str();
   command.callback([arguments, name = std::string(family.name), &outcome] {
     arguments->overrides.family = name;
+    if (arguments->rate)
+      for (std::optional<double>* const each :
+           {&arguments->overrides.generator_rate, &arguments->overrides.discriminator_rate})
+        *each = each->value_or(*arguments->rate);
     if (arguments->precision == "f32" || arguments->precision == "bf16")
       arguments->overrides.bf16 = arguments->precision == "bf16";
     arguments->run.stop = &stop_requested;

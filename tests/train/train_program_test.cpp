@@ -269,8 +269,12 @@ TEST(TrainProgram, WrongUseIsStatus2AndFailureStatus1) {
   EXPECT_EQ(run_program(run, training(data, run, "--steps none")).status, 2);
   const Outcome no_data = run_program(run, training(data, run, "--steps 1"));
   EXPECT_EQ(no_data.status, 1);
-  EXPECT_NE(no_data.err.find("train-images-idx3-ubyte: no such file, nor one with .gz"), std::string::npos)
-      << no_data.err;
+  EXPECT_EQ(no_data.err,
+            "ganlet-train: " + data.path().string() +
+                ": holds neither idx files (train-images-idx3-ubyte, plain or .gz) nor .png, .jpg or .jpeg\n");
+  const Outcome misspelt = run_program(run, "dcgan --data pictuers --steps 1 -o " + (run / "run").string());
+  EXPECT_EQ(misspelt.status, 1);
+  EXPECT_EQ(misspelt.err, "ganlet-train: pictuers: there is no such folder\n");
   const Outcome nothing_to_resume = run_program(run, training(data, run, "--resume"));
   EXPECT_EQ(nothing_to_resume.status, 1);
   EXPECT_NE(nothing_to_resume.err.find("there is no checkpoint to resume from"), std::string::npos)

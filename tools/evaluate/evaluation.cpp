@@ -149,7 +149,8 @@ void score_memorisation(const train::Dataset& samples, const Reading& reading, c
 
 Result<RealPictures> read_real(const fs::path& folder, const train::PictureOptions& pictures) {
   RealPictures real;
-  if (!train::holds_pictures(folder)) {
+  GANLET_TRY(const bool are_pictures, train::holds_pictures(folder));
+  if (!are_pictures) {
     GANLET_TRY(real.train, train::read_idx(folder, train::Split::train));
     GANLET_TRY(real.test, train::read_idx(folder, train::Split::test));
     return real;

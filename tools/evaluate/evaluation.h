@@ -28,8 +28,8 @@ struct Reference {
   torch::Tensor train_features{}; ///< of all training pictures
   torch::Tensor test_features{};  ///< of all test pictures
   torch::Tensor neighbours{};     ///< of as many training pictures as there are samples, for precision and recall
-  double frechet_floor = 0;       ///< what as many unseen real pictures as there are samples, those of the test set, get
-  PrecisionRecall real{};         ///< likewise
+  double frechet_floor = 0; ///< what as many unseen real pictures as there are samples, those of the test set, get
+  PrecisionRecall real{};   ///< likewise
 
   bool has_classes() const { return std::holds_alternative<Classifier>(judge); }
 };
@@ -68,8 +68,8 @@ struct RealPictures {
 };
 
 /// idx files, or a folder of pictures, of which `pictures.validation` are the test set: the very ones that ganlet-train
-/// holds back with the same options. Errors: those of read_idx and read_pictures; invalid_argument where nothing is
-/// held back.
+/// holds back with the same options. Errors: those of holds_pictures, read_idx and read_pictures; invalid_argument
+/// where nothing is held back.
 Result<RealPictures> read_real(const std::filesystem::path& folder, const train::PictureOptions& pictures);
 
 /// Trains a judge on real pictures, or takes the one that an earlier call left in `cache`. Errors: io for the cache.

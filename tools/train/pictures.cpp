@@ -29,6 +29,15 @@ bool has_picture_extension(const fs::path& file) {
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
 }
 
+/// Any of MNIST's files, so that what is missing of them can be named.
+bool holds_idx(const fs::path& folder) {
+  for (const char* const name :
+       {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"})
+    if (fs::exists(folder / name) || fs::exists(folder / (std::string(name) + ".gz")))
+      return true;
+  return false;
+}
+
 Result<std::vector<fs::path>> pictures_below(const fs::path& folder) {
   std::error_code error;
   std::vector<fs::path> files;
@@ -253,8 +262,15 @@ Result<PictureOptions> picture_options(const Settings& settings) {
   return options;
 }
 
-bool holds_pictures(const fs::path& folder) {
-  return pictures_below(folder).has_value();
+Result<bool> holds_pictures(const fs::path& folder) {
+  if (!fs::is_directory(folder))
+    return fail(ErrorCode::not_found, folder.string(), "there is no such folder");
+  if (pictures_below(folder))
+    return true;
+  if (!holds_idx(folder))
+    return fail(ErrorCode::not_found, folder.string(),
+                "holds neither idx files (train-images-idx3-ubyte, plain or .gz) nor .png, .jpg or .jpeg");
+  return false;
 }
 
 Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& options) {

@@ -39,8 +39,9 @@ struct Pictures {
   std::vector<Error> skipped; ///< why, with the file's name as the place
 };
 
-/// Whether there is a picture (.png, .jpg or .jpeg in any case) in the folder or below it.
-bool holds_pictures(const std::filesystem::path& folder);
+/// Whether there is a picture (.png, .jpg or .jpeg in any case) in the folder or below it; otherwise it has idx files.
+/// Errors: not_found where there is no such folder, or neither in it.
+Result<bool> holds_pictures(const std::filesystem::path& folder);
 
 /// Reads all pictures of a folder and those below it, in the order of their paths, cuts the largest square out of each
 /// and scales it by averaging areas. Pictures that are broken or smaller than wanted are left out, unless `strict`.

@@ -191,7 +191,7 @@ Result<void> check_options(const Overrides& overrides, bool are_pictures, std::i
 Result<Dataset> read_data(const TrainArguments& arguments, const Settings& before, bool is_first) {
   Settings settings = before;
   apply(arguments.overrides, settings);
-  const bool are_pictures = holds_pictures(arguments.data);
+  GANLET_TRY(const bool are_pictures, holds_pictures(arguments.data));
   GANLET_CHECK(check_options(arguments.overrides, are_pictures, are_pictures ? settings.options.channels : 1));
   if (!are_pictures)
     return read_idx(arguments.data, Split::train);

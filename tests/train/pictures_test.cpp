@@ -141,7 +141,15 @@ TEST(ReadPictures, NamesWhatItLeavesOutAndRefusesItWhenStrict) {
   EXPECT_EQ(pictures.skipped[0].text(), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
   EXPECT_EQ(pictures.skipped[1].text(), (folder / "tiny.png").string() + ": has 4 x 9 pixels, less than 8 x 8");
   EXPECT_EQ(pictures.skipped[2].place(), (folder / "torn.png").string());
-  EXPECT_EQ(read(folder, options).skipped.size(), 3U); // again, whatever is cached
+  const auto written = fs::last_write_time(options.cache);
+  const Pictures cached = read(folder, options);
+  EXPECT_EQ(fs::last_write_time(options.cache), written) << "it was decoded again";
+  EXPECT_EQ(cached.train.pixels, pictures.train.pixels);
+  ASSERT_EQ(cached.skipped.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(cached.skipped[i].text(), pictures.skipped[i].text());
+    EXPECT_EQ(cached.skipped[i].code(), pictures.skipped[i].code());
+  }
   options.strict = true;
   EXPECT_EQ(error_of(folder, options), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
 }

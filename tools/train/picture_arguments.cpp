@@ -14,8 +14,9 @@ void add_picture_arguments(CLI::App& command, Overrides& overrides, const char* 
                   "What shows through transparent pixels: white, black, grey or RRGGBB [white]")
       ->type_name("COLOR");
   command
-      .add_option("--crop", overrides.crop,
-                  "Where the square is cut from a picture that isn't one: center or random [center]")
+      .add_option(
+          "--crop", overrides.crop,
+          "Where the square is cut from a picture that isn't one: center, or random, drawn once a picture [center]")
       ->check(CLI::IsMember({"center", "random"}))
       ->type_name("PLACE");
   command.add_option("--validation", overrides.validation, share)->check(CLI::Range(0.0, 0.9))->type_name("SHARE");

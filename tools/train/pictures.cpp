@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "core/rng.h"
 #include "core/sha256.h"
@@ -181,7 +183,7 @@ Result<Labels> labels_of(const fs::path& folder, const std::vector<fs::path>& fi
 /// What decides the pictures: the files as they are on the disk, and how they are cut.
 std::string origin_of(const std::vector<fs::path>& files, const PictureOptions& options) {
   std::string text =
-      concat("pictures 1, ", options.size, " ", options.channels, " ", options.ground[0], " ", options.ground[1], " ",
+      concat("pictures 2, ", options.size, " ", options.channels, " ", options.ground[0], " ", options.ground[1], " ",
              options.ground[2], " ", options.crop == Crop::center ? "center" : "random", " ", options.seed, "\n");
   for (const fs::path& file : files) {
     std::error_code error;
@@ -191,33 +193,75 @@ std::string origin_of(const std::vector<fs::path>& files, const PictureOptions& 
   return sha256_text(std::as_bytes(std::span<const char>(text)));
 }
 
-/// The cache: the origin in 64 hexadecimal digits, then each picture's bytes. It is written only where no picture was
-/// left out, so that those are reported each time.
+/// The cache: a line of JSON with the origin and the pictures that were left out, then the bytes of the others.
+std::string cache_header(const std::string& origin, const std::vector<Made>& made) {
+  nlohmann::ordered_json header{{"origin", origin}, {"skipped", nlohmann::ordered_json::array()}};
+  for (std::size_t i = 0; i < made.size(); ++i)
+    if (!made[i]) {
+      const Error& error = made[i].error();
+      header["skipped"].push_back({{"picture", i},
+                                   {"code", static_cast<int>(error.code())},
+                                   {"place", error.place()},
+                                   {"message", error.message()}});
+    }
+  return header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+/// Throws nlohmann::json::exception where it isn't one. Nothing where the cache is of something else.
+std::optional<std::vector<Made>> read_cache(std::span<const std::uint8_t> bytes, const std::string& origin,
+                                            std::size_t count, std::size_t bytes_each) {
+  const auto end_of_line = std::ranges::find(bytes, '\n');
+  const auto header = nlohmann::json::parse(bytes.begin(), end_of_line);
+  const std::size_t skipped = header.at("skipped").size();
+  const auto pixels = bytes.subspan(std::min(bytes.size(), static_cast<std::size_t>(end_of_line - bytes.begin()) + 1));
+  if (header.at("origin") != origin || skipped > count || pixels.size() != (count - skipped) * bytes_each)
+    return std::nullopt;
+  std::map<std::size_t, Error> errors;
+  for (const auto& each : header.at("skipped"))
+    errors.emplace(each.at("picture"),
+                   Error(static_cast<ErrorCode>(each.at("code").get<int>()), each.at("place"), each.at("message")));
+  if (errors.size() != skipped || (skipped > 0 && errors.rbegin()->first >= count))
+    return std::nullopt;
+  std::vector<Made> made;
+  auto at = pixels.begin();
+  for (std::size_t i = 0; i < count; ++i)
+    if (const auto error = errors.find(i); error != errors.end()) {
+      made.emplace_back(tl::unexpect, std::move(error->second));
+    } else {
+      made.emplace_back(std::vector<std::uint8_t>(at, at + static_cast<std::ptrdiff_t>(bytes_each)));
+      at += static_cast<std::ptrdiff_t>(bytes_each);
+    }
+  return made;
+}
+
 std::optional<std::vector<Made>> load_cache(const PictureOptions& options, const std::string& origin,
                                             std::size_t count) {
   if (options.cache.empty() || !fs::exists(options.cache))
     return std::nullopt;
   const Result<std::vector<std::byte>> bytes = read_whole(options.cache, std::int64_t{1} << 34);
-  const auto each = static_cast<std::size_t>(options.size * options.size * options.channels);
-  if (!bytes || bytes->size() != origin.size() + count * each ||
-      std::memcmp(bytes->data(), origin.data(), origin.size()) != 0)
+  if (!bytes)
     return std::nullopt;
-  std::vector<Made> made;
-  const auto* at = reinterpret_cast<const std::uint8_t*>(bytes->data() + origin.size());
-  for (std::size_t i = 0; i < count; ++i, at += each)
-    made.emplace_back(std::vector<std::uint8_t>(at, at + each));
-  return made;
+  try {
+    return read_cache({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()}, origin, count,
+                      static_cast<std::size_t>(options.size * options.size * options.channels));
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt; // an older version's
+  }
 }
 
+/// Not where a file couldn't be read: it may be readable next time.
 Result<void> save_cache(const PictureOptions& options, const std::string& origin, const std::vector<Made>& made) {
-  if (options.cache.empty() || !std::ranges::all_of(made, [](const Made& each) { return each.has_value(); }))
+  if (options.cache.empty() ||
+      std::ranges::any_of(made, [](const Made& each) { return !each && each.error().code() == ErrorCode::io; }))
     return {};
-  std::vector<std::byte> bytes(reinterpret_cast<const std::byte*>(origin.data()),
-                               reinterpret_cast<const std::byte*>(origin.data()) + origin.size());
-  for (const Made& each : made) {
-    const auto pixels = std::as_bytes(std::span(*each));
-    bytes.insert(bytes.end(), pixels.begin(), pixels.end());
-  }
+  const std::string header = cache_header(origin, made);
+  const auto header_bytes = std::as_bytes(std::span<const char>(header));
+  std::vector<std::byte> bytes(header_bytes.begin(), header_bytes.end());
+  for (const Made& each : made)
+    if (each) {
+      const auto pixels = std::as_bytes(std::span(*each));
+      bytes.insert(bytes.end(), pixels.begin(), pixels.end());
+    }
   return write_whole(options.cache, bytes);
 }
 

@@ -246,6 +246,31 @@ TEST(TrainProgram, OneRateIsForBothNetworksUnlessOneIsGivenApart) {
   EXPECT_NE(config.find(R"("discriminator_rate": 0.5,)"), std::string::npos) << config;
 }
 
+TEST(EvaluateProgram, HoldsBackWhatTheModelsRunDidAndTellsWhereThatWasLess) {
+  const Folder data, run;
+  write_pictures(data, 40);
+  const std::string folder = " --threads 1 --data " + data.path().string(), all = (run / "all").string(),
+                    some = (run / "some").string(), model = (run / "model").string();
+  const std::string training = "dcgan --batch 4 --steps 1 --size 16 --channels 1 --precision f32" + folder + " -o ";
+  ASSERT_EQ(run_program(run, training + all).status, 0);
+  ASSERT_EQ(run_program(run, training + some + " --validation 0.2").status, 0);
+  ASSERT_EQ(run_program(run, "export " + some + " -o " + model).status, 0);
+  const auto evaluated = [&](const std::string& models) {
+    const Outcome outcome =
+        run_program(run, "--help > /dev/null; " GANLET_EVALUATE " " + models + folder +
+                             " --samples 100 --gan-train 0 --epochs 1 --precision f32 --cache " + run.path().string());
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return outcome;
+  };
+  const Outcome both = evaluated(model + "#generator_f32 " + all);
+  EXPECT_NE(both.out.find(R"("unseen_pictures": 8)"), std::string::npos) << both.out;
+  const std::size_t first = both.out.find(R"("unseen_were_held_back": true)");
+  EXPECT_NE(first, std::string::npos) << both.out;
+  EXPECT_NE(both.out.find(R"("unseen_were_held_back": false)", first), std::string::npos) << both.out;
+  EXPECT_NE(both.err.find(all + ": learned from pictures that are called unseen here"), std::string::npos) << both.err;
+  EXPECT_NE(evaluated(all).out.find(R"("unseen_pictures": 4)"), std::string::npos);
+}
+
 TEST(TrainProgram, InterruptSavesACheckpoint) {
   const Folder data, run;
   write_idx(data.path(), "train", squares(30, 1));

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "checkpoint.h"
 #include "evaluation.h"
 #include "image/whole_file.h"
+#include "picture_arguments.h"
+#include "training.h"
 
 namespace {
 
@@ -26,7 +29,8 @@ struct Arguments {
   std::vector<std::string> models;
   std::string data;
   std::string cache = "runs/evaluate";
-  train::PictureOptions pictures{.validation = 0.1};
+  train::Overrides pictures;
+  bool labels = false;
   std::string output = "-";
   std::string precision = "auto";
   int threads = 2;
@@ -81,12 +85,40 @@ ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& 
   return json;
 }
 
+/// How each model was trained, where that is known.
+using Runs = std::vector<std::optional<train::Settings>>;
+
+Result<Runs> runs_of(const std::vector<std::string>& models) {
+  Runs runs;
+  for (const std::string& model : models) {
+    GANLET_TRY(std::optional<train::Settings> run, evaluate::training_of(model));
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+/// Whether a run saw none of the share of pictures that is called unseen here; says so where it did. Both shares are
+/// the beginning of one order.
+bool were_held_back(const std::string& model, const train::Settings& run, double share) {
+  if (run.validation >= share)
+    return true;
+  std::fprintf(stderr,
+               "%s: learned from pictures that are called unseen here: it was trained with --validation %g, not %g\n",
+               model.c_str(), run.validation, share);
+  return false;
+}
+
 Result<void> run(Arguments& arguments) {
   at::set_num_threads(arguments.threads);
   bool& bf16 = arguments.options.schedule.bf16;
   bf16 = arguments.precision == "auto" ? evaluate::bf16_is_faster(arguments.options.schedule)
                                        : arguments.precision == "bf16";
-  GANLET_TRY(evaluate::RealPictures real, evaluate::read_real(arguments.data, arguments.pictures));
+  GANLET_TRY(const Runs runs, runs_of(arguments.models));
+  const train::Settings settings = evaluate::picture_settings(runs, arguments.pictures);
+  GANLET_TRY(train::PictureOptions pictures, train::picture_options(settings));
+  pictures.labels = arguments.labels;
+  GANLET_TRY(const bool are_pictures, train::holds_pictures(arguments.data));
+  GANLET_TRY(evaluate::RealPictures real, evaluate::read_real(arguments.data, pictures));
   GANLET_TRY(const evaluate::Reference reference,
              evaluate::make_reference(std::move(real), arguments.cache, arguments.options));
   ordered_json report{{"samples", arguments.options.samples},
@@ -96,11 +128,14 @@ Result<void> run(Arguments& arguments) {
                       {"epochs", arguments.options.schedule.epochs},
                       {"real", json_of(reference)}};
   report["models"] = ordered_json::array();
-  for (const std::string& name : arguments.models) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::string& name = arguments.models[i];
     GANLET_TRY(const std::unique_ptr<evaluate::Source> source, open_source(name, arguments.threads));
     GANLET_TRY(const evaluate::Scores scores, evaluate::evaluate(*source, reference, arguments.options));
     ordered_json entry = json_of(scores, reference);
     entry["model"] = name;
+    if (are_pictures && runs[i])
+      entry["unseen_were_held_back"] = were_held_back(name, *runs[i], settings.validation);
     report["models"].push_back(std::move(entry));
   }
   const std::string text = report.dump(2) + "\n";
@@ -125,20 +160,11 @@ int main(int argc, char** argv) {
   app.add_option("--data", arguments.data, "Folder of idx files, plain or .gz (training and test set), or of pictures")
       ->type_name("DIR")
       ->required();
-  app.add_option("--size", arguments.pictures.size, "Width and height that a folder's pictures are scaled to")
-      ->check(CLI::Range(8, 128))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--channels", arguments.pictures.channels, "Of a folder's pictures: 1 for grey, 3 for RGB")
-      ->check(CLI::IsMember({1, 3}))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_flag("--labels", arguments.pictures.labels, "The folder's sub-folders are classes");
-  app.add_option("--validation", arguments.pictures.validation,
-                 "Share of a folder's pictures to compare with as unseen, as ganlet-train --validation holds it back")
-      ->check(CLI::Range(0.0, 0.9))
-      ->type_name("SHARE")
-      ->capture_default_str();
+  train::add_picture_arguments(app, arguments.pictures,
+                               "Share of a folder's pictures to compare with as unseen, as ganlet-train --validation "
+                               "holds it back [0.1]. These\n"
+                               "five are as the first model was trained, where its folder says that");
+  app.add_flag("--labels", arguments.labels, "The folder's sub-folders are classes");
   app.add_option("--memorisation", options.memorisation,
                  "Generated, and unseen real, pictures whose nearest training picture is looked for")
       ->check(CLI::Range(1, 1 << 20))

@@ -8,6 +8,7 @@
 
 #include "export.h"
 #include "generator/generator.h"
+#include "onnx/reader.h"
 #include "onnx/writer.h"
 #include "runs.h"
 #include "support/onnx_runtime.h"
@@ -144,17 +145,70 @@ TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
   ASSERT_TRUE(generator) << generator.error().text();
   for (std::int64_t i = 0; i < count; ++i) {
     Request request;
-    request.latents = inputs[0].tensor.as<float>().subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
+    request.latents =
+        inputs[0].tensor.as<float>().subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
     if (GetParam().takes_labels)
       request.label = i % 10;
-    ASSERT_TRUE(generator->generate_values(request, 0, 1, [&](std::span<const float> values, std::int64_t, std::int64_t) {
-      float largest = 0;
-      for (std::size_t k = 0; k < values.size(); ++k)
-        largest = std::max(largest, std::abs(values[k] - expected.data_ptr<float>()[static_cast<std::size_t>(i) * values.size() + k]));
-      EXPECT_LE(largest, 1e-4F);
-      return true;
-    }));
+    ASSERT_TRUE(
+        generator->generate_values(request, 0, 1, [&](std::span<const float> values, std::int64_t, std::int64_t) {
+          float largest = 0;
+          for (std::size_t k = 0; k < values.size(); ++k)
+            largest = std::max(
+                largest,
+                std::abs(values[k] - expected.data_ptr<float>()[static_cast<std::size_t>(i) * values.size() + k]));
+          EXPECT_LE(largest, 1e-4F);
+          return true;
+        }));
   }
+}
+
+/// An input for 3 pictures: normal numbers, or labels.
+test::NamedTensor random_input(const onnx::ValueInfo& info) {
+  std::vector<std::int64_t> sizes{3};
+  for (std::size_t axis = 1; axis < info.shape->size(); ++axis)
+    sizes.push_back((*info.shape)[axis].size.value());
+  test::NamedTensor input{info.name, Tensor(info.type, *Shape::make(sizes, {}, info.name))};
+  if (info.type == DataType::float32)
+    Rng(3).fill_normal(input.tensor.as<float>());
+  return input;
+}
+
+Tensor run_in_onnx_runtime(const std::filesystem::path& file) {
+  const std::string bytes = test::content_of(file);
+  const auto content = std::as_bytes(std::span<const char>(bytes));
+  std::vector<test::NamedTensor> inputs;
+  const onnx::Model model = std::move(*onnx::read(content, {}));
+  for (const onnx::ValueInfo& info : model.inputs)
+    inputs.push_back(random_input(info));
+  return test::run_in_onnx_runtime(content, inputs);
+}
+
+/// Root mean square, as a share of the expected values'.
+double relative_difference(const Tensor& actual, const Tensor& expected) {
+  EXPECT_EQ(actual.shape(), expected.shape());
+  double difference = 0, all = 0;
+  for (std::size_t i = 0; i < actual.as<float>().size(); ++i) {
+    difference += std::pow(actual.as<float>()[i] - expected.as<float>()[i], 2);
+    all += std::pow(expected.as<float>()[i], 2);
+  }
+  return std::sqrt(difference / all);
+}
+
+TEST_P(EachFamily, AllExportedPartsRunInOnnxRuntime) {
+  const Folder folder;
+  Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 3));
+  RunOptions run = quiet_run(folder);
+  run.along = 1;
+  ASSERT_TRUE(train(checkpoint, squares(60, 1), run));
+  ASSERT_TRUE(export_folder(folder.path(), folder / "model", {}));
+  for (const ExportedPart& part : checkpoint.family->parts()) {
+    const Tensor exact = run_in_onnx_runtime(folder / ("model/" + part.name + "-f32.onnx"));
+    const Tensor small = run_in_onnx_runtime(folder / ("model/" + part.name + ".onnx"));
+    EXPECT_LE(relative_difference(small, exact), 0.1) << part.name;
+  }
+  const Tensor last = run_in_onnx_runtime(folder / "model/along-000003.onnx");
+  EXPECT_EQ(relative_difference(last, run_in_onnx_runtime(folder / "model/generator.onnx")), 0);
+  EXPECT_EQ(run_in_onnx_runtime(folder / "model/along-000000.onnx").shape(), last.shape());
 }
 
 TEST_P(EachFamily, TakesColoursAndLargerPictures) {

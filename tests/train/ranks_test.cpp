@@ -9,6 +9,7 @@
 
 #include "checkpoint.h"
 #include "loss_table.h"
+#include "ranks.h"
 #include "runs.h"
 #include "synthetic.h"
 
@@ -52,6 +53,30 @@ std::string training(const std::string& family, const Folder& data, const std::f
 /// these are small here.
 std::string gentle(const std::string& family) {
   return family.starts_with("wgan") ? " --discriminator-rate 1e-6" : "";
+}
+
+void add_tensors(torch::serialize::InputArchive& archive, std::vector<torch::Tensor>& to) {
+  for (const std::string& key : archive.keys()) {
+    torch::Tensor tensor;
+    torch::serialize::InputArchive nested;
+    if (archive.try_read(key, tensor) || archive.try_read(key, tensor, true))
+      to.push_back(tensor);
+    else if (archive.try_read(key, nested))
+      add_tensors(nested, to);
+  }
+}
+
+/// Everything that the generator, the discriminator and the averaged generator of a dcgan consist of.
+std::vector<torch::Tensor> weights_in(const std::filesystem::path& checkpoint) {
+  std::vector<torch::Tensor> weights;
+  torch::serialize::InputArchive archive;
+  archive.load_from(checkpoint.string());
+  for (const char* const name : {"g", "d", "e"}) {
+    torch::serialize::InputArchive network;
+    archive.read(name, network);
+    add_tensors(network, weights);
+  }
+  return weights;
 }
 
 class EachFamilyOnTwoRanks : public ::testing::TestWithParam<const char*> {};
@@ -144,6 +169,55 @@ TEST(Ranks, ARankThatDiesEndsTheOthersWithAMessageAndTheCheckpointWhole) {
   const Result<Checkpoint> checkpoint = load_checkpoint(folder / "run/state.pt");
   ASSERT_TRUE(checkpoint) << checkpoint.error().text();
   EXPECT_EQ(checkpoint->step % 2, 0);
+}
+
+TEST(Ranks, TheFirstRanksDeathEndsTheOthersWithAMessage) {
+  const Folder data, folder;
+  test::write_idx(data.path(), "train", test::squares(60, 1));
+  const int port = free_port();
+  const std::string both = training("dcgan", data, folder / "run", "--steps 100000 --batch 4 --save-every 2");
+  const Outcome outcome =
+      in_shell(folder, as_rank(0, port, both) + " 2> /dev/null & dying=$!; " + as_rank(1, port, both) +
+                           " & second=$!; while ! [ -e " + (folder / "run/state.pt").string() +
+                           " ]; do kill -0 $dying || exit 99; sleep 0.05; done; kill -KILL $dying; wait $second");
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("another rank ended or can't be reached"), std::string::npos) << outcome.err;
+}
+
+/// Where the child of the test below leaves what its rank has learned.
+constexpr const char* left_by_rank = "GANLET_LEFT_BY_RANK";
+
+// Not a test but one rank of those that the test below compares, as a process of its own.
+TEST(Ranks, DISABLED_LearnAsOneOfThem) {
+  const Folder unused;
+  const RankPlace place = *rank_place();
+  ASSERT_TRUE(join_ranks(place, torch::kCPU, std::chrono::seconds(60)));
+  Settings settings{.family = "dcgan", .batch = 4, .options = find_family("dcgan")->options, .ranks = place.count};
+  settings.options.classes = 0;
+  settings.options.steps = 3;
+  Checkpoint checkpoint = test::begun(unused, settings);
+  const Result<void> outcome = train(checkpoint, test::squares(60, 1), test::quiet_run(unused));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  ASSERT_TRUE(save_checkpoint(std::getenv(left_by_rank), checkpoint));
+}
+
+TEST(Ranks, AllHaveTheSameWeights) {
+  const Folder folder;
+  const int port = free_port();
+  const auto rank = [&](int number) {
+    const std::string left = (folder / ("rank" + std::to_string(number))).string();
+    return "env MASTER_ADDR=127.0.0.1 MASTER_PORT=" + std::to_string(port) +
+           " WORLD_SIZE=2 RANK=" + std::to_string(number) + " " + left_by_rank + "=" + left + " " +
+           std::filesystem::read_symlink("/proc/self/exe").string() +
+           " --gtest_also_run_disabled_tests --gtest_filter=Ranks.DISABLED_LearnAsOneOfThem";
+  };
+  const Outcome outcome = in_shell(folder, rank(1) + " & second=$!; " + rank(0) + " || exit 1; wait $second");
+  ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  const std::vector<torch::Tensor> first = weights_in(folder / "rank0"), second = weights_in(folder / "rank1");
+  ASSERT_EQ(first.size(), second.size());
+  EXPECT_GT(first.size(), 20U);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    EXPECT_TRUE(torch::equal(first[i], second[i])) << i;
 }
 
 TEST(Ranks, MissingOrWrongVariablesAreNamed) {

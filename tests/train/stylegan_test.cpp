@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "core/rng.h"
 #include "onnx/writer.h"
+#include "style_networks.h"
 #include "support/onnx_runtime.h"
 
 namespace ganlet::train {
@@ -68,6 +69,42 @@ TEST(Stylegan, MappingAndSynthesisGiveWhatTheGeneratorGives) {
   std::vector<test::NamedTensor> inputs = alone(std::move(repeated));
   inputs.push_back(normal("noise", Shape{count, pixels}, 4));
   EXPECT_LE(largest_difference(run(parts[2], inputs), whole), 1e-5F);
+}
+
+TEST(Stylegan, SynthesisTakesAStyleForEachLayerAndNoiseAsTorchDoes) {
+  torch::manual_seed(3);
+  torch::NoGradGuard no_gradient;
+  style::Generator generator(FamilyOptions{.height = 16, .width = 16, .channels = 3});
+  generator->eval(); // noise is the layers' own
+  std::vector<torch::Tensor> noise;
+  for (std::size_t level = 0; level < generator->convolutions.size(); ++level) {
+    std::vector<style::StyledLayer> layers{generator->convolutions[level]};
+    if (level > 0)
+      layers.insert(layers.begin(), generator->doublings[level - 1]);
+    for (style::StyledLayer& layer : layers) {
+      layer->strength.fill_(0.3 + 0.1 * static_cast<double>(noise.size()));
+      noise.push_back(layer->noise.flatten().unsqueeze(0).expand({2, -1}));
+    }
+  }
+  const auto input_of = [](const char* name, const torch::Tensor& values) {
+    const torch::Tensor dense = values.contiguous();
+    test::NamedTensor input{
+        name, Tensor(DataType::float32, *Shape::make({dense.sizes().data(), dense.sizes().size()}, {}, name))};
+    std::copy_n(dense.data_ptr<float>(), dense.numel(), input.tensor.as<float>().begin());
+    return input;
+  };
+  const torch::Tensor w = torch::randn({2, generator->style_count(), style::style_size});
+  std::vector<test::NamedTensor> inputs = alone(input_of("w", w));
+  inputs.push_back(input_of("noise", torch::cat(noise, 1)));
+  Tensor actual = run(generator->parts()[2], inputs);
+  const torch::Tensor read = torch::from_blob(actual.as<float>().data(), {2, 3, 16, 16}, torch::kFloat);
+  const torch::Tensor expected = generator->synthesize(w).clamp(-1, 1);
+  EXPECT_LE((read - expected).abs().max().item<float>(), 1e-4F);
+  // Neither would go unnoticed.
+  const torch::Tensor one_style = generator->synthesize(w.slice(1, 0, 1).expand_as(w)).clamp(-1, 1);
+  EXPECT_GT((one_style - expected).abs().max().item<float>(), 0.1F);
+  generator->convolutions[0]->strength.zero_();
+  EXPECT_GT((generator->synthesize(w).clamp(-1, 1) - expected).abs().max().item<float>(), 0.01F);
 }
 
 TEST(Stylegan, DrawsWhatItsGraphDraws) {

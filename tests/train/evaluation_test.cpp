@@ -273,6 +273,17 @@ TEST(ReadReal, NeedsPicturesToHoldBack) {
   EXPECT_EQ(real.error().text(), "--validation: holds no pictures back to compare with");
 }
 
+TEST(ReadReal, NeedsMorePicturesThanNeighbours) {
+  const Folder folder;
+  write_colours(folder.path(), 12, 1, 0);
+  Result<RealPictures> real = read_real(folder.path(), {.size = 16, .validation = 0.25});
+  ASSERT_TRUE(real) << real.error().text();
+  const Result<Reference> reference = make_reference(std::move(*real), folder.path(), {});
+  ASSERT_FALSE(reference);
+  EXPECT_EQ(reference.error().text(), "--data: there are 9 training pictures and 3 to compare with; both need more "
+                                      "than 3, whose distances are looked at");
+}
+
 TEST_F(Evaluation, ClassifierIsKeptForEachDataAndSchedule) {
   const auto kept = [this] {
     std::map<std::filesystem::path, std::filesystem::file_time_type> files;

@@ -164,6 +164,10 @@ Result<RealPictures> read_real(const fs::path& folder, const train::PictureOptio
 }
 
 Result<Reference> make_reference(RealPictures real, const fs::path& cache, const Options& options) {
+  if (const std::int64_t fewer = std::min(real.train.count, real.test.count); fewer <= options.k)
+    return fail(ErrorCode::invalid_argument, "--data",
+                concat("there are ", real.train.count, " training pictures and ", real.test.count,
+                       " to compare with; both need more than ", options.k, ", whose distances are looked at"));
   GANLET_TRY(Kept kept, judge_of_real(real, cache, options));
   Reference reference{std::move(real.train), std::move(real.test), std::move(kept.judge), kept.accuracy};
   reference.train_features = kept.train_features;

@@ -122,8 +122,10 @@ Result<StyleGenerator> load_style_generator(const std::string& name, const LoadO
 Result<TruncatingGenerator> load_truncating_generator(const std::string& name, const LoadOptions& options,
                                                       float truncation) {
   GANLET_TRY(Generator generator, load_model(name, options));
+  if (truncation == 1)
+    return TruncatingGenerator(std::move(generator));
   GANLET_TRY(const ModelFolder model, find_model(name, options.models));
-  if (truncation == 1 || !model.has_part("mapping") || !model.has_part("synthesis"))
+  if (!model.has_part("mapping") || !model.has_part("synthesis"))
     return TruncatingGenerator(std::move(generator));
   if (!options.part.starts_with("generator"))
     return fail(

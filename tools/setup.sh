@@ -11,7 +11,7 @@ packages=(
   clang-19 lld-19 libclang-rt-19-dev emscripten
   libxnnpack-dev libpthreadpool-dev libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev nlohmann-json3-dev libexpected-dev
-  libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libgloo-dev zlib1g-dev
+  libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev zlib1g-dev
   chromium firefox-esr xvfb xauth libgl1-mesa-dri
 )
 

@@ -30,8 +30,7 @@ Result<std::optional<train::Settings>> training_of(const std::string& model) {
 train::Settings picture_settings(const std::vector<std::optional<train::Settings>>& runs,
                                  const train::Overrides& overrides) {
   train::Settings settings;
-  settings.options.height = settings.options.width = 32;
-  settings.options.channels = 3;
+  settings.options = train::with_folder_shape(settings.options);
   if (!runs.empty() && runs.front())
     settings = *runs.front();
   if (settings.validation == 0)

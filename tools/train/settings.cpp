@@ -81,6 +81,12 @@ std::string text_of(const Settings& settings) {
   return json.dump(2) + "\n";
 }
 
+FamilyOptions with_folder_shape(FamilyOptions options) {
+  options.height = options.width = 32;
+  options.channels = 3;
+  return options;
+}
+
 Result<Settings> settings_of(std::string_view text, const std::string& place, const Settings& defaults) {
   Settings settings = defaults;
   try {

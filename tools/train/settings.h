@@ -46,6 +46,9 @@ struct FamilyOptions {
   bool operator==(const FamilyOptions&) const = default;
 };
 
+/// `options` with the shape that the pictures of a folder are brought to unless told otherwise: 32 x 32 RGB.
+FamilyOptions with_folder_shape(FamilyOptions options);
+
 /// A run as a whole: the same settings on the same data, with as many threads, give the same network.
 struct Settings {
   std::string family = "cgan";

@@ -1,126 +1,17 @@
-// The program itself, on an X server without a screen: scripts drive it, and what it shows is compared with golden
-// pictures. To make those anew after a change that is meant, run with GANLET_WRITE_GOLDEN=1, and look at them.
-#include <algorithm>
+// The program itself, on an X server without a screen: scripts drive it, and take pictures of what it shows.
 #include <array>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
-#include <gtest/gtest.h>
-
-#include "image/image_reader.h"
 #include "image/image_writer.h"
-#include "image/whole_file.h"
+#include "studio/screen.h"
 #include "studio/tiny_folder.h"
 
 namespace ganlet {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A rectangle of a screen.
-struct Box {
-  int left, top, right, bottom;
-};
-
-/// The picture in a window of 900 x 620.
-constexpr Box stage_box{444, 64, 876, 536};
-
-/// Runs a script in a folder of its own; the pictures that it takes lie there.
-class Screen : public testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("ganlet-screen-" + std::to_string(::getpid()));
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  int run(const std::string& script, const std::string& arguments, const std::string& environment = {}) {
-    std::ofstream(folder_ / "script.txt") << script;
-    const std::string command = "cd " + folder_.string() + " && XDG_CONFIG_HOME=" + folder_.string() + " " +
-                                environment + " LIBGL_ALWAYS_SOFTWARE=1 timeout 3000 " +
-                                "xvfb-run -a -s '-screen 0 1400x1000x24' " GANLET_STUDIO " --script script.txt " +
-                                arguments + " 2>log.txt";
-    return std::system(command.c_str());
-  }
-
-  Image shot(const std::string& name) {
-    const auto bytes = read_whole(folder_ / (name + ".png"), std::int64_t{1} << 24);
-    EXPECT_TRUE(bytes) << name;
-    auto image = bytes ? decode_image(*bytes, name) : Result<Image>(Image{});
-    return image ? std::move(*image) : Image{};
-  }
-
-  /// Rasterizers differ in the last bits and in the edges of letters: at most one pixel in a hundred may differ by more
-  /// than an eighth. What lies in `drawing` is the model's doing, and isn't compared.
-  void expect_golden(const std::string& name, const Box& drawing) {
-    const fs::path golden_file = fs::path(GANLET_SOURCE_DIR) / "tests/studio/golden" / (name + ".png");
-    const Image image = shot(name);
-    if (std::getenv("GANLET_WRITE_GOLDEN") != nullptr) {
-      fs::create_directories(golden_file.parent_path());
-      ASSERT_TRUE(write_image(golden_file, image));
-      return;
-    }
-    const auto bytes = read_whole(golden_file, std::int64_t{1} << 24);
-    ASSERT_TRUE(bytes) << golden_file;
-    const auto golden = decode_image(*bytes, name);
-    ASSERT_TRUE(golden);
-    ASSERT_EQ(image.width, golden->width);
-    ASSERT_EQ(image.height, golden->height);
-    std::size_t different = 0;
-    for (int y = 0; y < image.height; ++y)
-      for (int x = 0; x < image.width; ++x) {
-        if (x >= drawing.left && x < drawing.right && y >= drawing.top && y < drawing.bottom)
-          continue;
-        const std::size_t i = std::size_t{4} * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
-                                                static_cast<std::size_t>(x));
-        different += std::abs(image.pixels[i] - golden->pixels[i]) > 32 ||
-                     std::abs(image.pixels[i + 1] - golden->pixels[i + 1]) > 32;
-      }
-    EXPECT_LT(static_cast<double>(different), 0.01 * static_cast<double>(image.pixels.size() / 4)) << name;
-  }
-
-  fs::path folder_;
-};
-
-const std::string models = " --models " GANLET_SOURCE_DIR "/models ";
-
-TEST_F(Screen, ShowsWhatItDrawsInDarkAndLight) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot dark.png\ndo theme\nset colors=ink&text=31\nwait\nframes 3\nscreenshot "
-                "light.png\nquit\n",
-                "--width 900 --height 620 --theme dark" + models),
-            0);
-  expect_golden("dark", {444, 64, 876, 536});
-  expect_golden("light", {444, 64, 876, 536});
-}
-
-TEST_F(Screen, HasOneColumnOnANarrowScreen) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot narrow.png\nquit\n", "--width 360 --height 740 --theme light" + models), 0);
-  expect_golden("narrow", {0, 60, 360, 342});
-}
-
-TEST_F(Screen, IsSharpAtTwiceTheScale) {
-  ASSERT_EQ(run("panel Explore\nwait\nframes 3\nscreenshot twice.png\nquit\n",
-                "--width 1400 --height 1000 --scale 2 --theme dark" + models),
-            0);
-  expect_golden("twice", {0, 120, 1400, 440});
-}
-
-TEST_F(Screen, IsSharpAtOneAndAHalfTimesTheScale) {
-  ASSERT_EQ(run("panel Animate\nset keys=1,2\nwait\nframes 3\nscreenshot half.png\nquit\n",
-                "--width 1350 --height 930 --scale 1.5 --theme light" + models),
-            0);
-  expect_golden("half", {666, 96, 1314, 804});
-}
-
-TEST_F(Screen, IsSharpOnANarrowScreenAtThriceTheScale) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot thrice.png\nquit\n",
-                "--width 1080 --height 2220 --scale 3 --theme dark" + models),
-            0);
-  expect_golden("thrice", {0, 180, 1080, 1026});
-}
 
 /// How many pixels of a rectangle differ in the first channels.
 std::size_t difference_within(const Image& a, const Image& b, const Box& box) {
@@ -314,91 +205,6 @@ TEST_F(Screen, AsksTheDesktopsOwnProgramsForFilesAndTheClipboard) {
             0);
   EXPECT_GT(difference_within(shot("seed"), shot("chosen"), stage_box), 1000U);
   EXPECT_GT(shot("copied").width, 2);
-}
-
-/// What a picture of 2 x 2 has, row by row.
-constexpr int grey_steps[] = {0, 85, 170, 255};
-
-/// Draws these four whatever the latent is.
-std::vector<std::byte> constant_generator() {
-  test::ModelBuilder build;
-  build.input("z", {-1, 4}).floats("none", Shape{1}, {0}).floats("steps", Shape{4}, {-1, -1.0F / 3, 1.0F / 3, 1});
-  build.node("Mul", {"z", "none"}, {"nothing"}).node("Add", {"nothing", "steps"}, {"pixels"});
-  build.integers("shape", {-1, 1, 2, 2}).node("Reshape", {"pixels", "shape"}, {"image"}).output("image");
-  return onnx::write(build.model());
-}
-
-/// Lanczos' kernel of three lobes.
-double lanczos(double x) {
-  const double pi = std::acos(-1.0);
-  return x == 0 ? 1 : std::abs(x) >= 3 ? 0 : 3 * std::sin(pi * x) * std::sin(pi * x / 3) / (pi * pi * x * x);
-}
-
-/// The share of the second of two texels at a place in [0, 2], those beyond being like the last.
-double part_of_second(const std::string& upscaling, double at, double scale) {
-  if (upscaling == "nearest")
-    return at >= 1;
-  if (upscaling == "smooth") // a step that is one pixel of the screen wide
-    return std::clamp((at - 1) * scale + 0.5, 0.0, 1.0);
-  double first = 0, second = 0;
-  for (int texel = -4; texel < 6; ++texel)
-    (texel < 1 ? first : second) += lanczos(at - texel - 0.5);
-  return second / (first + second);
-}
-
-/// A place in pixels of the picture, whose texels take 200.
-int expected_grey(const std::string& upscaling, int x, int y) {
-  constexpr double scale = 200;
-  const double right = part_of_second(upscaling, (x + 0.5) / scale, scale),
-               below = part_of_second(upscaling, (y + 0.5) / scale, scale);
-  const double above_grey = grey_steps[0] + right * (grey_steps[1] - grey_steps[0]),
-               below_grey = grey_steps[2] + right * (grey_steps[3] - grey_steps[2]);
-  return static_cast<int>(std::lround(std::clamp(above_grey + below * (below_grey - above_grey), 0.0, 255.0)));
-}
-
-/// The first channels of a pixel.
-std::array<int, 3> color_at(const Image& image, int x, int y) {
-  const std::size_t i = static_cast<std::size_t>(4 * (y * image.width + x));
-  return {image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]};
-}
-
-TEST_F(Screen, UpscalesAndColoursAsTheirFormulasSay) {
-  test::TinyFolder folder;
-  folder.add("generator", constant_generator());
-  std::string script = "wait\n";
-  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
-    for (const std::string colors : {"plain", "grey", "inverted", "ink"})
-      script += "set grid=1x1&zoom=" + zoom + "&colors=" + colors + "\nwait\nframes 4\nscreenshot " + zoom + "_" +
-                colors + ".png\n";
-  ASSERT_EQ(run(script + "quit\n", "--width 900 --height 620 --theme dark " + folder.path.string()), 0);
-  std::map<std::string, Image> shots;
-  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
-    for (const std::string colors : {"plain", "grey", "inverted", "ink"})
-      shots[zoom + "_" + colors] = shot(zoom + "_" + colors);
-  constexpr int left = 460, top = 106; // of the picture, 400 pixels wide and high
-  for (const std::string zoom : {"nearest", "smooth", "lanczos"})
-    for (const auto& [x, y] : {std::pair{20, 30},
-                               {100, 300},
-                               {199, 100},
-                               {200, 100},
-                               {100, 199},
-                               {100, 200},
-                               {184, 214},
-                               {234, 154},
-                               {380, 390}}) {
-      const int grey = expected_grey(zoom, x, y);
-      const auto expect_near = [&](const std::string& colors, const std::array<double, 3>& wanted) {
-        const std::array<int, 3> found = color_at(shots.at(zoom + "_" + colors), left + x, top + y);
-        for (std::size_t c = 0; c < 3; ++c)
-          EXPECT_NEAR(found[c], wanted[c], zoom == "nearest" ? 1 : 3)
-              << zoom << " " << colors << " at " << x << ", " << y;
-      };
-      const double part = grey / 255.0;
-      expect_near("plain", {1.0 * grey, 1.0 * grey, 1.0 * grey});
-      expect_near("grey", {1.0 * grey, 1.0 * grey, 1.0 * grey});
-      expect_near("inverted", {255.0 - grey, 255.0 - grey, 255.0 - grey});
-      expect_near("ink", {249.9 - part * 224.4, 246.1 - part * 215.5, 237.2 - part * 181.1});
-    }
 }
 
 TEST_F(Screen, WritesOnePictureAfterItsFramesAndLeaves) {

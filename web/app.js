@@ -39,7 +39,8 @@ function fitPicture() {
   const style = getComputedStyle(plate);
   const room = plate.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const dense = window.devicePixelRatio || 1;
-  const scale = Math.max(1, Math.floor(Math.min((room * dense) / picture.width, (224 * dense) / picture.height))) / dense;
+  const rows = generator ? picture.height / generator.info.image.height : 1;
+  const scale = Math.max(1, Math.floor(Math.min((room * dense) / picture.width, (224 * rows * dense) / picture.height))) / dense;
   picture.style.width = `${picture.width * scale}px`;
   picture.style.height = `${picture.height * scale}px`;
 }

@@ -242,6 +242,8 @@ for (const [name, open] of Object.entries(browsers)) {
           await page.click('#classes label:nth-of-type(4)');
           await drawn(page, 'tiny 3 12');
           assert.equal((await pixels(page))[0].length, 4 * 8);
+          const [wide, room] = await page.evaluate(() => ['#picture', '#plate'].map((id) => document.querySelector(id).clientWidth));
+          assert.ok(wide > 0.8 * room && wide <= room, `a sheet of ${wide} on a plate of ${room} pixels`);
           await page.screenshot({ path: join(screenshots, `${name}-classes.png`) });
 
           const { x, y } = await page.evaluate(() => {

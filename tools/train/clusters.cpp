@@ -124,6 +124,14 @@ torch::Tensor ClusterOpinionImpl::forward(const torch::Tensor& features, const t
   return (embedding(clusters) * pooled).sum(1) / std::sqrt(static_cast<double>(pooled.size(1)));
 }
 
+void ClusterOpinionImpl::clip(double largest) {
+  if (embedding.is_empty())
+    return;
+  torch::NoGradGuard no_gradient;
+  const double box = largest * std::sqrt(static_cast<double>(embedding->weight.size(1)));
+  embedding->weight.clamp_(-box, box);
+}
+
 Result<void> check_clusters(const FamilyEntry& family, const FamilyOptions& options) {
   if (options.clusters == 0)
     return {};

@@ -51,6 +51,8 @@ class ClusterOpinionImpl : public torch::nn::Module {
 
   /// Features (N, C, H, W) and clusters (N) to (N); 0 without clusters.
   torch::Tensor forward(const torch::Tensor& features, const torch::Tensor& clusters);
+  /// Makes what features are multiplied by at most `largest`.
+  void clip(double largest);
 
   torch::nn::Embedding embedding{nullptr};
 };

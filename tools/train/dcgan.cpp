@@ -15,7 +15,7 @@ class Dcgan final : public Logistic<PictureGenerator, PictureCritic> {
  public:
   explicit Dcgan(const FamilyOptions& options)
       : Logistic(options, PictureGenerator(options), PictureGenerator(options),
-                 PictureCritic(options, Weights::plain, 48, 96, 128, 192)) {}
+                 PictureCritic(options, Normalization::none, 48, 96, 128, 192)) {}
 };
 
 } // namespace

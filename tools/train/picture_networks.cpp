@@ -86,7 +86,7 @@ onnx::Model PictureGeneratorImpl::exported_behind(OnnxBuilder builder, std::stri
   return std::move(builder).finish(builder.tanh(builder.conv("c", x, *c)), "image", picture_);
 }
 
-PictureCriticImpl::PictureCriticImpl(const FamilyOptions& options, Weights kind, std::int64_t w0, std::int64_t w1,
+PictureCriticImpl::PictureCriticImpl(const FamilyOptions& options, Normalization kind, std::int64_t w0, std::int64_t w1,
                                      std::int64_t w2, std::int64_t w3)
     : kind_(kind) {
   a = register_module("a", SpectralConv2d(options.channels, w0, 4, 2, 1));
@@ -95,6 +95,11 @@ PictureCriticImpl::PictureCriticImpl(const FamilyOptions& options, Weights kind,
   b = register_module("b", SpectralConv2d(w0, w1, 4, 2, 1));
   c = register_module("c", SpectralConv2d(w1, w2, 3, 1, 1));
   d = register_module("d", SpectralConv2d(w2, w3, 4, 2, 1));
+  if (kind_ == Normalization::batch)
+    for (SpectralConv2d convolution : layers())
+      if (convolution.get() != a.get())
+        norms.push_back(
+            register_module(ganlet::concat("norm", norms.size()), BatchNorm2d(convolution->weight.size(0))));
   const auto last = [&](std::int64_t side) { return halved(halved(halved(side >> more.size()))); };
   out = register_module("out", nn::Linear(w3 * last(options.height) * last(options.width), 1));
   of_cluster = ClusterOpinion(options, w3);
@@ -112,7 +117,7 @@ std::vector<SpectralConv2d> PictureCriticImpl::layers() const {
 std::vector<torch::Tensor> PictureCriticImpl::weights() {
   std::vector<torch::Tensor> all;
   for (SpectralConv2d convolution : layers())
-    all.push_back(kind_ == Weights::spectral ? convolution->normalized_weight() : convolution->weight);
+    all.push_back(kind_ == Normalization::spectral ? convolution->normalized_weight() : convolution->weight);
   return all;
 }
 
@@ -122,11 +127,37 @@ Opinion PictureCriticImpl::forward(torch::Tensor x, const std::vector<torch::Ten
   torch::Tensor features;
   for (SpectralConv2d convolution : layers()) {
     features = x;
-    x = torch::leaky_relu(convolution->forward(x, weights[layer++]), 0.1);
+    x = convolution->forward(x, weights[layer]);
+    if (!norms.empty() && layer > 0)
+      x = norms[layer - 1](x);
+    x = torch::leaky_relu(x, 0.1);
+    ++layer;
   }
   const AutocastScope exact(false);
   x = x.to(torch::kFloat);
   return {out(x.flatten(1)).squeeze(1), features, x};
+}
+
+torch::Tensor PictureCriticImpl::realness(const Batch& joined, std::int64_t batches) {
+  const std::vector<torch::Tensor> weights = this->weights();
+  const std::int64_t parts = norms.empty() ? 1 : batches;
+  const std::vector<torch::Tensor> images = joined.images.chunk(parts), labels = joined.labels.chunk(parts);
+  std::vector<torch::Tensor> scores;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const Opinion opinion = forward(images[i], weights);
+    scores.push_back(opinion.realness + of_cluster(opinion.deepest, labels[i]));
+  }
+  return torch::cat(scores);
+}
+
+void PictureCriticImpl::clip(double largest) {
+  torch::NoGradGuard no_gradient;
+  for (SpectralConv2d convolution : layers())
+    for (torch::Tensor& parameter : convolution->parameters())
+      parameter.clamp_(-largest, largest);
+  for (torch::Tensor& parameter : out->parameters())
+    parameter.clamp_(-largest, largest);
+  of_cluster->clip(largest);
 }
 
 Result<void> check_picture_size(std::string_view family, const FamilyOptions& options) {

@@ -46,8 +46,9 @@ class PictureGeneratorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PictureGenerator);
 
-/// How a critic's convolutions are held back.
-enum class Weights { plain, spectral };
+/// What of a critic is normalized: nothing, its convolutions' weights (by their largest singular value), or, but for the
+/// first convolution's, the features over the pictures of a batch.
+enum class Normalization { none, spectral, batch };
 
 /// Doublings, or halvings, that pictures need beyond those of small ones: 1 from 64 pixels on, 2 from 128, ...
 std::int64_t more_levels(const FamilyOptions& options);
@@ -62,31 +63,31 @@ struct Opinion {
   torch::Tensor deepest;  ///< (N, C, H, W) of the last
 };
 
-/// Convolutions with strides, no normalization of features (so that each picture is judged for itself), one number a
-/// picture.
+/// Convolutions with strides, one number a picture.
 class PictureCriticImpl : public torch::nn::Module {
  public:
-  PictureCriticImpl(const FamilyOptions& options, Weights kind, std::int64_t w0 = 32, std::int64_t w1 = 64,
+  PictureCriticImpl(const FamilyOptions& options, Normalization kind, std::int64_t w0 = 32, std::int64_t w1 = 64,
                     std::int64_t w2 = 96, std::int64_t w3 = 160);
 
   /// The convolutions' weights, once an update for all pictures that it judges.
   std::vector<torch::Tensor> weights();
   /// Of pictures (N, C, H, W).
   Opinion forward(torch::Tensor x, const std::vector<torch::Tensor>& weights);
-  /// Of pictures and their clusters; each picture is judged for itself, in however many batches they come.
-  torch::Tensor realness(const Batch& batch, std::int64_t) {
-    const Opinion opinion = forward(batch.images, weights());
-    return opinion.realness + of_cluster(opinion.deepest, batch.labels);
-  }
+  /// Of pictures and their clusters, `batches` equal batches of them one behind the other, each of which is normalized
+  /// for itself where a batch is at all.
+  torch::Tensor realness(const Batch& joined, std::int64_t batches);
+  /// Makes all weights, but for those of normalization, at most `largest`: those that features are multiplied by.
+  void clip(double largest);
 
   SpectralConv2d a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};
   std::vector<SpectralConv2d> more; ///< halvings behind a, in large pictures
+  std::vector<BatchNorm2d> norms;   ///< behind each convolution but a, in `Normalization::batch`
   torch::nn::Linear out{nullptr};
   ClusterOpinion of_cluster{nullptr};
 
  private:
   std::vector<SpectralConv2d> layers() const;
-  Weights kind_;
+  Normalization kind_;
 };
 TORCH_MODULE(PictureCritic);
 

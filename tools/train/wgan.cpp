@@ -1,6 +1,8 @@
 // The Wasserstein family with clipped weights (Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017): a critic whose
 // weights lie in a small box is Lipschitz, so that the mean difference of its scores estimates, up to a factor, the
-// Wasserstein distance between real and generated pictures. The paper's RMSProp is Adam without momentum.
+// Wasserstein distance between real and generated pictures. The paper's RMSProp is Adam without momentum. As in other
+// critics of its time features are normalized over the batch, real and generated pictures each for themselves: without,
+// clipped weights leave the deeper layers next to nothing to tell pictures by.
 
 #include "picture_networks.h"
 #include "two_networks.h"
@@ -13,8 +15,8 @@ class Wgan final : public Wasserstein<PictureGenerator, PictureCritic> {
  public:
   explicit Wgan(const FamilyOptions& options)
       : Wasserstein(options, PictureGenerator(options), PictureGenerator(options),
-                    PictureCritic(options, Weights::plain)) {
-    clip_weights();
+                    PictureCritic(options, Normalization::batch)) {
+    discriminator_->clip(options.clip);
   }
 
  private:
@@ -25,14 +27,8 @@ class Wgan final : public Wasserstein<PictureGenerator, PictureCritic> {
       loss = distance(real, random_fakes(real));
     }
     const double value = learn(discriminator_optimizer_, loss);
-    clip_weights();
+    discriminator_->clip(options_.clip);
     return value;
-  }
-
-  void clip_weights() {
-    torch::NoGradGuard no_gradient;
-    for (torch::Tensor& parameter : discriminator_->parameters())
-      parameter.clamp_(-options_.clip, options_.clip);
   }
 };
 

@@ -13,7 +13,7 @@ class WganGp final : public Wasserstein<PictureGenerator, PictureCritic> {
  public:
   explicit WganGp(const FamilyOptions& options)
       : Wasserstein(options, PictureGenerator(options), PictureGenerator(options),
-                    PictureCritic(options, Weights::plain), 0.9) {}
+                    PictureCritic(options, Normalization::none), 0.9) {}
 
  private:
   double update_critic(const Batch& real) override {

@@ -40,7 +40,7 @@ std::span<const FamilyEntry> families() {
                   .summary = "generator of transposed convolutions by Wasserstein distance with clipped weights",
                   .takes_clusters = true,
                   .batch = 64,
-                  .options = {.steps = 12000,
+                  .options = {.steps = 15000,
                               .discriminator_rate = 2e-4,
                               .average_decay = 0.999,
                               .critic_steps = 5,

@@ -259,6 +259,8 @@ for (const [name, open] of Object.entries(browsers)) {
 
           assert.ok(await shows(page, 'mixing'));
           assert.ok(!page.seen.urls.some((url) => url.endsWith('synthesis.onnx')), 'fetched when it is wanted');
+          const summary = await page.evaluate(() => getComputedStyle(document.querySelector('#mixing summary')).display);
+          assert.equal(summary, 'list-item', 'without its marker nothing tells that it opens');
           await page.click('#mixing summary');
           const mixed = (first) => until(page, (wanted) => document.querySelector('#mixing canvas').dataset.mixed === wanted, `12 ${first}`);
           const cells = () => page.evaluate(() => {

@@ -15,35 +15,36 @@ TEST_F(Screen, ShowsWhatItDrawsInDarkAndLight) {
                 "light.png\nquit\n",
                 "--width 900 --height 620 --theme dark" + models),
             0);
-  expect_golden("dark", {444, 64, 876, 536});
-  expect_golden("light", {444, 64, 876, 536});
+  expect_golden("dark", stage_box);
+  expect_golden("light", stage_box);
 }
 
-TEST_F(Screen, HasOneColumnOnANarrowScreen) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot narrow.png\nquit\n", "--width 360 --height 740 --theme light" + models), 0);
-  expect_golden("narrow", {0, 60, 360, 342});
-}
+/// What a script leads to, in a window that `arguments` describe.
+struct Scene {
+  std::string name, script, arguments;
+  Box drawing; ///< as for `expect_golden`
+};
 
-TEST_F(Screen, IsSharpAtTwiceTheScale) {
-  ASSERT_EQ(run("panel Explore\nwait\nframes 3\nscreenshot twice.png\nquit\n",
-                "--width 1400 --height 1000 --scale 2 --theme dark" + models),
+class EachScene : public Screen, public testing::WithParamInterface<Scene> {};
+
+TEST_P(EachScene, LooksAsItDid) {
+  const Scene& scene = GetParam();
+  ASSERT_EQ(run(scene.script + "wait\nframes 3\nscreenshot " + scene.name + ".png\nquit\n", scene.arguments + models),
             0);
-  expect_golden("twice", {0, 120, 1400, 440});
+  expect_golden(scene.name, scene.drawing);
 }
 
-TEST_F(Screen, IsSharpAtOneAndAHalfTimesTheScale) {
-  ASSERT_EQ(run("panel Animate\nset keys=1,2\nwait\nframes 3\nscreenshot half.png\nquit\n",
-                "--width 1350 --height 930 --scale 1.5 --theme light" + models),
-            0);
-  expect_golden("half", {666, 96, 1314, 804});
-}
-
-TEST_F(Screen, IsSharpOnANarrowScreenAtThriceTheScale) {
-  ASSERT_EQ(run("wait\nframes 3\nscreenshot thrice.png\nquit\n",
-                "--width 1080 --height 2220 --scale 3 --theme dark" + models),
-            0);
-  expect_golden("thrice", {0, 180, 1080, 1026});
-}
+INSTANTIATE_TEST_SUITE_P(
+    All, EachScene,
+    testing::Values(
+        Scene{"narrow", "", "--width 360 --height 740 --theme light", {0, 60, 360, 342}},
+        Scene{"thrice", "", "--width 1080 --height 2220 --scale 3 --theme dark", {0, 180, 1080, 1026}},
+        Scene{"half",
+              "panel Animate\nset keys=1,2\n",
+              "--width 1350 --height 930 --scale 1.5 --theme light",
+              {666, 96, 1314, 804}},
+        Scene{"twice", "panel Explore\n", "--width 1400 --height 1000 --scale 2 --theme dark", {0, 120, 1400, 440}}),
+    [](const auto& info) { return info.param.name; });
 
 /// What a picture of 2 x 2 has, row by row.
 constexpr int grey_steps[] = {0, 85, 170, 255};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "picture_networks.h"
+#include "two_networks.h"
 
 namespace ganlet::train {
 namespace {
@@ -15,10 +16,6 @@ FamilyOptions digit_options() {
 
 Batch random_batch(std::int64_t count, double brightness) {
   return {torch::rand({count, 1, 28, 28}) * brightness, torch::randint(8, {count}, torch::kLong)};
-}
-
-Batch joined(const Batch& a, const Batch& b) {
-  return {torch::cat({a.images, b.images}), torch::cat({a.labels, b.labels})};
 }
 
 class EachNormalization : public ::testing::TestWithParam<Normalization> {};

@@ -9,8 +9,9 @@
 namespace ganlet::train {
 
 /// The cluster (N) int64, from 0 to below `count`, of each picture (N, C, H, W) in bytes: by k-means (Lloyd: Least
-/// Squares Quantization in PCM, 1982) in the 50 principal components of pictures of 16 pixels a side or fewer, where a cluster that is too large moves away from
-/// its pictures, so that all end with about as many. The same seed gives the same clusters.
+/// Squares Quantization in PCM, 1982) in the 50 principal components of pictures of 16 pixels a side or fewer, where a
+/// cluster that is too large moves away from its pictures, so that all end with about as many. The same seed gives the
+/// same clusters.
 torch::Tensor balanced_clusters(const torch::Tensor& images, std::int64_t count, std::uint64_t seed);
 
 /// The last `clusters` of the latent's numbers choose the cluster, by the largest. Latents (N, Z) to (N) int64; zeros
@@ -30,7 +31,8 @@ class LatentCodeImpl : public torch::nn::Module {
   /// (N, Z) to (N, width())
   torch::Tensor forward(const torch::Tensor& z);
   std::string exported(OnnxBuilder& builder, const std::string& z) const;
-  /// `directions_of` the layer behind, whose weight is (out, width()), in terms of the latent. They leave the cluster as it is.
+  /// `directions_of` the layer behind, whose weight is (out, width()), in terms of the latent. They leave the cluster
+  /// as it is.
   ExportedArray directions(const torch::Tensor& weight) const;
 
   std::int64_t latent() const { return latent_; }
@@ -51,7 +53,7 @@ class ClusterOpinionImpl : public torch::nn::Module {
 
   /// Features (N, C, H, W) and clusters (N) to (N); 0 without clusters.
   torch::Tensor forward(const torch::Tensor& features, const torch::Tensor& clusters);
-  /// Makes what features are multiplied by at most `largest`.
+  /// Brings what features are multiplied by into [-`largest`, `largest`]: not the embedding itself, which is divided.
   void clip(double largest);
 
   torch::nn::Embedding embedding{nullptr};

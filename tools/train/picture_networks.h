@@ -46,8 +46,8 @@ class PictureGeneratorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PictureGenerator);
 
-/// What of a critic is normalized: nothing, its convolutions' weights (by their largest singular value), or, but for the
-/// first convolution's, the features over the pictures of a batch.
+/// What of a critic is normalized: nothing, its convolutions' weights (by their largest singular value), or the features
+/// that all convolutions but the first give, over the pictures of a batch.
 enum class Normalization { none, spectral, batch };
 
 /// Doublings, or halvings, that pictures need beyond those of small ones: 1 from 64 pixels on, 2 from 128, ...
@@ -76,7 +76,7 @@ class PictureCriticImpl : public torch::nn::Module {
   /// Of pictures and their clusters, `batches` equal batches of them one behind the other, each of which is normalized
   /// for itself where a batch is at all.
   torch::Tensor realness(const Batch& joined, std::int64_t batches);
-  /// Makes all weights, but for those of normalization, at most `largest`: those that features are multiplied by.
+  /// Brings what features are multiplied by into [-`largest`, `largest`]: all weights but those of normalization.
   void clip(double largest);
 
   SpectralConv2d a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};

@@ -164,7 +164,8 @@ TORCH_MODULE(Autoencoder);
 class VaeGan final : public TwoNetworks<Autoencoder, PictureCritic> {
  public:
   explicit VaeGan(const FamilyOptions& options)
-      : TwoNetworks(options, Autoencoder(options), Autoencoder(options), PictureCritic(options, Normalization::spectral)) {}
+      : TwoNetworks(options, Autoencoder(options), Autoencoder(options),
+                    PictureCritic(options, Normalization::spectral)) {}
 
   std::vector<Loss> update(const Batch& batch, std::int64_t step) override {
     set_rates(step);

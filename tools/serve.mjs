@@ -7,9 +7,17 @@ import { extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const types = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.json': 'application/json',
-  '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json',
-  '.onnx': 'application/octet-stream', '.md': 'text/markdown; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
+  '.onnx': 'application/octet-stream',
+  '.md': 'text/markdown; charset=utf-8',
 };
 export const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
@@ -29,7 +37,9 @@ export function serve(directory, { port = 0, base = '/', headers = { 'Content-Se
     const { pathname } = new URL(request.url, 'http://localhost');
     const found = pathname.startsWith(base) ? await fileAt(root, pathname.slice(base.length)).catch(() => null) : null;
     if (!found) {
-      response.writeHead(404, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end('<!doctype html><title>Not found</title>Not found');
+      response
+        .writeHead(404, { 'Content-Type': 'text/html; charset=utf-8', ...headers })
+        .end('<!doctype html><title>Not found</title>Not found');
       return;
     }
     const tag = `"${found.size.toString(16)}-${found.modified.getTime().toString(16)}"`;
@@ -38,9 +48,15 @@ export function serve(directory, { port = 0, base = '/', headers = { 'Content-Se
       response.writeHead(304, common).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': types[extname(found.file)] ?? 'application/octet-stream', 'Content-Length': found.size, ...common });
+    response.writeHead(200, {
+      'Content-Type': types[extname(found.file)] ?? 'application/octet-stream',
+      'Content-Length': found.size,
+      ...common,
+    });
     // A file may go away between being looked at and being read.
-    createReadStream(found.file).on('error', () => response.destroy()).pipe(response);
+    createReadStream(found.file)
+      .on('error', () => response.destroy())
+      .pipe(response);
   });
   return new Promise((done, failed) => {
     server.once('error', failed);

@@ -30,7 +30,8 @@ Result<std::int64_t> read_integer(std::string_view key, std::string_view text, s
     number = good ? number * 10 + (c - '0') : 0;
   }
   if (!good || number < low || number > high)
-    return fail(ErrorCode::invalid_argument, std::string(key), concat("must be ", low, " to ", high, ", is '", printable(text), "'"));
+    return fail(ErrorCode::invalid_argument, std::string(key),
+                concat("must be ", low, " to ", high, ", is '", printable(text), "'"));
   return number;
 }
 
@@ -61,7 +62,8 @@ Result<void> read_distribution(std::string_view text, ModelDescription& model) {
 
 Result<void> read_preparation(std::string_view text, ModelDescription& model) {
   if (text != "square" && text != "digit")
-    return fail(ErrorCode::invalid_argument, "preparation", concat("must be \"square\" or \"digit\", is \"", printable(text), "\""));
+    return fail(ErrorCode::invalid_argument, "preparation",
+                concat("must be \"square\" or \"digit\", is \"", printable(text), "\""));
   model.preparation = text == "digit" ? Preparation::digit : Preparation::square;
   return {};
 }
@@ -70,7 +72,8 @@ Result<void> read_range(std::string_view key, std::string_view text, ModelDescri
   if (!model.value_range)
     model.value_range.emplace();
   GANLET_TRY(const std::int64_t bits, read_integer(key, text, 0, UINT32_MAX));
-  (key == "low" ? model.value_range->low : model.value_range->high) = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+  (key == "low" ? model.value_range->low : model.value_range->high) =
+      std::bit_cast<float>(static_cast<std::uint32_t>(bits));
   return {};
 }
 
@@ -93,7 +96,7 @@ Result<void> read_pair(std::string_view key, std::string_view text, Description&
   } else if (key == "class") {
     model.labels.emplace_back(text);
   } else {
-    std::string* const named = key == "sha256"  ? &out.sha256
+    std::string* const named = key == "sha256"   ? &out.sha256
                                : key == "id"     ? &model.id
                                : key == "title"  ? &model.title
                                : key == "latent" ? &model.latent_input
@@ -120,7 +123,8 @@ Result<Description> read_description(std::string_view pairs) {
   }
   const std::optional<ValueRange>& range = description.model.value_range;
   if (range && !(range->low < range->high && std::isfinite(range->low) && std::isfinite(range->high)))
-    return fail(ErrorCode::invalid_argument, "image.range", "must be two numbers, [low, high], the first below the second");
+    return fail(ErrorCode::invalid_argument, "image.range",
+                "must be two numbers, [low, high], the first below the second");
   return description;
 }
 

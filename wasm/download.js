@@ -30,7 +30,11 @@ async function readFile(url, signal) {
     return new Uint8Array(await read(new URL(url), { signal }));
   } catch (error) {
     signal?.throwIfAborted();
-    throw new GanletError(error.code === 'ENOENT' ? 'not_found' : 'io', url, error.code === 'ENOENT' ? 'there is no such file' : error.message);
+    throw new GanletError(
+      error.code === 'ENOENT' ? 'not_found' : 'io',
+      url,
+      error.code === 'ENOENT' ? 'there is no such file' : error.message,
+    );
   }
 }
 
@@ -43,7 +47,8 @@ async function request(url, signal) {
     throw new GanletError('io', '', `can't reach ${url}: ${error.message}`);
   }
   if ((response.headers.get('content-type') ?? '').startsWith('text/html')) throw gotHtml(url);
-  if (!response.ok) throw new GanletError(response.status === 404 ? 'not_found' : 'io', '', `got HTTP ${response.status} from ${url}`);
+  if (!response.ok)
+    throw new GanletError(response.status === 404 ? 'not_found' : 'io', '', `got HTTP ${response.status} from ${url}`);
   return response;
 }
 
@@ -51,7 +56,7 @@ async function readBody(response, url, signal, onBytes) {
   const pieces = [];
   let size = 0;
   try {
-    for (const reader = response.body.getReader(); ;) {
+    for (const reader = response.body.getReader(); ; ) {
       const { done, value } = await reader.read();
       if (done) break;
       pieces.push(value);

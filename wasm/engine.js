@@ -2,7 +2,20 @@ import { GanletError } from './errors.js';
 
 // The layout of ganlet_request in ganlet_c.h, for 32-bit pointers.
 const requestBytes = 64;
-const at = { seed: 0, count: 8, label: 16, columns: 24, text: 32, textBytes: 36, latents: 40, latentCount: 44, textLimit: 48, truncation: 52, hasLabel: 56, vary: 57 };
+const at = {
+  seed: 0,
+  count: 8,
+  label: 16,
+  columns: 24,
+  text: 32,
+  textBytes: 36,
+  latents: 40,
+  latentCount: 44,
+  textLimit: 48,
+  truncation: 52,
+  hasLabel: 56,
+  vary: 57,
+};
 
 const arrayTypes = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
 
@@ -36,7 +49,13 @@ function pause() {
 }
 
 /** What model.json says, as ganlet_load in ganlet_c.h takes it. */
-const encoded = (description) => new TextEncoder().encode(description.flat().map((text) => `${text}\0`).join(''));
+const encoded = (description) =>
+  new TextEncoder().encode(
+    description
+      .flat()
+      .map((text) => `${text}\0`)
+      .join(''),
+  );
 
 /** One model in one instance of the WebAssembly module. Asks for one thing after another; see ganlet.d.ts for what they mean. */
 export class Engine {
@@ -54,7 +73,10 @@ export class Engine {
    */
   static async load(module, onnx, description, as = 'generator') {
     const engine = new Engine();
-    const instance = await WebAssembly.instantiate(module, imports(() => instance));
+    const instance = await WebAssembly.instantiate(
+      module,
+      imports(() => instance),
+    );
     engine.#exports = instance.exports;
     engine.#call((c) => c._initialize?.());
     const pairs = encoded(description);
@@ -94,7 +116,9 @@ export class Engine {
 
   loadEncoder(onnx, description) {
     const pairs = encoded(description);
-    this.#with([onnx, pairs], (c, file, text) => this.#counted(c.ganlet_load_encoder(this.#model, file, onnx.length, text, pairs.length)));
+    this.#with([onnx, pairs], (c, file, text) =>
+      this.#counted(c.ganlet_load_encoder(this.#model, file, onnx.length, text, pairs.length)),
+    );
   }
 
   /** The latent of a picture, an object of `width`, `height` and `data` in RGBA. */
@@ -120,7 +144,11 @@ export class Engine {
         return this.#call((c) => {
           const width = c.ganlet_picture_width(this.#model);
           const height = c.ganlet_picture_height(this.#model);
-          return { width, height, data: new Uint8ClampedArray(this.#copy(c.ganlet_picture(this.#model), 4 * width * height)) };
+          return {
+            width,
+            height,
+            data: new Uint8ClampedArray(this.#copy(c.ganlet_picture(this.#model), 4 * width * height)),
+          };
         });
       } finally {
         if (this.#model !== 0 && !this.#broken) this.#call((c) => c.ganlet_end(this.#model));
@@ -133,14 +161,21 @@ export class Engine {
       signal?.throwIfAborted();
       for (const name of Object.keys(inputs))
         if (!this.#info.inputs.some((input) => input.name === name))
-          throw new GanletError('not_found', name, `the network has no such input, only ${this.#info.inputs.map((input) => input.name).join(', ')}`);
+          throw new GanletError(
+            'not_found',
+            name,
+            `the network has no such input, only ${this.#info.inputs.map((input) => input.name).join(', ')}`,
+          );
       this.#info.inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
       return this.#call((c) => {
         const answer = c.ganlet_run(this.#model);
         if (answer === 0) throw this.#error();
         const outputs = JSON.parse(this.#text(answer));
         return Object.fromEntries(
-          outputs.map(({ name, type, shape, address, bytes }) => [name, { shape, data: new arrayTypes[type](this.#copy(address, bytes)) }]),
+          outputs.map(({ name, type, shape, address, bytes }) => [
+            name,
+            { shape, data: new arrayTypes[type](this.#copy(address, bytes)) },
+          ]),
         );
       });
     });
@@ -196,7 +231,8 @@ export class Engine {
 
   /** Calls into the module. A trap there, such as for want of memory, leaves it unusable. */
   #call(action) {
-    if (this.#broken) throw new GanletError('limit_exceeded', '', 'the engine ran out of memory before: load the model again');
+    if (this.#broken)
+      throw new GanletError('limit_exceeded', '', 'the engine ran out of memory before: load the model again');
     if (this.#model === 0 && this.#info) throw new GanletError('cancelled', '', 'the generator has been disposed of');
     try {
       return action(this.#exports);

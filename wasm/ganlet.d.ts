@@ -163,7 +163,9 @@ export interface Generator {
    * Finds the latent vector of a picture, to be edited and given as `z`; the encoder is fetched with the first one. Any size and colour
    * will do: the picture is cropped and scaled as the model's card says.
    */
-  encode(image: ImageData | CanvasImageSource | { width: number; height: number; data: Uint8ClampedArray | Uint8Array }): Promise<Float32Array>;
+  encode(
+    image: ImageData | CanvasImageSource | { width: number; height: number; data: Uint8ClampedArray | Uint8Array },
+  ): Promise<Float32Array>;
   /** Draws one picture of a style-based model; its two networks are fetched with the first one. */
   mix(request?: MixRequest): Promise<ImageData>;
   /** How many layers take a style of their own; fetches what `mix` does. */

@@ -21,7 +21,8 @@ const invalid = (place, detail) => new GanletError('invalid_argument', place, de
 
 function integer(value, name, low, high) {
   const good = typeof value === 'bigint' || Number.isSafeInteger(value);
-  if (!good || BigInt(value) < low || BigInt(value) > high) throw invalid(name, `must be a whole number from ${low} to ${high}, is ${value}`);
+  if (!good || BigInt(value) < low || BigInt(value) > high)
+    throw invalid(name, `must be a whole number from ${low} to ${high}, is ${value}`);
   return BigInt(value);
 }
 
@@ -44,7 +45,8 @@ function checkedRequest({ text, vary, textLimit, label, seed, z, count, columns,
 /** The same of a picture of mixed styles. */
 function checkedMix({ seed, with: other, layers = [0, -1], truncation, noise }) {
   const most = 2n ** 64n - 1n;
-  if (!Array.isArray(layers) || layers.length !== 2 || !layers.every(Number.isInteger)) throw invalid('layers', 'must be two whole numbers, [first, last]');
+  if (!Array.isArray(layers) || layers.length !== 2 || !layers.every(Number.isInteger))
+    throw invalid('layers', 'must be two whole numbers, [first, last]');
   const psi = Number(truncation ?? 1);
   if (!(psi >= 0 && psi <= 1)) throw invalid('truncation', `must be between 0 and 1, is ${psi}`);
   return {
@@ -94,10 +96,12 @@ class Elsewhere {
     this.#worker = new Worker(url, { type: 'module', name: 'ganlet' });
     this.#worker.onmessage = ({ data: { id, value, error } }) => {
       const { done, failed } = this.#waiting.get(id) ?? {};
-      if (error) failed?.(error.code ? new GanletError(error.code, error.place, error.detail) : new Error(error.message));
+      if (error)
+        failed?.(error.code ? new GanletError(error.code, error.place, error.detail) : new Error(error.message));
       else done?.(value);
     };
-    this.#worker.onerror = (event) => this.#end(new GanletError('io', '', `the worker ${url} failed: ${event.message ?? 'it could not be loaded'}`));
+    this.#worker.onerror = (event) =>
+      this.#end(new GanletError('io', '', `the worker ${url} failed: ${event.message ?? 'it could not be loaded'}`));
   }
 
   async load(module, onnx, description) {
@@ -144,11 +148,16 @@ class Elsewhere {
 function pixelsOf(picture) {
   const { width, height, data } = picture ?? {};
   if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) {
-    if (!(width > 0 && height > 0 && data.length === 4 * width * height)) throw invalid('image', `needs 4 bytes for each of ${width} x ${height} pixels, has ${data.length}`);
+    if (!(width > 0 && height > 0 && data.length === 4 * width * height))
+      throw invalid('image', `needs 4 bytes for each of ${width} x ${height} pixels, has ${data.length}`);
     return { width, height, data };
   }
-  const sides = [picture?.naturalWidth ?? picture?.videoWidth ?? width, picture?.naturalHeight ?? picture?.videoHeight ?? height];
-  if (!globalThis.OffscreenCanvas || !sides.every((side) => side > 0)) throw invalid('image', 'must be ImageData, or an image, canvas or bitmap that has been loaded');
+  const sides = [
+    picture?.naturalWidth ?? picture?.videoWidth ?? width,
+    picture?.naturalHeight ?? picture?.videoHeight ?? height,
+  ];
+  if (!globalThis.OffscreenCanvas || !sides.every((side) => side > 0))
+    throw invalid('image', 'must be ImageData, or an image, canvas or bitmap that has been loaded');
   const context = new OffscreenCanvas(...sides).getContext('2d', { willReadFrequently: true });
   context.drawImage(picture, 0, 0);
   return pixelsOf(context.getImageData(0, 0, ...sides));
@@ -177,15 +186,22 @@ class Generator {
 
   async generate(request = {}) {
     const checked = checkedRequest(request);
-    if (this.#truncatesStyles(checked)) return imageData(await (await this.#loadedStyles()).drawAll(checked, this.#info, request.signal));
+    if (this.#truncatesStyles(checked))
+      return imageData(await (await this.#loadedStyles()).drawAll(checked, this.#info, request.signal));
     return imageData(await this.#runner.generate(checked, request.signal));
   }
 
   /** A mapping network takes a latent's length away, so styles are truncated instead. The engine refuses what they don't know: other psi, text, labels. */
   #truncatesStyles({ truncation, text, label }) {
-    if (!this.#styles || !(truncation >= 0 && truncation < 1) || text !== undefined || label !== undefined) return false;
-    if (this.#info.labels.length > 0) throw invalid('truncation', "this model has classes, which its mapping network doesn't take");
-    if (!this.#info.part.startsWith('generator')) throw invalid('truncation', `the part '${this.#info.part}' has no mapping and synthesis networks, only 'generator' has`);
+    if (!this.#styles || !(truncation >= 0 && truncation < 1) || text !== undefined || label !== undefined)
+      return false;
+    if (this.#info.labels.length > 0)
+      throw invalid('truncation', "this model has classes, which its mapping network doesn't take");
+    if (!this.#info.part.startsWith('generator'))
+      throw invalid(
+        'truncation',
+        `the part '${this.#info.part}' has no mapping and synthesis networks, only 'generator' has`,
+      );
     return true;
   }
 
@@ -216,8 +232,15 @@ class Generator {
   }
 
   async #loadedStyles() {
-    if (!this.#styles) throw new GanletError('not_found', this.#info.id, 'this model is not style-based: it has no mapping and synthesis networks');
-    this.#stylesLoaded ??= import('./styles.js').then(({ Styles }) => Styles.load(this.#runner, this.#module, this.#styles, this.#info.range));
+    if (!this.#styles)
+      throw new GanletError(
+        'not_found',
+        this.#info.id,
+        'this model is not style-based: it has no mapping and synthesis networks',
+      );
+    this.#stylesLoaded ??= import('./styles.js').then(({ Styles }) =>
+      Styles.load(this.#runner, this.#module, this.#styles, this.#info.range),
+    );
     try {
       return await this.#stylesLoaded;
     } catch (error) {
@@ -285,7 +308,8 @@ async function engineUrl(wasmUrl, variant) {
 function chosenVariant(wanted) {
   const variant = wanted ?? supportedVariant();
   if (!variant) throw new GanletError('unsupported', '', 'this browser has no WebAssembly SIMD');
-  if (variant !== 'relaxed-simd' && variant !== 'simd128') throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
+  if (variant !== 'relaxed-simd' && variant !== 'simd128')
+    throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
   return variant;
 }
 
@@ -301,7 +325,10 @@ function startRunner(worker) {
   }
 }
 
-export async function load(model, { wasmUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {}) {
+export async function load(
+  model,
+  { wasmUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {},
+) {
   signal?.throwIfAborted();
   const variant = chosenVariant(wanted);
   const runner = startRunner(worker);
@@ -326,7 +353,11 @@ export async function load(model, { wasmUrl, models, part = 'generator', signal,
     const urls = [wasm, ...source.urls];
     const has = { hasEncoder: source.encoder !== undefined, hasStyles: source.styles !== undefined };
     const { encoder, styles } = source;
-    return new Generator(runner, { ...source.about, ...facts, ...has, bytes: onnx.length, part, variant, urls }, { module: compiled, encoder, styles });
+    return new Generator(
+      runner,
+      { ...source.about, ...facts, ...has, bytes: onnx.length, part, variant, urls },
+      { module: compiled, encoder, styles },
+    );
   } catch (error) {
     runner.dispose();
     signal?.throwIfAborted();

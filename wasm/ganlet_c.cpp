@@ -95,7 +95,8 @@ Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> size
   const std::size_t wanted = static_cast<std::size_t>(shape.elements()) * bytes_of(value.type);
   if (data.size() != wanted)
     return fail(ErrorCode::invalid_argument, printable(value.name),
-                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(value.type), " takes ", wanted));
+                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(value.type),
+                       " takes ", wanted));
   Tensor tensor(value.type, shape);
   if (!data.empty())
     std::memcpy(tensor.view().data, data.data(), data.size());
@@ -150,10 +151,16 @@ Request request_of(const ganlet_request& from) {
 
 } // namespace
 
-void* ganlet_allocate(size_t bytes) { return std::malloc(bytes); }
-void ganlet_free(void* memory) { std::free(memory); }
+void* ganlet_allocate(size_t bytes) {
+  return std::malloc(bytes);
+}
+void ganlet_free(void* memory) {
+  std::free(memory);
+}
 
-const char* ganlet_error(void) { return answer.c_str(); }
+const char* ganlet_error(void) {
+  return answer.c_str();
+}
 
 ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size) {
   const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
@@ -180,7 +187,9 @@ ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* de
   return made({.network = std::move(*network)});
 }
 
-void ganlet_dispose(ganlet_model* model) { delete model; }
+void ganlet_dispose(ganlet_model* model) {
+  delete model;
+}
 
 const char* ganlet_info(ganlet_model* model) {
   const Graph& graph = model->program().graph();
@@ -201,7 +210,9 @@ void ganlet_latent(ganlet_model* model, uint64_t seed, float* out) {
   fill_latent(seed, generator.description().distribution, {out, static_cast<std::size_t>(generator.latent_size())});
 }
 
-void ganlet_normal(uint64_t seed, float* out, size_t count) { fill_latent(seed, Distribution::normal, {out, count}); }
+void ganlet_normal(uint64_t seed, float* out, size_t count) {
+  fill_latent(seed, Distribution::normal, {out, count});
+}
 
 int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description, size_t size) {
   const std::span<const std::byte> file(static_cast<const std::byte*>(onnx), bytes);
@@ -215,12 +226,17 @@ int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes,
   return 0;
 }
 
-int32_t ganlet_encoded_size(ganlet_model* model) { return model->encoder ? static_cast<int32_t>(model->encoder->latent_size()) : 0; }
+int32_t ganlet_encoded_size(ganlet_model* model) {
+  return model->encoder ? static_cast<int32_t>(model->encoder->latent_size()) : 0;
+}
 
 int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out) {
   if (!model->encoder || width < 0 || height < 0)
     return failed(Error(ErrorCode::invalid_argument, "", "there is no encoder or no picture"), -1);
-  const Image picture{width, height, {pixels, pixels + std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)}};
+  const Image picture{
+      width,
+      height,
+      {pixels, pixels + std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)}};
   const auto latent = model->encoder->encode(picture);
   if (!latent)
     return failed(latent.error(), -1);
@@ -245,17 +261,27 @@ int32_t ganlet_draw(ganlet_model* model) {
   return static_cast<int32_t>(model->picture->left());
 }
 
-const uint8_t* ganlet_picture(ganlet_model* model) { return model->picture ? model->picture->pixels().pixels.data() : nullptr; }
-int32_t ganlet_picture_width(ganlet_model* model) { return model->picture ? model->picture->pixels().width : 0; }
-int32_t ganlet_picture_height(ganlet_model* model) { return model->picture ? model->picture->pixels().height : 0; }
-void ganlet_end(ganlet_model* model) { model->picture.reset(); }
+const uint8_t* ganlet_picture(ganlet_model* model) {
+  return model->picture ? model->picture->pixels().pixels.data() : nullptr;
+}
+int32_t ganlet_picture_width(ganlet_model* model) {
+  return model->picture ? model->picture->pixels().width : 0;
+}
+int32_t ganlet_picture_height(ganlet_model* model) {
+  return model->picture ? model->picture->pixels().height : 0;
+}
+void ganlet_end(ganlet_model* model) {
+  model->picture.reset();
+}
 
-int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data, size_t bytes) {
+int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data,
+                         size_t bytes) {
   const Graph& graph = model->program().graph();
   if (index < 0 || static_cast<std::size_t>(index) >= graph.inputs.size() || rank < 0)
     return failed(Error(ErrorCode::invalid_argument, "", concat("the network has no input ", index)), -1);
   const auto at = static_cast<std::size_t>(index);
-  auto tensor = copy_input(graph.values[graph.inputs[at]], {sizes, static_cast<std::size_t>(rank)}, {static_cast<const std::byte*>(data), bytes});
+  auto tensor = copy_input(graph.values[graph.inputs[at]], {sizes, static_cast<std::size_t>(rank)},
+                           {static_cast<const std::byte*>(data), bytes});
   if (!tensor)
     return failed(tensor.error(), -1);
   model->inputs[at] = std::move(*tensor);
@@ -274,7 +300,12 @@ const char* ganlet_run(ganlet_model* model) {
     json.key("type").value(name_of(view.type)).key("shape").open('[');
     for (const std::int64_t size : view.shape.sizes())
       json.value(size);
-    json.close(']').key("address").value(reinterpret_cast<std::uintptr_t>(view.data)).key("bytes").value(view.bytes()).close('}');
+    json.close(']')
+        .key("address")
+        .value(reinterpret_cast<std::uintptr_t>(view.data))
+        .key("bytes")
+        .value(view.bytes())
+        .close('}');
   }
   json.close(']');
   return answer_with(json);

@@ -33,7 +33,9 @@ JsonWriter& JsonWriter::raw(std::string_view piece) {
   return *this;
 }
 
-JsonWriter& JsonWriter::open(char bracket) { return raw({&bracket, 1}); }
+JsonWriter& JsonWriter::open(char bracket) {
+  return raw({&bracket, 1});
+}
 
 JsonWriter& JsonWriter::close(char bracket) {
   text_ += bracket;
@@ -53,6 +55,8 @@ JsonWriter& JsonWriter::value(std::string_view text) {
   return *this;
 }
 
-JsonWriter& JsonWriter::value(float number) { return raw(concat(double{number})); }
+JsonWriter& JsonWriter::value(float number) {
+  return raw(concat(double{number}));
+}
 
 } // namespace ganlet::c

@@ -12,7 +12,7 @@ namespace ganlet::c {
 ///     JsonWriter json;
 ///     json.open('{').key("shape").open('[').value(1).value(28).close(']').close('}');
 class JsonWriter {
-public:
+ public:
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
   JsonWriter& key(std::string_view name);
@@ -25,7 +25,7 @@ public:
 
   const std::string& text() const { return text_; }
 
-private:
+ private:
   JsonWriter& raw(std::string_view piece);
   void separate();
   void quote(std::string_view text);

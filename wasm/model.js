@@ -120,6 +120,19 @@ export async function readModelJson(model, models, part, signal) {
   const isFile = /\.onnx$/i.test(new URL(model, 'http://x').pathname);
   if (!isFile) return readFolder(await folderOf(model, models), part, signal);
   const url = await resolve(model);
-  const id = decodeURIComponent(url.split('/').pop().replace(/\.onnx.*$/i, ''));
-  return { url, urls: [url], description: [['id', id], ['title', id]], about: { ...nothingSaid, id, title: id } };
+  const id = decodeURIComponent(
+    url
+      .split('/')
+      .pop()
+      .replace(/\.onnx.*$/i, ''),
+  );
+  return {
+    url,
+    urls: [url],
+    description: [
+      ['id', id],
+      ['title', id],
+    ],
+    about: { ...nothingSaid, id, title: id },
+  };
 }

@@ -33,13 +33,14 @@ Result<Picture> Picture::begin(Generator& generator, const Request& request, std
   Image& pixels = picture.pixels_;
   pixels.width = generator.image_width() * static_cast<int>(picture.columns_);
   pixels.height = generator.image_height() * static_cast<int>(rows);
-  pixels.pixels.resize(std::size_t{4} * static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height));
+  pixels.pixels.resize(std::size_t{4} * static_cast<std::size_t>(pixels.width) *
+                       static_cast<std::size_t>(pixels.height));
   return picture;
 }
 
 void Picture::place(std::span<const float> values, std::int64_t index, const Generator& generator) {
-  const Image image =
-      image_of(values, generator.image_width(), generator.image_height(), generator.image_channels(), generator.value_range());
+  const Image image = image_of(values, generator.image_width(), generator.image_height(), generator.image_channels(),
+                               generator.value_range());
   const std::size_t row_bytes = std::size_t{4} * static_cast<std::size_t>(pixels_.width);
   std::uint8_t* to = pixels_.pixels.data() + static_cast<std::size_t>(index / columns_ * image.height) * row_bytes +
                      static_cast<std::size_t>(index % columns_ * image.width) * 4;
@@ -49,12 +50,13 @@ void Picture::place(std::span<const float> values, std::int64_t index, const Gen
 
 Result<void> Picture::draw(Generator& generator, std::int64_t most) {
   const std::int64_t now = std::min(most, left());
-  GANLET_CHECK(generator.generate_values(request_, drawn_, now, [&](std::span<const float> values, std::int64_t first, std::int64_t count) {
-    const std::size_t each = values.size() / static_cast<std::size_t>(count);
-    for (std::int64_t i = 0; i < count; ++i)
-      place(values.subspan(static_cast<std::size_t>(i) * each, each), first + i, generator);
-    return true;
-  }));
+  GANLET_CHECK(generator.generate_values(
+      request_, drawn_, now, [&](std::span<const float> values, std::int64_t first, std::int64_t count) {
+        const std::size_t each = values.size() / static_cast<std::size_t>(count);
+        for (std::int64_t i = 0; i < count; ++i)
+          place(values.subspan(static_cast<std::size_t>(i) * each, each), first + i, generator);
+        return true;
+      }));
   drawn_ += now;
   return {};
 }

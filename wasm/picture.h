@@ -10,12 +10,13 @@ namespace ganlet::c {
 
 /// The images of one request in one picture, drawn a few at a time, so that a browser can do something else in between.
 class Picture {
-public:
+ public:
   Picture() = default;
   Picture(Picture&&) = default;
   Picture& operator=(Picture&&) = default;
 
-  /// Checks the request and keeps a copy of all that it points at. `columns` 0: a text in one row, else nearly a square.
+  /// Checks the request and keeps a copy of all that it points at. `columns` 0: a text in one row, else nearly a
+  /// square.
   static Result<Picture> begin(Generator& generator, const Request& request, std::int64_t columns);
 
   std::int64_t left() const { return count_ - drawn_; }
@@ -23,7 +24,7 @@ public:
   Result<void> draw(Generator& generator, std::int64_t most);
   const Image& pixels() const { return pixels_; }
 
-private:
+ private:
   void place(std::span<const float> values, std::int64_t index, const Generator& generator);
 
   Request request_; ///< its latents point into latents_

@@ -6,17 +6,26 @@ import { Mixing } from './mixing.js';
 import { Pad } from './pad.js';
 
 const byId = (id) => document.getElementById(id);
-const field = byId('text'), seedField = byId('seed'), picture = byId('picture'), plate = byId('plate'), modelChoice = byId('model');
+const field = byId('text'),
+  seedField = byId('seed'),
+  picture = byId('picture'),
+  plate = byId('plate'),
+  modelChoice = byId('model');
 const buttons = [byId('again'), byId('copy'), byId('download')];
 const firstModel = 'digits';
 const mixing = new Mixing(byId('mixing'), keepForOffline);
 const downloadScale = 8;
-const words = { lead: byId('lead').textContent, explanation: byId('explanation').textContent, again: byId('again').textContent };
+const words = {
+  lead: byId('lead').textContent,
+  explanation: byId('explanation').textContent,
+  again: byId('again').textContent,
+};
 
 let generator = null;
 let shown = null; // what the picture shows, as `wanted` gives it
 let encoded = null; // the latent of the reader's own picture
-let drawing = false, drawAgain = false;
+let drawing = false,
+  drawAgain = false;
 
 function seedWanted() {
   const seed = Number(seedField.value);
@@ -40,7 +49,8 @@ function fitPicture() {
   const room = plate.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const dense = window.devicePixelRatio || 1;
   const rows = generator ? picture.height / generator.info.image.height : 1;
-  const scale = Math.max(1, Math.floor(Math.min((room * dense) / picture.width, (224 * rows * dense) / picture.height))) / dense;
+  const scale =
+    Math.max(1, Math.floor(Math.min((room * dense) / picture.width, (224 * rows * dense) / picture.height))) / dense;
   picture.style.width = `${picture.width * scale}px`;
   picture.style.height = `${picture.height * scale}px`;
 }
@@ -54,11 +64,13 @@ function show(image, what, milliseconds) {
   fitPicture();
   if (!shown) performance.mark('first picture');
   shown = what;
-  byId('caption').textContent = `Drawn in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms by this page.`;
+  byId('caption').textContent =
+    `Drawn in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms by this page.`;
   for (const button of buttons) button.disabled = false;
   const address = new URL(location.href);
   for (const name of ['model', 'text', 'label', 'seed']) address.searchParams.delete(name);
-  for (const [name, value] of Object.entries(addressOf(generator.info, what, firstModel))) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(addressOf(generator.info, what, firstModel)))
+    address.searchParams.set(name, value);
   history.replaceState(null, '', address);
   mixing.show(generator, what.seed);
   document.documentElement.dataset.drawn = address.search ? [...address.searchParams.values()].join(' ') : '';
@@ -104,7 +116,10 @@ function pictureAsPng() {
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, 0, 0, large.width, large.height);
   return new Promise((resolve, reject) => {
-    large.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made a PNG.'))), 'image/png');
+    large.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made a PNG.'))),
+      'image/png',
+    );
   });
 }
 
@@ -157,7 +172,12 @@ async function encodeFile() {
 
 function showClasses(labels) {
   const buttonsOf = labels.map((name, value) => {
-    const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'label', value, checked: value === 0 });
+    const input = Object.assign(document.createElement('input'), {
+      type: 'radio',
+      name: 'label',
+      value,
+      checked: value === 0,
+    });
     const label = document.createElement('label');
     label.append(input, name);
     return label;
@@ -176,7 +196,11 @@ function fitControls({ title, description, labels, latentSize, hasEncoder, train
   byId('numbers').textContent = latentSize;
   byId('lead').textContent = isFirst ? words.lead : title;
   byId('again').textContent = kind === 'digits' ? words.again : 'New pictures';
-  byId('explanation').textContent = isFirst ? words.explanation : [description, trainingData && `Trained on ${trainingData}.`, license && `Licence: ${license}.`].filter(Boolean).join(' ');
+  byId('explanation').textContent = isFirst
+    ? words.explanation
+    : [description, trainingData && `Trained on ${trainingData}.`, license && `Licence: ${license}.`]
+        .filter(Boolean)
+        .join(' ');
 }
 
 /** Loads a model; the one before stays until that has worked. */
@@ -214,7 +238,9 @@ async function chooseModel() {
 async function listModels() {
   try {
     const { models } = await (await fetch('models/index.json')).json();
-    modelChoice.replaceChildren(...models.map(({ id, title }) => new Option(title, id, false, id === generator.info.id)));
+    modelChoice.replaceChildren(
+      ...models.map(({ id, title }) => new Option(title, id, false, id === generator.info.id)),
+    );
     byId('model-choice').hidden = models.length < 2;
   } catch {
     // A site with one model needs no list.
@@ -263,11 +289,15 @@ async function start() {
 async function keepForOffline() {
   if (!('serviceWorker' in navigator)) return;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-  const keep = ['./', 'ganlet/worker.js', ...loaded, ...generator.info.urls].map((file) => new URL(file, document.baseURI).href);
+  const keep = ['./', 'ganlet/worker.js', ...loaded, ...generator.info.urls].map(
+    (file) => new URL(file, document.baseURI).href,
+  );
   try {
     await navigator.serviceWorker.register('service-worker.js');
     const registration = await navigator.serviceWorker.ready;
-    navigator.serviceWorker.addEventListener('message', () => { document.documentElement.dataset.kept = 'yes'; });
+    navigator.serviceWorker.addEventListener('message', () => {
+      document.documentElement.dataset.kept = 'yes';
+    });
     registration.active.postMessage({ keep });
   } catch {
     // Without a service worker (a file:// page, a private window) the page works online all the same.

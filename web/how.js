@@ -7,7 +7,8 @@ const reach = 3; // of a bar, in standard deviations
 
 /** Runs `job` again whenever it is asked for, but never twice at once: what comes meanwhile waits as one. */
 function latest(job) {
-  let running = false, again = false;
+  let running = false,
+    again = false;
   return async function run() {
     again = true;
     if (running) return;
@@ -73,13 +74,18 @@ class Bars {
   }
 
   draw() {
-    const canvas = this.#canvas, dense = devicePixelRatio || 1;
+    const canvas = this.#canvas,
+      dense = devicePixelRatio || 1;
     canvas.width = canvas.clientWidth * dense;
     canvas.height = canvas.clientHeight * dense;
-    const context = canvas.getContext('2d'), style = getComputedStyle(canvas);
-    const wide = canvas.width / this.values.length, middle = canvas.height / 2;
+    const context = canvas.getContext('2d'),
+      style = getComputedStyle(canvas);
+    const wide = canvas.width / this.values.length,
+      middle = canvas.height / 2;
     this.values.forEach((value, i) => {
-      context.fillStyle = style.getPropertyValue(i === this.#chosen && document.activeElement === canvas ? '--ink' : '--accent');
+      context.fillStyle = style.getPropertyValue(
+        i === this.#chosen && document.activeElement === canvas ? '--ink' : '--accent',
+      );
       const high = (Math.min(reach, Math.abs(value)) / reach) * middle;
       context.fillRect(i * wide + wide * 0.15, value > 0 ? middle - high : middle, wide * 0.7, Math.max(high, 1));
     });
@@ -122,15 +128,19 @@ class Moments {
 
 /** Pictures of a network in training. */
 async function watchLearning() {
-  const last = await load('models/fashion/'), moments = new Moments(last);
-  const slider = byId('moment'), kinds = last.info.labels.length, rows = 3;
+  const last = await load('models/fashion/'),
+    moments = new Moments(last);
+  const slider = byId('moment'),
+    kinds = last.info.labels.length,
+    rows = 3;
   const z = [];
   for (let row = 0; row < rows; ++row) {
     const latent = await last.latent(row + 1);
     for (let kind = 0; kind < kinds; ++kind) z.push(...latent);
   }
   const draw = latest(async () => {
-    const index = Number(slider.value), generator = await moments.at(index);
+    const index = Number(slider.value),
+      generator = await moments.at(index);
     put('learned', await generator.generate({ z, count: rows * kinds, columns: kinds }));
     byId('step').textContent = moments.all[index].step.toLocaleString('en');
     byId('learning-problem').textContent = '';
@@ -146,11 +156,14 @@ function tellOfLearning(error) {
 }
 
 function whenSeen(element, job) {
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    job();
-  }, { rootMargin: '300px' });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      job();
+    },
+    { rootMargin: '300px' },
+  );
   observer.observe(element);
 }
 
@@ -167,7 +180,12 @@ async function start() {
     put('middle', await generator.generate({ text: '2026', z: between(Number(byId('between').value)) }));
     byId('time').textContent = (performance.now() - begin).toFixed(1);
   });
-  const drawCrowd = latest(async () => put('crowd', await generator.generate({ count: 20, columns: 10, seed: 100, truncation: Number(byId('truncation').value) })));
+  const drawCrowd = latest(async () =>
+    put(
+      'crowd',
+      await generator.generate({ count: 20, columns: 10, seed: 100, truncation: Number(byId('truncation').value) }),
+    ),
+  );
   const drawClasses = latest(async () => put('classes-row', await generator.generate({ text: '0123456789', seed })));
 
   byId('roll').addEventListener('click', async () => {

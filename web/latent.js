@@ -7,7 +7,10 @@ export function slerp(a, b, share) {
   const cosine = a.reduce((sum, value, i) => sum + value * b[i], 0) / (la * lb);
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
   if (!(Math.sin(angle) > 1e-6)) return a.map((value, i) => value + share * (b[i] - value));
-  const [wa, wb] = [Math.sin((1 - share) * angle) / Math.sin(angle) / la, Math.sin(share * angle) / Math.sin(angle) / lb];
+  const [wa, wb] = [
+    Math.sin((1 - share) * angle) / Math.sin(angle) / la,
+    Math.sin(share * angle) / Math.sin(angle) / lb,
+  ];
   const now = la + share * (lb - la);
   return a.map((value, i) => now * (wa * value + wb * b[i]));
 }

@@ -1,6 +1,7 @@
 // Style mixing: a table of pictures, each with the coarse layers of the picture at its left and the fine ones of the picture above.
 
-const rows = 3, columns = 4;
+const rows = 3,
+  columns = 4;
 const gap = 4; // pixels of the network between the first row and column and the rest
 
 /** Draws the table for a style-based generator once it is asked for, which is when the two networks are fetched. */
@@ -66,8 +67,14 @@ export class Mixing {
     for (let row = 0; row <= rows; ++row)
       for (let column = 0; column <= columns; ++column) {
         if (row === 0 && column === 0) continue;
-        const left = this.#seed + row - 1, above = this.#seed + rows + column - 1;
-        const request = row === 0 ? { seed: above } : column === 0 ? { seed: left } : { seed: left, with: above, layers: [first, layers - 1] };
+        const left = this.#seed + row - 1,
+          above = this.#seed + rows + column - 1;
+        const request =
+          row === 0
+            ? { seed: above }
+            : column === 0
+              ? { seed: left }
+              : { seed: left, with: above, layers: [first, layers - 1] };
         const image = await this.#generator.mix(request);
         if (turn !== this.#turn) return;
         context.putImageData(image, column * width + (column > 0 ? gap : 0), row * height + (row > 0 ? gap : 0));

@@ -1,6 +1,7 @@
 // A pad to draw on: ink on paper, as an encoder for handwriting expects it.
 
-const paper = '#ffffff', ink = '#101014';
+const paper = '#ffffff',
+  ink = '#101014';
 const thickness = 0.075; // of the side
 
 /** Calls `onDrawn(canvas)` whenever a stroke ends. */

@@ -15,10 +15,12 @@ function keyOf(address) {
 async function keep(addresses) {
   const cache = await caches.open(cacheName);
   const keys = new Set(addresses.map(keyOf).filter(Boolean));
-  await Promise.all([...keys].map(async (key) => {
-    const answer = await fetch(key).catch(() => null);
-    if (answer?.ok) await cache.put(key, answer);
-  }));
+  await Promise.all(
+    [...keys].map(async (key) => {
+      const answer = await fetch(key).catch(() => null);
+      if (answer?.ok) await cache.put(key, answer);
+    }),
+  );
 }
 
 async function answer(request) {
@@ -38,7 +40,8 @@ async function answer(request) {
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('message', (event) => {
-  if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep).then(() => event.source?.postMessage({ kept: true })));
+  if (Array.isArray(event.data?.keep))
+    event.waitUntil(keep(event.data.keep).then(() => event.source?.postMessage({ kept: true })));
 });
 self.addEventListener('fetch', (event) => {
   if (event.request.method === 'GET' && keyOf(event.request.url)) event.respondWith(answer(event.request));

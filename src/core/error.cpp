@@ -27,7 +27,9 @@ Error::Error(ErrorCode code, std::string place, std::string message)
 
 Error::~Error() = default;
 
-std::string Error::text() const { return place().empty() ? message() : place() + ": " + message(); }
+std::string Error::text() const {
+  return place().empty() ? message() : place() + ": " + message();
+}
 
 Error Error::within(std::string_view outer) && {
   std::string& place = details_->place;

@@ -25,9 +25,10 @@ std::string_view name_of(ErrorCode code);
 
 /// A data error: what went wrong, in words, and where.
 /// `place` is a path into the file or request, such as `graph.node[12] ConvTranspose 'up2'`; empty where there is none.
-/// One pointer wide: nearly every function can return one, and moving the texts themselves in each place made a tenth of the wasm.
+/// One pointer wide: nearly every function can return one, and moving the texts themselves in each place made a tenth
+/// of the wasm.
 class [[nodiscard]] Error {
-public:
+ public:
   Error(ErrorCode code, std::string place, std::string message);
   Error(Error&&) noexcept = default;
   Error& operator=(Error&&) noexcept = default;
@@ -41,7 +42,7 @@ public:
   /// The same error, seen from one level further out: "outer: place".
   Error within(std::string_view outer) &&;
 
-private:
+ private:
   struct Details {
     ErrorCode code;
     std::string place;

@@ -42,6 +42,8 @@ std::string Shape::text() const {
   return out + (rank_ == 1 ? ",)" : ")");
 }
 
-bool Shape::operator==(const Shape& other) const { return std::ranges::equal(sizes(), other.sizes()); }
+bool Shape::operator==(const Shape& other) const {
+  return std::ranges::equal(sizes(), other.sizes());
+}
 
 } // namespace ganlet

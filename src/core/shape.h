@@ -11,10 +11,10 @@
 
 namespace ganlet {
 
-/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements` (also that of the others where
-/// one is 0).
+/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements` (also that of
+/// the others where one is 0).
 class Shape {
-public:
+ public:
   static constexpr int max_rank = 6;
 
   Shape() = default; ///< rank 0: one element
@@ -33,7 +33,7 @@ public:
 
   bool operator==(const Shape& other) const;
 
-private:
+ private:
   std::array<std::int64_t, max_rank> sizes_{};
   int rank_ = 0;
   std::int64_t elements_ = 1;

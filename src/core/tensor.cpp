@@ -32,7 +32,9 @@ std::string_view name_of(DataType type) {
   return "unknown";
 }
 
-void TensorView::check_type([[maybe_unused]] DataType wanted) const { assert(type == wanted); }
+void TensorView::check_type([[maybe_unused]] DataType wanted) const {
+  assert(type == wanted);
+}
 
 Tensor::Tensor(DataType type, const Shape& shape)
     : type_(type), shape_(shape), data_(std::make_unique<std::byte[]>(bytes() + slack)) {}

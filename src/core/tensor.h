@@ -11,18 +11,26 @@
 
 namespace ganlet {
 
-/// What ganlet computes with. Files may hold more types (float16, double, int32, ...); they become one of these on reading.
-/// int8 occurs in quantized weights alone.
+/// What ganlet computes with. Files may hold more types (float16, double, int32, ...); they become one of these on
+/// reading. int8 occurs in quantized weights alone.
 enum class DataType : std::uint8_t { float32, int64, boolean, int8 };
 
 std::size_t bytes_of(DataType type);
 std::string_view name_of(DataType type);
 
 template <typename T> constexpr DataType data_type_of();
-template <> constexpr DataType data_type_of<float>() { return DataType::float32; }
-template <> constexpr DataType data_type_of<std::int64_t>() { return DataType::int64; }
-template <> constexpr DataType data_type_of<std::uint8_t>() { return DataType::boolean; }
-template <> constexpr DataType data_type_of<std::int8_t>() { return DataType::int8; }
+template <> constexpr DataType data_type_of<float>() {
+  return DataType::float32;
+}
+template <> constexpr DataType data_type_of<std::int64_t>() {
+  return DataType::int64;
+}
+template <> constexpr DataType data_type_of<std::uint8_t>() {
+  return DataType::boolean;
+}
+template <> constexpr DataType data_type_of<std::int8_t>() {
+  return DataType::int8;
+}
 
 /// Elements somewhere else, row-major and dense. Doesn't own them; valid as long as their owner.
 /// `scale` is per output channel of quantized weights (axis 0), empty otherwise: value = int8 * scale[channel].
@@ -39,14 +47,14 @@ struct TensorView {
     return {static_cast<T*>(data), static_cast<std::size_t>(shape.elements())};
   }
 
-private:
+ private:
   void check_type(DataType wanted) const;
 };
 
-/// Owns its elements. Cheap to move; `clone` copies. The buffer has `slack` readable bytes behind the last element, because
-/// XNNPACK's kernels may read (never write) past the end.
+/// Owns its elements. Cheap to move; `clone` copies. The buffer has `slack` readable bytes behind the last element,
+/// because XNNPACK's kernels may read (never write) past the end.
 class Tensor {
-public:
+ public:
   static constexpr std::size_t slack = 128;
 
   Tensor() = default;
@@ -74,7 +82,7 @@ public:
   /// The same elements under another shape of as many elements (asserted).
   Tensor reshaped(const Shape& shape) &&;
 
-private:
+ private:
   DataType type_ = DataType::float32;
   Shape shape_;
   std::unique_ptr<std::byte[]> data_;

@@ -10,7 +10,7 @@ namespace ganlet {
 
 /// What `concat` puts together: text, a number or a list. Refers to what it is made from.
 class TextPart {
-public:
+ public:
   constexpr TextPart(std::string_view text) : kind_(Kind::text), data_(text.data()), size_(text.size()) {}
   constexpr TextPart(const char* text) : TextPart(std::string_view(text)) {}
   TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
@@ -23,7 +23,7 @@ public:
 
   void append_to(std::string& out) const;
 
-private:
+ private:
   enum class Kind : std::uint8_t { text, character, list, real, integer, natural };
 
   Kind kind_;
@@ -38,9 +38,10 @@ private:
 
 std::string join(std::span<const TextPart> parts);
 
-/// The parts one after another: text as it is, numbers in decimal (real ones with six digits, as printf's %g has them), lists as
-/// [1, 2, 3]. Stands in for std::format, which costs wasm more bytes than the rest of the library's text together; a list of parts
-/// rather than templates to the bottom, because each length of each literal would be a function of its own.
+/// The parts one after another: text as it is, numbers in decimal (real ones with six digits, as printf's %g has them),
+/// lists as [1, 2, 3]. Stands in for std::format, which costs wasm more bytes than the rest of the library's text
+/// together; a list of parts rather than templates to the bottom, because each length of each literal would be a
+/// function of its own.
 template <typename... Parts> [[gnu::always_inline]] inline std::string concat(const Parts&... parts) {
   if constexpr (sizeof...(Parts) == 0) {
     return {};

@@ -14,7 +14,8 @@ namespace ganlet {
 namespace {
 
 /// The view of a buffer as an input of the graph whose batch is `rows`.
-Result<TensorView> input_view(const Graph& graph, std::size_t input, std::int64_t rows, void* data, const Limits& limits) {
+Result<TensorView> input_view(const Graph& graph, std::size_t input, std::int64_t rows, void* data,
+                              const Limits& limits) {
   const Value& value = graph.values[graph.inputs[input]];
   GANLET_TRY(const Shape shape, resolve(value.shape, rows, limits, value.name));
   return TensorView{value.type, shape, data, {}};
@@ -90,16 +91,17 @@ Result<std::int64_t> Generator::count_of(const Request& request) const {
   if (count < 1)
     return fail(ErrorCode::invalid_argument, "count", concat("must be at least 1, is ", count));
   if (count > limits_.tensor_elements)
-    return fail(ErrorCode::limit_exceeded, "count", concat("must be at most ", limits_.tensor_elements, ", is ", count));
+    return fail(ErrorCode::limit_exceeded, "count",
+                concat("must be at most ", limits_.tensor_elements, ", is ", count));
   if (request.label && !request.text)
     GANLET_CHECK(check_label(*request.label));
   if (!request.labels.empty() && static_cast<std::int64_t>(request.labels.size()) != count)
-    return fail(ErrorCode::invalid_argument, "labels", concat("are ", request.labels.size(), " for ", count, " images"));
+    return fail(ErrorCode::invalid_argument, "labels",
+                concat("are ", request.labels.size(), " for ", count, " images"));
   for (const std::int64_t label : request.labels)
     GANLET_CHECK(check_label(label));
   if (!(request.truncation >= 0 && request.truncation <= 1))
-    return fail(ErrorCode::invalid_argument, "truncation",
-                concat("must be 0 to 1, is ", double{request.truncation}));
+    return fail(ErrorCode::invalid_argument, "truncation", concat("must be 0 to 1, is ", double{request.truncation}));
   if (!request.latents.empty())
     GANLET_CHECK(check_latents(request, count));
   return count;
@@ -160,7 +162,8 @@ std::span<const float> Generator::channels_last(const TensorView& images, std::i
   const ImageSize& size = roles_.image_size;
   const std::size_t area = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
   const auto channels = static_cast<std::size_t>(size.channels);
-  const std::span<const float> values = images.as<const float>().first(static_cast<std::size_t>(count) * area * channels);
+  const std::span<const float> values =
+      images.as<const float>().first(static_cast<std::size_t>(count) * area * channels);
   if (roles_.image_is_channels_last || channels == 1)
     return values;
   values_.resize(values.size());
@@ -176,7 +179,8 @@ Result<void> Generator::generate_values(const Request& request, const Sink& sink
   return generate_values(request, 0, count, sink);
 }
 
-Result<void> Generator::generate_values(const Request& request, std::int64_t first, std::int64_t count, const Sink& sink) {
+Result<void> Generator::generate_values(const Request& request, std::int64_t first, std::int64_t count,
+                                        const Sink& sink) {
   assert(first >= 0 && count >= 0);
   const std::int64_t end = first + count;
   while (first < end) {
@@ -202,10 +206,12 @@ Result<void> Generator::generate_values(const Request& request, std::int64_t fir
 Result<std::int64_t> Generator::count_of_kept(const Request& request) const {
   GANLET_TRY(const std::int64_t count, count_of(request));
   const ImageSize& size = roles_.image_size;
-  const std::int64_t most = std::max<std::int64_t>(1, limits_.tensor_elements / (std::int64_t{size.width} * size.height));
+  const std::int64_t most =
+      std::max<std::int64_t>(1, limits_.tensor_elements / (std::int64_t{size.width} * size.height));
   if (count > most)
-    return fail(ErrorCode::limit_exceeded, "count",
-                concat("must be at most ", most, " images of ", size.width, " x ", size.height, " at once, is ", count));
+    return fail(
+        ErrorCode::limit_exceeded, "count",
+        concat("must be at most ", most, " images of ", size.width, " x ", size.height, " at once, is ", count));
   return count;
 }
 

@@ -72,7 +72,7 @@ namespace {
 
 /// Takes any document and keeps what is wrong with it; the library tells that only so where there are no exceptions.
 class ProblemFinder final : public nlohmann::json_sax<nlohmann::json> {
-public:
+ public:
   std::string problem;
 
   bool null() override { return true; }
@@ -105,7 +105,8 @@ Result<nlohmann::json> parse_json(std::span<const std::byte> bytes, const std::s
   // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
   const std::string_view text = finder.problem;
   const std::size_t bracket = text.find("] ");
-  return fail(ErrorCode::corrupt, file, concat("isn't JSON: ", printable(bracket == text.npos ? text : text.substr(bracket + 2), 200)));
+  return fail(ErrorCode::corrupt, file,
+              concat("isn't JSON: ", printable(bracket == text.npos ? text : text.substr(bracket + 2), 200)));
 }
 
 } // namespace ganlet

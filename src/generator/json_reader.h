@@ -15,9 +15,10 @@
 namespace ganlet {
 
 /// A place in a JSON file, which knows how to say where it is: `models/digits/model.json: parts.generator.sha256`.
-/// Doesn't own the document. Each function gives an Error (corrupt) where the file has something else than what is asked for.
+/// Doesn't own the document. Each function gives an Error (corrupt) where the file has something else than what is
+/// asked for.
 class JsonValue {
-public:
+ public:
   JsonValue(const nlohmann::json& value, std::string file) : value_(&value), file_(std::move(file)) {}
 
   Result<JsonValue> member(std::string_view name) const;
@@ -33,7 +34,7 @@ public:
   const nlohmann::json& raw() const { return *value_; }
   tl::unexpected<Error> error(std::string message) const;
 
-private:
+ private:
   JsonValue within(const nlohmann::json& value, std::string path) const;
 
   const nlohmann::json* value_;

@@ -14,9 +14,14 @@ struct Plane {
   std::int64_t channels = 1;
   std::vector<float> values;
 
-  Plane(std::int64_t w, std::int64_t h, std::int64_t c) : width(w), height(h), channels(c), values(static_cast<std::size_t>(w * h * c)) {}
-  float& at(std::int64_t x, std::int64_t y, std::int64_t c = 0) { return values[static_cast<std::size_t>((y * width + x) * channels + c)]; }
-  float at(std::int64_t x, std::int64_t y, std::int64_t c = 0) const { return values[static_cast<std::size_t>((y * width + x) * channels + c)]; }
+  Plane(std::int64_t w, std::int64_t h, std::int64_t c)
+      : width(w), height(h), channels(c), values(static_cast<std::size_t>(w * h * c)) {}
+  float& at(std::int64_t x, std::int64_t y, std::int64_t c = 0) {
+    return values[static_cast<std::size_t>((y * width + x) * channels + c)];
+  }
+  float at(std::int64_t x, std::int64_t y, std::int64_t c = 0) const {
+    return values[static_cast<std::size_t>((y * width + x) * channels + c)];
+  }
 };
 
 struct Box {
@@ -52,7 +57,9 @@ float share(std::int64_t at, std::int64_t i, double each) {
 Plane scaled(const Plane& from, const Box& box, std::int64_t width, std::int64_t height) {
   const double across = static_cast<double>(box.width) / static_cast<double>(width);
   const double down = static_cast<double>(box.height) / static_cast<double>(height);
-  const auto last = [](std::int64_t i, double each, std::int64_t size) { return std::min(static_cast<std::int64_t>(std::ceil(static_cast<double>(i + 1) * each)), size); };
+  const auto last = [](std::int64_t i, double each, std::int64_t size) {
+    return std::min(static_cast<std::int64_t>(std::ceil(static_cast<double>(i + 1) * each)), size);
+  };
   Plane narrow(width, box.height, from.channels), to(width, height, from.channels);
   for (std::int64_t x = 0; x < width; ++x)
     for (auto at = static_cast<std::int64_t>(static_cast<double>(x) * across); at < last(x, across, box.width); ++at)
@@ -130,9 +137,13 @@ Result<Plane> as_digit(Plane plane, const ImageSize& size) {
   const Box ink = box_of_ink(plane);
   if (ink.width <= 0)
     return fail(ErrorCode::invalid_argument, "picture", "shows no ink");
-  const std::int64_t room_x = std::max<std::int64_t>(1, size.width * 20 / 28), room_y = std::max<std::int64_t>(1, size.height * 20 / 28);
-  const double factor = std::min(static_cast<double>(room_x) / static_cast<double>(ink.width), static_cast<double>(room_y) / static_cast<double>(ink.height));
-  const auto fitted = [&](std::int64_t side, std::int64_t room) { return std::clamp<std::int64_t>(std::lround(static_cast<double>(side) * factor), 1, room); };
+  const std::int64_t room_x = std::max<std::int64_t>(1, size.width * 20 / 28),
+                     room_y = std::max<std::int64_t>(1, size.height * 20 / 28);
+  const double factor = std::min(static_cast<double>(room_x) / static_cast<double>(ink.width),
+                                 static_cast<double>(room_y) / static_cast<double>(ink.height));
+  const auto fitted = [&](std::int64_t side, std::int64_t room) {
+    return std::clamp<std::int64_t>(std::lround(static_cast<double>(side) * factor), 1, room);
+  };
   const Plane small = scaled(plane, ink, fitted(ink.width, room_x), fitted(ink.height, room_y));
   const auto [x_center, y_center] = center_of_mass(small);
   const auto left = std::lround(size.width / 2.0 - x_center), top = std::lround(size.height / 2.0 - y_center);
@@ -146,7 +157,8 @@ Result<Plane> as_digit(Plane plane, const ImageSize& size) {
 
 } // namespace
 
-Result<std::vector<float>> prepare(const Image& picture, const ImageSize& size, ValueRange range, Preparation preparation) {
+Result<std::vector<float>> prepare(const Image& picture, const ImageSize& size, ValueRange range,
+                                   Preparation preparation) {
   if (picture.width < 1 || picture.height < 1)
     return fail(ErrorCode::invalid_argument, "picture", "is empty");
   if (preparation == Preparation::digit && size.channels != 1)

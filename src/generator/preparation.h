@@ -8,8 +8,9 @@
 
 namespace ganlet {
 
-/// The picture as (H,W,C) numbers in `range`, scaled by averaging areas; transparent pixels show white. Grey is BT.601's luma.
-/// Errors: invalid_argument for an empty picture, and for one without ink where a digit is wanted.
-Result<std::vector<float>> prepare(const Image& picture, const ImageSize& size, ValueRange range, Preparation preparation);
+/// The picture as (H,W,C) numbers in `range`, scaled by averaging areas; transparent pixels show white. Grey is
+/// BT.601's luma. Errors: invalid_argument for an empty picture, and for one without ink where a digit is wanted.
+Result<std::vector<float>> prepare(const Image& picture, const ImageSize& size, ValueRange range,
+                                   Preparation preparation);
 
 } // namespace ganlet

@@ -10,8 +10,12 @@ namespace ganlet {
 
 namespace {
 
-const Value& input_of(const Graph& graph, std::size_t index) { return graph.values[graph.inputs[index]]; }
-const Value& output_of(const Graph& graph, std::size_t index) { return graph.values[graph.outputs[index]]; }
+const Value& input_of(const Graph& graph, std::size_t index) {
+  return graph.values[graph.inputs[index]];
+}
+const Value& output_of(const Graph& graph, std::size_t index) {
+  return graph.values[graph.outputs[index]];
+}
 
 /// "'z' float32 (N, 128)"
 std::string describe(const Value& value) {
@@ -84,7 +88,8 @@ Result<void> find_latent(const Graph& graph, const ModelDescription& description
   return {};
 }
 
-/// How many classes an int64 input picks from: the rows of the table that it indexes, or the places of its one-hot vector.
+/// How many classes an int64 input picks from: the rows of the table that it indexes, or the places of its one-hot
+/// vector.
 std::optional<std::int64_t> classes_behind(const Graph& graph, ValueId label) {
   std::vector<ValueId> same{label}; // values that hold the label unchanged
   for (const Node& node : graph.nodes) {
@@ -114,8 +119,9 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
   }
   for (std::size_t i = 0; i < graph.inputs.size(); ++i)
     if (i != roles.latent && i != roles.label)
-      return fail(ErrorCode::invalid_argument, "inputs",
-                  concat("a generator takes a latent and at most a label; what is ", describe(input_of(graph, i)), "?"));
+      return fail(
+          ErrorCode::invalid_argument, "inputs",
+          concat("a generator takes a latent and at most a label; what is ", describe(input_of(graph, i)), "?"));
   const auto named = static_cast<std::int64_t>(description.labels.size());
   if (!roles.label) {
     if (named > 0)
@@ -142,7 +148,9 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
   return {};
 }
 
-bool is_channel_count(std::int64_t count) { return count == 1 || count == 3 || count == 4; }
+bool is_channel_count(std::int64_t count) {
+  return count == 1 || count == 3 || count == 4;
+}
 
 Result<void> find_image(const Graph& graph, const ModelDescription& description, Roles& roles) {
   if (!description.image_output.empty()) {
@@ -164,7 +172,8 @@ Result<void> find_image(const Graph& graph, const ModelDescription& description,
   if (found.size() != 1)
     return fail(ErrorCode::invalid_argument, "image",
                 concat(found.empty() ? "no output is one" : "more than one output could be it", ": ",
-                       describe_all(graph, graph.outputs), found.empty() ? "" : "; name it as roles.image in model.json"));
+                       describe_all(graph, graph.outputs),
+                       found.empty() ? "" : "; name it as roles.image in model.json"));
   roles.image = found[0];
   return {};
 }
@@ -173,7 +182,8 @@ Result<void> find_image(const Graph& graph, const ModelDescription& description,
 Result<void> find_image_size(const Graph& graph, const ModelDescription& description, Roles& roles) {
   const Value& image = output_of(graph, roles.image);
   const std::optional<ImageSize>& told = description.image_size;
-  if (image.type != DataType::float32 || !is_fixed_from(image, 1) || image.shape[0] != input_of(graph, roles.latent).shape[0])
+  if (image.type != DataType::float32 || !is_fixed_from(image, 1) ||
+      image.shape[0] != input_of(graph, roles.latent).shape[0])
     return fail(ErrorCode::invalid_argument, "image",
                 concat("must hold float32 values of one image for each latent, but is ", describe(image)));
   if (image.shape.size() != 4) {
@@ -182,10 +192,12 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
       values *= image.shape[axis].count;
     if (!told)
       return fail(ErrorCode::invalid_argument, "image",
-                  concat("the output ", describe(image), " is flat: give image.width, image.height and image.channels in model.json"));
+                  concat("the output ", describe(image),
+                         " is flat: give image.width, image.height and image.channels in model.json"));
     if (std::int64_t{told->width} * told->height * told->channels != values)
-      return fail(ErrorCode::invalid_argument, "image",
-                  concat("the output ", describe(image), " isn't ", told->width, " x ", told->height, " x ", told->channels));
+      return fail(
+          ErrorCode::invalid_argument, "image",
+          concat("the output ", describe(image), " isn't ", told->width, " x ", told->height, " x ", told->channels));
     roles.image_size = *told;
     return {};
   }
@@ -199,8 +211,8 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
                 concat("must have 1, 3 or 4 channels, but the output is ", describe(image)));
   if (told && *told != size)
     return fail(ErrorCode::invalid_argument, "image",
-                concat("is said to be ", told->width, " x ", told->height, " x ", told->channels, ", but the graph gives ",
-                       size.width, " x ", size.height, " x ", size.channels));
+                concat("is said to be ", told->width, " x ", told->height, " x ", told->channels,
+                       ", but the graph gives ", size.width, " x ", size.height, " x ", size.channels));
   roles.image_size = size;
   return {};
 }
@@ -213,8 +225,9 @@ Result<Roles> find_roles(const Graph& graph, const ModelDescription& description
   GANLET_CHECK(find_label(graph, description, roles));
   GANLET_CHECK(find_image(graph, description, roles));
   GANLET_CHECK(find_image_size(graph, description, roles));
-  roles.value_range = description.value_range ? *description.value_range
-                                              : value_range_of(graph, graph.outputs[roles.image]).value_or(ValueRange{});
+  roles.value_range = description.value_range
+                          ? *description.value_range
+                          : value_range_of(graph, graph.outputs[roles.image]).value_or(ValueRange{});
   return roles;
 }
 

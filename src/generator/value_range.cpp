@@ -103,6 +103,8 @@ std::optional<ValueRange> range_of(const Graph& graph, ValueId value, int depth)
 
 } // namespace
 
-std::optional<ValueRange> value_range_of(const Graph& graph, ValueId value) { return range_of(graph, value, 0); }
+std::optional<ValueRange> value_range_of(const Graph& graph, ValueId value) {
+  return range_of(graph, value, 0);
+}
 
 } // namespace ganlet

@@ -17,13 +17,13 @@ struct CompileOptions {
 
 /// A Graph made ready to run. Not thread-safe: one caller at a time.
 class Program {
-public:
+ public:
   virtual ~Program() = default;
 
-  /// Runs the network once. `inputs` are in the order and types of `graph().inputs`; the batch is read from their first axes.
-  /// The views returned, in the order of `graph().outputs`, are valid until the next run. Memory is allocated when the batch
-  /// differs from the run before, and not otherwise.
-  /// Errors: invalid_argument (shape or type of an input, a label outside its range), limit_exceeded.
+  /// Runs the network once. `inputs` are in the order and types of `graph().inputs`; the batch is read from their first
+  /// axes. The views returned, in the order of `graph().outputs`, are valid until the next run. Memory is allocated
+  /// when the batch differs from the run before, and not otherwise. Errors: invalid_argument (shape or type of an
+  /// input, a label outside its range), limit_exceeded.
   virtual Result<std::span<const TensorView>> run(std::span<const TensorView> inputs) = 0;
 
   virtual const Graph& graph() const = 0;

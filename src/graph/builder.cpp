@@ -37,7 +37,8 @@ std::string Builder::text_of(ValueId id) const {
   for (int axis = 0; axis < rank(id); ++axis) {
     // Shown as the file has it, whatever the layout.
     const Dim dim = shape(id)[value(id).channels_last ? to_channels_first[axis] : axis];
-    out += concat(axis > 0 ? ", " : "", dim.per_batch ? (dim.count == 1 ? std::string("N") : concat(dim.count, " N")) : concat(dim.count));
+    out += concat(axis > 0 ? ", " : "",
+                  dim.per_batch ? (dim.count == 1 ? std::string("N") : concat(dim.count, " N")) : concat(dim.count));
   }
   return out + ")";
 }
@@ -56,7 +57,8 @@ Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool chan
 Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
   constant_bytes_ += static_cast<std::int64_t>(tensor.bytes());
   if (constant_bytes_ > 8 * limits().file_bytes)
-    return fail(ErrorCode::limit_exceeded, place_, concat("constants take more than ", 8 * limits().file_bytes, " bytes"));
+    return fail(ErrorCode::limit_exceeded, place_,
+                concat("constants take more than ", 8 * limits().file_bytes, " bytes"));
   GANLET_TRY(const ValueId id, add_value(tensor.type(), symbolic(tensor.shape()), channels_last));
   graph_.values[id].constant = static_cast<std::int32_t>(graph_.constants.size());
   graph_.constants.push_back(std::move(tensor));
@@ -74,7 +76,8 @@ ValueId Builder::input(std::string name, DataType type, SymbolicShape shape) {
 }
 
 bool Builder::is_input_or_output(ValueId id) const {
-  return std::ranges::find(graph_.inputs, id) != graph_.inputs.end() || std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
+  return std::ranges::find(graph_.inputs, id) != graph_.inputs.end() ||
+         std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
 }
 
 Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
@@ -89,7 +92,8 @@ Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const 
   return constant(std::move(result), channels_last);
 }
 
-Result<ValueId> Builder::emit(op::Any operation, std::vector<ValueId> inputs, DataType type, SymbolicShape shape, bool channels_last) {
+Result<ValueId> Builder::emit(op::Any operation, std::vector<ValueId> inputs, DataType type, SymbolicShape shape,
+                              bool channels_last) {
   const bool all_constant =
       std::ranges::all_of(inputs, [&](ValueId id) { return id == no_value || constant_of(id) != nullptr; });
   if (all_constant && is_concrete(shape))

@@ -12,17 +12,22 @@ namespace ganlet {
 inline constexpr int to_channels_last[4] = {0, 2, 3, 1};
 inline constexpr int to_channels_first[4] = {0, 3, 1, 2};
 
-/// Makes a Graph node by node. Whatever reads only constants is computed at once; transposes meet and cancel as they are made.
+/// Makes a Graph node by node. Whatever reads only constants is computed at once; transposes meet and cancel as they
+/// are made.
 class Builder {
-public:
+ public:
   Builder(const LowerOptions& options, std::string place) : options_(options), place_(std::move(place)) {}
 
   const Limits& limits() const { return options_.limits; }
   /// The place of the ONNX node that is being lowered; errors and new nodes get it.
   const std::string& place() const { return place_; }
   void at(std::string place) { place_ = std::move(place); }
-  tl::unexpected<Error> error(std::string message) const { return fail(ErrorCode::invalid_argument, place_, std::move(message)); }
-  tl::unexpected<Error> unsupported(std::string message) const { return fail(ErrorCode::unsupported, place_, std::move(message)); }
+  tl::unexpected<Error> error(std::string message) const {
+    return fail(ErrorCode::invalid_argument, place_, std::move(message));
+  }
+  tl::unexpected<Error> unsupported(std::string message) const {
+    return fail(ErrorCode::unsupported, place_, std::move(message));
+  }
 
   const Value& value(ValueId id) const { return graph_.values[id]; }
   const SymbolicShape& shape(ValueId id) const { return graph_.values[id].shape; }
@@ -39,15 +44,16 @@ public:
   bool is_input_or_output(ValueId id) const;
   void rename(ValueId id, std::string name) { graph_.values[id].name = std::move(name); }
 
-  /// How many readers the file gives a value; `uses` counts the nodes made so far that read it. A linear op that nothing else reads
-  /// may take over what follows it.
+  /// How many readers the file gives a value; `uses` counts the nodes made so far that read it. A linear op that
+  /// nothing else reads may take over what follows it.
   void add_readers(ValueId id, int count) { readers_[id] += count; }
   int readers(ValueId id) const { return readers_[id]; }
   int uses(ValueId id) const { return uses_[id]; }
 
   /// Appends a node, or its result where all inputs are constants. The shapes must be right: backends assert them.
   /// Errors: limit_exceeded, and what evaluating gives.
-  Result<ValueId> emit(op::Any operation, std::vector<ValueId> inputs, DataType type, SymbolicShape shape, bool channels_last = false);
+  Result<ValueId> emit(op::Any operation, std::vector<ValueId> inputs, DataType type, SymbolicShape shape,
+                       bool channels_last = false);
 
   Result<ValueId> reshape(ValueId id, SymbolicShape shape, bool channels_last = false);
   /// Composes with a transpose before it; those that move no element become a Reshape.
@@ -62,16 +68,16 @@ public:
   /// Drops what nothing reads and hands the graph over.
   Graph finish() &&;
 
-private:
+ private:
   Result<ValueId> add_value(DataType type, SymbolicShape shape, bool channels_last);
-  Result<ValueId> evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type, const SymbolicShape& shape,
-                               bool channels_last);
+  Result<ValueId> evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
+                               const SymbolicShape& shape, bool channels_last);
 
   const LowerOptions& options_;
   std::string place_;
   Graph graph_;
   std::vector<std::int32_t> producer_; ///< index of the node by ValueId, -1 for none
-  std::vector<int> readers_, uses_; ///< by ValueId
+  std::vector<int> readers_, uses_;    ///< by ValueId
   std::int64_t constant_bytes_ = 0;
 };
 

@@ -8,7 +8,9 @@ namespace ganlet {
 
 Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
   if (node_.inputs.size() < least || node_.inputs.size() > most) {
-    const std::string wanted = least == most ? concat(least) : most == SIZE_MAX ? concat("at least ", least) : concat(least, " to ", most);
+    const std::string wanted = least == most      ? concat(least)
+                               : most == SIZE_MAX ? concat("at least ", least)
+                                                  : concat(least, " to ", most);
     return builder.error(concat("needs ", wanted, " inputs, has ", node_.inputs.size()));
   }
   for (std::size_t i = 0; i < least; ++i)
@@ -20,19 +22,21 @@ Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
 Result<ValueId> Context::input(std::size_t index) {
   Meaning& found = meanings_.at(node_.inputs[index]);
   if (found.integers)
-    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' depends on the batch in a way that ", op_type(),
-                                      " doesn't resolve"));
+    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]),
+                                      "' depends on the batch in a way that ", op_type(), " doesn't resolve"));
   if (found.quantized_axis)
     return builder.constant(dequantized(*builder.constant_of(found.id), *found.quantized_axis));
   if (builder.value(found.id).type == DataType::int8)
-    return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' is int8 without DequantizeLinear"));
+    return builder.unsupported(
+        concat("input ", index, " '", printable(node_.inputs[index]), "' is int8 without DequantizeLinear"));
   return found.id;
 }
 
 Result<ValueId> Context::float_input(std::size_t index) {
   GANLET_TRY(const ValueId id, input(index));
   if (builder.value(id).type != DataType::float32)
-    return builder.unsupported(concat("input ", index, " is ", name_of(builder.value(id).type), ", only float32 is supported"));
+    return builder.unsupported(
+        concat("input ", index, " is ", name_of(builder.value(id).type), ", only float32 is supported"));
   return id;
 }
 
@@ -73,7 +77,8 @@ Result<std::vector<std::int64_t>> Context::integers_input(std::size_t index) {
   std::vector<std::int64_t> out;
   for (const Dim dim : dims) {
     if (dim.per_batch)
-      return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' depends on the batch"));
+      return builder.unsupported(
+          concat("input ", index, " '", printable(node_.inputs[index]), "' depends on the batch"));
     out.push_back(dim.count);
   }
   return out;
@@ -127,7 +132,8 @@ Result<std::vector<std::int64_t>> Context::integers(std::string_view name, std::
   return builder.error(concat("attribute ", name, " must be a list of integers"));
 }
 
-Result<std::vector<std::int64_t>> Context::integers(std::string_view name, std::vector<std::int64_t> otherwise, std::size_t count) {
+Result<std::vector<std::int64_t>> Context::integers(std::string_view name, std::vector<std::int64_t> otherwise,
+                                                    std::size_t count) {
   GANLET_TRY(auto list, integers(name, std::move(otherwise)));
   if (list.size() != count)
     return builder.error(concat(name, " needs ", count, " values, has ", list.size()));
@@ -141,7 +147,9 @@ Result<void> Context::finish() const {
   return {};
 }
 
-void Context::set(std::size_t output, ValueId id) { set(output, Meaning{id, std::nullopt, false, std::nullopt}); }
+void Context::set(std::size_t output, ValueId id) {
+  set(output, Meaning{id, std::nullopt, false, std::nullopt});
+}
 
 void Context::set(std::size_t output, Meaning meaning) {
   if (output >= node_.outputs.size() || node_.outputs[output].empty())
@@ -183,7 +191,8 @@ Tensor dequantized(const Tensor& weights, int axis) {
   const auto from = weights.as<std::int8_t>();
   const auto to = out.as<float>();
   for (std::size_t i = 0; i < to.size(); ++i)
-    to[i] = static_cast<float>(from[i]) * weights.scale[channels == 1 ? 0 : (static_cast<std::int64_t>(i) / inner) % channels];
+    to[i] = static_cast<float>(from[i]) *
+            weights.scale[channels == 1 ? 0 : (static_cast<std::int64_t>(i) / inner) % channels];
   return out;
 }
 

@@ -11,8 +11,8 @@
 
 namespace ganlet {
 
-/// What a name of the file stands for while lowering: a value, or integers that depend on the batch (what Shape gives and
-/// arithmetic makes of it), or int8 weights whose scale still has the file's axis.
+/// What a name of the file stands for while lowering: a value, or integers that depend on the batch (what Shape gives
+/// and arithmetic makes of it), or int8 weights whose scale still has the file's axis.
 struct Meaning {
   ValueId id = no_value;
   std::optional<std::vector<Dim>> integers; ///< of rank 1, or of rank 0 where `scalar`
@@ -22,7 +22,7 @@ struct Meaning {
 
 /// One ONNX node on its way into the graph: its inputs, attributes and outputs.
 class Context {
-public:
+ public:
   Context(Builder& builder, const onnx::Model& model, const onnx::Node& node, std::map<std::string, Meaning>& meanings)
       : builder(builder), model_(model), node_(node), meanings_(meanings) {}
 
@@ -58,7 +58,8 @@ public:
   Result<std::string> word(std::string_view name, std::string_view otherwise);
   Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise);
   /// The same, and there must be `count` of them.
-  Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise, std::size_t count);
+  Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise,
+                                             std::size_t count);
   const onnx::AttributeValue* attribute(std::string_view name);
   /// An attribute that changes nothing for inference.
   void ignore(std::string_view name) { asked_.push_back(std::string(name)); }
@@ -71,7 +72,7 @@ public:
   /// Integers of rank 1, or of rank 0 where `scalar`; a constant where none depends on the batch.
   Result<void> set_integers(std::size_t output, std::vector<Dim> integers, bool scalar);
 
-private:
+ private:
   const onnx::Model& model_;
   const onnx::Node& node_;
   std::map<std::string, Meaning>& meanings_;

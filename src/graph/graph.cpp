@@ -10,7 +10,8 @@ Result<Shape> resolve(const SymbolicShape& shape, std::int64_t batch, const Limi
   for (const Dim dim : shape) {
     const auto size = dim.per_batch ? checked_multiply(dim.count, batch) : dim.count;
     if (!size)
-      return fail(ErrorCode::limit_exceeded, std::string(place), concat("size ", dim.count, " times batch ", batch, " overflows"));
+      return fail(ErrorCode::limit_exceeded, std::string(place),
+                  concat("size ", dim.count, " times batch ", batch, " overflows"));
     sizes.push_back(*size);
   }
   return Shape::make(sizes, limits, place);
@@ -57,7 +58,8 @@ std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
   const auto weights = [&] { return graph.constant_of(node.inputs[1]); };
   if (std::holds_alternative<op::MatrixMultiply>(node.operation))
     return graph.values[node.inputs[0]].shape.back().count;
-  if (std::holds_alternative<op::FullyConnected>(node.operation) || std::holds_alternative<op::Convolution>(node.operation)) {
+  if (std::holds_alternative<op::FullyConnected>(node.operation) ||
+      std::holds_alternative<op::Convolution>(node.operation)) {
     const Shape& shape = weights()->shape();
     return shape[0] == 0 ? 0 : shape.elements() / shape[0];
   }

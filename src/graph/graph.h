@@ -52,13 +52,14 @@ struct Node {
   std::string place; ///< `graph.node[12] ConvTranspose 'up2'` of the node it came from
 };
 
-/// A network after lowering: typed operations over (N,H,W,C), constants resolved. Nodes stand in an order that can be run.
+/// A network after lowering: typed operations over (N,H,W,C), constants resolved. Nodes stand in an order that can be
+/// run.
 struct Graph {
   std::vector<Value> values;
   std::vector<Tensor> constants;
   std::vector<Node> nodes;
-  /// Inputs lie in memory as the file declares them (never channels_last), under the file's names; so do outputs, but for images
-  /// of 1, 3 or 4 channels, which may be channels_last.
+  /// Inputs lie in memory as the file declares them (never channels_last), under the file's names; so do outputs, but
+  /// for images of 1, 3 or 4 channels, which may be channels_last.
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
 

@@ -35,7 +35,8 @@ Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::strin
       shape.push_back({1, true});
     else
       return fail(ErrorCode::unsupported, place,
-                  concat("axis ", shape.size(), dimension.name.empty() ? "" : concat(" '", printable(dimension.name), "'"),
+                  concat("axis ", shape.size(),
+                         dimension.name.empty() ? "" : concat(" '", printable(dimension.name), "'"),
                          " is left open; only the first one, the batch, may be"));
   }
   return shape;
@@ -67,7 +68,8 @@ Result<void> add_initializers(Builder& builder, onnx::Model& model, const Reader
   return {};
 }
 
-/// What a node has made may be one of its inputs, passed on or changed in place: then the node no longer counts among its readers.
+/// What a node has made may be one of its inputs, passed on or changed in place: then the node no longer counts among
+/// its readers.
 void count_new_readers(Builder& builder, const onnx::Node& node, const Readers& readers, const Meanings& meanings) {
   for (const std::string& name : node.outputs) {
     const auto made = meanings.find(name);
@@ -106,7 +108,8 @@ bool is_image(const Builder& builder, ValueId id) {
   return !channels.per_batch && (channels.count == 1 || channels.count == 3 || channels.count == 4);
 }
 
-/// A value under an output's name; one that has a name already (an input, or an output given twice) is passed on by an op of its own.
+/// A value under an output's name; one that has a name already (an input, or an output given twice) is passed on by an
+/// op of its own.
 Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
   builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
   const auto found = meanings.find(output.name);

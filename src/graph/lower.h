@@ -7,17 +7,19 @@ namespace ganlet {
 
 /// Runs one operation on given views. The reference backend has one; lowering folds constants with it, so that a folded
 /// constant is what running the nodes would have given.
-using Evaluate = Result<void> (*)(const op::Any& operation, std::span<const TensorView> inputs, const TensorView& output);
+using Evaluate = Result<void> (*)(const op::Any& operation, std::span<const TensorView> inputs,
+                                  const TensorView& output);
 
 struct LowerOptions {
   Limits limits;
   Evaluate evaluate = nullptr; ///< required
 };
 
-/// Turns a parsed file into a Graph: resolves constants and shapes, brings images into (N,H,W,C) by permuting constants where it can,
-/// folds BatchNormalization and activations into the linear op before them, and keeps int8 weights as they are.
-/// The first axis of an input may be open (the batch); any other open axis is an error that names it.
-/// Errors: unsupported (unknown op or attribute), invalid_argument (shapes that don't fit), limit_exceeded; each with its node's place.
+/// Turns a parsed file into a Graph: resolves constants and shapes, brings images into (N,H,W,C) by permuting constants
+/// where it can, folds BatchNormalization and activations into the linear op before them, and keeps int8 weights as
+/// they are. The first axis of an input may be open (the batch); any other open axis is an error that names it. Errors:
+/// unsupported (unknown op or attribute), invalid_argument (shapes that don't fit), limit_exceeded; each with its
+/// node's place.
 Result<Graph> lower(onnx::Model model, const LowerOptions& options);
 
 } // namespace ganlet

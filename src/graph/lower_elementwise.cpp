@@ -27,7 +27,8 @@ Result<SymbolicShape> broadcast_shape(const Builder& builder, std::span<const Di
 
 namespace {
 
-/// The addend of a bias: one value for each of the last axis of x, from a constant of that shape. Nothing where it isn't one.
+/// The addend of a bias: one value for each of the last axis of x, from a constant of that shape. Nothing where it
+/// isn't one.
 std::optional<std::vector<float>> per_channel(const Builder& builder, ValueId id, std::int64_t channels) {
   const Tensor* constant = builder.constant_of(id);
   if (!constant || constant->type() != DataType::float32)
@@ -42,7 +43,8 @@ std::optional<std::vector<float>> per_channel(const Builder& builder, ValueId id
 
 /// x + constant and x * constant for each channel go into the linear op that made x, as a bias often stands apart.
 Result<bool> fold_constant_operand(Builder& builder, op::BinaryKind kind, ValueId x, ValueId operand) {
-  if (builder.constant_of(x) || builder.rank(x) < 2 || builder.shape(x).back().per_batch || builder.rank(operand) > builder.rank(x))
+  if (builder.constant_of(x) || builder.rank(x) < 2 || builder.shape(x).back().per_batch ||
+      builder.rank(operand) > builder.rank(x))
     return false;
   const std::int64_t channels = builder.shape(x).back().count;
   auto values = per_channel(builder, operand, channels);
@@ -63,9 +65,11 @@ Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId
   GANLET_CHECK(builder.align(operands, true));
   const auto [x, y] = std::pair(operands[0], operands[1]);
   if (builder.value(x).type != builder.value(y).type)
-    return builder.error(concat("operands are ", name_of(builder.value(x).type), " and ", name_of(builder.value(y).type)));
+    return builder.error(
+        concat("operands are ", name_of(builder.value(x).type), " and ", name_of(builder.value(y).type)));
   const DataType type = builder.value(x).type;
-  if (type != DataType::float32 && type != DataType::int64 && !(type == DataType::boolean && kind == op::BinaryKind::equal))
+  if (type != DataType::float32 && type != DataType::int64 &&
+      !(type == DataType::boolean && kind == op::BinaryKind::equal))
     return builder.unsupported(concat("operands are ", name_of(type)));
   GANLET_TRY(const SymbolicShape shape, broadcast_shape(builder, builder.shape(x), builder.shape(y)));
   if (type == DataType::float32) {
@@ -79,7 +83,8 @@ Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId
     }
   }
   const bool channels_last = builder.value(x).channels_last || builder.value(y).channels_last;
-  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape, channels_last);
+  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape,
+                      channels_last);
 }
 
 Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
@@ -89,7 +94,8 @@ Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
 
 namespace {
 
-/// Integers that depend on the batch: N + 1, 2 N and the like, where the result is still a multiple of the batch or a number.
+/// Integers that depend on the batch: N + 1, 2 N and the like, where the result is still a multiple of the batch or a
+/// number.
 std::optional<Dim> combine(const std::string& op_type, Dim a, Dim b) {
   if (op_type == "Mul" && !(a.per_batch && b.per_batch))
     return Dim{a.count * b.count, a.per_batch || b.per_batch};
@@ -116,7 +122,9 @@ Result<SizeLists> size_lists(Context& context) {
   GANLET_TRY(lists.a, context.dims_input(0));
   GANLET_TRY(lists.b, context.dims_input(1));
   lists.count = std::max(lists.a.size(), lists.b.size());
-  const auto broadcasts = [&](const std::vector<Dim>& list) { return list.size() == 1 || (list.size() == lists.count && lists.count > 0); };
+  const auto broadcasts = [&](const std::vector<Dim>& list) {
+    return list.size() == 1 || (list.size() == lists.count && lists.count > 0);
+  };
   if (!broadcasts(lists.a) || !broadcasts(lists.b))
     return context.builder.error("the lists of sizes don't broadcast");
   return lists;
@@ -144,9 +152,9 @@ Result<void> lower_symbolic_binary(Context& context) {
 }
 
 constexpr std::pair<std::string_view, op::BinaryKind> binary_kinds[] = {
-    {"Add", op::BinaryKind::add},      {"Div", op::BinaryKind::divide}, {"Equal", op::BinaryKind::equal}, {"Max", op::BinaryKind::maximum},
-    {"Min", op::BinaryKind::minimum},  {"Mod", op::BinaryKind::modulo}, {"Mul", op::BinaryKind::multiply}, {"Pow", op::BinaryKind::power},
-    {"Sub", op::BinaryKind::subtract},
+    {"Add", op::BinaryKind::add},      {"Div", op::BinaryKind::divide},  {"Equal", op::BinaryKind::equal},
+    {"Max", op::BinaryKind::maximum},  {"Min", op::BinaryKind::minimum}, {"Mod", op::BinaryKind::modulo},
+    {"Mul", op::BinaryKind::multiply}, {"Pow", op::BinaryKind::power},   {"Sub", op::BinaryKind::subtract},
 };
 
 op::BinaryKind binary_kind(std::string_view op_type) {
@@ -162,7 +170,8 @@ Result<void> lower_binary(Context& context) {
   if (context.op_type() == "Mod") {
     GANLET_TRY(as_in_c, context.integer("fmod", 0));
   }
-  if ((context.meaning(0).integers || context.meaning(1).integers) && context.op_type() != "Equal" && context.op_type() != "Mod")
+  if ((context.meaning(0).integers || context.meaning(1).integers) && context.op_type() != "Equal" &&
+      context.op_type() != "Mod")
     return lower_symbolic_binary(context);
   if (context.op_type() == "Equal" && (context.meaning(0).integers || context.meaning(1).integers)) {
     // Exporters compare a wanted shape with -1; a batch is never that.
@@ -180,8 +189,10 @@ Result<void> lower_binary(Context& context) {
   GANLET_TRY(ValueId b, context.input(1));
   if (as_in_c != 0 && builder.value(a).type != DataType::float32)
     return builder.unsupported("fmod is supported for float32 only");
-  if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 && builder.value(a).type == DataType::float32) {
-    GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)), builder.value(b).channels_last));
+  if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 &&
+      builder.value(a).type == DataType::float32) {
+    GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)),
+                               builder.value(b).channels_last));
   }
   return context.give(binary(builder, binary_kind(context.op_type()), a, b));
 }
@@ -205,7 +216,8 @@ Result<void> lower_prelu(Context& context) {
   const SymbolicShape before = file_shape(builder.value(x));
   GANLET_TRY(const ValueId out, binary(builder, op::BinaryKind::prelu, x, slope));
   if (file_shape(builder.value(out)) != before)
-    return builder.error(concat("the slope of shape ", builder.text_of(slope), " doesn't broadcast to ", builder.text_of(x)));
+    return builder.error(
+        concat("the slope of shape ", builder.text_of(slope), " doesn't broadcast to ", builder.text_of(x)));
   context.set(0, out);
   return {};
 }
@@ -220,12 +232,17 @@ struct UnaryRow {
 };
 
 constexpr UnaryRow unary_rows[] = {
-    {"Abs", op::UnaryKind::absolute, "", 0},       {"Elu", op::UnaryKind::elu, "alpha", 1},
-    {"Erf", op::UnaryKind::error_function, "", 0}, {"Exp", op::UnaryKind::exponential, "", 0},
+    {"Abs", op::UnaryKind::absolute, "", 0},
+    {"Elu", op::UnaryKind::elu, "alpha", 1},
+    {"Erf", op::UnaryKind::error_function, "", 0},
+    {"Exp", op::UnaryKind::exponential, "", 0},
     {"LeakyRelu", op::UnaryKind::leaky_relu, "alpha", 0.01F},
-    {"Log", op::UnaryKind::logarithm, "", 0},      {"Neg", op::UnaryKind::negate, "", 0},
-    {"Reciprocal", op::UnaryKind::reciprocal, "", 0}, {"Sigmoid", op::UnaryKind::sigmoid, "", 0},
-    {"Softplus", op::UnaryKind::softplus, "", 0},  {"Sqrt", op::UnaryKind::square_root, "", 0},
+    {"Log", op::UnaryKind::logarithm, "", 0},
+    {"Neg", op::UnaryKind::negate, "", 0},
+    {"Reciprocal", op::UnaryKind::reciprocal, "", 0},
+    {"Sigmoid", op::UnaryKind::sigmoid, "", 0},
+    {"Softplus", op::UnaryKind::softplus, "", 0},
+    {"Sqrt", op::UnaryKind::square_root, "", 0},
     {"Tanh", op::UnaryKind::tanh, "", 0},
 };
 
@@ -285,7 +302,8 @@ Result<void> lower_softmax(Context& context) {
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
   const Value& value = builder.value(x);
-  return context.give(builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape), value.channels_last));
+  return context.give(builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape),
+                                   value.channels_last));
 }
 
 Result<void> lower_where(Context& context) {
@@ -326,10 +344,20 @@ Result<void> lower_cast(Context& context) {
   // TensorProto.DataType: what ganlet computes with instead is said in onnx/model.h.
   DataType type;
   switch (to) {
-  case 1: case 10: case 11: case 16:
+  case 1:
+  case 10:
+  case 11:
+  case 16:
     type = DataType::float32;
     break;
-  case 2: case 3: case 4: case 5: case 6: case 7: case 12: case 13:
+  case 2:
+  case 3:
+  case 4:
+  case 5:
+  case 6:
+  case 7:
+  case 12:
+  case 13:
     type = DataType::int64;
     break;
   case 9:
@@ -347,7 +375,8 @@ Result<void> lower_cast(Context& context) {
     context.set(0, x);
     return {};
   }
-  return context.give(builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
+  return context.give(
+      builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
 }
 
 } // namespace ganlet

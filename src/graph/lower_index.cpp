@@ -94,9 +94,19 @@ Result<DataType> constant_type(Context& context, DataType otherwise) {
     return otherwise;
   GANLET_TRY(const std::int64_t type, context.integer("dtype", 0));
   switch (type) {
-  case 1: case 10: case 11: case 16:
+  case 1:
+  case 10:
+  case 11:
+  case 16:
     return DataType::float32;
-  case 2: case 3: case 4: case 5: case 6: case 7: case 12: case 13:
+  case 2:
+  case 3:
+  case 4:
+  case 5:
+  case 6:
+  case 7:
+  case 12:
+  case 13:
     return DataType::int64;
   case 9:
     return DataType::boolean;
@@ -146,7 +156,8 @@ template <typename T> Result<Tensor> range_of(Context& context) {
       return builder.error("start, limit and delta must be single numbers of one type");
     bounds[i] = constant->as<T>()[0];
   }
-  const double steps = std::ceil((static_cast<double>(bounds[1]) - static_cast<double>(bounds[0])) / static_cast<double>(bounds[2]));
+  const double steps =
+      std::ceil((static_cast<double>(bounds[1]) - static_cast<double>(bounds[0])) / static_cast<double>(bounds[2]));
   if (bounds[2] == T{0} || !(steps <= static_cast<double>(builder.limits().tensor_elements)))
     return builder.error("the range doesn't end within the limits");
   Tensor out(data_type_of<T>(), Shape{steps > 0 ? static_cast<std::int64_t>(steps) : 0});
@@ -161,7 +172,8 @@ Result<void> lower_range(Context& context) {
   Builder& builder = context.builder;
   GANLET_CHECK(context.expect_inputs(3, 3));
   GANLET_TRY(const Tensor* start, context.constant_input(0));
-  GANLET_TRY(Tensor range, start->type() == DataType::float32 ? range_of<float>(context) : range_of<std::int64_t>(context));
+  GANLET_TRY(Tensor range,
+             start->type() == DataType::float32 ? range_of<float>(context) : range_of<std::int64_t>(context));
   return context.give(builder.constant(std::move(range)));
 }
 
@@ -175,13 +187,16 @@ Result<void> lower_constant(Context& context) {
     constant = Tensor::of<float>(Shape{}, {std::get<float>(*value)});
   if (const auto* value = context.attribute("value_int"); value && std::holds_alternative<std::int64_t>(*value))
     constant = Tensor::of<std::int64_t>(Shape{}, {std::get<std::int64_t>(*value)});
-  if (const auto* value = context.attribute("value_floats"); value && std::holds_alternative<std::vector<float>>(*value)) {
+  if (const auto* value = context.attribute("value_floats");
+      value && std::holds_alternative<std::vector<float>>(*value)) {
     const auto& list = std::get<std::vector<float>>(*value);
     constant = Tensor::of<float>(Shape{static_cast<std::int64_t>(list.size())}, std::span<const float>(list));
   }
-  if (const auto* value = context.attribute("value_ints"); value && std::holds_alternative<std::vector<std::int64_t>>(*value)) {
+  if (const auto* value = context.attribute("value_ints");
+      value && std::holds_alternative<std::vector<std::int64_t>>(*value)) {
     const auto& list = std::get<std::vector<std::int64_t>>(*value);
-    constant = Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(list.size())}, std::span<const std::int64_t>(list));
+    constant =
+        Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(list.size())}, std::span<const std::int64_t>(list));
   }
   if (!constant)
     return builder.unsupported("holds neither a tensor nor numbers");
@@ -220,7 +235,8 @@ Result<void> lower_dropout(Context& context) {
   context.ignore("seed");
   if (context.has_input(2)) {
     GANLET_TRY(const Tensor* training, context.constant_input(2));
-    if (training->type() != DataType::boolean || training->shape().elements() != 1 || training->as<std::uint8_t>()[0] != 0)
+    if (training->type() != DataType::boolean || training->shape().elements() != 1 ||
+        training->as<std::uint8_t>()[0] != 0)
       return builder.unsupported("training_mode must be false: export the network in evaluation mode");
   }
   if (context.output_count() > 1)

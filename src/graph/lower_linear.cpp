@@ -29,21 +29,24 @@ std::vector<ValueId> without_missing(std::initializer_list<ValueId> ids) {
   return out;
 }
 
-/// (N,H,W,C) flattened in the file's order (C,H,W) and then multiplied: the columns of the weights are permuted instead of the image.
+/// (N,H,W,C) flattened in the file's order (C,H,W) and then multiplied: the columns of the weights are permuted instead
+/// of the image.
 Result<std::pair<ValueId, Tensor>> unflattened(Builder& builder, ValueId x, Tensor weights) {
   const Node* flatten = builder.producer(x);
   if (!flatten || !std::holds_alternative<op::Reshape>(flatten->operation))
     return std::pair(x, std::move(weights));
   const Node* order = builder.producer(flatten->inputs[0]);
   const auto* transpose = order ? std::get_if<op::Transpose>(&order->operation) : nullptr;
-  if (!transpose || !std::equal(transpose->permutation.begin(), transpose->permutation.end(), std::begin(to_channels_first), std::end(to_channels_first)))
+  if (!transpose || !std::equal(transpose->permutation.begin(), transpose->permutation.end(),
+                                std::begin(to_channels_first), std::end(to_channels_first)))
     return std::pair(x, std::move(weights));
   const ValueId image = order->inputs[0];
   const SymbolicShape shape = builder.shape(image);
   if (shape[1].per_batch || shape[2].per_batch || shape[3].per_batch || shape[0] != builder.shape(x)[0])
     return std::pair(x, std::move(weights));
   const std::int64_t outputs = weights.shape()[0];
-  Tensor columns = permuted(std::move(weights).reshaped(Shape{outputs, shape[3].count, shape[1].count, shape[2].count}), to_channels_last);
+  Tensor columns = permuted(std::move(weights).reshaped(Shape{outputs, shape[3].count, shape[1].count, shape[2].count}),
+                            to_channels_last);
   GANLET_TRY(const ValueId flat, builder.reshape(image, builder.shape(x)));
   return std::pair(flat, std::move(columns).reshaped(Shape{outputs, shape[1].count * shape[2].count * shape[3].count}));
 }
@@ -98,7 +101,8 @@ Result<void> lower_gemm(Context& context) {
     }
     GANLET_TRY(const ValueId sum, binary(builder, op::BinaryKind::add, out, c));
     if (builder.shape(sum) != builder.shape(out))
-      return builder.error(concat("input 2 of shape ", builder.text_of(c), " doesn't broadcast to ", builder.text_of(out)));
+      return builder.error(
+          concat("input 2 of shape ", builder.text_of(c), " doesn't broadcast to ", builder.text_of(out)));
     out = sum;
   }
   context.set(0, out);
@@ -187,12 +191,13 @@ bool is_modulated(Builder& builder, ValueId x) {
   return binary && binary->kind == op::BinaryKind::multiply &&
          std::any_of(made_by->inputs.begin(), made_by->inputs.end(), [&builder](ValueId id) {
            const SymbolicShape& sizes = builder.shape(id);
-           return !builder.constant_of(id) && sizes.size() == 4 && sizes[1] == Dim{1, false} && sizes[2] == Dim{1, false};
+           return !builder.constant_of(id) && sizes.size() == 4 && sizes[1] == Dim{1, false} &&
+                  sizes[2] == Dim{1, false};
          });
 }
 
-/// Behind a modulation int8 weights become float32: some channels are then many times as large as others, which the seven bits that
-/// backends quantize activations to don't cover, and flat colours come out as grain.
+/// Behind a modulation int8 weights become float32: some channels are then many times as large as others, which the
+/// seven bits that backends quantize activations to don't cover, and flat colours come out as grain.
 Result<Tensor> image_weights(Context& context, ValueId x, bool one_dimensional, int output_axis) {
   GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
   if (weights.type() == DataType::int8 && is_modulated(context.builder, x))
@@ -206,7 +211,8 @@ Result<Tensor> image_weights(Context& context, ValueId x, bool one_dimensional, 
   return weights;
 }
 
-Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std::int64_t weight_channels, bool channels_are_all) {
+Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std::int64_t weight_channels,
+                                    bool channels_are_all) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::int64_t groups, context.integer("group", 1));
   if (groups < 1 || groups > std::max<std::int64_t>(channels, 1))
@@ -215,7 +221,8 @@ Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std
                                      : channels % groups == 0 && channels / groups == weight_channels;
   if (!fits)
     return builder.error(concat("the input has ", channels, " channels, the weights need ",
-                                channels_are_all ? weight_channels : weight_channels * groups, " in ", groups, groups == 1 ? " group" : " groups"));
+                                channels_are_all ? weight_channels : weight_channels * groups, " in ", groups,
+                                groups == 1 ? " group" : " groups"));
   return groups;
 }
 
@@ -239,8 +246,8 @@ Result<void> lower_conv(Context& context) {
   shape[3] = {outputs, false};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
   GANLET_TRY(const ValueId constant, builder.constant(permuted(weights, to_channels_last)));
-  GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, constant, bias}), DataType::float32,
-                                       std::move(shape), true));
+  GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, constant, bias}),
+                                       DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));
 }
 
@@ -253,7 +260,8 @@ Tensor transposed_kernel(Tensor weights, std::int64_t groups) {
   std::vector<float> scale;
   for (std::int64_t group = 0; group < (weights.scale.empty() ? 0 : groups); ++group)
     scale.insert(scale.end(), weights.scale.begin(), weights.scale.end());
-  Tensor grouped = permuted(std::move(weights).reshaped(Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]}), order);
+  Tensor grouped =
+      permuted(std::move(weights).reshaped(Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]}), order);
   Tensor out = std::move(grouped).reshaped(Shape{groups * shape[1], shape[2], shape[3], shape[0] / groups});
   out.scale = std::move(scale);
   return out;
@@ -273,11 +281,13 @@ Result<void> lower_conv_transpose(Context& context) {
   const std::int64_t outputs = kernel[1] * groups;
   WindowReader reader(context, builder.shape(x), std::array{kernel[2], kernel[3]}, one_dimensional);
   GANLET_TRY(const TransposedWindow transposed, reader.transposed_window());
-  SymbolicShape shape = {builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
+  SymbolicShape shape = {
+      builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
   GANLET_TRY(const ValueId constant, builder.constant(transposed_kernel(std::move(weights), groups)));
-  GANLET_TRY(ValueId out, builder.emit(op::TransposedConvolution{transposed.window, transposed.output_padding, groups, {}},
-                                       without_missing({x, constant, bias}), DataType::float32, std::move(shape), true));
+  GANLET_TRY(ValueId out,
+             builder.emit(op::TransposedConvolution{transposed.window, transposed.output_padding, groups, {}},
+                          without_missing({x, constant, bias}), DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));
 }
 
@@ -290,7 +300,8 @@ Result<std::vector<float>> checked_scale(Context& context, const Shape& shape, i
     return builder.unsupported(concat("the scale must be a float32 scalar or list, has shape ", scale->shape().text()));
   const std::int64_t count = scale->shape().elements();
   if (scale->shape().rank() == 1 && count != 1 && count != shape[axis])
-    return builder.error(concat("the scale has ", count, " values, axis ", axis, " of ", shape.text(), " needs ", shape[axis]));
+    return builder.error(
+        concat("the scale has ", count, " values, axis ", axis, " of ", shape.text(), " needs ", shape[axis]));
   if (count == 0)
     return builder.error("the scale is empty");
   for (std::int64_t i = 0; i < count; ++i)

@@ -70,7 +70,8 @@ Result<void> lower_reduce(Context& context) {
   }
   GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
   GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
-  GANLET_TRY(ValueId out, reduce(builder, context.op_type() == "ReduceMean" ? op::ReduceKind::mean : op::ReduceKind::sum, x, axes));
+  GANLET_TRY(ValueId out,
+             reduce(builder, context.op_type() == "ReduceMean" ? op::ReduceKind::mean : op::ReduceKind::sum, x, axes));
   if (is_length) {
     GANLET_TRY(out, unary(builder, {op::UnaryKind::square_root, 0, 0}, out));
   }
@@ -92,7 +93,8 @@ namespace {
 Result<std::span<const float>> channel_input(Context& context, std::size_t index, std::int64_t channels) {
   GANLET_TRY(const Tensor* constant, context.constant_input(index));
   if (constant->type() != DataType::float32 || constant->shape() != Shape{channels})
-    return context.builder.error(concat("input ", index, " needs shape (", channels, ",), has ", constant->shape().text()));
+    return context.builder.error(
+        concat("input ", index, " needs shape (", channels, ",), has ", constant->shape().text()));
   return constant->as<float>();
 }
 
@@ -114,10 +116,13 @@ Result<std::int64_t> checked_channels(Builder& builder, ValueId x) {
   return channels.count;
 }
 
-Result<ValueId> scalar(Builder& builder, float value) { return builder.constant(Tensor::of<float>(Shape{}, {value})); }
+Result<ValueId> scalar(Builder& builder, float value) {
+  return builder.constant(Tensor::of<float>(Shape{}, {value}));
+}
 
 /// (x - mean) / sqrt(variance + epsilon) * scale + offset, with mean and variance over `axes` of the file.
-Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale, ValueId offset) {
+Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale,
+                           ValueId offset) {
   using enum op::BinaryKind;
   GANLET_TRY(const ValueId mean, reduce(builder, op::ReduceKind::mean, x, axes));
   GANLET_TRY(const ValueId centred, binary(builder, subtract, x, mean));
@@ -155,7 +160,8 @@ Result<void> lower_batch_normalization(Context& context) {
   for (std::size_t c = 0; c < scale.size(); ++c) {
     const double over = static_cast<double>(variance[c]) + static_cast<double>(epsilon);
     if (!(over > 0))
-      return builder.error(concat("the variance of channel ", c, " is ", static_cast<double>(variance[c]), ", must be positive"));
+      return builder.error(
+          concat("the variance of channel ", c, " is ", static_cast<double>(variance[c]), ", must be positive"));
     factor.push_back(static_cast<float>(static_cast<double>(scale[c]) / std::sqrt(over)));
     offset.push_back(bias[c] - mean[c] * factor[c]);
   }

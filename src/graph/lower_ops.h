@@ -4,8 +4,8 @@
 
 namespace ganlet {
 
-/// One function an ONNX op (or a family of them, told apart by Context::op_type). Each reads its inputs and attributes, emits
-/// operations and sets its outputs. The table in onnx_ops.cpp says which is whose.
+/// One function an ONNX op (or a family of them, told apart by Context::op_type). Each reads its inputs and attributes,
+/// emits operations and sets its outputs. The table in onnx_ops.cpp says which is whose.
 Result<void> lower_average_or_max_pool(Context& context);
 Result<void> lower_batch_normalization(Context& context);
 Result<void> lower_binary(Context& context);

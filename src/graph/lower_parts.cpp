@@ -26,7 +26,8 @@ Result<SymbolicShape> joined_shape(const Builder& builder, std::span<const Value
     for (std::size_t a = 0; fits && a < shape.size(); ++a)
       fits = a == axis ? next[a].per_batch == shape[a].per_batch : next[a] == shape[a];
     if (!fits)
-      return builder.error(concat("values of shapes ", builder.text_of(ids[0]), " and ", builder.text_of(id), " can't be put together"));
+      return builder.error(
+          concat("values of shapes ", builder.text_of(ids[0]), " and ", builder.text_of(id), " can't be put together"));
     shape[axis].count += next[axis].count;
   }
   return shape;
@@ -111,7 +112,8 @@ Result<void> slice_integers(Context& context, const SliceArguments& arguments) {
   if (arguments.starts.size() != 1)
     return context.builder.error("a list of sizes has one axis");
   GANLET_CHECK(checked_axis(context.builder, arguments.axes[0], 1));
-  const Cut cut = cut_of(static_cast<std::int64_t>(integers.size()), arguments.starts[0], arguments.ends[0], arguments.steps[0]);
+  const Cut cut =
+      cut_of(static_cast<std::int64_t>(integers.size()), arguments.starts[0], arguments.ends[0], arguments.steps[0]);
   std::vector<Dim> out;
   for (std::int64_t i = 0; i < cut.count; ++i)
     out.push_back(integers[static_cast<std::size_t>(cut.start + i * cut.step)]);
@@ -185,7 +187,8 @@ Result<std::vector<std::int64_t>> split_sizes(Context& context, std::int64_t siz
     left -= part;
   }
   if (left != 0 || static_cast<std::int64_t>(sizes.size()) != outputs)
-    return builder.error(concat("split ", std::span<const std::int64_t>(sizes), " doesn't fit ", outputs, " outputs of an axis of ", size));
+    return builder.error(concat("split ", std::span<const std::int64_t>(sizes), " doesn't fit ", outputs,
+                                " outputs of an axis of ", size));
   return sizes;
 }
 
@@ -239,7 +242,8 @@ Result<op::PadMode> pad_mode(Context& context) {
   return context.builder.unsupported(concat("mode '", printable(mode), "' isn't supported"));
 }
 
-Result<void> check_padding(const Builder& builder, op::PadMode mode, Dim size, std::int64_t before, std::int64_t after) {
+Result<void> check_padding(const Builder& builder, op::PadMode mode, Dim size, std::int64_t before,
+                           std::int64_t after) {
   const std::int64_t most = builder.limits().tensor_elements;
   if (size.per_batch && (before != 0 || after != 0))
     return builder.unsupported("the batch can't be padded");
@@ -284,7 +288,8 @@ Result<void> lower_pad(Context& context) {
   }
   ValueId out = x;
   if (shape != builder.shape(x) || std::ranges::any_of(pad.before, [](std::int64_t before) { return before != 0; })) {
-    GANLET_TRY(out, builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape), builder.value(x).channels_last));
+    GANLET_TRY(out,
+               builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape), builder.value(x).channels_last));
   }
   context.set(0, out);
   return {};

@@ -11,7 +11,8 @@ namespace {
 Result<Dim> inferred_size(const Builder& builder, Dim all, Dim others) {
   const bool divides = others.count != 0 && all.count % others.count == 0 && (all.per_batch || !others.per_batch);
   if (!divides)
-    return builder.error(concat(all.count, all.per_batch ? " N" : "", " elements can't be split by ", others.count, others.per_batch ? " N" : ""));
+    return builder.error(concat(all.count, all.per_batch ? " N" : "", " elements can't be split by ", others.count,
+                                others.per_batch ? " N" : ""));
   return Dim{all.count / others.count, all.per_batch && !others.per_batch};
 }
 
@@ -23,7 +24,8 @@ Result<Dim> product(const Builder& builder, std::span<const Dim> sizes) {
 }
 
 /// Resolves 0 (as it was) and -1 (whatever is left) of Reshape's second input.
-Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before, SymbolicShape wanted, bool zero_is_zero) {
+Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before, SymbolicShape wanted,
+                                   bool zero_is_zero) {
   std::size_t open = wanted.size();
   for (std::size_t axis = 0; axis < wanted.size(); ++axis) {
     Dim& size = wanted[axis];
@@ -47,8 +49,10 @@ Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before
   }
   GANLET_TRY(const Dim now, product(builder, wanted));
   if (now != all)
-    return builder.error(concat("the input has ", all.count, all.per_batch ? " N" : "", " elements, the new shape ", now.count,
-                                now.per_batch ? " N" : "", all.per_batch && !now.per_batch ? " (it fixes the batch: export with a dynamic one)" : ""));
+    return builder.error(
+        concat("the input has ", all.count, all.per_batch ? " N" : "", " elements, the new shape ", now.count,
+               now.per_batch ? " N" : "",
+               all.per_batch && !now.per_batch ? " (it fixes the batch: export with a dynamic one)" : ""));
   return wanted;
 }
 
@@ -81,7 +85,8 @@ Result<void> lower_reshape(Context& context) {
   }
   GANLET_TRY(const ValueId x, context.input(0));
   GANLET_TRY(SymbolicShape wanted, context.dims_input(1));
-  GANLET_TRY(SymbolicShape shape, wanted_shape(builder, file_shape(builder.value(x)), std::move(wanted), zero_is_zero != 0));
+  GANLET_TRY(SymbolicShape shape,
+             wanted_shape(builder, file_shape(builder.value(x)), std::move(wanted), zero_is_zero != 0));
   return context.give(reshaped(builder, x, std::move(shape)));
 }
 
@@ -187,7 +192,8 @@ Result<void> lower_transpose(Context& context) {
   std::vector<bool> seen(static_cast<std::size_t>(rank), false);
   for (const std::int64_t axis : permutation) {
     if (axis < 0 || axis >= rank || seen[static_cast<std::size_t>(axis)])
-      return builder.error(concat("perm ", std::span<const std::int64_t>(permutation), " isn't an order of ", rank, " axes"));
+      return builder.error(
+          concat("perm ", std::span<const std::int64_t>(permutation), " isn't an order of ", rank, " axes"));
     seen[static_cast<std::size_t>(axis)] = true;
     in_memory.push_back(memory_axis(builder.value(x), static_cast<int>(axis)));
   }

@@ -24,7 +24,8 @@ Result<void> lower_average_or_max_pool(Context& context) {
   WindowReader reader(context, builder.shape(x), std::nullopt, one_dimensional);
   GANLET_TRY(const op::Window window, reader.window());
   for (int axis = 0; axis < 2; ++axis)
-    if (std::max(window.pad_before[axis], window.pad_after[axis]) >= window.dilation[axis] * (window.kernel[axis] - 1) + 1)
+    if (std::max(window.pad_before[axis], window.pad_after[axis]) >=
+        window.dilation[axis] * (window.kernel[axis] - 1) + 1)
       return builder.error("pads must be smaller than the window, or it would pool nothing");
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, ceil_mode != 0));
   const op::Pool pool{maximum ? op::PoolKind::maximum : op::PoolKind::average, window, count_padding != 0};
@@ -44,9 +45,12 @@ Result<void> lower_depth_to_space(Context& context) {
   const SymbolicShape shape = builder.shape(x);
   if (block < 1 || block > 1024 || shape[3].per_batch || shape[3].count % (block * block) != 0)
     return builder.error(concat("blocksize ", block, " doesn't divide an input of shape ", builder.text_of(x)));
-  SymbolicShape out_shape = {shape[0], {shape[1].count * block, shape[1].per_batch}, {shape[2].count * block, shape[2].per_batch},
+  SymbolicShape out_shape = {shape[0],
+                             {shape[1].count * block, shape[1].per_batch},
+                             {shape[2].count * block, shape[2].per_batch},
                              {shape[3].count / (block * block), false}};
-  return context.give(builder.emit(op::DepthToSpace{block, mode == "DCR"}, {x}, DataType::float32, std::move(out_shape), true));
+  return context.give(
+      builder.emit(op::DepthToSpace{block, mode == "DCR"}, {x}, DataType::float32, std::move(out_shape), true));
 }
 
 namespace {
@@ -57,7 +61,8 @@ struct Word {
 };
 
 /// What an attribute's word means, as the number of its enumerator; refuses others by name.
-Result<int> meaning_of(Context& context, std::string_view attribute, std::string_view otherwise, std::span<const Word> known) {
+Result<int> meaning_of(Context& context, std::string_view attribute, std::string_view otherwise,
+                       std::span<const Word> known) {
   GANLET_TRY(const std::string word, context.word(attribute, otherwise));
   for (const Word& row : known)
     if (row.word == word)
@@ -65,7 +70,8 @@ Result<int> meaning_of(Context& context, std::string_view attribute, std::string
   return context.builder.unsupported(concat(attribute, " '", printable(word), "' isn't supported"));
 }
 
-constexpr Word modes[] = {{"linear", static_cast<int>(op::ResizeMode::linear)}, {"nearest", static_cast<int>(op::ResizeMode::nearest)}};
+constexpr Word modes[] = {{"linear", static_cast<int>(op::ResizeMode::linear)},
+                          {"nearest", static_cast<int>(op::ResizeMode::nearest)}};
 constexpr Word coordinates[] = {
     {"align_corners", static_cast<int>(op::Coordinates::align_corners)},
     {"asymmetric", static_cast<int>(op::Coordinates::asymmetric)},
@@ -88,7 +94,8 @@ Result<op::Resize> resize_attributes(Context& context) {
     resize.rounding = op::Rounding::floor;
     return resize;
   }
-  GANLET_TRY(const int transformation, meaning_of(context, "coordinate_transformation_mode", "half_pixel", coordinates));
+  GANLET_TRY(const int transformation,
+             meaning_of(context, "coordinate_transformation_mode", "half_pixel", coordinates));
   GANLET_TRY(const int rounding, meaning_of(context, "nearest_mode", "round_prefer_floor", roundings));
   resize.coordinates = static_cast<op::Coordinates>(transformation);
   resize.rounding = static_cast<op::Rounding>(rounding);
@@ -120,7 +127,8 @@ Result<std::vector<int>> resized_axes(Context& context, int rank) {
   return axes;
 }
 
-Result<Scaling> from_scales(Context& context, std::span<const float> scales, const std::vector<int>& axes, const SymbolicShape& shape) {
+Result<Scaling> from_scales(Context& context, std::span<const float> scales, const std::vector<int>& axes,
+                            const SymbolicShape& shape) {
   Builder& builder = context.builder;
   if (scales.size() != axes.size())
     return builder.error(concat("scales needs ", axes.size(), " values, has ", scales.size()));
@@ -129,7 +137,8 @@ Result<Scaling> from_scales(Context& context, std::span<const float> scales, con
     const auto axis = static_cast<std::size_t>(axes[i]);
     const double size = std::floor(static_cast<double>(shape[axis].count) * static_cast<double>(scales[i]));
     if (!(scales[i] > 0) || !(size >= 1 && size <= static_cast<double>(builder.limits().tensor_elements)))
-      return builder.error(concat("scale ", static_cast<double>(scales[i]), " of axis ", axis, " gives no size within the limits"));
+      return builder.error(
+          concat("scale ", static_cast<double>(scales[i]), " of axis ", axis, " gives no size within the limits"));
     out.scales[axis] = scales[i];
     if (scales[i] != 1)
       out.sizes[axis].count = static_cast<std::int64_t>(size);
@@ -137,7 +146,8 @@ Result<Scaling> from_scales(Context& context, std::span<const float> scales, con
   return out;
 }
 
-Result<Scaling> from_sizes(Context& context, std::size_t index, const std::vector<int>& axes, const SymbolicShape& shape) {
+Result<Scaling> from_sizes(Context& context, std::size_t index, const std::vector<int>& axes,
+                           const SymbolicShape& shape) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(index));
   if (sizes.size() != axes.size())
@@ -162,7 +172,8 @@ Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
   const std::size_t at = context.op_type() == "Upsample" ? 1 : 2;
   if (const auto* listed = context.op_type() == "Upsample" ? context.attribute("scales") : nullptr) {
     const auto* scales = std::get_if<std::vector<float>>(listed);
-    return scales ? from_scales(context, *scales, axes, shape) : Result<Scaling>(builder.error("attribute scales must be a list of numbers"));
+    return scales ? from_scales(context, *scales, axes, shape)
+                  : Result<Scaling>(builder.error("attribute scales must be a list of numbers"));
   }
   if (context.has_input(at)) {
     GANLET_TRY(const Tensor* scales, context.constant_input(at));

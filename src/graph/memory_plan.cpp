@@ -19,7 +19,7 @@ struct Block {
 
 /// The value whose bytes `id` uses: itself, or the input of the Reshape that made it.
 class Owners {
-public:
+ public:
   explicit Owners(const Graph& graph) : owner_(graph.values.size()) {
     for (std::size_t id = 0; id < owner_.size(); ++id)
       owner_[id] = static_cast<ValueId>(id);
@@ -32,7 +32,7 @@ public:
   }
   ValueId operator[](ValueId id) const { return owner_[id]; }
 
-private:
+ private:
   std::vector<ValueId> owner_;
 };
 
@@ -50,8 +50,9 @@ std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std
       touch(input, when);
     if (owners[node.output] == node.output) {
       block_of[node.output] = static_cast<int>(blocks.size());
-      const std::int64_t bytes = shapes[node.output].elements() * static_cast<std::int64_t>(bytes_of(graph.values[node.output].type)) +
-                                 static_cast<std::int64_t>(Tensor::slack);
+      const std::int64_t bytes =
+          shapes[node.output].elements() * static_cast<std::int64_t>(bytes_of(graph.values[node.output].type)) +
+          static_cast<std::int64_t>(Tensor::slack);
       const std::int64_t rounded = (bytes + MemoryPlan::alignment - 1) / MemoryPlan::alignment * MemoryPlan::alignment;
       blocks.push_back({node.output, rounded, when, when, 0});
     }
@@ -62,7 +63,8 @@ std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std
   return blocks;
 }
 
-/// Largest first, each at the lowest offset where nothing placed before it is alive at the same time. Returns the total.
+/// Largest first, each at the lowest offset where nothing placed before it is alive at the same time. Returns the
+/// total.
 std::int64_t place(std::vector<Block>& blocks) {
   // Heapsort: std::sort's introsort is three times the code, for a list of some dozens.
   const auto key = [](const Block& block) { return std::pair(-block.bytes, block.first); };
@@ -99,13 +101,15 @@ Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Lim
   const std::int64_t multiply_adds = multiply_adds_of(graph, batch);
   if (multiply_adds > limits.multiply_adds)
     return fail(ErrorCode::limit_exceeded, "graph",
-                concat(multiply_adds, " multiply-adds for a batch of ", batch, " are above the limit of ", limits.multiply_adds));
+                concat(multiply_adds, " multiply-adds for a batch of ", batch, " are above the limit of ",
+                       limits.multiply_adds));
   const Owners owners(graph);
   std::vector<Block> blocks = blocks_of(graph, owners, plan.shape);
   plan.bytes = place(blocks);
   if (plan.bytes > limits.working_bytes)
     return fail(ErrorCode::limit_exceeded, "graph",
-                concat(plan.bytes, " bytes of working memory for a batch of ", batch, " are above the limit of ", limits.working_bytes));
+                concat(plan.bytes, " bytes of working memory for a batch of ", batch, " are above the limit of ",
+                       limits.working_bytes));
   plan.offset.assign(graph.values.size(), MemoryPlan::unplanned);
   for (const Block& block : blocks)
     plan.offset[block.owner] = block.offset;

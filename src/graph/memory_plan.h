@@ -7,8 +7,9 @@
 
 namespace ganlet {
 
-/// Where each value that nodes write lies in one block of memory. Values whose lifetimes don't meet share bytes; each is followed by
-/// `Tensor::slack` bytes of its own. A Reshape's output shares its input's place where both live in the plan.
+/// Where each value that nodes write lies in one block of memory. Values whose lifetimes don't meet share bytes; each
+/// is followed by `Tensor::slack` bytes of its own. A Reshape's output shares its input's place where both live in the
+/// plan.
 struct MemoryPlan {
   static constexpr std::int64_t unplanned = -1;
   static constexpr std::int64_t alignment = 64;

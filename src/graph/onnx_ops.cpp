@@ -80,7 +80,9 @@ static_assert(std::ranges::is_sorted(ops, {}, &OnnxOp::op_type));
 
 } // namespace
 
-std::span<const OnnxOp> onnx_ops() { return ops; }
+std::span<const OnnxOp> onnx_ops() {
+  return ops;
+}
 
 const OnnxOp* find_onnx_op(std::string_view op_type) {
   const auto* found = std::ranges::lower_bound(ops, op_type, {}, &OnnxOp::op_type);

@@ -31,8 +31,9 @@ constexpr std::array<Names, std::variant_size_v<Any>> rows{{
     {"Cast", "cast"},
 }};
 
-constexpr std::string_view unary_names[] = {"Abs",     "Clamp",      "Elu",  "Erf",       "Exp",      "Gelu",       "GeluTanh", "LeakyRelu",
-                                            "Log",     "Neg",        "Reciprocal", "Sigmoid", "Softplus", "Sqrt", "Tanh"};
+constexpr std::string_view unary_names[] = {"Abs",        "Clamp",    "Elu",       "Erf",  "Exp",
+                                            "Gelu",       "GeluTanh", "LeakyRelu", "Log",  "Neg",
+                                            "Reciprocal", "Sigmoid",  "Softplus",  "Sqrt", "Tanh"};
 constexpr std::string_view binary_names[] = {"Add", "Div", "Equal", "Max", "Min", "Mod", "Mul", "Pow", "PRelu", "Sub"};
 
 } // namespace
@@ -46,6 +47,8 @@ Names names_of(const Any& operation) {
   return names;
 }
 
-std::span<const Names> all_names() { return rows; }
+std::span<const Names> all_names() {
+  return rows;
+}
 
 } // namespace ganlet::op

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-/// The closed set of operations that backends run. Attributes hold numbers only; sizes come from the shapes of the values.
-/// Images are (N,H,W,C) here; axes count from 0 and are never negative.
+/// The closed set of operations that backends run. Attributes hold numbers only; sizes come from the shapes of the
+/// values. Images are (N,H,W,C) here; axes count from 0 and are never negative.
 namespace ganlet::op {
 
 /// Bounds on what a linear op writes: Relu is [0, inf), Clip 0..6 is [0, 6].
@@ -40,8 +40,8 @@ struct Convolution {
   Clamp clamp;
 };
 
-/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O), H' = (H - 1) stride + dilation (kh - 1) + 1 + output_padding - pads.
-/// O runs over the outputs of group 0, then of group 1, ...; the pads cut from the full result.
+/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O), H' = (H - 1) stride + dilation (kh - 1) + 1 + output_padding
+/// - pads. O runs over the outputs of group 0, then of group 1, ...; the pads cut from the full result.
 struct TransposedConvolution {
   Window window;
   std::array<std::int64_t, 2> output_padding{0, 0};
@@ -53,8 +53,21 @@ struct TransposedConvolution {
 struct MatrixMultiply {};
 
 enum class UnaryKind : std::uint8_t {
-  absolute, clamp, elu, error_function, exponential, gelu, gelu_tanh, leaky_relu, logarithm, negate, reciprocal, sigmoid, softplus,
-  square_root, tanh
+  absolute,
+  clamp,
+  elu,
+  error_function,
+  exponential,
+  gelu,
+  gelu_tanh,
+  leaky_relu,
+  logarithm,
+  negate,
+  reciprocal,
+  sigmoid,
+  softplus,
+  square_root,
+  tanh
 };
 
 /// Element by element. clamp: [a, b]; elu: alpha = a; leaky_relu: slope a for negative values; the others need neither.
@@ -99,7 +112,8 @@ struct Concat {
   int axis = 0;
 };
 
-/// Element i of axis a is input element starts[a] + i steps[a]; the output's shape says how many. Steps may be negative.
+/// Element i of axis a is input element starts[a] + i steps[a]; the output's shape says how many. Steps may be
+/// negative.
 struct Slice {
   std::vector<std::int64_t> starts;
   std::vector<std::int64_t> steps;
@@ -126,8 +140,8 @@ struct Resize {
   std::array<float, 2> scale{1, 1};
 };
 
-/// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are (row, column, channel) where `block_first` (ONNX mode DCR), else
-/// (channel, row, column) (CRD, PyTorch's PixelShuffle).
+/// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are (row, column, channel) where `block_first` (ONNX mode DCR),
+/// else (channel, row, column) (CRD, PyTorch's PixelShuffle).
 struct DepthToSpace {
   std::int64_t block = 1;
   bool block_first = true;
@@ -135,16 +149,16 @@ struct DepthToSpace {
 
 enum class PoolKind : std::uint8_t { average, maximum };
 
-/// (N,H,W,C) -> (N,H',W',C). `count_padding`: averages divide by the whole window, padding included (but not by what ceil_mode adds
-/// beyond it).
+/// (N,H,W,C) -> (N,H',W',C). `count_padding`: averages divide by the whole window, padding included (but not by what
+/// ceil_mode adds beyond it).
 struct Pool {
   PoolKind kind = PoolKind::maximum;
   Window window;
   bool count_padding = false;
 };
 
-/// Takes slices of input 0 along `axis` at the int64 indices of input 1; negative ones count from the end. An index outside is an
-/// invalid_argument of `run`.
+/// Takes slices of input 0 along `axis` at the int64 indices of input 1; negative ones count from the end. An index
+/// outside is an invalid_argument of `run`.
 struct Gather {
   int axis = 0;
 };
@@ -158,8 +172,8 @@ struct Tile {};
 /// Inputs condition (boolean), x, y, broadcast: x where the condition holds, else y.
 struct Select {};
 
-/// Inputs: int64 indices, values (off, on), two of the output's type. A new axis of the output's size is put at `axis`. Negative
-/// indices count from the end; one outside gives all off.
+/// Inputs: int64 indices, values (off, on), two of the output's type. A new axis of the output's size is put at `axis`.
+/// Negative indices count from the end; one outside gives all off.
 struct OneHot {
   int axis = 0;
 };
@@ -168,11 +182,12 @@ struct OneHot {
 struct Cast {};
 
 /// Every operation there is: the reference backend, the tests and the documentation walk this list.
-using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax, Reduce, Reshape,
-                         Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand, Tile, Select, OneHot, Cast>;
+using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,
+                         Reduce, Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand,
+                         Tile, Select, OneHot, Cast>;
 
-/// What an operation is called in messages and profiles ("TransposedConvolution"; for Unary and Binary the kind, "tanh"), and
-/// the basename of its files ("transposed_convolution").
+/// What an operation is called in messages and profiles ("TransposedConvolution"; for Unary and Binary the kind,
+/// "tanh"), and the basename of its files ("transposed_convolution").
 struct Names {
   std::string_view name;
   std::string_view basename;

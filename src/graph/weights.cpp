@@ -21,7 +21,8 @@ Tensor permuted(const Tensor& tensor, std::span<const int> permutation) {
     sizes[axis] = tensor.shape()[permutation[axis]];
     from_stride[axis] = stride[permutation[axis]];
   }
-  // The same sizes in another order are a shape as good as the tensor's own; one of no elements has other sizes nevertheless.
+  // The same sizes in another order are a shape as good as the tensor's own; one of no elements has other sizes
+  // nevertheless.
   const Limits no_limit{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
   const auto shape = Shape::make(std::span(sizes.data(), static_cast<std::size_t>(rank)), no_limit, "");
   Tensor out(tensor.type(), *shape);
@@ -85,7 +86,8 @@ Result<Tensor> linear_weights(Context& context, std::size_t index, int rank, int
   }
   GANLET_TRY(const Tensor* constant, context.constant_input(index));
   if (constant->type() != DataType::float32)
-    return builder.unsupported(concat("weights are ", name_of(constant->type()), ", only float32 and int8 are supported"));
+    return builder.unsupported(
+        concat("weights are ", name_of(constant->type()), ", only float32 and int8 are supported"));
   if (constant->shape().rank() != rank)
     return builder.error(concat("weights need rank ", rank, ", have shape ", constant->shape().text()));
   return constant->clone();
@@ -98,7 +100,8 @@ template <typename Linear> bool is_unclamped(const op::Any& operation) {
   return linear && linear->clamp == op::Clamp{};
 }
 
-/// The linear node that makes x, perhaps seen through Reshapes, if nothing but what is being lowered reads it and it doesn't clamp yet.
+/// The linear node that makes x, perhaps seen through Reshapes, if nothing but what is being lowered reads it and it
+/// doesn't clamp yet.
 Node* unclamped_linear_behind(Builder& builder, ValueId x) {
   for (int uses = 0; builder.readers(x) <= 1 && builder.uses(x) <= uses; uses = 1) {
     Node* node = builder.producer(x);
@@ -116,7 +119,8 @@ Node* unclamped_linear_behind(Builder& builder, ValueId x) {
 
 } // namespace
 
-Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float> factor, std::span<const float> offset) {
+Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float> factor,
+                              std::span<const float> offset) {
   const Node* node = unclamped_linear_behind(builder, x);
   if (!node)
     return false;
@@ -126,7 +130,8 @@ Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float
   const auto channels = factor.size();
   // A fully connected op may make whole images: its rows are then (row, column, channel), with the channel fastest.
   const bool same_last_axis = builder.shape(x).back() == builder.shape(made).back();
-  const bool makes_images = std::holds_alternative<op::FullyConnected>(node->operation) && builder.value(x).channels_last;
+  const bool makes_images =
+      std::holds_alternative<op::FullyConnected>(node->operation) && builder.value(x).channels_last;
   if (channels == 0 || rows % channels != 0 || (!same_last_axis && !makes_images))
     return false;
   std::vector<float> row_factor(rows);
@@ -171,15 +176,16 @@ Tensor reordered_rows(const Tensor& tensor, std::span<const std::int64_t> order)
   return out;
 }
 
-/// The constant operand of an elementwise op reordered like the columns of its other operand; no_value where its shape isn't (K) or
-/// (1,K). A single element serves every column.
+/// The constant operand of an elementwise op reordered like the columns of its other operand; no_value where its shape
+/// isn't (K) or (1,K). A single element serves every column.
 Result<ValueId> reordered_operand(Builder& builder, ValueId id, std::span<const std::int64_t> order) {
   const Tensor* constant = builder.constant_of(id);
   if (!constant)
     return no_value;
   if (constant->shape().elements() == 1)
     return id;
-  if (constant->shape().elements() != static_cast<std::int64_t>(order.size()) || builder.shape(id).back().count != constant->shape().elements())
+  if (constant->shape().elements() != static_cast<std::int64_t>(order.size()) ||
+      builder.shape(id).back().count != constant->shape().elements())
     return no_value;
   return builder.constant(reordered_rows(*constant, order));
 }
@@ -204,8 +210,8 @@ bool is_elementwise(const op::Any& operation) {
   return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation);
 }
 
-/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another order: column
-/// k is the old column order[k]. no_value where x was made otherwise.
+/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another
+/// order: column k is the old column order[k]. no_value where x was made otherwise.
 Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order, int depth) {
   const Node* made_by = builder.producer(x);
   if (!made_by || builder.rank(x) != 2 || depth == 0)
@@ -218,7 +224,8 @@ Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<co
     }
   } else if (const auto variable = only_variable(builder, *made_by); variable && is_elementwise(operation)) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      GANLET_TRY(inputs[i], i == *variable ? with_reordered_columns(builder, inputs[i], order, depth - 1) : reordered_operand(builder, inputs[i], order));
+      GANLET_TRY(inputs[i], i == *variable ? with_reordered_columns(builder, inputs[i], order, depth - 1)
+                                           : reordered_operand(builder, inputs[i], order));
       if (inputs[i] == no_value)
         return no_value;
     }
@@ -230,7 +237,8 @@ Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<co
 
 /// columns (N, C H W) reshaped to (N,C,H,W), as (N,H,W,C).
 Result<ValueId> columns_as_images(Builder& builder, ValueId columns, const SymbolicShape& shape) {
-  const bool splits_columns = builder.rank(columns) == 2 && builder.shape(columns)[0] == shape[0] && is_concrete({shape.begin() + 1, shape.end()});
+  const bool splits_columns = builder.rank(columns) == 2 && builder.shape(columns)[0] == shape[0] &&
+                              is_concrete({shape.begin() + 1, shape.end()});
   if (!splits_columns || builder.value(columns).type != DataType::float32)
     return no_value;
   // An empty batch has no elements whatever the images' size is.
@@ -271,6 +279,8 @@ Result<ValueId> images_by_constants(Builder& builder, ValueId x, int depth) {
 
 } // namespace
 
-Result<ValueId> images_by_constants(Builder& builder, ValueId x) { return images_by_constants(builder, x, deepest); }
+Result<ValueId> images_by_constants(Builder& builder, ValueId x) {
+  return images_by_constants(builder, x, deepest);
+}
 
 } // namespace ganlet

@@ -11,7 +11,8 @@ namespace {
 /// Beyond any real window, and small enough that sums and products of a few such numbers stay far inside 64 bits.
 constexpr std::int64_t most = 1 << 20;
 
-Result<void> expect_between(const Builder& builder, std::string_view name, std::span<const std::int64_t> values, std::int64_t least) {
+Result<void> expect_between(const Builder& builder, std::string_view name, std::span<const std::int64_t> values,
+                            std::int64_t least) {
   for (const std::int64_t value : values)
     if (value < least || value > most)
       return builder.error(concat(name, " has ", value, ", must be from ", least, " to ", most));
@@ -27,14 +28,16 @@ std::pair<std::int64_t, std::int64_t> distributed(std::int64_t total, bool more_
 } // namespace
 
 /// A list of one number for each image axis; nothing where the file has none.
-Result<std::optional<std::array<std::int64_t, 2>>> WindowReader::pair(std::string_view name, std::int64_t vertical_otherwise) {
+Result<std::optional<std::array<std::int64_t, 2>>> WindowReader::pair(std::string_view name,
+                                                                      std::int64_t vertical_otherwise) {
   using Pair = std::array<std::int64_t, 2>;
   GANLET_TRY(const auto list, context_.integers(name, {}));
   if (list.empty())
     return std::optional<Pair>();
   const std::size_t count = one_dimensional_ ? 1 : 2;
   if (list.size() != count)
-    return context_.builder.error(concat(name, " needs ", count, count == 1 ? " value" : " values", ", has ", list.size()));
+    return context_.builder.error(
+        concat(name, " needs ", count, count == 1 ? " value" : " values", ", has ", list.size()));
   return std::optional(one_dimensional_ ? Pair{vertical_otherwise, list[0]} : Pair{list[0], list[1]});
 }
 
@@ -69,8 +72,10 @@ Result<void> WindowReader::read_pads() {
     auto_pad_ = "NOTSET";
   if (auto_pad_ != "NOTSET")
     return {};
-  window_.pad_before = one_dimensional_ ? std::array<std::int64_t, 2>{0, pads[0]} : std::array<std::int64_t, 2>{pads[0], pads[1]};
-  window_.pad_after = one_dimensional_ ? std::array<std::int64_t, 2>{0, pads[1]} : std::array<std::int64_t, 2>{pads[2], pads[3]};
+  window_.pad_before =
+      one_dimensional_ ? std::array<std::int64_t, 2>{0, pads[0]} : std::array<std::int64_t, 2>{pads[0], pads[1]};
+  window_.pad_after =
+      one_dimensional_ ? std::array<std::int64_t, 2>{0, pads[1]} : std::array<std::int64_t, 2>{pads[2], pads[3]};
   return {};
 }
 
@@ -80,7 +85,8 @@ Result<op::Window> WindowReader::window() {
   if (auto_pad_ == "SAME_UPPER" || auto_pad_ == "SAME_LOWER")
     for (int axis = 0; axis < 2; ++axis) {
       const std::int64_t output = (input_[axis] + window_.stride[axis] - 1) / window_.stride[axis];
-      const std::int64_t total = std::max<std::int64_t>(0, (output - 1) * window_.stride[axis] + extent(axis) - input_[axis]);
+      const std::int64_t total =
+          std::max<std::int64_t>(0, (output - 1) * window_.stride[axis] + extent(axis) - input_[axis]);
       std::tie(window_.pad_before[axis], window_.pad_after[axis]) = distributed(total, auto_pad_ == "SAME_UPPER");
     }
   return window_;
@@ -110,21 +116,25 @@ Result<TransposedWindow> WindowReader::transposed_window() {
     const std::int64_t common = std::min(after, out.output_padding[axis]);
     after -= common;
     out.output_padding[axis] -= common;
-    out.output[axis] = (input_[axis] - 1) * window_.stride[axis] + extent(axis) + out.output_padding[axis] - before - after;
+    out.output[axis] =
+        (input_[axis] - 1) * window_.stride[axis] + extent(axis) + out.output_padding[axis] - before - after;
     if (input_[axis] < 1 || out.output[axis] < 1)
       return builder.error(concat("pads leave nothing of an output of ", full));
   }
   return out;
 }
 
-Result<SymbolicShape> sliding_shape(const Builder& builder, const SymbolicShape& images, const op::Window& window, bool ceil) {
+Result<SymbolicShape> sliding_shape(const Builder& builder, const SymbolicShape& images, const op::Window& window,
+                                    bool ceil) {
   SymbolicShape out = images;
   for (int axis = 0; axis < 2; ++axis) {
     const std::int64_t size = images[static_cast<std::size_t>(axis) + 1].count;
     const std::int64_t stride = window.stride[axis];
-    const std::int64_t room = size + window.pad_before[axis] + window.pad_after[axis] - (window.dilation[axis] * (window.kernel[axis] - 1) + 1);
+    const std::int64_t room = size + window.pad_before[axis] + window.pad_after[axis] -
+                              (window.dilation[axis] * (window.kernel[axis] - 1) + 1);
     if (room < 0)
-      return builder.error(concat("a window of ", std::span<const std::int64_t>(window.kernel), " doesn't fit into ", size, axis == 0 ? " rows" : " columns"));
+      return builder.error(concat("a window of ", std::span<const std::int64_t>(window.kernel), " doesn't fit into ",
+                                  size, axis == 0 ? " rows" : " columns"));
     std::int64_t count = room / stride + 1;
     if (ceil && room % stride != 0 && count * stride < size + window.pad_before[axis])
       ++count;
@@ -140,7 +150,8 @@ Result<ValueId> as_images(Builder& builder, ValueId x, bool& one_dimensional) {
     GANLET_TRY(x, builder.reshape(x, {shape[0], shape[1], {1, false}, shape[2]}));
   }
   if (builder.rank(x) > 4)
-    return builder.unsupported(concat("only 1-D and 2-D images are supported, the input has shape ", builder.text_of(x)));
+    return builder.unsupported(
+        concat("only 1-D and 2-D images are supported, the input has shape ", builder.text_of(x)));
   GANLET_TRY(x, builder.images(x));
   const SymbolicShape& shape = builder.shape(x);
   if (shape[1].per_batch || shape[2].per_batch || shape[3].per_batch)

@@ -27,17 +27,21 @@ Result<void> check_frames(std::span<const Image> frames) {
   constexpr int longest_side = 16383; // WebP's
   if (frames.empty() || frames[0].width < 1 || frames[0].height < 1)
     return fail(ErrorCode::invalid_argument, "frames", frames.empty() ? "there are none" : "are empty");
-  if (!std::ranges::all_of(frames, [&](const Image& frame) { return frame.width == frames[0].width && frame.height == frames[0].height; }))
+  if (!std::ranges::all_of(frames, [&](const Image& frame) {
+        return frame.width == frames[0].width && frame.height == frames[0].height;
+      }))
     return fail(ErrorCode::invalid_argument, "frames", "must all be of one size");
   if (std::max(frames[0].width, frames[0].height) > longest_side)
     return fail(ErrorCode::limit_exceeded, "frames",
-                concat("are ", frames[0].width, " x ", frames[0].height, "; at most ", longest_side, " pixels a side are allowed"));
+                concat("are ", frames[0].width, " x ", frames[0].height, "; at most ", longest_side,
+                       " pixels a side are allowed"));
   return {};
 }
 
 } // namespace
 
-Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds, AnimationFormat format) {
+Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds,
+                                                AnimationFormat format) {
   GANLET_CHECK(check_frames(frames));
   if (milliseconds < 1 || milliseconds > 60000)
     return fail(ErrorCode::invalid_argument, "milliseconds", concat("must be 1 to 60000, is ", milliseconds));

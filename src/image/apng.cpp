@@ -11,7 +11,7 @@ namespace {
 
 /// A PNG file under way: chunks of a length, a type, data and a checksum, numbers with the highest byte first.
 class ChunkWriter {
-public:
+ public:
   ChunkWriter() { put_text("\x89PNG\r\n\x1a\n"); }
 
   void begin(std::string_view type) {
@@ -41,7 +41,7 @@ public:
   void put(std::span<const std::byte> bytes) { file_.insert(file_.end(), bytes.begin(), bytes.end()); }
   std::vector<std::byte> take() && { return std::move(file_); }
 
-private:
+ private:
   std::vector<std::byte> file_;
   std::size_t start_ = 0;
 };
@@ -64,7 +64,8 @@ Layout layout_of(std::span<const Image> frames) {
   return layout;
 }
 
-/// zlib's stream of the rows, each behind a filter number. "Up" (2) suits pictures of a few flat tones; the first row has none above.
+/// zlib's stream of the rows, each behind a filter number. "Up" (2) suits pictures of a few flat tones; the first row
+/// has none above.
 std::vector<std::byte> compressed(const Image& frame, int channels) {
   std::vector<std::uint8_t> rows;
   for (int y = 0; y < frame.height; ++y) {
@@ -77,7 +78,8 @@ std::vector<std::byte> compressed(const Image& frame, int channels) {
   }
   uLongf size = compressBound(static_cast<uLong>(rows.size()));
   std::vector<std::byte> out(size);
-  compress2(reinterpret_cast<Bytef*>(out.data()), &size, rows.data(), static_cast<uLong>(rows.size()), Z_BEST_COMPRESSION);
+  compress2(reinterpret_cast<Bytef*>(out.data()), &size, rows.data(), static_cast<uLong>(rows.size()),
+            Z_BEST_COMPRESSION);
   out.resize(size);
   return out;
 }

@@ -41,7 +41,8 @@ Palette palette_of(std::span<const Image> frames) {
     for (int r = 0; r < 6; ++r)
       for (int g = 0; g < 7; ++g)
         for (int b = 0; b < 6; ++b)
-          palette.colors.push_back({static_cast<std::uint8_t>(51 * r), static_cast<std::uint8_t>(255 * g / 6), static_cast<std::uint8_t>(51 * b)});
+          palette.colors.push_back({static_cast<std::uint8_t>(51 * r), static_cast<std::uint8_t>(255 * g / 6),
+                                    static_cast<std::uint8_t>(51 * b)});
   }
   if (has_holes) {
     palette.transparent = static_cast<int>(palette.colors.size());
@@ -52,7 +53,7 @@ Palette palette_of(std::span<const Image> frames) {
 
 /// Finds the nearest colour of a palette, and remembers it.
 class NearestColor {
-public:
+ public:
   explicit NearestColor(const Palette& palette) : palette_(palette) {}
 
   GifPixelType operator()(const std::uint8_t* pixel) {
@@ -65,7 +66,7 @@ public:
     return known->second;
   }
 
-private:
+ private:
   GifPixelType search(const std::array<std::uint8_t, 3>& color) const {
     int best = std::numeric_limits<int>::max();
     std::size_t found = 0;
@@ -94,12 +95,14 @@ int append(GifFileType* gif, const GifByteType* bytes, int count) {
 
 bool put_loop_for_ever(GifFileType* gif) {
   constexpr GifByteType for_ever[] = {1, 0, 0};
-  return EGifPutExtensionLeader(gif, APPLICATION_EXT_FUNC_CODE) == GIF_OK && EGifPutExtensionBlock(gif, 11, "NETSCAPE2.0") == GIF_OK &&
+  return EGifPutExtensionLeader(gif, APPLICATION_EXT_FUNC_CODE) == GIF_OK &&
+         EGifPutExtensionBlock(gif, 11, "NETSCAPE2.0") == GIF_OK &&
          EGifPutExtensionBlock(gif, sizeof for_ever, for_ever) == GIF_OK && EGifPutExtensionTrailer(gif) == GIF_OK;
 }
 
 bool put_frame(GifFileType* gif, const Image& frame, NearestColor& nearest, const Palette& palette, int hundredths) {
-  const GraphicsControlBlock control{palette.transparent >= 0 ? DISPOSE_BACKGROUND : DISPOSE_DO_NOT, false, hundredths, palette.transparent};
+  const GraphicsControlBlock control{palette.transparent >= 0 ? DISPOSE_BACKGROUND : DISPOSE_DO_NOT, false, hundredths,
+                                     palette.transparent};
   GifByteType extension[4];
   EGifGCBToExtension(&control, extension);
   if (EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, sizeof extension, extension) != GIF_OK ||
@@ -128,10 +131,12 @@ Result<std::vector<std::byte>> encode_gif(std::span<const Image> frames, int mil
   int bits = 1;
   while ((std::size_t{1} << bits) < palette.colors.size())
     ++bits;
-  const std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)> colors(GifMakeMapObject(1 << bits, nullptr), GifFreeMapObject);
+  const std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)> colors(GifMakeMapObject(1 << bits, nullptr),
+                                                                            GifFreeMapObject);
   for (std::size_t i = 0; i < palette.colors.size(); ++i)
     colors->Colors[i] = {palette.colors[i][0], palette.colors[i][1], palette.colors[i][2]};
-  bool good = EGifPutScreenDesc(gif, frames[0].width, frames[0].height, 8, 0, colors.get()) == GIF_OK && put_loop_for_ever(gif);
+  bool good =
+      EGifPutScreenDesc(gif, frames[0].width, frames[0].height, 8, 0, colors.get()) == GIF_OK && put_loop_for_ever(gif);
   NearestColor nearest(palette);
   for (std::size_t i = 0; good && i < frames.size(); ++i)
     good = put_frame(gif, frames[i], nearest, palette, std::max(2, (milliseconds + 5) / 10));

@@ -14,7 +14,9 @@ struct Image {
   int height = 0;
   std::vector<std::uint8_t> pixels; ///< 4 * width * height
 
-  std::span<const std::uint8_t> row(int y) const { return {pixels.data() + std::size_t(4) * width * y, std::size_t(4) * width}; }
+  std::span<const std::uint8_t> row(int y) const {
+    return {pixels.data() + std::size_t(4) * width * y, std::size_t(4) * width};
+  }
 };
 
 /// What network values mean as brightness: `low` is 0, `high` 255.
@@ -35,7 +37,8 @@ Image grid(std::span<const Image> images, int columns);
 /// Each pixel `factor` times as wide and high.
 Image enlarged(const Image& image, int factor);
 
-/// Each channel's mean over squares of `factor` pixels; what is left of them at the right and bottom is cut off, but for the only one.
+/// Each channel's mean over squares of `factor` pixels; what is left of them at the right and bottom is cut off, but
+/// for the only one.
 Image shrunk(const Image& image, int factor);
 
 } // namespace ganlet

@@ -26,10 +26,12 @@ Result<std::vector<std::byte>> encode_jpeg(const Image& image, int quality = 92)
 
 Result<std::vector<std::byte>> encode(const Image& image, ImageFormat format);
 
-/// A nested list, one row of the picture a line: brightness 0 to 255 for 1 channel, [r, g, b] or [r, g, b, a] a pixel for 3 or 4.
+/// A nested list, one row of the picture a line: brightness 0 to 255 for 1 channel, [r, g, b] or [r, g, b, a] a pixel
+/// for 3 or 4.
 std::string json_rows(const Image& image, int channels);
 
-/// Writes a picture whole or not at all, in the format of the path's extension. Errors: invalid_argument (extension), io.
+/// Writes a picture whole or not at all, in the format of the path's extension. Errors: invalid_argument (extension),
+/// io.
 Result<void> write_image(const std::filesystem::path& path, const Image& image);
 
 } // namespace ganlet

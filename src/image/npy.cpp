@@ -34,7 +34,7 @@ std::string_view descr_of(DataType type) {
 
 /// The header's Python dictionary, read left to right. Each function consumes what it found.
 class HeaderText {
-public:
+ public:
   explicit HeaderText(std::string_view text) : rest_(text) {}
 
   bool take(std::string_view token) {
@@ -71,7 +71,7 @@ public:
     return rest_.empty();
   }
 
-private:
+ private:
   void skip_space() {
     while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\n'))
       rest_.remove_prefix(1);

@@ -15,8 +15,9 @@ namespace ganlet {
 /// A version 1.0 file of a tensor (float32, int64 or boolean), its data aligned to 64 bytes.
 std::vector<std::byte> write_npy(const TensorView& tensor);
 
-/// Reads a whole file of version 1.0 to 3.0. Errors name `place`: corrupt (not .npy, a header that isn't one, too few or too
-/// many bytes), unsupported (another type, big-endian, Fortran order; each says what to do about it), limit_exceeded.
+/// Reads a whole file of version 1.0 to 3.0. Errors name `place`: corrupt (not .npy, a header that isn't one, too few
+/// or too many bytes), unsupported (another type, big-endian, Fortran order; each says what to do about it),
+/// limit_exceeded.
 Result<Tensor> read_npy(std::span<const std::byte> bytes, const Limits& limits, std::string_view place);
 
 } // namespace ganlet

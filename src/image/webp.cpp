@@ -16,8 +16,11 @@ Result<std::vector<std::byte>> encode_webp(std::span<const Image> frames, int mi
   config.lossless = 1;
   config.exact = 1;
   const int width = frames[0].width, height = frames[0].height;
-  const std::unique_ptr<WebPAnimEncoder, decltype(&WebPAnimEncoderDelete)> encoder(WebPAnimEncoderNew(width, height, &options), WebPAnimEncoderDelete);
-  const auto failed = [&] { return fail(ErrorCode::io, "frames", concat("WebP: ", WebPAnimEncoderGetError(encoder.get()))); };
+  const std::unique_ptr<WebPAnimEncoder, decltype(&WebPAnimEncoderDelete)> encoder(
+      WebPAnimEncoderNew(width, height, &options), WebPAnimEncoderDelete);
+  const auto failed = [&] {
+    return fail(ErrorCode::io, "frames", concat("WebP: ", WebPAnimEncoderGetError(encoder.get())));
+  };
   int time = 0;
   for (const Image& frame : frames) {
     WebPPicture picture;
@@ -26,7 +29,8 @@ Result<std::vector<std::byte>> encode_webp(std::span<const Image> frames, int mi
     picture.width = width;
     picture.height = height;
     const std::unique_ptr<WebPPicture, decltype(&WebPPictureFree)> owner(&picture, WebPPictureFree);
-    if (!WebPPictureImportRGBA(&picture, frame.pixels.data(), 4 * width) || !WebPAnimEncoderAdd(encoder.get(), &picture, time, &config))
+    if (!WebPPictureImportRGBA(&picture, frame.pixels.data(), 4 * width) ||
+        !WebPAnimEncoderAdd(encoder.get(), &picture, time, &config))
       return failed();
     time += milliseconds;
   }

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 /// An open file that closes itself.
 class Descriptor {
-public:
+ public:
   explicit Descriptor(int number, bool owned = true) : number_(number), owned_(owned) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -32,14 +32,14 @@ public:
   /// True where closing succeeded: some file systems report a failed write only here.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
-private:
+ private:
   int number_;
   bool owned_;
 };
 
 /// A file that is removed unless it is kept.
 class TemporaryFile {
-public:
+ public:
   explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -49,7 +49,7 @@ public:
   }
   void keep() { path_.clear(); }
 
-private:
+ private:
   std::string path_;
 };
 
@@ -72,7 +72,7 @@ bool write_all(int descriptor, std::span<const std::byte> bytes) {
 }
 
 bool is_standard_output(const struct stat& status) {
-  struct stat output {};
+  struct stat output{};
   return ::fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status.st_dev && output.st_ino == status.st_ino;
 }
 
@@ -85,7 +85,8 @@ mode_t permissions(const std::optional<struct stat>& replaced) {
   return 0666 & ~mask;
 }
 
-Result<void> replace(const fs::path& path, const std::optional<struct stat>& replaced, std::span<const std::byte> bytes) {
+Result<void> replace(const fs::path& path, const std::optional<struct stat>& replaced,
+                     std::span<const std::byte> bytes) {
   std::string name = (path.parent_path() / concat(".", path.filename().string(), ".XXXXXX")).string();
   Descriptor file(::mkstemp(name.data()));
   if (file.number() < 0)
@@ -107,7 +108,7 @@ Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t mos
   Descriptor file(from_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC), !from_input);
   if (file.number() < 0)
     return system_error(path, "can't be read");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > most)
     return fail(ErrorCode::limit_exceeded, path.string(), concat("has more than ", most, " bytes"));
 
@@ -143,7 +144,8 @@ Result<void> write_whole(const fs::path& path, std::span<const std::byte> bytes)
   if (replaced && S_ISDIR(replaced->st_mode))
     return fail(ErrorCode::io, path.string(), "can't be written: it is a directory");
   if (replaced && (!S_ISREG(replaced->st_mode) || is_standard_output(*replaced))) {
-    Descriptor device(is_standard_output(*replaced) ? ::dup(STDOUT_FILENO) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    Descriptor device(is_standard_output(*replaced) ? ::dup(STDOUT_FILENO)
+                                                    : ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (device.number() < 0 || !write_all(device.number(), bytes))
       return system_error(path, "writing failed");
     return {};

@@ -48,7 +48,8 @@ class Balancer {
 
   /// The node that makes `value`, if that is read once.
   const Node* sole_maker(const std::string& value) {
-    const auto found = std::ranges::find_if(model_.nodes, [&](const Node& node) { return node.outputs == std::vector{value}; });
+    const auto found =
+        std::ranges::find_if(model_.nodes, [&](const Node& node) { return node.outputs == std::vector{value}; });
     return found == model_.nodes.end() || readers_[value] != 1 ? nullptr : &*found;
   }
 
@@ -69,7 +70,8 @@ class Balancer {
     Tensor* const bias = has_bias ? initializer_at(model_, *first, 2) : nullptr;
     const bool bias_fits = bias && bias->type() == DataType::float32 && readers_[first->inputs[2]] == 1 &&
                            bias->shape() == Shape{weights->shape()[inputs]};
-    if (weights->shape()[outputs] > most_outputs || earlier->shape()[axis] != weights->shape()[inputs] || (has_bias && !bias_fits))
+    if (weights->shape()[outputs] > most_outputs || earlier->shape()[axis] != weights->shape()[inputs] ||
+        (has_bias && !bias_fits))
       return;
     const std::vector<float> factor = factors(*weights, inputs, channels);
     for_each_along(*weights, inputs, [&](std::size_t channel, float& value) { value /= factor[channel]; });
@@ -81,7 +83,9 @@ class Balancer {
   /// The largest weight of each channel over the geometric mean of those.
   static std::vector<float> factors(Tensor& weights, int axis, std::size_t channels) {
     std::vector<float> largest(channels);
-    for_each_along(weights, axis, [&](std::size_t channel, float value) { largest[channel] = std::max(largest[channel], std::fabs(value)); });
+    for_each_along(weights, axis, [&](std::size_t channel, float value) {
+      largest[channel] = std::max(largest[channel], std::fabs(value));
+    });
     double logarithms = 0;
     std::size_t used = 0;
     for (const float value : largest)
@@ -101,6 +105,8 @@ class Balancer {
 
 } // namespace
 
-void balance_channels(Model& model) { Balancer(model).run(); }
+void balance_channels(Model& model) {
+  Balancer(model).run();
+}
 
 } // namespace ganlet::onnx

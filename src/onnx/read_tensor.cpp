@@ -122,10 +122,10 @@ Result<void> decode_raw(std::span<const std::byte> raw, const ElementType& type,
     for (std::size_t i = 0; float& to : tensor.as<float>())
       to = load_real(&raw[stored_bytes * i++], code);
   } else if (type.becomes == DataType::boolean) {
-    for (std::size_t i = 0; std::uint8_t & to : tensor.as<std::uint8_t>())
+    for (std::size_t i = 0; std::uint8_t& to : tensor.as<std::uint8_t>())
       to = raw[i++] != std::byte{0};
   } else {
-    for (std::size_t i = 0; std::int64_t & to : tensor.as<std::int64_t>()) {
+    for (std::size_t i = 0; std::int64_t& to : tensor.as<std::int64_t>()) {
       to = load_integer(&raw[stored_bytes * i++], type);
       if (!in_range(to, type))
         return out_of_range(to, type, place);

@@ -90,7 +90,9 @@ void DisplayCommand::run(const ImDrawCmd& command) const {
 
 Texture::Texture(Image image) : image_(std::move(image)) {}
 
-Texture::Texture(Texture&& other) noexcept { *this = std::move(other); }
+Texture::Texture(Texture&& other) noexcept {
+  *this = std::move(other);
+}
 
 Texture& Texture::operator=(Texture&& other) noexcept {
   std::swap(image_, other.image_);

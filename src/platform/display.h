@@ -18,8 +18,8 @@ struct Look {
   int cell_height = 0;
 };
 
-/// A picture that can be shown. Keeps its pixels, so that it outlives a lost context. Move it, don't copy it. One that is
-/// given to another takes its place under OpenGL's same name: pages remember every name there ever was.
+/// A picture that can be shown. Keeps its pixels, so that it outlives a lost context. Move it, don't copy it. One that
+/// is given to another takes its place under OpenGL's same name: pages remember every name there ever was.
 class Texture {
  public:
   Texture() = default;

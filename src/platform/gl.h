@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures take, so that one source serves both. The
-/// platform fills the table.
+/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures take, so that one source serves both.
+/// The platform fills the table.
 namespace ganlet::platform {
 
 using GlSize = std::ptrdiff_t;

@@ -45,8 +45,8 @@ class Background {
 };
 using Send = std::function<void(std::vector<std::byte>)>;
 
-/// Makes the program's background; `send` takes messages to `Program::received`. A program defines it once, linked where
-/// the background runs.
+/// Makes the program's background; `send` takes messages to `Program::received`. A program defines it once, linked
+/// where the background runs.
 std::unique_ptr<Background> make_background(Send send);
 
 struct Window {

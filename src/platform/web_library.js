@@ -7,8 +7,9 @@ addToLibrary({
   host_save: (name, bytes, size) => Module['host'].save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)),
   host_read_picture: (id, path) => Module['host'].readPicture(id, UTF8ToString(path)),
   host_choose_file: () => Module['host'].chooseFile(),
-  host_can_copy_picture: () => Module['host'].canCopyPicture() ? 1 : 0,
-  host_copy_picture: (pixels, width, height) => Module['host'].copyPicture(HEAPU8.slice(pixels, pixels + 4 * width * height), width, height),
+  host_can_copy_picture: () => (Module['host'].canCopyPicture() ? 1 : 0),
+  host_copy_picture: (pixels, width, height) =>
+    Module['host'].copyPicture(HEAPU8.slice(pixels, pixels + 4 * width * height), width, height),
   host_copy_text: (text) => Module['host'].copyText(UTF8ToString(text)),
   host_stored__deps: ['$stringToNewUTF8'],
   host_stored: (name) => {
@@ -20,6 +21,6 @@ addToLibrary({
   host_address__deps: ['$stringToNewUTF8'],
   host_address: () => stringToNewUTF8(Module['host'].address()),
   host_say: (text) => Module['host'].say(UTF8ToString(text)),
-  host_prefers: (what) => Module['host'].prefers(UTF8ToString(what)) ? 1 : 0,
+  host_prefers: (what) => (Module['host'].prefers(UTF8ToString(what)) ? 1 : 0),
   host_cursor: (kind) => Module['host'].cursor(kind),
 });

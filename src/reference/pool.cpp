@@ -13,8 +13,8 @@ std::int64_t taps_below(std::int64_t end, std::int64_t start, std::int64_t step,
   return start >= end ? 0 : std::min(count, (end - start + step - 1) / step);
 }
 
-/// A window along one axis, over an input of `size`. A file may give it far more taps than the input has elements, so that those outside
-/// are counted instead of visited.
+/// A window along one axis, over an input of `size`. A file may give it far more taps than the input has elements, so
+/// that those outside are counted instead of visited.
 struct Taps {
   Taps(const op::Window& window, std::size_t axis, std::int64_t output, std::int64_t size)
       : start(output * window.stride[axis] - window.pad_before[axis]), step(window.dilation[axis]),

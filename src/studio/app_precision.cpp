@@ -19,9 +19,9 @@ void App::compare_part(const std::string& part) {
                    return;
                  }
                  Difference& difference = drawn->difference;
-                 beside = Beside{part, platform::Texture(std::move(drawn->picture)),
-                                 platform::Texture(std::move(difference.picture)), difference.largest,
-                                 difference.decibels};
+                 beside =
+                     Beside{part, platform::Texture(std::move(drawn->picture)),
+                            platform::Texture(std::move(difference.picture)), difference.largest, difference.decibels};
                  platform::redraw();
                });
   });

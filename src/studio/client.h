@@ -18,8 +18,8 @@ struct RemoteModel {
   ModelNumber number = 0;
 };
 
-/// The interface's side of the worker: asks, and hands out answers. Of each kind one job is under way; what an older one
-/// still answers is dropped.
+/// The interface's side of the worker: asks, and hands out answers. Of each kind one job is under way; what an older
+/// one still answers is dropped.
 class Client {
  public:
   using Send = std::function<void(std::vector<std::byte>)>;
@@ -29,11 +29,11 @@ class Client {
 
   /// `done` is called in `receive`, for each answer; after a job's last another of its kind may be asked for there.
   template <typename J> void ask(JobKind kind, J job, std::function<void(Result<typename J::Answer>)> done) {
-    // What the older job's `done` holds goes last: a model that it would have loaded is forgotten once nothing loads it.
-    const Waiting older = std::exchange(waiting_[index_of(kind)],
-                                        {++last_task_, [done = std::move(done)](std::span<const std::byte> bytes) {
-                                           done(answer_of<J>(bytes));
-                                         }});
+    // What the older job's `done` holds goes last: a model that it would have loaded is forgotten once nothing loads
+    // it.
+    const Waiting older = std::exchange(
+        waiting_[index_of(kind)],
+        {++last_task_, [done = std::move(done)](std::span<const std::byte> bytes) { done(answer_of<J>(bytes)); }});
     (*send_)(to_bytes(Question(Ask{kind, last_task_, Job(std::move(job))})));
   }
   void cancel(JobKind kind) {

@@ -97,8 +97,7 @@ void directions(App& app) {
       app.facts.directions.size() / static_cast<std::size_t>(std::max<std::int64_t>(app.facts.direction_size, 1)),
       most_directions);
   if (count == 0) {
-    note(app.client.is_busy(JobKind::direction) ? "They are being computed."
-                                                : "This model's first layer has none.");
+    note(app.client.is_busy(JobKind::direction) ? "They are being computed." : "This model's first layer has none.");
     return;
   }
   if (count > 1)

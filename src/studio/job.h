@@ -138,7 +138,7 @@ struct BesideJob {
 /// Draws all frames of a state's animation and encodes them; answers after each frame.
 struct AnimateJob {
   struct Answer {
-    int done = 0, all = 0;            ///< frames
+    int done = 0, all = 0;           ///< frames
     std::optional<PictureFile> file; ///< of the last answer
   };
   ModelNumber model = 0;

@@ -43,8 +43,7 @@ void fields(auto& archive, Either<ModelFacts> auto& value) {
   archive(value.name, value.title, value.summary, value.license, value.training_data, value.bytes, value.parameters,
           value.multiply_adds, value.latent_size, value.distribution, value.image, value.labels, value.directions,
           value.direction_size, value.moves_styles, value.direction_names, value.writes_digits, value.parts,
-          value.folder, value.has_style, value.style_layers, value.truncates_styles, value.has_encoder,
-          value.training);
+          value.folder, value.has_style, value.style_layers, value.truncates_styles, value.has_encoder, value.training);
 }
 void fields(auto& archive, Either<StylePlan> auto& value) {
   archive(value.with, value.layers, value.cutoff, value.noise, value.shifts);

@@ -29,7 +29,7 @@ using Question = std::variant<Ask, Cancel, Forget>;
 struct Reply {
   JobKind kind{};
   std::uint64_t task = 0;
-  bool is_last = false;         ///< of this task
+  bool is_last = false;          ///< of this task
   std::vector<std::byte> answer; ///< Result<Answer> of the job, as bytes
 };
 

@@ -14,8 +14,8 @@
 
 namespace ganlet::studio {
 
-/// The side that works: holds the models, and does what it is asked for in slices of a few milliseconds, between which a
-/// newer job takes an older's place. Shares nothing with the interface but messages.
+/// The side that works: holds the models, and does what it is asked for in slices of a few milliseconds, between which
+/// a newer job takes an older's place. Shares nothing with the interface but messages.
 class Worker {
  public:
   /// Takes a reply to the interface.

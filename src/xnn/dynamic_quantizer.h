@@ -4,14 +4,15 @@
 
 namespace ganlet::xnn {
 
-/// Quantizes activations on the fly: each row of a (rows, channels) matrix of float32 becomes integers with a scale and a zero point
-/// of its own (XNNPACK's `qd8`), so that no calibration data is needed. The result lies in the kernel's scratch.
+/// Quantizes activations on the fly: each row of a (rows, channels) matrix of float32 becomes integers with a scale and
+/// a zero point of its own (XNNPACK's `qd8`), so that no calibration data is needed. The result lies in the kernel's
+/// scratch.
 ///
-/// Of eight bits seven are used. WebAssembly's relaxed dot product is the same on every processor only where one factor is in
-/// [0, 127]: many an x86 browser multiplies and adds pairs in 16 bits, where eight bits overflow. Weights keep their eight bits, which
-/// matter more; and native programs do as browsers do, so that their pictures are the same.
+/// Of eight bits seven are used. WebAssembly's relaxed dot product is the same on every processor only where one factor
+/// is in [0, 127]: many an x86 browser multiplies and adds pairs in 16 bits, where eight bits overflow. Weights keep
+/// their eight bits, which matter more; and native programs do as browsers do, so that their pictures are the same.
 class DynamicQuantizer {
-public:
+ public:
   void reshape(std::int64_t rows, std::int64_t channels);
   /// Bytes of scratch for the shape given last.
   std::size_t scratch_bytes() const;
@@ -23,7 +24,7 @@ public:
   const std::int8_t* values(const std::byte* scratch) const { return reinterpret_cast<const std::int8_t*>(scratch); }
   const xnn_quantization_params* parameters(const std::byte* scratch) const;
 
-private:
+ private:
   std::size_t rows_ = 0;
   std::size_t channels_ = 0;
 };

@@ -64,8 +64,8 @@ constexpr std::int64_t most_taps = 4096;
 
 } // namespace
 
-/// XNNPACK's averages leave padding out of the count, and have no dilation. Its maxima take the pixel nearest to a place in
-/// the padding, which a dilated window needn't have.
+/// XNNPACK's averages leave padding out of the count, and have no dilation. Its maxima take the pixel nearest to a
+/// place in the padding, which a dilated window needn't have.
 MadeKernel make_pool(const op::Pool& operation, const NodeContext&) {
   const op::Window& window = operation.window;
   const bool average = operation.kind == op::PoolKind::average;

@@ -14,16 +14,19 @@
 //   y[p, o] = sum over taps t and inputs i of x[p + shift(t), i] w[o, t, i]
 //           = sum over taps t of z[p + shift(t), (t, o)],   z[q, (t, o)] = sum over i of x[q, i] w[o, t, i].
 //
-// z has kh kw O columns. A transposed convolution is the same with other shifts (the product and col2im of many libraries). This way is
-// taken where XNNPACK's own operators waste work:
+// z has kh kw O columns. A transposed convolution is the same with other shifts (the product and col2im of many
+// libraries). This way is taken where XNNPACK's own operators waste work:
 //
-// - A generator ends in a convolution to 1 or 3 channels. XNNPACK computes a tile of 8 or more output channels at once and throws away
-//   what isn't asked for, so that this last layer can cost as much as all before it; the 49 columns of a 7x7 kernel fill the tiles.
-// - XNNPACK's transposed convolutions choose their kernel by the batch instead of by the number of pixels (as of 2024-11), so that a
+// - A generator ends in a convolution to 1 or 3 channels. XNNPACK computes a tile of 8 or more output channels at once
+// and throws away
+//   what isn't asked for, so that this last layer can cost as much as all before it; the 49 columns of a 7x7 kernel
+//   fill the tiles.
+// - XNNPACK's transposed convolutions choose their kernel by the batch instead of by the number of pixels (as of
+// 2024-11), so that a
 //   single image runs at half speed.
 //
-// Activations are then quantized by pixel, which is also more accurate than by image. z is made a few rows of the image at a time, so
-// that it stays in the cache.
+// Activations are then quantized by pixel, which is also more accurate than by image. z is made a few rows of the image
+// at a time, so that it stays in the cache.
 
 namespace ganlet::xnn {
 

@@ -42,8 +42,8 @@ xnn_status RowProduct::run_put(float* output, std::byte* scratch, pthreadpool_t 
 }
 
 xnn_status RowProduct::run_quantized(float* output, std::byte* scratch, pthreadpool_t pool) {
-  const xnn_status status = xnn_setup_fully_connected_nc_qd8_f32_qc8w(
-      operator_.get(), quantizer_->values(scratch), output, quantizer_->parameters(scratch));
+  const xnn_status status = xnn_setup_fully_connected_nc_qd8_f32_qc8w(operator_.get(), quantizer_->values(scratch),
+                                                                      output, quantizer_->parameters(scratch));
   return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
 }
 

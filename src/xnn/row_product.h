@@ -6,8 +6,8 @@
 
 namespace ganlet::xnn {
 
-/// Rows of float32 times constant weights, in float32 or with both quantized: a step of larger kernels, which run it for
-/// other places each time.
+/// Rows of float32 times constant weights, in float32 or with both quantized: a step of larger kernels, which run it
+/// for other places each time.
 class RowProduct {
  public:
   /// `weights` (N, K), float32, or int8 with a scale a row. False: XNNPACK can't.
@@ -19,7 +19,9 @@ class RowProduct {
   /// `input` (rows, K) to `output` (rows, N).
   xnn_status run(const float* input, float* output, std::byte* scratch, pthreadpool_t pool);
   /// The same of rows that were put one by one. Only where it is quantized.
-  void put(std::int64_t row, const float* values, std::byte* scratch) const { quantizer_->put(static_cast<std::size_t>(row), values, scratch); }
+  void put(std::int64_t row, const float* values, std::byte* scratch) const {
+    quantizer_->put(static_cast<std::size_t>(row), values, scratch);
+  }
   xnn_status run_put(float* output, std::byte* scratch, pthreadpool_t pool);
 
  private:

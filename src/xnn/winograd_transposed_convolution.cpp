@@ -14,9 +14,9 @@
 //
 //   y[2i] = x[i-1] k3 + x[i] k1,   y[2i+1] = x[i] k2 + x[i+1] k0.
 //
-// Two neighbours of one phase take three products instead of four by Winograd's F(2, 2) (Winograd: Arithmetic Complexity
-// of Computations, 1980; Lavin and Gray: Fast Algorithms for Convolutional Neural Networks, 2016, section 4). With
-// e[j] = x[j] - x[j+1], x being 0 outside of the picture,
+// Two neighbours of one phase take three products instead of four by Winograd's F(2, 2) (Winograd: Arithmetic
+// Complexity of Computations, 1980; Lavin and Gray: Fast Algorithms for Convolutional Neural Networks, 2016, section
+// 4). With e[j] = x[j] - x[j+1], x being 0 outside of the picture,
 //
 //   y[4t]   = x[2t]   (k3 + k1) + e[2t-1] k3       y[4t+1] = x[2t+1] (k2 + k0) + e[2t] k2
 //   y[4t+2] = x[2t]   (k3 + k1) - e[2t]   k1       y[4t+3] = x[2t+1] (k2 + k0) - e[2t+1] k0.
@@ -62,8 +62,9 @@ constexpr std::array<std::array<Source, 2>, 4> sources{{
 }};
 
 constexpr std::int64_t fewest_channels = 16;
-constexpr std::int64_t fewest_pixels = 4;      ///< along a side: the edges' differences cost more in smaller pictures
-constexpr std::int64_t strip_bytes = 2 << 20; ///< of products at once; in smaller strips there are too few rows for each load of weights
+constexpr std::int64_t fewest_pixels = 4; ///< along a side: the edges' differences cost more in smaller pictures
+constexpr std::int64_t strip_bytes =
+    2 << 20; ///< of products at once; in smaller strips there are too few rows for each load of weights
 
 /// Elements of a kind in `tiles` tiles of two pixels, of an axis of `size` pixels in all.
 std::int64_t count_of(const Kind& kind, std::int64_t tiles, std::int64_t size) {
@@ -85,7 +86,8 @@ template <typename T> Tensor summed_taps(const Tensor& kernel, const Kind& down,
         for (const Tap y : down.weights[i])
           for (const Tap x : across.weights[j])
             for (std::int64_t c = 0; c < inputs; ++c)
-              sum[c] += static_cast<float>(y.sign * x.sign) * static_cast<float>(from[((o * 4 + y.at) * 4 + x.at) * inputs + c]);
+              sum[c] += static_cast<float>(y.sign * x.sign) *
+                        static_cast<float>(from[((o * 4 + y.at) * 4 + x.at) * inputs + c]);
         float unit = 1;
         if (!kernel.scale.empty()) {
           for (const float value : sum)

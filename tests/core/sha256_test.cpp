@@ -8,7 +8,9 @@
 namespace ganlet {
 namespace {
 
-std::string digest(std::string_view text) { return sha256_text(std::as_bytes(std::span(text))); }
+std::string digest(std::string_view text) {
+  return sha256_text(std::as_bytes(std::span(text)));
+}
 
 TEST(Sha256, KnownAnswersOfTheStandard) { // FIPS 180-4's examples
   EXPECT_EQ(digest(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -18,8 +20,9 @@ TEST(Sha256, KnownAnswersOfTheStandard) { // FIPS 180-4's examples
   EXPECT_EQ(digest(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-/// A digest of the digests of "", "a", "aa", ... of 0 to 200 letters: every way in which the padding can fall. The answer is
-/// coreutils': for n in $(seq 0 200); do printf "%*s" $n | tr ' ' a | sha256sum | cut -c -64; done | tr -d '\n' | sha256sum
+/// A digest of the digests of "", "a", "aa", ... of 0 to 200 letters: every way in which the padding can fall. The
+/// answer is coreutils': for n in $(seq 0 200); do printf "%*s" $n | tr ' ' a | sha256sum | cut -c -64; done | tr -d
+/// '\n' | sha256sum
 TEST(Sha256, EveryLengthOfTheLastBlock) {
   std::string digests;
   for (std::size_t length = 0; length <= 200; ++length)

@@ -28,8 +28,28 @@ TEST(Text, NumbersAreDecimal) {
 }
 
 TEST(Text, RealNumbersAreAsPrintfHasThem) {
-  std::vector<double> values{0, -0.0, 1, -1, 255, 0.5, 1.0 / 3, 0.1F, 123456, 1234567, 999999.5, 9999995, 99999.5, 0.0001, 0.00012345678,
-                             0.000099999951, 1e-5, 1e10, 1e100, 2.5e-300, 5e-324, 1.7976931348623157e308};
+  std::vector<double> values{0,
+                             -0.0,
+                             1,
+                             -1,
+                             255,
+                             0.5,
+                             1.0 / 3,
+                             0.1F,
+                             123456,
+                             1234567,
+                             999999.5,
+                             9999995,
+                             99999.5,
+                             0.0001,
+                             0.00012345678,
+                             0.000099999951,
+                             1e-5,
+                             1e10,
+                             1e100,
+                             2.5e-300,
+                             5e-324,
+                             1.7976931348623157e308};
   values.push_back(std::numeric_limits<double>::infinity());
   values.push_back(-std::numeric_limits<double>::infinity());
   for (double value = 1.2345678e-9; value < 1e12; value *= 1.37)

@@ -15,13 +15,14 @@
 #include "support/onnx_runtime.h"
 #include "xnn/xnn.h"
 
-/// Generators as the exporters of PyTorch and Keras write them, with random weights, built here node for node or read from files that an
-/// exporter wrote: each is read from its file's bytes, drawn by both backends and compared with what ONNX Runtime makes of the same bytes.
+/// Generators as the exporters of PyTorch and Keras write them, with random weights, built here node for node or read
+/// from files that an exporter wrote: each is read from its file's bytes, drawn by both backends and compared with what
+/// ONNX Runtime makes of the same bytes.
 namespace ganlet::test {
 
 /// Weights that keep activations of about one size (He et al. 2015), or biases and the like around `mean`.
 class ExportBuilder : public ModelBuilder {
-public:
+ public:
   ExportBuilder& weights(const std::string& name, const Shape& shape, float deviation, float mean = 0) {
     Tensor tensor(DataType::float32, shape);
     Rng(++seed_).fill_normal(tensor.as<float>());
@@ -30,19 +31,22 @@ public:
     constant(name, std::move(tensor));
     return *this;
   }
-  ExportBuilder& batch_normalization(const std::string& name, const std::string& x, const std::string& y, std::int64_t channels) {
+  ExportBuilder& batch_normalization(const std::string& name, const std::string& x, const std::string& y,
+                                     std::int64_t channels) {
     const Shape shape{channels};
-    weights(name + ".weight", shape, 0.2F, 1).weights(name + ".bias", shape, 0.3F).weights(name + ".running_mean", shape, 0.3F);
+    weights(name + ".weight", shape, 0.2F, 1)
+        .weights(name + ".bias", shape, 0.3F)
+        .weights(name + ".running_mean", shape, 0.3F);
     Tensor variance(DataType::float32, shape);
     for (std::size_t i = 0; i < variance.as<float>().size(); ++i)
       variance.as<float>()[i] = 0.5F + 0.1F * static_cast<float>(i % 8);
     constant(name + ".running_var", std::move(variance));
-    node("BatchNormalization", {x, name + ".weight", name + ".bias", name + ".running_mean", name + ".running_var"}, {y},
-         {number("epsilon", 1e-5F), number("momentum", 0.9F)});
+    node("BatchNormalization", {x, name + ".weight", name + ".bias", name + ".running_mean", name + ".running_var"},
+         {y}, {number("epsilon", 1e-5F), number("momentum", 0.9F)});
     return *this;
   }
 
-private:
+ private:
   std::uint64_t seed_ = 100;
 };
 
@@ -52,7 +56,8 @@ inline NamedTensor normal_input(const std::string& name, const Shape& shape, std
   return input;
 }
 
-inline std::vector<float> run_ours(std::span<const std::byte> file, const Backend& backend, const std::vector<NamedTensor>& inputs) {
+inline std::vector<float> run_ours(std::span<const std::byte> file, const Backend& backend,
+                                   const std::vector<NamedTensor>& inputs) {
   auto model = onnx::read(file, {});
   EXPECT_TRUE(model) << model.error().text();
   auto graph = model ? lower(std::move(*model), {{}, reference::evaluate}) : tl::unexpected(std::move(model).error());

@@ -1,23 +1,27 @@
-// What torch.onnx.export has written in one version or another, node for node. pytorch_files_test.cpp has files that it wrote itself.
+// What torch.onnx.export has written in one version or another, node for node. pytorch_files_test.cpp has files that it
+// wrote itself.
 #include "exported.h"
 
 namespace ganlet::test {
 namespace {
 
 std::vector<TestAttribute> window(std::int64_t kernel, std::int64_t stride, std::int64_t pad) {
-  return {integers("dilations", {1, 1}), integer("group", 1), integers("kernel_shape", {kernel, kernel}), integers("pads", {pad, pad, pad, pad}),
-          integers("strides", {stride, stride})};
+  return {integers("dilations", {1, 1}), integer("group", 1), integers("kernel_shape", {kernel, kernel}),
+          integers("pads", {pad, pad, pad, pad}), integers("strides", {stride, stride})};
 }
 
 /// Radford et al. 2016, as PyTorch's tutorial has it: a latent of shape (N,Z,1,1).
 TEST(Pytorch, Dcgan) {
   ExportBuilder build;
   build.input("input", {-1, 20, 1, 1});
-  build.weights("main.0.weight", {20, 24, 4, 4}, 0.2F).node("ConvTranspose", {"input", "main.0.weight"}, {"x0"}, window(4, 1, 0));
+  build.weights("main.0.weight", {20, 24, 4, 4}, 0.2F)
+      .node("ConvTranspose", {"input", "main.0.weight"}, {"x0"}, window(4, 1, 0));
   build.batch_normalization("main.1", "x0", "x1", 24).node("Relu", {"x1"}, {"x2"});
-  build.weights("main.3.weight", {24, 12, 4, 4}, 0.1F).node("ConvTranspose", {"x2", "main.3.weight"}, {"x3"}, window(4, 2, 1));
+  build.weights("main.3.weight", {24, 12, 4, 4}, 0.1F)
+      .node("ConvTranspose", {"x2", "main.3.weight"}, {"x3"}, window(4, 2, 1));
   build.batch_normalization("main.4", "x3", "x4", 12).node("Relu", {"x4"}, {"x5"});
-  build.weights("main.6.weight", {12, 3, 4, 4}, 0.2F).node("ConvTranspose", {"x5", "main.6.weight"}, {"x6"}, window(4, 2, 1));
+  build.weights("main.6.weight", {12, 3, 4, 4}, 0.2F)
+      .node("ConvTranspose", {"x5", "main.6.weight"}, {"x6"}, window(4, 2, 1));
   build.node("Tanh", {"x6"}, {"output"}).output("output", {-1, 3, 16, 16});
   std::vector<NamedTensor> inputs;
   inputs.push_back(normal_input("input", {3, 20, 1, 1}));
@@ -30,7 +34,8 @@ TEST(Pytorch, ActivationBeforeBatchNormalization) {
   build.input("z", {-1, 10});
   build.weights("fc.weight", {128, 10}, 0.3F);
   build.weights("fc.bias", {128}, 0.1F);
-  build.node("Gemm", {"z", "fc.weight", "fc.bias"}, {"x0"}, {number("alpha", 1), number("beta", 1), integer("transB", 1)});
+  build.node("Gemm", {"z", "fc.weight", "fc.bias"}, {"x0"},
+             {number("alpha", 1), number("beta", 1), integer("transB", 1)});
   build.integers("shape", {-1, 8, 4, 4}).node("Reshape", {"x0", "shape"}, {"x1"}, {integer("allowzero", 0)});
   build.node("LeakyRelu", {"x1"}, {"x2"}, {number("alpha", 0.2F)});
   build.batch_normalization("bn1", "x2", "x3", 8);
@@ -46,12 +51,14 @@ TEST(Pytorch, ActivationBeforeBatchNormalization) {
   expect_as_onnx_runtime(build, inputs);
 }
 
-/// A learned constant in the style of a latent, as StyleGAN2's synthesis begins: the product is larger than the latent's maps.
+/// A learned constant in the style of a latent, as StyleGAN2's synthesis begins: the product is larger than the
+/// latent's maps.
 TEST(Pytorch, ConstantInTheStyleOfALatent) {
   ExportBuilder build;
   build.input("w", {-1, 10});
   build.weights("affine.weight", {6, 10}, 0.3F);
-  build.weights("affine.bias", {6}, 0.1F, 1).node("Gemm", {"w", "affine.weight", "affine.bias"}, {"x0"}, {integer("transB", 1)});
+  build.weights("affine.bias", {6}, 0.1F, 1)
+      .node("Gemm", {"w", "affine.weight", "affine.bias"}, {"x0"}, {integer("transB", 1)});
   build.integers("shape", {-1, 6, 1, 1}).node("Reshape", {"x0", "shape"}, {"x1"});
   build.weights("start", {1, 6, 4, 4}, 1).node("Mul", {"start", "x1"}, {"x2"});
   build.weights("conv.weight", {3, 6, 3, 3}, 0.3F).node("Conv", {"x2", "conv.weight"}, {"x3"}, window(3, 1, 1));
@@ -72,8 +79,9 @@ TEST(Pytorch, UpsampleAndConvolution) {
     build.integers("shape", {-1, 6, 4, 4}).node("Reshape", {"x0", "shape"}, {"x1"});
     build.floats("scales", Shape{4}, {1, 1, 2, 2});
     build.node("Resize", {"x1", "", "scales"}, {"x2"},
-               {word("coordinate_transformation_mode", bilinear ? "half_pixel" : "asymmetric"), number("cubic_coeff_a", -0.75F),
-                word("mode", bilinear ? "linear" : "nearest"), word("nearest_mode", "floor")});
+               {word("coordinate_transformation_mode", bilinear ? "half_pixel" : "asymmetric"),
+                number("cubic_coeff_a", -0.75F), word("mode", bilinear ? "linear" : "nearest"),
+                word("nearest_mode", "floor")});
     build.weights("conv.weight", {3, 6, 3, 3}, 0.3F);
     build.weights("conv.bias", {3}, 0.1F).node("Conv", {"x2", "conv.weight", "conv.bias"}, {"x3"}, window(3, 1, 1));
     build.node("Tanh", {"x3"}, {"image"}).output("image", {-1, 3, 8, 8});
@@ -90,9 +98,13 @@ TEST(Pytorch, ViewByTheBatch) {
   build.weights("fc.weight", {96, 10}, 0.3F);
   build.weights("fc.bias", {96}, 0.1F);
   build.node("Gemm", {"z", "fc.weight", "fc.bias"}, {"x0"}, {integer("transB", 1)});
-  build.constant("zero", Tensor::of<std::int64_t>(Shape{}, {0})).integers("axis0", {0}).integers("six", {6}).integers("four", {4});
+  build.constant("zero", Tensor::of<std::int64_t>(Shape{}, {0}))
+      .integers("axis0", {0})
+      .integers("six", {6})
+      .integers("four", {4});
   build.node("Shape", {"x0"}, {"sizes"}).node("Gather", {"sizes", "zero"}, {"batch"}, {integer("axis", 0)});
-  build.node("Unsqueeze", {"batch", "axis0"}, {"batch1"}).node("Concat", {"batch1", "six", "four", "four"}, {"shape"}, {integer("axis", 0)});
+  build.node("Unsqueeze", {"batch", "axis0"}, {"batch1"})
+      .node("Concat", {"batch1", "six", "four", "four"}, {"shape"}, {integer("axis", 0)});
   build.node("Reshape", {"x0", "shape"}, {"x1"});
   build.weights("conv.weight", {1, 6, 3, 3}, 0.3F).node("Conv", {"x1", "conv.weight"}, {"x2"}, window(3, 1, 1));
   build.node("Tanh", {"x2"}, {"image"}).output("image", {-1, 1, 4, 4});
@@ -114,12 +126,16 @@ TEST(Pytorch, AdaptiveInstanceNormalization) {
   build.node("Split", {"style4", "halves"}, {"scale", "shift"}, {integer("axis", 1)});
   build.weights("fc.weight", {96, 10}, 0.3F);
   build.weights("fc.bias", {96}, 0.1F).integers("shape", {-1, 6, 4, 4});
-  build.node("Gemm", {"z", "fc.weight", "fc.bias"}, {"x0"}, {integer("transB", 1)}).node("Reshape", {"x0", "shape"}, {"x1"});
+  build.node("Gemm", {"z", "fc.weight", "fc.bias"}, {"x0"}, {integer("transB", 1)})
+      .node("Reshape", {"x0", "shape"}, {"x1"});
   build.node("Add", {"x1", "start"}, {"x2"});
-  build.constant("ones", Tensor::of<float>(Shape{6}, {1, 1, 1, 1, 1, 1})).constant("zeros", Tensor::of<float>(Shape{6}, {0, 0, 0, 0, 0, 0}));
+  build.constant("ones", Tensor::of<float>(Shape{6}, {1, 1, 1, 1, 1, 1}))
+      .constant("zeros", Tensor::of<float>(Shape{6}, {0, 0, 0, 0, 0, 0}));
   build.node("InstanceNormalization", {"x2", "ones", "zeros"}, {"x3"}, {number("epsilon", 1e-5F)});
   build.constant("one", Tensor::of<float>(Shape{}, {1})).node("Add", {"scale", "one"}, {"scale1"});
-  build.node("Mul", {"scale1", "x3"}, {"x4"}).node("Add", {"x4", "shift"}, {"x5"}).node("LeakyRelu", {"x5"}, {"x6"}, {number("alpha", 0.2F)});
+  build.node("Mul", {"scale1", "x3"}, {"x4"})
+      .node("Add", {"x4", "shift"}, {"x5"})
+      .node("LeakyRelu", {"x5"}, {"x6"}, {number("alpha", 0.2F)});
   build.weights("conv.weight", {3, 6, 1, 1}, 0.3F).node("Conv", {"x6", "conv.weight"}, {"x7"}, window(1, 1, 0));
   build.node("Tanh", {"x7"}, {"image"}).output("image", {-1, 3, 4, 4});
   std::vector<NamedTensor> inputs;
@@ -135,7 +151,10 @@ TEST(Pytorch, EmbeddedLabel) {
   build.node("Gather", {"embedding.weight", "label"}, {"x0"}).node("Mul", {"x0", "z"}, {"x1"});
   build.weights("fc.weight", {64, 10}, 0.3F);
   build.weights("fc.bias", {64}, 0.1F).node("Gemm", {"x1", "fc.weight", "fc.bias"}, {"x2"}, {integer("transB", 1)});
-  build.integers("shape", {-1, 1, 8, 8}).node("Reshape", {"x2", "shape"}, {"x3"}).node("Tanh", {"x3"}, {"image"}).output("image", {-1, 1, 8, 8});
+  build.integers("shape", {-1, 1, 8, 8})
+      .node("Reshape", {"x2", "shape"}, {"x3"})
+      .node("Tanh", {"x3"}, {"image"})
+      .output("image", {-1, 1, 8, 8});
   std::vector<NamedTensor> inputs;
   inputs.push_back(normal_input("z", {4, 10}));
   inputs.push_back({"label", Tensor::of<std::int64_t>(Shape{4}, {0, 4, 2, 2})});
@@ -150,7 +169,10 @@ TEST(Pytorch, OneHotLabel) {
   build.weights("fc.bias", {64}, 0.1F).node("Gemm", {"x0", "fc.weight", "fc.bias"}, {"x1"}, {integer("transB", 1)});
   build.node("Relu", {"x1"}, {"x2"});
   build.weights("out.weight", {48, 64}, 0.2F).node("Gemm", {"x2", "out.weight"}, {"x3"}, {integer("transB", 1)});
-  build.integers("shape", {-1, 3, 4, 4}).node("Reshape", {"x3", "shape"}, {"x4"}).node("Tanh", {"x4"}, {"image"}).output("image", {-1, 3, 4, 4});
+  build.integers("shape", {-1, 3, 4, 4})
+      .node("Reshape", {"x3", "shape"}, {"x4"})
+      .node("Tanh", {"x4"}, {"image"})
+      .output("image", {-1, 3, 4, 4});
   std::vector<NamedTensor> inputs;
   inputs.push_back(normal_input("z", {3, 10}));
   inputs.push_back({"label", Tensor::of<float>(Shape{3, 3}, {1, 0, 0, 0, 0, 1, 0, 1, 0})});
@@ -185,9 +207,15 @@ TEST(Pytorch, PixelNorm) {
   build.input("z", {-1, 10});
   build.weights("fc.weight", {96, 10}, 0.3F).node("Gemm", {"z", "fc.weight"}, {"x0"}, {integer("transB", 1)});
   build.integers("shape", {-1, 6, 4, 4}).node("Reshape", {"x0", "shape"}, {"x1"});
-  build.constant("two", Tensor::of<float>(Shape{}, {2})).constant("epsilon", Tensor::of<float>(Shape{}, {1e-8F})).constant("one", Tensor::of<float>(Shape{}, {1}));
-  build.node("Pow", {"x1", "two"}, {"squares"}).node("ReduceMean", {"squares"}, {"mean"}, {integers("axes", {1}), integer("keepdims", 1)});
-  build.node("Add", {"mean", "epsilon"}, {"mean1"}).node("Sqrt", {"mean1"}, {"root"}).node("Div", {"one", "root"}, {"factor"}).node("Mul", {"x1", "factor"}, {"x2"});
+  build.constant("two", Tensor::of<float>(Shape{}, {2}))
+      .constant("epsilon", Tensor::of<float>(Shape{}, {1e-8F}))
+      .constant("one", Tensor::of<float>(Shape{}, {1}));
+  build.node("Pow", {"x1", "two"}, {"squares"})
+      .node("ReduceMean", {"squares"}, {"mean"}, {integers("axes", {1}), integer("keepdims", 1)});
+  build.node("Add", {"mean", "epsilon"}, {"mean1"})
+      .node("Sqrt", {"mean1"}, {"root"})
+      .node("Div", {"one", "root"}, {"factor"})
+      .node("Mul", {"x1", "factor"}, {"x2"});
   build.weights("conv.weight", {1, 6, 3, 3}, 0.3F).node("Conv", {"x2", "conv.weight"}, {"x3"}, window(3, 1, 1));
   build.node("Tanh", {"x3"}, {"image"}).output("image", {-1, 1, 4, 4});
   std::vector<NamedTensor> inputs;

@@ -45,7 +45,7 @@ Tensor input_tensor(DataType type, const Shape& shape) {
     for (std::size_t i = 0; float& value : tensor.as<float>())
       value = static_cast<float>(static_cast<int>(i++ % 17) - 8) / 4;
   else if (type == DataType::int64)
-    for (std::size_t i = 0; std::int64_t & value : tensor.as<std::int64_t>())
+    for (std::size_t i = 0; std::int64_t& value : tensor.as<std::int64_t>())
       value = static_cast<std::int64_t>(i++ % 5) - 1;
   return tensor;
 }

@@ -12,16 +12,21 @@ namespace {
 using test::integer;
 using test::ModelBuilder;
 
-/// The means of the rows of a 1 x 2 picture, or of a 2 x 1 one in two colours: each number of the latent is one number of the input.
+/// The means of the rows of a 1 x 2 picture, or of a 2 x 1 one in two colours: each number of the latent is one number
+/// of the input.
 std::vector<std::byte> flat_encoder(std::initializer_list<std::int64_t> shape) {
   ModelBuilder build;
   build.input("picture", shape).node("Flatten", {"picture"}, {"z"}, {integer("axis", 1)}).output("z");
   return onnx::write(build.model());
 }
 
-Image two_pixels() { return {2, 2, {255, 0, 0, 255, 0, 0, 255, 255, 255, 0, 0, 255, 0, 0, 255, 255}}; }
+Image two_pixels() {
+  return {2, 2, {255, 0, 0, 255, 0, 0, 255, 255, 255, 0, 0, 255, 0, 0, 255, 255}};
+}
 
-Result<Encoder> load(const std::vector<std::byte>& file) { return Encoder::load(file, {-1, 1}, Preparation::square, xnn::backend, {}); }
+Result<Encoder> load(const std::vector<std::byte>& file) {
+  return Encoder::load(file, {-1, 1}, Preparation::square, xnn::backend, {});
+}
 
 TEST(Encoder, GivesPicturesInTheFilesOrder) {
   auto first = load(flat_encoder({-1, 3, 2, 2}));

@@ -16,7 +16,8 @@ namespace {
 using test::tiny_file;
 using test::TinyOptions;
 
-Generator tiny(const TinyOptions& options = {}, ModelDescription description = {}, const Backend& backend = reference::backend) {
+Generator tiny(const TinyOptions& options = {}, ModelDescription description = {},
+               const Backend& backend = reference::backend) {
   auto generator = Generator::load(tiny_file(options), std::move(description), backend, {});
   EXPECT_TRUE(generator) << generator.error().text();
   return std::move(generator).value();
@@ -24,11 +25,12 @@ Generator tiny(const TinyOptions& options = {}, ModelDescription description = {
 
 std::vector<float> values_of(Generator& generator, const Request& request) {
   std::vector<float> all;
-  const auto done = generator.generate_values(request, [&](std::span<const float> values, std::int64_t first, std::int64_t count) {
-    EXPECT_EQ(static_cast<std::int64_t>(all.size()), first * static_cast<std::int64_t>(values.size()) / count);
-    all.insert(all.end(), values.begin(), values.end());
-    return true;
-  });
+  const auto done =
+      generator.generate_values(request, [&](std::span<const float> values, std::int64_t first, std::int64_t count) {
+        EXPECT_EQ(static_cast<std::int64_t>(all.size()), first * static_cast<std::int64_t>(values.size()) / count);
+        all.insert(all.end(), values.begin(), values.end());
+        return true;
+      });
   EXPECT_TRUE(done) << done.error().text();
   return all;
 }
@@ -197,9 +199,8 @@ TEST(Generator, XnnAndReferenceAgree) {
 TEST(Generator, ASinkCanStopIt) {
   Generator generator = tiny();
   int calls = 0;
-  const auto stopped = generator.generate_values({.count = 1000}, [&](std::span<const float>, std::int64_t, std::int64_t) {
-    return ++calls < 2;
-  });
+  const auto stopped = generator.generate_values(
+      {.count = 1000}, [&](std::span<const float>, std::int64_t, std::int64_t) { return ++calls < 2; });
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code(), ErrorCode::cancelled);
   EXPECT_EQ(calls, 2);
@@ -211,10 +212,11 @@ TEST(Generator, ALargeNetworkRunsInSmallerBatches) {
   auto generator = Generator::load(tiny_file(), {}, reference::backend, options);
   ASSERT_TRUE(generator) << generator.error().text();
   std::int64_t largest = 0;
-  const auto done = generator->generate_values({.count = 40}, [&](std::span<const float>, std::int64_t, std::int64_t count) {
-    largest = std::max(largest, count);
-    return true;
-  });
+  const auto done =
+      generator->generate_values({.count = 40}, [&](std::span<const float>, std::int64_t, std::int64_t count) {
+        largest = std::max(largest, count);
+        return true;
+      });
   ASSERT_TRUE(done) << done.error().text();
   EXPECT_LT(largest, 16);
 }
@@ -224,13 +226,15 @@ TEST(Generator, RefusesWhatCantBeDrawn) {
   EXPECT_EQ(error_of(generator, {.count = 0}), "count: must be at least 1, is 0");
   EXPECT_EQ(error_of(generator, {.count = -5}), "count: must be at least 1, is -5");
   EXPECT_EQ(error_of(generator, {.count = std::int64_t{1} << 40}), "count: must be at most 67108864, is 1099511627776");
-  EXPECT_EQ(error_of(generator, {.count = 11'184'811}), "count: must be at most 11184810 images of 3 x 2 at once, is 11184811");
+  EXPECT_EQ(error_of(generator, {.count = 11'184'811}),
+            "count: must be at most 11184810 images of 3 x 2 at once, is 11184811");
   EXPECT_EQ(error_of(generator, {.text = ""}), "Request invalid. Should only contain digits (0-9).");
   EXPECT_EQ(error_of(generator, {.text = "12", .text_limit = 1}), "Request too long. Max 1 digits.");
   EXPECT_EQ(error_of(generator, {.label = 10}), "label: must be 0 to 9, is 10");
   EXPECT_EQ(error_of(generator, {.label = -1}), "label: must be 0 to 9, is -1");
   EXPECT_EQ(error_of(generator, {.truncation = 1.5F}), "truncation: must be 0 to 1, is 1.5");
-  EXPECT_EQ(error_of(generator, {.truncation = std::numeric_limits<float>::quiet_NaN()}), "truncation: must be 0 to 1, is nan");
+  EXPECT_EQ(error_of(generator, {.truncation = std::numeric_limits<float>::quiet_NaN()}),
+            "truncation: must be 0 to 1, is nan");
   const std::vector<float> five(5);
   EXPECT_EQ(error_of(generator, {.latents = five}), "latents: are 5 numbers; 1 images of this model take 1 x 4");
   const std::vector<float> infinite{0, 0, 0, std::numeric_limits<float>::infinity()};

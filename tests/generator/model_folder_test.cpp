@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 class ModelFolderTest : public ::testing::Test {
-protected:
+ protected:
   ModelFolderTest() {
     std::string name = (fs::temp_directory_path() / "ganlet-model-XXXXXX").string();
     models = ::mkdtemp(name.data());
@@ -88,7 +88,8 @@ TEST_F(ModelFolderTest, TellsWhatModelJsonTells) {
   EXPECT_EQ(model->description.image_size, (ImageSize{3, 2, 1}));
   EXPECT_EQ(model->license, "MIT");
   EXPECT_EQ(model->parts.size(), 2U);
-  EXPECT_EQ(model->metrics, (std::vector<std::pair<std::string, std::string>>{{"f32.precision", "0.5"}, {"note", "none"}}));
+  EXPECT_EQ(model->metrics,
+            (std::vector<std::pair<std::string, std::string>>{{"f32.precision", "0.5"}, {"note", "none"}}));
 }
 
 TEST_F(ModelFolderTest, ABareFileHasOnePartAndItsNameForAnId) {
@@ -96,29 +97,33 @@ TEST_F(ModelFolderTest, ABareFileHasOnePartAndItsNameForAnId) {
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(model->description.id, "tiny");
   EXPECT_TRUE(model->part("generator"));
-  EXPECT_EQ(model->part("mapping").error().text(), (folder / "tiny.onnx").string() + ": has no part 'mapping', only generator");
+  EXPECT_EQ(model->part("mapping").error().text(),
+            (folder / "tiny.onnx").string() + ": has no part 'mapping', only generator");
 }
 
 TEST_F(ModelFolderTest, AnUnknownIdIsAnsweredWithThoseThereAre) {
-  EXPECT_EQ(error_of("tinny"), "tinny: there is no such file, and no model of this name in " + models.string() + "; there is tiny");
+  EXPECT_EQ(error_of("tinny"),
+            "tinny: there is no such file, and no model of this name in " + models.string() + "; there is tiny");
   EXPECT_EQ(error_of("no/such/file.onnx").substr(0, 17), "no/such/file.onnx");
   fs::create_directory(models / "empty");
   EXPECT_EQ(error_of((models / "empty").string()), (models / "empty").string() + ": this folder has no model.json");
 }
 
 TEST_F(ModelFolderTest, AnIdCantLeadOutOfTheModels) {
-  EXPECT_TRUE(error_of("../" + models.filename().string() + "/tiny").find("there is no such file") != std::string::npos);
+  EXPECT_TRUE(error_of("../" + models.filename().string() + "/tiny").find("there is no such file") !=
+              std::string::npos);
 }
 
 TEST_F(ModelFolderTest, AChangedFileIsNoticed) {
   std::vector<std::byte> changed = file;
   changed.back() ^= std::byte{1};
   write(folder / "tiny.onnx", changed);
-  EXPECT_EQ(error_of("tiny"), (folder / "tiny.onnx").string() + ": has SHA-256 " + sha256_text(changed) + ", model.json says " + sha256_text(file));
+  EXPECT_EQ(error_of("tiny"), (folder / "tiny.onnx").string() + ": has SHA-256 " + sha256_text(changed) +
+                                  ", model.json says " + sha256_text(file));
   changed.pop_back();
   write(folder / "tiny.onnx", changed);
-  EXPECT_EQ(error_of("tiny"), (folder / "tiny.onnx").string() + ": has " + std::to_string(file.size() - 1) + " bytes, model.json says " +
-                                  std::to_string(file.size()));
+  EXPECT_EQ(error_of("tiny"), (folder / "tiny.onnx").string() + ": has " + std::to_string(file.size() - 1) +
+                                  " bytes, model.json says " + std::to_string(file.size()));
 }
 
 TEST_F(ModelFolderTest, AMissingFileIsNamed) {
@@ -134,23 +139,27 @@ TEST_F(ModelFolderTest, WebPagesAndPointersAreRecognized) {
   const std::string_view pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n";
   write(models / "pointer.onnx", std::as_bytes(std::span(pointer)));
   EXPECT_EQ(error_of((models / "pointer.onnx").string()),
-            (models / "pointer.onnx").string() + ": model: not an ONNX file: got a Git LFS pointer (the file itself was never fetched)");
+            (models / "pointer.onnx").string() +
+                ": model: not an ONNX file: got a Git LFS pointer (the file itself was never fetched)");
 }
 
 TEST_F(ModelFolderTest, ErrorsInModelJsonHaveTheirPlace) {
   EXPECT_EQ(error_with("/parts/generator/sha256", 5), "model.json: parts.generator.sha256: must be a string");
-  EXPECT_EQ(error_with("/parts/generator/sha256", "abc"), "model.json: parts.generator.sha256: must be 64 lower-case hexadecimal digits");
+  EXPECT_EQ(error_with("/parts/generator/sha256", "abc"),
+            "model.json: parts.generator.sha256: must be 64 lower-case hexadecimal digits");
   EXPECT_EQ(error_with("/parts/generator/bytes", -1),
             "model.json: parts.generator.bytes: must be a whole number from 1 to 9223372036854775807");
   EXPECT_EQ(error_with("/parts/generator/bytes", 1e30),
             "model.json: parts.generator.bytes: must be a whole number from 1 to 9223372036854775807");
   EXPECT_EQ(error_with("/parts/generator", "tiny.onnx"), "model.json: parts.generator: must be an object");
   EXPECT_EQ(error_with("/parts", json::object()), "model.json: parts: must have at least one part");
-  EXPECT_EQ(error_with("/latent/distribution", "cauchy"), "model.json: latent.distribution: must be \"normal\" or \"uniform\", is \"cauchy\"");
+  EXPECT_EQ(error_with("/latent/distribution", "cauchy"),
+            "model.json: latent.distribution: must be \"normal\" or \"uniform\", is \"cauchy\"");
   EXPECT_EQ(error_with("/latent/size", 0), "model.json: latent.size: must be a whole number from 1 to 1048576");
   EXPECT_EQ(error_with("/labels/3", 3), "model.json: labels[3]: must be a string");
   EXPECT_EQ(error_with("/labels", "0123456789"), "model.json: labels: must be a list");
-  EXPECT_EQ(error_with("/image/range", {1, -1}), "model.json: image.range: must be two numbers, [low, high], the first below the second");
+  EXPECT_EQ(error_with("/image/range", {1, -1}),
+            "model.json: image.range: must be two numbers, [low, high], the first below the second");
   EXPECT_EQ(error_with("/image/range", {1}), "model.json: image.range: must be two numbers, [low, high]");
   EXPECT_EQ(error_with("/image/channels", 2), "model.json: image.channels: must be 1, 3 or 4");
   EXPECT_EQ(error_with("/image/width", 40000), "model.json: image.width: must be a whole number from 1 to 32768");
@@ -180,7 +189,8 @@ TEST_F(ModelFolderTest, RolesMayBeNamed) {
 TEST_F(ModelFolderTest, WhatIsntJsonIsAnswered) {
   write_json("{\"id\": \"tiny\",\n \"title\" }");
   const std::string text = error_of("tiny");
-  EXPECT_TRUE(text.starts_with((folder / "model.json").string() + ": isn't JSON: parse error at line 2, column ")) << text;
+  EXPECT_TRUE(text.starts_with((folder / "model.json").string() + ": isn't JSON: parse error at line 2, column "))
+      << text;
   write_json("[]");
   EXPECT_EQ(error_of("tiny"), (folder / "model.json").string() + ": must be an object");
 }
@@ -238,7 +248,8 @@ TEST_F(ModelFolderTest, TheCatalogListsModels) {
   const std::string_view bad = R"({"models": [{"id": "../x"}]})";
   write(models / "index.json", std::as_bytes(std::span(bad)));
   EXPECT_EQ(read_catalog(models).error().text(),
-            (models / "index.json").string() + ": models[0].id: must be the name of a folder beside index.json, is '../x'");
+            (models / "index.json").string() +
+                ": models[0].id: must be the name of a folder beside index.json, is '../x'");
 }
 
 } // namespace

@@ -84,7 +84,8 @@ TEST(Prepare, DigitsAreScaledAndCentredByMass) {
 
 TEST(Prepare, WhatCantBeIsSaid) {
   EXPECT_EQ(prepare(Image{}, {2, 2, 1}, {}, Preparation::square).error().text(), "picture: is empty");
-  EXPECT_EQ(prepare(filled(9, 9, 255, 255, 255), {28, 28, 1}, {}, Preparation::digit).error().text(), "picture: shows no ink");
+  EXPECT_EQ(prepare(filled(9, 9, 255, 255, 255), {28, 28, 1}, {}, Preparation::digit).error().text(),
+            "picture: shows no ink");
   EXPECT_EQ(prepare(filled(9, 9, 0, 0, 0), {28, 28, 3}, {}, Preparation::digit).error().text(),
             "model.json: preparation \"digit\" needs an encoder of one channel");
 }

@@ -108,8 +108,8 @@ TEST(Roles, ChannelsMayComeLast) {
 }
 
 TEST(Roles, AFlatOutputNeedsASize) {
-  EXPECT_EQ(error_of(tiny_generator({.output = "flat"})),
-            "image: the output 'image' float32 (N, 6) is flat: give image.width, image.height and image.channels in model.json");
+  EXPECT_EQ(error_of(tiny_generator({.output = "flat"})), "image: the output 'image' float32 (N, 6) is flat: give "
+                                                          "image.width, image.height and image.channels in model.json");
   ModelDescription description;
   description.image_size = ImageSize{3, 2, 1};
   const auto roles = roles_of(tiny_generator({.output = "flat"}), description);
@@ -140,7 +140,8 @@ TEST(Roles, UnknownNamesAreAnsweredWithThoseThereAre) {
             "roles.latent: the graph has no 'noise', only 'z' float32 (N, 4), 'label' int64 (N)");
   description.latent_input = "label";
   EXPECT_EQ(error_of(tiny_generator(), description),
-            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 (N, 4), 'label' int64 (N)");
+            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 "
+            "(N, 4), 'label' int64 (N)");
 }
 
 TEST(Roles, AnEncoderIsNoGenerator) {
@@ -149,8 +150,8 @@ TEST(Roles, AnEncoderIsNoGenerator) {
   model.inputs.push_back(value_info("photo", DataType::float32, {open_batch, 3, 8, 8}));
   model.outputs.push_back(value_info("out", DataType::float32, {open_batch, 3, 8, 8}));
   model.nodes.push_back(node("Tanh", {"photo"}, "out"));
-  EXPECT_EQ(error_of(std::move(model)),
-            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'photo' float32 (N, 3, 8, 8)");
+  EXPECT_EQ(error_of(std::move(model)), "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); "
+                                        "the inputs are 'photo' float32 (N, 3, 8, 8)");
 }
 
 TEST(Roles, AThirdInputIsAskedFor) {
@@ -165,8 +166,9 @@ TEST(Roles, TwoPicturesMustBeToldApart) {
   onnx::Model model = tiny_generator();
   model.outputs.push_back(value_info("other", DataType::float32, {open_batch, 1, 2, 3}));
   model.nodes.push_back(node("Neg", {"image"}, "other"));
-  EXPECT_EQ(error_of(onnx::clone(model)), "image: more than one output could be it: 'image' float32 (N, 1, 2, 3), 'other' float32 (N, 1, 2, 3); name "
-                             "it as roles.image in model.json");
+  EXPECT_EQ(error_of(onnx::clone(model)),
+            "image: more than one output could be it: 'image' float32 (N, 1, 2, 3), 'other' float32 (N, 1, 2, 3); name "
+            "it as roles.image in model.json");
   ModelDescription description;
   description.image_output = "other";
   const auto roles = roles_of(std::move(model), description);
@@ -187,7 +189,8 @@ TEST(Roles, ALabelWithoutATableNeedsNames) {
   model.nodes.back().attributes.push_back({"to", std::int64_t{1}});
   model.nodes.push_back(node("Add", {"spread", "number"}, "sum"));
   model.nodes.push_back(node("Reshape", {"sum", "shape"}, "image"));
-  EXPECT_EQ(error_of(onnx::clone(model)), "labels: can't be counted from the graph: name the classes of 'label' int64 (N, 1) in model.json");
+  EXPECT_EQ(error_of(onnx::clone(model)),
+            "labels: can't be counted from the graph: name the classes of 'label' int64 (N, 1) in model.json");
   ModelDescription description;
   description.labels = {"cat", "dog"};
   const auto roles = roles_of(std::move(model), description);

@@ -27,10 +27,10 @@ inline onnx::Node node(std::string type, std::vector<std::string> inputs, const 
 struct TinyOptions {
   std::int64_t batch = open_batch;
   std::int64_t channels = 1;
-  std::string label = "index";      ///< "index": int64 (N); "column": int64 (N,1); "one_hot": float32 (N,10); "none"
-  std::string last = "Tanh";        ///< "Tanh", "Sigmoid", "Clip", "half" (Tanh, then * 0.5 + 0.5), "none"
-  std::string output = "picture";   ///< "picture": (N,C,2,3); "flat": (N,6 C); "keras": (N,2,3,C)
-  bool square_latent = false;       ///< z is (N,4,1,1)
+  std::string label = "index";    ///< "index": int64 (N); "column": int64 (N,1); "one_hot": float32 (N,10); "none"
+  std::string last = "Tanh";      ///< "Tanh", "Sigmoid", "Clip", "half" (Tanh, then * 0.5 + 0.5), "none"
+  std::string output = "picture"; ///< "picture": (N,C,2,3); "flat": (N,6 C); "keras": (N,2,3,C)
+  bool square_latent = false;     ///< z is (N,4,1,1)
 };
 
 /// z (N,4) times a matrix, plus a row of a table for the label, through the last op, as an image of 3 x 2 pixels.
@@ -113,6 +113,8 @@ inline onnx::Model tiny_generator(const TinyOptions& options = {}) {
   return model;
 }
 
-inline std::vector<std::byte> tiny_file(const TinyOptions& options = {}) { return onnx::write(tiny_generator(options)); }
+inline std::vector<std::byte> tiny_file(const TinyOptions& options = {}) {
+  return onnx::write(tiny_generator(options));
+}
 
 } // namespace ganlet::test

@@ -9,7 +9,9 @@ namespace {
 
 const std::vector<float> corners{2, 0, 0, 4, -6, 0}; // (3, 2)
 
-float length_of(const std::vector<float>& v) { return std::hypot(v[0], v[1]); }
+float length_of(const std::vector<float>& v) {
+  return std::hypot(v[0], v[1]);
+}
 
 TEST(Walk, PassesItsKeyframes) {
   for (const Interpolation interpolation : {Interpolation::linear, Interpolation::spherical}) {

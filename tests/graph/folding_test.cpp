@@ -1,4 +1,5 @@
-// What lowering makes disappear: normalizations, biases and activations into the linear op before them, constants into constants.
+// What lowering makes disappear: normalizations, biases and activations into the linear op before them, constants into
+// constants.
 
 #include <cmath>
 
@@ -20,8 +21,13 @@ using Names = std::vector<std::string>;
 
 ModelBuilder convolution_and_batch_normalization() {
   ModelBuilder build;
-  build.input("x", {-1, 2, 4, 4}).ramp("w", {3, 2, 3, 3}).node("Conv", {"x", "w"}, {"conv"}, {integers("pads", {1, 1, 1, 1})});
-  build.floats("scale", {3}, {1, 2, -1}).floats("bias", {3}, {0.5F, 0, 1}).floats("mean", {3}, {1, 0, -1}).floats("variance", {3}, {1, 4, 0.25F});
+  build.input("x", {-1, 2, 4, 4})
+      .ramp("w", {3, 2, 3, 3})
+      .node("Conv", {"x", "w"}, {"conv"}, {integers("pads", {1, 1, 1, 1})});
+  build.floats("scale", {3}, {1, 2, -1})
+      .floats("bias", {3}, {0.5F, 0, 1})
+      .floats("mean", {3}, {1, 0, -1})
+      .floats("variance", {3}, {1, 4, 0.25F});
   build.node("BatchNormalization", {"conv", "scale", "bias", "mean", "variance"}, {"norm"}, {number("epsilon", 0)});
   return build;
 }
@@ -53,7 +59,9 @@ TEST(Folding, AReshapeReadElsewhereProtectsWhatItReads) {
   ModelBuilder build;
   build.input("z", {-1, 4}).ramp("w", {4, 12}).node("Gemm", {"z", "w"}, {"fc"});
   build.integers("rows", {-1, 3, 4}).integers("flat", {-1, 12}).floats("two", {}, {2});
-  build.node("Reshape", {"fc", "rows"}, {"a"}).node("Reshape", {"a", "flat"}, {"b"}).node("Mul", {"b", "two"}, {"doubled"});
+  build.node("Reshape", {"fc", "rows"}, {"a"})
+      .node("Reshape", {"a", "flat"}, {"b"})
+      .node("Mul", {"b", "two"}, {"doubled"});
   const auto graph = build.output("a").output("doubled").lower();
   ASSERT_TRUE(graph) << graph.error().text();
   const Names names = names_of_nodes(*graph);
@@ -62,7 +70,11 @@ TEST(Folding, AReshapeReadElsewhereProtectsWhatItReads) {
 
 TEST(Folding, ABiasThatStandsApartJoinsTheProduct) {
   ModelBuilder build;
-  build.input("z", {-1, 4}).ramp("w", {4, 6}).ramp("b", {6}).node("MatMul", {"z", "w"}, {"product"}).node("Add", {"b", "product"}, {"y"});
+  build.input("z", {-1, 4})
+      .ramp("w", {4, 6})
+      .ramp("b", {6})
+      .node("MatMul", {"z", "w"}, {"product"})
+      .node("Add", {"b", "product"}, {"y"});
   const auto graph = build.output("y").lower();
   ASSERT_TRUE(graph) << graph.error().text();
   ASSERT_EQ(names_of_nodes(*graph), (Names{"FullyConnected"}));
@@ -84,7 +96,10 @@ TEST(Folding, Int8WeightsStayInt8) {
   for (std::size_t i = 0; i < 24; ++i)
     weights.as<std::int8_t>()[i] = static_cast<std::int8_t>(i * 5 - 60);
   build.input("z", {-1, 4}).constant("q", std::move(weights)).floats("scale", {6}, {1, 2, 3, 4, 5, 6});
-  build.floats("s", {6}, {1, -1, 2, 1, 1, 0}).ramp("b", {6}).floats("m", {6}, {0, 0, 0, 0, 0, 0}).floats("v", {6}, {1, 1, 1, 1, 1, 1});
+  build.floats("s", {6}, {1, -1, 2, 1, 1, 0})
+      .ramp("b", {6})
+      .floats("m", {6}, {0, 0, 0, 0, 0, 0})
+      .floats("v", {6}, {1, 1, 1, 1, 1, 1});
   build.node("DequantizeLinear", {"q", "scale"}, {"w"}, {integer("axis", 0)});
   build.node("Gemm", {"z", "w"}, {"a"}, {integer("transB", 1)});
   build.node("BatchNormalization", {"a", "s", "b", "m", "v"}, {"y"}, {number("epsilon", 0)}).output("y");
@@ -112,16 +127,19 @@ TEST(Folding, ConstantsAreComputedOnce) {
 /// Of an int8 convolution behind feature maps (N,4,3,3) times `scale`.
 DataType weights_behind(const std::string& scale) {
   ModelBuilder build;
-  build.input("x", {-1, 4, 3, 3}).input("style", {-1, 4, 1, 1}).input("map", {-1, 4, 3, 3}).floats("constant", {1, 4, 1, 1}, {1, 2, 3, 4});
+  build.input("x", {-1, 4, 3, 3})
+      .input("style", {-1, 4, 1, 1})
+      .input("map", {-1, 4, 3, 3})
+      .floats("constant", {1, 4, 1, 1}, {1, 2, 3, 4});
   build.constant("q", Tensor(DataType::int8, {2, 4, 1, 1})).floats("s", {2}, {0.5F, 0.25F});
   build.node("DequantizeLinear", {"q", "s"}, {"w"}, {integer("axis", 0)});
   build.ramp("first", {4, 4, 1, 1}).node("Conv", {"x", "first"}, {"maps"}).node("Tanh", {"maps"}, {"bent"});
   build.node("Mul", {"bent", scale}, {"scaled"}).node("Conv", {"scaled", "w"}, {"y"}).output("y");
   const auto graph = build.lower();
   EXPECT_TRUE(graph) << graph.error().text();
-  const Node& convolution = *std::ranges::find_if(
-      graph->nodes.rbegin(), graph->nodes.rend(),
-      [](const Node& node) { return std::holds_alternative<op::Convolution>(node.operation); });
+  const Node& convolution = *std::ranges::find_if(graph->nodes.rbegin(), graph->nodes.rend(), [](const Node& node) {
+    return std::holds_alternative<op::Convolution>(node.operation);
+  });
   return graph->constant_of(convolution.inputs[1])->type();
 }
 

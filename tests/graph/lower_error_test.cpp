@@ -32,7 +32,10 @@ TEST(LowerError, ConvolutionOfTheWrongChannels) {
 
 TEST(LowerError, StridesOfTheWrongCount) {
   ModelBuilder build;
-  build.input("x", {-1, 2, 4, 4}).ramp("w", {2, 3, 2, 2}).node("ConvTranspose", {"x", "w"}, {"up"}, {integers("strides", {2, 2, 2})}).output("up");
+  build.input("x", {-1, 2, 4, 4})
+      .ramp("w", {2, 3, 2, 2})
+      .node("ConvTranspose", {"x", "w"}, {"up"}, {integers("strides", {2, 2, 2})})
+      .output("up");
   EXPECT_EQ(message_of(build), "graph.node[0] ConvTranspose 'up': strides needs 2 values, has 3");
 }
 
@@ -44,15 +47,20 @@ TEST(LowerError, AnOpenAxisThatIsNotTheBatch) {
 
 TEST(LowerError, ScalesThatAreNotNumbers) {
   ModelBuilder build;
-  build.input("x", {-1, 2}).constant("q", Tensor(DataType::int8, {2, 3})).floats("s", {2}, {1, std::numeric_limits<float>::quiet_NaN()});
+  build.input("x", {-1, 2})
+      .constant("q", Tensor(DataType::int8, {2, 3}))
+      .floats("s", {2}, {1, std::numeric_limits<float>::quiet_NaN()});
   build.node("DequantizeLinear", {"q", "s"}, {"w"}, {integer("axis", 0)}).node("MatMul", {"x", "w"}, {"y"}).output("y");
   EXPECT_EQ(message_of(build), "graph.node[0] DequantizeLinear 'w': scale[1] is nan, must be positive and finite");
 }
 
 TEST(LowerError, SizesThatOverflow) {
   ModelBuilder build;
-  build.integers("big", {std::int64_t{1} << 40, std::int64_t{1} << 40}).node("ConstantOfShape", {"big"}, {"y"}).output("y");
-  EXPECT_EQ(message_of(build), "graph.node[0] ConstantOfShape 'y': shape [1099511627776, 1099511627776] has more than 67108864 elements");
+  build.integers("big", {std::int64_t{1} << 40, std::int64_t{1} << 40})
+      .node("ConstantOfShape", {"big"}, {"y"})
+      .output("y");
+  EXPECT_EQ(message_of(build),
+            "graph.node[0] ConstantOfShape 'y': shape [1099511627776, 1099511627776] has more than 67108864 elements");
 }
 
 TEST(LowerError, ConstantsThatAreMissing) {
@@ -68,7 +76,8 @@ TEST(LowerError, ElementsAtTheLimitAndAboveIt) {
   limits.tensor_elements = 12;
   EXPECT_EQ(message_of(build, limits), "no error");
   limits.tensor_elements = 11;
-  EXPECT_NE(message_of(build, limits).find("has more than 11 elements"), std::string::npos) << message_of(build, limits);
+  EXPECT_NE(message_of(build, limits).find("has more than 11 elements"), std::string::npos)
+      << message_of(build, limits);
 }
 
 TEST(LowerError, NodesAtTheLimitAndAboveIt) {

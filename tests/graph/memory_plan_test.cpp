@@ -11,7 +11,11 @@ namespace {
 Graph chain_with_a_long_branch() {
   ModelBuilder build;
   build.input("x", {-1, 100});
-  build.node("Tanh", {"x"}, {"early"}).node("Exp", {"early"}, {"a"}).node("Exp", {"a"}, {"b"}).node("Exp", {"b"}, {"c"}).node("Exp", {"c"}, {"d"});
+  build.node("Tanh", {"x"}, {"early"})
+      .node("Exp", {"early"}, {"a"})
+      .node("Exp", {"a"}, {"b"})
+      .node("Exp", {"b"}, {"c"})
+      .node("Exp", {"c"}, {"d"});
   build.node("Add", {"early", "d"}, {"y"}).output("y");
   return *build.lower();
 }

@@ -7,14 +7,23 @@
 namespace ganlet::test {
 namespace {
 
-const SymbolicShape& output_shape(const Graph& graph) { return graph.values[static_cast<std::size_t>(graph.outputs[0])].shape; }
+const SymbolicShape& output_shape(const Graph& graph) {
+  return graph.values[static_cast<std::size_t>(graph.outputs[0])].shape;
+}
 
 TEST(SymbolicShape, ReshapeToSizesMadeFromTheBatch) {
   // x.view(x.size(0), -1), as PyTorch's tracer writes it.
   ModelBuilder build;
-  build.input("x", {-1, 3, 4}).constant("zero", Tensor::of<std::int64_t>({}, {0})).integers("axes", {0}).integers("rest", {-1});
-  build.node("Shape", {"x"}, {"shape"}).node("Gather", {"shape", "zero"}, {"batch"}).node("Unsqueeze", {"batch", "axes"}, {"batch1"});
-  build.node("Concat", {"batch1", "rest"}, {"wanted"}, {integer("axis", 0)}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  build.input("x", {-1, 3, 4})
+      .constant("zero", Tensor::of<std::int64_t>({}, {0}))
+      .integers("axes", {0})
+      .integers("rest", {-1});
+  build.node("Shape", {"x"}, {"shape"})
+      .node("Gather", {"shape", "zero"}, {"batch"})
+      .node("Unsqueeze", {"batch", "axes"}, {"batch1"});
+  build.node("Concat", {"batch1", "rest"}, {"wanted"}, {integer("axis", 0)})
+      .node("Reshape", {"x", "wanted"}, {"y"})
+      .output("y");
   const auto graph = build.lower();
   ASSERT_TRUE(graph) << graph.error().text();
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {12, false}}));
@@ -24,8 +33,12 @@ TEST(SymbolicShape, ReshapeToSizesMadeFromTheBatch) {
 TEST(SymbolicShape, ArithmeticOnTheBatch) {
   ModelBuilder build;
   build.input("x", {-1, 6}).integers("zero", {0}).integers("one", {1}).integers("two", {2}).integers("three", {3});
-  build.node("Shape", {"x"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"}).node("Mul", {"batch", "two"}, {"doubled"});
-  build.node("Concat", {"doubled", "three"}, {"wanted"}, {integer("axis", 0)}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
+  build.node("Shape", {"x"}, {"shape"})
+      .node("Slice", {"shape", "zero", "one"}, {"batch"})
+      .node("Mul", {"batch", "two"}, {"doubled"});
+  build.node("Concat", {"doubled", "three"}, {"wanted"}, {integer("axis", 0)})
+      .node("Reshape", {"x", "wanted"}, {"y"})
+      .output("y");
   const auto graph = build.lower();
   ASSERT_TRUE(graph) << graph.error().text();
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{2, true}, {3, false}}));
@@ -34,7 +47,9 @@ TEST(SymbolicShape, ArithmeticOnTheBatch) {
 TEST(SymbolicShape, ProductOfSizes) {
   // What torch.std counts: here all of a picture, for each of the batch.
   ModelBuilder build;
-  build.input("x", {-1, 3, 4}).node("Shape", {"x"}, {"shape"}).node("ReduceProd", {"shape"}, {"count"}, {integer("keepdims", 1)});
+  build.input("x", {-1, 3, 4})
+      .node("Shape", {"x"}, {"shape"})
+      .node("ReduceProd", {"shape"}, {"count"}, {integer("keepdims", 1)});
   build.node("Reshape", {"x", "count"}, {"y"}).output("y");
   const auto graph = build.lower();
   ASSERT_TRUE(graph) << graph.error().text();
@@ -50,7 +65,9 @@ TEST(SymbolicShape, AProductOfNothingIsRefused) {
 TEST(SymbolicShape, AProductBeyondTheLimitIsRefused) {
   ModelBuilder build;
   build.input("x", {-1, 3}).node("Shape", {"x"}, {"shape"}).integers("large", {std::int64_t{1} << 61});
-  build.node("Concat", {"shape", "large"}, {"sizes"}, {integer("axis", 0)}).node("ReduceProd", {"sizes"}, {"y"}).output("y");
+  build.node("Concat", {"shape", "large"}, {"sizes"}, {integer("axis", 0)})
+      .node("ReduceProd", {"sizes"}, {"y"})
+      .output("y");
   EXPECT_EQ(build.lower().error().text(), "graph.node[2] ReduceProd 'y': this arithmetic on the batch isn't supported");
 }
 
@@ -63,9 +80,15 @@ TEST(SymbolicShape, OnlySizesAreMultipliedTogether) {
 TEST(SymbolicShape, ExpandOfAConstantToTheBatch) {
   // A learned constant input, repeated for each image, as style-based generators have it.
   ModelBuilder build;
-  build.input("z", {-1, 4}).ramp("constant", {1, 2, 2, 2}).integers("zero", {0}).integers("one", {1}).integers("sizes", {2, 2, 2});
+  build.input("z", {-1, 4})
+      .ramp("constant", {1, 2, 2, 2})
+      .integers("zero", {0})
+      .integers("one", {1})
+      .integers("sizes", {2, 2, 2});
   build.node("Shape", {"z"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"});
-  build.node("Concat", {"batch", "sizes"}, {"wanted"}, {integer("axis", 0)}).node("Expand", {"constant", "wanted"}, {"y"}).output("y");
+  build.node("Concat", {"batch", "sizes"}, {"wanted"}, {integer("axis", 0)})
+      .node("Expand", {"constant", "wanted"}, {"y"})
+      .output("y");
   const auto graph = build.lower();
   ASSERT_TRUE(graph) << graph.error().text();
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {2, false}, {2, false}, {2, false}}));
@@ -85,7 +108,8 @@ TEST(SymbolicShape, AReshapeThatFixesTheBatchIsRefusedByName) {
   build.input("x", {-1, 6}).integers("wanted", {1, 6}).node("Reshape", {"x", "wanted"}, {"y"}).output("y");
   const auto graph = build.lower();
   ASSERT_FALSE(graph);
-  EXPECT_EQ(graph.error().text(), "graph.node[0] Reshape 'y': the input has 6 N elements, the new shape 6 (it fixes the batch: export with a dynamic one)");
+  EXPECT_EQ(graph.error().text(), "graph.node[0] Reshape 'y': the input has 6 N elements, the new shape 6 (it fixes "
+                                  "the batch: export with a dynamic one)");
 }
 
 } // namespace

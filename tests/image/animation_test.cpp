@@ -19,7 +19,9 @@ Image frame_of(int number, int channels) {
     for (int x = 0; x < image.width; ++x)
       for (int c = 0; c < 4; ++c) {
         const int value = (x * 17 + y * 5 + number * 41 + (channels == 1 ? 0 : c * 67)) & 255;
-        image.pixels.push_back(static_cast<std::uint8_t>(c < 3 ? value : channels == 4 && (x + number) % 3 == 0 ? 0 : 255));
+        image.pixels.push_back(static_cast<std::uint8_t>(c < 3                                    ? value
+                                                         : channels == 4 && (x + number) % 3 == 0 ? 0
+                                                                                                  : 255));
       }
   return image;
 }
@@ -50,7 +52,8 @@ TEST(Animation, WebpKeepsEveryPixelAndTime) {
     const std::vector<Image> frames = frames_of(5, channels);
     const std::vector<std::byte> file = encoded(frames, AnimationFormat::webp);
     const WebPData data{reinterpret_cast<const std::uint8_t*>(file.data()), file.size()};
-    const std::unique_ptr<WebPAnimDecoder, decltype(&WebPAnimDecoderDelete)> decoder(WebPAnimDecoderNew(&data, nullptr), WebPAnimDecoderDelete);
+    const std::unique_ptr<WebPAnimDecoder, decltype(&WebPAnimDecoderDelete)> decoder(WebPAnimDecoderNew(&data, nullptr),
+                                                                                     WebPAnimDecoderDelete);
     ASSERT_TRUE(decoder);
     for (int i = 0; i < 5; ++i) {
       std::uint8_t* pixels = nullptr;
@@ -142,7 +145,8 @@ std::string chunks_of(const std::vector<std::byte>& file, std::vector<std::vecto
       EXPECT_EQ(number(at + 8), sequence++);
     }
     if (type == "IDAT" || type == "fdAT")
-      frames.emplace_back(file.begin() + static_cast<std::ptrdiff_t>(at + 8 + numbered), file.begin() + static_cast<std::ptrdiff_t>(at + 8 + length));
+      frames.emplace_back(file.begin() + static_cast<std::ptrdiff_t>(at + 8 + numbered),
+                          file.begin() + static_cast<std::ptrdiff_t>(at + 8 + length));
     at += 12 + length;
   }
   return types;
@@ -187,7 +191,8 @@ TEST(Animation, WhatCantBeIsSaid) {
   };
   EXPECT_EQ(error({}, 10), "frames: there are none");
   EXPECT_EQ(error(std::vector<Image>{Image{}}, 10), "frames: are empty");
-  EXPECT_EQ(error(std::vector<Image>{frame_of(0, 1), Image{1, 1, {0, 0, 0, 255}}}, 10), "frames: must all be of one size");
+  EXPECT_EQ(error(std::vector<Image>{frame_of(0, 1), Image{1, 1, {0, 0, 0, 255}}}, 10),
+            "frames: must all be of one size");
   EXPECT_EQ(error(frames_of(1, 1), 0), "milliseconds: must be 1 to 60000, is 0");
   EXPECT_EQ(error(std::vector<Image>{Image{16384, 1, std::vector<std::uint8_t>(4 * 16384)}}, 10),
             "frames: are 16384 x 1; at most 16383 pixels a side are allowed");

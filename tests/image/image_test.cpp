@@ -12,7 +12,9 @@ Image one_colour(int width, int height, std::uint8_t value) {
   return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(4 * width * height), value)};
 }
 
-std::uint8_t red_at(const Image& image, int x, int y) { return image.row(y)[static_cast<std::size_t>(4 * x)]; }
+std::uint8_t red_at(const Image& image, int x, int y) {
+  return image.row(y)[static_cast<std::size_t>(4 * x)];
+}
 
 TEST(ToByte, EndsOfTheRangeAreBlackAndWhite) {
   EXPECT_EQ(to_byte(-1, {-1, 1}), 0);
@@ -36,7 +38,9 @@ TEST(ToByte, ClampsWhatLiesOutside) {
   EXPECT_EQ(to_byte(-std::numeric_limits<float>::infinity(), {-1, 1}), 0);
 }
 
-TEST(ToByte, NotANumberIsBlack) { EXPECT_EQ(to_byte(std::numeric_limits<float>::quiet_NaN(), {-1, 1}), 0); }
+TEST(ToByte, NotANumberIsBlack) {
+  EXPECT_EQ(to_byte(std::numeric_limits<float>::quiet_NaN(), {-1, 1}), 0);
+}
 
 TEST(ImageOf, GreyFillsRedGreenAndBlueAndIsOpaque) {
   const std::vector<float> values{0, 1};
@@ -71,7 +75,9 @@ TEST(Grid, IsNoWiderThanItsImages) {
   EXPECT_EQ(grid(images, 10).height, 2);
 }
 
-TEST(Grid, OfNothingIsEmpty) { EXPECT_TRUE(grid({}, 3).pixels.empty()); }
+TEST(Grid, OfNothingIsEmpty) {
+  EXPECT_TRUE(grid({}, 3).pixels.empty());
+}
 
 TEST(Enlarged, RepeatsPixelsBothWays) {
   const std::vector<float> values{1, 2, 3, 4};

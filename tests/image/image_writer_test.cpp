@@ -53,7 +53,9 @@ TEST(EncodePng, KeepsEveryPixelInTheSmallestColourType) {
   }
 }
 
-TEST(EncodePng, RefusesAnEmptyImage) { EXPECT_EQ(encode_png({}).error().text(), "image: is empty"); }
+TEST(EncodePng, RefusesAnEmptyImage) {
+  EXPECT_EQ(encode_png({}).error().text(), "image: is empty");
+}
 
 TEST(EncodeJpeg, DecodesToNearlyTheSamePicture) {
   const Image image = gradient(32, 24, 1);

@@ -35,9 +35,9 @@ TEST(WriteNpy, MatchesWhatNumPyWrites) {
 }
 
 TEST(Npy, RoundTripKeepsTypeShapeAndElements) {
-  const Tensor tensors[] = {Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6.5F}), Tensor::of<std::int64_t>({2}, {-1, 1LL << 40}),
-                            Tensor::of<std::uint8_t>({1, 2, 1}, {0, 1}), Tensor::of<float>({}, {7}),
-                            Tensor::of<float>({0, 4}, {})};
+  const Tensor tensors[] = {Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6.5F}),
+                            Tensor::of<std::int64_t>({2}, {-1, 1LL << 40}), Tensor::of<std::uint8_t>({1, 2, 1}, {0, 1}),
+                            Tensor::of<float>({}, {7}), Tensor::of<float>({0, 4}, {})};
   for (const Tensor& tensor : tensors) {
     const std::vector<std::byte> file = write_npy(tensor.view());
     const auto back = read_npy(file, {}, "z.npy");
@@ -52,9 +52,9 @@ TEST(Npy, RoundTripKeepsTypeShapeAndElements) {
 TEST(ReadNpy, TakesHeadersAsOtherToolsWriteThem) {
   EXPECT_EQ(error_of(file_with("{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}", 16)), "no error");
   EXPECT_EQ(error_of(file_with("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }   \n", 8)), "no error");
-  std::vector<std::byte> version2 = bytes_of_text(std::string("\x93NUMPY\x02\x00\x39\x00\x00\x00", 12) +
-                                                  "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" +
-                                                  std::string(4, '\0'));
+  std::vector<std::byte> version2 =
+      bytes_of_text(std::string("\x93NUMPY\x02\x00\x39\x00\x00\x00", 12) +
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }" + std::string(4, '\0'));
   EXPECT_EQ(error_of(version2), "no error");
 }
 

@@ -15,7 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 std::string content(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -23,7 +25,7 @@ std::string content(const fs::path& path) {
 }
 
 class WholeFile : public ::testing::Test {
-protected:
+ protected:
   WholeFile() {
     std::string name = (fs::temp_directory_path() / "ganlet-whole-file-XXXXXX").string();
     folder = ::mkdtemp(name.data());
@@ -58,12 +60,10 @@ TEST_F(WholeFile, NewFilesFollowTheUmask) {
 
 TEST_F(WholeFile, AFullDiskLeavesTheOldFileAndNothingElse) {
   ASSERT_TRUE(write_whole(folder / "a", bytes("old")));
-  struct rlimit before {};
+  struct rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small {
-    1000, before.rlim_max
-  };
+  const struct rlimit small{1000, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   const auto result = write_whole(folder / "a", std::vector<std::byte>(5000));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
@@ -106,7 +106,8 @@ TEST_F(WholeFile, PipesAreWrittenDirectly) {
 }
 
 TEST_F(WholeFile, ReadingSaysWhatIsWrong) {
-  EXPECT_EQ(read_whole(folder / "a", 9).error().text(), (folder / "a").string() + ": can't be read: No such file or directory");
+  EXPECT_EQ(read_whole(folder / "a", 9).error().text(),
+            (folder / "a").string() + ": can't be read: No such file or directory");
   EXPECT_EQ(read_whole(folder, 9).error().text(), folder.string() + ": can't be read: Is a directory");
   ASSERT_TRUE(write_whole(folder / "a", bytes("hello")));
   const auto big = read_whole(folder / "a", 4);

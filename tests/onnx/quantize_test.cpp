@@ -172,7 +172,10 @@ TEST(BalanceChannels, TheLastConvolutionsInputsWeighAlikeAndThePictureStays) {
 
 TEST(BalanceChannels, AnActivationOfNothingIsLeftAlone) {
   ModelBuilder build;
-  build.node("Relu", {}, {"x"}).constant("w", random_tensor({1, 2, 3, 3}, 1)).node("Conv", {"x", "w"}, {"y"}).output("y");
+  build.node("Relu", {}, {"x"})
+      .constant("w", random_tensor({1, 2, 3, 3}, 1))
+      .node("Conv", {"x", "w"}, {"y"})
+      .output("y");
   onnx::Model model = build.model();
   onnx::balance_channels(model);
   EXPECT_TRUE(std::ranges::equal(model.initializers.at("w").as<float>(), random_tensor({1, 2, 3, 3}, 1).as<float>()));
@@ -184,7 +187,8 @@ TEST(BalanceChannels, WhatOthersReadStays) {
   before.outputs.push_back({"up_bent", DataType::float32, std::nullopt});
   onnx::Model after = onnx::clone(before);
   onnx::balance_channels(after);
-  EXPECT_TRUE(std::ranges::equal(after.initializers.at("last.weight").as<float>(), before.initializers.at("last.weight").as<float>()));
+  EXPECT_TRUE(std::ranges::equal(after.initializers.at("last.weight").as<float>(),
+                                 before.initializers.at("last.weight").as<float>()));
 }
 
 } // namespace

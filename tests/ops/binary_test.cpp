@@ -9,8 +9,9 @@ namespace {
 
 using op::BinaryKind;
 
-constexpr BinaryKind all_kinds[] = {BinaryKind::add,     BinaryKind::divide, BinaryKind::equal,    BinaryKind::maximum, BinaryKind::minimum,
-                                    BinaryKind::modulo,  BinaryKind::multiply, BinaryKind::power, BinaryKind::prelu,   BinaryKind::subtract};
+constexpr BinaryKind all_kinds[] = {BinaryKind::add,     BinaryKind::divide,  BinaryKind::equal,    BinaryKind::maximum,
+                                    BinaryKind::minimum, BinaryKind::modulo,  BinaryKind::multiply, BinaryKind::power,
+                                    BinaryKind::prelu,   BinaryKind::subtract};
 
 double formula(BinaryKind kind, double a, double b) {
   switch (kind) {
@@ -58,7 +59,8 @@ Shape broadcastable(Draw& draw, const Shape& whole) {
 std::size_t source(const Shape& shape, std::span<const std::int64_t> place) {
   std::int64_t offset = 0;
   for (int axis = 0; axis < shape.rank(); ++axis)
-    offset = offset * shape[axis] + (shape[axis] == 1 ? 0 : place[place.size() - static_cast<std::size_t>(shape.rank() - axis)]);
+    offset = offset * shape[axis] +
+             (shape[axis] == 1 ? 0 : place[place.size() - static_cast<std::size_t>(shape.rank() - axis)]);
   return static_cast<std::size_t>(offset);
 }
 
@@ -112,8 +114,9 @@ TEST(Binary, Int64Broadcasts) {
       const Tensor result = expect_backends_agree(a_case, {});
       std::size_t i = 0;
       for_each_place(a_case.output, [&](auto place) {
-        const std::int64_t wanted = integer_formula(kind, a_case.inputs[0].as<std::int64_t>()[source(a_case.inputs[0].shape(), place)],
-                                                    a_case.inputs[1].as<std::int64_t>()[source(a_case.inputs[1].shape(), place)]);
+        const std::int64_t wanted =
+            integer_formula(kind, a_case.inputs[0].as<std::int64_t>()[source(a_case.inputs[0].shape(), place)],
+                            a_case.inputs[1].as<std::int64_t>()[source(a_case.inputs[1].shape(), place)]);
         EXPECT_EQ(kind == BinaryKind::equal ? result.as<std::uint8_t>()[i] : result.as<std::int64_t>()[i], wanted);
         ++i;
       });
@@ -135,11 +138,13 @@ TEST(Binary, PowerAtItsEdges) {
   const float edges[] = {0.0F, -0.0F, 1, -1, 0.5F, -0.5F, 2, -2, 3, -3, 2.5F, 16777217.0F, infinity, -infinity, NAN};
   for (const float x : edges)
     for (const float y : edges) {
-      const float given = *of(BinaryKind::power, x, y), wanted = static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y)));
+      const float given = *of(BinaryKind::power, x, y),
+                  wanted = static_cast<float>(std::pow(static_cast<double>(x), static_cast<double>(y)));
       if (std::isnan(wanted))
         EXPECT_TRUE(std::isnan(given)) << x << " to the power of " << y;
       else
-        EXPECT_TRUE(given == wanted && std::signbit(given) == std::signbit(wanted)) << x << " to the power of " << y << " is " << given;
+        EXPECT_TRUE(given == wanted && std::signbit(given) == std::signbit(wanted))
+            << x << " to the power of " << y << " is " << given;
     }
 }
 
@@ -161,7 +166,8 @@ TEST(Binary, IntegersDivideByZeroWithAnError) {
 }
 
 TEST(Binary, IntegersWrapAround) {
-  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max(), smallest = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max(),
+                         smallest = std::numeric_limits<std::int64_t>::min();
   EXPECT_EQ(of<std::int64_t>(BinaryKind::add, largest, 1), smallest);
   EXPECT_EQ(of<std::int64_t>(BinaryKind::subtract, smallest, 1), largest);
   EXPECT_EQ(of<std::int64_t>(BinaryKind::multiply, largest, 2), -2);

@@ -30,8 +30,9 @@ Bytes bytes_of_file(const fs::path& path) {
   return {bytes.begin(), bytes.end()};
 }
 
-/// The model with an opset below 13 declared as 13: most operations of old files mean the same since. Those that don't are among
-/// the skips. ModelProto has opset_import as field 8, which has the version as field 2; all numbers here fit one byte or are lengths.
+/// The model with an opset below 13 declared as 13: most operations of old files mean the same since. Those that don't
+/// are among the skips. ModelProto has opset_import as field 8, which has the version as field 2; all numbers here fit
+/// one byte or are lengths.
 Bytes with_opset_13(Bytes model) {
   std::size_t at = 0;
   const auto varint = [&] {
@@ -71,7 +72,8 @@ struct Case {
     return folder / "test_data_set_0" / concat(kind, "_", index, ".pb");
   }
   bool has_only_our_ops() const {
-    return std::ranges::all_of(model->nodes, [](const onnx::Node& node) { return find_onnx_op(node.op_type) != nullptr; });
+    return std::ranges::all_of(model->nodes,
+                               [](const onnx::Node& node) { return find_onnx_op(node.op_type) != nullptr; });
   }
 };
 
@@ -87,8 +89,8 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-/// Cases by name, with why they can't pass: conformance_skips.txt has a reason in each line that isn't indented, over the cases that
-/// have it.
+/// Cases by name, with why they can't pass: conformance_skips.txt has a reason in each line that isn't indented, over
+/// the cases that have it.
 std::map<std::string, std::string> read_skips() {
   std::ifstream file(fs::path(GANLET_SOURCE_DIR) / "tests/ops/conformance_skips.txt");
   std::map<std::string, std::string> skips;
@@ -120,8 +122,9 @@ onnx::Model with_constants(const onnx::Model& model, std::span<const Tensor> inp
   return bound;
 }
 
-/// ONNX's cases have everything as inputs, even shapes and weights, which ganlet wants as constants. So the later inputs become
-/// constants where they must, and the first one only where all else fails (then folding gives the answer).
+/// ONNX's cases have everything as inputs, even shapes and weights, which ganlet wants as constants. So the later
+/// inputs become constants where they must, and the first one only where all else fails (then folding gives the
+/// answer).
 struct Lowered {
   Graph graph;
   std::size_t inputs = 0; ///< how many are still inputs
@@ -149,7 +152,8 @@ double value_at(const TensorView& view, std::size_t index) {
 /// What is wrong with an output; nothing where it is what it must be, to 1e-5 absolutely or relatively.
 std::string difference(const TensorView& given, const TensorView& wanted) {
   if (given.type != wanted.type || given.shape != wanted.shape)
-    return concat("is ", name_of(given.type), " ", given.shape.text(), ", must be ", name_of(wanted.type), " ", wanted.shape.text());
+    return concat("is ", name_of(given.type), " ", given.shape.text(), ", must be ", name_of(wanted.type), " ",
+                  wanted.shape.text());
   for (std::size_t i = 0; i < static_cast<std::size_t>(given.shape.elements()); ++i) {
     const double a = value_at(given, i), b = value_at(wanted, i);
     const bool both_nan = a != a && b != b;
@@ -205,9 +209,13 @@ void expect_onnxs_answers(const Backend& backend) {
   EXPECT_GT(passed, 400);
 }
 
-TEST(Conformance, ReferenceGivesOnnxsAnswers) { expect_onnxs_answers(reference::backend); }
+TEST(Conformance, ReferenceGivesOnnxsAnswers) {
+  expect_onnxs_answers(reference::backend);
+}
 
-TEST(Conformance, XnnGivesOnnxsAnswers) { expect_onnxs_answers(xnn::backend); }
+TEST(Conformance, XnnGivesOnnxsAnswers) {
+  expect_onnxs_answers(xnn::backend);
+}
 
 TEST(Conformance, SkipsNameCasesOfOurOps) {
   std::vector<std::string> names;
@@ -227,7 +235,8 @@ TEST(Conformance, EverythingElseIsRefused) {
       continue;
     const Result<Graph> lowered = a_case.model ? lower(onnx::clone(*a_case.model), {{}, reference::evaluate}) : Graph{};
     const Error& error = a_case.model ? lowered.error() : a_case.model.error();
-    EXPECT_TRUE(error.code() == ErrorCode::unsupported || error.code() == ErrorCode::limit_exceeded) << a_case.name << ": " << error.text();
+    EXPECT_TRUE(error.code() == ErrorCode::unsupported || error.code() == ErrorCode::limit_exceeded)
+        << a_case.name << ": " << error.text();
     EXPECT_FALSE(error.place().empty()) << a_case.name << ": " << error.text();
   }
 }

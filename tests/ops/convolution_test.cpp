@@ -5,7 +5,8 @@ namespace {
 
 Case random_case(Draw& draw, bool int8) {
   const std::int64_t groups = draw.one_of<std::int64_t>({1, 1, 1, 2, 3});
-  const std::int64_t group_inputs = draw.integer(1, 9), outputs = groups * draw.integer(1, 9), batch = draw.integer(1, 3);
+  const std::int64_t group_inputs = draw.integer(1, 9), outputs = groups * draw.integer(1, 9),
+                     batch = draw.integer(1, 3);
   op::Convolution convolution{{}, groups, random_clamp(draw)};
   op::Window& window = convolution.window;
   std::array<std::int64_t, 2> input{}, output{};
@@ -38,16 +39,19 @@ Tensor formula(const Case& a_case) {
                                  x[2] + window.pad_before[1] + window.pad_after[1], x[3]});
   std::vector<double> values(static_cast<std::size_t>(padded.elements()));
   for_each_place(x, [&](auto p) {
-    values[static_cast<std::size_t>(offset_of(padded, {p[0], p[1] + window.pad_before[0], p[2] + window.pad_before[1], p[3]}))] =
+    values[static_cast<std::size_t>(
+        offset_of(padded, {p[0], p[1] + window.pad_before[0], p[2] + window.pad_before[1], p[3]}))] =
         a_case.inputs[0].as<float>()[static_cast<std::size_t>(offset_of(x, {p[0], p[1], p[2], p[3]}))];
   });
   return computed(a_case.output, [&](auto p) {
     double sum = a_case.inputs.size() > 2 ? a_case.inputs[2].as<float>()[static_cast<std::size_t>(p[3])] : 0;
     const std::int64_t group = p[3] / (w[0] / convolution.groups);
     for_each_place(shape_of({w[1], w[2], w[3]}), [&](auto k) {
-      const std::int64_t from = offset_of(padded, {p[0], p[1] * window.stride[0] + k[0] * window.dilation[0],
-                                                   p[2] * window.stride[1] + k[1] * window.dilation[1], group * w[3] + k[2]});
-      sum += values[static_cast<std::size_t>(from)] * weight_at(a_case.inputs[1], offset_of(w, {p[3], k[0], k[1], k[2]}));
+      const std::int64_t from =
+          offset_of(padded, {p[0], p[1] * window.stride[0] + k[0] * window.dilation[0],
+                             p[2] * window.stride[1] + k[1] * window.dilation[1], group * w[3] + k[2]});
+      sum +=
+          values[static_cast<std::size_t>(from)] * weight_at(a_case.inputs[1], offset_of(w, {p[3], k[0], k[1], k[2]}));
     });
     return clamped(sum, convolution.clamp);
   });

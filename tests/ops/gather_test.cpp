@@ -20,7 +20,8 @@ TEST(Gather, IndicesOfAnyRankAlongAnyAxis) {
     const Tensor result = expect_backends_agree(a_case, {});
     expect_elements(result, [&](auto place) {
       std::vector<std::int64_t> source(place.begin(), place.begin() + axis);
-      const std::int64_t index = a_case.inputs[1].as<std::int64_t>()[static_cast<std::size_t>(offset_at(wanted, place.subspan(static_cast<std::size_t>(axis))))];
+      const std::int64_t index = a_case.inputs[1].as<std::int64_t>()[static_cast<std::size_t>(
+          offset_at(wanted, place.subspan(static_cast<std::size_t>(axis))))];
       source.push_back(index < 0 ? index + from[axis] : index);
       source.insert(source.end(), place.begin() + axis + wanted.rank(), place.end());
       return element(a_case.inputs[0], offset_at(from, source));

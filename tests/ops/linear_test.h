@@ -41,8 +41,8 @@ inline double weight_at(const Tensor& weights, std::int64_t offset) {
   return weights.as<std::int8_t>()[at] * static_cast<double>(weights.scale[at / row_length]);
 }
 
-/// XNNPACK rounds the input to 255 steps (over a range that includes 0): each product is wrong by half a step times the weight at most.
-/// One step more is left for how it rounds the ends of the range.
+/// XNNPACK rounds the input to 255 steps (over a range that includes 0): each product is wrong by half a step times the
+/// weight at most. One step more is left for how it rounds the ends of the range.
 inline double int8_tolerance(const Case& a_case, std::int64_t channel) {
   const auto x = a_case.inputs[0].as<float>();
   const auto [low, high] = std::minmax_element(x.begin(), x.end());
@@ -55,7 +55,8 @@ inline double int8_tolerance(const Case& a_case, std::int64_t channel) {
   return 1.5 * step * sum + 1e-5;
 }
 
-/// Reference against a formula; Xnn against Reference, to 1e-4 in float32 and to what quantizing the input may cost in int8.
+/// Reference against a formula; Xnn against Reference, to 1e-4 in float32 and to what quantizing the input may cost in
+/// int8.
 inline void check_linear(const Case& a_case, const Tensor& formula) {
   const Tensor wanted = evaluated(a_case);
   expect_near(wanted, formula, {1e-6, 1e-6});

@@ -28,17 +28,18 @@ TEST(MatrixMultiply, BroadcastsLeadingAxes) {
         index = index * sizes[axis] + (sizes[axis] == 1 ? 0 : place[axis]);
       return index;
     };
-    expect_near(result, computed(a_case.output,
-                                 [&](auto place) {
-                                   const std::int64_t row = place[place.size() - 2], column = place.back();
-                                   double sum = 0;
-                                   for (std::int64_t k = 0; k < length; ++k)
-                                     sum += static_cast<double>(a_case.inputs[0].as<float>()[static_cast<std::size_t>(
-                                                (matrix(a_sizes, place) * rows + row) * length + k)]) *
-                                            a_case.inputs[1].as<float>()[static_cast<std::size_t>(
-                                                (matrix(b_sizes, place) * length + k) * columns + column)];
-                                   return sum;
-                                 }),
+    expect_near(result,
+                computed(a_case.output,
+                         [&](auto place) {
+                           const std::int64_t row = place[place.size() - 2], column = place.back();
+                           double sum = 0;
+                           for (std::int64_t k = 0; k < length; ++k)
+                             sum += static_cast<double>(a_case.inputs[0].as<float>()[static_cast<std::size_t>(
+                                        (matrix(a_sizes, place) * rows + row) * length + k)]) *
+                                    a_case.inputs[1].as<float>()[static_cast<std::size_t>(
+                                        (matrix(b_sizes, place) * length + k) * columns + column)];
+                           return sum;
+                         }),
                 {1e-6, 1e-6});
   });
 }

@@ -9,11 +9,13 @@ inline double element(const Tensor& from, std::int64_t offset) {
   const auto at = static_cast<std::size_t>(offset);
   if (from.type() == DataType::float32)
     return from.as<float>()[at];
-  return from.type() == DataType::int64 ? static_cast<double>(from.as<std::int64_t>()[at]) : from.as<std::uint8_t>()[at];
+  return from.type() == DataType::int64 ? static_cast<double>(from.as<std::int64_t>()[at])
+                                        : from.as<std::uint8_t>()[at];
 }
 
 /// Checks each element of `result` against what `wanted` says for its place.
-inline void expect_elements(const Tensor& result, const std::function<double(std::span<const std::int64_t> place)>& wanted) {
+inline void expect_elements(const Tensor& result,
+                            const std::function<double(std::span<const std::int64_t> place)>& wanted) {
   std::int64_t at = 0;
   for_each_place(result.shape(), [&](auto place) {
     ASSERT_EQ(element(result, at), wanted(place)) << "element " << at;

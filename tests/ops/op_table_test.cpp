@@ -16,7 +16,8 @@ TEST(OpTable, EveryRowHasItsReferenceAndItsTest) {
   for (const op::Names& row : op::all_names()) {
     names.insert(row.basename);
     EXPECT_TRUE(std::filesystem::exists(root / "src/reference" / (std::string(row.basename) + ".cpp"))) << row.basename;
-    EXPECT_TRUE(std::filesystem::exists(root / "tests/ops" / (std::string(row.basename) + "_test.cpp"))) << row.basename;
+    EXPECT_TRUE(std::filesystem::exists(root / "tests/ops" / (std::string(row.basename) + "_test.cpp")))
+        << row.basename;
   }
   EXPECT_EQ(names.size(), std::variant_size_v<op::Any>);
 }

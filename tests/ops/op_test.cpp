@@ -104,7 +104,8 @@ void for_each_place(const Shape& shape, const std::function<void(std::span<const
 Tensor computed(const Shape& shape, const std::function<double(std::span<const std::int64_t>)>& value) {
   Tensor tensor(DataType::float32, shape);
   std::size_t i = 0;
-  for_each_place(shape, [&](std::span<const std::int64_t> place) { tensor.as<float>()[i++] = static_cast<float>(value(place)); });
+  for_each_place(
+      shape, [&](std::span<const std::int64_t> place) { tensor.as<float>()[i++] = static_cast<float>(value(place)); });
   return tensor;
 }
 
@@ -182,7 +183,8 @@ void expect_near(const Tensor& given, const Tensor& wanted, const std::function<
     } else {
       const double a = given.as<float>()[i], b = wanted.as<float>()[i];
       const bool both_nan = a != a && b != b;
-      ASSERT_TRUE(a == b || both_nan || std::fabs(a - b) <= tolerance(i)) << "element " << i << " is " << a << ", must be " << b;
+      ASSERT_TRUE(a == b || both_nan || std::fabs(a - b) <= tolerance(i))
+          << "element " << i << " is " << a << ", must be " << b;
     }
   }
 }

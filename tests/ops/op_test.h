@@ -32,7 +32,8 @@ class Draw {
   Tensor floats(const Shape& shape, float deviation = 1);
   Tensor integers(const Shape& shape, std::int64_t low, std::int64_t high);
   Tensor booleans(const Shape& shape);
-  /// Elements 0, 1, 2, ... of a type drawn from float32, int64 and boolean (then modulo 2): what moved them can be told.
+  /// Elements 0, 1, 2, ... of a type drawn from float32, int64 and boolean (then modulo 2): what moved them can be
+  /// told.
   Tensor counted(const Shape& shape);
   /// int8 with a scale for each of axis 0.
   Tensor quantized(const Shape& shape);
@@ -42,12 +43,15 @@ class Draw {
   std::uint64_t next_ = 0;
 };
 
-/// Runs `body` for `count` seeds, until one fails. The first seed is new each time, and printed; GANLET_TEST_SEED=n repeats.
+/// Runs `body` for `count` seeds, until one fails. The first seed is new each time, and printed; GANLET_TEST_SEED=n
+/// repeats.
 void for_random_cases(int count, const std::function<void(Draw&)>& body);
 
 /// Makes a shape of sizes that are known only when the test runs.
 Shape shape_of(std::span<const std::int64_t> sizes);
-inline Shape shape_of(std::initializer_list<std::int64_t> sizes) { return shape_of(std::span(sizes.begin(), sizes.size())); }
+inline Shape shape_of(std::initializer_list<std::int64_t> sizes) {
+  return shape_of(std::span(sizes.begin(), sizes.size()));
+}
 
 /// The offset of a place in a dense tensor.
 std::int64_t offset_of(const Shape& shape, std::initializer_list<std::int64_t> place);
@@ -78,10 +82,12 @@ struct Tolerance {
 };
 void expect_near(const Tensor& given, const Tensor& wanted, Tolerance tolerance);
 void expect_near(const Tensor& given, const Tensor& wanted, const std::function<double(std::size_t)>& tolerance);
-inline void expect_equal(const Tensor& given, const Tensor& wanted) { expect_near(given, wanted, Tolerance{}); }
+inline void expect_equal(const Tensor& given, const Tensor& wanted) {
+  expect_near(given, wanted, Tolerance{});
+}
 
-/// Runs the case on both backends through programs: Reference must give exactly what `evaluate` does, and that is returned; Xnn what
-/// it gives to within the tolerance.
+/// Runs the case on both backends through programs: Reference must give exactly what `evaluate` does, and that is
+/// returned; Xnn what it gives to within the tolerance.
 Tensor expect_backends_agree(const Case& a_case, Tolerance tolerance);
 
 /// float32 elements computed one by one.

@@ -23,7 +23,8 @@ Case random_case(Draw& draw) {
     const std::int64_t room = input[axis] + window.pad_before[axis] + window.pad_after[axis] - extent;
     output[axis] = room / window.stride[axis] + 1;
     // ceil_mode: one window more, which reaches beyond the padding, but starts inside.
-    if (draw.chance() && room % window.stride[axis] != 0 && output[axis] * window.stride[axis] < input[axis] + window.pad_before[axis])
+    if (draw.chance() && room % window.stride[axis] != 0 &&
+        output[axis] * window.stride[axis] < input[axis] + window.pad_before[axis])
       ++output[axis];
   }
   const std::int64_t images = draw.integer(1, 3), channels = draw.integer(1, 10);
@@ -42,24 +43,30 @@ TEST(Pool, AveragesAndMaxima) {
     // Over all pixels and padding, asking of each whether the window has it.
     const auto inside = [&](std::size_t axis, std::int64_t at, std::int64_t window_index) {
       const std::int64_t from_start = at + window.pad_before[axis] - window_index * window.stride[axis];
-      return from_start >= 0 && from_start % window.dilation[axis] == 0 && from_start / window.dilation[axis] < window.kernel[axis];
+      return from_start >= 0 && from_start % window.dilation[axis] == 0 &&
+             from_start / window.dilation[axis] < window.kernel[axis];
     };
-    expect_near(result, computed(a_case.output,
-                                 [&](auto p) {
-                                   double sum = 0, largest = -std::numeric_limits<double>::infinity(), count = 0;
-                                   for (std::int64_t y = -window.pad_before[0]; y < x[1] + window.pad_after[0]; ++y)
-                                     for (std::int64_t c = -window.pad_before[1]; c < x[2] + window.pad_after[1]; ++c) {
-                                       if (!inside(0, y, p[1]) || !inside(1, c, p[2]))
-                                         continue;
-                                       const bool pixel = y >= 0 && y < x[1] && c >= 0 && c < x[2];
-                                       count += pixel || pool.count_padding;
-                                       const double value = pixel ? a_case.inputs[0].as<float>()[static_cast<std::size_t>(offset_of(x, {p[0], y, c, p[3]}))] : 0;
-                                       sum += value;
-                                       largest = pixel ? std::max(largest, value) : largest;
-                                     }
-                                   return pool.kind == op::PoolKind::average ? sum / count : largest;
-                                 }),
-                {1e-7, 1.2e-7});
+    expect_near(
+        result,
+        computed(
+            a_case.output,
+            [&](auto p) {
+              double sum = 0, largest = -std::numeric_limits<double>::infinity(), count = 0;
+              for (std::int64_t y = -window.pad_before[0]; y < x[1] + window.pad_after[0]; ++y)
+                for (std::int64_t c = -window.pad_before[1]; c < x[2] + window.pad_after[1]; ++c) {
+                  if (!inside(0, y, p[1]) || !inside(1, c, p[2]))
+                    continue;
+                  const bool pixel = y >= 0 && y < x[1] && c >= 0 && c < x[2];
+                  count += pixel || pool.count_padding;
+                  const double value =
+                      pixel ? a_case.inputs[0].as<float>()[static_cast<std::size_t>(offset_of(x, {p[0], y, c, p[3]}))]
+                            : 0;
+                  sum += value;
+                  largest = pixel ? std::max(largest, value) : largest;
+                }
+              return pool.kind == op::PoolKind::average ? sum / count : largest;
+            }),
+        {1e-7, 1.2e-7});
   });
 }
 
@@ -73,7 +80,8 @@ TEST(Pool, AWindowFarLargerThanItsInput) {
     Case a_case{.operation = pool, .output = Shape{1, 2, 2, 1}};
     a_case.inputs.push_back(Tensor::of<float>(Shape{1, 2, 2, 1}, {1, 2, 3, 6}));
     const float wanted = kind == op::PoolKind::average ? 3.0F : 6.0F;
-    expect_equal(expect_backends_agree(a_case, {1e-6, 0}), Tensor::of<float>(Shape{1, 2, 2, 1}, {wanted, wanted, wanted, wanted}));
+    expect_equal(expect_backends_agree(a_case, {1e-6, 0}),
+                 Tensor::of<float>(Shape{1, 2, 2, 1}, {wanted, wanted, wanted, wanted}));
   }
 }
 

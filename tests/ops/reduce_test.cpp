@@ -47,11 +47,12 @@ TEST(Reduce, OverAnyAxes) {
     const Tensor result = expect_backends_agree(a_case, {2e-5, 1e-5});
     const Sums sums = sums_of(a_case.inputs[0], reduce.axes);
     std::size_t i = 0;
-    expect_near(result, computed(a_case.output,
-                                 [&](auto) {
-                                   const double sum = sums.values[i++];
-                                   return reduce.kind == op::ReduceKind::mean ? sum / static_cast<double>(sums.count) : sum;
-                                 }),
+    expect_near(result,
+                computed(a_case.output,
+                         [&](auto) {
+                           const double sum = sums.values[i++];
+                           return reduce.kind == op::ReduceKind::mean ? sum / static_cast<double>(sums.count) : sum;
+                         }),
                 {1e-9, 1.2e-7});
   });
 }
@@ -60,7 +61,9 @@ TEST(Reduce, OverAnyAxes) {
 TEST(Reduce, ImagesToTheirMean) {
   for_random_cases(20, [](Draw& draw) {
     const Shape shape = draw.shape(4, 20);
-    Case a_case{.operation = op::Reduce{op::ReduceKind::mean, {1, 2}}, .output = shape_of({shape[0], 1, 1, shape[3]}), .batched = true};
+    Case a_case{.operation = op::Reduce{op::ReduceKind::mean, {1, 2}},
+                .output = shape_of({shape[0], 1, 1, shape[3]}),
+                .batched = true};
     a_case.inputs.push_back(draw.floats(shape));
     expect_backends_agree(a_case, {1e-5, 1e-5});
   });

@@ -12,8 +12,10 @@ Case random_case(Draw& draw, ResizeMode mode) {
   const Shape from = draw.shape(4, 7);
   op::Resize resize;
   resize.mode = mode;
-  resize.coordinates = draw.one_of({Coordinates::align_corners, Coordinates::asymmetric, Coordinates::half_pixel, Coordinates::pytorch_half_pixel});
-  resize.rounding = draw.one_of({Rounding::ceil, Rounding::floor, Rounding::round_prefer_ceil, Rounding::round_prefer_floor});
+  resize.coordinates = draw.one_of(
+      {Coordinates::align_corners, Coordinates::asymmetric, Coordinates::half_pixel, Coordinates::pytorch_half_pixel});
+  resize.rounding =
+      draw.one_of({Rounding::ceil, Rounding::floor, Rounding::round_prefer_ceil, Rounding::round_prefer_floor});
   std::array<std::int64_t, 2> to{};
   for (std::size_t axis = 0; axis < 2; ++axis) {
     const std::int64_t size = from[static_cast<int>(axis) + 1];
@@ -37,8 +39,9 @@ double position(Coordinates coordinates, std::int64_t at, std::int64_t from, std
 
 double pixel(const Tensor& images, std::int64_t image, std::int64_t row, std::int64_t column, std::int64_t channel) {
   const Shape& shape = images.shape();
-  return images.as<float>()[static_cast<std::size_t>(offset_of(
-      shape, {image, std::clamp<std::int64_t>(row, 0, shape[1] - 1), std::clamp<std::int64_t>(column, 0, shape[2] - 1), channel}))];
+  return images.as<float>()[static_cast<std::size_t>(
+      offset_of(shape, {image, std::clamp<std::int64_t>(row, 0, shape[1] - 1),
+                        std::clamp<std::int64_t>(column, 0, shape[2] - 1), channel}))];
 }
 
 TEST(Resize, LinearIsAWeightedMeanOfNeighbours) {
@@ -49,11 +52,14 @@ TEST(Resize, LinearIsAWeightedMeanOfNeighbours) {
     const Tensor result = expect_backends_agree(a_case, {2e-5, 1e-5});
     // A sum over all pixels, each weighted by a tent around the position clamped to the image.
     const Tensor formula = computed(a_case.output, [&](auto p) {
-      const double y = std::clamp(position(resize.coordinates, p[1], from[1], a_case.output[1]), 0.0, static_cast<double>(from[1] - 1));
-      const double x = std::clamp(position(resize.coordinates, p[2], from[2], a_case.output[2]), 0.0, static_cast<double>(from[2] - 1));
+      const double y = std::clamp(position(resize.coordinates, p[1], from[1], a_case.output[1]), 0.0,
+                                  static_cast<double>(from[1] - 1));
+      const double x = std::clamp(position(resize.coordinates, p[2], from[2], a_case.output[2]), 0.0,
+                                  static_cast<double>(from[2] - 1));
       double sum = 0;
       for_each_place(shape_of({from[1], from[2]}), [&](auto q) {
-        const double weight = std::max(0.0, 1 - std::fabs(static_cast<double>(q[0]) - y)) * std::max(0.0, 1 - std::fabs(static_cast<double>(q[1]) - x));
+        const double weight = std::max(0.0, 1 - std::fabs(static_cast<double>(q[0]) - y)) *
+                              std::max(0.0, 1 - std::fabs(static_cast<double>(q[1]) - x));
         sum += weight * pixel(a_case.inputs[0], p[0], q[0], q[1], p[3]);
       });
       return sum;
@@ -102,7 +108,8 @@ TEST(Resize, NearestByEveryRule) {
 /// Ties are where the rules differ: halving takes positions 0.5, 2.5, ... of half pixels.
 TEST(Resize, TiesByRule) {
   const auto halved = [](Rounding rounding) {
-    Case a_case{.operation = op::Resize{ResizeMode::nearest, Coordinates::half_pixel, rounding, {1, 0.5F}}, .output = Shape{1, 1, 2, 1}};
+    Case a_case{.operation = op::Resize{ResizeMode::nearest, Coordinates::half_pixel, rounding, {1, 0.5F}},
+                .output = Shape{1, 1, 2, 1}};
     a_case.inputs.push_back(Tensor::of<float>(Shape{1, 1, 4, 1}, {0, 1, 2, 3}));
     const Tensor result = expect_backends_agree(a_case, {});
     return std::vector<float>(result.as<float>().begin(), result.as<float>().end());
@@ -117,7 +124,9 @@ TEST(Resize, TiesByRule) {
 TEST(Resize, RatiosAreExact) {
   for (std::int64_t from = 1; from < 30; ++from)
     for (std::int64_t factor = 1; factor < 30; ++factor) {
-      Case a_case{.operation = op::Resize{ResizeMode::nearest, Coordinates::asymmetric, Rounding::floor,
+      Case a_case{.operation = op::Resize{ResizeMode::nearest,
+                                          Coordinates::asymmetric,
+                                          Rounding::floor,
                                           {1, static_cast<float>(factor) / static_cast<float>(from)}},
                   .output = shape_of({1, 1, factor, 1})};
       a_case.inputs.push_back(Tensor(DataType::float32, shape_of({1, 1, from, 1})));

@@ -21,7 +21,9 @@ TEST(Select, BroadcastsAllThree) {
         sizes.push_back(draw.integer(0, 3) == 0 ? 1 : whole[axis]);
       return shape_of(sizes);
     };
-    Case a_case{.operation = op::Select{}, .output = whole, .type = draw.one_of({DataType::float32, DataType::int64, DataType::boolean})};
+    Case a_case{.operation = op::Select{},
+                .output = whole,
+                .type = draw.one_of({DataType::float32, DataType::int64, DataType::boolean})};
     a_case.inputs.push_back(draw.booleans(part()));
     for (int i = 0; i < 2; ++i)
       a_case.inputs.push_back(a_case.type == DataType::float32 ? draw.floats(part())

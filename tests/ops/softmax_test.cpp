@@ -21,14 +21,15 @@ TEST(Softmax, OverAnyAxis) {
         offset = offset * shape[a] + place[static_cast<std::size_t>(a)];
       return std::exp(static_cast<double>(x[static_cast<std::size_t>(offset)]));
     };
-    expect_near(result, computed(shape,
-                                 [&](auto place) {
-                                   const std::vector<std::int64_t> line(place.begin(), place.end());
-                                   double sum = 0;
-                                   for (std::int64_t i = 0; i < shape[axis]; ++i)
-                                     sum += at(line, i);
-                                   return at(line, place[static_cast<std::size_t>(axis)]) / sum;
-                                 }),
+    expect_near(result,
+                computed(shape,
+                         [&](auto place) {
+                           const std::vector<std::int64_t> line(place.begin(), place.end());
+                           double sum = 0;
+                           for (std::int64_t i = 0; i < shape[axis]; ++i)
+                             sum += at(line, i);
+                           return at(line, place[static_cast<std::size_t>(axis)]) / sum;
+                         }),
                 {0, 1.2e-7});
   });
 }

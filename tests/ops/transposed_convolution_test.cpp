@@ -5,7 +5,8 @@ namespace {
 
 Case random_case(Draw& draw, bool int8) {
   const std::int64_t groups = draw.one_of<std::int64_t>({1, 1, 1, 2, 3});
-  const std::int64_t group_inputs = draw.integer(1, 9), outputs = groups * draw.integer(1, 9), batch = draw.integer(1, 3);
+  const std::int64_t group_inputs = draw.integer(1, 9), outputs = groups * draw.integer(1, 9),
+                     batch = draw.integer(1, 3);
   op::TransposedConvolution convolution;
   convolution.groups = groups;
   convolution.clamp = random_clamp(draw);
@@ -81,7 +82,8 @@ TEST(TransposedConvolution, OutputPaddingBelowStride) {
   a_case.inputs.push_back(Tensor::of<float>(Shape{1, 1, 1, 1}, {3}));
   a_case.inputs.push_back(Tensor::of<float>(Shape{1, 1, 1, 1}, {5}));
   a_case.inputs.push_back(Tensor::of<float>(Shape{1}, {0.5F}));
-  expect_equal(expect_backends_agree(a_case, {1e-6, 0}), Tensor::of<float>(Shape{1, 2, 2, 1}, {15.5F, 0.5F, 0.5F, 0.5F}));
+  expect_equal(expect_backends_agree(a_case, {1e-6, 0}),
+               Tensor::of<float>(Shape{1, 2, 2, 1}, {15.5F, 0.5F, 0.5F, 0.5F}));
 }
 
 } // namespace

@@ -49,9 +49,10 @@ double formula(const op::Unary& operation, double x) {
 }
 
 constexpr UnaryKind all_kinds[] = {
-    UnaryKind::absolute,  UnaryKind::clamp,   UnaryKind::elu,        UnaryKind::error_function, UnaryKind::exponential,
-    UnaryKind::gelu,      UnaryKind::gelu_tanh, UnaryKind::leaky_relu, UnaryKind::logarithm,    UnaryKind::negate,
-    UnaryKind::reciprocal, UnaryKind::sigmoid, UnaryKind::softplus,  UnaryKind::square_root,    UnaryKind::tanh,
+    UnaryKind::absolute,    UnaryKind::clamp,       UnaryKind::elu,        UnaryKind::error_function,
+    UnaryKind::exponential, UnaryKind::gelu,        UnaryKind::gelu_tanh,  UnaryKind::leaky_relu,
+    UnaryKind::logarithm,   UnaryKind::negate,      UnaryKind::reciprocal, UnaryKind::sigmoid,
+    UnaryKind::softplus,    UnaryKind::square_root, UnaryKind::tanh,
 };
 
 op::Unary with_parameters(UnaryKind kind) {
@@ -67,7 +68,9 @@ op::Unary with_parameters(UnaryKind kind) {
   }
 }
 
-bool needs_positive(UnaryKind kind) { return kind == UnaryKind::logarithm || kind == UnaryKind::square_root; }
+bool needs_positive(UnaryKind kind) {
+  return kind == UnaryKind::logarithm || kind == UnaryKind::square_root;
+}
 
 /// XNNPACK's own approximations are good to about 1e-6.
 TEST(Unary, AgreesWithTheMathLibrary) {
@@ -85,7 +88,8 @@ TEST(Unary, AgreesWithTheMathLibrary) {
       std::size_t i = 0;
       const auto x = a_case.inputs[0].as<float>();
       // One unit in the last place: where a double lies close to the middle between two floats, either is right.
-      expect_near(result, computed(shape, [&](auto) { return formula(operation, static_cast<double>(x[i++])); }), {1e-12, 1.2e-7});
+      expect_near(result, computed(shape, [&](auto) { return formula(operation, static_cast<double>(x[i++])); }),
+                  {1e-12, 1.2e-7});
     });
   }
 }

@@ -60,9 +60,9 @@ TEST(Message, KeepsWhatIsKnownOfAModel) {
   const ModelFacts back = *answered<LoadJob>(facts);
   EXPECT_EQ(std::tie(back.name, back.title, back.summary, back.license, back.training_data),
             std::tie(facts.name, facts.title, facts.summary, facts.license, facts.training_data));
-  EXPECT_EQ(std::tie(back.bytes, back.parameters, back.multiply_adds, back.latent_size, back.distribution, back.image),
-            std::tie(facts.bytes, facts.parameters, facts.multiply_adds, facts.latent_size, facts.distribution,
-                     facts.image));
+  EXPECT_EQ(
+      std::tie(back.bytes, back.parameters, back.multiply_adds, back.latent_size, back.distribution, back.image),
+      std::tie(facts.bytes, facts.parameters, facts.multiply_adds, facts.latent_size, facts.distribution, facts.image));
   EXPECT_EQ(std::tie(back.labels, back.directions, back.direction_size, back.moves_styles, back.direction_names),
             std::tie(facts.labels, facts.directions, facts.direction_size, facts.moves_styles, facts.direction_names));
   EXPECT_EQ(std::tie(back.writes_digits, back.parts, back.folder, back.has_style, back.style_layers),
@@ -107,8 +107,7 @@ TEST(Message, KeepsPicturesAndNumbers) {
   EXPECT_EQ(std::tie(inspection.tile_width, inspection.tile_height, inspection.tile_columns),
             std::make_tuple(9, 10, 11));
   EXPECT_EQ(inspection.picture.height, 1);
-  const auto film =
-      *answered<AnimateJob>(AnimateJob::Answer{1, 2, PictureFile{"a.gif", {std::byte{7}}}});
+  const auto film = *answered<AnimateJob>(AnimateJob::Answer{1, 2, PictureFile{"a.gif", {std::byte{7}}}});
   EXPECT_EQ(std::tie(film.done, film.all, film.file->name), std::make_tuple(1, 2, "a.gif"));
   EXPECT_EQ(film.file->bytes.size(), 1U);
   EXPECT_EQ(*answered<DirectionsJob>(std::vector<float>{1, 2}), (std::vector<float>{1, 2}));

@@ -23,9 +23,8 @@ TEST(Worker, RunsASliceAtATimeAndAnswers) {
   const auto model = sides.load(digits_folder);
   ASSERT_TRUE(model);
   std::int64_t images = 0;
-  sides.client.ask(JobKind::picture, job_of(sides, *model, "314159265358979323846264"), [&](Result<Drawing> drawing) {
-    images = drawing->images;
-  });
+  sides.client.ask(JobKind::picture, job_of(sides, *model, "314159265358979323846264"),
+                   [&](Result<Drawing> drawing) { images = drawing->images; });
   EXPECT_TRUE(sides.client.is_busy(JobKind::picture));
   int slices = 0;
   while (sides.work())
@@ -63,7 +62,8 @@ TEST(Worker, TheUrgentComesFirst) {
   std::string order;
   for (const auto& [kind, name] :
        {std::pair{JobKind::thumbnail, 't'}, {JobKind::picture, 'p'}, {JobKind::compare, 'c'}})
-    sides.client.ask(kind, job_of(sides, *model, "7"), [&order, letter = name](const Result<Drawing>&) { order += letter; });
+    sides.client.ask(kind, job_of(sides, *model, "7"),
+                     [&order, letter = name](const Result<Drawing>&) { order += letter; });
   sides.finish();
   EXPECT_EQ(order, "pct");
 }

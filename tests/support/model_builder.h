@@ -20,7 +20,7 @@ struct TestAttribute {
 
 /// ONNX models node by node, for tests of what comes after reading. A size of -1 in an input's shape is left open.
 class ModelBuilder {
-public:
+ public:
   ModelBuilder() {
     model_.ir_version = 8;
     model_.opset = 17;
@@ -57,12 +57,15 @@ public:
   ModelBuilder& node(std::string op_type, std::vector<std::string> inputs, std::vector<std::string> outputs,
                      const std::vector<TestAttribute>& attributes = {}) {
     const std::string name = outputs.empty() ? "" : outputs[0];
-    onnx::Node& node = model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", name, std::move(inputs), std::move(outputs), {}});
+    onnx::Node& node =
+        model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", name, std::move(inputs), std::move(outputs), {}});
     for (const TestAttribute& attribute : attributes)
-      node.attributes.push_back({attribute.name, std::visit([](const auto& value) { return onnx::AttributeValue(value); }, attribute.value)});
+      node.attributes.push_back(
+          {attribute.name, std::visit([](const auto& value) { return onnx::AttributeValue(value); }, attribute.value)});
     return *this;
   }
-  ModelBuilder& output(std::string name, std::initializer_list<std::int64_t> sizes = {}, DataType type = DataType::float32) {
+  ModelBuilder& output(std::string name, std::initializer_list<std::int64_t> sizes = {},
+                       DataType type = DataType::float32) {
     model_.outputs.push_back(value_info(std::move(name), sizes, type));
     return *this;
   }
@@ -70,7 +73,7 @@ public:
   onnx::Model model() const { return onnx::clone(model_); }
   Result<Graph> lower(const Limits& limits = {}) const { return ganlet::lower(model(), {limits, reference::evaluate}); }
 
-private:
+ private:
   static onnx::ValueInfo value_info(std::string name, std::initializer_list<std::int64_t> sizes, DataType type) {
     std::vector<onnx::Dimension> shape;
     for (const std::int64_t size : sizes)
@@ -81,9 +84,17 @@ private:
   onnx::Model model_;
 };
 
-inline TestAttribute integer(std::string name, std::int64_t value) { return {std::move(name), value}; }
-inline TestAttribute integers(std::string name, std::vector<std::int64_t> values) { return {std::move(name), std::move(values)}; }
-inline TestAttribute number(std::string name, float value) { return {std::move(name), value}; }
-inline TestAttribute word(std::string name, std::string value) { return {std::move(name), std::move(value)}; }
+inline TestAttribute integer(std::string name, std::int64_t value) {
+  return {std::move(name), value};
+}
+inline TestAttribute integers(std::string name, std::vector<std::int64_t> values) {
+  return {std::move(name), std::move(values)};
+}
+inline TestAttribute number(std::string name, float value) {
+  return {std::move(name), value};
+}
+inline TestAttribute word(std::string name, std::string value) {
+  return {std::move(name), std::move(value)};
+}
 
 } // namespace ganlet::test

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::json;
 
 class Batch : public testing::Test {
-protected:
+ protected:
   Batch() {
     const std::vector<std::byte> file = tiny_file();
     write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
@@ -43,22 +43,31 @@ protected:
 };
 
 TEST_F(Batch, DrawsWhatGenerateDraws) {
-  const std::vector<json> all = answers(R"({"key":"a","seed":3,"label":1})" "\n");
+  const std::vector<json> all = answers(R"({"key":"a","seed":3,"label":1})"
+                                        "\n");
   ASSERT_EQ(all.size(), 1);
   EXPECT_EQ(all[0]["key"], "a");
-  ASSERT_EQ(run_program(folder, "generate " + model.string() + " --seed 3 --label 1 -o " + (folder / "a.png").string()).status, 0);
+  ASSERT_EQ(run_program(folder, "generate " + model.string() + " --seed 3 --label 1 -o " + (folder / "a.png").string())
+                .status,
+            0);
   write_content(folder / "a.b64", all[0]["prediction"].get<std::string>());
   ASSERT_EQ(std::system(("base64 -d " + (folder / "a.b64").string() + " >" + (folder / "b.png").string()).c_str()), 0);
   EXPECT_EQ(content_of(folder / "a.png"), content_of(folder / "b.png"));
 }
 
 TEST_F(Batch, ABadLineGetsAnErrorAndTheRestGoesOn) {
-  const std::vector<json> all = answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3}\n"
-                                        "{\"key\":4,\"seed\":0,\"label\":99}\n{\"key\":5,\"seed\":0,\"label\":\"x\"}\n"
-                                        "{\"key\":6,\"image_bytes\":{\"b64\":\"\"}}\n{\"key\":7,\"seed\":7}");
-  const std::vector<std::string> errors{"seed: must be a whole number from 0 to 18446744073709551615", "the line is not JSON",
-                                        "the line must be a JSON object", "embeddings: must be a list of", "neither embeddings nor a seed is given",
-                                        "label: must be 0 to ", "label: must be a whole number", "image_bytes: this model has no encoder"};
+  const std::vector<json> all =
+      answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3}\n"
+              "{\"key\":4,\"seed\":0,\"label\":99}\n{\"key\":5,\"seed\":0,\"label\":\"x\"}\n"
+              "{\"key\":6,\"image_bytes\":{\"b64\":\"\"}}\n{\"key\":7,\"seed\":7}");
+  const std::vector<std::string> errors{"seed: must be a whole number from 0 to 18446744073709551615",
+                                        "the line is not JSON",
+                                        "the line must be a JSON object",
+                                        "embeddings: must be a list of",
+                                        "neither embeddings nor a seed is given",
+                                        "label: must be 0 to ",
+                                        "label: must be a whole number",
+                                        "image_bytes: this model has no encoder"};
   ASSERT_EQ(all.size(), errors.size() + 1);
   for (std::size_t i = 0; i < errors.size(); ++i)
     EXPECT_EQ(all[i]["error"].get<std::string>().rfind(errors[i], 0), 0) << all[i];
@@ -79,15 +88,18 @@ TEST_F(Batch, ManyLinesAreAnsweredInOrder) {
 }
 
 TEST_F(Batch, EmbeddingsOfASeedDrawTheSame) {
-  const std::vector<json> all = answers("{\"key\":0,\"seed\":5,\"label\":0}\n{\"key\":1,\"seed\":5,\"label\":0}\n{\"key\":2,\"seed\":6,\"label\":0}\n");
+  const std::vector<json> all = answers(
+      "{\"key\":0,\"seed\":5,\"label\":0}\n{\"key\":1,\"seed\":5,\"label\":0}\n{\"key\":2,\"seed\":6,\"label\":0}\n");
   EXPECT_EQ(all[0]["prediction"], all[1]["prediction"]);
   EXPECT_NE(all[0]["prediction"], all[2]["prediction"]);
 }
 
 TEST_F(Batch, AnEarlyEndOfTheReaderIsNoFailure) {
-  const std::string call = "bash -c 'set -o pipefail; (yes \"{\\\"key\\\":0,\\\"seed\\\":1}\" | head -n 20000 || true) | (" GANLET_PROGRAM " batch " +
-                           model.string() + "; echo $? >" + (folder / "status").string() + ") | head -n 1 >/dev/null' 2>" +
-                           (folder / "messages").string();
+  const std::string call =
+      "bash -c 'set -o pipefail; (yes \"{\\\"key\\\":0,\\\"seed\\\":1}\" | head -n 20000 || true) | (" GANLET_PROGRAM
+      " batch " +
+      model.string() + "; echo $? >" + (folder / "status").string() + ") | head -n 1 >/dev/null' 2>" +
+      (folder / "messages").string();
   std::system(call.c_str());
   EXPECT_EQ(content_of(folder / "status"), "0\n");
   EXPECT_EQ(content_of(folder / "messages"), "");
@@ -96,15 +108,16 @@ TEST_F(Batch, AnEarlyEndOfTheReaderIsNoFailure) {
 /// Whoever writes a line and waits gets the answer while the pipe stays open.
 TEST_F(Batch, ALineThatComesAloneIsAnsweredAtOnce) {
   const std::string f = folder.path().string();
-  const std::string call = "bash -c 'mkfifo " + f + "/in; " GANLET_PROGRAM " batch " + model.string() + " <" + f + "/in >" + f +
-                           "/out & exec 3>" + f + "/in; echo \"{\\\"key\\\":8,\\\"seed\\\":1}\" >&3; for i in $(seq 200); do [ -s " + f +
+  const std::string call = "bash -c 'mkfifo " + f + "/in; " GANLET_PROGRAM " batch " + model.string() + " <" + f +
+                           "/in >" + f + "/out & exec 3>" + f +
+                           "/in; echo \"{\\\"key\\\":8,\\\"seed\\\":1}\" >&3; for i in $(seq 200); do [ -s " + f +
                            "/out ] && break; sleep 0.1; done; cp " + f + "/out " + f + "/early; exec 3>&-; wait'";
   std::system(call.c_str());
   EXPECT_EQ(json::parse(content_of(folder / "early"))["key"], 8);
 }
 
-/// Memory in use, in kB, after 3,000 lines and after 60,000: what each line left behind would add up. A sanitizer's quarantine of freed
-/// memory is kept smaller than what the first lines fill.
+/// Memory in use, in kB, after 3,000 lines and after 60,000: what each line left behind would add up. A sanitizer's
+/// quarantine of freed memory is kept smaller than what the first lines fill.
 TEST_F(Batch, MemoryDoesntGrowWithTheLines) {
   write_content(folder / "script", R"sh(
     cd "$1"; mkfifo in
@@ -119,7 +132,10 @@ TEST_F(Batch, MemoryDoesntGrowWithTheLines) {
     exec 3>&-; wait $program; wc -l <out
   )sh");
   const std::string numbers = (folder / "numbers").string();
-  ASSERT_EQ(std::system(("bash " + (folder / "script").string() + " " + folder.path().string() + " " GANLET_PROGRAM " >" + numbers).c_str()), 0);
+  ASSERT_EQ(std::system(("bash " + (folder / "script").string() + " " + folder.path().string() +
+                         " " GANLET_PROGRAM " >" + numbers)
+                            .c_str()),
+            0);
   std::istringstream stream(content_of(numbers));
   std::int64_t early = 0, late = 0, lines = 0;
   stream >> early >> late >> lines;
@@ -130,7 +146,7 @@ TEST_F(Batch, MemoryDoesntGrowWithTheLines) {
 
 /// A model's folder with an encoder, which reads an 8 x 8 grey picture through a table of weights.
 class Encoding : public testing::Test {
-protected:
+ protected:
   Encoding() {
     const std::vector<std::byte> generator = tiny_file();
     ModelBuilder build;
@@ -138,8 +154,12 @@ protected:
     build.ramp("weights", Shape{64, latent_size(generator)}).node("Gemm", {"flat", "weights"}, {"z"}).output("z");
     put("generator.onnx", generator);
     put("encoder.onnx", onnx::write(build.model()));
-    write_content(folder / "model.json", json{{"id", "both"}, {"parts", {{"generator", part("generator.onnx")}, {"encoder", part("encoder.onnx")}}}}.dump());
-    EXPECT_EQ(run_program(folder, "generate " + (folder / "generator.onnx").string() + " --seed 4 -o " + picture).status, 0);
+    write_content(
+        folder / "model.json",
+        json{{"id", "both"}, {"parts", {{"generator", part("generator.onnx")}, {"encoder", part("encoder.onnx")}}}}
+            .dump());
+    EXPECT_EQ(
+        run_program(folder, "generate " + (folder / "generator.onnx").string() + " --seed 4 -o " + picture).status, 0);
   }
 
   static std::int64_t latent_size(const std::vector<std::byte>& file) {
@@ -167,7 +187,8 @@ TEST_F(Encoding, EncodeBatchAndReconstructAgree) {
 
   ASSERT_EQ(std::system(("base64 -w 0 " + picture + " >" + (folder / "b64").string()).c_str()), 0);
   const json asked{{"key", "a"}, {"image_bytes", {{"b64", content_of(folder / "b64")}}}};
-  write_content(folder / "lines", asked.dump() + "\n" + json{{"key", "b"}, {"embeddings", latent}}.dump() + "\n" + R"({"key":"c","image_bytes":{"b64":"!"}})");
+  write_content(folder / "lines", asked.dump() + "\n" + json{{"key", "b"}, {"embeddings", latent}}.dump() + "\n" +
+                                      R"({"key":"c","image_bytes":{"b64":"!"}})");
   const Outcome answered = run_program(folder, "batch " + model + " <" + (folder / "lines").string());
   std::istringstream stream(answered.out);
   std::string a, b, c;
@@ -177,8 +198,10 @@ TEST_F(Encoding, EncodeBatchAndReconstructAgree) {
   EXPECT_EQ(json::parse(a), (json{{"key", "a"}, {"embeddings", latent}}));
   EXPECT_EQ(json::parse(c)["error"], "image_bytes: isn't base64");
 
-  ASSERT_EQ(run_program(folder, "reconstruct " + model + " " + picture + " -o " + (folder / "again.png").string()).status, 0);
-  ASSERT_EQ(std::system(("base64 -w 0 " + (folder / "again.png").string() + " >" + (folder / "b64").string()).c_str()), 0);
+  ASSERT_EQ(
+      run_program(folder, "reconstruct " + model + " " + picture + " -o " + (folder / "again.png").string()).status, 0);
+  ASSERT_EQ(std::system(("base64 -w 0 " + (folder / "again.png").string() + " >" + (folder / "b64").string()).c_str()),
+            0);
   EXPECT_EQ(json::parse(b)["prediction"], content_of(folder / "b64"));
 }
 

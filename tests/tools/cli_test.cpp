@@ -14,7 +14,7 @@ namespace ganlet::test {
 namespace {
 
 class CommandLine : public testing::Test {
-protected:
+ protected:
   CommandLine() {
     const std::vector<std::byte> file = tiny_file();
     write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
@@ -50,7 +50,8 @@ TEST_F(CommandLine, HelpEverywhere) {
 }
 
 TEST_F(CommandLine, WalkWritesAnimationsByExtension) {
-  const std::vector<std::pair<std::string, std::string>> beginnings{{"a.gif", "GIF89a"}, {"a.webp", "RIFF"}, {"a.png --animate", "\x89PNG"}, {"b.png", "\x89PNG"}};
+  const std::vector<std::pair<std::string, std::string>> beginnings{
+      {"a.gif", "GIF89a"}, {"a.webp", "RIFF"}, {"a.png --animate", "\x89PNG"}, {"b.png", "\x89PNG"}};
   for (const auto& [name, beginning] : beginnings) {
     const Outcome outcome = run("walk " + model.string() + " --seeds 1,2,3 --frames 6 -o " + path(name));
     EXPECT_EQ(outcome.status, 0) << outcome.err;
@@ -65,12 +66,13 @@ TEST_F(CommandLine, WalkWritesAnimationsByExtension) {
 }
 
 TEST_F(CommandLine, WrongCallsEndWith2) {
-  for (const std::string& call : std::vector<std::string>{"", "paint", "generate", "generate " + model.string(), "run " + model.string(),
-                                  "generate " + model.string() + " -o " + path("a.png") + " --label x",
-                                  "generate " + model.string() + " -o " + path("a.tiff"),
-                                  "generate " + model.string() + " -o " + path("a.png") + " --backend fpga",
-                                  "generate " + model.string() + " -o " + path("a.png") + " --text 1 --label 2",
-                                  "run " + model.string() + " --input z -o " + path("a.npy")}) {
+  for (const std::string& call :
+       std::vector<std::string>{"", "paint", "generate", "generate " + model.string(), "run " + model.string(),
+                                "generate " + model.string() + " -o " + path("a.png") + " --label x",
+                                "generate " + model.string() + " -o " + path("a.tiff"),
+                                "generate " + model.string() + " -o " + path("a.png") + " --backend fpga",
+                                "generate " + model.string() + " -o " + path("a.png") + " --text 1 --label 2",
+                                "run " + model.string() + " --input z -o " + path("a.npy")}) {
     const Outcome outcome = run(call);
     EXPECT_EQ(outcome.status, 2) << call;
     EXPECT_EQ(outcome.out, "") << call;
@@ -83,7 +85,8 @@ TEST_F(CommandLine, TextThatIsNotDigitsIsRefused) {
   const std::string invalid = "ganlet: Request invalid. Should only contain digits (0-9).\n";
   const std::string generate = "generate " + model.string() + " -o " + path("a.png") + " --text ";
   for (const std::string text : {"12a", "''", "-1", "' 1'", "１"}) {
-    const Outcome outcome = run(text[0] == '-' ? "generate " + model.string() + " -o " + path("a.png") + " --text=" + text : generate + text);
+    const Outcome outcome = run(
+        text[0] == '-' ? "generate " + model.string() + " -o " + path("a.png") + " --text=" + text : generate + text);
     EXPECT_EQ(outcome.status, 1) << text;
     EXPECT_EQ(outcome.err, invalid) << text;
   }
@@ -176,7 +179,8 @@ TEST_F(CommandLine, RunTakesArraysByName) {
     z.as<float>()[i] = static_cast<float>(i) / 10;
   write_array("z.npy", z);
   write_array("label.npy", Tensor::of<std::int64_t>({2}, {0, 8}));
-  const std::string call = "run " + model.string() + " --input z=" + path("z.npy") + " --input label=" + path("label.npy");
+  const std::string call =
+      "run " + model.string() + " --input z=" + path("z.npy") + " --input label=" + path("label.npy");
   EXPECT_EQ(run(call + " -o " + path("out.npy")).err, "");
   const Tensor out = array("out.npy");
   ASSERT_EQ(out.shape(), (Shape{2, 1, 2, 3}));
@@ -191,8 +195,10 @@ TEST_F(CommandLine, RunSaysWhichInputIsWrong) {
   write_array("label.npy", Tensor(DataType::int64, {2}));
   const std::string call = "run " + model.string() + " -o " + path("out.npy") + " --input ";
   EXPECT_EQ(run(call + "z=" + path("z.npy")).err, "ganlet: --input label: is missing\n");
-  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err, "ganlet: --input noise: the graph has no such input, only z, label\n");
-  EXPECT_EQ(run(call + "z=" + path("z.npy") + " --input label=" + path("label.npy")).err, "ganlet: input 'z': has shape (N, 4), given (2, 5)\n");
+  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err,
+            "ganlet: --input noise: the graph has no such input, only z, label\n");
+  EXPECT_EQ(run(call + "z=" + path("z.npy") + " --input label=" + path("label.npy")).err,
+            "ganlet: input 'z': has shape (N, 4), given (2, 5)\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "out.npy"));
 }
 

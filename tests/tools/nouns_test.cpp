@@ -13,7 +13,9 @@ namespace {
 constexpr int channels = 3;
 using Color = std::array<double, channels>;
 
-double brightness(const float* pixel) { return (pixel[0] + pixel[1] + pixel[2]) / channels; }
+double brightness(const float* pixel) {
+  return (pixel[0] + pixel[1] + pixel[2]) / channels;
+}
 
 /// The direction from grey of the mean of (H,W,3), of length 1.
 Color hue(const std::vector<float>& image) {
@@ -26,7 +28,9 @@ Color hue(const std::vector<float>& image) {
   return mean;
 }
 
-double cosine(const Color& a, const Color& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+double cosine(const Color& a, const Color& b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
 double squared_difference_in_brightness(const std::vector<float>& a, const std::vector<float>& b) {
   double sum = 0;

@@ -27,7 +27,7 @@ inline void write_content(const std::filesystem::path& file, std::string_view co
 
 /// A folder of its own for each test, empty at first.
 class Folder {
-public:
+ public:
   Folder() {
     char name[] = "/tmp/ganlet-test-XXXXXX";
     path_ = mkdtemp(name);
@@ -39,14 +39,15 @@ public:
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
 
-private:
+ private:
   std::filesystem::path path_;
 };
 
 /// Runs `ganlet ARGUMENTS` in the repository's root. `arguments` are words of a shell.
 inline Outcome run_program(const Folder& folder, const std::string& arguments) {
   const auto out = folder / "stdout", err = folder / "stderr";
-  const std::string command = "cd " GANLET_SOURCE_DIR " && " GANLET_PROGRAM " " + arguments + " >" + out.string() + " 2>" + err.string();
+  const std::string command =
+      "cd " GANLET_SOURCE_DIR " && " GANLET_PROGRAM " " + arguments + " >" + out.string() + " 2>" + err.string();
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content_of(out), content_of(err)};
 }

@@ -14,7 +14,10 @@ torch::Tensor pictures_of_kinds(std::int64_t kinds, std::int64_t each) {
   torch::manual_seed(5);
   torch::Tensor pictures = torch::rand({kinds * each, 1, 8, 8}) * 40;
   for (std::int64_t kind = 0; kind < kinds; ++kind)
-    pictures.slice(0, kind * each, (kind + 1) * each).select(2, kind % 8).slice(2, kind / 8 * 4, kind / 8 * 4 + 4).add_(200);
+    pictures.slice(0, kind * each, (kind + 1) * each)
+        .select(2, kind % 8)
+        .slice(2, kind / 8 * 4, kind / 8 * 4 + 4)
+        .add_(200);
   return pictures.to(torch::kByte);
 }
 
@@ -23,7 +26,8 @@ TEST(Clusters, AreAboutAsLargeEachAndTheSameForASeed) {
   torch::manual_seed(4);
   // A soft bar, more often to the left than to the right.
   const torch::Tensor place = torch::rand({pictures, 1, 1, 1}).pow(1.5) * 16 + 2;
-  const torch::Tensor bars = (-(torch::arange(20).view({1, 1, 1, 20}) - place).square() / 8).exp().expand({-1, 1, 20, -1});
+  const torch::Tensor bars =
+      (-(torch::arange(20).view({1, 1, 1, 20}) - place).square() / 8).exp().expand({-1, 1, 20, -1});
   const torch::Tensor bytes = (bars * 255).to(torch::kByte);
   const torch::Tensor found = balanced_clusters(bytes, clusters, 7);
   ASSERT_EQ(found.sizes(), (torch::IntArrayRef{pictures}));

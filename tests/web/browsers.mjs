@@ -19,13 +19,24 @@ function watch(page) {
 
 async function openChromium() {
   const browser = await chromium.launch({
-    executablePath: process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    executablePath:
+      process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
   });
   return {
     name: 'Chromium',
     async newPage({ width = 1280, height = 800, dark = false } = {}) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', acceptDownloads: true });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: dark ? 'dark' : 'light',
+        acceptDownloads: true,
+      });
       const page = await context.newPage();
       return Object.assign(page, { seen: watch(page), leave: () => context.close() });
     },
@@ -61,7 +72,10 @@ export const browsers = { Chromium: openChromium, Firefox: openFirefox };
 export async function until(page, question, argument, milliseconds = 30000) {
   const end = Date.now() + milliseconds;
   while (!(await page.evaluate(question, argument).catch(() => false))) {
-    if (Date.now() > end) throw new Error(`waited ${milliseconds} ms for ${question}; the page says: ${await page.evaluate(() => document.body.innerText)}`);
+    if (Date.now() > end)
+      throw new Error(
+        `waited ${milliseconds} ms for ${question}; the page says: ${await page.evaluate(() => document.body.innerText)}`,
+      );
     await new Promise((done) => setTimeout(done, 25));
   }
 }

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
 const built = process.env.GANLET_SITE ?? new URL('../../build/web/site', import.meta.url).pathname;
-if (!existsSync(`${built}/ganlet/ganlet.js`)) throw new Error(`no site in ${built}: cmake --preset web && cmake --build --preset web`);
+if (!existsSync(`${built}/ganlet/ganlet.js`))
+  throw new Error(`no site in ${built}: cmake --preset web && cmake --build --preset web`);
 
 /** The built site, and the library in it, as folders. */
 export const site = `${built}/`;
@@ -14,7 +15,10 @@ export const libraryUrl = pathToFileURL(library).href;
 export const ganlet = await import(`${libraryUrl}ganlet.js`);
 
 /** Seed 2026's first 64 numbers as the bits of float32, the same in native, Node and browsers. */
-export const goldenLatent = readFileSync(new URL('../golden/latent_2026.txt', import.meta.url), 'utf8').trim().split('\n').map((bits) => parseInt(bits, 16));
+export const goldenLatent = readFileSync(new URL('../golden/latent_2026.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((bits) => parseInt(bits, 16));
 export const bitsOf = (floats) => [...new Uint32Array(Float32Array.from(floats).buffer)];
 
 export const variants = ['relaxed-simd', 'simd128'];

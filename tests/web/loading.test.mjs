@@ -1,7 +1,7 @@
 // Loading over HTTP and from files: model folders, progress, and all that servers send instead.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 
@@ -21,27 +21,40 @@ const modelJson = (change = {}) => ({
   image: { width: side, height: side, channels: 1, range: [-1, 1] },
   training: { steps: 9, along: [{ part: 'generator', step: 3 }] },
   metrics: { f32: { precision: 0.5 } },
-  parts: { generator: { file: 'tiny.onnx', bytes: onnx.length, sha256: createHash('sha256').update(onnx).digest('hex') } },
+  parts: {
+    generator: { file: 'tiny.onnx', bytes: onnx.length, sha256: createHash('sha256').update(onnx).digest('hex') },
+  },
   ...change,
 });
-const json = (content) => [200, { 'content-type': 'application/json' }, typeof content === 'string' ? content : JSON.stringify(content)];
+const json = (content) => [
+  200,
+  { 'content-type': 'application/json' },
+  typeof content === 'string' ? content : JSON.stringify(content),
+];
 const binary = (content) => [200, { 'content-type': 'application/octet-stream' }, content];
 const page = [200, { 'content-type': 'text/html' }, '<!DOCTYPE html><title>Not found</title>'];
 const unlabelledPage = [200, { 'content-type': 'application/octet-stream' }, '\n<!doctype HTML><p>Not found'];
 
 /** A server with a good model and engine, but for `answers`. `engine` gives each test a URL of its own, since modules are kept by URL. */
 async function serveModel(t, answers = {}) {
-  const server = await serve({ '/m/model.json': json(modelJson()), '/m/tiny.onnx': binary(onnx), '/engine.wasm': binary(wasm), ...answers });
+  const server = await serve({
+    '/m/model.json': json(modelJson()),
+    '/m/tiny.onnx': binary(onnx),
+    '/engine.wasm': binary(wasm),
+    ...answers,
+  });
   t.after(server.close);
-  const open = (model = 'm/', options = {}) => load(server.url + model, { wasmUrl: `${server.url}engine.wasm`, ...options });
+  const open = (model = 'm/', options = {}) =>
+    load(server.url + model, { wasmUrl: `${server.url}engine.wasm`, ...options });
   return { url: server.url, open };
 }
 
-const rejectsWith = (promise, wanted) => assert.rejects(promise, (error) => {
-  assert.ok(error instanceof GanletError, `${error.stack}`);
-  assert.deepEqual({ code: error.code, message: error.message }, wanted);
-  return true;
-});
+const rejectsWith = (promise, wanted) =>
+  assert.rejects(promise, (error) => {
+    assert.ok(error instanceof GanletError, `${error.stack}`);
+    assert.deepEqual({ code: error.code, message: error.message }, wanted);
+    return true;
+  });
 
 test('a folder with a model.json', async (t) => {
   const { url, open } = await serveModel(t);
@@ -58,13 +71,21 @@ test('a folder with a model.json', async (t) => {
     assert.ok(i === 0 || loaded >= reports[i - 1].loaded);
   }
   assert.deepEqual(reports.at(-1), { loaded: wasm.length + onnx.length, total: wasm.length + onnx.length });
-  await rejectsWith(model.generate({ text: '10' }), { code: 'invalid_argument', message: "text: this model has no class named '0'" });
+  await rejectsWith(model.generate({ text: '10' }), {
+    code: 'invalid_argument',
+    message: "text: this model has no class named '0'",
+  });
   assert.equal((await model.generate({ text: '11' })).width, 2 * side);
 });
 
 const encoder = Buffer.from(tinyEncoder());
-const partOf = (file, content) => ({ file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
-const withEncoder = (change = {}) => json(modelJson({ parts: { ...modelJson().parts, encoder: { ...partOf('encoder.onnx', encoder), ...change } } }));
+const partOf = (file, content) => ({
+  file,
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+});
+const withEncoder = (change = {}) =>
+  json(modelJson({ parts: { ...modelJson().parts, encoder: { ...partOf('encoder.onnx', encoder), ...change } } }));
 
 /** Grey in four steps, each pixel of the network `scale` pixels wide. */
 function steps(scale) {
@@ -84,8 +105,10 @@ test('a picture becomes its latent, whatever its size', async (t) => {
     z.forEach((value, i) => assert.ok(Math.abs(value - ((2 * (i % 4)) / 3 - 1)) < 1e-5, `number ${i} is ${value}`));
   }
   assert.equal((await model.generate({ z: await model.encode(steps(1)), label: 3 })).width, side);
-  await rejectsWith(model.encode({ width: 3, height: 3, data: new Uint8ClampedArray(5) }),
-    { code: 'invalid_argument', message: 'image: needs 4 bytes for each of 3 x 3 pixels, has 5' });
+  await rejectsWith(model.encode({ width: 3, height: 3, data: new Uint8ClampedArray(5) }), {
+    code: 'invalid_argument',
+    message: 'image: needs 4 bytes for each of 3 x 3 pixels, has 5',
+  });
 });
 
 test('an encoder that is missing, late or other than promised', async (t) => {
@@ -97,7 +120,10 @@ test('an encoder that is missing, late or other than promised', async (t) => {
   const { url, open } = await serveModel(t, answers);
   const model = await open();
   t.after(() => model.dispose());
-  await rejectsWith(model.encode(steps(1)), { code: 'corrupt', message: `${url}m/encoder.onnx: has ${encoder.length} bytes, model.json says 5` });
+  await rejectsWith(model.encode(steps(1)), {
+    code: 'corrupt',
+    message: `${url}m/encoder.onnx: has ${encoder.length} bytes, model.json says 5`,
+  });
   assert.equal((await model.generate({ label: 1 })).width, side, 'the generator runs on');
 });
 
@@ -132,8 +158,14 @@ test('files, by URL and by path', async (t) => {
 });
 
 test('HTML in place of a file says so', async (t) => {
-  for (const [path, wrong] of [['m/model.json', page], ['m/tiny.onnx', page], ['m/tiny.onnx', unlabelledPage], ['engine.wasm', page],
-    ['engine.wasm', unlabelledPage], ['m/tiny.onnx', [404, ...page.slice(1)]]]) {
+  for (const [path, wrong] of [
+    ['m/model.json', page],
+    ['m/tiny.onnx', page],
+    ['m/tiny.onnx', unlabelledPage],
+    ['engine.wasm', page],
+    ['engine.wasm', unlabelledPage],
+    ['m/tiny.onnx', [404, ...page.slice(1)]],
+  ]) {
     const { url, open } = await serveModel(t, { [`/${path}`]: wrong });
     await rejectsWith(open(), { code: 'not_found', message: `got HTML, probably a 404, from ${url}${path}` });
   }
@@ -143,12 +175,22 @@ test('errors of a server or network say which URL', async (t) => {
   const { url, open } = await serveModel(t, {
     '/broken/model.json': [500, {}, ''],
     '/cut/model.json': json(modelJson()),
-    '/cut/tiny.onnx': [200, { 'content-length': String(onnx.length) }, (response) => response.write(onnx.subarray(0, 99), () => response.destroy())],
+    '/cut/tiny.onnx': [
+      200,
+      { 'content-length': String(onnx.length) },
+      (response) => response.write(onnx.subarray(0, 99), () => response.destroy()),
+    ],
   });
   await rejectsWith(open('absent/'), { code: 'not_found', message: `got HTTP 404 from ${url}absent/model.json` });
   await rejectsWith(open('broken/'), { code: 'io', message: `got HTTP 500 from ${url}broken/model.json` });
-  await assert.rejects(open('cut/'), (error) => error.code === 'io' && error.message.startsWith(`${url}cut/tiny.onnx broke off after 99 bytes: `));
-  await assert.rejects(load('http://127.0.0.1:1/m/'), (error) => error.code === 'io' && error.message.startsWith("can't reach http://127.0.0.1:1/m/model.json: "));
+  await assert.rejects(
+    open('cut/'),
+    (error) => error.code === 'io' && error.message.startsWith(`${url}cut/tiny.onnx broke off after 99 bytes: `),
+  );
+  await assert.rejects(
+    load('http://127.0.0.1:1/m/'),
+    (error) => error.code === 'io' && error.message.startsWith("can't reach http://127.0.0.1:1/m/model.json: "),
+  );
 });
 
 test('bytes other than model.json promises', async (t) => {
@@ -160,9 +202,15 @@ test('bytes other than model.json promises', async (t) => {
     '/flipped/model.json': json(modelJson()),
     '/flipped/tiny.onnx': binary(flipped),
   });
-  await rejectsWith(open('short/'), { code: 'corrupt', message: `${url}short/tiny.onnx: has ${onnx.length - 1} bytes, model.json says ${onnx.length}` });
+  await rejectsWith(open('short/'), {
+    code: 'corrupt',
+    message: `${url}short/tiny.onnx: has ${onnx.length - 1} bytes, model.json says ${onnx.length}`,
+  });
   const digests = [flipped, onnx].map((file) => createHash('sha256').update(file).digest('hex'));
-  await rejectsWith(open('flipped/'), { code: 'corrupt', message: `${url}flipped/tiny.onnx: has SHA-256 ${digests[0]}, model.json says ${digests[1]}` });
+  await rejectsWith(open('flipped/'), {
+    code: 'corrupt',
+    message: `${url}flipped/tiny.onnx: has SHA-256 ${digests[0]}, model.json says ${digests[1]}`,
+  });
 });
 
 test('a model.json with something else than it should have', async (t) => {
@@ -171,7 +219,11 @@ test('a model.json with something else than it should have', async (t) => {
     [[], '', 'must be an object'],
     [modelJson({ id: 7 }), ': id', 'must be a text'],
     [modelJson({ parts: undefined }), ': parts', 'is missing'],
-    [modelJson(part({ file: '../tiny.onnx' })), ': parts.generator.file', "must be the name of a file in this folder, is '../tiny.onnx'"],
+    [
+      modelJson(part({ file: '../tiny.onnx' })),
+      ': parts.generator.file',
+      "must be the name of a file in this folder, is '../tiny.onnx'",
+    ],
     [modelJson(part({ sha256: undefined })), ': parts.generator.sha256', 'is missing'],
     [modelJson({ image: { range: [1] } }), ': image.range', 'must be two numbers, [low, high]'],
     [modelJson({ labels: 'many' }), ': labels', 'must be a list'],
@@ -180,16 +232,29 @@ test('a model.json with something else than it should have', async (t) => {
     await rejectsWith(open(), { code: 'corrupt', message: `${url}m/model.json${place}: ${detail}` });
   }
   const { url, open } = await serveModel(t, { '/m/model.json': json('{"id": ') });
-  await assert.rejects(open(), (error) => error.code === 'corrupt' && error.message.startsWith(`${url}m/model.json: is not JSON: `));
+  await assert.rejects(
+    open(),
+    (error) => error.code === 'corrupt' && error.message.startsWith(`${url}m/model.json: is not JSON: `),
+  );
   const wrong = await serveModel(t, { '/m/model.json': json(modelJson({ latent: { size: 63 } })) });
-  await assert.rejects(wrong.open(), (error) => error.code === 'invalid_argument' && error.place.startsWith(`${wrong.url}m/tiny.onnx`));
+  await assert.rejects(
+    wrong.open(),
+    (error) => error.code === 'invalid_argument' && error.place.startsWith(`${wrong.url}m/tiny.onnx`),
+  );
   const good = await serveModel(t);
-  await rejectsWith(good.open('m/', { part: 'encoder' }), { code: 'not_found', message: `${good.url}m/: has no part 'encoder', only generator` });
+  await rejectsWith(good.open('m/', { part: 'encoder' }), {
+    code: 'not_found',
+    message: `${good.url}m/: has no part 'encoder', only generator`,
+  });
 });
 
-test('an engine that isn\'t one', async (t) => {
+test("an engine that isn't one", async (t) => {
   const { url, open } = await serveModel(t, { '/engine.wasm': binary(wasm.subarray(0, 1000)) });
-  await assert.rejects(open(), (error) => error.code === 'corrupt' && error.message.startsWith(`${url}engine.wasm: is not WebAssembly that runs here: `));
+  await assert.rejects(
+    open(),
+    (error) =>
+      error.code === 'corrupt' && error.message.startsWith(`${url}engine.wasm: is not WebAssembly that runs here: `),
+  );
 });
 
 test('a failed engine is asked for again', async (t) => {
@@ -200,15 +265,26 @@ test('a failed engine is asked for again', async (t) => {
 });
 
 test('a signal ends loading', async (t) => {
-  const { open } = await serveModel(t, { '/m/tiny.onnx': [200, {}, (response) => response.write(onnx.subarray(0, 99))] });
+  const { open } = await serveModel(t, {
+    '/m/tiny.onnx': [200, {}, (response) => response.write(onnx.subarray(0, 99))],
+  });
   const reason = new Error('enough');
   const controller = new AbortController();
-  const loading = open('m/', { signal: controller.signal, onProgress: ({ loaded }) => loaded >= 99 && setTimeout(() => controller.abort(reason), 10) });
+  const loading = open('m/', {
+    signal: controller.signal,
+    onProgress: ({ loaded }) => loaded >= 99 && setTimeout(() => controller.abort(reason), 10),
+  });
   await assert.rejects(loading, reason);
   await assert.rejects(open('m/', { signal: controller.signal }), reason);
 });
 
-test('what can\'t be had here is said', async () => {
-  await rejectsWith(load(tinyGenerator(), { worker: true }), { code: 'unsupported', message: 'there are no workers here' });
-  await rejectsWith(load(tinyGenerator(), { variant: 'simd256' }), { code: 'invalid_argument', message: "variant: must be 'relaxed-simd' or 'simd128', is 'simd256'" });
+test("what can't be had here is said", async () => {
+  await rejectsWith(load(tinyGenerator(), { worker: true }), {
+    code: 'unsupported',
+    message: 'there are no workers here',
+  });
+  await rejectsWith(load(tinyGenerator(), { variant: 'simd256' }), {
+    code: 'invalid_argument',
+    message: "variant: must be 'relaxed-simd' or 'simd128', is 'simd256'",
+  });
 });

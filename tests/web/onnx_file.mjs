@@ -10,7 +10,8 @@ const number = (field, value) => [...varint(field << 3), ...varint(value)];
 const bytes = (field, content) => [...varint((field << 3) | 2), ...varint(content.length), ...content];
 const text = (field, value) => bytes(field, new TextEncoder().encode(value));
 
-const float32 = 1, int64 = 7;
+const float32 = 1,
+  int64 = 7;
 
 function tensor(name, sizes, data) {
   const type = data instanceof BigInt64Array ? int64 : float32;
@@ -27,8 +28,16 @@ function valueInfo(name, type, sizes) {
 
 /** Attributes are whole numbers. */
 export function node(operation, inputs, output, attributes = {}) {
-  const written = Object.entries(attributes).flatMap(([name, value]) => bytes(5, [...text(1, name), ...number(3, value), ...number(20, 2)]));
-  return [...inputs.flatMap((input) => text(1, input)), ...text(2, output), ...text(3, output), ...text(4, operation), ...written];
+  const written = Object.entries(attributes).flatMap(([name, value]) =>
+    bytes(5, [...text(1, name), ...number(3, value), ...number(20, 2)]),
+  );
+  return [
+    ...inputs.flatMap((input) => text(1, input)),
+    ...text(2, output),
+    ...text(3, output),
+    ...text(4, operation),
+    ...written,
+  ];
 }
 
 /** A whole file: nodes, constants by name as [sizes, numbers], inputs and outputs by name as their sizes; those of `labels` are int64. */
@@ -41,20 +50,33 @@ export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [] 
     ...Object.entries(inputs).flatMap(([name, sizes]) => bytes(11, valueInfo(name, typeOf(name), sizes))),
     ...Object.entries(outputs).flatMap(([name, sizes]) => bytes(12, valueInfo(name, float32, sizes))),
   ];
-  return Uint8Array.from([...number(1, 8), ...text(2, 'onnx_file.mjs'), ...bytes(7, graph), ...bytes(8, number(2, 17))]);
+  return Uint8Array.from([
+    ...number(1, 8),
+    ...text(2, 'onnx_file.mjs'),
+    ...bytes(7, graph),
+    ...bytes(8, number(2, 17)),
+  ]);
 }
 
 export const latentSize = 64;
 export const side = 8;
-export const weights = Float32Array.from({ length: latentSize * side * side }, (_, i) => ((i * 37) % 101) / 400 - 0.125);
+export const weights = Float32Array.from(
+  { length: latentSize * side * side },
+  (_, i) => ((i * 37) % 101) / 400 - 0.125,
+);
 export const classes = Float32Array.from({ length: 10 * side * side }, (_, i) => ((i * 53) % 97) / 97 - 0.5);
 
 /** z (N,64) times a matrix, plus a row of a table for the label (N), through Tanh, as an image (N,1,8,8). */
 export function tinyGenerator() {
   const pixels = side * side;
   return modelFile({
-    nodes: [node('MatMul', ['z', 'weights'], 'spread'), node('Gather', ['classes', 'label'], 'class'), node('Add', ['spread', 'class'], 'sum'),
-      node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    nodes: [
+      node('MatMul', ['z', 'weights'], 'spread'),
+      node('Gather', ['classes', 'label'], 'class'),
+      node('Add', ['spread', 'class'], 'sum'),
+      node('Tanh', ['sum'], 'bounded'),
+      node('Reshape', ['bounded', 'shape'], 'image'),
+    ],
     constants: {
       weights: [[latentSize, pixels], weights],
       classes: [[10, pixels], classes],
@@ -68,7 +90,11 @@ export function tinyGenerator() {
 
 /** An image (N,1,8,8) flattened: pixel i is number i of the latent. */
 export function tinyEncoder() {
-  return modelFile({ nodes: [node('Flatten', ['image'], 'z')], inputs: { image: ['N', 1, side, side] }, outputs: { z: ['N', latentSize] } });
+  return modelFile({
+    nodes: [node('Flatten', ['image'], 'z')],
+    inputs: { image: ['N', 1, side, side] },
+    outputs: { z: ['N', latentSize] },
+  });
 }
 
 /** What the network gives for one image, in double precision. */
@@ -80,21 +106,36 @@ export function tinyValues(z, label) {
   });
 }
 
-export const styleSize = 3, styleLayers = 4;
+export const styleSize = 3,
+  styleLayers = 4;
 const mappingWeights = Float32Array.from({ length: latentSize * styleSize }, (_, i) => ((i * 29) % 83) / 200 - 0.2);
-const layerWeights = Float32Array.from({ length: styleLayers * styleSize * side * side }, (_, i) => ((i * 41) % 79) / 158 - 0.25);
+const layerWeights = Float32Array.from(
+  { length: styleLayers * styleSize * side * side },
+  (_, i) => ((i * 41) % 79) / 158 - 0.25,
+);
 
 /** z (N,64) times a matrix, as a style (N,3). */
 export function tinyMapping() {
-  return modelFile({ nodes: [node('MatMul', ['z', 'weights'], 'w')], constants: { weights: [[latentSize, styleSize], mappingWeights] },
-    inputs: { z: ['N', latentSize] }, outputs: { w: ['N', styleSize] } });
+  return modelFile({
+    nodes: [node('MatMul', ['z', 'weights'], 'w')],
+    constants: { weights: [[latentSize, styleSize], mappingWeights] },
+    inputs: { z: ['N', latentSize] },
+    outputs: { w: ['N', styleSize] },
+  });
 }
 
 /** A generator without labels of the same latents and pictures: z (N,64) times a matrix, through Tanh, as an image (N,1,8,8). */
 export function tinyUnlabelled() {
   return modelFile({
-    nodes: [node('MatMul', ['z', 'weights'], 'sum'), node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
-    constants: { weights: [[latentSize, side * side], weights], shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))] },
+    nodes: [
+      node('MatMul', ['z', 'weights'], 'sum'),
+      node('Tanh', ['sum'], 'bounded'),
+      node('Reshape', ['bounded', 'shape'], 'image'),
+    ],
+    constants: {
+      weights: [[latentSize, side * side], weights],
+      shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
+    },
     inputs: { z: ['N', latentSize] },
     outputs: { image: ['N', 1, side, side] },
   });
@@ -104,8 +145,13 @@ export function tinyUnlabelled() {
 export function tinySynthesis() {
   const pixels = side * side;
   return modelFile({
-    nodes: [node('Flatten', ['w'], 'styles'), node('MatMul', ['styles', 'weights'], 'drawn'), node('Add', ['drawn', 'noise'], 'sum'),
-      node('Tanh', ['sum'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    nodes: [
+      node('Flatten', ['w'], 'styles'),
+      node('MatMul', ['styles', 'weights'], 'drawn'),
+      node('Add', ['drawn', 'noise'], 'sum'),
+      node('Tanh', ['sum'], 'bounded'),
+      node('Reshape', ['bounded', 'shape'], 'image'),
+    ],
     constants: {
       weights: [[styleLayers * styleSize, pixels], layerWeights],
       shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
@@ -116,7 +162,10 @@ export function tinySynthesis() {
 }
 
 /** The style of a latent, in double precision. */
-export const tinyStyle = (z) => Array.from({ length: styleSize }, (_, k) => z.reduce((sum, value, i) => sum + value * mappingWeights[i * styleSize + k], 0));
+export const tinyStyle = (z) =>
+  Array.from({ length: styleSize }, (_, k) =>
+    z.reduce((sum, value, i) => sum + value * mappingWeights[i * styleSize + k], 0),
+  );
 
 /** The picture of a style for each layer, and of noise, in brightness 0 to 255. */
 export function tinyMixed(styles, noise) {
@@ -129,7 +178,16 @@ export function tinyMixed(styles, noise) {
 
 /** A .npy file (numpy.lib.format, version 1) of a row of float32 numbers. */
 export function npyFile(numbers) {
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${numbers.length},), }`.padEnd(117) + '\n';
+  const header = `${`{'descr': '<f4', 'fortran_order': False, 'shape': (${numbers.length},), }`.padEnd(117)}\n`;
   const values = new Uint8Array(Float32Array.from(numbers).buffer);
-  return Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0, ...new TextEncoder().encode(header), ...values]);
+  return Uint8Array.from([
+    0x93,
+    ...new TextEncoder().encode('NUMPY'),
+    1,
+    0,
+    header.length,
+    0,
+    ...new TextEncoder().encode(header),
+    ...values,
+  ]);
 }

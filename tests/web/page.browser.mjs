@@ -21,24 +21,31 @@ const screenshots = join(root, 'build/web/screenshots');
 const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);
 
 /** The canvas as rows of brightness 0 to 255. */
-const pixels = (page) => page.evaluate(() => {
-  const { width, height } = document.querySelector('#picture');
-  const { data } = document.querySelector('#picture').getContext('2d').getImageData(0, 0, width, height);
-  return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => data[4 * (y * width + x)]));
-});
+const pixels = (page) =>
+  page.evaluate(() => {
+    const { width, height } = document.querySelector('#picture');
+    const { data } = document.querySelector('#picture').getContext('2d').getImageData(0, 0, width, height);
+    return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => data[4 * (y * width + x)]));
+  });
 
 /** The same picture from the native program. */
 function nativePixels(text, seed) {
-  const out = execFileSync(program, ['generate', 'digits', '--text', text, '--seed', String(seed), '--format', 'json', '-o', '-'], { cwd: root });
+  const out = execFileSync(
+    program,
+    ['generate', 'digits', '--text', text, '--seed', String(seed), '--format', 'json', '-o', '-'],
+    { cwd: root },
+  );
   return JSON.parse(out);
 }
 
 function largestDifference(a, b) {
   assert.equal(a.length, b.length);
-  return Math.max(...a.map((row, y) => {
-    assert.equal(row.length, b[y].length);
-    return Math.max(...row.map((value, x) => Math.abs(value - b[y][x])));
-  }));
+  return Math.max(
+    ...a.map((row, y) => {
+      assert.equal(row.length, b[y].length);
+      return Math.max(...row.map((value, x) => Math.abs(value - b[y][x])));
+    }),
+  );
 }
 
 async function setField(page, selector, text) {
@@ -58,14 +65,25 @@ function siteWithTinyModel() {
     writeFileSync(join(folder, file), content);
     return { file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   };
-  writeFileSync(join(folder, 'model.json'), JSON.stringify({
-    id: 'tiny', title: 'A tiny model', labels: [...'abcdefghij'],
-    parts: {
-      generator: part('tiny.onnx', tinyGenerator()), encoder: part('encoder.onnx', tinyEncoder()), mapping: part('mapping.onnx', tinyMapping()),
-      synthesis: part('synthesis.onnx', tinySynthesis()), mean_style: part('mean_style.npy', npyFile([0, 0, 0])),
-    },
-  }));
-  const models = [{ id: 'digits', title: 'Handwritten digits' }, { id: 'tiny', title: 'A tiny model' }];
+  writeFileSync(
+    join(folder, 'model.json'),
+    JSON.stringify({
+      id: 'tiny',
+      title: 'A tiny model',
+      labels: [...'abcdefghij'],
+      parts: {
+        generator: part('tiny.onnx', tinyGenerator()),
+        encoder: part('encoder.onnx', tinyEncoder()),
+        mapping: part('mapping.onnx', tinyMapping()),
+        synthesis: part('synthesis.onnx', tinySynthesis()),
+        mean_style: part('mean_style.npy', npyFile([0, 0, 0])),
+      },
+    }),
+  );
+  const models = [
+    { id: 'digits', title: 'Handwritten digits' },
+    { id: 'tiny', title: 'A tiny model' },
+  ];
   writeFileSync(join(copy, 'models/index.json'), JSON.stringify({ models }));
   return copy;
 }
@@ -91,7 +109,9 @@ for (const [name, open] of Object.entries(browsers)) {
         await page.goto(address);
         await body(page);
         assert.deepEqual(page.seen.errors, []);
-        const strangers = page.seen.urls.filter((url) => !url.startsWith(new URL(address).origin) && !/^(blob|data):/.test(url));
+        const strangers = page.seen.urls.filter(
+          (url) => !url.startsWith(new URL(address).origin) && !/^(blob|data):/.test(url),
+        );
         assert.deepEqual(strangers, []);
       } finally {
         await page.leave();
@@ -165,8 +185,14 @@ for (const [name, open] of Object.entries(browsers)) {
           order.push(await focused());
         }
         assert.deepEqual(order, ['again', 'seed', 'copy', 'download']);
-        assert.equal(await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')), '2026, handwritten with seed 12');
-        assert.equal(await page.evaluate(() => document.querySelector('label[for=text]').textContent), 'A number, up to 10 digits');
+        assert.equal(
+          await page.evaluate(() => document.querySelector('#picture').getAttribute('aria-label')),
+          '2026, handwritten with seed 12',
+        );
+        assert.equal(
+          await page.evaluate(() => document.querySelector('label[for=text]').textContent),
+          'A number, up to 10 digits',
+        );
       });
     });
 
@@ -204,7 +230,11 @@ for (const [name, open] of Object.entries(browsers)) {
       for (const missing of ['ganlet/', 'models/digits/generator.onnx']) {
         const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
         cpSync(site, copy, { recursive: true });
-        const files = missing.endsWith('/') ? readdirSync(join(copy, missing)).filter((file) => file.endsWith('.wasm')).map((file) => missing + file) : [missing];
+        const files = missing.endsWith('/')
+          ? readdirSync(join(copy, missing))
+              .filter((file) => file.endsWith('.wasm'))
+              .map((file) => missing + file)
+          : [missing];
         for (const file of files) writeFileSync(join(copy, file), '<!doctype html><title>Not found</title>');
         const broken = await serve(copy);
         const page = await browser.newPage();
@@ -226,23 +256,32 @@ for (const [name, open] of Object.entries(browsers)) {
       const copy = siteWithTinyModel();
       const changed = await serve(copy);
       const shows = (page, id) => page.evaluate((which) => document.getElementById(which).checkVisibility(), id);
-      const choose = (page, id) => page.evaluate((which) => {
-        const select = document.querySelector('#model');
-        select.value = which;
-        select.dispatchEvent(new Event('change'));
-      }, id);
+      const choose = (page, id) =>
+        page.evaluate((which) => {
+          const select = document.querySelector('#model');
+          select.value = which;
+          select.dispatchEvent(new Event('change'));
+        }, id);
       try {
         await visit({}, changed.url, async (page) => {
           await drawn(page, '2026 12');
           await until(page, () => !document.querySelector('#model-choice').hidden);
-          assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [true, false, false]);
+          assert.deepEqual(
+            [await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')],
+            [true, false, false],
+          );
           await choose(page, 'tiny');
           await drawn(page, 'tiny 0 12');
-          assert.deepEqual([await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')], [false, true, true]);
+          assert.deepEqual(
+            [await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')],
+            [false, true, true],
+          );
           await page.click('#classes label:nth-of-type(4)');
           await drawn(page, 'tiny 3 12');
           assert.equal((await pixels(page))[0].length, 4 * 8);
-          const [wide, room] = await page.evaluate(() => ['#picture', '#plate'].map((id) => document.querySelector(id).clientWidth));
+          const [wide, room] = await page.evaluate(() =>
+            ['#picture', '#plate'].map((id) => document.querySelector(id).clientWidth),
+          );
           assert.ok(wide > 0.8 * room && wide <= room, `a sheet of ${wide} on a plate of ${room} pixels`);
           await page.screenshot({ path: join(screenshots, `${name}-classes.png`) });
 
@@ -254,19 +293,29 @@ for (const [name, open] of Object.entries(browsers)) {
           await page.mouse.down();
           await page.mouse.move(x + 110, y + 120);
           await page.mouse.up();
-          await until(page, () => document.querySelector('#picture').getAttribute('aria-label').endsWith('from your picture'));
+          await until(page, () =>
+            document.querySelector('#picture').getAttribute('aria-label').endsWith('from your picture'),
+          );
           assert.equal((await pixels(page))[0].length, 8);
 
           assert.ok(await shows(page, 'mixing'));
           assert.ok(!page.seen.urls.some((url) => url.endsWith('synthesis.onnx')), 'fetched when it is wanted');
-          const summary = await page.evaluate(() => getComputedStyle(document.querySelector('#mixing summary')).display);
+          const summary = await page.evaluate(
+            () => getComputedStyle(document.querySelector('#mixing summary')).display,
+          );
           assert.equal(summary, 'list-item', 'without its marker nothing tells that it opens');
           await page.click('#mixing summary');
-          const mixed = (first) => until(page, (wanted) => document.querySelector('#mixing canvas').dataset.mixed === wanted, `12 ${first}`);
-          const cells = () => page.evaluate(() => {
-            const canvas = document.querySelector('#mixing canvas');
-            return [canvas.width, canvas.height, ...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
-          });
+          const mixed = (first) =>
+            until(page, (wanted) => document.querySelector('#mixing canvas').dataset.mixed === wanted, `12 ${first}`);
+          const cells = () =>
+            page.evaluate(() => {
+              const canvas = document.querySelector('#mixing canvas');
+              return [
+                canvas.width,
+                canvas.height,
+                ...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data,
+              ];
+            });
           await mixed(3);
           const before = await cells();
           assert.deepEqual(before.slice(0, 2), [5 * 8 + 4, 4 * 8 + 4]);
@@ -295,20 +344,31 @@ for (const [name, open] of Object.entries(browsers)) {
     test('explains how it works with pictures that can be touched', async () => {
       await visit({}, `${served.url}how.html`, async (page) => {
         await drawn(page, 'all');
-        const ink = (id) => page.evaluate((which) => {
-          const canvas = document.getElementById(which);
-          return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0);
-        }, id);
+        const ink = (id) =>
+          page.evaluate((which) => {
+            const canvas = document.getElementById(which);
+            return canvas
+              .getContext('2d')
+              .getImageData(0, 0, canvas.width, canvas.height)
+              .data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0);
+          }, id);
         const before = await ink('one');
         assert.ok(before > 5000, 'there is a digit');
         await page.focus('#bars');
         for (let i = 0; i < 8; ++i) await page.keyboard.press('ArrowUp');
-        assert.match(await page.evaluate(() => document.querySelector('#bars').getAttribute('aria-valuetext')), /^number 1 is /);
-        await until(page, (wanted) => {
-          const canvas = document.querySelector('#one');
-          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-          return data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0) !== wanted;
-        }, before);
+        assert.match(
+          await page.evaluate(() => document.querySelector('#bars').getAttribute('aria-valuetext')),
+          /^number 1 is /,
+        );
+        await until(
+          page,
+          (wanted) => {
+            const canvas = document.querySelector('#one');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return data.reduce((sum, value, i) => sum + (i % 4 === 0 ? value : 0), 0) !== wanted;
+          },
+          before,
+        );
         for (const id of ['path', 'middle', 'crowd', 'classes-row']) assert.ok((await ink(id)) > 5000, id);
 
         const stepAt = async (key) => {

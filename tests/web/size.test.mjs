@@ -1,12 +1,14 @@
 // What a reader has to download stays small.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 import { library } from './library.mjs';
 
-const brotliBytes = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }).length;
+const brotliBytes = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } })
+    .length;
 const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 const kilobyte = 1000;
 
@@ -19,7 +21,9 @@ test('the relaxed SIMD engine takes at most 130 KB with brotli', (t) => {
 });
 
 test('engine, JavaScript and the digits take at most 600 KB with gzip', (t) => {
-  const scripts = readdirSync(library).filter((name) => name.endsWith('.js')).map((name) => library + name);
+  const scripts = readdirSync(library)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => library + name);
   const folder = new URL('../../models/digits/', import.meta.url).pathname;
   assert.ok(existsSync(`${folder}model.json`), 'models/digits is missing');
   const { file } = JSON.parse(readFileSync(`${folder}model.json`, 'utf8')).parts.generator;

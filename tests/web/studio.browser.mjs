@@ -11,12 +11,27 @@ import puppeteer from 'puppeteer-core';
 
 import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
-import { atRest, command, found, fragment, fragmentIs, picture, pixels, root, said, screenshots, site, Studio } from './studio_page.mjs';
+import {
+  atRest,
+  command,
+  found,
+  fragment,
+  fragmentIs,
+  picture,
+  pixels,
+  root,
+  Studio,
+  said,
+  screenshots,
+  site,
+} from './studio_page.mjs';
 
 test('the studio’s two programs take at most 450 KB with brotli', (t) => {
   const compressed = ['studio-program', 'studio-background'].map((name) => {
     const bytes = readFileSync(join(site, `studio/${name}.wasm`));
-    return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } }).length;
+    return brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 },
+    }).length;
   });
   t.diagnostic(`${compressed.join(' and ')} bytes with brotli`);
   assert.ok(compressed[0] + compressed[1] <= 450000, `${compressed} bytes`);
@@ -64,77 +79,111 @@ describe('the studio in Chromium', () => {
   });
 
   /** Does something that changes the picture, then something that takes it back. */
-  const thereAndBack = (options, there, back) => visit('', options, async (page) => {
-    await said(page, '2026, seed 12');
-    await atRest(page);
-    const first = await pixels(page, picture);
-    await there(page);
-    await atRest(page);
-    assert.notEqual(await pixels(page, picture), first);
-    await back(page);
-    await atRest(page);
-    assert.equal(await pixels(page, picture), first);
-  });
+  const thereAndBack = (options, there, back) =>
+    visit('', options, async (page) => {
+      await said(page, '2026, seed 12');
+      await atRest(page);
+      const first = await pixels(page, picture);
+      await there(page);
+      await atRest(page);
+      assert.notEqual(await pixels(page, picture), first);
+      await back(page);
+      await atRest(page);
+      assert.equal(await pixels(page, picture), first);
+    });
 
-  test('dragging moves over the seeds, keys take it back', () => thereAndBack({}, async (page) => {
-    await page.mouse.move(900, 400);
-    await page.mouse.down();
-    await page.mouse.move(700, 330, { steps: 12 });
-    await page.mouse.up();
-    await said(page, '2026, seed 12, moved');
-    assert.match(await fragment(page), /^at=\d+,\d+$/);
-  }, async (page) => {
-    await page.keyboard.press('Control+z');
-    await said(page, '2026, seed 12');
-  }));
+  test('dragging moves over the seeds, keys take it back', () =>
+    thereAndBack(
+      {},
+      async (page) => {
+        await page.mouse.move(900, 400);
+        await page.mouse.down();
+        await page.mouse.move(700, 330, { steps: 12 });
+        await page.mouse.up();
+        await said(page, '2026, seed 12, moved');
+        assert.match(await fragment(page), /^at=\d+,\d+$/);
+      },
+      async (page) => {
+        await page.keyboard.press('Control+z');
+        await said(page, '2026, seed 12');
+      },
+    ));
 
-  test('the wheel zooms the picture, not the page', () => thereAndBack({}, async (page) => {
-    await page.mouse.move(850, 400);
-    await page.mouse.wheel(0, -300);
-  }, (page) => page.mouse.dblclick(850, 400)));
+  test('the wheel zooms the picture, not the page', () =>
+    thereAndBack(
+      {},
+      async (page) => {
+        await page.mouse.move(850, 400);
+        await page.mouse.wheel(0, -300);
+      },
+      (page) => page.mouse.dblclick(850, 400),
+    ));
 
   /** Fingers that go over the screen together: each is a list of places. */
   async function touch(page, ...fingers) {
     const session = await page.context().newCDPSession(page);
-    const send = (type, step) => session.send('Input.dispatchTouchEvent', {
-      type, touchPoints: step === null ? [] : fingers.map((places, id) => ({ x: places[step][0], y: places[step][1], id })),
-    });
+    const send = (type, step) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: step === null ? [] : fingers.map((places, id) => ({ x: places[step][0], y: places[step][1], id })),
+      });
     await send('touchStart', 0);
     for (let step = 1; step < fingers[0].length; ++step) await send('touchMove', step);
     await send('touchEnd', null);
     await session.detach();
   }
-  const path = (from, to, steps = 10) => Array.from({ length: steps + 1 }, (_, i) => from.map((start, axis) => start + (to[axis] - start) * (i / steps)));
+  const path = (from, to, steps = 10) =>
+    Array.from({ length: steps + 1 }, (_, i) => from.map((start, axis) => start + (to[axis] - start) * (i / steps)));
   const byTouch = { hasTouch: true };
 
-  test('a finger on the picture moves over the seeds', () => thereAndBack(byTouch, async (page) => {
-    await touch(page, path([900, 400], [760, 400]));
-    await said(page, '2026, seed 12, moved');
-    assert.match(await fragment(page), /^at=\d+,0$/);
-  }, async (page) => {
-    await page.keyboard.press('Control+z');
-    await said(page, '2026, seed 12');
-  }));
+  test('a finger on the picture moves over the seeds', () =>
+    thereAndBack(
+      byTouch,
+      async (page) => {
+        await touch(page, path([900, 400], [760, 400]));
+        await said(page, '2026, seed 12, moved');
+        assert.match(await fragment(page), /^at=\d+,0$/);
+      },
+      async (page) => {
+        await page.keyboard.press('Control+z');
+        await said(page, '2026, seed 12');
+      },
+    ));
 
-  test('two fingers zoom the picture, and change no seeds', () => thereAndBack(byTouch, async (page) => {
-    await touch(page, path([830, 400], [700, 400]), path([870, 400], [1000, 400]));
-    await said(page, '2026, seed 12');
-    assert.ok(!(await fragment(page)));
-    assert.equal(await page.evaluate(() => visualViewport.scale), 1);
-  }, async (page) => {
-    await touch(page, path([700, 400], [845, 400]), path([1000, 400], [855, 400]));
-    assert.ok(!(await fragment(page)));
-  }));
+  test('two fingers zoom the picture, and change no seeds', () =>
+    thereAndBack(
+      byTouch,
+      async (page) => {
+        await touch(page, path([830, 400], [700, 400]), path([870, 400], [1000, 400]));
+        await said(page, '2026, seed 12');
+        assert.ok(!(await fragment(page)));
+        assert.equal(await page.evaluate(() => visualViewport.scale), 1);
+      },
+      async (page) => {
+        await touch(page, path([700, 400], [845, 400]), path([1000, 400], [855, 400]));
+        assert.ok(!(await fragment(page)));
+      },
+    ));
 
   test('a narrow screen works by touch', async () => {
-    await visit('', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3, colorScheme: 'light' }, async (page) => {
-      await said(page, '2026, seed 12');
-      await atRest(page);
-      await page.screenshot({ path: join(screenshots, 'studio-360.png') });
-      assert.equal(await page.evaluate(() => document.querySelector('#studio').width), 1080);
-      await page.touchscreen.tap(54, 387);
-      await until(page, () => /seed=/.test(document.documentElement.dataset.fragment));
-    });
+    await visit(
+      '',
+      {
+        viewport: { width: 360, height: 740 },
+        hasTouch: true,
+        isMobile: true,
+        deviceScaleFactor: 3,
+        colorScheme: 'light',
+      },
+      async (page) => {
+        await said(page, '2026, seed 12');
+        await atRest(page);
+        await page.screenshot({ path: join(screenshots, 'studio-360.png') });
+        assert.equal(await page.evaluate(() => document.querySelector('#studio').width), 1080);
+        await page.touchscreen.tap(54, 387);
+        await until(page, () => /seed=/.test(document.documentElement.dataset.fragment));
+      },
+    );
   });
 
   test('a lost context comes back with everything in it', async () => {
@@ -158,11 +207,14 @@ describe('the studio in Chromium', () => {
     });
   });
 
-  const paste = (page, text) => page.evaluate((what) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', what);
-    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-  }, text);
+  const paste = (page, text) =>
+    page.evaluate((what) => {
+      const data = new DataTransfer();
+      data.setData('text/plain', what);
+      document.activeElement.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    }, text);
 
   /** What a visit to a link shows. */
   const pixelsOf = async (link, options, words, part) => {
@@ -213,11 +265,21 @@ describe('the studio in Chromium', () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       const session = await page.context().newCDPSession(page);
-      await session.send('Emulation.setDeviceMetricsOverride', { width: 640, height: 400, deviceScaleFactor: 2, mobile: false });
+      await session.send('Emulation.setDeviceMetricsOverride', {
+        width: 640,
+        height: 400,
+        deviceScaleFactor: 2,
+        mobile: false,
+      });
       await until(page, () => document.querySelector('#studio').width === 1280 && devicePixelRatio === 2);
       await atRest(page);
       const shown = [14, 66, 612, 130]; // the picture in one column
-      const direct = await pixelsOf('', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, '2026, seed 12', shown);
+      const direct = await pixelsOf(
+        '',
+        { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+        '2026, seed 12',
+        shown,
+      );
       assert.equal(await pixels(page, shown), direct);
       await page.screenshot({ path: join(screenshots, 'studio-zoomed.png') });
     });
@@ -230,7 +292,11 @@ describe('the studio in Chromium', () => {
       await said(page, '2026, seed 12');
       await until(page, () => /model=/.test(document.documentElement.dataset.fragment));
       await page.setInputFiles('#chooser', join(root, 'README.md'));
-      await until(page, () => /README.md/.test(document.documentElement.dataset.said) && /ONNX/.test(document.documentElement.dataset.said));
+      await until(
+        page,
+        () =>
+          /README.md/.test(document.documentElement.dataset.said) && /ONNX/.test(document.documentElement.dataset.said),
+      );
       await page.evaluate(() => document.querySelector('#mirror-generate').click());
       await until(page, () => /^2026, seed (?!12$)/.test(document.documentElement.dataset.said));
     });
@@ -247,21 +313,26 @@ describe('the studio in Chromium', () => {
         files[kind] = readFileSync(await download.path());
       }
       /** A digest of each frame's pixels, as the browser decodes them, and how long it is shown. */
-      const decoded = (type, bytes) => page.evaluate(async ([mime, base64]) => {
-        const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-        const decoder = new ImageDecoder({ data, type: mime });
-        await decoder.tracks.ready;
-        const frames = [];
-        for (let i = 0; i < decoder.tracks.selectedTrack.frameCount; ++i) {
-          const { image } = await decoder.decode({ frameIndex: i });
-          const context = new OffscreenCanvas(image.displayWidth, image.displayHeight).getContext('2d');
-          context.drawImage(image, 0, 0);
-          let digest = 0;
-          for (const byte of context.getImageData(0, 0, image.displayWidth, image.displayHeight).data) digest = (Math.imul(digest, 31) + byte) | 0;
-          frames.push({ microseconds: image.duration, width: image.displayWidth, digest });
-        }
-        return frames;
-      }, [type, bytes.toString('base64')]);
+      const decoded = (type, bytes) =>
+        page.evaluate(
+          async ([mime, base64]) => {
+            const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+            const decoder = new ImageDecoder({ data, type: mime });
+            await decoder.tracks.ready;
+            const frames = [];
+            for (let i = 0; i < decoder.tracks.selectedTrack.frameCount; ++i) {
+              const { image } = await decoder.decode({ frameIndex: i });
+              const context = new OffscreenCanvas(image.displayWidth, image.displayHeight).getContext('2d');
+              context.drawImage(image, 0, 0);
+              let digest = 0;
+              for (const byte of context.getImageData(0, 0, image.displayWidth, image.displayHeight).data)
+                digest = (Math.imul(digest, 31) + byte) | 0;
+              frames.push({ microseconds: image.duration, width: image.displayWidth, digest });
+            }
+            return frames;
+          },
+          [type, bytes.toString('base64')],
+        );
       const apng = await decoded('image/png', files.png);
       assert.equal(apng.length, 5);
       assert.equal(apng[0].microseconds, 70000);
@@ -282,7 +353,10 @@ describe('the studio in Chromium', () => {
       await page.keyboard.press('Enter');
       await page.evaluate(() => document.querySelector('#mirror-seed').dispatchEvent(new Event('change')));
       await said(page, '2026, seed 5');
-      const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate(() => document.querySelector('#mirror-save').click())]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.evaluate(() => document.querySelector('#mirror-save').click()),
+      ]);
       assert.equal(download.suggestedFilename(), 'picture.png');
     });
   });
@@ -310,7 +384,8 @@ describe('the studio in Chromium', () => {
 
   test('keeps what a link has no room for over a reload', async () => {
     const numbers = `${'z'.repeat(85)}w`; // 64 of a latent, in base64
-    const link = `text=55&z=${numbers}`, whole = `${link}&keys=5:0:0::${numbers},6:250:0::`;
+    const link = `text=55&z=${numbers}`,
+      whole = `${link}&keys=5:0:0::${numbers},6:250:0::`;
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       await page.goto('about:blank');
@@ -320,7 +395,10 @@ describe('the studio in Chromium', () => {
       await said(page, '55, a latent set by hand');
       await until(page, () => localStorage.getItem('ganlet-studio.txt').includes('recent'));
       const lines = (await page.evaluate(() => localStorage.getItem('ganlet-studio.txt'))).split('\n');
-      assert.match(lines.find((line) => line.startsWith('last ')), /&keys=5:0:0:A+:z+w,6:250:0:A+:$/);
+      assert.match(
+        lines.find((line) => line.startsWith('last ')),
+        /&keys=5:0:0:A+:z+w,6:250:0:A+:$/,
+      );
       assert.equal(await fragment(page), link);
     });
   });
@@ -332,7 +410,9 @@ describe('the studio in Chromium', () => {
         const bytes = await (await fetch('models/digits/generator.onnx')).arrayBuffer();
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([bytes], 'own.onnx'));
-        document.querySelector('#studio').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        document
+          .querySelector('#studio')
+          .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
       });
       await until(page, () => /model=.*own\.onnx/.test(document.documentElement.dataset.fragment));
     });
@@ -342,14 +422,18 @@ describe('the studio in Chromium', () => {
     await visit('#text=77&panel=Keep', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
       await said(page, '77, seed 12');
       await page.mouse.click(386, 148);
-      await until(page, async () => (await navigator.clipboard.readText()) === `${location.origin}${location.pathname}#text=77`);
+      await until(
+        page,
+        async () => (await navigator.clipboard.readText()) === `${location.origin}${location.pathname}#text=77`,
+      );
       await page.mouse.click(172, 397);
-      const copied = () => page.evaluate(async () => {
-        const [item] = await navigator.clipboard.read();
-        if (!item.types.includes('image/png')) return null;
-        const bitmap = await createImageBitmap(await item.getType('image/png'));
-        return [bitmap.width, bitmap.height];
-      });
+      const copied = () =>
+        page.evaluate(async () => {
+          const [item] = await navigator.clipboard.read();
+          if (!item.types.includes('image/png')) return null;
+          const bitmap = await createImageBitmap(await item.getType('image/png'));
+          return [bitmap.width, bitmap.height];
+        });
       let size = null;
       for (let tries = 0; tries < 100 && size === null; ++tries) size = await copied();
       assert.deepEqual(size, [2 * 28 * 8, 28 * 8]);
@@ -357,39 +441,96 @@ describe('the studio in Chromium', () => {
   });
 
   /** Which of these keys the page takes for itself, as the browser sees it. */
-  const taken = (page, keys) => page.evaluate((list) => list.filter((text) => {
-    const parts = text.split('+'), code = parts.pop();
-    const modifiers = Object.fromEntries(parts.map((name) => [`${name}Key`, true]));
-    const options = { code, key: code, bubbles: true, cancelable: true, ...modifiers };
-    const went = document.activeElement.dispatchEvent(new KeyboardEvent('keydown', options));
-    document.activeElement.dispatchEvent(new KeyboardEvent('keyup', options));
-    return !went;
-  }), keys);
+  const taken = (page, keys) =>
+    page.evaluate(
+      (list) =>
+        list.filter((text) => {
+          const parts = text.split('+'),
+            code = parts.pop();
+          const modifiers = Object.fromEntries(parts.map((name) => [`${name}Key`, true]));
+          const options = { code, key: code, bubbles: true, cancelable: true, ...modifiers };
+          const went = document.activeElement.dispatchEvent(new KeyboardEvent('keydown', options));
+          document.activeElement.dispatchEvent(new KeyboardEvent('keyup', options));
+          return !went;
+        }),
+      keys,
+    );
 
   test('takes the keys that it has a use for, and leaves the others to the browser', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       await page.focus('#studio');
-      const browsers = ['alt+ArrowLeft', 'alt+ArrowRight', 'alt+Home', 'meta+ArrowLeft', 'meta+ArrowRight', 'ctrl+shift+KeyA', 'ctrl+shift+KeyC', 'ctrl+KeyA',
-        'ctrl+Home', 'ctrl+PageDown', 'ctrl+KeyL', 'ctrl+KeyR', 'alt+KeyD', 'Backspace', 'F5', 'Tab'];
-      const studios = ['ArrowLeft', 'shift+ArrowRight', 'ctrl+ArrowUp', 'Home', 'End', 'PageDown', 'Space', 'Enter', 'Escape', 'ctrl+KeyZ', 'meta+KeyZ',
-        'ctrl+shift+KeyZ', 'ctrl+KeyY'];
+      const browsers = [
+        'alt+ArrowLeft',
+        'alt+ArrowRight',
+        'alt+Home',
+        'meta+ArrowLeft',
+        'meta+ArrowRight',
+        'ctrl+shift+KeyA',
+        'ctrl+shift+KeyC',
+        'ctrl+KeyA',
+        'ctrl+Home',
+        'ctrl+PageDown',
+        'ctrl+KeyL',
+        'ctrl+KeyR',
+        'alt+KeyD',
+        'Backspace',
+        'F5',
+        'Tab',
+      ];
+      const studios = [
+        'ArrowLeft',
+        'shift+ArrowRight',
+        'ctrl+ArrowUp',
+        'Home',
+        'End',
+        'PageDown',
+        'Space',
+        'Enter',
+        'Escape',
+        'ctrl+KeyZ',
+        'meta+KeyZ',
+        'ctrl+shift+KeyZ',
+        'ctrl+KeyY',
+      ];
       assert.deepEqual(await taken(page, [...browsers, ...studios]), studios);
     });
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       await page.mouse.click(250, 152);
       await until(page, () => document.activeElement.id === 'keys');
-      const others = ['alt+ArrowLeft', 'alt+Home', 'ctrl+shift+KeyA', 'ctrl+PageDown', 'ctrl+KeyL', 'ctrl+KeyC', 'Space'];
-      const fields = ['ArrowLeft', 'shift+ArrowLeft', 'ctrl+ArrowLeft', 'meta+ArrowLeft', 'ctrl+Home', 'Backspace', 'ctrl+Delete', 'ctrl+KeyA', 'ctrl+KeyZ'];
+      const others = [
+        'alt+ArrowLeft',
+        'alt+Home',
+        'ctrl+shift+KeyA',
+        'ctrl+PageDown',
+        'ctrl+KeyL',
+        'ctrl+KeyC',
+        'Space',
+      ];
+      const fields = [
+        'ArrowLeft',
+        'shift+ArrowLeft',
+        'ctrl+ArrowLeft',
+        'meta+ArrowLeft',
+        'ctrl+Home',
+        'Backspace',
+        'ctrl+Delete',
+        'ctrl+KeyA',
+        'ctrl+KeyZ',
+      ];
       assert.deepEqual(await taken(page, [...others, ...fields]), fields);
     });
   });
 
   /** Waits until frames have followed each other for a while. */
-  const isMoving = async (page) => until(page, (before) => globalThis.framesAsked > before + 10, await page.evaluate(() => globalThis.framesAsked));
+  const isMoving = async (page) =>
+    until(page, (before) => globalThis.framesAsked > before + 10, await page.evaluate(() => globalThis.framesAsked));
 
-  for (const [reducedMotion, goesOn] of [['reduce', false], ['no-preference', true]])
+  for (const [reducedMotion, goesOn] of [
+    ['reduce', false],
+    ['no-preference', true],
+  ])
     test(`a link ${goesOn ? 'goes on' : 'doesn’t go on'} playing where the wish is ${reducedMotion}`, async () => {
       await visit('#text=12&keys=1,2', { reducedMotion }, async (page) => {
         await said(page, '12, seed 12');
@@ -409,7 +550,8 @@ describe('the studio in Chromium', () => {
       await page.keyboard.press('p');
       await isMoving(page);
       await page.evaluate(() => {
-        const ask = globalThis.requestAnimationFrame, post = Worker.prototype.postMessage;
+        const ask = globalThis.requestAnimationFrame,
+          post = Worker.prototype.postMessage;
         globalThis.held = [];
         globalThis.questions = 0;
         globalThis.requestAnimationFrame = (call) => globalThis.held.push(call);
@@ -423,7 +565,9 @@ describe('the studio in Chromium', () => {
         };
       });
       await until(page, () => globalThis.held.length === 1); // the frame that was under way has been drawn
-      await page.evaluate(() => { globalThis.questions = 0; });
+      await page.evaluate(() => {
+        globalThis.questions = 0;
+      });
       await page.waitForTimeout(1000);
       assert.deepEqual(await page.evaluate(() => [globalThis.held.length, globalThis.questions]), [1, 0]);
       await page.evaluate(() => globalThis.goOn());
@@ -434,27 +578,35 @@ describe('the studio in Chromium', () => {
   // GANLET_ANIMATION_SECONDS=1200 makes twenty minutes of it.
   test('an animation takes no more and more memory', { timeout: 2e6 }, async (t) => {
     const seconds = Number(process.env.GANLET_ANIMATION_SECONDS ?? 8);
-    await visit('#text=12&keys=1,2,3&ms=10', { viewport: { width: 360, height: 400 }, watchMemory: true }, async (page) => {
-      await said(page, '12, seed 12');
-      await page.focus('#studio');
-      await page.keyboard.press('p');
-      const session = await page.context().newCDPSession(page);
-      /** JavaScript's after a collection, and what both programs have. */
-      const heap = async () => {
-        await session.send('HeapProfiler.collectGarbage');
-        const { usedSize } = await session.send('Runtime.getHeapUsage');
-        const background = await page.workers()[0].evaluate(() => globalThis.memoryBytes());
-        return [usedSize, background + await page.evaluate(() => globalThis.programMemory.buffer.byteLength)];
-      };
-      await page.waitForTimeout(4000);
-      const [script, program] = await heap(), frames = await page.evaluate(() => globalThis.framesAsked);
-      await page.waitForTimeout(1000 * seconds);
-      const [laterScript, laterProgram] = await heap(), drawn = (await page.evaluate(() => globalThis.framesAsked)) - frames;
-      t.diagnostic(`${drawn} frames in ${seconds} s; program ${program} to ${laterProgram} bytes, scripts ${script} to ${laterScript}`);
-      assert.ok(drawn > 3);
-      assert.ok(laterProgram <= 1.02 * program);
-      assert.ok(laterScript <= 1.02 * script + 100000); // what the test itself asks for counts too
-    });
+    await visit(
+      '#text=12&keys=1,2,3&ms=10',
+      { viewport: { width: 360, height: 400 }, watchMemory: true },
+      async (page) => {
+        await said(page, '12, seed 12');
+        await page.focus('#studio');
+        await page.keyboard.press('p');
+        const session = await page.context().newCDPSession(page);
+        /** JavaScript's after a collection, and what both programs have. */
+        const heap = async () => {
+          await session.send('HeapProfiler.collectGarbage');
+          const { usedSize } = await session.send('Runtime.getHeapUsage');
+          const background = await page.workers()[0].evaluate(() => globalThis.memoryBytes());
+          return [usedSize, background + (await page.evaluate(() => globalThis.programMemory.buffer.byteLength))];
+        };
+        await page.waitForTimeout(4000);
+        const [script, program] = await heap(),
+          frames = await page.evaluate(() => globalThis.framesAsked);
+        await page.waitForTimeout(1000 * seconds);
+        const [laterScript, laterProgram] = await heap(),
+          drawn = (await page.evaluate(() => globalThis.framesAsked)) - frames;
+        t.diagnostic(
+          `${drawn} frames in ${seconds} s; program ${program} to ${laterProgram} bytes, scripts ${script} to ${laterScript}`,
+        );
+        assert.ok(drawn > 3);
+        assert.ok(laterProgram <= 1.02 * program);
+        assert.ok(laterScript <= 1.02 * script + 100000); // what the test itself asks for counts too
+      },
+    );
   });
 
   test('says so where what runs the networks is missing', async () => {
@@ -462,7 +614,9 @@ describe('the studio in Chromium', () => {
     await page.addInitScript(() => {
       const Real = globalThis.Worker;
       globalThis.Worker = class extends Real {
-        constructor() { super('studio/there-is-none.js', { type: 'module' }); }
+        constructor() {
+          super('studio/there-is-none.js', { type: 'module' });
+        }
       };
     });
     await page.goto(`${studio.served.url}studio.html`);
@@ -473,7 +627,9 @@ describe('the studio in Chromium', () => {
 
   test('says so where there is no WebGL2, and links the plain page', async () => {
     const page = await studio.browser.newPage();
-    await page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+    await page.addInitScript(() => {
+      HTMLCanvasElement.prototype.getContext = () => null;
+    });
     await page.goto(`${studio.served.url}studio.html`);
     await until(page, () => !document.querySelector('#problem').hidden);
     assert.match(await page.evaluate(() => document.querySelector('#problem').textContent), /needs WebGL2/);
@@ -486,7 +642,9 @@ describe('the studio in Firefox', () => {
   let browser, served, server;
   before(async () => {
     served = await serve(site);
-    server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
     const display = await new Promise((done) => server.stdio[3].once('data', (text) => done(String(text).trim())));
     browser = await puppeteer.launch({
       browser: 'firefox',

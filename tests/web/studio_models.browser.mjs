@@ -9,7 +9,7 @@ import { deflateSync } from 'node:zlib';
 
 import { until } from './browsers.mjs';
 import { latentSize, modelFile, node, side, tinyEncoder, tinyGenerator, weights } from './onnx_file.mjs';
-import { atRest, command, fragment, picture, pixels, said, screenshots, Studio } from './studio_page.mjs';
+import { atRest, command, fragment, picture, pixels, Studio, said, screenshots } from './studio_page.mjs';
 
 const shapeOf = (channels) => [[4], BigInt64Array.of(-1n, BigInt(channels), BigInt(side), BigInt(side))];
 
@@ -17,11 +17,19 @@ const shapeOf = (channels) => [[4], BigInt64Array.of(-1n, BigInt(channels), BigI
 function generator(strength, channels = 1) {
   const copies = Array(channels).fill('spread');
   return modelFile({
-    nodes: [node('MatMul', ['z', 'weights'], 'spread'), node('Concat', copies, 'all', { axis: 1 }), node('Mul', ['all', 'strengths'], 'strong'),
-      node('Tanh', ['strong'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
+    nodes: [
+      node('MatMul', ['z', 'weights'], 'spread'),
+      node('Concat', copies, 'all', { axis: 1 }),
+      node('Mul', ['all', 'strengths'], 'strong'),
+      node('Tanh', ['strong'], 'bounded'),
+      node('Reshape', ['bounded', 'shape'], 'image'),
+    ],
     constants: {
       weights: [[latentSize, side * side], weights],
-      strengths: [[channels * side * side], Float32Array.from({ length: channels * side * side }, (_, i) => strength * (1 - Math.floor(i / (side * side))))],
+      strengths: [
+        [channels * side * side],
+        Float32Array.from({ length: channels * side * side }, (_, i) => strength * (1 - Math.floor(i / (side * side)))),
+      ],
       shape: shapeOf(channels),
     },
     inputs: { z: ['N', latentSize] },
@@ -29,50 +37,85 @@ function generator(strength, channels = 1) {
   });
 }
 
-const mapping = () => modelFile({
-  nodes: [node('Mul', ['z', 'one'], 'w')], constants: { one: [[1], Float32Array.of(1)] }, inputs: { z: ['N', latentSize] }, outputs: { w: ['N', latentSize] },
-});
+const mapping = () =>
+  modelFile({
+    nodes: [node('Mul', ['z', 'one'], 'w')],
+    constants: { one: [[1], Float32Array.of(1)] },
+    inputs: { z: ['N', latentSize] },
+    outputs: { w: ['N', latentSize] },
+  });
 
 /** The styles of two layers are added, the second for half; noise is added to the pixels. */
-const synthesis = () => modelFile({
-  nodes: [node('Gather', ['w', 'zero'], 'w0', { axis: 1 }), node('Gather', ['w', 'one'], 'w1', { axis: 1 }), node('Mul', ['w1', 'half'], 'halves'),
-    node('Add', ['w0', 'halves'], 'sum'), node('MatMul', ['sum', 'weights'], 'spread'), node('Add', ['spread', 'noise'], 'noisy'),
-    node('Tanh', ['noisy'], 'bounded'), node('Reshape', ['bounded', 'shape'], 'image')],
-  constants: {
-    zero: [[], BigInt64Array.of(0n)], one: [[], BigInt64Array.of(1n)], half: [[1], Float32Array.of(0.5)],
-    weights: [[latentSize, side * side], weights], shape: shapeOf(1),
-  },
-  inputs: { w: ['N', 2, latentSize], noise: ['N', side * side] },
-  outputs: { image: ['N', 1, side, side] },
-});
+const synthesis = () =>
+  modelFile({
+    nodes: [
+      node('Gather', ['w', 'zero'], 'w0', { axis: 1 }),
+      node('Gather', ['w', 'one'], 'w1', { axis: 1 }),
+      node('Mul', ['w1', 'half'], 'halves'),
+      node('Add', ['w0', 'halves'], 'sum'),
+      node('MatMul', ['sum', 'weights'], 'spread'),
+      node('Add', ['spread', 'noise'], 'noisy'),
+      node('Tanh', ['noisy'], 'bounded'),
+      node('Reshape', ['bounded', 'shape'], 'image'),
+    ],
+    constants: {
+      zero: [[], BigInt64Array.of(0n)],
+      one: [[], BigInt64Array.of(1n)],
+      half: [[1], Float32Array.of(0.5)],
+      weights: [[latentSize, side * side], weights],
+      shape: shapeOf(1),
+    },
+    inputs: { w: ['N', 2, latentSize], noise: ['N', side * side] },
+    outputs: { image: ['N', 1, side, side] },
+  });
 
 /** A model's folder as its files by name. */
 function folder(parts, more = {}) {
-  const entries = Object.entries(parts).map(([name, content]) => [name, {
-    file: `${name}.onnx`, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex'),
-  }]);
-  const description = { id: 'tiny', title: 'Tiny', latent: { size: latentSize }, parts: Object.fromEntries(entries), ...more };
+  const entries = Object.entries(parts).map(([name, content]) => [
+    name,
+    {
+      file: `${name}.onnx`,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    },
+  ]);
+  const description = {
+    id: 'tiny',
+    title: 'Tiny',
+    latent: { size: latentSize },
+    parts: Object.fromEntries(entries),
+    ...more,
+  };
   const files = { 'model.json': Buffer.from(JSON.stringify(description)) };
   for (const [name, content] of Object.entries(parts)) files[`${name}.onnx`] = Buffer.from(content);
   return files;
 }
 
-const styled = () => folder({ generator: generator(1.5), mapping: mapping(), synthesis: synthesis(), along_000005: generator(0.1) }, {
-  training: { steps: 20, losses: { generator: 0.5 }, along: [{ part: 'along_000005', step: 5, losses: { generator: 2 } }] },
-});
+const styled = () =>
+  folder(
+    { generator: generator(1.5), mapping: mapping(), synthesis: synthesis(), along_000005: generator(0.1) },
+    {
+      training: {
+        steps: 20,
+        losses: { generator: 0.5 },
+        along: [{ part: 'along_000005', step: 5, losses: { generator: 2 } }],
+      },
+    },
+  );
 const encoding = () => folder({ generator: tinyGenerator(), encoder: tinyEncoder() }, { labels: [...'abcdefghij'] });
 const colored = () => folder({ generator: generator(2, 3) });
 
 /** A PNG file, one white pixel on black. */
 function png(width, height) {
   const chunk = (name, content) => {
-    const body = Buffer.concat([Buffer.from(name), content]), whole = Buffer.alloc(body.length + 8);
+    const body = Buffer.concat([Buffer.from(name), content]),
+      whole = Buffer.alloc(body.length + 8);
     whole.writeUInt32BE(content.length);
     body.copy(whole, 4);
     let crc = ~0;
     for (const byte of body) {
       crc ^= byte;
-      for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xEDB88320 : 0);
+      for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
     }
     whole.writeUInt32BE(~crc >>> 0, body.length + 4);
     return whole;
@@ -83,7 +126,12 @@ function png(width, height) {
   header[8] = 8; // grey of eight bits
   const rows = Buffer.alloc((width + 1) * height);
   rows[(width + 1) * (height >> 1) + 1 + (width >> 1)] = 255;
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 describe('models of every kind in the studio', () => {
@@ -104,102 +152,121 @@ describe('models of every kind in the studio', () => {
     const answer = (route) => {
       const name = new URL(route.request().url()).pathname.split('/').pop();
       asked.push(name);
-      return files[name] ? route.fulfill({ body: files[name], contentType: 'application/octet-stream' }) : route.abort();
+      return files[name]
+        ? route.fulfill({ body: files[name], contentType: 'application/octet-stream' })
+        : route.abort();
     };
     // A service worker would ask past these answers.
-    return studio.visit(`#model=tiny${link}`, { serviceWorkers: 'block', routes: { '**/models/tiny/*': answer }, ...options }, (page) => body(page, asked));
+    return studio.visit(
+      `#model=tiny${link}`,
+      { serviceWorkers: 'block', routes: { '**/models/tiny/*': answer }, ...options },
+      (page) => body(page, asked),
+    );
   }
   /** Saves files where the browser can choose them. */
-  const saved = (files) => Object.entries(files).map(([name, content]) => {
-    writeFileSync(join(scratch, name), content);
-    return join(scratch, name);
-  });
-
-  test('styles are mixed once their networks are there, which are fetched when they are wanted', () => visitModel(styled(), '', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-    await atRest(page);
-    assert.deepEqual(asked, ['model.json', 'generator.onnx']);
-    const plain = await pixels(page, picture);
-    await command(page, '#model=tiny&grid=4x4&mix=111:0-0');
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12, with the style of seed 111');
-    await atRest(page);
-    assert.deepEqual(asked.slice(2), ['mapping.onnx', 'synthesis.onnx']);
-    const mixed = await pixels(page, picture);
-    assert.notEqual(mixed, plain);
-    await command(page, '#model=tiny&grid=4x4&mix=111:0-0&noise=each');
-    await until(page, () => /noise/.test(document.documentElement.dataset.fragment));
-    await atRest(page);
-    assert.notEqual(await pixels(page, picture), mixed);
-    await page.mouse.click(40, 168);
-    await page.mouse.move(1270, 790);
-    await atRest(page);
-    await page.screenshot({ path: join(screenshots, 'studio-styles.png') });
-    assert.equal(asked.length, 4);
-  }));
-
-  test('generators kept on the way draw the same seeds', () => visitModel(styled(), '&trained=5&grid=4x4', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12, after 5 steps of training');
-    await atRest(page);
-    const early = await pixels(page, picture);
-    assert.ok(asked.includes('along_000005.onnx'));
-    await command(page, '#model=tiny&grid=4x4');
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-    await atRest(page);
-    assert.notEqual(await pixels(page, picture), early);
-  }));
-
-  test('what is drawn on the pad is encoded and goes on from there', () => visitModel(encoding(), '', {}, async (page, asked) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-    await atRest(page);
-    await page.mouse.click(40, 168); // Encode, third on the rail
-    await atRest(page);
-    assert.ok(!asked.includes('encoder.onnx'));
-    await page.mouse.move(150, 130);
-    await page.mouse.down();
-    await page.mouse.move(230, 200, { steps: 8 });
-    await page.mouse.up();
-    await said(page, 'Tiny, 5 by 2 pictures, a latent set by hand');
-    assert.match(await fragment(page), /&z=/);
-    assert.equal(asked.filter((name) => name === 'encoder.onnx').length, 1);
-    await atRest(page);
-    await page.screenshot({ path: join(screenshots, 'studio-encode.png') });
-    await page.keyboard.press('Control+z'); // a stroke is one step
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-  }));
-
-  test('pictures and latents are opened from files, and what is neither is named', () => visitModel(encoding(), '', {}, async (page) => {
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-    const [shown, latent, short, broken] = saved({
-      'shown.png': png(12, 8), 'latent.json': JSON.stringify(Array.from({ length: latentSize }, (_, i) => i / 64)), 'short.json': '[1, 2]', 'broken.png': 'no picture',
+  const saved = (files) =>
+    Object.entries(files).map(([name, content]) => {
+      writeFileSync(join(scratch, name), content);
+      return join(scratch, name);
     });
-    await page.setInputFiles('#chooser', shown);
-    await said(page, 'Tiny, 5 by 2 pictures, a latent set by hand');
-    await atRest(page);
-    const encoded = await fragment(page);
-    await page.setInputFiles('#chooser', latent);
-    await until(page, (before) => document.documentElement.dataset.fragment !== before, encoded);
-    await page.setInputFiles('#chooser', short);
-    await said(page, 'short.json: isn\'t a latent of this model: it must hold 64 numbers, has 2');
-    await page.setInputFiles('#chooser', broken);
-    await until(page, () => /broken.png isn’t a picture/.test(document.documentElement.dataset.said));
-  }));
 
-  test('a folder of one’s own with pictures in colour', () => studio.visit('', {}, async (page) => {
-    await said(page, '2026, seed 12');
-    await page.setInputFiles('#chooser', saved(colored()));
-    await said(page, 'Tiny, 4 by 4 pictures, seed 12');
-    await atRest(page);
-    const colors = await page.evaluate(([x, y, width, height]) => {
-      const copy = new OffscreenCanvas(width, height).getContext('2d');
-      copy.drawImage(document.querySelector('#studio'), x, y, width, height, 0, 0, width, height);
-      const { data } = copy.getImageData(0, 0, width, height);
-      let count = 0;
-      for (let i = 0; i < data.length; i += 4) count += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60;
-      return count;
-    }, [540, 90, 600, 600]);
-    assert.ok(colors > 50000, `${colors} coloured pixels`);
-    await page.screenshot({ path: join(screenshots, 'studio-colour.png') });
-  }));
+  test('styles are mixed once their networks are there, which are fetched when they are wanted', () =>
+    visitModel(styled(), '', {}, async (page, asked) => {
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+      await atRest(page);
+      assert.deepEqual(asked, ['model.json', 'generator.onnx']);
+      const plain = await pixels(page, picture);
+      await command(page, '#model=tiny&grid=4x4&mix=111:0-0');
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12, with the style of seed 111');
+      await atRest(page);
+      assert.deepEqual(asked.slice(2), ['mapping.onnx', 'synthesis.onnx']);
+      const mixed = await pixels(page, picture);
+      assert.notEqual(mixed, plain);
+      await command(page, '#model=tiny&grid=4x4&mix=111:0-0&noise=each');
+      await until(page, () => /noise/.test(document.documentElement.dataset.fragment));
+      await atRest(page);
+      assert.notEqual(await pixels(page, picture), mixed);
+      await page.mouse.click(40, 168);
+      await page.mouse.move(1270, 790);
+      await atRest(page);
+      await page.screenshot({ path: join(screenshots, 'studio-styles.png') });
+      assert.equal(asked.length, 4);
+    }));
+
+  test('generators kept on the way draw the same seeds', () =>
+    visitModel(styled(), '&trained=5&grid=4x4', {}, async (page, asked) => {
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12, after 5 steps of training');
+      await atRest(page);
+      const early = await pixels(page, picture);
+      assert.ok(asked.includes('along_000005.onnx'));
+      await command(page, '#model=tiny&grid=4x4');
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+      await atRest(page);
+      assert.notEqual(await pixels(page, picture), early);
+    }));
+
+  test('what is drawn on the pad is encoded and goes on from there', () =>
+    visitModel(encoding(), '', {}, async (page, asked) => {
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+      await atRest(page);
+      await page.mouse.click(40, 168); // Encode, third on the rail
+      await atRest(page);
+      assert.ok(!asked.includes('encoder.onnx'));
+      await page.mouse.move(150, 130);
+      await page.mouse.down();
+      await page.mouse.move(230, 200, { steps: 8 });
+      await page.mouse.up();
+      await said(page, 'Tiny, 5 by 2 pictures, a latent set by hand');
+      assert.match(await fragment(page), /&z=/);
+      assert.equal(asked.filter((name) => name === 'encoder.onnx').length, 1);
+      await atRest(page);
+      await page.screenshot({ path: join(screenshots, 'studio-encode.png') });
+      await page.keyboard.press('Control+z'); // a stroke is one step
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+    }));
+
+  test('pictures and latents are opened from files, and what is neither is named', () =>
+    visitModel(encoding(), '', {}, async (page) => {
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+      const [shown, latent, short, broken] = saved({
+        'shown.png': png(12, 8),
+        'latent.json': JSON.stringify(Array.from({ length: latentSize }, (_, i) => i / 64)),
+        'short.json': '[1, 2]',
+        'broken.png': 'no picture',
+      });
+      await page.setInputFiles('#chooser', shown);
+      await said(page, 'Tiny, 5 by 2 pictures, a latent set by hand');
+      await atRest(page);
+      const encoded = await fragment(page);
+      await page.setInputFiles('#chooser', latent);
+      await until(page, (before) => document.documentElement.dataset.fragment !== before, encoded);
+      await page.setInputFiles('#chooser', short);
+      await said(page, "short.json: isn't a latent of this model: it must hold 64 numbers, has 2");
+      await page.setInputFiles('#chooser', broken);
+      await until(page, () => /broken.png isn’t a picture/.test(document.documentElement.dataset.said));
+    }));
+
+  test('a folder of one’s own with pictures in colour', () =>
+    studio.visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.setInputFiles('#chooser', saved(colored()));
+      await said(page, 'Tiny, 4 by 4 pictures, seed 12');
+      await atRest(page);
+      const colors = await page.evaluate(
+        ([x, y, width, height]) => {
+          const copy = new OffscreenCanvas(width, height).getContext('2d');
+          copy.drawImage(document.querySelector('#studio'), x, y, width, height, 0, 0, width, height);
+          const { data } = copy.getImageData(0, 0, width, height);
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4)
+            count += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60;
+          return count;
+        },
+        [540, 90, 600, 600],
+      );
+      assert.ok(colors > 50000, `${colors} coloured pixels`);
+      await page.screenshot({ path: join(screenshots, 'studio-colour.png') });
+    }));
 
   test('works offline once it has been there, which the plain page never fetches it for', async () => {
     const context = await studio.browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -209,7 +276,10 @@ describe('models of every kind in the studio', () => {
     await page.goto(studio.served.url);
     await until(page, () => document.documentElement.dataset.kept === 'yes');
     assert.equal(await page.evaluate(() => document.querySelector('a[href="studio.html"]') !== null), true);
-    assert.deepEqual(urls.filter((url) => /studio/.test(url)), []);
+    assert.deepEqual(
+      urls.filter((url) => /studio/.test(url)),
+      [],
+    );
     await page.goto(`${studio.served.url}studio.html#text=42`);
     await said(page, '42, seed 12');
     await until(page, () => document.documentElement.dataset.kept === 'yes');

@@ -15,29 +15,37 @@ export const screenshots = join(root, 'build/web/screenshots');
 export const found = (...paths) => paths.find((path) => existsSync(path));
 
 export const said = (page, text) => until(page, (wanted) => document.documentElement.dataset.said === wanted, text);
-export const fragmentIs = (page, text) => until(page, (wanted) => document.documentElement.dataset.fragment === wanted, text);
+export const fragmentIs = (page, text) =>
+  until(page, (wanted) => document.documentElement.dataset.fragment === wanted, text);
 export const fragment = (page) => page.evaluate(() => document.documentElement.dataset.fragment);
-export const command = (page, text) => page.evaluate((settings) => { location.hash = settings; }, text);
+export const command = (page, text) =>
+  page.evaluate((settings) => {
+    location.hash = settings;
+  }, text);
 
 /** A digest of the canvas, or of a part of it in units of the page. */
-export const pixels = (page, part) => page.evaluate((box) => {
-  const canvas = document.querySelector('#studio');
-  const ratio = canvas.width / canvas.clientWidth;
-  const [x, y, width, height] = (box ?? [0, 0, canvas.clientWidth, canvas.clientHeight]).map((value) => Math.round(value * ratio));
-  const copy = new OffscreenCanvas(width, height).getContext('2d');
-  copy.drawImage(canvas, x, y, width, height, 0, 0, width, height);
-  let digest = 0;
-  for (const byte of copy.getImageData(0, 0, width, height).data) digest = (Math.imul(digest, 31) + byte) | 0;
-  return digest;
-}, part);
+export const pixels = (page, part) =>
+  page.evaluate((box) => {
+    const canvas = document.querySelector('#studio');
+    const ratio = canvas.width / canvas.clientWidth;
+    const [x, y, width, height] = (box ?? [0, 0, canvas.clientWidth, canvas.clientHeight]).map((value) =>
+      Math.round(value * ratio),
+    );
+    const copy = new OffscreenCanvas(width, height).getContext('2d');
+    copy.drawImage(canvas, x, y, width, height, 0, 0, width, height);
+    let digest = 0;
+    for (const byte of copy.getImageData(0, 0, width, height).data) digest = (Math.imul(digest, 31) + byte) | 0;
+    return digest;
+  }, part);
 
 /** Waits until no frame has been drawn for a while, and none is due: a busy machine may take long for one. */
-export const atRest = (page) => page.evaluate(async () => {
-  for (let last = -1; last !== globalThis.framesAsked || globalThis.framesDue > 0; ) {
-    last = globalThis.framesAsked;
-    await new Promise((done) => setTimeout(done, 400));
-  }
-});
+export const atRest = (page) =>
+  page.evaluate(async () => {
+    for (let last = -1; last !== globalThis.framesAsked || globalThis.framesDue > 0; ) {
+      last = globalThis.framesAsked;
+      await new Promise((done) => setTimeout(done, 400));
+    }
+  });
 
 /** In the page: keeps the memory of the program that it starts. */
 function rememberMemory() {
@@ -61,9 +69,19 @@ export class Studio {
     const studio = new Studio();
     studio.served = await serve(site);
     studio.browser = await chromium.launch({
-      executablePath: process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
-        '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+      executablePath:
+        process.env.GANLET_CHROMIUM ??
+        found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        '--enable-unsafe-swiftshader',
+        '--use-gl=angle',
+        '--use-angle=swiftshader',
+      ],
     });
     return studio;
   }
@@ -76,12 +94,24 @@ export class Studio {
 
   /** Opens the studio and checks afterwards that nothing went wrong unseen, and that nobody else was asked. */
   async visit(link, { routes = {}, watchMemory = false, ...options }, body) {
-    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', acceptDownloads: true, ...options });
+    const context = await this.browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: 'dark',
+      acceptDownloads: true,
+      ...options,
+    });
     const page = await context.newPage();
-    const errors = [], strangers = [];
+    const errors = [],
+      strangers = [];
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    page.on('request', (request) => !/^(blob|data):/.test(request.url()) && !request.url().startsWith(this.served.url) && strangers.push(request.url()));
+    page.on(
+      'request',
+      (request) =>
+        !/^(blob|data):/.test(request.url()) &&
+        !request.url().startsWith(this.served.url) &&
+        strangers.push(request.url()),
+    );
     for (const [pattern, answer] of Object.entries(routes)) await page.route(pattern, answer);
     await page.addInitScript(() => {
       globalThis.framesAsked = globalThis.framesDue = 0;

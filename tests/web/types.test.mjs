@@ -8,14 +8,33 @@ import { library } from './library.mjs';
 const root = new URL('../../', import.meta.url).pathname;
 
 test('tsc --strict accepts what is right and nothing else', () => {
-  const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom', '--skipLibCheck', 'false'];
-  const ran = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, ...options, `${root}tests/web/types.ts`], { encoding: 'utf8' });
+  const options = [
+    '--strict',
+    '--noEmit',
+    '--target',
+    'es2022',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+    '--lib',
+    'es2022,dom',
+    '--skipLibCheck',
+    'false',
+  ];
+  const ran = spawnSync(
+    process.execPath,
+    [`${root}node_modules/typescript/bin/tsc`, ...options, `${root}tests/web/types.ts`],
+    { encoding: 'utf8' },
+  );
   assert.equal(ran.stdout + ran.stderr, '');
   assert.equal(ran.status, 0);
 });
 
 test('the declarations name what the module exports', async () => {
   const { default: fs } = await import('node:fs');
-  const declared = [...fs.readFileSync(`${library}ganlet.d.ts`, 'utf8').matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
+  const declared = [
+    ...fs.readFileSync(`${library}ganlet.d.ts`, 'utf8').matchAll(/^export (?:function|class) (\w+)/gm),
+  ].map(([, name]) => name);
   assert.deepEqual(declared.sort(), Object.keys(await import(`${library}ganlet.js`)).sort());
 });

@@ -34,7 +34,8 @@ TEST(Quantize, IsOffByHalfAStepAtMost) {
         for (std::size_t i = 0; i < count; ++i) {
           EXPECT_GE(integers[i], 0) << "the relaxed dot product needs it so";
           // Half a step of rounding, and where 0 has been made exact half a step at one end.
-          EXPECT_LE(std::fabs(static_cast<float>(integers[i] - used.zero_point) * used.scale - values[i]), used.scale * 1.001F);
+          EXPECT_LE(std::fabs(static_cast<float>(integers[i] - used.zero_point) * used.scale - values[i]),
+                    used.scale * 1.001F);
         }
       }
 }

@@ -140,8 +140,8 @@ TEST(ProductConvolution, TransposedConvolutionsAgreeWithTheReference) {
   }
 }
 
-/// Sides odd and even, channels in vectors and not, and some pictures of several strips. Differences have a larger range than pixels,
-/// and sums of weights are rounded once more, so that int8 errs by more.
+/// Sides odd and even, channels in vectors and not, and some pictures of several strips. Differences have a larger
+/// range than pixels, and sums of weights are rounded once more, so that int8 errs by more.
 TEST(WinogradTransposedConvolution, AgreesWithTheReference) {
   Numbers numbers(3);
   for (int i = 0; i < cases; ++i) {
@@ -151,9 +151,12 @@ TEST(WinogradTransposedConvolution, AgreesWithTheReference) {
     const bool is_large = i % 20 == 0;
     const std::int64_t height = is_large ? numbers.between(30, 41) : numbers.between(4, 11);
     const std::int64_t width = is_large ? numbers.between(58, 61) : numbers.between(4, 11);
-    const std::int64_t batch = numbers.between(1, 2), inputs = numbers.between(16, 40), outputs = numbers.between(16, 40);
+    const std::int64_t batch = numbers.between(1, 2), inputs = numbers.between(16, 40),
+                       outputs = numbers.between(16, 40);
     check(operation, operation.window,
-          {Shape{batch, height, width, inputs}, Shape{outputs, 4, 4, inputs}, Shape{batch, 2 * height, 2 * width, outputs}}, 0.05);
+          {Shape{batch, height, width, inputs}, Shape{outputs, 4, 4, inputs},
+           Shape{batch, 2 * height, 2 * width, outputs}},
+          0.05);
   }
 }
 

@@ -1,5 +1,6 @@
-// ganlet-make-dcgan FOLDER: writes generator-f32.onnx and generator.onnx (int8), a DCGAN of 70 M multiply-adds with random weights:
-// z 128 -> FC 7x7x128 -> ConvTranspose 4 stride 2 to 128 -> again -> Conv 7 to 1. Only its speed is of interest.
+// ganlet-make-dcgan FOLDER: writes generator-f32.onnx and generator.onnx (int8), a DCGAN of 70 M multiply-adds with
+// random weights: z 128 -> FC 7x7x128 -> ConvTranspose 4 stride 2 to 128 -> again -> Conv 7 to 1. Only its speed is of
+// interest.
 
 #include <cmath>
 #include <cstdio>
@@ -27,7 +28,8 @@ class Network {
     model_.outputs.push_back({"image", DataType::float32, {{{std::nullopt, "batch"}, {1, ""}, {28, ""}, {28, ""}}}});
   }
 
-  /// Random weights of the deviation that keeps activations in range (He et al. 2015), named after the node that reads them.
+  /// Random weights of the deviation that keeps activations in range (He et al. 2015), named after the node that reads
+  /// them.
   std::string weights(const std::string& node, const Shape& shape, std::int64_t fan_in) {
     Tensor tensor(DataType::float32, shape);
     Rng(1, stream_++).fill_normal(tensor.as<float>());
@@ -40,7 +42,8 @@ class Network {
   /// Attributes are moved: they may hold tensors, which aren't copied by accident.
   template <typename... Attributes>
   void add(std::string op_type, std::vector<std::string> inputs, const std::string& output, Attributes... attributes) {
-    onnx::Node& node = model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", output, std::move(inputs), {output}, {}});
+    onnx::Node& node =
+        model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", output, std::move(inputs), {output}, {}});
     (node.attributes.push_back(std::move(attributes)), ...);
   }
 
@@ -57,7 +60,9 @@ class Network {
   }
 
  private:
-  static onnx::Attribute ints(std::string name, std::vector<std::int64_t> values) { return {std::move(name), std::move(values)}; }
+  static onnx::Attribute ints(std::string name, std::vector<std::int64_t> values) {
+    return {std::move(name), std::move(values)};
+  }
 
   void up(const std::string& name, const std::string& input, const std::string& output) {
     add("ConvTranspose", {input, weights(name, {channels, channels, 4, 4}, 4 * channels)}, name,

@@ -13,16 +13,22 @@ const dragSeconds = 5;
 
 const sorted = (values) => [...values].sort((a, b) => a - b);
 const at = (values, part) => sorted(values)[Math.min(values.length - 1, Math.floor(part * values.length))];
-const summary = (values, digits = 0) => `${at(values, 0.5).toFixed(digits)} (${at(values, 0).toFixed(digits)} to ${at(values, 1).toFixed(digits)})`;
+const summary = (values, digits = 0) =>
+  `${at(values, 0.5).toFixed(digits)} (${at(values, 0).toFixed(digits)} to ${at(values, 1).toFixed(digits)})`;
 
 async function desktop() {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
   const display = await new Promise((done) => server.stdio[3].once('data', (text) => done(String(text).trim())));
   const times = [];
   for (let visit = 0; visit < visits; ++visit) {
     const start = performance.now();
     // It ends once the picture has been on the screen for four frames.
-    const { status } = spawnSync(join(root, 'build/desktop/bin/ganlet-studio'), ['digits', '--frames', '1'], { cwd: root, env: { ...process.env, DISPLAY: `:${display}` } });
+    const { status } = spawnSync(join(root, 'build/desktop/bin/ganlet-studio'), ['digits', '--frames', '1'], {
+      cwd: root,
+      env: { ...process.env, DISPLAY: `:${display}` },
+    });
     if (status !== 0) throw new Error(`ganlet-studio ended with ${status}`);
     times.push(performance.now() - start);
   }
@@ -35,12 +41,13 @@ async function drag(page) {
     globalThis.frames = [];
     globalThis.work = [];
     const ask = globalThis.requestAnimationFrame.bind(globalThis);
-    globalThis.requestAnimationFrame = (call) => ask((time) => {
-      const start = performance.now();
-      call(time);
-      globalThis.frames.push(time);
-      globalThis.work.push(performance.now() - start);
-    });
+    globalThis.requestAnimationFrame = (call) =>
+      ask((time) => {
+        const start = performance.now();
+        call(time);
+        globalThis.frames.push(time);
+        globalThis.work.push(performance.now() - start);
+      });
   });
   await page.mouse.move(700, 300);
   await page.mouse.down();
@@ -53,19 +60,30 @@ async function drag(page) {
   const { frames, work } = await page.evaluate(() => ({ frames: globalThis.frames, work: globalThis.work }));
   const gaps = frames.slice(1).map((time, i) => time - frames[i]);
   const rate = (1000 * gaps.length) / (frames.at(-1) - frames[0]);
-  console.log(`dragging: ${rate.toFixed(1)} frames/s, ${at(gaps, 0.5).toFixed(1)} ms between two at the median, ${at(gaps, 0.95).toFixed(1)} at the 95th hundredth; `
-    + `the page's own work ${at(work, 0.5).toFixed(2)} ms a frame, ${at(work, 0.95).toFixed(2)} at the 95th`);
+  console.log(
+    `dragging: ${rate.toFixed(1)} frames/s, ${at(gaps, 0.5).toFixed(1)} ms between two at the median, ${at(gaps, 0.95).toFixed(1)} at the 95th hundredth; ` +
+      `the page's own work ${at(work, 0.5).toFixed(2)} ms a frame, ${at(work, 0.95).toFixed(2)} at the 95th`,
+  );
 }
 
 async function web() {
   const served = await serve(join(root, 'build/web/site'));
   const browser = await chromium.launch({
     executablePath: process.env.GANLET_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
-      '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--enable-unsafe-swiftshader',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+    ],
   });
   try {
-    const interactive = [], said = [];
+    const interactive = [],
+      said = [];
     for (let visit = 0; visit < visits; ++visit) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
       const page = await context.newPage();
@@ -76,7 +94,9 @@ async function web() {
       if (visit === visits - 1) await drag(page);
       await context.close();
     }
-    console.log(`Chromium ${browser.version()}: interactive ${summary(interactive)} ms after navigation, picture drawn and, 300 ms later, said in words ${summary(said)}; ${visits} visits with empty caches`);
+    console.log(
+      `Chromium ${browser.version()}: interactive ${summary(interactive)} ms after navigation, picture drawn and, 300 ms later, said in words ${summary(said)}; ${visits} visits with empty caches`,
+    );
   } finally {
     await browser.close();
     served.server.closeAllConnections();

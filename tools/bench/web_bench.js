@@ -17,7 +17,11 @@ async function contendersFor(model) {
   const files = { int8: await bytesOf(`${model}generator.onnx`), f32: await bytesOf(`${model}generator-f32.onnx`) };
   const ours = async (name, bytes) => {
     const generator = await load(bytes, { worker: false });
-    return { name, inputs: generator.info.inputs, prepare: (tensors) => async () => Object.values(await generator.run(tensors))[0].data };
+    return {
+      name,
+      inputs: generator.info.inputs,
+      prepare: (tensors) => async () => Object.values(await generator.run(tensors))[0].data,
+    };
   };
   const session = await ort.InferenceSession.create(files.f32, { executionProviders: ['wasm'] });
   return [
@@ -26,7 +30,12 @@ async function contendersFor(model) {
     {
       name: 'onnxruntime-web f32',
       prepare: (tensors) => {
-        const feeds = Object.fromEntries(Object.entries(tensors).map(([name, { data, shape }]) => [name, new ort.Tensor(data instanceof Float32Array ? 'float32' : 'int64', data, shape)]));
+        const feeds = Object.fromEntries(
+          Object.entries(tensors).map(([name, { data, shape }]) => [
+            name,
+            new ort.Tensor(data instanceof Float32Array ? 'float32' : 'int64', data, shape),
+          ]),
+        );
         return async () => Object.values(await session.run(feeds))[0].data;
       },
     },
@@ -37,12 +46,17 @@ async function contendersFor(model) {
 function inputsOf(infos, batch) {
   let state = 1;
   const number = () => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 31 - 1) * 1.7;
-  return Object.fromEntries(infos.map(({ name, type, shape }) => {
-    const sizes = shape.map((size) => size ?? batch);
-    const count = sizes.reduce((product, size) => product * size, 1);
-    const data = type === 'int64' ? BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 10)) : Float32Array.from({ length: count }, number);
-    return [name, { data, shape: sizes }];
-  }));
+  return Object.fromEntries(
+    infos.map(({ name, type, shape }) => {
+      const sizes = shape.map((size) => size ?? batch);
+      const count = sizes.reduce((product, size) => product * size, 1);
+      const data =
+        type === 'int64'
+          ? BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 10))
+          : Float32Array.from({ length: count }, number);
+      return [name, { data, shape: sizes }];
+    }),
+  );
 }
 
 async function benchRow(contenders, batch) {
@@ -61,7 +75,8 @@ async function benchRow(contenders, batch) {
       await run();
       times[i].push(performance.now() - start);
     }
-  const largest = (a, b) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), a.length === b.length ? 0 : Infinity);
+  const largest = (a, b) =>
+    a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), a.length === b.length ? 0 : Infinity);
   const milliseconds = Object.fromEntries(contenders.map(({ name }, i) => [name, median(times[i]) / batch]));
   return { batch, milliseconds, rounds: times[0].length, differenceOfF32: largest(outputs[1], outputs[2]) };
 }

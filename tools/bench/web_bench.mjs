@@ -20,17 +20,29 @@ if (!existsSync(join(dcgan, 'generator.onnx'))) {
 
 const folder = mkdtempSync(join(tmpdir(), 'ganlet-bench-'));
 for (const [name, target] of Object.entries({
-  'index.html': 'tools/bench/web_bench.html', 'web_bench.js': 'tools/bench/web_bench.js', ganlet: 'build/web/site/ganlet',
-  ort: 'node_modules/onnxruntime-web/dist', digits: 'models/digits',
-})) symlinkSync(join(root, target), join(folder, name));
+  'index.html': 'tools/bench/web_bench.html',
+  'web_bench.js': 'tools/bench/web_bench.js',
+  ganlet: 'build/web/site/ganlet',
+  ort: 'node_modules/onnxruntime-web/dist',
+  digits: 'models/digits',
+}))
+  symlinkSync(join(root, target), join(folder, name));
 symlinkSync(dcgan, join(folder, 'dcgan'));
 
 const browser = await chromium.launch({
   executablePath: process.env.GANLET_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ],
 });
 // Isolated pages have finer clocks.
-const table = await serve(folder, { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } });
+const table = await serve(folder, {
+  headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+});
 const shown = await serve(site);
 try {
   const page = await browser.newPage();
@@ -40,8 +52,12 @@ try {
   console.log(`Chromium ${browser.version()}; milliseconds an image, and onnxruntime-web's time over ours`);
   for (const { model, batch, milliseconds, differenceOfF32 } of rows) {
     const theirs = milliseconds['onnxruntime-web f32'];
-    const cells = Object.entries(milliseconds).map(([name, value]) => `${name} ${value.toFixed(3)} (${(theirs / value).toFixed(2)}x)`);
-    console.log(`${model.padEnd(8)} batch ${String(batch).padEnd(3)} ${cells.join('  ')}  largest difference in f32 ${differenceOfF32.toExponential(1)}`);
+    const cells = Object.entries(milliseconds).map(
+      ([name, value]) => `${name} ${value.toFixed(3)} (${(theirs / value).toFixed(2)}x)`,
+    );
+    console.log(
+      `${model.padEnd(8)} batch ${String(batch).padEnd(3)} ${cells.join('  ')}  largest difference in f32 ${differenceOfF32.toExponential(1)}`,
+    );
   }
 
   const times = [];
@@ -54,7 +70,9 @@ try {
     await context.close();
   }
   times.sort((a, b) => a - b);
-  console.log(`first picture ${Math.round(times[visits / 2])} ms after navigation (median of ${visits} visits with empty caches; ${Math.round(times[0])} to ${Math.round(times.at(-1))})`);
+  console.log(
+    `first picture ${Math.round(times[visits / 2])} ms after navigation (median of ${visits} visits with empty caches; ${Math.round(times[0])} to ${Math.round(times.at(-1))})`,
+  );
 } finally {
   await browser.close();
   for (const { server } of [table, shown]) {

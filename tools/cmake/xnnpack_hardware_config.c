@@ -1,6 +1,7 @@
-/* In place of XNNPACK's configs/hardware-config.c for WebAssembly, where it would measure what the relaxed instructions do with values
- * that WebAssembly leaves open. ganlet gives the relaxed dot product none of those (src/xnn/dynamic_quantizer.h), so that its kernels
- * are right on every processor, also on the many x86 ones where XNNPACK would turn to kernels of half their speed. */
+/* In place of XNNPACK's configs/hardware-config.c for WebAssembly, where it would measure what the relaxed instructions
+ * do with values that WebAssembly leaves open. ganlet gives the relaxed dot product none of those
+ * (src/xnn/dynamic_quantizer.h), so that its kernels are right on every processor, also on the many x86 ones where
+ * XNNPACK would turn to kernels of half their speed. */
 
 #include <math.h>
 

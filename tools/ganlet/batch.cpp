@@ -57,7 +57,9 @@ Result<std::vector<float>> latent_of(const Json& picture, Encoder* encoder) {
 
 /// Errors: invalid_argument, and those of a picture.
 Result<void> read_wish(const Json& line, const Generator& generator, Encoder* encoder, Wish& wish) {
-  const auto wrong = [](std::string_view place, std::string_view message) { return fail(ErrorCode::invalid_argument, place, message); };
+  const auto wrong = [](std::string_view place, std::string_view message) {
+    return fail(ErrorCode::invalid_argument, place, message);
+  };
   wish.latent.resize(static_cast<std::size_t>(generator.latent_size()));
   if (line.contains("image_bytes")) {
     wish.asks_for_latent = true;
@@ -88,8 +90,9 @@ Result<void> read_wish(const Json& line, const Generator& generator, Encoder* en
     return wrong("label", "must be a whole number");
   wish.label = line["label"].get<std::int64_t>();
   if (wish.label < 0 || wish.label >= generator.label_count())
-    return wrong("label", generator.label_count() == 0 ? "this model has no classes"
-                                                       : concat("must be 0 to ", generator.label_count() - 1, ", is ", wish.label));
+    return wrong("label", generator.label_count() == 0
+                              ? "this model has no classes"
+                              : concat("must be 0 to ", generator.label_count() - 1, ", is ", wish.label));
   return {};
 }
 
@@ -176,13 +179,18 @@ Result<void> batch(const BatchOptions& options) {
 void add_batch(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<BatchOptions>();
   CLI::App& command = *app.add_subcommand(
-      "batch", "Answer JSON lines: {\"key\": .., \"seed\": .., \"label\": ..} or {\"key\": .., \"embeddings\": [..], ..} on standard\n"
-               "input by {\"key\": .., \"prediction\": \"<PNG in base64>\"} on standard output, in order, as they come, and\n"
-      "{\"key\": .., \"image_bytes\": {\"b64\": \"<PNG or JPEG>\"}} by its embeddings, where the model has an encoder; a line that is wrong\n"
-               "by {\"key\": .., \"error\": \"..\"}");
+      "batch",
+      "Answer JSON lines: {\"key\": .., \"seed\": .., \"label\": ..} or {\"key\": .., \"embeddings\": [..], ..} on "
+      "standard\n"
+      "input by {\"key\": .., \"prediction\": \"<PNG in base64>\"} on standard output, in order, as they come, and\n"
+      "{\"key\": .., \"image_bytes\": {\"b64\": \"<PNG or JPEG>\"}} by its embeddings, where the model has an encoder; "
+      "a line that is wrong\n"
+      "by {\"key\": .., \"error\": \"..\"}");
   add_model(command, options->model);
   command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")
-      ->type_name("PSI")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+      ->type_name("PSI")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = batch(*options); });
 }

@@ -34,7 +34,8 @@ double median(std::vector<double> values) {
 
 /// Runs for about so many seconds, and at least 5 times; `after` is called behind each run. Milliseconds of each.
 template <typename After>
-Result<std::vector<double>> run_for(double seconds, Program& program, std::span<const TensorView> inputs, const After& after) {
+Result<std::vector<double>> run_for(double seconds, Program& program, std::span<const TensorView> inputs,
+                                    const After& after) {
   constexpr std::size_t fewest = 5;
   for (int warm_up = 0; warm_up < 2; ++warm_up)
     GANLET_CHECK(program.run(inputs));
@@ -61,7 +62,8 @@ void print_table(const Program& program, const std::vector<double>& milliseconds
     const Node& node = graph.nodes[i];
     const std::int64_t work = multiply_adds_of(graph, node, batch);
     std::printf("%s  %s  %s  %s  %s  %s, %s\n", left(op::names_of(node.operation).name, 22).c_str(),
-                right(fixed(milliseconds[i], 4), 8).c_str(), right(fixed(100 * milliseconds[i] / sum, 1) + "%", 6).c_str(),
+                right(fixed(milliseconds[i], 4), 8).c_str(),
+                right(fixed(100 * milliseconds[i] / sum, 1) + "%", 6).c_str(),
                 right(work > 0 ? with_commas(work) : "", 15).c_str(),
                 right(work > 0 ? fixed(static_cast<double>(work) / milliseconds[i] / 1e6, 2) : "", 7).c_str(),
                 std::string(program.runs_on(i)).c_str(), printable(node.place).c_str());
@@ -85,12 +87,14 @@ Result<void> bench(const BenchOptions& options) {
   const std::vector<TensorView> views = views_of(inputs);
   GANLET_TRY(const std::vector<double> times, run_for(options.seconds, *program, views, [] {}));
   const double each = median(times) / static_cast<double>(batch);
-  std::printf("%s, %s, %d thread%s, batch %lld\n", opened.part.file.string().c_str(), options.engine.name.c_str(), options.engine.threads,
-              options.engine.threads == 1 ? "" : "s", static_cast<long long>(batch));
-  std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(), fixed(1000 / each, 0).c_str(), times.size());
+  std::printf("%s, %s, %d thread%s, batch %lld\n", opened.part.file.string().c_str(), options.engine.name.c_str(),
+              options.engine.threads, options.engine.threads == 1 ? "" : "s", static_cast<long long>(batch));
+  std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(),
+              fixed(1000 / each, 0).c_str(), times.size());
   std::printf("%s multiply-adds an image, %s G/s; lowering and packing took %s ms\n",
               with_commas(multiply_adds_of(*graph, batch) / batch).c_str(),
-              fixed(static_cast<double>(multiply_adds_of(*graph, batch) / batch) / each / 1e6, 2).c_str(), fixed(preparing, 1).c_str());
+              fixed(static_cast<double>(multiply_adds_of(*graph, batch) / batch) / each / 1e6, 2).c_str(),
+              fixed(preparing, 1).c_str());
 
   compile.profile = true;
   GANLET_TRY(const std::unique_ptr<Program> profiled, options.engine.backend().compile(graph, compile));
@@ -112,8 +116,14 @@ void add_bench(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App& command = *app.add_subcommand("bench", "Measure how fast a model runs, op by op");
   add_model(command, options->model);
-  command.add_option("--batch", options->batch, "Images of one run")->check(CLI::Range(std::int64_t{1}, Limits{}.batch))->type_name("N")->capture_default_str();
-  command.add_option("--seconds", options->seconds, "How long to measure")->check(CLI::Range(0.01, 3600.0))->type_name("S")->capture_default_str();
+  command.add_option("--batch", options->batch, "Images of one run")
+      ->check(CLI::Range(std::int64_t{1}, Limits{}.batch))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--seconds", options->seconds, "How long to measure")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->type_name("S")
+      ->capture_default_str();
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = bench(*options); });
 }

@@ -36,7 +36,8 @@ Result<std::vector<float>> latent_of(const EncodeOptions& options) {
 }
 
 Result<void> encode(const EncodeOptions& options) {
-  const std::string extension = options.output == "-" ? ".json" : std::filesystem::path(options.output).extension().string();
+  const std::string extension =
+      options.output == "-" ? ".json" : std::filesystem::path(options.output).extension().string();
   if (extension != ".json" && extension != ".npy")
     throw CLI::ValidationError("-o", "the name must end in .json or .npy");
   GANLET_TRY(const std::vector<float> latent, latent_of(options));
@@ -63,7 +64,9 @@ Result<void> reconstruct(const EncodeOptions& options) {
 
 void add_common(CLI::App& command, EncodeOptions& options, const char* output) {
   add_model(command, options.model);
-  command.add_option("image", options.picture, "A PNG or JPEG file of any size and colour; - is standard input")->type_name("IMAGE")->required();
+  command.add_option("image", options.picture, "A PNG or JPEG file of any size and colour; - is standard input")
+      ->type_name("IMAGE")
+      ->required();
   command.add_option("-o,--output", options.output, output)->type_name("FILE")->required();
   add_engine(command, options.engine);
 }
@@ -73,16 +76,23 @@ void add_common(CLI::App& command, EncodeOptions& options, const char* output) {
 void add_encode(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<EncodeOptions>();
   CLI::App& command = *app.add_subcommand("encode", "Find a picture's latent, with a model that has an encoder");
-  add_common(command, *options, "File to write, whole or not at all: .json (a list) or .npy (1, Z); - is JSON on standard output");
+  add_common(command, *options,
+             "File to write, whole or not at all: .json (a list) or .npy (1, Z); - is JSON on standard output");
   command.callback([options, &outcome] { outcome = encode(*options); });
 }
 
 void add_reconstruct(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<EncodeOptions>();
-  CLI::App& command = *app.add_subcommand("reconstruct", "Draw a picture again from its latent, with a model that has an encoder");
+  CLI::App& command =
+      *app.add_subcommand("reconstruct", "Draw a picture again from its latent, with a model that has an encoder");
   add_common(command, *options, "File to write, whole or not at all: .png or .jpg");
-  CLI::Option* label = command.add_option("--label", options->label, "The class to draw it as, where the model has classes")->type_name("N");
-  command.add_option("--scale", options->scale, "Enlarge each pixel so many times")->check(CLI::Range(1, 256))->type_name("N")->capture_default_str();
+  CLI::Option* label =
+      command.add_option("--label", options->label, "The class to draw it as, where the model has classes")
+          ->type_name("N");
+  command.add_option("--scale", options->scale, "Enlarge each pixel so many times")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N")
+      ->capture_default_str();
   command.callback([options, label, &outcome] {
     options->has_label = label->count() > 0;
     outcome = reconstruct(*options);

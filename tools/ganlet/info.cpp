@@ -146,7 +146,8 @@ std::string shape_text(const Json& shape) {
 
 void print_values(std::string_view name, const Json& values) {
   for (const Json& value : values)
-    print_field(name, concat(value["name"].get<std::string>(), " ", value["type"].get<std::string>(), " ", shape_text(value["shape"])));
+    print_field(name, concat(value["name"].get<std::string>(), " ", value["type"].get<std::string>(), " ",
+                             shape_text(value["shape"])));
 }
 
 void print_generator(const Json& part) {
@@ -156,18 +157,20 @@ void print_generator(const Json& part) {
     return;
   }
   const Json& image = generator["image"];
-  print_field("latent", concat(generator["latent"].get<std::string>(), ", ", generator["latent_size"].dump(), " numbers, ",
-                               generator["distribution"].get<std::string>()));
+  print_field("latent", concat(generator["latent"].get<std::string>(), ", ", generator["latent_size"].dump(),
+                               " numbers, ", generator["distribution"].get<std::string>()));
   if (generator.contains("label"))
     print_field("label", concat(generator["label"].get<std::string>(), ", ", generator["classes"].dump(), " classes"));
-  print_field("image", concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
-                              generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
+  print_field("image",
+              concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
+                     generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
 }
 
 void print_part(const Json& part) {
   std::printf("\n%s: %s\n", part["part"].get<std::string>().c_str(), part["file"].get<std::string>().c_str());
   print_field("bytes", with_commas(part["bytes"].get<std::int64_t>()));
-  print_field("made by", concat(part["producer"].get<std::string>(), part["producer"].empty() ? "" : ", ", "opset ", part["opset"].dump()));
+  print_field("made by", concat(part["producer"].get<std::string>(), part["producer"].empty() ? "" : ", ", "opset ",
+                                part["opset"].dump()));
   print_values("input", part["inputs"]);
   print_values("output", part["outputs"]);
   print_generator(part);

@@ -8,7 +8,9 @@
 
 namespace ganlet::tool {
 
-bool LineReader::has_whole_line() const { return buffer_.find('\n', searched_) != buffer_.npos; }
+bool LineReader::has_whole_line() const {
+  return buffer_.find('\n', searched_) != buffer_.npos;
+}
 
 bool LineReader::read_more() {
   char chunk[65536];

@@ -7,10 +7,10 @@
 
 namespace ganlet::tool {
 
-/// Reads a file descriptor line by line, and tells whether the next line is there already: so that lines which come together can be
-/// worked on together, and one that comes alone isn't kept waiting.
+/// Reads a file descriptor line by line, and tells whether the next line is there already: so that lines which come
+/// together can be worked on together, and one that comes alone isn't kept waiting.
 class LineReader {
-public:
+ public:
   /// Longer lines come cut off, which `Line::complete` tells; the rest of them is skipped.
   LineReader(int descriptor, std::size_t longest) : descriptor_(descriptor), longest_(longest) {}
 
@@ -24,7 +24,7 @@ public:
   /// Whether there is a next line already.
   bool is_ready();
 
-private:
+ private:
   bool has_whole_line() const;
   /// Takes in what there is, waiting where there is nothing. False at the end.
   bool read_more();

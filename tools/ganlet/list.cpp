@@ -45,11 +45,14 @@ Result<void> list(const ListOptions& options) {
   for (const ModelFolder& model : models) {
     const ModelDescription& description = model.description;
     if (options.json)
-      document.push_back({{"id", description.id}, {"title", description.title}, {"description", model.summary}, {"license", model.license},
+      document.push_back({{"id", description.id},
+                          {"title", description.title},
+                          {"description", model.summary},
+                          {"license", model.license},
                           {"bytes", bytes_of(model)}});
     else
-      std::printf("%s %s bytes  %s\n", left(description.id, 20).c_str(), right(with_commas(bytes_of(model)), 10).c_str(),
-                  printable(description.title).c_str());
+      std::printf("%s %s bytes  %s\n", left(description.id, 20).c_str(),
+                  right(with_commas(bytes_of(model)), 10).c_str(), printable(description.title).c_str());
   }
   if (options.json)
     std::puts(document.dump(2).c_str());
@@ -61,7 +64,10 @@ Result<void> list(const ListOptions& options) {
 void add_list(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<ListOptions>();
   CLI::App& command = *app.add_subcommand("list", "List the models that ids name");
-  command.add_option("--models", options->model.directory, "Directory of models; default: ./models, else what is installed")->type_name("DIR");
+  command
+      .add_option("--models", options->model.directory,
+                  "Directory of models; default: ./models, else what is installed")
+      ->type_name("DIR");
   command.add_flag("--json", options->json, "As JSON");
   command.callback([options, &outcome] { outcome = list(*options); });
 }

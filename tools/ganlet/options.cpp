@@ -28,19 +28,25 @@ std::vector<std::filesystem::path> ModelChoice::directories() const {
 }
 
 void add_model(CLI::App& command, ModelChoice& model) {
-  command.add_option("MODEL", model.name, "An id such as digits, a folder with a model.json, or an .onnx file")->required();
+  command.add_option("MODEL", model.name, "An id such as digits, a folder with a model.json, or an .onnx file")
+      ->required();
   command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
-  command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")->capture_default_str();
+  command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")
+      ->capture_default_str();
 }
 
-const Backend& Engine::backend() const { return name == "reference" ? reference::backend : xnn::backend; }
+const Backend& Engine::backend() const {
+  return name == "reference" ? reference::backend : xnn::backend;
+}
 
 void add_engine(CLI::App& command, Engine& engine) {
   command.add_option("--backend", engine.name, "xnn (fast) or reference (plain loops, the same bits everywhere)")
       ->check(CLI::IsMember({"xnn", "reference"}))
       ->type_name("NAME")
       ->capture_default_str();
-  command.add_option("--threads", engine.threads, "Threads of the xnn backend")->check(CLI::Range(1, 256))->capture_default_str();
+  command.add_option("--threads", engine.threads, "Threads of the xnn backend")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
 }
 
 LoadOptions load_options(const ModelChoice& model, const Engine& engine) {

@@ -18,7 +18,8 @@ struct ModelChoice {
   std::string directory; ///< --models
   std::string part = "generator";
 
-  /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder that the program is installed in.
+  /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder that the program is
+  /// installed in.
   std::vector<std::filesystem::path> directories() const;
 };
 

@@ -47,10 +47,12 @@ Result<Runner> make_runner(onnx::Model model, std::string_view file) {
 Result<std::vector<float>> output_of(Runner& runner, std::uint64_t seed) {
   GANLET_TRY(std::vector<Tensor> inputs, sample_inputs(runner.program->graph(), 1, seed));
   if (runner.label && runner.label_count > 0)
-    inputs[*runner.label].as<std::int64_t>()[0] = static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(runner.label_count));
+    inputs[*runner.label].as<std::int64_t>()[0] =
+        static_cast<std::int64_t>(seed % static_cast<std::uint64_t>(runner.label_count));
   GANLET_TRY(const std::span<const TensorView> outputs, runner.program->run(views_of(inputs)));
   if (outputs[0].type != DataType::float32)
-    return fail(ErrorCode::unsupported, "graph.output[0]", concat("is ", name_of(outputs[0].type), ", only float32 can be compared"));
+    return fail(ErrorCode::unsupported, "graph.output[0]",
+                concat("is ", name_of(outputs[0].type), ", only float32 can be compared"));
   const auto values = outputs[0].as<const float>();
   return std::vector<float>(values.begin(), values.end());
 }
@@ -81,8 +83,8 @@ Result<void> print_comparison(onnx::Model before, std::span<const std::byte> aft
     sum += decibels;
     least = std::min(least, decibels);
   }
-  std::fprintf(options.output == "-" ? stderr : stdout, "PSNR against float32 over %d seeds: mean %s dB, least %s dB\n", static_cast<int>(seeds),
-               fixed(sum / static_cast<double>(seeds), 1).c_str(), fixed(least, 1).c_str());
+  std::fprintf(options.output == "-" ? stderr : stdout, "PSNR against float32 over %d seeds: mean %s dB, least %s dB\n",
+               static_cast<int>(seeds), fixed(sum / static_cast<double>(seeds), 1).c_str(), fixed(least, 1).c_str());
   return {};
 }
 
@@ -96,7 +98,8 @@ Result<void> quantize(const QuantizeOptions& options) {
   if (!quantized)
     return tl::unexpected(std::move(quantized).error().within(options.input));
   const std::vector<std::byte> after = onnx::write(*quantized);
-  std::fprintf(options.output == "-" ? stderr : stdout, "%s -> %s bytes (%s %%)\n", with_commas(static_cast<std::int64_t>(before.size())).c_str(),
+  std::fprintf(options.output == "-" ? stderr : stdout, "%s -> %s bytes (%s %%)\n",
+               with_commas(static_cast<std::int64_t>(before.size())).c_str(),
                with_commas(static_cast<std::int64_t>(after.size())).c_str(),
                fixed(100 * static_cast<double>(after.size()) / static_cast<double>(before.size()), 1).c_str());
   GANLET_CHECK(print_comparison(std::move(*model), after, options));
@@ -107,9 +110,12 @@ Result<void> quantize(const QuantizeOptions& options) {
 
 void add_quantize(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<QuantizeOptions>();
-  CLI::App& command = *app.add_subcommand("quantize", "Store a model's weights as int8, a scale for each output channel");
+  CLI::App& command =
+      *app.add_subcommand("quantize", "Store a model's weights as int8, a scale for each output channel");
   command.add_option("IN", options->input, "The .onnx file to read")->type_name("IN.onnx")->required();
-  command.add_option("OUT", options->output, "The file to write, whole or not at all")->type_name("OUT.onnx")->required();
+  command.add_option("OUT", options->output, "The file to write, whole or not at all")
+      ->type_name("OUT.onnx")
+      ->required();
   command.callback([options, &outcome] { outcome = quantize(*options); });
 }
 

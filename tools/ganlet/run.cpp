@@ -56,7 +56,8 @@ Result<std::vector<Tensor>> read_inputs(const Graph& graph, const std::vector<st
   std::vector<Tensor> inputs;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i])
-      return fail(ErrorCode::invalid_argument, concat("--input ", printable(graph.values[graph.inputs[i]].name)), "is missing");
+      return fail(ErrorCode::invalid_argument, concat("--input ", printable(graph.values[graph.inputs[i]].name)),
+                  "is missing");
     inputs.push_back(std::move(*found[i]));
   }
   return inputs;
@@ -85,7 +86,8 @@ Result<void> run(const RunOptions& options) {
   compile.threads = options.engine.threads;
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(views_of(inputs)));
-  return write_whole(options.output, write_npy(onnx_order(graph->values[graph->outputs[chosen]], outputs[chosen]).view()));
+  return write_whole(options.output,
+                     write_npy(onnx_order(graph->values[graph->outputs[chosen]], outputs[chosen]).view()));
 }
 
 } // namespace
@@ -94,9 +96,12 @@ void add_run(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<RunOptions>();
   CLI::App& command = *app.add_subcommand("run", "Run any supported graph on given arrays");
   add_model(command, options->model);
-  command.add_option("--input", options->inputs, "An input of the graph, float32 or int64 in C order; once for each input")
-      ->type_name("NAME=FILE.npy")->allow_extra_args(false);
-  command.add_option("--output", options->output_name, "Which output to write, where there are several")->type_name("NAME");
+  command
+      .add_option("--input", options->inputs, "An input of the graph, float32 or int64 in C order; once for each input")
+      ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false);
+  command.add_option("--output", options->output_name, "Which output to write, where there are several")
+      ->type_name("NAME");
   command.add_option("-o", options->output, "File to write; - is standard output")->type_name("OUT.npy")->required();
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = run(*options); });

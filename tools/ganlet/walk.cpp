@@ -64,7 +64,8 @@ Result<std::vector<Image>> draw(const WalkOptions& options, TruncatingGenerator&
     const std::int64_t wide = std::int64_t{options.scale} * images[0].width * static_cast<std::int64_t>(images.size());
     pixels += wide * options.scale * images[0].height;
     if (pixels > std::int64_t{1} << 28)
-      return fail(ErrorCode::limit_exceeded, "frames", concat("have more than ", std::int64_t{1} << 28, " pixels together"));
+      return fail(ErrorCode::limit_exceeded, "frames",
+                  concat("have more than ", std::int64_t{1} << 28, " pixels together"));
     frames.push_back(enlarged(grid(images, static_cast<int>(images.size())), options.scale));
   }
   return frames;
@@ -83,13 +84,14 @@ Result<void> walk(const WalkOptions& options) {
     throw CLI::ValidationError("-o", "the name must end in .png, .gif or .webp");
   if (options.has_text)
     GANLET_CHECK(check_digits(options.text, Request().text_limit));
-  GANLET_TRY(TruncatingGenerator generator,
-             load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.truncation));
+  GANLET_TRY(
+      TruncatingGenerator generator,
+      load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.truncation));
   GANLET_TRY(const std::vector<Image> frames, draw(options, generator));
   GANLET_TRY(const std::vector<std::byte> bytes, encoded(options, frames));
   GANLET_CHECK(write_whole(options.output, bytes));
-  std::fprintf(stderr, "%s: %zu frames of %d x %d pixels, %s bytes\n", options.output.c_str(), frames.size(), frames[0].width,
-               frames[0].height, with_commas(static_cast<std::int64_t>(bytes.size())).c_str());
+  std::fprintf(stderr, "%s: %zu frames of %d x %d pixels, %s bytes\n", options.output.c_str(), frames.size(),
+               frames[0].width, frames[0].height, with_commas(static_cast<std::int64_t>(bytes.size())).c_str());
   return {};
 }
 
@@ -97,19 +99,37 @@ Result<void> walk(const WalkOptions& options) {
 
 void add_walk(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<WalkOptions>();
-  CLI::App& command = *app.add_subcommand("walk", "Draw a walk through the latent space, from seed to seed and back to the first");
+  CLI::App& command =
+      *app.add_subcommand("walk", "Draw a walk through the latent space, from seed to seed and back to the first");
   add_model(command, options->model);
   command.add_option("--seeds", options->seeds, "The seeds to pass")->delimiter(',')->type_name("A,B,...")->required();
-  command.add_option("--frames", options->frames, "How many pictures")->check(CLI::Range(1, 10000))->type_name("N")->capture_default_str();
+  command.add_option("--frames", options->frames, "How many pictures")
+      ->check(CLI::Range(1, 10000))
+      ->type_name("N")
+      ->capture_default_str();
   CLI::Option* text = command.add_option("--text", options->text, "A number to write")->type_name("DIGITS");
-  CLI::Option* label = command.add_option("--label", options->label, "The class to draw")->type_name("N")->excludes(text)->capture_default_str();
+  CLI::Option* label = command.add_option("--label", options->label, "The class to draw")
+                           ->type_name("N")
+                           ->excludes(text)
+                           ->capture_default_str();
   command.add_flag("--linear", options->linear, "In straight lines, instead of along great circles");
   command.add_flag("--one-way", options->one_way, "End at the last seed, instead of going back to the first");
-  command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")->type_name("PSI")->capture_default_str();
-  command.add_option("--delay", options->milliseconds, "How long a picture stays")->check(CLI::Range(1, 60000))->type_name("MS")->capture_default_str();
-  command.add_option("--scale", options->scale, "Enlarge each pixel so many times")->check(CLI::Range(1, 256))->type_name("N")->capture_default_str();
-  command.add_flag("--animate", options->animate, "Make a .png an animation (APNG), instead of all pictures side by side");
-  command.add_option("-o,--output", options->output, "File to write, whole or not at all: .png, .gif or .webp")->type_name("FILE")->required();
+  command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")
+      ->type_name("PSI")
+      ->capture_default_str();
+  command.add_option("--delay", options->milliseconds, "How long a picture stays")
+      ->check(CLI::Range(1, 60000))
+      ->type_name("MS")
+      ->capture_default_str();
+  command.add_option("--scale", options->scale, "Enlarge each pixel so many times")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_flag("--animate", options->animate,
+                   "Make a .png an animation (APNG), instead of all pictures side by side");
+  command.add_option("-o,--output", options->output, "File to write, whole or not at all: .png, .gif or .webp")
+      ->type_name("FILE")
+      ->required();
   add_engine(command, options->engine);
   command.callback([options, text, label, &outcome] {
     options->has_text = text->count() > 0;

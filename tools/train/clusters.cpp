@@ -69,7 +69,8 @@ torch::Tensor choosing(const torch::Tensor& latents, const torch::Tensor& wanted
   if (clusters == 0)
     return latents;
   const std::int64_t first = latents.size(1) - clusters;
-  const torch::Tensor to = (wanted + first).unsqueeze(1), from = (chosen_clusters(latents, clusters) + first).unsqueeze(1);
+  const torch::Tensor to = (wanted + first).unsqueeze(1),
+                      from = (chosen_clusters(latents, clusters) + first).unsqueeze(1);
   const torch::Tensor largest = latents.gather(1, from), other = latents.gather(1, to);
   return latents.scatter(1, from, other).scatter(1, to, largest);
 }

@@ -213,7 +213,8 @@ std::string recipe_of(const ModelAbout& model) {
 std::string clusters_of(const FamilyOptions& options) {
   if (options.clusters == 0)
     return "";
-  return concat(", the largest of the last ", options.clusters, " of which chooses among as many kinds of picture that training ",
+  return concat(", the largest of the last ", options.clusters,
+                " of which chooses among as many kinds of picture that training ",
                 "found by itself (Liu et al.: Diverse Image Generation via Self-Conditioned GANs, 2020)");
 }
 

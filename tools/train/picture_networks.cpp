@@ -35,10 +35,8 @@ std::int64_t halved(std::int64_t side) {
 
 PictureGeneratorImpl::PictureGeneratorImpl(const FamilyOptions& options, std::int64_t c0, std::int64_t c1,
                                            std::int64_t c2)
-    : first_{-1, c0, options.height / enlargement(options), options.width / enlargement(options)}, picture_{
-                                                                                                       options.channels,
-                                                                                                       options.height,
-                                                                                                       options.width} {
+    : first_{-1, c0, options.height / enlargement(options), options.width / enlargement(options)},
+      picture_{options.channels, options.height, options.width} {
   code = LatentCode(options);
   fc = register_module("fc", nn::Linear(nn::LinearOptions(code->width(), c0 * first_[2] * first_[3]).bias(false)));
   b0 = register_module("b0", BatchNorm2d(c0));

@@ -26,7 +26,9 @@ class PictureGeneratorImpl : public torch::nn::Module {
   onnx::Model exported(const torch::nn::LinearImpl& first) const;
   /// Of the latent, as in `Family::arrays`.
   std::vector<ExportedArray> arrays() const { return arrays(fc->weight); }
-  std::vector<ExportedArray> arrays(const torch::Tensor& first_weight) const { return {code->directions(first_weight)}; }
+  std::vector<ExportedArray> arrays(const torch::Tensor& first_weight) const {
+    return {code->directions(first_weight)};
+  }
 
   LatentCode code{nullptr};
   torch::nn::Linear fc{nullptr};
@@ -46,8 +48,8 @@ class PictureGeneratorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PictureGenerator);
 
-/// What of a critic is normalized: nothing, its convolutions' weights (by their largest singular value), or the features
-/// that all convolutions but the first give, over the pictures of a batch.
+/// What of a critic is normalized: nothing, its convolutions' weights (by their largest singular value), or the
+/// features that all convolutions but the first give, over the pictures of a batch.
 enum class Normalization { none, spectral, batch };
 
 /// Doublings, or halvings, that pictures need beyond those of small ones: 1 from 64 pixels on, 2 from 128, ...

@@ -29,7 +29,9 @@ torch::Tensor crossed(const torch::Tensor& first, const torch::Tensor& then, std
 }
 
 /// (N, 3, H, W) to (N, 1, H, W)
-torch::Tensor brightness_of(const torch::Tensor& pictures) { return pictures.mean(1, true); }
+torch::Tensor brightness_of(const torch::Tensor& pictures) {
+  return pictures.mean(1, true);
+}
 
 /// In which direction from grey the mean of a picture's pixels lies, (N, 3): of length 1 but for what is nearly grey.
 torch::Tensor hue_of(const torch::Tensor& pictures) {

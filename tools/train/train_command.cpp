@@ -25,7 +25,7 @@ volatile std::sig_atomic_t stop_requested = 0;
 
 /// The first Ctrl-C ends the run in good order, the second at once.
 void stop_on_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int) { stop_requested = 1; };
   action.sa_flags = SA_RESETHAND;
   ::sigaction(SIGINT, &action, nullptr);

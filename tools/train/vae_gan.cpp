@@ -1,12 +1,12 @@
-// The autoencoding family (Larsen, Sønderby, Larochelle, Winther: Autoencoding beyond pixels using a learned similarity
-// metric, 2016): a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
+// The autoencoding family (Larsen, Sønderby, Larochelle, Winther: Autoencoding beyond pixels using a learned
+// similarity metric, 2016): a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
 // the generator, and whose reconstructions are compared not pixel by pixel but by the features that a discriminator
 // sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
 //
-// Where the encoder puts pictures isn't quite the standard normal distribution that they are drawn from later: means and
-// correlations are left. A normal distribution is fitted to it (after Ghosh et al.: From Variational to Deterministic
-// Autoencoders, 2020, section 4, who do so when training is over), random latents are placed accordingly, and what is
-// exported has latents in which that distribution is the standard one.
+// Where the encoder puts pictures isn't quite the standard normal distribution that they are drawn from later: means
+// and correlations are left. A normal distribution is fitted to it (after Ghosh et al.: From Variational to
+// Deterministic Autoencoders, 2020, section 4, who do so when training is over), random latents are placed accordingly,
+// and what is exported has latents in which that distribution is the standard one.
 
 #include "autocast.h"
 #include "batch_norm.h"

@@ -1,8 +1,8 @@
 // The Wasserstein family with clipped weights (Arjovsky, Chintala, Bottou: Wasserstein GAN, 2017): a critic whose
 // weights lie in a small box is Lipschitz, so that the mean difference of its scores estimates, up to a factor, the
 // Wasserstein distance between real and generated pictures. The paper's RMSProp is Adam without momentum. As in
-// DCGAN's discriminator, features are normalized over the batch (Ioffe and Szegedy: Batch Normalization, 2015), real and
-// generated pictures each for themselves; what that gains is in CONTRIBUTING.md.
+// DCGAN's discriminator, features are normalized over the batch (Ioffe and Szegedy: Batch Normalization, 2015), real
+// and generated pictures each for themselves; what that gains is in CONTRIBUTING.md.
 
 #include "picture_networks.h"
 #include "two_networks.h"

@@ -27,7 +27,7 @@ function handle({ message, write, remove, bytes }) {
   isWorking = true;
 }
 
-addEventListener('message', ({ data }) => program ? handle(data) : early.push(data));
+addEventListener('message', ({ data }) => (program ? handle(data) : early.push(data)));
 globalThis.memoryBytes = () => program.HEAPU8.length;
 program = await createProgram({
   answer: (bytes) => postMessage({ message: bytes, memory: memoryBytes() }, [bytes.buffer]),

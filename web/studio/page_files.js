@@ -12,12 +12,13 @@ async function download(url, progress) {
     throw new Error(`${url} can't be reached`);
   }
   if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
-  if (/text\/html/.test(answer.headers.get('Content-Type') ?? '')) throw new Error(`got HTML, probably a 404, from ${answer.url}`);
+  if (/text\/html/.test(answer.headers.get('Content-Type') ?? ''))
+    throw new Error(`got HTML, probably a 404, from ${answer.url}`);
   // A compressed answer's length is not that of what it holds.
   const all = answer.headers.get('Content-Encoding') ? 0 : Number(answer.headers.get('Content-Length') ?? 0);
   const chunks = [];
   let done = 0;
-  for (const reader = answer.body.getReader(); ;) {
+  for (const reader = answer.body.getReader(); ; ) {
     const { value, done: ended } = await reader.read();
     if (ended) break;
     chunks.push(value);
@@ -71,7 +72,9 @@ const mostSide = 1024; // pixels; encoders see far smaller pictures
 /** Decodes a picture that was opened, by the browser, and puts its pixels into a file beside it. */
 export async function readPicture(program, files, id, path) {
   const pixels = `${path}.pixels`;
-  let width = 0, height = 0, problem = '';
+  let width = 0,
+    height = 0,
+    problem = '';
   try {
     const bitmap = await createImageBitmap(new Blob([program.FS.readFile(path)]));
     const scale = Math.min(1, mostSide / Math.max(bitmap.width, bitmap.height));
@@ -82,7 +85,12 @@ export async function readPicture(program, files, id, path) {
   } catch {
     problem = `${path.split('/').pop()} isn’t a picture that this browser can read`;
   }
-  program.ccall('studio_picture', null, ['number', 'string', 'number', 'number', 'string'], [id, pixels, width, height, problem]);
+  program.ccall(
+    'studio_picture',
+    null,
+    ['number', 'string', 'number', 'number', 'string'],
+    [id, pixels, width, height, problem],
+  );
   for (const file of [path, pixels]) files.remove(file);
 }
 
@@ -109,7 +117,7 @@ async function filesBelow(entry) {
   for (;;) {
     const some = await new Promise((done, failed) => reader.readEntries(done, failed));
     if (some.length === 0) return files;
-    for (const one of some) files.push(...await filesBelow(one));
+    for (const one of some) files.push(...(await filesBelow(one)));
   }
 }
 
@@ -139,7 +147,11 @@ export function listenForFiles(program, files, chooser) {
     await openAll(program, files, entries.length > 0 ? (await Promise.all(entries.map(filesBelow))).flat() : plain);
   });
   chooser.addEventListener('change', async () => {
-    await openAll(program, files, [...chooser.files].map((file) => [file.name, file]));
+    await openAll(
+      program,
+      files,
+      [...chooser.files].map((file) => [file.name, file]),
+    );
     chooser.value = '';
   });
 }
@@ -156,5 +168,7 @@ export function stored(name) {
 export function store(name, text) {
   try {
     localStorage.setItem(`ganlet-${name}`, text);
-  } catch { /* nothing to be done */ }
+  } catch {
+    /* nothing to be done */
+  }
 }

@@ -1,12 +1,25 @@
 // Mouse, pen, touch and keys of the canvas, and text by a hidden field, which is what soft keyboards and input methods write into.
 
-const cursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer', 'not-allowed'];
-export const cursorName = (kind) => (kind < 0 ? 'none' : cursors[kind] ?? 'default');
+const cursors = [
+  'default',
+  'text',
+  'move',
+  'ns-resize',
+  'ew-resize',
+  'nesw-resize',
+  'nwse-resize',
+  'pointer',
+  'not-allowed',
+];
+export const cursorName = (kind) => (kind < 0 ? 'none' : (cursors[kind] ?? 'default'));
 
 export function listenForInput(program, canvas, keys, frameNow) {
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) * (canvas.width / box.width), (event.clientY - box.top) * (canvas.height / box.height)];
+    return [
+      (event.clientX - box.left) * (canvas.width / box.width),
+      (event.clientY - box.top) * (canvas.height / box.height),
+    ];
   };
   const modifiers = (event) => Number(event.ctrlKey) + 2 * event.shiftKey + 4 * event.altKey + 8 * event.metaKey;
   const wantsText = () => program._studio_wants_text() === 1;
@@ -72,12 +85,16 @@ export function listenForInput(program, canvas, keys, frameNow) {
   canvas.addEventListener('pointercancel', up);
   canvas.addEventListener('pointerleave', () => program._studio_pointer_left());
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
-  canvas.addEventListener('wheel', (event) => {
-    if (event.ctrlKey) return; // the page's own zoom
-    const unit = [1 / 100, 1 / 3, 1][event.deltaMode] ?? 1 / 100; // pixels, lines, pages
-    program._studio_wheel(-event.deltaX * unit, -event.deltaY * unit);
-    event.preventDefault();
-  }, { passive: false });
+  canvas.addEventListener(
+    'wheel',
+    (event) => {
+      if (event.ctrlKey) return; // the page's own zoom
+      const unit = [1 / 100, 1 / 3, 1][event.deltaMode] ?? 1 / 100; // pixels, lines, pages
+      program._studio_wheel(-event.deltaX * unit, -event.deltaY * unit);
+      event.preventDefault();
+    },
+    { passive: false },
+  );
 
   // --- keys ---
   const isCommand = (event) => event.ctrlKey || event.metaKey;
@@ -85,21 +102,25 @@ export function listenForInput(program, canvas, keys, frameNow) {
   const moves = /^(Arrow(Left|Right|Up|Down)|Home|End|PageUp|PageDown|Enter|NumpadEnter|Escape|Space)$/;
   /** Whether the studio does something at a key that browsers have a use for too. Pasting comes as an event of its own. */
   const isUsed = (event) => {
-    const { code, shiftKey } = event, writes = wantsText();
+    const { code, shiftKey } = event,
+      writes = wantsText();
     if (!isCommand(event)) return moves.test(code) || (writes && movesAndEdits.test(code));
     if (code === 'KeyZ' || (code === 'KeyY' && !shiftKey)) return true;
     if (writes) return movesAndEdits.test(code) || (/^Key[ACX]$/.test(code) && !shiftKey);
     return event.ctrlKey && code.startsWith('Arrow'); // sliders, in small steps
   };
-  const tell = (event, down) => program.ccall('studio_key', null, ['string', 'number', 'number'], [event.code, down, modifiers(event)]);
+  const tell = (event, down) =>
+    program.ccall('studio_key', null, ['string', 'number', 'number'], [event.code, down, modifiers(event)]);
   const keyDown = (event) => {
     if (event.isComposing || event.code === '' || event.altKey) return;
-    const used = isUsed(event), command = isCommand(event);
+    const used = isUsed(event),
+      command = isCommand(event);
     if (command && !used && !/^(Control|Meta)/.test(event.code)) return;
     tell(event, 1);
     const isWritten = event.target === keys && !command && event.code === 'Space';
     if (used && !isWritten && !/^Key[CX]$/.test(event.code)) event.preventDefault();
-    if (event.target === canvas && !command && event.key.length === 1) program.ccall('studio_text', null, ['string'], [event.key]);
+    if (event.target === canvas && !command && event.key.length === 1)
+      program.ccall('studio_text', null, ['string'], [event.key]);
     requestAnimationFrame(followFocus);
   };
   const keyUp = (event) => {
@@ -122,7 +143,8 @@ export function listenForInput(program, canvas, keys, frameNow) {
   keys.addEventListener('beforeinput', (event) => {
     // Soft keyboards tell deleting only so.
     if (event.inputType !== 'deleteContentBackward') return;
-    for (const down of [1, 0]) program.ccall('studio_key', null, ['string', 'number', 'number'], ['Backspace', down, 0]);
+    for (const down of [1, 0])
+      program.ccall('studio_key', null, ['string', 'number', 'number'], ['Backspace', down, 0]);
   });
 
   // --- clipboard ---

@@ -1,9 +1,22 @@
 // Offline: what the studio has loaded is handed to the service worker of the site, which keeps it. The plain page keeps its own files and
 // none of these, so that it never downloads the studio.
 
-const own = ['studio.html', 'studio/studio.css', 'studio/studio.js', 'studio/page_files.js', 'studio/page_input.js', 'studio/page_offline.js',
-  'studio/program_files.js', 'studio/page_webp.js', 'studio/background.js', 'studio/studio-background.js', 'studio/studio-background.wasm',
-  'studio/studio-program.js', 'studio/studio-program.wasm', 'icon.svg'];
+const own = [
+  'studio.html',
+  'studio/studio.css',
+  'studio/studio.js',
+  'studio/page_files.js',
+  'studio/page_input.js',
+  'studio/page_offline.js',
+  'studio/program_files.js',
+  'studio/page_webp.js',
+  'studio/background.js',
+  'studio/studio-background.js',
+  'studio/studio-background.wasm',
+  'studio/studio-program.js',
+  'studio/studio-program.wasm',
+  'icon.svg',
+];
 const handed = new Set();
 let unanswered = 0;
 
@@ -22,7 +35,9 @@ export async function keepForOffline(files = own) {
     await navigator.serviceWorker.register('service-worker.js');
     const { active } = await navigator.serviceWorker.ready;
     active.postMessage({ keep });
-  } catch { /* pages without a secure origin, and private windows, work online all the same */ }
+  } catch {
+    /* pages without a secure origin, and private windows, work online all the same */
+  }
 }
 
 navigator.serviceWorker?.addEventListener('message', answered);

@@ -14,12 +14,14 @@ function chunk(name, parts) {
   return bytes;
 }
 
-const numbers = (...sizes) => Uint8Array.from(sizes.flatMap(([value, count]) => Array.from({ length: count }, (_, i) => (value / 256 ** i) & 255)));
+const numbers = (...sizes) =>
+  Uint8Array.from(sizes.flatMap(([value, count]) => Array.from({ length: count }, (_, i) => (value / 256 ** i) & 255)));
 
 /** What a still holds of its picture: the chunks that a frame may have. */
 function pictureChunks(still) {
-  const view = new DataView(still.buffer), found = [];
-  for (let at = 12; at + 8 <= still.length;) {
+  const view = new DataView(still.buffer),
+    found = [];
+  for (let at = 12; at + 8 <= still.length; ) {
     const name = String.fromCharCode(...still.subarray(at, at + 4));
     const end = at + 8 + view.getUint32(at + 4, true);
     if (['ALPH', 'VP8 ', 'VP8L'].includes(name)) found.push(still.subarray(at, end + (end & 1)));
@@ -34,17 +36,31 @@ export async function animatedWebp(frames) {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   const animation = [];
-  const size = [[width - 1, 3], [height - 1, 3]];
+  const size = [
+    [width - 1, 3],
+    [height - 1, 3],
+  ];
   for (let i = 0; i < count; ++i) {
-    const pixels = new Uint8ClampedArray(frames.buffer, frames.byteOffset + 16 + 4 * width * height * i, 4 * width * height);
+    const pixels = new Uint8ClampedArray(
+      frames.buffer,
+      frames.byteOffset + 16 + 4 * width * height * i,
+      4 * width * height,
+    );
     context.putImageData(new ImageData(pixels, width, height), 0, 0);
     const still = await canvas.convertToBlob({ type: 'image/webp', quality: 1 });
     if (still.type !== 'image/webp') throw new Error('This browser can’t write WebP; GIF and APNG it can.');
     const bytes = new Uint8Array(await still.arrayBuffer());
     const keepsNothing = 2; // a frame takes the place of the one before, transparent pixels too
-    animation.push(chunk('ANMF', [numbers([0, 6], ...size, [milliseconds, 3], [keepsNothing, 1]), ...pictureChunks(bytes)]));
+    animation.push(
+      chunk('ANMF', [numbers([0, 6], ...size, [milliseconds, 3], [keepsNothing, 1]), ...pictureChunks(bytes)]),
+    );
   }
   const hasAnimationAndAlpha = 0x12;
   const webp = [...'WEBP'].map((letter) => letter.charCodeAt(0));
-  return chunk('RIFF', [webp, chunk('VP8X', [numbers([hasAnimationAndAlpha, 4], ...size)]), chunk('ANIM', [numbers([0, 6])]), ...animation]);
+  return chunk('RIFF', [
+    webp,
+    chunk('VP8X', [numbers([hasAnimationAndAlpha, 4], ...size)]),
+    chunk('ANIM', [numbers([0, 6])]),
+    ...animation,
+  ]);
 }

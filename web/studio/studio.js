@@ -1,13 +1,15 @@
 // The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it shows.
-import { Files, copyPicture, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
-import { keepForOffline } from './page_offline.js';
+import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
 import { cursorName, listenForInput } from './page_input.js';
+import { keepForOffline } from './page_offline.js';
 import createProgram from './studio-program.js';
 
 const find = (id) => document.getElementById(id);
 const canvas = find('studio');
 const keys = find('keys');
-let program = null, background = null, files = null;
+let program = null,
+  background = null,
+  files = null;
 let backgroundMemory = 0; // bytes
 let scheduled = false;
 
@@ -46,7 +48,9 @@ function startBackground() {
     program.HEAPU8.set(message, at);
     program._studio_received();
   });
-  background.addEventListener('error', (event) => tell(`The studio can't go on: ${event.message || 'its worker did not start'}. Reloading the page may help.`, true));
+  background.addEventListener('error', (event) =>
+    tell(`The studio can't go on: ${event.message || 'its worker did not start'}. Reloading the page may help.`, true),
+  );
 }
 
 const host = {
@@ -54,17 +58,21 @@ const host = {
   send: (message) => background.postMessage({ message }, [message.buffer]),
   backgroundMemory: () => backgroundMemory,
   fetch: (id, path) => void fetchFile(program, files, id, path),
-  save: (name, bytes) => void saveFile(name, bytes).catch((error) => host.say(`${name} can't be saved: ${error.message}`)),
+  save: (name, bytes) =>
+    void saveFile(name, bytes).catch((error) => host.say(`${name} can't be saved: ${error.message}`)),
   readPicture: (id, path) => void readPicture(program, files, id, path),
   chooseFile: () => find('chooser').click(),
   canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),
-  copyPicture: (pixels, width, height) => void copyPicture(pixels, width, height).catch((error) => host.say(`The picture can't be copied: ${error.message}`)),
+  copyPicture: (pixels, width, height) =>
+    void copyPicture(pixels, width, height).catch((error) => host.say(`The picture can't be copied: ${error.message}`)),
   copyText: (text) => void navigator.clipboard?.writeText(text).catch(() => {}),
   stored,
   store,
   address: () => `${location.origin}${location.pathname}`,
   prefers: (what) => matchMedia(what).matches,
-  cursor: (kind) => { canvas.style.cursor = cursorName(kind); },
+  cursor: (kind) => {
+    canvas.style.cursor = cursorName(kind);
+  },
   say: (text) => {
     find('said').textContent = text;
     find('loading').hidden = true;
@@ -89,7 +97,8 @@ function watchSize() {
   const measure = (entry) => {
     const exact = entry?.devicePixelContentBoxSize?.[0];
     const box = canvas.getBoundingClientRect();
-    const width = box.width * devicePixelRatio, height = box.height * devicePixelRatio;
+    const width = box.width * devicePixelRatio,
+      height = box.height * devicePixelRatio;
     // Where a browser imitates another screen, the exact size is still that of its own.
     if (exact && Math.abs(exact.inlineSize - width) < 2) resize(exact.inlineSize, exact.blockSize);
     else resize(Math.round(width), Math.round(height));
@@ -100,10 +109,15 @@ function watchSize() {
   } catch {
     observer.observe(canvas);
   }
-  const watchRatio = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
-    measure();
-    watchRatio();
-  }, { once: true });
+  const watchRatio = () =>
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+      'change',
+      () => {
+        measure();
+        watchRatio();
+      },
+      { once: true },
+    );
   watchRatio();
   measure();
 }
@@ -123,8 +137,12 @@ function watchContext() {
 
 function watchMirror() {
   const command = (text) => program.ccall('studio_command', null, ['string'], [text]);
-  for (const name of ['generate', 'save', 'undo']) find(`mirror-${name}`).addEventListener('click', () => command(name));
-  for (const name of ['text', 'seed']) find(`mirror-${name}`).addEventListener('change', (event) => command(`${name}=${encodeURIComponent(event.target.value)}`));
+  for (const name of ['generate', 'save', 'undo'])
+    find(`mirror-${name}`).addEventListener('click', () => command(name));
+  for (const name of ['text', 'seed'])
+    find(`mirror-${name}`).addEventListener('change', (event) =>
+      command(`${name}=${encodeURIComponent(event.target.value)}`),
+    );
   addEventListener('hashchange', () => command(location.hash || '#'));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => program._studio_redraw());
 }
@@ -138,7 +156,10 @@ async function start() {
     startBackground();
     program = await createProgram({ host, noInitialRun: true });
     files = new Files(program, background);
-    [canvas.width, canvas.height] = [Math.round(innerWidth * devicePixelRatio), Math.round(innerHeight * devicePixelRatio)];
+    [canvas.width, canvas.height] = [
+      Math.round(innerWidth * devicePixelRatio),
+      Math.round(innerHeight * devicePixelRatio),
+    ];
     const settings = [location.search, location.hash].filter((text) => text.length > 1);
     program.callMain(settings);
   } catch (error) {

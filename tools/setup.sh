@@ -8,7 +8,7 @@ say() { printf '[setup] %s\n' "$*"; }
 
 packages=(
   build-essential cmake ninja-build ccache pkgconf git curl ca-certificates brotli xz-utils
-  clang-19 lld-19 libclang-rt-19-dev emscripten
+  clang-19 clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev emscripten
   libxnnpack-dev libpthreadpool-dev libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev nlohmann-json3-dev libexpected-dev
   libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev zlib1g-dev

@@ -13,6 +13,9 @@ jobs=$(nproc)
 step "npm packages for the browser tests"
 npm ci --no-audit --no-fund --silent
 
+step "formatting and lint"
+./tools/style.sh
+
 step "native build"
 cmake --preset desktop >build-desktop.log 2>&1 || { cat build-desktop.log; exit 1; }
 rm -f build-desktop.log

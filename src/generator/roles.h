@@ -21,10 +21,12 @@ struct ImageSize {
 
 /// How a picture of any size and colour becomes what an encoder was trained on.
 enum class Preparation {
-  square, ///< the largest square in the middle, scaled
-  digit,  ///< as MNIST was made (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of
-         ///< the side, and moved so that its centre of mass is in the middle. Dark ink on a light ground is inverted
-         ///< first.
+  /// The largest square in the middle, scaled.
+  square,
+  /// As MNIST was made (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of the
+  /// side,
+  /// and moved so that its centre of mass is in the middle. Dark ink on a light ground is inverted first.
+  digit,
 };
 
 /// What a generator's graph can't say of itself. Everything has a default that a bare .onnx gets.

@@ -1,5 +1,6 @@
 // The autoencoding family (Larsen, Sønderby, Larochelle, Winther: Autoencoding beyond pixels using a learned
-// similarity metric, 2016): a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
+// similarity metric, 2016):
+// a variational autoencoder (Kingma and Welling: Auto-Encoding Variational Bayes, 2014) whose decoder is
 // the generator, and whose reconstructions are compared not pixel by pixel but by the features that a discriminator
 // sees. The discriminator tells real pictures from reconstructions and from pictures of random latents.
 //

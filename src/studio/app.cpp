@@ -28,7 +28,7 @@ App::App(const std::vector<Setting>& settings) {
   State first;
   const std::vector<std::string> problems = apply(settings, first, start);
   const bool has_state =
-      std::ranges::any_of(settings, [](const Setting& s) { return s.first != "theme" && s.first != "panel"; });
+      std::ranges::any_of(settings, [](const Setting& s) { return s.name != "theme" && s.name != "panel"; });
   first = has_state ? all_of(first, keepsakes.last) : state_of(keepsakes.last);
   timeline = Timeline(first);
   if (!start.theme.empty())

@@ -12,7 +12,7 @@ void App::compare_part(const std::string& part) {
       say_problem(fetched.error().text());
       return;
     }
-    client.ask(JobKind::measure, BesideJob{model->number, wanted, plan},
+    client.ask(JobKind::beside, BesideJob{model->number, wanted, plan},
                [this, part = wanted.part](Result<BesideJob::Answer> drawn) {
                  if (!drawn) {
                    say_problem(drawn.error().text());

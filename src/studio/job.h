@@ -27,10 +27,11 @@ enum class JobKind : std::uint8_t {
   direction,
   inside,
   thumbnail,
+  beside, ///< another part's picture of the same
   measure,
   animation,
 };
-inline constexpr std::size_t job_kinds = 12;
+inline constexpr std::size_t job_kinds = static_cast<std::size_t>(JobKind::animation) + 1;
 
 /// How a model is loaded; changing any of it loads it again.
 struct Engine {

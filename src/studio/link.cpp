@@ -144,8 +144,8 @@ std::vector<Setting> settings_of_link(std::string_view link) {
     const std::string_view one = link.substr(0, end);
     const std::size_t sign = std::min(one.find('='), one.size());
     Setting setting;
-    if (!one.empty() && one.size() <= longest_kept && decode(one.substr(0, sign), setting.first) &&
-        decode(one.substr(std::min(sign + 1, one.size())), setting.second))
+    if (!one.empty() && one.size() <= longest_kept && decode(one.substr(0, sign), setting.name) &&
+        decode(one.substr(std::min(sign + 1, one.size())), setting.value))
       settings.push_back(std::move(setting));
     link.remove_prefix(std::min(end + 1, link.size()));
   }
@@ -154,17 +154,20 @@ std::vector<Setting> settings_of_link(std::string_view link) {
 
 std::vector<Setting> settings_of_arguments(std::span<const std::string> arguments) {
   std::vector<Setting> settings;
+  const auto add = [&](std::string name, std::string value) {
+    settings.push_back({std::move(name), std::move(value), Setting::Source::argument});
+  };
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument.starts_with('#') || argument.starts_with('?')) {
       std::ranges::move(settings_of_link(argument), std::back_inserter(settings));
     } else if (!argument.starts_with("--")) {
-      settings.emplace_back("model", argument);
+      add("model", argument);
     } else if (const std::size_t sign = argument.find('='); sign != std::string::npos) {
-      settings.emplace_back(argument.substr(2, sign - 2), argument.substr(sign + 1));
+      add(argument.substr(2, sign - 2), argument.substr(sign + 1));
     } else {
       const bool has_value = i + 1 < arguments.size() && !arguments[i + 1].starts_with("--");
-      settings.emplace_back(argument.substr(2), has_value ? arguments[i + 1] : "");
+      add(argument.substr(2), has_value ? arguments[i + 1] : "");
       i += has_value;
     }
   }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "studio/state.h"
@@ -14,7 +14,7 @@ namespace ganlet::studio {
 inline constexpr std::size_t longest_link = 199;   ///< characters of a fragment that is shared
 inline constexpr std::size_t longest_kept = 65536; ///< of one that is kept here, which has room for all of a state
 
-/// What a start may ask for besides a state; no link holds it.
+/// What a start may ask for besides a state.
 struct Start {
   std::string models; ///< a directory that is looked in first
   std::string theme;  ///< "dark", "light", or empty for the system's
@@ -27,9 +27,18 @@ struct Start {
   std::string script;  ///< a file with a step a line
   std::string part;    ///< of the model, such as generator_f32
   std::string backend; ///< "xnn" or "reference"
+
+  bool operator==(const Start&) const = default;
 };
 
-using Setting = std::pair<std::string, std::string>;
+/// One setting by its name. A link may come from anybody, so it may set the state, the theme and the open panel; what
+/// reads and writes files, or says how the program runs, only the program's own `--NAME` arguments may set.
+struct Setting {
+  enum class Source : std::uint8_t { link, argument };
+  std::string name, value;
+  Source source = Source::link;
+  bool operator==(const Setting&) const = default;
+};
 
 /// The settings of a query or fragment, `#a=b&c=d`, with or without the first character; percent signs and pluses are
 /// decoded. What can't be decoded is left out. At most 64 settings of `longest_kept` characters.
@@ -38,11 +47,14 @@ std::vector<Setting> settings_of_link(std::string_view link);
 /// model.
 std::vector<Setting> settings_of_arguments(std::span<const std::string> arguments);
 
-/// Applies what is right; gives a sentence for each setting that isn't, naming it. The state is valid afterwards.
+/// Applies what is right; gives a sentence for each setting that isn't, or that a link may not set, naming it. The
+/// state is valid afterwards.
 std::vector<std::string> apply(std::span<const Setting> settings, State& state, Start& start);
 
 /// What can be set, a line each, for `--help`.
 std::string usage();
+/// The names that only arguments may set.
+std::vector<std::string_view> start_names();
 
 struct Link {
   std::string fragment;              ///< without the '#', at most as many characters as were asked for

@@ -223,7 +223,8 @@ bool keep_text(std::string_view text, std::string& out) {
 
 constexpr std::string_view whole_seed = "a whole number from 0 to 18446744073709551615";
 
-const Rule rules[] = {
+/// What links may set.
+const Rule link_rules[] = {
     {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
     {"seed", whole_seed,
      [](auto t, State& s, Start&) { return read_number<std::uint64_t>(t, 0, UINT64_MAX, s.place.seed); }},
@@ -252,13 +253,17 @@ const Rule rules[] = {
     {"walk", "some of linear, once, reverse", [](auto t, State& s, Start&) { return read_walk(t, s.animation); }},
     {"steps", "2 to 1000", [](auto t, State& s, Start&) { return read_number(t, 2, most_frames, s.animation.frames); }},
     {"ms", "10 to 1000", [](auto t, State& s, Start&) { return read_number(t, 10, 1000, s.animation.milliseconds); }},
+    {"theme", "dark or light",
+     [](auto t, State&, Start& s) { return (t == "dark" || t == "light") && keep_text(t, s.theme); }},
+    {"panel", "the name of a panel", [](auto t, State&, Start& s) { return keep_text(t, s.panel); }},
+};
+
+/// What arguments may set besides.
+const Rule start_rules[] = {
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
     {"backend", "xnn or reference",
      [](auto t, State&, Start& s) { return (t == "xnn" || t == "reference") && keep_text(t, s.backend); }},
-    {"theme", "dark or light",
-     [](auto t, State&, Start& s) { return (t == "dark" || t == "light") && keep_text(t, s.theme); }},
-    {"panel", "the name of a panel", [](auto t, State&, Start& s) { return keep_text(t, s.panel); }},
     {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
     {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},
     {"height", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.height); }},
@@ -267,32 +272,55 @@ const Rule rules[] = {
     {"script", "a file", [](auto t, State&, Start& s) { return keep_text(t, s.script); }},
 };
 
-const Rule* rule_of(std::string_view name) {
+const Rule* find_rule(std::span<const Rule> rules, std::string_view name) {
   const auto found = std::ranges::find(rules, name, &Rule::name);
-  return found == std::end(rules) ? nullptr : found;
+  return found == rules.end() ? nullptr : &*found;
+}
+
+/// The sentence that says why a setting wasn't applied; empty where it was.
+std::string problem_of(const Setting& setting, State& state, Start& start) {
+  const Rule* rule = find_rule(link_rules, setting.name);
+  if (rule == nullptr) {
+    rule = find_rule(start_rules, setting.name);
+    if (rule != nullptr && setting.source == Setting::Source::link)
+      return concat("A link can't set '", rule->name, "': it is an argument of the program, --", rule->name, ".");
+  }
+  if (rule == nullptr)
+    return concat("There is no setting named '", printable(setting.name, 24), "'.");
+  if (!rule->read(setting.value, state, start))
+    return concat(rule->name, ": must be ", rule->takes, ", is '", printable(setting.value, 40), "'.");
+  return {};
 }
 
 } // namespace
 
 std::vector<std::string> apply(std::span<const Setting> settings, State& state, Start& start) {
   std::vector<std::string> problems;
-  for (const auto& [name, value] : settings) {
-    const Rule* rule = rule_of(name);
-    if (rule == nullptr)
-      problems.push_back(concat("There is no setting named '", printable(name, 24), "'."));
-    else if (!rule->read(value, state, start))
-      problems.push_back(concat(rule->name, ": must be ", rule->takes, ", is '", printable(value, 40), "'."));
-  }
+  for (const Setting& setting : settings)
+    if (std::string problem = problem_of(setting, state, start); !problem.empty())
+      problems.push_back(std::move(problem));
   make_valid(state);
   return problems;
 }
 
 std::string usage() {
-  std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\nWith the names of links, studio.html#seed=7:\n";
-  for (const Rule& rule : rules)
-    text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes,
-                   "\n");
+  std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\n";
+  const auto add = [&](std::span<const Rule> rules) {
+    for (const Rule& rule : rules)
+      text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes,
+                     "\n");
+  };
+  text += "With the names of links, studio.html#seed=7:\n";
+  add(link_rules);
+  text += "Which links don't have:\n";
+  add(start_rules);
   return text + "A script has a step a line, such as `set seed=5`, `wait`, `screenshot FILE`, `quit`.\n";
+}
+
+std::vector<std::string_view> start_names() {
+  std::vector<std::string_view> names;
+  std::ranges::transform(start_rules, std::back_inserter(names), &Rule::name);
+  return names;
 }
 
 } // namespace ganlet::studio

@@ -1,5 +1,7 @@
 #include "studio/link.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "studio/random_state.h"
@@ -194,10 +196,36 @@ TEST(Arguments, MeanWhatLinksMean) {
   EXPECT_EQ(start.screenshot, "a b.png");
 }
 
+TEST(Arguments, OfAStartAreNoLinks) {
+  ASSERT_FALSE(start_names().empty());
+  for (const std::string_view name : start_names()) {
+    const std::string value = name == "backend"                     ? "reference"
+                              : name == "width" || name == "height" ? "900"
+                              : name == "scale" || name == "frames" ? "3"
+                                                                    : "victim.txt";
+    State state;
+    Start start, as_argument;
+    const std::string argument = "--" + std::string(name) + "=" + value, link = "#" + argument.substr(2);
+    EXPECT_TRUE(apply(settings_of_arguments(std::span(&argument, 1)), state, as_argument).empty()) << name;
+    EXPECT_FALSE(as_argument == Start{}) << name;
+    // By itself, as a program argument, and in a state's place.
+    for (const auto& settings : {settings_of_link(link), settings_of_arguments(std::span(&link, 1))}) {
+      const std::vector<std::string> problems = apply(settings, state, start);
+      ASSERT_EQ(problems.size(), 1U) << name;
+      EXPECT_EQ(problems[0].find("A link can't set '" + std::string(name) + "'"), 0U) << problems[0];
+      EXPECT_EQ(start, Start{}) << name;
+    }
+    EXPECT_EQ(state_of(link.substr(1)), State{}) << name;
+  }
+  const std::vector<std::string_view> names = start_names();
+  for (const char* name : {"script", "screenshot", "frames", "models", "part", "backend"})
+    EXPECT_NE(std::ranges::find(names, name), names.end()) << name;
+}
+
 TEST(Usage, NamesEachSettingThatLinksHave) {
   Dice dice(5);
-  for (const auto& [name, value] : settings_of_link(link_of(random_state(dice)).fragment))
-    EXPECT_NE(usage().find("\n  --" + name + " "), std::string::npos) << name;
+  for (const Setting& setting : settings_of_link(link_of(random_state(dice)).fragment))
+    EXPECT_NE(usage().find("\n  --" + setting.name + " "), std::string::npos) << setting.name;
   EXPECT_NE(usage().find("  --seed        a whole number"), std::string::npos) << usage();
 }
 

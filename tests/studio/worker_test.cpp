@@ -138,7 +138,7 @@ TEST(Worker, DoesAllKindsOfJobs) {
   BesideJob::Answer beside;
   State state;
   state.text.clear();
-  sides.client.ask(JobKind::measure, BesideJob{styled->number, {.part = "along_000005"}, plan_of(state, sides.facts)},
+  sides.client.ask(JobKind::beside, BesideJob{styled->number, {.part = "along_000005"}, plan_of(state, sides.facts)},
                    [&](Result<BesideJob::Answer> answer) { beside = std::move(*answer); });
   Inspection inspection;
   sides.client.ask(JobKind::inside, InspectJob{styled->number, {0, 0.1F, 0.2F, 0.3F}, 0, {}, 0},

@@ -6,18 +6,6 @@
 
 namespace ganlet::c {
 
-namespace {
-
-/// The largest row of a square that holds `count` images, as the command line's pictures have.
-std::int64_t square_columns(std::int64_t count) {
-  std::int64_t columns = 1;
-  while (columns * columns < count)
-    ++columns;
-  return columns;
-}
-
-} // namespace
-
 Result<Picture> Picture::begin(Generator& generator, const Request& request, std::int64_t columns) {
   Picture picture;
   GANLET_TRY(picture.count_, generator.count_of_kept(request));

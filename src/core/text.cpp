@@ -98,6 +98,14 @@ std::string join(std::span<const TextPart> parts) {
   return out;
 }
 
+std::string with_commas(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;)
+    digits.insert(at -= 3, ",");
+  return digits;
+}
+
 std::string printable(std::string_view raw, std::size_t most) {
   std::string out;
   for (char c : raw.substr(0, most))

@@ -51,6 +51,9 @@ template <typename... Parts> [[gnu::always_inline]] inline std::string concat(co
   }
 }
 
+/// "1,098,960"
+std::string with_commas(std::int64_t number);
+
 /// Text from a file, fit for one line of a message: control characters become '?', and it is cut at `most` characters.
 std::string printable(std::string_view raw, std::size_t most = 80);
 

@@ -37,6 +37,13 @@ Image image_of(std::span<const float> values, int width, int height, int channel
   return image;
 }
 
+std::int64_t square_columns(std::int64_t count) {
+  std::int64_t columns = 1;
+  while (columns * columns < count)
+    ++columns;
+  return columns;
+}
+
 Image grid(std::span<const Image> images, int columns) {
   assert(columns >= 1);
   if (images.empty())

@@ -31,6 +31,9 @@ std::uint8_t to_byte(float value, ValueRange range);
 /// Network output (H,W,C) with C = 1 (grey), 3 (RGB) or 4 (RGBA) as pixels.
 Image image_of(std::span<const float> values, int width, int height, int channels, ValueRange range);
 
+/// The columns of the smallest square grid that holds `count` images: the square root, rounded up.
+std::int64_t square_columns(std::int64_t count);
+
 /// Images of one size in rows of `columns`, side by side; what is left of the last row is transparent black.
 Image grid(std::span<const Image> images, int columns);
 

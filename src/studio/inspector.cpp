@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "generator/read_graph.h"
+#include "image/channel_order.h"
 #include "reference/reference.h"
 
 namespace ganlet::studio {
@@ -145,8 +146,7 @@ void measure(std::span<const float> values, Layer& layer) {
 
 /// A layer's channels side by side.
 void draw_tiles(std::span<const float> values, const Layer& layer, bool channels_last, Inspection& out) {
-  const int columns = static_cast<int>(std::ceil(std::sqrt(layer.channels))),
-            rows = (layer.channels + columns - 1) / columns;
+  const int columns = static_cast<int>(square_columns(layer.channels)), rows = (layer.channels + columns - 1) / columns;
   out.tile_width = layer.width;
   out.tile_height = layer.height;
   out.tile_columns = columns;
@@ -175,9 +175,7 @@ Image picture_of(const LoadedModel& model, const TensorView& view) {
   const auto values = view.as<const float>().first(area * channels);
   std::vector<float> last(values.begin(), values.end());
   if (!roles.image_is_channels_last)
-    for (std::size_t channel = 0; channel < channels; ++channel)
-      for (std::size_t pixel = 0; pixel < area; ++pixel)
-        last[pixel * channels + channel] = values[channel * area + pixel];
+    to_channels_last<float>(values, channels, area, last);
   return image_of(last, size.width, size.height, size.channels, roles.value_range);
 }
 

@@ -204,11 +204,4 @@ std::string bytes_in_words(std::int64_t bytes) {
   return concat(fixed(static_cast<double>(bytes) / 1e6, 1), " MB");
 }
 
-std::string with_commas(std::int64_t number) {
-  std::string text = std::to_string(number);
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
-  return text;
-}
-
 } // namespace ganlet::studio

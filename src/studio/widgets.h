@@ -38,8 +38,6 @@ KeyHold held_by_keys(bool pressed);
 void progress(float part, std::string_view words);
 /// "1.1 MB".
 std::string bytes_in_words(std::int64_t bytes);
-/// 12,345
-std::string with_commas(std::int64_t number);
 /// With so many digits behind the point.
 std::string fixed(double number, int digits);
 

@@ -62,6 +62,14 @@ TEST(Text, RealNumbersAreAsPrintfHasThem) {
   EXPECT_EQ(concat(std::numeric_limits<double>::quiet_NaN()), "nan");
 }
 
+TEST(Text, CommasStandBeforeEachThreeDigits) {
+  EXPECT_EQ(with_commas(0), "0");
+  EXPECT_EQ(with_commas(999), "999");
+  EXPECT_EQ(with_commas(1098960), "1,098,960");
+  EXPECT_EQ(with_commas(-100), "-100");
+  EXPECT_EQ(with_commas(-123456), "-123,456");
+}
+
 TEST(Text, PrintableIsOneLine) {
   EXPECT_EQ(printable("a\nb\tc\x7f\x1b[31m"), "a?b?c??[31m");
   EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");

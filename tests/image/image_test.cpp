@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "image/channel_order.h"
+
 namespace ganlet {
 namespace {
 
@@ -77,6 +79,22 @@ TEST(Grid, IsNoWiderThanItsImages) {
 
 TEST(Grid, OfNothingIsEmpty) {
   EXPECT_TRUE(grid({}, 3).pixels.empty());
+}
+
+TEST(SquareColumns, AreTheSquareRootRoundedUp) {
+  const std::vector<std::pair<std::int64_t, std::int64_t>> known{{0, 1}, {1, 1},  {2, 2},  {4, 2},
+                                                                 {5, 3}, {16, 4}, {17, 5}, {1000000, 1000}};
+  for (const auto& [count, columns] : known)
+    EXPECT_EQ(square_columns(count), columns) << count;
+}
+
+TEST(ChannelOrder, GoesFromFirstToLastAndBackForEachPicture) {
+  const std::vector<int> first{1, 2, 3, 10, 20, 30, 4, 5, 6, 40, 50, 60}; // (2, 2, 1, 3)
+  std::vector<int> last(first.size()), back(first.size());
+  to_channels_last<int>(first, 2, 3, last);
+  EXPECT_EQ(last, (std::vector<int>{1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60}));
+  to_channels_first<int>(last, 2, 3, back);
+  EXPECT_EQ(back, first);
 }
 
 TEST(Enlarged, RepeatsPixelsBothWays) {

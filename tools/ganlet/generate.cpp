@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -65,7 +64,7 @@ Result<std::vector<std::byte>> network_output(TruncatingGenerator& generator, co
 }
 
 int default_columns(const Request& request, std::size_t count) {
-  return request.text ? static_cast<int>(count) : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
+  return request.text ? static_cast<int>(count) : static_cast<int>(square_columns(static_cast<std::int64_t>(count)));
 }
 
 /// All images in one, as asked.

@@ -55,8 +55,6 @@ Result<Graph> lower_model(onnx::Model model, std::string_view file);
 Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed);
 std::vector<TensorView> views_of(const std::vector<Tensor>& tensors);
 
-/// "1,234,567"
-std::string with_commas(std::int64_t number);
 /// Text followed or preceded by blanks up to `width` columns.
 std::string left(std::string_view text, std::size_t width);
 std::string right(std::string_view text, std::size_t width);

@@ -1,6 +1,5 @@
 #include "generator/walk.h"
 
-#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -75,7 +74,7 @@ Result<std::vector<Image>> draw(const WalkOptions& options, TruncatingGenerator&
 Result<std::vector<std::byte>> encoded(const WalkOptions& options, std::span<const Image> frames) {
   const AnimationFormat format = *animation_format_of(options.output);
   if (format == AnimationFormat::apng && !options.animate)
-    return encode_png(grid(frames, static_cast<int>(std::ceil(std::sqrt(static_cast<double>(frames.size()))))));
+    return encode_png(grid(frames, static_cast<int>(square_columns(static_cast<std::int64_t>(frames.size())))));
   return encode_animation(frames, options.milliseconds, format);
 }
 

@@ -119,20 +119,12 @@ Json json_of(const ModelAbout& model, const CardOptions& options, const Json& me
   return json;
 }
 
-/// "1,098,960"
-std::string grouped(std::int64_t number) {
-  std::string text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
-  return text;
-}
-
 std::string table_of_files(const ModelAbout& model) {
   std::string table = "| file | what | bytes |\n|---|---|---|\n";
   const auto along = std::ranges::count_if(model.parts, [](const PartFile& part) { return part.step.has_value(); });
   for (const PartFile& part : model.parts)
     if (!part.summary.empty())
-      table += concat("| ", part.file, " | ", part.summary, " | ", grouped(part.bytes), " |\n");
+      table += concat("| ", part.file, " | ", part.summary, " | ", with_commas(part.bytes), " |\n");
   if (along > 0)
     table += concat("| along-*.onnx | ", along, " generators on the way, int8, named by their step | |\n");
   return table;
@@ -199,7 +191,7 @@ std::string data_of(const ModelAbout& model, const CardOptions& options) {
   const Settings& settings = model.settings;
   std::string text = or_unstated(options.data_credit);
   if (settings.pictures > 0)
-    text += concat("; ", grouped(settings.pictures), " pictures (SHA-256 of sizes, pixels and labels ",
+    text += concat("; ", with_commas(settings.pictures), " pictures (SHA-256 of sizes, pixels and labels ",
                    settings.data_sha256, ")");
   return text;
 }
@@ -226,11 +218,12 @@ std::string readme_of(const ModelAbout& model, const CardOptions& options, const
   return concat(
       "# ", title_of(model, options), "\n\n", description_of(model, options),
       "\n\n![Pictures of random latents](preview.png)\n\n", table_of_files(model),
-      "\nNetwork: ", grouped(model.weights), " weights in the generator; latents of ", model.settings.options.latent,
-      " normal random numbers", clusters_of(model.settings.options), ".\n\n## How good it is\n\n",
+      "\nNetwork: ", with_commas(model.weights), " weights in the generator; latents of ",
+      model.settings.options.latent, " normal random numbers", clusters_of(model.settings.options),
+      ".\n\n## How good it is\n\n",
       metrics.empty() ? "Not evaluated; `ganlet-evaluate` does that.\n" : table_of_metrics(metrics),
       "\n## How it was made\n\nData: ", data_of(model, options), ".\n\nTraining: `ganlet-train ", model.settings.family,
-      "`, ", grouped(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,
+      "`, ", with_commas(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,
       last_losses.empty() ? "" : concat("; last losses: ", last_losses), ". All settings are in config.json, ",
       "losses in losses.csv. To repeat it:\n\n", recipe_of(model), "\nLicence: ", or_unstated(options.license), ".\n");
 }

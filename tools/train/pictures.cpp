@@ -14,6 +14,7 @@
 #include "core/rng.h"
 #include "core/sha256.h"
 #include "core/text.h"
+#include "image/area_average.h"
 #include "image/image_reader.h"
 #include "image/whole_file.h"
 
@@ -55,68 +56,16 @@ Result<std::vector<fs::path>> pictures_below(const fs::path& folder) {
 }
 
 /// The largest square that lies within a picture.
-struct Square {
-  std::int64_t left = 0, top = 0, side = 0;
-};
-
-Square square_of(const Image& image, Crop crop, const Rng& random, std::uint64_t index) {
-  const std::int64_t side = std::min(image.width, image.height);
-  const std::int64_t free_width = image.width - side, free_height = image.height - side;
-  if (crop == Crop::center)
-    return {free_width / 2, free_height / 2, side};
-  return {random.below(static_cast<std::uint32_t>(free_width + 1), 2 * index),
-          random.below(static_cast<std::uint32_t>(free_height + 1), 2 * index + 1), side};
-}
-
-/// What share of each source pixel goes into each of `size` pixels, along one axis.
-struct Share {
-  std::int64_t first = 0;
-  std::vector<double> weights;
-};
-
-std::vector<Share> shares_of(std::int64_t side, std::int64_t size) {
-  std::vector<Share> shares(static_cast<std::size_t>(size));
-  const double each = static_cast<double>(side) / static_cast<double>(size);
-  for (std::int64_t i = 0; i < size; ++i) {
-    Share& share = shares[static_cast<std::size_t>(i)];
-    const double begin = static_cast<double>(i) * each, end = static_cast<double>(i + 1) * each;
-    share.first = static_cast<std::int64_t>(begin);
-    for (std::int64_t at = share.first; at < side && static_cast<double>(at) < end - 1e-9; ++at) {
-      const double low = std::max(begin, static_cast<double>(at)), high = std::min(end, static_cast<double>(at + 1));
-      share.weights.push_back((high - low) / each);
-    }
+Region square_of(const Image& image, Crop crop, const Rng& random, std::uint64_t index) {
+  Region square = middle_square(image.width, image.height);
+  if (crop == Crop::random) {
+    const auto place = [&](std::int64_t side, std::uint64_t number) {
+      return random.below(static_cast<std::uint32_t>(side - square.width + 1), number);
+    };
+    square.left = place(image.width, 2 * index);
+    square.top = place(image.height, 2 * index + 1);
   }
-  return shares;
-}
-
-/// (size, size, channels): the square by averaging areas, transparent pixels on the ground.
-std::vector<std::uint8_t> scaled(const Image& image, const Square& square, const PictureOptions& options) {
-  const std::vector<Share> shares = shares_of(square.side, options.size);
-  std::vector<std::uint8_t> pixels;
-  pixels.reserve(static_cast<std::size_t>(options.size * options.size * options.channels));
-  for (const Share& vertical : shares)
-    for (const Share& horizontal : shares) {
-      std::array<double, 3> color{};
-      for (std::size_t y = 0; y < vertical.weights.size(); ++y) {
-        const auto row = image.row(static_cast<int>(square.top + vertical.first + static_cast<std::int64_t>(y)));
-        for (std::size_t x = 0; x < horizontal.weights.size(); ++x) {
-          const std::uint8_t* const rgba =
-              row.data() + 4 * (square.left + horizontal.first + static_cast<std::int64_t>(x));
-          const double opacity = rgba[3] / 255.0, weight = vertical.weights[y] * horizontal.weights[x];
-          for (std::size_t c = 0; c < 3; ++c)
-            color[c] += weight * (opacity * rgba[c] + (1 - opacity) * options.ground[c]);
-        }
-      }
-      const auto to_byte = [](double value) {
-        return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
-      };
-      if (options.channels == 1) // luma of ITU-R BT.601, as JPEG has it
-        pixels.push_back(to_byte(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]));
-      else
-        for (const double value : color)
-          pixels.push_back(to_byte(value));
-    }
-  return pixels;
+  return square;
 }
 
 /// A picture of the wanted size, or why there is none.
@@ -129,7 +78,11 @@ Made make_picture(const fs::path& file, std::uint64_t index, const PictureOption
     return fail(
         ErrorCode::invalid_argument, file.string(),
         concat("has ", image.width, " x ", image.height, " pixels, less than ", options.size, " x ", options.size));
-  return scaled(image, square_of(image, options.crop, Rng(options.seed), index), options);
+  std::vector<std::uint8_t> pixels;
+  for (const double value : scaled(image, square_of(image, options.crop, Rng(options.seed), index), options.size,
+                                   options.size, options.channels, options.ground))
+    pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L)));
+  return pixels;
 }
 
 /// In parallel; what comes of it doesn't depend on who did what.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "core/error.h"
 #include "dataset.h"
+#include "image/area_average.h"
 #include "settings.h"
 
 namespace ganlet::train {
@@ -16,13 +16,13 @@ enum class Crop { center, random };
 
 /// How a folder of pictures becomes a data set.
 struct PictureOptions {
-  std::int64_t size = 32;                            ///< width and height of what is made of them
-  std::int64_t channels = 3;                         ///< 1 is grey, 3 is RGB
-  std::array<std::uint8_t, 3> ground{255, 255, 255}; ///< RGB that shows through where a picture is transparent
-  Crop crop = Crop::center;                          ///< where the square is taken from; random ones depend on `seed`
-  bool labels = false;                               ///< sub-folders are classes, in the order of their names
-  bool strict = false;                               ///< a picture that can't be used is an error
-  double validation = 0;                             ///< share that is held back, chosen by `seed`
+  std::int64_t size = 32;       ///< width and height of what is made of them
+  std::int64_t channels = 3;    ///< 1 is grey, 3 is RGB
+  Ground ground = white_ground; ///< RGB that shows through where a picture is transparent
+  Crop crop = Crop::center;     ///< where the square is taken from; random ones depend on `seed`
+  bool labels = false;          ///< sub-folders are classes, in the order of their names
+  bool strict = false;          ///< a picture that can't be used is an error
+  double validation = 0;        ///< share that is held back, chosen by `seed`
   std::uint64_t seed = 1;
   std::filesystem::path cache; ///< file that keeps what was decoded, for the same files and options; empty: none
 };

@@ -9,5 +9,6 @@
 #include "core/limits.h"
 #include "generator/generator.h"
 #include "generator/model_folder.h"
+#include "image/animation.h"
 #include "image/image.h"
 #include "image/image_writer.h"

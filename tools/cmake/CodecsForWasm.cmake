@@ -1,6 +1,7 @@
 # ganlet_deps::zlib and ganlet_deps::gif for WebAssembly, from the sources that tools/fetch_sources.sh puts in place: what the studio's
 # exports need. WebP's encoder would be larger than the rest of the studio, so pages don't have it.
 
+ganlet_fetch(zlib giflib)
 set(zlib ${GANLET_SOURCES}/zlib)
 add_library(ganlet_deps_zlib STATIC EXCLUDE_FROM_ALL
   ${zlib}/adler32.c ${zlib}/compress.c ${zlib}/crc32.c ${zlib}/deflate.c ${zlib}/trees.c ${zlib}/zutil.c)

@@ -6,8 +6,7 @@
 #
 # Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
 
-set(GANLET_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where the sources that the wasm build compiles lie")
-execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/fetch_sources.sh ${GANLET_SOURCES} COMMAND_ERROR_IS_FATAL ANY)
+ganlet_fetch(xnnpack pthreadpool fp16 fxdiv)
 set(xnnpack_root ${GANLET_SOURCES}/xnnpack)
 
 add_library(ganlet_deps_xnnpack INTERFACE)

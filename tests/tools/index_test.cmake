@@ -1,0 +1,42 @@
+# tools/cmake/index_models.cmake on a folder of one small model, in WORK: the order stays, a changed file is noticed, and what nothing
+# lists isn't copied. Called with -DSCRIPT= and -DWORK=.
+
+function(index expected)
+  execute_process(COMMAND ${CMAKE_COMMAND} -DMODELS=${WORK}/models ${ARGN} -P ${SCRIPT} RESULT_VARIABLE status ERROR_VARIABLE errors)
+  string(REGEX REPLACE "[ \n]+" " " errors "${errors}") # messages are wrapped
+  if((expected STREQUAL "works" AND NOT status EQUAL 0) OR (NOT expected STREQUAL "works" AND NOT errors MATCHES "${expected}"))
+    message(FATAL_ERROR "index_models.cmake ${ARGN}: expected '${expected}', and it gave ${status}\n${errors}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+foreach(id b a)
+  file(WRITE ${WORK}/models/${id}/part.onnx "the bytes of ${id}")
+  file(WRITE ${WORK}/models/${id}/README.md "for readers of the folder")
+  file(SHA256 ${WORK}/models/${id}/part.onnx sha256)
+  file(WRITE ${WORK}/models/${id}/model.json
+    "{ \"id\": \"${id}\", \"title\": \"The \\\"${id}\\\"\", \"parts\": { \"x\": { \"file\": \"part.onnx\", \"bytes\": 14, \"sha256\": \"${sha256}\" } } }")
+endforeach()
+file(WRITE ${WORK}/models/index.json "{ \"models\": [\n { \"id\": \"gone\" },\n { \"id\": \"b\" } ] }")
+
+index("isn't what its folders make" -DCHECK=ON)
+index(works)
+index(works -DCHECK=ON)
+file(READ ${WORK}/models/index.json json)
+string(JSON first GET "${json}" models 0 id)
+string(JSON second GET "${json}" models 1 title)
+string(JSON length LENGTH "${json}" models)
+if(NOT "${length} ${first} ${second}" STREQUAL "2 b The \"a\"")
+  message(FATAL_ERROR "the index is ${json}")
+endif()
+
+file(WRITE ${WORK}/copy/a/of_an_older_build.onnx "")
+index(works -DCOPY_TO=${WORK}/copy)
+file(GLOB_RECURSE copied RELATIVE ${WORK}/copy ${WORK}/copy/*)
+list(SORT copied)
+if(NOT copied STREQUAL "a/model.json;a/part.onnx;b/model.json;b/part.onnx;index.json")
+  message(FATAL_ERROR "copied: ${copied}")
+endif()
+
+file(WRITE ${WORK}/models/a/part.onnx "the bytes of A")
+index("a/part.onnx has 14 bytes" -DCHECK=ON)

@@ -4,12 +4,21 @@ find_package(Threads REQUIRED)
 
 add_library(ganlet_options INTERFACE)
 target_compile_features(ganlet_options INTERFACE cxx_std_20)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(ganlet_no_initializer_warning -Wno-missing-designated-field-initializers)
+else()
+  set(ganlet_no_initializer_warning -Wno-missing-field-initializers) # GCC's word for the same
+endif()
 # A seed gives the same numbers on every platform only if no compiler fuses a multiplication and an addition.
 target_compile_options(ganlet_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-sign-compare
-  -Wno-missing-designated-field-initializers -ffp-contract=off)
+  ${ganlet_no_initializer_warning} -ffp-contract=off)
 if(GANLET_SANITIZE)
-  target_compile_options(ganlet_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-  target_link_options(ganlet_options INTERFACE -fsanitize=address,undefined)
+  set(ganlet_fatal)
+  if(GANLET_SANITIZE MATCHES "undefined")
+    set(ganlet_fatal -fno-sanitize-recover=undefined)
+  endif()
+  target_compile_options(ganlet_options INTERFACE -fsanitize=${GANLET_SANITIZE} ${ganlet_fatal} -fno-omit-frame-pointer)
+  target_link_options(ganlet_options INTERFACE -fsanitize=${GANLET_SANITIZE})
 endif()
 if(GANLET_BUILD_FUZZERS)
   if(NOT GANLET_SANITIZE)
@@ -27,6 +36,11 @@ if(EMSCRIPTEN)
   target_compile_options(ganlet_options INTERFACE -Oz -flto -msimd128 -fno-exceptions -fno-rtti)
   target_link_options(ganlet_options INTERFACE -flto)
 endif()
+
+# ganlet_leave_out(WHAT): notes a part that this machine lacks a library for, to be told when all is configured.
+function(ganlet_leave_out what)
+  set_property(GLOBAL APPEND PROPERTY GANLET_LEFT_OUT ${what})
+endfunction()
 
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.
 function(ganlet_layer name)

@@ -1,28 +1,42 @@
 #!/usr/bin/env bash
-# Installs what building and testing ganlet needs on Debian 12 or newer. Safe to run again: it does nothing once all is there.
-# On Debian 12, whose own packages are too old, Debian 13's stand beside them at low priority and are asked for by name.
+# setup.sh [demo|site|test]: installs on Debian 12 or newer what the native program needs (demo), what that and a site with the library need
+# (site), or what building and testing all needs (test, the default). Safe to run again: it does nothing once all is there. On Debian 12,
+# whose own packages are too old, Debian 13's stand beside them at low priority and are asked for by name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '[setup] %s\n' "$*"; }
 
-packages=(
-  build-essential cmake ninja-build ccache pkgconf git curl ca-certificates brotli xz-utils
-  clang-19 clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev emscripten
-  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
-  libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev nlohmann-json3-dev libexpected-dev
-  libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev zlib1g-dev
+demo=(
+  cmake ninja-build ccache git ca-certificates xz-utils clang-19
+  libxnnpack-dev libpthreadpool-dev libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev zlib1g-dev nlohmann-json3-dev
+  libexpected-dev
+)
+site=(emscripten nodejs)
+all=(
+  build-essential pkgconf curl brotli clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev
+  libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
+  libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev
   chromium firefox-esr xvfb xauth libgl1-mesa-dri
 )
+case "${1:-test}" in
+  demo) packages=("${demo[@]}") ;;
+  site) packages=("${demo[@]}" "${site[@]}") ;;
+  test) packages=("${demo[@]}" "${site[@]}" "${all[@]}") ;;
+  *) printf 'usage: %s [demo|site|test]\n' "$0" >&2; exit 2 ;;
+esac
 
+# A node that isn't Debian's serves as well.
 missing() {
   for package in "${packages[@]}"; do
+    [ "$package" = nodejs ] && command -v node >/dev/null && continue
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || printf '%s\n' "$package"
   done
 }
 
-if ! command -v apt-get >/dev/null || ! grep -qi debian /etc/os-release; then
-  say "this is not Debian: install the equivalents of these yourself (see README): ${packages[*]}"
+system=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID-}") || true
+if [ "$system" != debian ] || ! command -v apt-get >/dev/null; then
+  say "this is ${system:-a system without /etc/os-release}, and not Debian: install the equivalents of these yourself (README, Building elsewhere): ${packages[*]}"
   exit 1
 fi
 
@@ -39,7 +53,7 @@ add_trixie() {
   [ -e "$list" ] && return
   local uri keyring
   uri=$(apt-get indextargets --format '$(CREATED_BY)|$(CODENAME)|$(REPO_URI)' | awk -F'|' '$1=="Packages" && $2=="bookworm" {print $3; exit}')
-  keyring=$(grep -rhoE '/[^] ]*debian-archive-keyring[^] ]*' /etc/apt/sources.list /etc/apt/sources.list.d | head -n 1 || true)
+  keyring=$(grep -rhosE '/[^] ]*debian-archive-keyring[^] ]*' /etc/apt/sources.list /etc/apt/sources.list.d | head -n 1 || true)
   [ -n "$uri" ] || { say "no Debian 12 entry found in apt's sources"; exit 1; }
   say "adding Debian 13 beside Debian 12 at priority 100"
   printf 'Types: deb\nURIs: %s\nSuites: trixie\nComponents: main\n%s' "$uri" "${keyring:+Signed-By: $keyring
@@ -50,14 +64,15 @@ add_trixie() {
 mapfile -t wanted < <(missing)
 if [ "${#wanted[@]}" -gt 0 ]; then
   say "installing ${#wanted[@]} packages: ${wanted[*]}"
-  if needs_trixie; then add_trixie; fi
-  "${sudo[@]}" apt-get update -qq
+  suite=()
   if needs_trixie; then
-    "${sudo[@]}" apt-get install -y -qq --no-install-recommends -t trixie "${wanted[@]}" >/tmp/ganlet-apt.log 2>&1 ||
-      { tail -n 30 /tmp/ganlet-apt.log; exit 1; }
-  else
-    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}"
+    add_trixie
+    suite=(-t trixie)
   fi
+  "${sudo[@]}" apt-get update -qq
+  log=$(mktemp)
+  "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${suite[@]}" "${wanted[@]}" >"$log" 2>&1 || { tail -n 30 "$log"; exit 1; }
+  rm -f "$log"
 fi
 
 # Debian's emcc looks for its JavaScript packages where Debian's own node does; a node from elsewhere needs to be shown the way.

@@ -12,7 +12,8 @@ namespace ganlet {
 class TextPart {
  public:
   constexpr TextPart(std::string_view text) : kind_(Kind::text), data_(text.data()), size_(text.size()) {}
-  constexpr TextPart(const char* text) : TextPart(std::string_view(text)) {}
+  /// Null is no text: libraries have no words for some of their errors.
+  constexpr TextPart(const char* text) : TextPart(text == nullptr ? std::string_view() : std::string_view(text)) {}
   TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
   constexpr TextPart(char text) : kind_(Kind::character), character_(text) {}
   constexpr TextPart(std::span<const std::int64_t> list) : kind_(Kind::list), data_(list.data()), size_(list.size()) {}

@@ -23,43 +23,64 @@ std::optional<AnimationFormat> animation_format_of(const std::filesystem::path& 
 
 namespace {
 
-Result<void> check_frames(std::span<const Image> frames) {
-  constexpr int longest_side = 16383; // WebP's
-  if (frames.empty() || frames[0].width < 1 || frames[0].height < 1)
-    return fail(ErrorCode::invalid_argument, "frames", frames.empty() ? "there are none" : "are empty");
-  if (!std::ranges::all_of(frames, [&](const Image& frame) {
-        return frame.width == frames[0].width && frame.height == frames[0].height;
-      }))
-    return fail(ErrorCode::invalid_argument, "frames", "must all be of one size");
-  if (std::max(frames[0].width, frames[0].height) > longest_side)
-    return fail(ErrorCode::limit_exceeded, "frames",
-                concat("are ", frames[0].width, " x ", frames[0].height, "; at most ", longest_side,
-                       " pixels a side are allowed"));
-  return {};
+std::unique_ptr<AnimationEncoder> make_encoder(AnimationFormat format, int width, int height, int milliseconds) {
+  switch (format) {
+  case AnimationFormat::apng:
+    return make_apng_encoder(width, height, milliseconds);
+  case AnimationFormat::gif:
+    return make_gif_encoder(width, height, milliseconds);
+  case AnimationFormat::webp:
+    return make_webp_encoder(width, height, milliseconds);
+  }
+  return nullptr;
 }
 
 } // namespace
 
-Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds,
-                                                AnimationFormat format) {
-  GANLET_CHECK(check_frames(frames));
+AnimationWriter::AnimationWriter(AnimationFormat format, int milliseconds)
+    : format_(format), milliseconds_(milliseconds) {}
+AnimationWriter::AnimationWriter(AnimationWriter&&) noexcept = default;
+AnimationWriter& AnimationWriter::operator=(AnimationWriter&&) noexcept = default;
+AnimationWriter::~AnimationWriter() = default;
+
+Result<AnimationWriter> AnimationWriter::begin(AnimationFormat format, int milliseconds) {
   if (milliseconds < 1 || milliseconds > 60000)
     return fail(ErrorCode::invalid_argument, "milliseconds", concat("must be 1 to 60000, is ", milliseconds));
-  switch (format) {
-  case AnimationFormat::apng:
-    return encode_apng(frames, milliseconds);
-  case AnimationFormat::gif:
-    return encode_gif(frames, milliseconds);
-  case AnimationFormat::webp:
-    return encode_webp(frames, milliseconds);
-  }
-  return fail(ErrorCode::invalid_argument, "format", "isn't known");
+  return AnimationWriter(format, milliseconds);
 }
 
-Result<std::vector<std::byte>> encode_still(const Image& image) {
-  const std::span one(&image, 1);
-  GANLET_CHECK(check_frames(one));
-  return encode_apng(one, 1000); // of one frame: a PNG like any other
+Result<void> AnimationWriter::add(const Image& frame) {
+  if (frame.width < 1 || frame.height < 1)
+    return fail(ErrorCode::invalid_argument, "frames", "are empty");
+  if (!encoder_) {
+    constexpr int longest_side = 16383; // WebP's
+    if (std::max(frame.width, frame.height) > longest_side)
+      return fail(
+          ErrorCode::limit_exceeded, "frames",
+          concat("are ", frame.width, " x ", frame.height, "; at most ", longest_side, " pixels a side are allowed"));
+    width_ = frame.width;
+    height_ = frame.height;
+    encoder_ = make_encoder(format_, width_, height_, milliseconds_);
+  }
+  if (frame.width != width_ || frame.height != height_)
+    return fail(ErrorCode::invalid_argument, "frames", "must all be of one size");
+  GANLET_CHECK(encoder_->add(frame));
+  ++frames_;
+  return {};
+}
+
+Result<std::vector<std::byte>> AnimationWriter::finish() && {
+  if (frames_ == 0)
+    return fail(ErrorCode::invalid_argument, "frames", "there are none");
+  return encoder_->finish();
+}
+
+Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds,
+                                                AnimationFormat format) {
+  GANLET_TRY(AnimationWriter writer, AnimationWriter::begin(format, milliseconds));
+  for (const Image& frame : frames)
+    GANLET_CHECK(writer.add(frame));
+  return std::move(writer).finish();
 }
 
 } // namespace ganlet

@@ -1,13 +1,21 @@
 #pragma once
 
+#include <memory>
+
 #include "image/animation.h"
 
-/// One function a file format; frames and times have been checked.
 namespace ganlet {
 
-/// Animated PNG (PNG third edition, section 11.3.5).
-Result<std::vector<std::byte>> encode_apng(std::span<const Image> frames, int milliseconds);
-Result<std::vector<std::byte>> encode_gif(std::span<const Image> frames, int milliseconds);
-Result<std::vector<std::byte>> encode_webp(std::span<const Image> frames, int milliseconds);
+/// What one file format does with frames, whose sizes have been checked.
+class AnimationEncoder {
+ public:
+  virtual ~AnimationEncoder() = default;
+  virtual Result<void> add(const Image& frame) = 0;
+  virtual Result<std::vector<std::byte>> finish() = 0;
+};
+
+std::unique_ptr<AnimationEncoder> make_apng_encoder(int width, int height, int milliseconds);
+std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds);
+std::unique_ptr<AnimationEncoder> make_webp_encoder(int width, int height, int milliseconds);
 
 } // namespace ganlet

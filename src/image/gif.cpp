@@ -1,90 +1,106 @@
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <map>
 #include <memory>
+#include <optional>
 
 #include <gif_lib.h>
 
 #include "core/text.h"
 #include "image/animation_formats.h"
+#include "image/color_quantizer.h"
 
 namespace ganlet {
 
 namespace {
 
 constexpr std::size_t most_colors = 256;
-constexpr int half_opaque = 128;
 
-struct Palette {
-  std::vector<std::array<std::uint8_t, 3>> colors;
-  int transparent = NO_TRANSPARENT_COLOR;
-};
-
-/// All colours where there are few enough, else 6 x 7 x 6 evenly spaced ones (the eye tells green best).
-Palette palette_of(std::span<const Image> frames) {
-  Palette palette;
-  std::map<std::array<std::uint8_t, 3>, int> seen;
-  bool has_holes = false;
-  for (const Image& frame : frames)
-    for (std::size_t at = 0; at < frame.pixels.size() && seen.size() <= most_colors; at += 4) {
-      const std::uint8_t* pixel = &frame.pixels[at];
-      if (pixel[3] < half_opaque)
-        has_holes = true;
-      else
-        seen.try_emplace({pixel[0], pixel[1], pixel[2]});
-    }
-  if (seen.size() + has_holes <= most_colors) {
-    for (const auto& [color, unused] : seen)
-      palette.colors.push_back(color);
-  } else {
-    for (int r = 0; r < 6; ++r)
-      for (int g = 0; g < 7; ++g)
-        for (int b = 0; b < 6; ++b)
-          palette.colors.push_back({static_cast<std::uint8_t>(51 * r), static_cast<std::uint8_t>(255 * g / 6),
-                                    static_cast<std::uint8_t>(51 * b)});
-  }
-  if (has_holes) {
-    palette.transparent = static_cast<int>(palette.colors.size());
-    palette.colors.push_back({0, 0, 0});
-  }
-  return palette;
-}
-
-/// Finds the nearest colour of a palette, and remembers it.
-class NearestColor {
+/// Colours in the order of their first use, and perhaps one that can't be seen.
+class Palette {
  public:
-  explicit NearestColor(const Palette& palette) : palette_(palette) {}
-
-  GifPixelType operator()(const std::uint8_t* pixel) {
-    if (pixel[3] < half_opaque && palette_.transparent >= 0)
-      return static_cast<GifPixelType>(palette_.transparent);
-    const std::array<std::uint8_t, 3> color{pixel[0], pixel[1], pixel[2]};
-    const auto [known, fresh] = known_.try_emplace(color);
-    if (fresh)
-      known->second = search(color);
-    return known->second;
+  /// The colours of a frame besides its own. False where there would be more than 256; then some of them are there.
+  bool take(const Image& frame) {
+    for (std::size_t at = 0; at < frame.pixels.size(); at += 4)
+      if (!find(&frame.pixels[at]))
+        return false;
+    return true;
   }
+
+  /// The number of a pixel's colour, which is new if it must be; nothing where there is no more room.
+  std::optional<std::uint8_t> find(const std::uint8_t* pixel) {
+    std::uint32_t key = no_color;
+    if (pixel[3] >= half_opaque)
+      key = static_cast<std::uint32_t>(pixel[0]) << 16U | static_cast<std::uint32_t>(pixel[1]) << 8U | pixel[2];
+    if (const auto known = numbers_.find(key); known != numbers_.end())
+      return known->second;
+    if (colors_.size() == most_colors)
+      return std::nullopt;
+    const auto number = static_cast<std::uint8_t>(colors_.size());
+    numbers_.emplace(key, number);
+    colors_.push_back(key == no_color ? Color{} : Color{pixel[0], pixel[1], pixel[2]});
+    if (key == no_color)
+      hole_ = number;
+    return number;
+  }
+
+  std::span<const Color> colors() const { return colors_; }
+  int hole() const { return hole_; }
 
  private:
-  GifPixelType search(const std::array<std::uint8_t, 3>& color) const {
-    int best = std::numeric_limits<int>::max();
-    std::size_t found = 0;
-    for (std::size_t i = 0; i < palette_.colors.size(); ++i) {
-      int distance = 0;
-      for (std::size_t c = 0; c < 3; ++c)
-        distance += (color[c] - palette_.colors[i][c]) * (color[c] - palette_.colors[i][c]);
-      if (distance < best && static_cast<int>(i) != palette_.transparent) {
-        best = distance;
-        found = i;
-      }
-    }
-    return static_cast<GifPixelType>(found);
-  }
+  static constexpr std::uint32_t no_color = 1U << 24U;
 
-  const Palette& palette_;
-  std::map<std::array<std::uint8_t, 3>, GifPixelType> known_;
+  std::vector<Color> colors_;
+  std::unordered_map<std::uint32_t, std::uint8_t> numbers_; ///< by RGB, or `no_color`
+  int hole_ = NO_TRANSPARENT_COLOR;
 };
+
+bool has_holes(const Image& frame) {
+  for (std::size_t at = 3; at < frame.pixels.size(); at += 4)
+    if (frame.pixels[at] < half_opaque)
+      return true;
+  return false;
+}
+
+/// A frame as numbers of colours. Without colours of its own it has the file's.
+struct Numbered {
+  std::vector<std::uint8_t> numbers;
+  std::vector<Color> colors;
+  int hole = NO_TRANSPARENT_COLOR;
+};
+
+std::vector<std::uint8_t> numbers_in(Palette& palette, const Image& frame) {
+  std::vector<std::uint8_t> numbers;
+  numbers.reserve(frame.pixels.size() / 4);
+  for (std::size_t at = 0; at < frame.pixels.size(); at += 4)
+    numbers.push_back(*palette.find(&frame.pixels[at]));
+  return numbers;
+}
+
+/// A frame whose colours don't fit into the file's: all of them where they are few enough, else those that suit best.
+Numbered with_own_colors(const Image& frame) {
+  if (Palette own; own.take(frame))
+    return {numbers_in(own, frame), {own.colors().begin(), own.colors().end()}, own.hole()};
+  const bool holes = has_holes(frame);
+  Numbered made{{}, quantized_palette(frame, most_colors - (holes ? 1 : 0)), NO_TRANSPARENT_COLOR};
+  if (holes)
+    made.hole = static_cast<int>(made.colors.size());
+  made.numbers = dithered(frame, made.colors, static_cast<std::uint8_t>(made.colors.size()));
+  if (holes)
+    made.colors.emplace_back();
+  return made;
+}
+
+using ColorMap = std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)>;
+
+/// Of a size that is a power of two.
+ColorMap color_map(std::span<const Color> colors) {
+  int bits = 1;
+  while ((std::size_t{1} << bits) < colors.size())
+    ++bits;
+  ColorMap map(GifMakeMapObject(1 << bits, nullptr), GifFreeMapObject);
+  for (std::size_t i = 0; map && i < colors.size(); ++i)
+    map->Colors[i] = {colors[i][0], colors[i][1], colors[i][2]};
+  return map;
+}
 
 int append(GifFileType* gif, const GifByteType* bytes, int count) {
   auto* file = static_cast<std::vector<std::byte>*>(gif->UserData);
@@ -100,50 +116,84 @@ bool put_loop_for_ever(GifFileType* gif) {
          EGifPutExtensionBlock(gif, sizeof for_ever, for_ever) == GIF_OK && EGifPutExtensionTrailer(gif) == GIF_OK;
 }
 
-bool put_frame(GifFileType* gif, const Image& frame, NearestColor& nearest, const Palette& palette, int hundredths) {
-  const GraphicsControlBlock control{palette.transparent >= 0 ? DISPOSE_BACKGROUND : DISPOSE_DO_NOT, false, hundredths,
-                                     palette.transparent};
-  GifByteType extension[4];
-  EGifGCBToExtension(&control, extension);
-  if (EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, sizeof extension, extension) != GIF_OK ||
-      EGifPutImageDesc(gif, 0, 0, frame.width, frame.height, false, nullptr) != GIF_OK)
-    return false;
-  std::vector<GifPixelType> row(static_cast<std::size_t>(frame.width));
-  for (int y = 0; y < frame.height; ++y) {
-    for (std::size_t x = 0; x < row.size(); ++x)
-      row[x] = nearest(&frame.row(y)[4 * x]);
-    if (EGifPutLine(gif, row.data(), frame.width) != GIF_OK)
-      return false;
+/// The file has one table of colours as long as frames have room in it, which each frame may add to; frames after that
+/// have their own.
+class GifEncoder : public AnimationEncoder {
+ public:
+  GifEncoder(int width, int height, int milliseconds)
+      : width_(width), height_(height), hundredths_(std::max(2, (milliseconds + 5) / 10)), gif_(open()) {
+    const ColorMap room = color_map(std::vector<Color>(most_colors)); // filled in the end
+    is_good_ = gif_ != nullptr && room;
+    if (!is_good_)
+      return;
+    EGifSetGifVersion(gif_, true);
+    is_good_ = EGifPutScreenDesc(gif_, width, height, 8, 0, room.get()) == GIF_OK && put_loop_for_ever(gif_);
   }
-  return true;
-}
+  GifEncoder(const GifEncoder&) = delete;
+  GifEncoder& operator=(const GifEncoder&) = delete;
+  ~GifEncoder() override {
+    if (gif_ != nullptr)
+      EGifCloseFile(gif_, &error_);
+  }
+
+  Result<void> add(const Image& frame) override {
+    Numbered numbered;
+    if (Palette shared = shared_; shared.take(frame)) {
+      shared_ = std::move(shared);
+      numbered = {numbers_in(shared_, frame), {}, has_holes(frame) ? shared_.hole() : NO_TRANSPARENT_COLOR};
+    } else {
+      numbered = with_own_colors(frame);
+    }
+    is_good_ = is_good_ && put_frame(numbered);
+    return is_good_ ? Result<void>() : failed();
+  }
+
+  Result<std::vector<std::byte>> finish() override {
+    if (EGifCloseFile(std::exchange(gif_, nullptr), &error_) != GIF_OK)
+      return failed();
+    constexpr std::size_t place_of_colors = 13; // behind the signature and the screen
+    for (std::size_t i = 0; i < shared_.colors().size(); ++i)
+      for (std::size_t c = 0; c < 3; ++c)
+        file_[place_of_colors + 3 * i + c] = static_cast<std::byte>(shared_.colors()[i][c]);
+    return std::move(file_);
+  }
+
+ private:
+  GifFileType* open() { return EGifOpen(&file_, append, &error_); }
+
+  bool put_frame(Numbered& frame) {
+    // The next frame may have holes, through which nothing of this one is to be seen.
+    const GraphicsControlBlock control{DISPOSE_BACKGROUND, false, hundredths_, frame.hole};
+    GifByteType extension[4];
+    EGifGCBToExtension(&control, extension);
+    const ColorMap own = color_map(frame.colors);
+    if (EGifPutExtension(gif_, GRAPHICS_EXT_FUNC_CODE, sizeof extension, extension) != GIF_OK ||
+        EGifPutImageDesc(gif_, 0, 0, width_, height_, false, frame.colors.empty() ? nullptr : own.get()) != GIF_OK)
+      return false;
+    for (int y = 0; y < height_; ++y)
+      if (EGifPutLine(gif_, &frame.numbers[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_)], width_) !=
+          GIF_OK)
+        return false;
+    return true;
+  }
+
+  tl::unexpected<Error> failed() const {
+    const char* const text = GifErrorString(gif_ != nullptr && gif_->Error != 0 ? gif_->Error : error_);
+    return fail(ErrorCode::io, "frames", concat("GIF: ", text));
+  }
+
+  int width_, height_, hundredths_;
+  std::vector<std::byte> file_;
+  int error_ = 0;
+  GifFileType* gif_;
+  bool is_good_ = false;
+  Palette shared_;
+};
 
 } // namespace
 
-Result<std::vector<std::byte>> encode_gif(std::span<const Image> frames, int milliseconds) {
-  const Palette palette = palette_of(frames);
-  std::vector<std::byte> file;
-  int error = 0;
-  GifFileType* gif = EGifOpen(&file, append, &error);
-  if (gif == nullptr)
-    return fail(ErrorCode::io, "frames", concat("GIF: ", GifErrorString(error)));
-  EGifSetGifVersion(gif, true);
-  int bits = 1;
-  while ((std::size_t{1} << bits) < palette.colors.size())
-    ++bits;
-  const std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)> colors(GifMakeMapObject(1 << bits, nullptr),
-                                                                            GifFreeMapObject);
-  for (std::size_t i = 0; i < palette.colors.size(); ++i)
-    colors->Colors[i] = {palette.colors[i][0], palette.colors[i][1], palette.colors[i][2]};
-  bool good =
-      EGifPutScreenDesc(gif, frames[0].width, frames[0].height, 8, 0, colors.get()) == GIF_OK && put_loop_for_ever(gif);
-  NearestColor nearest(palette);
-  for (std::size_t i = 0; good && i < frames.size(); ++i)
-    good = put_frame(gif, frames[i], nearest, palette, std::max(2, (milliseconds + 5) / 10));
-  const int closing = good ? 0 : gif->Error;
-  if (EGifCloseFile(gif, &error) != GIF_OK || !good)
-    return fail(ErrorCode::io, "frames", concat("GIF: ", GifErrorString(closing != 0 ? closing : error)));
-  return file;
+std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds) {
+  return std::make_unique<GifEncoder>(width, height, milliseconds);
 }
 
 } // namespace ganlet

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <memory>
 
-#include <spng.h>
 #include <turbojpeg.h>
 
 #include "core/text.h"
@@ -14,19 +13,6 @@
 namespace ganlet {
 
 namespace {
-
-/// How many of a pixel's numbers carry information: 1 grey, 3 RGB, 4 RGBA.
-int channels_needed(const Image& image) {
-  int needed = 1;
-  for (std::size_t at = 0; at < image.pixels.size(); at += 4) {
-    const std::uint8_t* pixel = image.pixels.data() + at;
-    if (pixel[3] != 255)
-      return 4;
-    if (pixel[0] != pixel[1] || pixel[1] != pixel[2])
-      needed = 3;
-  }
-  return needed;
-}
 
 std::vector<std::uint8_t> first_channels(const Image& image, int channels) {
   std::vector<std::uint8_t> packed;
@@ -46,17 +32,6 @@ Image over_white(Image image) {
   return image;
 }
 
-std::vector<std::byte> copy_bytes(const void* data, std::size_t size) {
-  const auto* first = static_cast<const std::byte*>(data);
-  return {first, first + size};
-}
-
-Result<void> check_not_empty(const Image& image) {
-  if (image.width < 1 || image.height < 1)
-    return fail(ErrorCode::invalid_argument, "image", "is empty");
-  return {};
-}
-
 } // namespace
 
 std::optional<ImageFormat> image_format_of(const std::filesystem::path& path) {
@@ -69,34 +44,9 @@ std::optional<ImageFormat> image_format_of(const std::filesystem::path& path) {
   return std::nullopt;
 }
 
-Result<std::vector<std::byte>> encode_png(const Image& image) {
-  GANLET_CHECK(check_not_empty(image));
-  const int channels = channels_needed(image);
-  const std::vector<std::uint8_t> packed = first_channels(image, channels);
-  const std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)> context(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
-  spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.width);
-  header.height = static_cast<std::uint32_t>(image.height);
-  header.bit_depth = 8;
-  header.color_type = channels == 1   ? SPNG_COLOR_TYPE_GRAYSCALE
-                      : channels == 3 ? SPNG_COLOR_TYPE_TRUECOLOR
-                                      : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
-  int status = spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
-  if (status == 0)
-    status = spng_set_ihdr(context.get(), &header);
-  if (status == 0)
-    status = spng_encode_image(context.get(), packed.data(), packed.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
-  std::size_t size = 0;
-  std::unique_ptr<void, decltype(&std::free)> file(nullptr, std::free);
-  if (status == 0)
-    file.reset(spng_get_png_buffer(context.get(), &size, &status));
-  if (status != 0)
-    return fail(ErrorCode::io, "image", concat("PNG: ", spng_strerror(status)));
-  return copy_bytes(file.get(), size);
-}
-
 Result<std::vector<std::byte>> encode_jpeg(const Image& image, int quality) {
-  GANLET_CHECK(check_not_empty(image));
+  if (image.width < 1 || image.height < 1)
+    return fail(ErrorCode::invalid_argument, "image", "is empty");
   constexpr int longest_side = 65500;
   if (image.width > longest_side || image.height > longest_side)
     return fail(ErrorCode::limit_exceeded, "image",
@@ -113,7 +63,8 @@ Result<std::vector<std::byte>> encode_jpeg(const Image& image, int quality) {
   const std::unique_ptr<unsigned char, decltype(&tjFree)> owner(file, tjFree);
   if (status != 0)
     return fail(ErrorCode::io, "image", concat("JPEG: ", tjGetErrorStr2(compressor.get())));
-  return copy_bytes(file, size);
+  const auto* const first = reinterpret_cast<const std::byte*>(file);
+  return std::vector<std::byte>(first, first + size);
 }
 
 Result<std::vector<std::byte>> encode(const Image& image, ImageFormat format) {

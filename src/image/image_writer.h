@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "image/image.h"
+#include "image/png_writer.h"
 
 namespace ganlet {
 
@@ -15,10 +16,6 @@ enum class ImageFormat { png, jpeg };
 
 /// By a file name's extension: .png, .jpg or .jpeg, in any case; nothing for others.
 std::optional<ImageFormat> image_format_of(const std::filesystem::path& path);
-
-/// A PNG file: 8-bit grey where every pixel is grey and opaque, else RGB where every pixel is opaque, else RGBA.
-/// Errors: invalid_argument for an empty image.
-Result<std::vector<std::byte>> encode_png(const Image& image);
 
 /// A JPEG file of quality 1 to 100, with full colour resolution, over white where the image is transparent.
 /// Errors: invalid_argument for an empty image, limit_exceeded above 65,500 pixels a side.

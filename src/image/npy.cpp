@@ -196,12 +196,13 @@ Result<Tensor> read_npy(std::span<const std::byte> bytes, const Limits& limits, 
   if (*header->fortran_order)
     return fail(ErrorCode::unsupported, where, "is in Fortran order; save numpy.ascontiguousarray(array)");
   GANLET_TRY(const Shape shape, Shape::make(*header->sizes, limits, place));
-  Tensor tensor(type, shape);
   const std::span<const std::byte> data = bytes.subspan(before + header_size);
-  if (data.size() != tensor.bytes())
-    return fail(ErrorCode::corrupt, where,
-                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(type), " needs ",
-                       tensor.bytes()));
+  const std::size_t needed = static_cast<std::size_t>(shape.elements()) * bytes_of(type);
+  if (data.size() != needed)
+    return fail(
+        ErrorCode::corrupt, where,
+        concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(type), " needs ", needed));
+  Tensor tensor(type, shape); // only now: a short file may promise a large one
   if (!data.empty())
     std::memcpy(tensor.view().data, data.data(), data.size());
   return tensor;

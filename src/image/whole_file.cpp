@@ -1,5 +1,6 @@
 #include "image/whole_file.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 class Descriptor {
  public:
   explicit Descriptor(int number, bool owned = true) : number_(number), owned_(owned) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)), owned_(other.owned_) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -76,28 +78,42 @@ bool is_standard_output(const struct stat& status) {
   return ::fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status.st_dev && output.st_ino == status.st_ino;
 }
 
-/// The permissions of a new file: those of the file it replaces, else what the umask leaves.
-mode_t permissions(const std::optional<struct stat>& replaced) {
-  if (replaced)
-    return replaced->st_mode & 0777;
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return 0666 & ~mask;
+/// A new file beside `path`, with the permissions that the umask leaves: the kernel applies it, since reading it means
+/// changing it for all threads.
+Descriptor new_file_beside(const fs::path& path, std::string& name) {
+  static std::atomic<unsigned> number = 0;
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; ++i) {
+    name = (path.parent_path() / concat(".", path.filename().string(), ".", ::getpid(), ".", number++)).string();
+    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST)
+      return Descriptor(file);
+  }
+  return Descriptor(-1);
+}
+
+/// Makes a new name in a folder outlive a crash. Not every file system can.
+bool keep_names(const fs::path& folder) {
+  Descriptor directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory.number() < 0 || ::fsync(directory.number()) == 0 || errno == EINVAL || errno == ENOTSUP ||
+         errno == EBADF;
 }
 
 Result<void> replace(const fs::path& path, const std::optional<struct stat>& replaced,
                      std::span<const std::byte> bytes) {
-  std::string name = (path.parent_path() / concat(".", path.filename().string(), ".XXXXXX")).string();
-  Descriptor file(::mkstemp(name.data()));
+  std::string name;
+  Descriptor file = new_file_beside(path, name);
   if (file.number() < 0)
     return system_error(path, "can't be written");
   TemporaryFile temporary(name);
-  if (::fchmod(file.number(), permissions(replaced)) != 0 || !write_all(file.number(), bytes) ||
+  if ((replaced && ::fchmod(file.number(), replaced->st_mode & 0777) != 0) || !write_all(file.number(), bytes) ||
       ::fsync(file.number()) != 0 || !file.close())
     return system_error(path, "writing failed");
   if (::rename(name.c_str(), path.c_str()) != 0)
     return system_error(path, "can't be replaced");
   temporary.keep();
+  if (!keep_names(path.parent_path()))
+    return system_error(path, "its folder can't be written");
   return {};
 }
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "core/text.h"
-#include "image/animation.h"
+#include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
 #include "studio/latent_file.h"
@@ -73,7 +73,7 @@ void App::report(const Result<std::string>& outcome) {
 void App::save_picture() {
   if (!picture.texture)
     return;
-  auto file = encode_still(shown_picture());
+  auto file = encode_png(shown_picture());
   report(file ? platform::save("picture.png", *file) : Result<std::string>(tl::unexpected(std::move(file).error())));
 }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/text.h"
-#include "image/animation.h"
+#include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
 #include "studio/theme.h"
@@ -91,7 +91,7 @@ bool App::run_step(const Step& step) {
   case Step::Kind::screenshot:
     if (frame == 3)
       platform::capture([file = step.text](const Image& image) {
-        if (const auto png = encode_still(image))
+        if (const auto png = encode_png(image))
           (void)write_whole(file, *png);
       });
     return frame == 5;
@@ -136,7 +136,7 @@ void App::finish_frames() {
     return;
   }
   platform::capture([this](const Image& image) {
-    const auto file = encode_still(image);
+    const auto file = encode_png(image);
     const auto written = file ? write_whole(start.screenshot, *file)
                               : Result<void>(fail(ErrorCode::io, start.screenshot, "can't be encoded"));
     platform::quit(written ? 0 : 1);

@@ -5,8 +5,11 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <zlib.h>
+
 #include "core/text.h"
 #include "image/animation.h"
+#include "image/png_writer.h"
 
 namespace ganlet::studio {
 
@@ -33,22 +36,12 @@ const Encoding& encoding_of(FileKind kind) {
   return *std::ranges::find(encodings, kind, &Encoding::kind);
 }
 
-/// CRC-32 (ISO 3309), bit by bit: files here are small.
-std::uint32_t checksum(std::span<const std::byte> bytes) {
-  std::uint32_t crc = ~0U;
-  for (const std::byte byte : bytes) {
-    crc ^= static_cast<std::uint32_t>(byte);
-    for (int bit = 0; bit < 8; ++bit)
-      crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320U : 0);
-  }
-  return ~crc;
-}
-
 class ZipWriter {
  public:
   void add(const PictureFile& file) {
     const auto offset = static_cast<std::uint32_t>(bytes_.size());
-    const std::uint32_t crc = checksum(file.bytes);
+    const auto crc = static_cast<std::uint32_t>(
+        crc32(0, reinterpret_cast<const Bytef*>(file.bytes.data()), static_cast<uInt>(file.bytes.size())));
     put(bytes_, 0x04034B50, 4);
     put_description(bytes_, file, crc);
     put_text(bytes_, file.name);
@@ -152,7 +145,7 @@ Result<PictureFile> animation_file(const std::vector<Image>& frames, FileKind ki
   for (std::size_t i = 0; i < frames.size(); ++i) {
     std::string number = std::to_string(i);
     number.insert(0, 4 - std::min<std::size_t>(number.size(), 4), '0');
-    GANLET_TRY(std::vector<std::byte> bytes, encode_still(frames[i]));
+    GANLET_TRY(std::vector<std::byte> bytes, encode_png(frames[i]));
     files.push_back({concat("frame-", number, ".png"), std::move(bytes)});
   }
   file.bytes = to_zip(files);

@@ -62,6 +62,11 @@ TEST(Text, RealNumbersAreAsPrintfHasThem) {
   EXPECT_EQ(concat(std::numeric_limits<double>::quiet_NaN()), "nan");
 }
 
+TEST(Text, NullIsNoText) {
+  const char* const nothing = nullptr;
+  EXPECT_EQ(concat("GIF: ", nothing), "GIF: ");
+}
+
 TEST(Text, CommasStandBeforeEachThreeDigits) {
   EXPECT_EQ(with_commas(0), "0");
   EXPECT_EQ(with_commas(999), "999");

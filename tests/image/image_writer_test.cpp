@@ -57,6 +57,14 @@ TEST(EncodePng, RefusesAnEmptyImage) {
   EXPECT_EQ(encode_png({}).error().text(), "image: is empty");
 }
 
+TEST(EncodePng, FiltersWhatChangesSlowly) {
+  const Image slope = gradient(256, 256, 1);
+  const auto file = encode_png(slope);
+  ASSERT_TRUE(file);
+  EXPECT_LT(file->size(), 2500U) << "65,536 pixels, each 3 more than the one before";
+  EXPECT_EQ(decode_png(*file).rgba, slope.pixels);
+}
+
 TEST(EncodeJpeg, DecodesToNearlyTheSamePicture) {
   const Image image = gradient(32, 24, 1);
   const auto file = encode_jpeg(image);

@@ -49,6 +49,17 @@ TEST(Npy, RoundTripKeepsTypeShapeAndElements) {
   }
 }
 
+TEST(ReadNpy, AsksForNoMemoryBeforeTheFileHasTheBytes) {
+  Limits limits;
+  limits.tensor_elements = std::int64_t{1} << 60;
+  const std::vector<std::byte> file =
+      file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (1125899906842624,), }", 4);
+  const auto result = read_npy(file, limits, "z.npy");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().text(),
+            "z.npy: has 4 bytes of data; shape (1125899906842624,) of float32 needs 4503599627370496");
+}
+
 TEST(ReadNpy, TakesHeadersAsOtherToolsWriteThem) {
   EXPECT_EQ(error_of(file_with("{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}", 16)), "no error");
   EXPECT_EQ(error_of(file_with("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }   \n", 8)), "no error");

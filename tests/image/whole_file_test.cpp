@@ -10,6 +10,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+
+namespace {
+
+int changes_of_umask = 0;
+
+mode_t set_umask(mode_t mask) {
+  return static_cast<mode_t>(::syscall(SYS_umask, mask));
+}
+
+} // namespace
+
+// Stands in front of the C library's.
+extern "C" mode_t umask(mode_t mask) {
+  ++changes_of_umask;
+  return set_umask(mask);
+}
+#endif
+
 namespace ganlet {
 namespace {
 
@@ -42,6 +62,19 @@ TEST_F(WholeFile, WritesAndReadsBack) {
   EXPECT_TRUE(std::ranges::equal(*back, bytes("hello")));
   EXPECT_EQ(files(), 1U);
 }
+
+#if defined(__linux__)
+TEST_F(WholeFile, LeavesTheUmaskAlone) {
+  const mode_t mask = set_umask(077);
+  changes_of_umask = 0;
+  ASSERT_TRUE(write_whole(folder / "a", bytes("x")));
+  EXPECT_EQ(changes_of_umask, 0) << "another thread's new file would have had no mask meanwhile";
+  set_umask(mask);
+  struct stat status{};
+  ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+#endif
 
 TEST_F(WholeFile, ReplacesAndKeepsPermissions) {
   ASSERT_TRUE(write_whole(folder / "a", bytes("a long old text")));

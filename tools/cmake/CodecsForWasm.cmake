@@ -4,7 +4,8 @@
 ganlet_fetch(zlib giflib)
 set(zlib ${GANLET_SOURCES}/zlib)
 add_library(ganlet_deps_zlib STATIC EXCLUDE_FROM_ALL
-  ${zlib}/adler32.c ${zlib}/compress.c ${zlib}/crc32.c ${zlib}/deflate.c ${zlib}/trees.c ${zlib}/zutil.c)
+  ${zlib}/adler32.c ${zlib}/compress.c ${zlib}/crc32.c ${zlib}/deflate.c ${zlib}/inffast.c ${zlib}/inflate.c ${zlib}/inftrees.c
+  ${zlib}/trees.c ${zlib}/uncompr.c ${zlib}/zutil.c)
 target_include_directories(ganlet_deps_zlib SYSTEM PUBLIC ${zlib})
 target_compile_options(ganlet_deps_zlib PRIVATE -Oz -w)
 add_library(ganlet_deps::zlib ALIAS ganlet_deps_zlib)

@@ -1,6 +1,7 @@
 #include "generator/walk.h"
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 #include <CLI/Error.hpp>
@@ -10,7 +11,7 @@
 #include "core/text.h"
 #include "generator/latent.h"
 #include "image/animation.h"
-#include "image/image_writer.h"
+#include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "options.h"
 
@@ -44,12 +45,12 @@ std::vector<float> keyframes_of(const WalkOptions& options, const Generator& gen
   return keyframes;
 }
 
-Result<std::vector<Image>> draw(const WalkOptions& options, TruncatingGenerator& generator) {
+/// One picture of the walk after another.
+Result<void> draw(const WalkOptions& options, TruncatingGenerator& generator,
+                  const std::function<Result<void>(Image)>& sink) {
   const std::vector<float> keyframes = keyframes_of(options, generator.generator());
   const Walk walk{keyframes, static_cast<std::size_t>(generator.generator().latent_size()),
                   options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
-  std::vector<Image> frames;
-  std::int64_t pixels = 0;
   for (std::int64_t frame = 0; frame < options.frames; ++frame) {
     const std::vector<float> latent = walk.latent(frame, options.frames);
     Request request;
@@ -60,22 +61,39 @@ Result<std::vector<Image>> draw(const WalkOptions& options, TruncatingGenerator&
     else if (options.has_label || generator.generator().label_count() > 0)
       request.label = options.label;
     GANLET_TRY(const std::vector<Image> images, generator.generate(request));
-    const std::int64_t wide = std::int64_t{options.scale} * images[0].width * static_cast<std::int64_t>(images.size());
-    pixels += wide * options.scale * images[0].height;
-    if (pixels > std::int64_t{1} << 28)
-      return fail(ErrorCode::limit_exceeded, "frames",
-                  concat("have more than ", std::int64_t{1} << 28, " pixels together"));
-    frames.push_back(enlarged(grid(images, static_cast<int>(images.size())), options.scale));
+    GANLET_CHECK(sink(enlarged(grid(images, static_cast<int>(images.size())), options.scale)));
   }
-  return frames;
+  return {};
 }
 
-/// .gif and .webp are always animations; a .png is one with --animate, and else all frames side by side.
-Result<std::vector<std::byte>> encoded(const WalkOptions& options, std::span<const Image> frames) {
-  const AnimationFormat format = *animation_format_of(options.output);
-  if (format == AnimationFormat::apng && !options.animate)
-    return encode_png(grid(frames, static_cast<int>(square_columns(static_cast<std::int64_t>(frames.size())))));
-  return encode_animation(frames, options.milliseconds, format);
+struct Film {
+  std::vector<std::byte> file;
+  int width, height; ///< of each picture
+};
+
+Result<Film> animated(const WalkOptions& options, TruncatingGenerator& generator, AnimationFormat format) {
+  GANLET_TRY(AnimationWriter writer, AnimationWriter::begin(format, options.milliseconds));
+  GANLET_CHECK(draw(options, generator, [&](const Image& frame) { return writer.add(frame); }));
+  Film film{{}, writer.width(), writer.height()};
+  GANLET_TRY(film.file, std::move(writer).finish());
+  return film;
+}
+
+/// All pictures side by side.
+Result<Film> sheet(const WalkOptions& options, TruncatingGenerator& generator) {
+  std::vector<Image> frames;
+  std::int64_t pixels = 0;
+  GANLET_CHECK(draw(options, generator, [&](Image frame) -> Result<void> {
+    constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
+    pixels += std::int64_t{frame.width} * frame.height;
+    if (pixels > most_pixels)
+      return fail(ErrorCode::limit_exceeded, "frames", concat("have more than ", most_pixels, " pixels together"));
+    frames.push_back(std::move(frame));
+    return {};
+  }));
+  const auto columns = static_cast<int>(square_columns(static_cast<std::int64_t>(frames.size())));
+  GANLET_TRY(std::vector<std::byte> file, encode_png(grid(frames, columns)));
+  return Film{std::move(file), frames[0].width, frames[0].height};
 }
 
 Result<void> walk(const WalkOptions& options) {
@@ -86,11 +104,15 @@ Result<void> walk(const WalkOptions& options) {
   GANLET_TRY(
       TruncatingGenerator generator,
       load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.truncation));
-  GANLET_TRY(const std::vector<Image> frames, draw(options, generator));
-  GANLET_TRY(const std::vector<std::byte> bytes, encoded(options, frames));
-  GANLET_CHECK(write_whole(options.output, bytes));
-  std::fprintf(stderr, "%s: %zu frames of %d x %d pixels, %s bytes\n", options.output.c_str(), frames.size(),
-               frames[0].width, frames[0].height, with_commas(static_cast<std::int64_t>(bytes.size())).c_str());
+  // .gif and .webp are always animations; a .png is one with --animate.
+  const AnimationFormat format = *animation_format_of(options.output);
+  GANLET_TRY(const Film film, format == AnimationFormat::apng && !options.animate
+                                  ? sheet(options, generator)
+                                  : animated(options, generator, format));
+  GANLET_CHECK(write_whole(options.output, film.file));
+  std::fprintf(stderr, "%s: %lld frames of %d x %d pixels, %s bytes\n", options.output.c_str(),
+               static_cast<long long>(options.frames), film.width, film.height,
+               with_commas(static_cast<std::int64_t>(film.file.size())).c_str());
   return {};
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <limits>
 #include <optional>
 
 namespace ganlet {
@@ -19,6 +21,30 @@ inline std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) {
   if (__builtin_add_overflow(a, b, &sum))
     return std::nullopt;
   return sum;
+}
+
+/// The product of factors that aren't negative, or the largest int64 where it overflows.
+inline std::int64_t product_or_most(std::initializer_list<std::int64_t> factors) {
+  std::int64_t product = 1;
+  for (const std::int64_t factor : factors)
+    product = checked_multiply(product, factor).value_or(std::numeric_limits<std::int64_t>::max());
+  return product;
+}
+
+/// a / b towards 0, as ONNX's Div; nothing where b is 0. The least integer by -1, which the processor traps on, wraps
+/// around to itself.
+inline std::optional<std::int64_t> wrapping_divide(std::int64_t a, std::int64_t b) {
+  if (b == 0)
+    return std::nullopt;
+  return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
+}
+
+/// The remainder with the sign of b, as ONNX's Mod; nothing where b is 0.
+inline std::optional<std::int64_t> floored_remainder(std::int64_t a, std::int64_t b) {
+  if (b == 0)
+    return std::nullopt;
+  const std::int64_t rest = b == -1 ? 0 : a % b;
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
 } // namespace ganlet

@@ -7,14 +7,15 @@ namespace ganlet {
 /// Every cap on what a file or a request may ask for. The defaults suit a browser tab; each is the largest value
 /// allowed.
 struct Limits {
-  std::int64_t file_bytes = std::int64_t{64} << 20;     ///< bytes of one model file
-  std::int64_t nodes = 4096;                            ///< nodes of a graph, before and after lowering
-  std::int64_t tensor_elements = std::int64_t{1} << 26; ///< elements of one tensor
-  std::int64_t working_bytes = std::int64_t{256} << 20; ///< bytes of activations at once
-  std::int64_t multiply_adds = std::int64_t{1} << 35;   ///< multiply-adds of one run
-  std::int64_t load_units = std::int64_t{1} << 30;      ///< work of reading, lowering and compiling a file (`Budget`)
-  std::int64_t run_units = std::int64_t{1} << 35;       ///< work of one run
-  std::int64_t batch = 4096;                            ///< images of one run
+  std::int64_t file_bytes = std::int64_t{64} << 20;      ///< bytes of one model file
+  std::int64_t nodes = 4096;                             ///< nodes of a graph, before and after lowering
+  std::int64_t tensor_elements = std::int64_t{1} << 26;  ///< elements of one tensor
+  std::int64_t constant_bytes = std::int64_t{512} << 20; ///< bytes of a graph's constants, and of weights once packed
+  std::int64_t working_bytes = std::int64_t{256} << 20;  ///< bytes of activations at once
+  std::int64_t multiply_adds = std::int64_t{1} << 35;    ///< multiply-adds of one run
+  std::int64_t load_units = std::int64_t{1} << 30;       ///< work of reading, lowering and compiling a file (`Budget`)
+  std::int64_t run_units = std::int64_t{1} << 35;        ///< work of one run
+  std::int64_t batch = 4096;                             ///< images of one run
 };
 
 } // namespace ganlet

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 #include "core/checked.h"
 #include "core/text.h"
 
 namespace ganlet {
 
-Shape::Shape(std::initializer_list<std::int64_t> sizes) {
-  auto made = make(std::span(sizes.begin(), sizes.size()), Limits{}, "shape");
+Shape::Shape(std::span<const std::int64_t> sizes) {
+  const Limits no_limit{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
+  const auto made = make(sizes, no_limit, "shape");
   assert(made);
   *this = *made;
 }

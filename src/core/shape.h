@@ -18,8 +18,10 @@ class Shape {
   static constexpr int max_rank = 6;
 
   Shape() = default; ///< rank 0: one element
-  /// For sizes known to be good (tests, code): asserts what `make` checks.
-  Shape(std::initializer_list<std::int64_t> sizes);
+  /// For sizes known to be a shape's, such as those of another one in a new order: asserts rank, signs and that the
+  /// product doesn't overflow.
+  explicit Shape(std::span<const std::int64_t> sizes);
+  Shape(std::initializer_list<std::int64_t> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
 
   /// Checks rank, signs and the product. Errors: invalid_argument, limit_exceeded; both name `place`.
   static Result<Shape> make(std::span<const std::int64_t> sizes, const Limits& limits, std::string_view place);

@@ -40,6 +40,8 @@ Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range,
   const auto size = [&](std::size_t axis) { return static_cast<int>(picture.shape[axis].count); };
   encoder.size_ = {size(first + 1), size(first), size(encoder.is_channels_first_ ? 1 : 3)};
   encoder.rows_ = picture.shape[0].per_batch ? 1 : picture.shape[0].count;
+  if (encoder.rows_ < 1)
+    return wrong("its input takes no pictures");
 
   const SymbolicShape latent = file_shape(graph.values[static_cast<std::size_t>(graph.outputs[0])]);
   if (latent.size() < 2 || !is_fixed(latent))

@@ -112,7 +112,7 @@ std::int64_t Generator::class_of_image(const Request& request, std::int64_t inde
     return class_of_digit((*request.text)[static_cast<std::size_t>(index)]).value_or(0);
   if (!request.labels.empty())
     return request.labels[static_cast<std::size_t>(index)];
-  return request.label.value_or(index % label_count());
+  return request.label ? *request.label : index % label_count();
 }
 
 void Generator::fill_latents(const Request& request, std::int64_t first, std::int64_t count, std::int64_t rows) {

@@ -82,6 +82,8 @@ Result<void> find_latent(const Graph& graph, const ModelDescription& description
   roles.latent_size = latent.shape[1].count;
   if (!latent.shape[0].per_batch)
     roles.fixed_batch = latent.shape[0].count;
+  if (roles.fixed_batch == 0)
+    return fail(ErrorCode::invalid_argument, "latent", concat("takes no images: the input is ", describe(latent)));
   if (description.latent_size.value_or(roles.latent_size) != roles.latent_size)
     return fail(ErrorCode::invalid_argument, "latent.size",
                 concat("is ", *description.latent_size, ", but the input is ", describe(latent)));
@@ -141,6 +143,8 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
   if (named == 0 && !behind)
     return fail(ErrorCode::invalid_argument, "labels",
                 concat("can't be counted from the graph: name the classes of ", describe(label), " in model.json"));
+  if (behind == 0)
+    return fail(ErrorCode::invalid_argument, "labels", concat("there are no classes for ", describe(label)));
   if (behind && named > *behind)
     return fail(ErrorCode::invalid_argument, "labels",
                 concat("names ", named, " classes, but ", describe(label), " takes ", *behind));

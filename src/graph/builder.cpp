@@ -12,14 +12,14 @@ bool is_concrete(const SymbolicShape& shape) {
   return std::ranges::none_of(shape, [](Dim dim) { return dim.per_batch; });
 }
 
-Result<Dim> product_of(std::span<const Dim> sizes) {
+Result<Dim> Builder::product(std::span<const Dim> sizes) const {
   Dim product{1, false};
   for (const Dim size : sizes) {
     if (product.per_batch && size.per_batch)
-      return fail(ErrorCode::invalid_argument, "", "a size grows with the square of the batch");
+      return error("a size grows with the square of the batch");
     const auto count = checked_multiply(product.count, size.count);
     if (!count)
-      return fail(ErrorCode::limit_exceeded, "", "the number of elements overflows");
+      return fail(ErrorCode::limit_exceeded, place_, "the number of elements overflows");
     product = {*count, product.per_batch || size.per_batch};
   }
   return product;
@@ -54,11 +54,25 @@ Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool chan
   return id;
 }
 
-Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
-  constant_bytes_ += static_cast<std::int64_t>(tensor.bytes());
-  if (constant_bytes_ > 8 * limits().file_bytes)
+Result<void> Builder::check_constant(std::int64_t bytes) const {
+  const auto all = checked_add(constant_bytes_, bytes);
+  if (!all || *all > limits().constant_bytes)
     return fail(ErrorCode::limit_exceeded, place_,
-                concat("constants take more than ", 8 * limits().file_bytes, " bytes"));
+                concat("constants take more than ", limits().constant_bytes, " bytes"));
+  return {};
+}
+
+Result<Tensor> Builder::new_tensor(DataType type, const SymbolicShape& shape) const {
+  GANLET_TRY(const Shape sizes, resolve(shape, 1, limits(), place_));
+  GANLET_CHECK(check_constant(sizes.elements() * static_cast<std::int64_t>(bytes_of(type))));
+  return Tensor(type, sizes);
+}
+
+Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
+  constexpr std::int64_t overhead = 512; // of the smallest: its slack, its name, its shape
+  const std::int64_t bytes = static_cast<std::int64_t>(tensor.bytes()) + overhead;
+  GANLET_CHECK(check_constant(bytes));
+  constant_bytes_ += bytes;
   GANLET_TRY(const ValueId id, add_value(tensor.type(), symbolic(tensor.shape()), channels_last));
   graph_.values[id].constant = static_cast<std::int32_t>(graph_.constants.size());
   graph_.constants.push_back(std::move(tensor));
@@ -82,11 +96,10 @@ bool Builder::is_input_or_output(ValueId id) const {
 
 Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
                                       const SymbolicShape& shape, bool channels_last) {
-  GANLET_TRY(const Shape concrete, resolve(shape, 1, limits(), place_));
+  GANLET_TRY(Tensor result, new_tensor(type, shape));
   std::vector<TensorView> views;
   for (const ValueId id : inputs)
     views.push_back(id == no_value ? TensorView{} : constant_of(id)->view());
-  Tensor result(type, concrete);
   if (auto done = options_.evaluate(operation, views, result.view()); !done)
     return fail(done.error().code(), place_, done.error().message());
   return constant(std::move(result), channels_last);

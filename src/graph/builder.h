@@ -38,6 +38,11 @@ class Builder {
   /// The shape as one line of a message: "(N, 3, 28, 28)", in memory order.
   std::string text_of(ValueId id) const;
 
+  /// The product of sizes; at most one may be per batch. Errors: invalid_argument, limit_exceeded.
+  Result<Dim> product(std::span<const Dim> sizes) const;
+
+  /// Zeros to fill. Errors: limit_exceeded, before anything is allocated.
+  Result<Tensor> new_tensor(DataType type, const SymbolicShape& shape) const;
   Result<ValueId> constant(Tensor tensor, bool channels_last = false);
   ValueId input(std::string name, DataType type, SymbolicShape shape);
   void output(ValueId id) { graph_.outputs.push_back(id); }
@@ -69,6 +74,7 @@ class Builder {
   Graph finish() &&;
 
  private:
+  Result<void> check_constant(std::int64_t bytes) const;
   Result<ValueId> add_value(DataType type, SymbolicShape shape, bool channels_last);
   Result<ValueId> evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
                                const SymbolicShape& shape, bool channels_last);
@@ -82,8 +88,6 @@ class Builder {
 };
 
 bool is_concrete(const SymbolicShape& shape);
-/// The product of sizes; at most one may be per batch. Errors: invalid_argument, limit_exceeded, without a place.
-Result<Dim> product_of(std::span<const Dim> sizes);
 /// The sizes of a shape without an open batch.
 SymbolicShape symbolic(const Shape& shape);
 

@@ -60,12 +60,21 @@ Result<const Tensor*> Context::constant_input(std::size_t index) {
   return constant;
 }
 
+Result<void> Context::expect_list(std::size_t length) const {
+  constexpr std::size_t longest = 4096;
+  if (length > longest)
+    return fail(ErrorCode::limit_exceeded, builder.place(),
+                concat("a list of ", length, " sizes is longer than the limit of ", longest));
+  return {};
+}
+
 Result<std::vector<Dim>> Context::dims_input(std::size_t index) {
   if (const Meaning& found = meaning(index); found.integers)
     return *found.integers;
   GANLET_TRY(const Tensor* constant, constant_input(index));
   if (constant->type() != DataType::int64 || constant->shape().rank() > 1)
     return builder.error(concat("input ", index, " must be a list of integers"));
+  GANLET_CHECK(expect_list(static_cast<std::size_t>(constant->shape().elements())));
   std::vector<Dim> out;
   for (const std::int64_t value : constant->as<std::int64_t>())
     out.push_back({value, false});

@@ -45,6 +45,8 @@ class Context {
   Result<std::vector<ValueId>> inputs(std::size_t first = 0);
   /// A constant input. Errors where it isn't one.
   Result<const Tensor*> constant_input(std::size_t index);
+  /// Lists of sizes, axes and the like are a value's rank long in practice. Errors where one is beyond any use.
+  Result<void> expect_list(std::size_t length) const;
   /// Integers of rank 0 or 1, constant or depending on the batch.
   Result<std::vector<Dim>> dims_input(std::size_t index);
   /// Constant integers of rank 0 or 1.

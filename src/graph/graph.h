@@ -12,10 +12,14 @@
 
 namespace ganlet {
 
-/// A size that is known (count), or known once the batch is (count times the batch).
+/// A size that is known (count), or known once the batch is (count times the batch). No images take nothing: 0 is never
+/// per batch.
 struct Dim {
   std::int64_t count = 0;
   bool per_batch = false;
+
+  constexpr Dim() = default;
+  constexpr Dim(std::int64_t count, bool per_batch) : count(count), per_batch(per_batch && count != 0) {}
 
   std::int64_t at(std::int64_t batch) const { return per_batch ? count * batch : count; }
   bool operator==(const Dim&) const = default;

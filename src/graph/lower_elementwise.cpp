@@ -1,8 +1,8 @@
 #include "graph/lower_ops.h"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "core/checked.h"
 #include "core/text.h"
 #include "graph/weights.h"
 
@@ -94,20 +94,39 @@ Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
 
 namespace {
 
+/// a + b, where that is a number or a multiple of the batch.
+std::optional<Dim> sum(Dim a, Dim b) {
+  const auto count = checked_add(a.count, b.count);
+  if (!count || (a.per_batch != b.per_batch && a.count != 0 && b.count != 0))
+    return std::nullopt;
+  return Dim{*count, a.per_batch || b.per_batch};
+}
+
+/// a / b towards 0, where that is a number or a multiple of the batch. The batch itself is never 0, so that it cancels.
+std::optional<Dim> quotient(Dim a, Dim b) {
+  const auto count = wrapping_divide(a.count, b.count);
+  const bool is_known = a.per_batch == b.per_batch || a.count == 0 ||
+                        (a.per_batch && count && checked_multiply(*count, b.count) == a.count);
+  if (!count || !is_known)
+    return std::nullopt;
+  return Dim{*count, a.per_batch && !b.per_batch};
+}
+
 /// Integers that depend on the batch: N + 1, 2 N and the like, where the result is still a multiple of the batch or a
 /// number.
-std::optional<Dim> combine(const std::string& op_type, Dim a, Dim b) {
-  if (op_type == "Mul" && !(a.per_batch && b.per_batch))
-    return Dim{a.count * b.count, a.per_batch || b.per_batch};
-  if (op_type == "Div" && b.count != 0 && !b.per_batch && a.count % b.count == 0)
-    return Dim{a.count / b.count, a.per_batch};
-  if (op_type == "Div" && a.per_batch && b.per_batch && b.count != 0 && a.count % b.count == 0)
-    return Dim{a.count / b.count, false};
-  if (op_type == "Add" && (a.per_batch == b.per_batch || a.count == 0 || b.count == 0))
-    return Dim{a.count + b.count, a.per_batch || b.per_batch};
-  if (op_type == "Sub" && (a.per_batch == b.per_batch || b.count == 0))
-    return Dim{a.count - b.count, a.per_batch};
-  return std::nullopt;
+std::optional<Dim> combine(std::string_view op_type, Dim a, Dim b) {
+  if (op_type == "Add")
+    return sum(a, b);
+  if (op_type == "Sub") {
+    const auto negative = checked_multiply(b.count, -1);
+    return negative ? sum(a, {*negative, b.per_batch}) : std::nullopt;
+  }
+  if (op_type == "Div")
+    return quotient(a, b);
+  const auto count = checked_multiply(a.count, b.count);
+  if (op_type != "Mul" || !count || (a.per_batch && b.per_batch))
+    return std::nullopt;
+  return Dim{*count, a.per_batch || b.per_batch};
 }
 
 /// The two inputs as lists of sizes, each as long as `count` or of one size for all.
@@ -143,7 +162,8 @@ Result<void> lower_symbolic_binary(Context& context) {
   for (std::size_t i = 0; i < lists.count; ++i) {
     const auto [x, y] = lists.at(i);
     const auto combined = combine(context.op_type(), x, y);
-    if (!combined || std::abs(combined->count) > builder.limits().tensor_elements)
+    const std::int64_t most = builder.limits().tensor_elements; // so that sums of such don't overflow
+    if (!combined || combined->count < -most || combined->count > most)
       return builder.unsupported("this arithmetic on the batch isn't supported");
     out.integers->push_back(*combined);
   }
@@ -336,47 +356,49 @@ Result<void> lower_where(Context& context) {
   return context.give(builder.emit(op::Select{}, ids, type, std::move(shape), channels_last));
 }
 
+namespace {
+
+/// What a cast to a TensorProto.DataType becomes. float64 is computed with as float32 (onnx/model.h); uint64 isn't
+/// here, since int64 doesn't hold it.
+struct CastRow {
+  std::int64_t code;
+  DataType type;
+  op::Narrow narrow;
+};
+
+constexpr CastRow cast_rows[] = {
+    {1, DataType::float32, op::Narrow::none},     {2, DataType::int64, op::Narrow::uint8},
+    {3, DataType::int64, op::Narrow::int8},       {4, DataType::int64, op::Narrow::uint16},
+    {5, DataType::int64, op::Narrow::int16},      {6, DataType::int64, op::Narrow::int32},
+    {7, DataType::int64, op::Narrow::none},       {9, DataType::boolean, op::Narrow::none},
+    {10, DataType::float32, op::Narrow::float16}, {11, DataType::float32, op::Narrow::none},
+    {12, DataType::int64, op::Narrow::uint32},    {16, DataType::float32, op::Narrow::bfloat16},
+};
+
+} // namespace
+
 Result<void> lower_cast(Context& context) {
   Builder& builder = context.builder;
   GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const std::int64_t to, context.integer("to", 0));
   context.ignore("saturate");
-  // TensorProto.DataType: what ganlet computes with instead is said in onnx/model.h.
-  DataType type;
-  switch (to) {
-  case 1:
-  case 10:
-  case 11:
-  case 16:
-    type = DataType::float32;
-    break;
-  case 2:
-  case 3:
-  case 4:
-  case 5:
-  case 6:
-  case 7:
-  case 12:
-  case 13:
-    type = DataType::int64;
-    break;
-  case 9:
-    type = DataType::boolean;
-    break;
-  default:
+  const auto* row = std::ranges::find(cast_rows, to, &CastRow::code);
+  if (row == std::end(cast_rows))
     return builder.unsupported(concat("can't cast to element type ", to));
-  }
-  if (context.meaning(0).integers && type == DataType::int64) {
+  // Sizes are below 2^31, and so unchanged by a cast to the wider integers.
+  const bool keeps_sizes =
+      row->narrow == op::Narrow::none || row->narrow == op::Narrow::int32 || row->narrow == op::Narrow::uint32;
+  if (context.meaning(0).integers && row->type == DataType::int64 && keeps_sizes) {
     context.set(0, context.meaning(0));
     return {};
   }
   GANLET_TRY(const ValueId x, context.input(0));
-  if (builder.value(x).type == type) {
+  if (builder.value(x).type == row->type && row->narrow == op::Narrow::none) {
     context.set(0, x);
     return {};
   }
-  return context.give(
-      builder.emit(op::Cast{}, {x}, type, SymbolicShape(builder.shape(x)), builder.value(x).channels_last));
+  return context.give(builder.emit(op::Cast{row->narrow}, {x}, row->type, SymbolicShape(builder.shape(x)),
+                                   builder.value(x).channels_last));
 }
 
 } // namespace ganlet

@@ -136,8 +136,8 @@ Result<void> lower_eye_like(Context& context) {
   const SymbolicShape sizes = builder.shape(like);
   if (sizes.size() != 2 || !is_concrete(sizes))
     return builder.unsupported(concat("needs a matrix of a fixed size, has ", builder.text_of(like)));
-  GANLET_TRY(const Shape shape, resolve(sizes, 1, builder.limits(), builder.place()));
-  Tensor eye(type, shape);
+  GANLET_TRY(Tensor eye, builder.new_tensor(type, sizes));
+  const Shape shape = eye.shape();
   for (std::int64_t row = 0; row < shape[0]; ++row)
     if (diagonal >= -row && diagonal < shape[1] - row)
       write_one(eye, row * shape[1] + row + diagonal);
@@ -160,9 +160,12 @@ template <typename T> Result<Tensor> range_of(Context& context) {
       std::ceil((static_cast<double>(bounds[1]) - static_cast<double>(bounds[0])) / static_cast<double>(bounds[2]));
   if (bounds[2] == T{0} || !(steps <= static_cast<double>(builder.limits().tensor_elements)))
     return builder.error("the range doesn't end within the limits");
-  Tensor out(data_type_of<T>(), Shape{steps > 0 ? static_cast<std::int64_t>(steps) : 0});
-  for (std::size_t i = 0; i < out.template as<T>().size(); ++i)
-    out.template as<T>()[i] = static_cast<T>(bounds[0] + static_cast<T>(i) * bounds[2]);
+  GANLET_TRY(Tensor out,
+             builder.new_tensor(data_type_of<T>(), {{steps > 0 ? static_cast<std::int64_t>(steps) : 0, false}}));
+  // In unsigned integers, where what goes past the ends wraps around.
+  using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+  for (std::size_t i = 0; T & value : out.template as<T>())
+    value = static_cast<T>(static_cast<Sum>(bounds[0]) + static_cast<Sum>(i++) * static_cast<Sum>(bounds[2]));
   return out;
 }
 

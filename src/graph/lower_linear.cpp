@@ -138,8 +138,9 @@ Result<void> lower_mat_mul(Context& context) {
   GANLET_CHECK(context.expect_inputs(2, 2));
   GANLET_TRY(ValueId a, context.float_input(0));
   GANLET_TRY(a, builder.plain(a));
-  const bool quantized = context.meaning(1).quantized_axis.has_value();
-  GANLET_TRY(ValueId b, quantized ? Result<ValueId>(context.meaning(1).id) : context.float_input(1));
+  const Meaning& right = context.meaning(1);
+  const bool quantized = right.quantized_axis && builder.rank(right.id) == 2; // others are multiplied as float32
+  GANLET_TRY(ValueId b, quantized ? Result<ValueId>(right.id) : context.float_input(1));
   GANLET_TRY(b, builder.plain(b));
   // A vector operand counts as a matrix of one row (a) or one column (b), and that axis is dropped from the result.
   const bool a_is_vector = builder.rank(a) == 1;
@@ -149,7 +150,7 @@ Result<void> lower_mat_mul(Context& context) {
   if (a_is_vector) {
     GANLET_TRY(a, builder.reshape(a, {{1, false}, builder.shape(a)[0]}));
   }
-  if (b_is_vector && !quantized) {
+  if (b_is_vector) {
     GANLET_TRY(b, builder.reshape(b, {builder.shape(b)[0], {1, false}}));
   }
   const SymbolicShape shape = builder.shape(a);
@@ -158,16 +159,13 @@ Result<void> lower_mat_mul(Context& context) {
   ValueId out = no_value;
   if (builder.constant_of(b) && builder.rank(b) == 2 && !b_is_vector) {
     GANLET_TRY(Tensor weights, linear_weights(context, 1, 2, 1));
-    GANLET_TRY(const Dim rows, product_of(std::span(shape).first(shape.size() - 1)));
+    GANLET_TRY(const Dim rows, builder.product(std::span(shape).first(shape.size() - 1)));
     GANLET_TRY(const ValueId flat, builder.reshape(a, {rows, shape.back()}));
     GANLET_TRY(out, fully_connected(builder, flat, transposed(std::move(weights)), no_value));
     SymbolicShape back(shape.begin(), shape.end() - 1);
     back.push_back(builder.shape(out)[1]);
     GANLET_TRY(out, builder.reshape(out, std::move(back)));
   } else {
-    if (quantized) {
-      GANLET_TRY(b, context.float_input(1));
-    }
     GANLET_TRY(out, matrix_multiply(builder, a, b));
   }
   if (a_is_vector || b_is_vector) {

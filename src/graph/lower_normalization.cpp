@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cmath>
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
 #include "graph/weights.h"
+#include "onnx/batch_normalization.h"
 
 namespace ganlet {
 
@@ -156,15 +156,11 @@ Result<void> lower_batch_normalization(Context& context) {
   GANLET_TRY(const auto bias, channel_input(context, 2, channels));
   GANLET_TRY(const auto mean, channel_input(context, 3, channels));
   GANLET_TRY(const auto variance, channel_input(context, 4, channels));
-  std::vector<float> factor, offset;
-  for (std::size_t c = 0; c < scale.size(); ++c) {
-    const double over = static_cast<double>(variance[c]) + static_cast<double>(epsilon);
-    if (!(over > 0))
+  for (std::size_t c = 0; c < variance.size(); ++c)
+    if (!(static_cast<double>(variance[c]) + static_cast<double>(epsilon) > 0))
       return builder.error(
           concat("the variance of channel ", c, " is ", static_cast<double>(variance[c]), ", must be positive"));
-    factor.push_back(static_cast<float>(static_cast<double>(scale[c]) / std::sqrt(over)));
-    offset.push_back(bias[c] - mean[c] * factor[c]);
-  }
+  const auto [factor, offset] = onnx::normalization(scale, bias, mean, variance, epsilon);
   const bool channels_are_last = builder.value(x).channels_last || builder.rank(x) == 2;
   GANLET_TRY(const bool folded, channels_are_last ? fold_into_linear(builder, x, factor, offset) : Result<bool>(false));
   if (!folded) {

@@ -11,7 +11,10 @@ namespace {
 Result<void> concat_integers(Context& context) {
   std::vector<Dim> all;
   for (std::size_t i = 0; i < context.input_count(); ++i) {
+    if (!context.has_input(i))
+      return context.builder.error(concat("input ", i, " is left out"));
     GANLET_TRY(const std::vector<Dim> part, context.dims_input(i));
+    GANLET_CHECK(context.expect_list(all.size() + part.size()));
     all.insert(all.end(), part.begin(), part.end());
   }
   return context.set_integers(0, std::move(all), false);
@@ -69,6 +72,8 @@ struct Cut {
 
 /// ONNX Slice, with starts and ends counted from the end where negative and cut to the axis.
 Cut cut_of(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t step) {
+  if (size == 0)
+    return {};
   const auto placed = [&](std::int64_t at, std::int64_t low, std::int64_t high) {
     return std::clamp(at < 0 ? at + size : at, low, high);
   };
@@ -77,7 +82,11 @@ Cut cut_of(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t
   end = forward ? placed(end, 0, size) : placed(end, -1, size - 1);
   const std::int64_t distance = forward ? end - start : start - end;
   const std::int64_t stride = forward ? step : -step;
-  return {start, step, distance <= 0 ? 0 : (distance - 1) / stride + 1};
+  if (distance <= 0)
+    return {};
+  const std::int64_t count = (distance - 1) / stride + 1;
+  // Of a single element the step doesn't matter, and may be one that overflows when multiplied.
+  return {start, count == 1 ? 1 : step, count};
 }
 
 struct SliceArguments {

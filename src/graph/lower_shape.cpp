@@ -9,18 +9,12 @@ namespace {
 
 /// The size that stands for -1: what is left of `all` once the others are taken out.
 Result<Dim> inferred_size(const Builder& builder, Dim all, Dim others) {
-  const bool divides = others.count != 0 && all.count % others.count == 0 && (all.per_batch || !others.per_batch);
+  const bool divides =
+      others.count != 0 && all.count % others.count == 0 && (all.per_batch || !others.per_batch || all.count == 0);
   if (!divides)
     return builder.error(concat(all.count, all.per_batch ? " N" : "", " elements can't be split by ", others.count,
                                 others.per_batch ? " N" : ""));
   return Dim{all.count / others.count, all.per_batch && !others.per_batch};
-}
-
-Result<Dim> product(const Builder& builder, std::span<const Dim> sizes) {
-  auto dim = product_of(sizes);
-  if (!dim)
-    return fail(dim.error().code(), builder.place(), dim.error().message());
-  return *dim;
 }
 
 /// Resolves 0 (as it was) and -1 (whatever is left) of Reshape's second input.
@@ -41,13 +35,13 @@ Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before
       return builder.error(concat("size ", size.count, " of axis ", axis, " is negative"));
     }
   }
-  GANLET_TRY(const Dim all, product(builder, before));
+  GANLET_TRY(const Dim all, builder.product(before));
   if (open < wanted.size()) {
     wanted[open] = {1, false};
-    GANLET_TRY(const Dim others, product(builder, wanted));
+    GANLET_TRY(const Dim others, builder.product(wanted));
     GANLET_TRY(wanted[open], inferred_size(builder, all, others));
   }
-  GANLET_TRY(const Dim now, product(builder, wanted));
+  GANLET_TRY(const Dim now, builder.product(wanted));
   if (now != all)
     return builder.error(
         concat("the input has ", all.count, all.per_batch ? " N" : "", " elements, the new shape ", now.count,
@@ -100,8 +94,8 @@ Result<void> lower_flatten(Context& context) {
     return builder.error(concat("axis ", axis, " is outside a value of rank ", rank));
   const SymbolicShape shape = file_shape(builder.value(x));
   const auto split = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
-  GANLET_TRY(const Dim rows, product(builder, std::span(shape).first(split)));
-  GANLET_TRY(const Dim columns, product(builder, std::span(shape).subspan(split)));
+  GANLET_TRY(const Dim rows, builder.product(std::span(shape).first(split)));
+  GANLET_TRY(const Dim columns, builder.product(std::span(shape).subspan(split)));
   return context.give(reshaped(builder, x, {rows, columns}));
 }
 
@@ -220,7 +214,7 @@ Result<void> lower_reduce_prod(Context& context) {
   GANLET_CHECK(context.expect_inputs(1, 2));
   GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
   GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
-  GANLET_TRY(const Dim all, product(context.builder, sizes));
+  GANLET_TRY(const Dim all, context.builder.product(sizes));
   if (all.count < 0 || all.count > context.builder.limits().tensor_elements) // so that sums of such don't overflow
     return context.builder.unsupported("this arithmetic on the batch isn't supported");
   return context.set_integers(0, {all}, keep == 0);
@@ -264,7 +258,7 @@ Result<void> lower_tile(Context& context) {
   SymbolicShape shape;
   for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
     const Dim factors[2] = {builder.shape(x)[axis], repeats[axis]};
-    GANLET_TRY(const Dim size, product(builder, factors));
+    GANLET_TRY(const Dim size, builder.product(factors));
     shape.push_back(size);
   }
   if (shape != builder.shape(x)) {

@@ -178,8 +178,14 @@ struct OneHot {
   int axis = 0;
 };
 
-/// To the output's type. Float to int64 truncates; anything to boolean is whether it isn't 0.
-struct Cast {};
+/// What a value is narrowed to on its way to float32 or int64, which hold it.
+enum class Narrow : std::uint8_t { none, bfloat16, float16, int8, int16, int32, uint8, uint16, uint32 };
+
+/// To the output's type. Float to integers truncates, and integers keep their low bits; float16 and bfloat16 round to
+/// the nearest, halves to the even one. Anything to boolean is whether it isn't 0.
+struct Cast {
+  Narrow narrow = Narrow::none;
+};
 
 /// Every operation there is: the reference backend, the tests and the documentation walk this list.
 using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,

@@ -1,8 +1,8 @@
 #include "graph/weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <optional>
 
 #include "core/text.h"
@@ -21,11 +21,7 @@ Tensor permuted(const Tensor& tensor, std::span<const int> permutation) {
     sizes[axis] = tensor.shape()[permutation[axis]];
     from_stride[axis] = stride[permutation[axis]];
   }
-  // The same sizes in another order are a shape as good as the tensor's own; one of no elements has other sizes
-  // nevertheless.
-  const Limits no_limit{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
-  const auto shape = Shape::make(std::span(sizes.data(), static_cast<std::size_t>(rank)), no_limit, "");
-  Tensor out(tensor.type(), *shape);
+  Tensor out(tensor.type(), Shape(std::span(sizes.data(), static_cast<std::size_t>(rank))));
   out.scale = tensor.scale;
   const std::size_t width = bytes_of(tensor.type());
   const auto* from = static_cast<const std::byte*>(tensor.view().data);
@@ -44,7 +40,24 @@ Tensor permuted(const Tensor& tensor, std::span<const int> permutation) {
   return out;
 }
 
+namespace {
+
+/// Whether int8 rows times their factors are int8 rows with other scales.
+bool scales_take(const Tensor& weights, std::span<const float> factor) {
+  const auto values = weights.as<std::int8_t>();
+  const std::size_t width = factor.empty() ? 0 : values.size() / factor.size();
+  for (std::size_t row = 0; row < factor.size(); ++row)
+    if (!std::isfinite(weights.scale[row] * factor[row]) ||
+        (factor[row] < 0 && std::ranges::count(values.subspan(row * width, width), std::int8_t{-128}) > 0))
+      return false;
+  return true;
+}
+
+} // namespace
+
 Tensor scaled_rows(const Tensor& weights, std::span<const float> factor) {
+  if (weights.type() == DataType::int8 && !scales_take(weights, factor))
+    return scaled_rows(dequantized(weights, 0), factor);
   Tensor out = weights.clone();
   const auto rows = static_cast<std::int64_t>(factor.size());
   const std::int64_t width = rows == 0 ? 0 : out.shape().elements() / rows;
@@ -54,14 +67,14 @@ Tensor scaled_rows(const Tensor& weights, std::span<const float> factor) {
       values[i] *= factor[i / width];
     return out;
   }
-  // Scales stay positive: the sign goes to the integers, whose range is symmetric once -128 has become -127.
+  // Scales stay positive: the sign goes to the integers.
   const auto values = out.as<std::int8_t>();
   for (std::int64_t row = 0; row < rows; ++row) {
     out.scale[row] *= std::fabs(factor[row]);
     if (factor[row] < 0)
       for (std::int64_t i = row * width; i < (row + 1) * width; ++i)
-        values[i] = values[i] == -128 ? std::int8_t{127} : static_cast<std::int8_t>(-values[i]);
-    // XNNPACK wants scales that are normal numbers; a row that is nothing is nothing at any scale.
+        values[i] = static_cast<std::int8_t>(-values[i]);
+    // XNNPACK wants scales that are normal numbers; an all-zero row stays zero under any scale.
     if (!(out.scale[row] >= 1e-30F)) {
       out.scale[row] = 1;
       std::fill_n(values.begin() + row * width, width, std::int8_t{0});
@@ -242,7 +255,7 @@ Result<ValueId> columns_as_images(Builder& builder, ValueId columns, const Symbo
   if (!splits_columns || builder.value(columns).type != DataType::float32)
     return no_value;
   // An empty batch has no elements whatever the images' size is.
-  const auto image_elements = product_of(std::span(shape).subspan(1));
+  const auto image_elements = builder.product(std::span(shape).subspan(1));
   if (!image_elements || *image_elements != builder.shape(columns)[1])
     return no_value;
   const std::int64_t channels = shape[1].count, pixels = shape[2].count * shape[3].count;

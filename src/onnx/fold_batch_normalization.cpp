@@ -1,16 +1,14 @@
+#include <algorithm>
 #include <cmath>
 
+#include "core/checked.h"
+#include "onnx/batch_normalization.h"
 #include "onnx/quantize.h"
 #include "onnx/rewrite.h"
 
 namespace ganlet::onnx {
 
 namespace {
-
-/// BatchNormalization in inference: y = x * factor[c] + offset[c] (Ioffe and Szegedy 2015, algorithm 2).
-struct Normalization {
-  std::vector<float> factor, offset;
-};
 
 std::optional<Normalization> normalization_of(Model& model, const Node& node) {
   if (integer_or(node, "training_mode", 0) != 0 || node.outputs.size() != 1)
@@ -25,16 +23,11 @@ std::optional<Normalization> normalization_of(Model& model, const Node& node) {
       return std::nullopt;
   }
   const AttributeValue* given = node.find("epsilon");
-  const double epsilon = given && std::holds_alternative<float>(*given) ? std::get<float>(*given) : 1e-5F;
-  Normalization out;
-  for (std::size_t c = 0; c < parameters[0].size(); ++c) {
-    const double factor = parameters[0][c] / std::sqrt(parameters[3][c] + epsilon);
-    const double offset = parameters[1][c] - parameters[2][c] * factor;
-    if (!std::isfinite(factor) || !std::isfinite(offset))
-      return std::nullopt;
-    out.factor.push_back(static_cast<float>(factor));
-    out.offset.push_back(static_cast<float>(offset));
-  }
+  const float epsilon = given && std::holds_alternative<float>(*given) ? std::get<float>(*given) : 1e-5F;
+  Normalization out = normalization(parameters[0], parameters[1], parameters[2], parameters[3], epsilon);
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  if (!std::ranges::all_of(out.factor, is_finite) || !std::ranges::all_of(out.offset, is_finite))
+    return std::nullopt;
   return out;
 }
 
@@ -89,9 +82,10 @@ class Folder {
     const auto sizes = to->as<std::int64_t>();
     std::int64_t pixels = 1;
     for (const std::int64_t size : sizes.subspan(2)) {
-      if (size < 1 || size > Limits{}.tensor_elements / pixels)
+      const auto product = checked_multiply(pixels, size);
+      if (size < 1 || !product)
         return std::nullopt;
-      pixels *= size;
+      pixels = *product;
     }
     return sizes[1] == channels ? std::optional(pixels) : std::nullopt;
   }
@@ -133,7 +127,7 @@ class Folder {
       return false;
     const std::int64_t outputs = weights->shape()[*axis] * groups;
     auto bias = bias_of(linear, outputs);
-    if (!bias || outputs != static_cast<std::int64_t>(normalization.factor.size()) * columns)
+    if (!bias || outputs != checked_multiply(static_cast<std::int64_t>(normalization.factor.size()), columns))
       return false;
     scale_weights(*weights, *axis, groups, normalization.factor, columns);
     for (std::size_t o = 0; float& value : bias->as<float>()) {

@@ -184,6 +184,15 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
   return attribute;
 }
 
+/// Names are looked up one by one in lists of these.
+Result<void> check_count(std::size_t count, std::int64_t most, std::string_view what, const std::string& place) {
+  if (static_cast<std::int64_t>(count) > most)
+    return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most, " ", what));
+  return {};
+}
+
+constexpr std::int64_t most_attributes = 64; ///< of a node; ONNX's own have 15 at most
+
 /// ONNX's own domain goes by two names; no other is understood.
 Result<void> check_operator(Node& node, const std::string& place) {
   if (node.op_type.empty())
@@ -206,14 +215,17 @@ Result<Node> read_node(std::span<const std::byte> message, std::size_t index, Re
   while (wire.next()) {
     if (wire.field() == 1) {
       wire.append_to(node.inputs);
+      GANLET_CHECK(check_count(node.inputs.size(), context.limits.nodes, "inputs", place));
     } else if (wire.field() == 2) {
       wire.append_to(node.outputs);
+      GANLET_CHECK(check_count(node.outputs.size(), context.limits.nodes, "outputs", place));
     } else if (wire.field() == 5) {
       GANLET_TRY(const auto inner, wire.message(sizeof(Attribute)));
       GANLET_TRY(Attribute attribute, read_attribute(inner, place, context));
       if (node.find(attribute.name))
         return fail(ErrorCode::corrupt, place, concat("attribute '", printable(attribute.name), "' is given twice"));
       node.attributes.push_back(std::move(attribute));
+      GANLET_CHECK(check_count(node.attributes.size(), most_attributes, "attributes", place));
     } else if (wire.field() == 7) {
       node.domain = wire.text();
     }

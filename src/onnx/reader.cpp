@@ -87,6 +87,16 @@ Result<void> read_initializer(std::span<const std::byte> message, std::size_t in
   return {};
 }
 
+/// An input or output of the graph behind those before it.
+Result<void> read_value(std::span<const std::byte> message, std::string_view kind, ReadContext& context,
+                        std::vector<ValueInfo>& values) {
+  if (static_cast<std::int64_t>(values.size()) == context.limits.nodes)
+    return fail(ErrorCode::limit_exceeded, "graph", concat("has more than ", context.limits.nodes, " ", kind, "s"));
+  GANLET_TRY(ValueInfo value, read_value_info(message, kind, values.size(), context));
+  values.push_back(std::move(value));
+  return {};
+}
+
 /// GraphProto
 Result<void> read_graph(std::span<const std::byte> message, ReadContext& context, Model& model) {
   std::size_t initializer_count = 0;
@@ -105,12 +115,10 @@ Result<void> read_graph(std::span<const std::byte> message, ReadContext& context
       GANLET_CHECK(read_initializer(inner, initializer_count++, context, model));
     } else if (wire.field() == 11) {
       GANLET_TRY(const auto inner, wire.message(sizeof(ValueInfo)));
-      GANLET_TRY(ValueInfo value, read_value_info(inner, "input", model.inputs.size(), context));
-      model.inputs.push_back(std::move(value));
+      GANLET_CHECK(read_value(inner, "input", context, model.inputs));
     } else if (wire.field() == 12) {
       GANLET_TRY(const auto inner, wire.message(sizeof(ValueInfo)));
-      GANLET_TRY(ValueInfo value, read_value_info(inner, "output", model.outputs.size(), context));
-      model.outputs.push_back(std::move(value));
+      GANLET_CHECK(read_value(inner, "output", context, model.outputs));
     } else if (wire.field() == 15) {
       return fail(ErrorCode::unsupported, "graph.sparse_initializer", "sparse tensors are not supported");
     }

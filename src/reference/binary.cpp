@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/checked.h"
 #include "reference/elementary.h"
 #include "reference/loops.h"
 #include "reference/walk.h"
@@ -10,7 +11,7 @@ namespace ganlet::reference {
 
 namespace {
 
-/// What an integer division by 0 sets: integers have nothing to give back instead.
+/// Set on integer division by zero, which has no in-band result.
 struct Failure {
   bool divided_by_zero = false;
 };
@@ -59,19 +60,11 @@ std::int64_t combine(op::BinaryKind kind, std::int64_t a, std::int64_t b, Failur
   case op::BinaryKind::add:
     return static_cast<std::int64_t>(x + y);
   case op::BinaryKind::divide:
-  case op::BinaryKind::modulo: {
-    if (b == 0) {
-      failure.divided_by_zero = true;
-      return 0;
-    }
-    // The smallest integer over -1 overflows, and would trap.
-    if (b == -1)
-      return kind == op::BinaryKind::divide ? static_cast<std::int64_t>(-x) : 0;
-    const std::int64_t rest = a % b;
-    if (kind == op::BinaryKind::divide)
-      return a / b;
-    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-  }
+    failure.divided_by_zero |= b == 0;
+    return wrapping_divide(a, b).value_or(0);
+  case op::BinaryKind::modulo:
+    failure.divided_by_zero |= b == 0;
+    return floored_remainder(a, b).value_or(0);
   case op::BinaryKind::maximum:
     return a > b ? a : b;
   case op::BinaryKind::minimum:

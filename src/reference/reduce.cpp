@@ -24,10 +24,7 @@ Axes chosen(const Shape& whole, const std::vector<int>& axes, bool named) {
       chosen.strides[count] = dense[static_cast<std::size_t>(axis)];
       sizes[count++] = whole[axis];
     }
-  const Limits none{.tensor_elements = std::numeric_limits<std::int64_t>::max()};
-  const auto shape = Shape::make(std::span(sizes.data(), count), none, "");
-  assert(shape);
-  chosen.shape = *shape;
+  chosen.shape = Shape(std::span(sizes.data(), count));
   return chosen;
 }
 

@@ -6,11 +6,17 @@
 
 namespace ganlet::reference {
 
+/// The taps of a window along one axis that fall inside the input, for one output: taps first, first + step, ...
+/// (`count` of them) read inputs `from`, from + from_step, ...
+struct Taps {
+  std::int64_t first = 0, step = 1, count = 0;
+  std::int64_t from = 0, from_step = 0;
+};
+
 /// What Convolution and TransposedConvolution share: each output element is the bias and a sum over the kernel's taps.
-/// `source(axis, at, k)` is the input row (axis 0) or column (axis 1) that tap k takes to output `at`, or -1 where
-/// there is none.
-template <typename Operation, typename Source>
-void sum_windows(const Operation& operation, Inputs inputs, const TensorView& output, Source source) {
+/// `taps(axis, at)` says which of them reach row (axis 0) or column (axis 1) `at` of the output.
+template <typename Operation, typename TapsOf>
+void sum_windows(const Operation& operation, Inputs inputs, const TensorView& output, const TapsOf& taps) {
   const LinearWeights weights(inputs);
   const auto& kernel = operation.window.kernel;
   const Shape& from = inputs[0].shape;
@@ -20,26 +26,27 @@ void sum_windows(const Operation& operation, Inputs inputs, const TensorView& ou
   const float* images = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
 
-  const auto value = [&](std::int64_t image, std::int64_t row, std::int64_t column, std::int64_t channel) {
+  const auto value = [&](std::int64_t image, const Taps& down, const Taps& across, std::int64_t channel) {
     double sum = weights.bias(channel);
-    for (std::int64_t ky = 0; ky < kernel[0]; ++ky) {
-      const std::int64_t y = source(0, row, ky);
-      for (std::int64_t kx = 0; y >= 0 && kx < kernel[1]; ++kx) {
-        const std::int64_t x = source(1, column, kx);
-        if (x < 0)
-          continue;
+    const std::int64_t first_input = channel / group_outputs * group_inputs;
+    for (std::int64_t i = 0; i < down.count; ++i)
+      for (std::int64_t j = 0; j < across.count; ++j) {
+        const std::int64_t y = down.from + i * down.from_step, x = across.from + j * across.from_step;
+        const std::int64_t tap = (down.first + i * down.step) * kernel[1] + across.first + j * across.step;
         const float* pixel = images + ((image * from[1] + y) * from[2] + x) * from[3];
-        sum += weights.dot(pixel + channel / group_outputs * group_inputs, channel,
-                           (ky * kernel[1] + kx) * group_inputs, group_inputs);
+        sum += weights.dot(pixel + first_input, channel, tap * group_inputs, group_inputs);
       }
-    }
     return clamped(sum, operation.clamp);
   };
   for (std::int64_t image = 0; image < shape[0]; ++image)
-    for (std::int64_t row = 0; row < shape[1]; ++row)
-      for (std::int64_t column = 0; column < shape[2]; ++column)
+    for (std::int64_t row = 0; row < shape[1]; ++row) {
+      const Taps down = taps(0, row);
+      for (std::int64_t column = 0; column < shape[2]; ++column) {
+        const Taps across = taps(1, column);
         for (std::int64_t channel = 0; channel < shape[3]; ++channel)
-          *to++ = value(image, row, column, channel);
+          *to++ = value(image, down, across, channel);
+      }
+    }
 }
 
 } // namespace ganlet::reference

@@ -15,7 +15,7 @@ class Binary final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const Dims a(inputs[0]), b(inputs[1]);
     return xnn_reshape_binary_elementwise_nd(operator_.get(), a.count, a.data(), b.count, b.data(), pool);

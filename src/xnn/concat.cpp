@@ -13,7 +13,7 @@ class Concat final : public Kernel {
  public:
   explicit Concat(int axis) : axis_(axis) {}
 
-  xnn_status reshape(std::span<const Shape>, const Shape& output, pthreadpool_t, std::size_t& scratch_bytes) override {
+  xnn_status reshape(std::span<const Shape>, const Shape& output, pthreadpool_t, std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     rows_ = static_cast<std::size_t>(product(output, 0, axis_));
     return xnn_status_success;

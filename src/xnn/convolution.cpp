@@ -11,8 +11,10 @@ constexpr std::int64_t few_group_outputs = 8;
 
 class Convolution final : public ImageKernel {
  public:
+  using ImageKernel::ImageKernel;
+
   static MadeKernel make(const op::Convolution& operation, const Weights& weights) {
-    auto made = std::make_unique<Convolution>();
+    auto made = std::make_unique<Convolution>(operation.window);
     const Shape& shape = weights.kernel->shape();
     const auto create = [&](auto function, auto... kernel) {
       return create_image_operator(function, operation.window, operation.groups, operation.clamp, shape, weights.bias,

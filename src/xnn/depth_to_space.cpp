@@ -15,7 +15,7 @@ class DepthToSpace final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const std::int64_t block = operation_.block, rows = inputs[0][0] * inputs[0][1], columns = inputs[0][2],
                        channels = output[3];

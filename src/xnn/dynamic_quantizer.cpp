@@ -11,13 +11,17 @@ void DynamicQuantizer::reshape(std::int64_t rows, std::int64_t channels) {
   channels_ = static_cast<std::size_t>(channels);
 }
 
-std::size_t DynamicQuantizer::scratch_bytes() const {
-  return padded_bytes(rows_ * channels_) +
-         padded_bytes((rows_ + XNN_EXTRA_QUANTIZATION_PARAMS) * sizeof(xnn_quantization_params));
+std::int64_t DynamicQuantizer::value_bytes() const {
+  return padded_bytes(static_cast<std::int64_t>(rows_) * static_cast<std::int64_t>(channels_));
+}
+
+std::int64_t DynamicQuantizer::scratch_bytes() const {
+  const auto rows = static_cast<std::int64_t>(rows_ + XNN_EXTRA_QUANTIZATION_PARAMS);
+  return value_bytes() + padded_bytes(rows * static_cast<std::int64_t>(sizeof(xnn_quantization_params)));
 }
 
 const xnn_quantization_params* DynamicQuantizer::parameters(const std::byte* scratch) const {
-  return reinterpret_cast<const xnn_quantization_params*>(scratch + padded_bytes(rows_ * channels_));
+  return reinterpret_cast<const xnn_quantization_params*>(scratch + value_bytes());
 }
 
 void DynamicQuantizer::put(std::size_t row, const float* values, std::byte* scratch) const {

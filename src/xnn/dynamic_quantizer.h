@@ -15,7 +15,7 @@ class DynamicQuantizer {
  public:
   void reshape(std::int64_t rows, std::int64_t channels);
   /// Bytes of scratch for the shape given last.
-  std::size_t scratch_bytes() const;
+  std::int64_t scratch_bytes() const;
   void run(const float* input, std::byte* scratch) const;
   /// The same row by row, for rows that lie anywhere; `finish` comes after all of them.
   void put(std::size_t row, const float* values, std::byte* scratch) const;
@@ -25,6 +25,8 @@ class DynamicQuantizer {
   const xnn_quantization_params* parameters(const std::byte* scratch) const;
 
  private:
+  std::int64_t value_bytes() const;
+
   std::size_t rows_ = 0;
   std::size_t channels_ = 0;
 };

@@ -21,7 +21,7 @@ class FullyConnected final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     return xnn_reshape_fully_connected_nc_f32(operator_.get(), static_cast<std::size_t>(inputs[0][0]), pool);
   }

@@ -4,8 +4,12 @@
 
 namespace ganlet::xnn {
 
+std::int64_t ImageKernel::table_bytes(std::span<const Shape>, const Shape& output) const {
+  return indirection_bytes(window_, output);
+}
+
 xnn_status ImageKernel::reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                                std::size_t& scratch_bytes) {
+                                std::int64_t& scratch_bytes) {
   const Shape& input = inputs[0];
   images_ = input[0];
   images_at_once_ = quantized() ? 1 : images_;

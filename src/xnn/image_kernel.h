@@ -14,8 +14,11 @@ namespace ganlet::xnn {
 /// changes.
 class ImageKernel : public OperatorKernel {
  public:
+  explicit ImageKernel(const op::Window& window) : window_(window) {}
+
+  std::int64_t table_bytes(std::span<const Shape> inputs, const Shape& output) const final;
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) final;
+                     std::int64_t& scratch_bytes) final;
   xnn_status setup(const Buffers& buffers) final;
   Result<void> run(pthreadpool_t pool) final;
 
@@ -35,6 +38,7 @@ class ImageKernel : public OperatorKernel {
  private:
   xnn_status run_images(const float* input, float* output, pthreadpool_t pool);
 
+  op::Window window_;
   std::optional<DynamicQuantizer> quantizer_; ///< one row an image
   std::int64_t images_ = 0;
   std::int64_t images_at_once_ = 0;

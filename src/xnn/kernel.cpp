@@ -1,5 +1,7 @@
 #include "xnn/kernel.h"
 
+#include "core/checked.h"
+
 namespace ganlet::xnn {
 
 tl::unexpected<Error> failed_to_run() {
@@ -19,7 +21,43 @@ bool NodeContext::all_float() const {
   return output().type == DataType::float32;
 }
 
-MadeKernel make_kernel(const NodeContext& context) {
+std::int64_t indirection_bytes(const op::Window& window, const Shape& output) {
+  constexpr std::int64_t tile = 16; // of pixels
+  const std::int64_t columns = (output[2] + tile - 1) / tile * tile;
+  return product_or_most({window.kernel[0], window.kernel[1], output[1], columns, sizeof(void*)});
+}
+
+std::int64_t packed_bytes(std::int64_t groups, std::int64_t outputs, std::int64_t inputs) {
+  constexpr std::int64_t output_tile = 64, input_tile = 16;
+  const std::int64_t rows = (outputs + output_tile - 1) / output_tile * output_tile;
+  const std::int64_t columns = (inputs + input_tile - 1) / input_tile * input_tile + 1;
+  return product_or_most({groups, rows, columns, sizeof(float)});
+}
+
+namespace {
+
+/// Of a linear operation's constants, once they are packed; 0 for others.
+std::int64_t packed_weights_of(const NodeContext& context) {
+  const op::Any& any = context.node.operation;
+  const auto* convolution = std::get_if<op::Convolution>(&any);
+  const auto* transposed = std::get_if<op::TransposedConvolution>(&any);
+  if (!convolution && !transposed && !std::holds_alternative<op::FullyConnected>(any))
+    return 0;
+  const SymbolicShape& shape = context.input(1).shape;
+  const std::int64_t groups = convolution ? convolution->groups : transposed ? transposed->groups : 1;
+  if (shape.size() == 2)
+    return packed_bytes(1, shape[0].count, shape[1].count);
+  const std::int64_t taps = shape[1].count * shape[2].count;
+  // Winograd's sums of taps are 36 for 16; taps are rows where a convolution is a product.
+  return std::max(packed_bytes(groups, shape[0].count / groups, 3 * taps * shape[3].count),
+                  packed_bytes(groups, 3 * taps * shape[0].count / groups, shape[3].count));
+}
+
+} // namespace
+
+MadeKernel make_kernel(const NodeContext& context, std::int64_t most_bytes) {
+  if (packed_weights_of(context) > most_bytes)
+    return nullptr;
   const op::Any& any = context.node.operation;
   if (const auto* it = std::get_if<op::FullyConnected>(&any))
     return make_fully_connected(*it, context);

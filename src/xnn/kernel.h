@@ -21,10 +21,13 @@ struct Buffers {
 class Kernel {
  public:
   virtual ~Kernel() = default;
-  /// Adapts to shapes and says how many bytes of scratch `run` needs. Anything but success: XNNPACK can't run these
-  /// shapes.
+  /// Bytes, at most, of what `reshape` makes a kernel keep beside its weights: tables that grow with an image, and not
+  /// with the batch. In 64 bits, to be compared with a limit before `reshape`, where wasm32's XNNPACK would overflow.
+  virtual std::int64_t table_bytes(std::span<const Shape> /*inputs*/, const Shape& /*output*/) const { return 0; }
+  /// Adapts to shapes and says how many bytes of scratch `run` needs, in 64 bits for the same reason. out_of_memory:
+  /// more than this machine can address. Anything else but success: XNNPACK can't run these shapes.
   virtual xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                             std::size_t& scratch_bytes) = 0;
+                             std::int64_t& scratch_bytes) = 0;
   virtual xnn_status setup(const Buffers& buffers) = 0;
   /// Errors: only those of the reference's loops, which depend on data.
   virtual Result<void> run(pthreadpool_t pool) = 0;
@@ -78,15 +81,23 @@ MadeKernel make_transpose(const op::Transpose& operation, const NodeContext& con
 MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context);
 MadeKernel make_unary(const op::Unary& operation, const NodeContext& context);
 
-/// XNNPACK's kernel for a node, or null.
-MadeKernel make_kernel(const NodeContext& context);
+/// XNNPACK's kernel for a node, or null; null as well where its packed weights might take more than `most_bytes`.
+MadeKernel make_kernel(const NodeContext& context, std::int64_t most_bytes);
 
 /// The reference's loops as a kernel. `node` must outlive it.
 MadeKernel make_reference_kernel(const Node& node);
 
 /// `bytes` rounded up so that what follows is aligned, with slack for reads past the end in between.
-constexpr std::size_t padded_bytes(std::size_t bytes) {
-  return (bytes + Tensor::slack + 63) & ~std::size_t{63};
+constexpr std::int64_t padded_bytes(std::int64_t bytes) {
+  return (bytes + static_cast<std::int64_t>(Tensor::slack) + 63) & ~std::int64_t{63};
 }
+
+/// Bytes of the table of XNNPACK's indirect convolutions and pools, at most: a pointer for each tap of each output
+/// pixel of one image, with rows rounded up to whole tiles.
+std::int64_t indirection_bytes(const op::Window& window, const Shape& output);
+
+/// Bytes of float32 weights (groups, outputs, inputs) as XNNPACK packs them, at most: outputs and inputs are rounded up
+/// to whole tiles, and each output has a bias. Saturated at the largest int64.
+std::int64_t packed_bytes(std::int64_t groups, std::int64_t outputs, std::int64_t inputs);
 
 } // namespace ganlet::xnn

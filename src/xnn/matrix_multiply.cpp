@@ -14,15 +14,19 @@ class MatrixMultiply final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     const int last = output.rank() - 1;
     const auto outer = static_cast<std::size_t>(last - 1);
     const Dims a(inputs[0].sizes().first(outer)), b(inputs[1].sizes().first(outer));
-    std::size_t alignment = 0;
-    return xnn_reshape_batch_matrix_multiply_nc_f32(
+    // XNNPACK packs b into the scratch, and counts its bytes in size_t.
+    if (packed_bytes(product(inputs[1], 0, last - 1), output[last], inputs[0][last]) > PTRDIFF_MAX)
+      return xnn_status_out_of_memory;
+    std::size_t bytes = 0, alignment = 0;
+    const xnn_status status = xnn_reshape_batch_matrix_multiply_nc_f32(
         operator_.get(), outer, a.data(), b.data(), static_cast<std::size_t>(output[last - 1]),
-        static_cast<std::size_t>(inputs[0][last]), static_cast<std::size_t>(output[last]), &scratch_bytes, &alignment,
-        pool);
+        static_cast<std::size_t>(inputs[0][last]), static_cast<std::size_t>(output[last]), &bytes, &alignment, pool);
+    scratch_bytes = static_cast<std::int64_t>(bytes);
+    return status;
   }
 
   xnn_status setup(const Buffers& buffers) override {

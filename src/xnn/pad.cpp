@@ -15,7 +15,7 @@ class Pad final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const Dims from(inputs[0]);
     Dims after(output);

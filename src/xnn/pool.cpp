@@ -9,7 +9,7 @@ class Pool final : public OperatorKernel {
   static MadeKernel make(const op::Pool& operation) {
     auto made = std::make_unique<Pool>();
     made->kind_ = operation.kind;
-    const op::Window& window = operation.window;
+    const op::Window& window = made->window_ = operation.window;
     const auto pads = std::array{window.pad_before[0], window.pad_after[1], window.pad_after[0], window.pad_before[1]};
     for (const std::int64_t pad : pads)
       if (pad < 0)
@@ -28,18 +28,22 @@ class Pool final : public OperatorKernel {
     return status == xnn_status_success ? std::move(made) : nullptr;
   }
 
+  std::int64_t table_bytes(std::span<const Shape>, const Shape& output) const override {
+    return indirection_bytes(window_, output);
+  }
+
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     const Shape& input = inputs[0];
     const auto size = [&](int axis) { return static_cast<std::size_t>(input[axis]); };
-    std::size_t height = 0, width = 0, alignment = 0;
-    scratch_bytes = 0;
+    std::size_t height = 0, width = 0, bytes = 0, alignment = 0;
     const xnn_status status =
         kind_ == op::PoolKind::maximum
             ? xnn_reshape_max_pooling2d_nhwc_f32(operator_.get(), size(0), size(1), size(2), size(3), size(3), size(3),
                                                  &height, &width, pool)
             : xnn_reshape_average_pooling2d_nhwc_f32(operator_.get(), size(0), size(1), size(2), size(3), size(3),
-                                                     size(3), &scratch_bytes, &alignment, &height, &width, pool);
+                                                     size(3), &bytes, &alignment, &height, &width, pool);
+    scratch_bytes = static_cast<std::int64_t>(bytes);
     if (status != xnn_status_success)
       return status;
     const bool as_planned =
@@ -57,10 +61,8 @@ class Pool final : public OperatorKernel {
 
  private:
   op::PoolKind kind_ = op::PoolKind::maximum;
+  op::Window window_;
 };
-
-/// XNNPACK makes a table of a pointer for each tap of each output.
-constexpr std::int64_t most_taps = 4096;
 
 } // namespace
 
@@ -70,8 +72,6 @@ MadeKernel make_pool(const op::Pool& operation, const NodeContext&) {
   const op::Window& window = operation.window;
   const bool average = operation.kind == op::PoolKind::average;
   constexpr std::array<std::int64_t, 2> none{0, 0}, one{1, 1};
-  if (window.kernel[0] > most_taps / window.kernel[1])
-    return nullptr;
   const bool padded = window.pad_before != none || window.pad_after != none;
   if ((average && operation.count_padding && padded) || (window.dilation != one && (average || padded)))
     return nullptr;

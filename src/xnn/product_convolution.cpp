@@ -100,7 +100,7 @@ class ProductConvolution final : public Kernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     input_ = inputs[0];
     output_shape_ = output;
     const std::int64_t height = input_[1], width = input_[2];
@@ -113,7 +113,7 @@ class ProductConvolution final : public Kernel {
     columns_.clear();
     for (std::int64_t tap = 0; tap < window_.kernel[1]; ++tap)
       columns_.push_back(inside(maps_[1], tap, width, output[2]));
-    planes_bytes_ = padded_bytes(static_cast<std::size_t>(strip_rows_ * row_bytes));
+    planes_bytes_ = padded_bytes(strip_rows_ * row_bytes);
     const xnn_status status = product_.reshape(strip_rows_ * width, pool);
     scratch_bytes = planes_bytes_ + product_.scratch_bytes();
     return status;
@@ -188,7 +188,7 @@ class ProductConvolution final : public Kernel {
   Shape input_;
   Shape output_shape_;
   std::int64_t strip_rows_ = 1;
-  std::size_t planes_bytes_ = 0;
+  std::int64_t planes_bytes_ = 0;
   std::vector<Range> columns_; ///< by horizontal tap
   Places buffers_;
 };

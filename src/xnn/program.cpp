@@ -19,14 +19,16 @@ struct DestroyPool {
 /// One block of memory whose start is aligned as `MemoryPlan` asks.
 class Block {
  public:
-  /// At least `bytes`; what was there is lost.
+  /// Room for `bytes`, and at most twice as much; what was there is lost.
   void ensure(std::size_t bytes) {
-    if (bytes <= capacity_)
+    if (bytes <= capacity_ && capacity_ / 2 <= bytes)
       return;
     owned_.reset();
     owned_ = std::make_unique_for_overwrite<std::byte[]>(bytes + MemoryPlan::alignment);
     capacity_ = bytes;
   }
+
+  std::size_t capacity() const { return capacity_; }
 
   std::byte* data() const {
     const auto address = reinterpret_cast<std::uintptr_t>(owned_.get());
@@ -55,10 +57,11 @@ class XnnProgram final : public Program {
 
  private:
   Result<void> prepare(std::int64_t batch);
-  Result<std::size_t> reshape_kernels(const MemoryPlan& plan);
-  Result<void> place_values(const MemoryPlan& plan, std::size_t scratch_bytes);
+  Result<std::int64_t> reshape_kernels(const MemoryPlan& plan);
+  Result<void> place_values(const MemoryPlan& plan, std::int64_t scratch_bytes);
   Result<void> setup_kernels(std::byte* scratch);
   Result<void> run_kernels();
+  bool fits(Kernel& kernel, std::span<const Shape> inputs, const Shape& output);
 
   std::shared_ptr<const Graph> graph_;
   CompileOptions options_;
@@ -68,6 +71,7 @@ class XnnProgram final : public Program {
 
   std::int64_t batch_ = -1; ///< what the kernels are set up for; -1: for nothing
   Block block_;
+  std::int64_t table_bytes_ = 0; ///< of all kernels' tables
   std::int64_t working_bytes_ = 0;
   std::vector<TensorView> views_; ///< by ValueId
   std::vector<TensorView> outputs_;
@@ -89,9 +93,8 @@ Result<void> XnnProgram::make_kernels() {
         GANLET_TRY(inputs[i], resolve(context.input(i).shape, 1, options_.limits, node.place));
       }
     GANLET_TRY(const Shape output, resolve(context.output().shape, 1, options_.limits, node.place));
-    std::size_t scratch_bytes = 0;
-    MadeKernel kernel = make_kernel(context);
-    const bool refused = !kernel || kernel->reshape(inputs, output, pool_.get(), scratch_bytes) != xnn_status_success;
+    MadeKernel kernel = make_kernel(context, options_.limits.constant_bytes);
+    const bool refused = !kernel || !fits(*kernel, inputs, output);
     kernels_.push_back(refused ? make_reference_kernel(node) : std::move(kernel));
     on_reference_.push_back(refused);
   }
@@ -100,26 +103,45 @@ Result<void> XnnProgram::make_kernels() {
   return {};
 }
 
+/// Whether XNNPACK can run these shapes and leaves room for activations: all tables together may take half of the
+/// working memory, and so may the scratch of a kernel. Counts the tables of one that fits.
+bool XnnProgram::fits(Kernel& kernel, std::span<const Shape> inputs, const Shape& output) {
+  const std::int64_t half = options_.limits.working_bytes / 2;
+  const std::int64_t table_bytes = kernel.table_bytes(inputs, output);
+  if (table_bytes > half - table_bytes_)
+    return false;
+  std::int64_t scratch_bytes = 0;
+  if (kernel.reshape(inputs, output, pool_.get(), scratch_bytes) != xnn_status_success || scratch_bytes > half)
+    return false;
+  table_bytes_ += table_bytes;
+  return true;
+}
+
 Result<void> XnnProgram::prepare(std::int64_t batch) {
   batch_ = -1;
   GANLET_TRY(const MemoryPlan plan, plan_memory(*graph_, batch, options_.limits));
-  GANLET_TRY(const std::size_t scratch_bytes, reshape_kernels(plan));
+  GANLET_TRY(const std::int64_t scratch_bytes, reshape_kernels(plan));
   GANLET_CHECK(place_values(plan, scratch_bytes));
   batch_ = batch;
   return {};
 }
 
 /// Gives the bytes of scratch that the kernels share.
-Result<std::size_t> XnnProgram::reshape_kernels(const MemoryPlan& plan) {
-  std::size_t most = 0;
+Result<std::int64_t> XnnProgram::reshape_kernels(const MemoryPlan& plan) {
+  std::int64_t most = 0;
   std::vector<Shape> inputs;
   for (std::size_t i = 0; i < kernels_.size(); ++i) {
     const Node& node = graph_->nodes[i];
     inputs.clear();
     for (const ValueId id : node.inputs)
       inputs.push_back(id == no_value ? Shape{} : plan.shape[index_of(id)]);
-    std::size_t bytes = 0;
-    if (kernels_[i]->reshape(inputs, plan.shape[index_of(node.output)], pool_.get(), bytes) != xnn_status_success)
+    std::int64_t bytes = 0;
+    const xnn_status status = kernels_[i]->reshape(inputs, plan.shape[index_of(node.output)], pool_.get(), bytes);
+    if (status == xnn_status_out_of_memory)
+      return fail(
+          ErrorCode::limit_exceeded, node.place,
+          concat("needs more memory than there is for output shape ", plan.shape[index_of(node.output)].text()));
+    if (status != xnn_status_success)
       return fail(ErrorCode::unsupported, node.place,
                   concat("XNNPACK refuses output shape ", plan.shape[index_of(node.output)].text()));
     most = std::max(most, bytes);
@@ -129,20 +151,22 @@ Result<std::size_t> XnnProgram::reshape_kernels(const MemoryPlan& plan) {
 
 /// The block holds the planned values, then copies of the inputs (the caller's lack the slack behind them), then the
 /// scratch.
-Result<void> XnnProgram::place_values(const MemoryPlan& plan, std::size_t scratch_bytes) {
+Result<void> XnnProgram::place_values(const MemoryPlan& plan, std::int64_t scratch_bytes) {
   std::int64_t bytes = plan.bytes;
   std::vector<std::int64_t> offset = plan.offset;
   for (const ValueId id : graph_->inputs) {
     offset[index_of(id)] = bytes;
     const TensorView shape_only{graph_->values[index_of(id)].type, plan.shape[index_of(id)], nullptr, {}};
-    bytes += static_cast<std::int64_t>(padded_bytes(shape_only.bytes()));
+    bytes += padded_bytes(static_cast<std::int64_t>(shape_only.bytes()));
   }
-  const auto total = checked_add(bytes, static_cast<std::int64_t>(padded_bytes(scratch_bytes)));
-  if (!total || *total > options_.limits.working_bytes)
+  // The one place where sizes narrow.
+  const std::int64_t most = std::min<std::int64_t>(options_.limits.working_bytes, PTRDIFF_MAX) - table_bytes_;
+  const std::int64_t total = bytes > most || scratch_bytes > most ? most + 1 : bytes + padded_bytes(scratch_bytes);
+  if (total > most)
     return fail(ErrorCode::limit_exceeded, "graph",
                 concat("needs more than ", options_.limits.working_bytes, " bytes of working memory"));
-  block_.ensure(static_cast<std::size_t>(*total));
-  working_bytes_ = *total;
+  block_.ensure(static_cast<std::size_t>(total));
+  working_bytes_ = static_cast<std::int64_t>(block_.capacity()) + table_bytes_;
 
   views_.clear();
   for (std::size_t id = 0; id < graph_->values.size(); ++id) {

@@ -19,7 +19,7 @@ class Reduce final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     if (inputs[0].elements() == 0)
       return xnn_status_unsupported_parameter; // XNNPACK would write nothing, not even zeros

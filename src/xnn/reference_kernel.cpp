@@ -11,7 +11,7 @@ class ReferenceKernel final : public Kernel {
  public:
   explicit ReferenceKernel(const Node& node) : node_(node) {}
 
-  xnn_status reshape(std::span<const Shape>, const Shape&, pthreadpool_t, std::size_t& scratch_bytes) override {
+  xnn_status reshape(std::span<const Shape>, const Shape&, pthreadpool_t, std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     return xnn_status_success;
   }

@@ -8,7 +8,7 @@ namespace {
 
 class Reshape final : public Kernel {
  public:
-  xnn_status reshape(std::span<const Shape>, const Shape&, pthreadpool_t, std::size_t& scratch_bytes) override {
+  xnn_status reshape(std::span<const Shape>, const Shape&, pthreadpool_t, std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     return xnn_status_success;
   }

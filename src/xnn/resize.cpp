@@ -8,13 +8,19 @@ namespace ganlet::xnn {
 
 namespace {
 
+constexpr std::int64_t most_counted = 1 << 24; ///< float32 counts up to here
+
 /// Copies pixels; XNNPACK has no such operator.
 class NearestResize final : public Kernel {
  public:
   explicit NearestResize(const op::Resize& operation) : operation_(operation) {}
 
+  std::int64_t table_bytes(std::span<const Shape>, const Shape& output) const override {
+    return static_cast<std::int64_t>(sizeof(std::int64_t)) * (output[1] + output[2]);
+  }
+
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     input_ = inputs[0];
     output_ = output;
@@ -54,6 +60,8 @@ class NearestResize final : public Kernel {
   /// them. So both round alike.
   bool find_sources(int axis, std::vector<std::int64_t>& sources) const {
     const std::int64_t inputs = input_[axis + 1], outputs = output_[axis + 1];
+    if (inputs > most_counted)
+      return false;
     op::Resize along = operation_;
     along.scale[static_cast<std::size_t>(1 - axis)] = 1;
     const auto line = [axis](std::int64_t size) { return axis == 0 ? Shape{1, size, 1, 1} : Shape{1, 1, size, 1}; };

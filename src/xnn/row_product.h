@@ -14,7 +14,7 @@ class RowProduct {
   bool create(const Tensor& weights);
   xnn_status reshape(std::int64_t rows, pthreadpool_t pool);
   /// Bytes of scratch for the shape given last.
-  std::size_t scratch_bytes() const { return quantizer_ ? quantizer_->scratch_bytes() : 0; }
+  std::int64_t scratch_bytes() const { return quantizer_ ? quantizer_->scratch_bytes() : 0; }
   bool is_quantized() const { return quantizer_.has_value(); }
   /// `input` (rows, K) to `output` (rows, N).
   xnn_status run(const float* input, float* output, std::byte* scratch, pthreadpool_t pool);

@@ -14,7 +14,7 @@ class Slice final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape& output, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const Dims from(inputs[0]), to(output);
     return xnn_reshape_slice_nd_x32(operator_.get(), from.count, from.data(), starts_.data(), to.data(), pool);

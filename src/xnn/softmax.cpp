@@ -12,7 +12,7 @@ class Softmax final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const std::int64_t size = inputs[0][inputs[0].rank() - 1];
     if (size == 0)

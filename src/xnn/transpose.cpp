@@ -16,7 +16,7 @@ class Transpose final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     const Dims dims(inputs[0]);
     return xnn_reshape_transpose_nd_x32(operator_.get(), dims.count, dims.data(), permutation_.data(), pool);

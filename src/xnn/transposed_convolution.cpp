@@ -8,8 +8,10 @@ namespace {
 
 class TransposedConvolution final : public ImageKernel {
  public:
+  using ImageKernel::ImageKernel;
+
   static MadeKernel make(const op::TransposedConvolution& operation, const Weights& weights) {
-    auto made = std::make_unique<TransposedConvolution>();
+    auto made = std::make_unique<TransposedConvolution>(operation.window);
     for (std::size_t axis = 0; axis < 2; ++axis)
       made->adjustment_[axis] = static_cast<std::uint32_t>(operation.output_padding[axis]);
     const auto create = [&](auto function, auto... kernel) {

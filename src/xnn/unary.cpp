@@ -14,7 +14,7 @@ class Unary final : public OperatorKernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
     return xnn_reshape_unary_elementwise_nc(operator_.get(), static_cast<std::size_t>(inputs[0].elements()), 1, 1, 1,
                                             pool);

@@ -118,7 +118,7 @@ class WinogradTransposedConvolution final : public Kernel {
   }
 
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
-                     std::size_t& scratch_bytes) override {
+                     std::int64_t& scratch_bytes) override {
     input_ = inputs[0];
     const std::int64_t height = input_[1], channels = input_[3];
     if (std::min(height, input_[2]) < fewest_pixels)
@@ -127,8 +127,7 @@ class WinogradTransposedConvolution final : public Kernel {
     const std::int64_t tiles = (height + 1) / 2, tiles_across = (input_[2] + 1) / 2;
     const std::int64_t tile_bytes = 36 * tiles_across * outputs * static_cast<std::int64_t>(sizeof(float));
     strip_tiles_ = std::clamp<std::int64_t>(strip_bytes / tile_bytes, 1, tiles);
-    std::int64_t elements = 0, most_rows = 0;
-    std::size_t product_bytes = 0;
+    std::int64_t elements = 0, most_rows = 0, product_bytes = 0;
     for (std::size_t i = 0; i < kinds.size(); ++i)
       for (std::size_t j = 0; j < kinds.size(); ++j) {
         Group& group = groups_[i][j];
@@ -144,8 +143,9 @@ class WinogradTransposedConvolution final : public Kernel {
         elements += rows * group.columns;
       }
     zeros_.assign(static_cast<std::size_t>(channels), 0.0F);
-    planes_bytes_ = padded_bytes(static_cast<std::size_t>(elements) * sizeof(float));
-    rows_bytes_ = padded_bytes(static_cast<std::size_t>(most_rows * channels) * sizeof(float));
+    constexpr std::int64_t element_bytes = sizeof(float);
+    planes_bytes_ = padded_bytes(elements * element_bytes);
+    rows_bytes_ = padded_bytes(most_rows * channels * element_bytes);
     scratch_bytes = planes_bytes_ + rows_bytes_ + product_bytes;
     return xnn_status_success;
   }
@@ -251,8 +251,8 @@ class WinogradTransposedConvolution final : public Kernel {
 
   Shape input_;
   std::int64_t strip_tiles_ = 1;
-  std::size_t planes_bytes_ = 0;
-  std::size_t rows_bytes_ = 0;
+  std::int64_t planes_bytes_ = 0;
+  std::int64_t rows_bytes_ = 0;
   const float* from_ = nullptr;
   float* to_ = nullptr;
   float* planes_ = nullptr; ///< all products of a strip, group by group

@@ -29,5 +29,26 @@ TEST(Checked, SaysWhereASumOverflows) {
   EXPECT_EQ(checked_add(smallest, -1), std::nullopt);
 }
 
+TEST(Checked, AProductThatOverflowsIsTheLargest) {
+  EXPECT_EQ(product_or_most({3, 4, 5}), 60);
+  EXPECT_EQ(product_or_most({largest, 2, 1}), largest);
+  EXPECT_EQ(product_or_most({largest, 2, 0}), 0);
+}
+
+TEST(Checked, DividesTowardsZeroAndNeverTraps) {
+  EXPECT_EQ(wrapping_divide(7, 2), 3);
+  EXPECT_EQ(wrapping_divide(-7, 2), -3);
+  EXPECT_EQ(wrapping_divide(smallest, -1), smallest);
+  EXPECT_EQ(wrapping_divide(1, 0), std::nullopt);
+}
+
+TEST(Checked, RemaindersHaveTheDivisorsSign) {
+  EXPECT_EQ(floored_remainder(7, 3), 1);
+  EXPECT_EQ(floored_remainder(-7, 3), 2);
+  EXPECT_EQ(floored_remainder(7, -3), -2);
+  EXPECT_EQ(floored_remainder(smallest, -1), 0);
+  EXPECT_EQ(floored_remainder(1, 0), std::nullopt);
+}
+
 } // namespace
 } // namespace ganlet

@@ -61,5 +61,10 @@ TEST(Shape, NegativeSizesAreRefused) {
   EXPECT_EQ(refused.error().text(), "x: negative size in [2, -1]");
 }
 
+TEST(Shape, OfKnownSizesHasNoLimitOfElements) {
+  // A caller's limits may be above the default ones.
+  EXPECT_EQ((Shape{1 << 20, 1 << 10}).elements(), std::int64_t{1} << 30);
+}
+
 } // namespace
 } // namespace ganlet

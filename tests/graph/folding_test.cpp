@@ -149,5 +149,49 @@ TEST(Folding, StylesTakeWeightsOfFloat32) {
   EXPECT_EQ(weights_behind("constant"), DataType::int8);
 }
 
+/// z times int8 weights, times a constant that is folded into them.
+Result<Graph> scaled_int8(std::int8_t weight, float factor) {
+  ModelBuilder build;
+  build.input("z", {-1, 2})
+      .constant("q", Tensor::of<std::int8_t>({2, 2}, {weight, std::int8_t{1}, std::int8_t{2}, std::int8_t{3}}))
+      .floats("s", {}, {0.5F})
+      .floats("f", {1}, {factor});
+  build.node("DequantizeLinear", {"q", "s"}, {"w"}).node("MatMul", {"z", "w"}, {"x"}).node("Mul", {"x", "f"}, {"y"});
+  return build.output("y").lower();
+}
+
+TEST(Folding, Int8WeightsTakeAFactorWhereThatIsExact) {
+  const auto weights = [](const Result<Graph>& graph) { return graph->constant_of(graph->nodes[0].inputs[1]); };
+  const auto folded = scaled_int8(-127, -2);
+  ASSERT_TRUE(folded) << folded.error().text();
+  EXPECT_EQ(weights(folded)->type(), DataType::int8);
+  EXPECT_EQ(weights(folded)->scale[0], 1);
+  EXPECT_EQ(weights(folded)->as<std::int8_t>()[0], 127);
+  // -128 has no negative in int8.
+  const auto widened = scaled_int8(-128, -2);
+  ASSERT_TRUE(widened) << widened.error().text();
+  EXPECT_EQ(weights(widened)->type(), DataType::float32);
+  EXPECT_EQ(weights(widened)->as<float>()[0], 128);
+}
+
+TEST(Folding, AFactorThatIsNotANumberIsSeen) {
+  const auto graph = scaled_int8(1, std::numeric_limits<float>::quiet_NaN());
+  ASSERT_TRUE(graph) << graph.error().text();
+  const Tensor& weights = *graph->constant_of(graph->nodes[0].inputs[1]);
+  ASSERT_EQ(weights.type(), DataType::float32);
+  EXPECT_TRUE(std::isnan(weights.as<float>()[0]));
+}
+
+TEST(Folding, SizesTooLargeForWhatTheyAreMultipliedWithHaveTheirPlace) {
+  ModelBuilder build;
+  build.input("x", {-1, 2}).node("Shape", {"x"}, {"s"}).node("Reshape", {"x", "s"}, {"y"});
+  build.floats("w", {2, 2}, {1, 2, 3, 4}).integers("i", {0, 0, 1}).node("Gather", {"s", "i"}, {"nn2"});
+  build.node("Expand", {"one", "nn2"}, {"square"}).floats("one", {1, 1, 1}, {1});
+  build.node("MatMul", {"square", "w"}, {"z"}).output("z");
+  const auto graph = build.lower();
+  ASSERT_FALSE(graph);
+  EXPECT_EQ(graph.error().text(), "graph.node[4] MatMul 'z': a size grows with the square of the batch");
+}
+
 } // namespace
 } // namespace ganlet::test

@@ -112,5 +112,49 @@ TEST(SymbolicShape, AReshapeThatFixesTheBatchIsRefusedByName) {
                                   "the batch: export with a dynamic one)");
 }
 
+TEST(SymbolicShape, NoBatchAtAllIsANumber) {
+  EXPECT_EQ((Dim{0, true}), (Dim{0, false}));
+  // (N - N) + 6 is 6, and 0 N equals 0.
+  ModelBuilder build;
+  build.input("x", {-1, 6}).integers("zero", {0}).integers("one", {1}).integers("six", {6});
+  build.node("Shape", {"x"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"});
+  build.node("Sub", {"batch", "batch"}, {"none"})
+      .node("Add", {"none", "six"}, {"columns"})
+      .node("Concat", {"batch", "columns"}, {"wanted"}, {integer("axis", 0)})
+      .node("Reshape", {"x", "wanted"}, {"y"})
+      .output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {6, false}}));
+}
+
+TEST(SymbolicShape, DivisionsThatAreExactForEveryBatch) {
+  // 5 N / 2 N is 2 and 7 / 2 is 3, towards 0; N / 2 is no multiple of the batch.
+  ModelBuilder build;
+  build.input("x", {-1, 6}).integers("a", {5, 12}).integers("b", {2, 2}).integers("zero", {0}).integers("one", {1});
+  build.node("Shape", {"x"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"});
+  build.node("Mul", {"batch", "a"}, {"dividends"}).node("Mul", {"batch", "b"}, {"divisors"});
+  build.node("Div", {"dividends", "divisors"}, {"quotients"}); // [2, 6]
+  build.node("Concat", {"batch", "quotients"}, {"wanted"}, {integer("axis", 0)})
+      .node("Expand", {"y0", "wanted"}, {"y"})
+      .floats("y0", {1, 1, 1}, {1})
+      .output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {2, false}, {6, false}}));
+}
+
+TEST(SymbolicShape, AnEmptyBatchIsSplitIntoNothing) {
+  ModelBuilder build;
+  build.input("x", {-1, 0}).integers("zero", {0}).integers("one", {1}).integers("rest", {-1});
+  build.node("Shape", {"x"}, {"shape"}).node("Slice", {"shape", "zero", "one"}, {"batch"});
+  build.node("Concat", {"batch", "rest"}, {"wanted"}, {integer("axis", 0)})
+      .node("Reshape", {"x", "wanted"}, {"y"})
+      .output("y");
+  const auto graph = build.lower();
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(output_shape(*graph), (SymbolicShape{{1, true}, {0, false}}));
+}
+
 } // namespace
 } // namespace ganlet::test

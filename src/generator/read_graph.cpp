@@ -7,8 +7,9 @@
 namespace ganlet {
 
 Result<Graph> read_graph(std::span<const std::byte> onnx, const Limits& limits) {
-  GANLET_TRY(onnx::Model model, onnx::read(onnx, limits));
-  return lower(std::move(model), {.limits = limits, .evaluate = reference::evaluate});
+  Budget budget(limits.load_units); // for both together
+  GANLET_TRY(onnx::Model model, onnx::read(onnx, limits, budget));
+  return lower(std::move(model), {.limits = limits, .evaluate = reference::evaluate, .budget = &budget});
 }
 
 } // namespace ganlet

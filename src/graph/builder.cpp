@@ -54,6 +54,12 @@ Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool chan
   return id;
 }
 
+Result<void> Builder::take(std::int64_t units) {
+  if (auto taken = budget_.take(units); !taken)
+    return tl::unexpected<Error>(std::move(taken).error().within(place_));
+  return {};
+}
+
 Result<void> Builder::check_constant(std::int64_t bytes) const {
   const auto all = checked_add(constant_bytes_, bytes);
   if (!all || *all > limits().constant_bytes)
@@ -72,6 +78,7 @@ Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
   constexpr std::int64_t overhead = 512; // of the smallest: its slack, its name, its shape
   const std::int64_t bytes = static_cast<std::int64_t>(tensor.bytes()) + overhead;
   GANLET_CHECK(check_constant(bytes));
+  GANLET_CHECK(take(bytes / 4));
   constant_bytes_ += bytes;
   GANLET_TRY(const ValueId id, add_value(tensor.type(), symbolic(tensor.shape()), channels_last));
   graph_.values[id].constant = static_cast<std::int32_t>(graph_.constants.size());
@@ -100,7 +107,7 @@ Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const 
   std::vector<TensorView> views;
   for (const ValueId id : inputs)
     views.push_back(id == no_value ? TensorView{} : constant_of(id)->view());
-  if (auto done = options_.evaluate(operation, views, result.view()); !done)
+  if (auto done = options_.evaluate(operation, views, result.view(), budget_); !done)
     return fail(done.error().code(), place_, done.error().message());
   return constant(std::move(result), channels_last);
 }

@@ -16,7 +16,8 @@ inline constexpr int to_channels_first[4] = {0, 3, 1, 2};
 /// are made.
 class Builder {
  public:
-  Builder(const LowerOptions& options, std::string place) : options_(options), place_(std::move(place)) {}
+  Builder(const LowerOptions& options, Budget& budget, std::string place)
+      : options_(options), budget_(budget), place_(std::move(place)) {}
 
   const Limits& limits() const { return options_.limits; }
   /// The place of the ONNX node that is being lowered; errors and new nodes get it.
@@ -37,6 +38,9 @@ class Builder {
   Node* producer(ValueId id) { return producer_[id] < 0 ? nullptr : &graph_.nodes[producer_[id]]; }
   /// The shape as one line of a message: "(N, 3, 28, 28)", in memory order.
   std::string text_of(ValueId id) const;
+
+  /// Takes units of work. Errors: those of `Budget`, here.
+  Result<void> take(std::int64_t units);
 
   /// The product of sizes; at most one may be per batch. Errors: invalid_argument, limit_exceeded.
   Result<Dim> product(std::span<const Dim> sizes) const;
@@ -80,6 +84,7 @@ class Builder {
                                const SymbolicShape& shape, bool channels_last);
 
   const LowerOptions& options_;
+  Budget& budget_;
   std::string place_;
   Graph graph_;
   std::vector<std::int32_t> producer_; ///< index of the node by ValueId, -1 for none

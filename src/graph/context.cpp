@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "graph/weights.h"
 
 namespace ganlet {
 
@@ -189,20 +190,6 @@ Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank) {
   if (axis < -rank || axis >= rank)
     return builder.error(concat("axis ", axis, " is outside a value of rank ", rank));
   return static_cast<int>(axis < 0 ? axis + rank : axis);
-}
-
-Tensor dequantized(const Tensor& weights, int axis) {
-  std::int64_t inner = 1;
-  for (int a = axis + 1; a < weights.shape().rank(); ++a)
-    inner *= weights.shape()[a];
-  const auto channels = static_cast<std::int64_t>(weights.scale.size());
-  Tensor out(DataType::float32, weights.shape());
-  const auto from = weights.as<std::int8_t>();
-  const auto to = out.as<float>();
-  for (std::size_t i = 0; i < to.size(); ++i)
-    to[i] = static_cast<float>(from[i]) *
-            weights.scale[channels == 1 ? 0 : (static_cast<std::int64_t>(i) / inner) % channels];
-  return out;
 }
 
 } // namespace ganlet

@@ -23,12 +23,12 @@ struct Meaning {
 /// One ONNX node on its way into the graph: its inputs, attributes and outputs.
 class Context {
  public:
-  Context(Builder& builder, const onnx::Model& model, const onnx::Node& node, std::map<std::string, Meaning>& meanings)
-      : builder(builder), model_(model), node_(node), meanings_(meanings) {}
+  Context(Builder& builder, const onnx::Node& node, std::map<std::string, Meaning>& meanings)
+      : builder(builder), node_(node), meanings_(meanings) {}
 
   Builder& builder;
 
-  std::int64_t opset() const { return model_.opset; }
+  const onnx::Node& node() const { return node_; }
   const std::string& op_type() const { return node_.op_type; }
   std::size_t output_count() const { return node_.outputs.size(); }
   std::size_t input_count() const { return node_.inputs.size(); }
@@ -75,7 +75,6 @@ class Context {
   Result<void> set_integers(std::size_t output, std::vector<Dim> integers, bool scalar);
 
  private:
-  const onnx::Model& model_;
   const onnx::Node& node_;
   std::map<std::string, Meaning>& meanings_;
   std::vector<std::string> asked_;
@@ -83,8 +82,5 @@ class Context {
 
 /// An axis counted from 0; negative ones count from the end. Errors where it is outside [-rank, rank).
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank);
-
-/// int8 weights as float32, for ops that take no int8. `axis` is that of the scale.
-Tensor dequantized(const Tensor& weights, int axis);
 
 } // namespace ganlet

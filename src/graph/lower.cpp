@@ -4,6 +4,7 @@
 #include "graph/builder.h"
 #include "graph/context.h"
 #include "graph/onnx_ops.h"
+#include "onnx/rewrite.h"
 
 namespace ganlet {
 
@@ -11,17 +12,6 @@ namespace {
 
 using Meanings = std::map<std::string, Meaning>;
 using Readers = std::map<std::string, int>;
-
-/// How often the file reads each name; being an output of the graph counts.
-Readers count_readers(const onnx::Model& model) {
-  Readers readers;
-  for (const onnx::Node& node : model.nodes)
-    for (const std::string& name : node.inputs)
-      ++readers[name];
-  for (const onnx::ValueInfo& output : model.outputs)
-    ++readers[output.name];
-  return readers;
-}
 
 /// An input's sizes: the first may be open and is then the batch.
 Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::string& place) {
@@ -85,7 +75,7 @@ void count_new_readers(Builder& builder, const onnx::Node& node, const Readers& 
   }
 }
 
-Result<void> lower_node(Builder& builder, const onnx::Model& model, const onnx::Node& node, Meanings& meanings) {
+Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& meanings) {
   if (!node.domain.empty())
     return builder.unsupported(concat("domain '", printable(node.domain), "' isn't known"));
   const OnnxOp* operation = find_onnx_op(node.op_type);
@@ -94,7 +84,8 @@ Result<void> lower_node(Builder& builder, const onnx::Model& model, const onnx::
   for (const std::string& name : node.inputs)
     if (!name.empty() && !meanings.contains(name))
       return builder.error(concat("reads '", printable(name), "', which nothing makes"));
-  Context context(builder, model, node, meanings);
+  Context context(builder, node, meanings);
+  GANLET_CHECK(context.expect_inputs(operation->least_inputs, operation->most_inputs));
   GANLET_CHECK(operation->lower(context));
   GANLET_CHECK(context.finish());
   for (const std::string& name : node.outputs)
@@ -134,14 +125,18 @@ Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::si
 } // namespace
 
 Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
-  Builder builder(options, "graph");
+  Budget own(options.limits.load_units);
+  Builder builder(options, options.budget ? *options.budget : own, "graph");
   Meanings meanings;
-  const Readers readers = count_readers(model);
+  const Readers readers = onnx::count_readers(model);
   GANLET_CHECK(add_inputs(builder, model, readers, meanings));
   GANLET_CHECK(add_initializers(builder, model, readers, meanings));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
+    constexpr std::int64_t units_of_a_node = 4096; // its attributes, names and shapes
+    const std::size_t names = model.nodes[i].inputs.size() + model.nodes[i].outputs.size();
     builder.at(onnx::place_of(model, i));
-    GANLET_CHECK(lower_node(builder, model, model.nodes[i], meanings));
+    GANLET_CHECK(builder.take(units_of_a_node + 64 * static_cast<std::int64_t>(names)));
+    GANLET_CHECK(lower_node(builder, model.nodes[i], meanings));
     count_new_readers(builder, model.nodes[i], readers, meanings);
   }
   if (model.outputs.empty())

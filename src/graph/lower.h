@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/budget.h"
 #include "graph/graph.h"
 #include "onnx/model.h"
 
@@ -8,11 +9,12 @@ namespace ganlet {
 /// Runs one operation on given views. The reference backend has one; lowering folds constants with it, so that a folded
 /// constant is what running the nodes would have given.
 using Evaluate = Result<void> (*)(const op::Any& operation, std::span<const TensorView> inputs,
-                                  const TensorView& output);
+                                  const TensorView& output, Budget& budget);
 
 struct LowerOptions {
   Limits limits;
   Evaluate evaluate = nullptr; ///< required
+  Budget* budget = nullptr;    ///< null: one of `limits.load_units`
 };
 
 /// Turns a parsed file into a Graph: resolves constants and shapes, brings images into (N,H,W,C) by permuting constants

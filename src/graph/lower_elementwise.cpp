@@ -185,7 +185,6 @@ op::BinaryKind binary_kind(std::string_view op_type) {
 
 Result<void> lower_binary(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 2));
   std::int64_t as_in_c = 0; // Mod's sign is the dividend's, not the divisor's
   if (context.op_type() == "Mod") {
     GANLET_TRY(as_in_c, context.integer("fmod", 0));
@@ -218,7 +217,6 @@ Result<void> lower_binary(Context& context) {
 }
 
 Result<void> lower_min_or_max(Context& context) {
-  GANLET_CHECK(context.expect_inputs(1, SIZE_MAX));
   GANLET_TRY(const std::vector<ValueId> operands, context.inputs());
   ValueId out = operands[0];
   for (std::size_t i = 1; i < operands.size(); ++i) {
@@ -230,7 +228,6 @@ Result<void> lower_min_or_max(Context& context) {
 
 Result<void> lower_prelu(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 2));
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const ValueId slope, context.float_input(1));
   const SymbolicShape before = file_shape(builder.value(x));
@@ -277,7 +274,6 @@ Result<ValueId> clamp(Builder& builder, ValueId x, float low, float high) {
 
 Result<void> lower_unary(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const ValueId x, context.float_input(0));
   if (context.op_type() == "Relu") {
     return context.give(clamp(builder, x, 0, std::numeric_limits<float>::infinity()));
@@ -300,7 +296,6 @@ Result<void> lower_unary(Context& context) {
 
 Result<void> lower_clip(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 3));
   GANLET_TRY(const ValueId x, context.float_input(0));
   op::Clamp bounds;
   if (context.has_input(1)) {
@@ -317,7 +312,6 @@ Result<void> lower_clip(Context& context) {
 
 Result<void> lower_softmax(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
@@ -328,7 +322,6 @@ Result<void> lower_softmax(Context& context) {
 
 Result<void> lower_where(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(3, 3));
   if (context.meaning(1).integers || context.meaning(2).integers) {
     GANLET_TRY(const Tensor* condition, context.constant_input(0));
     GANLET_TRY(const std::vector<Dim> yes, context.dims_input(1));
@@ -379,7 +372,6 @@ constexpr CastRow cast_rows[] = {
 
 Result<void> lower_cast(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const std::int64_t to, context.integer("to", 0));
   context.ignore("saturate");
   const auto* row = std::ranges::find(cast_rows, to, &CastRow::code);

@@ -74,7 +74,6 @@ Tensor transposed(Tensor weights) {
 
 Result<void> lower_gemm(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 3));
   GANLET_TRY(const float alpha, context.number("alpha", 1));
   GANLET_TRY(const float beta, context.number("beta", 1));
   GANLET_TRY(const std::int64_t transpose_a, context.integer("transA", 0));
@@ -135,7 +134,6 @@ Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b) {
 
 Result<void> lower_mat_mul(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 2));
   GANLET_TRY(ValueId a, context.float_input(0));
   GANLET_TRY(a, builder.plain(a));
   const Meaning& right = context.meaning(1);
@@ -228,7 +226,6 @@ Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std
 
 Result<void> lower_conv(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 3));
   GANLET_TRY(ValueId x, context.float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
@@ -269,7 +266,6 @@ Tensor transposed_kernel(Tensor weights, std::int64_t groups) {
 
 Result<void> lower_conv_transpose(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 3));
   GANLET_TRY(ValueId x, context.float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
@@ -312,7 +308,6 @@ Result<std::vector<float>> checked_scale(Context& context, const Shape& shape, i
 
 Result<void> lower_dequantize_linear(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(2, 3));
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", 1));
   GANLET_TRY(const std::int64_t block, context.integer("block_size", 0));
   context.ignore("output_dtype");

@@ -8,7 +8,6 @@ namespace ganlet {
 
 Result<void> lower_average_or_max_pool(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 1));
   const bool maximum = context.op_type() == "MaxPool";
   if (context.output_count() > 1)
     return builder.unsupported("the indices of MaxPool aren't supported");
@@ -35,7 +34,6 @@ Result<void> lower_average_or_max_pool(Context& context) {
 
 Result<void> lower_depth_to_space(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 1));
   GANLET_TRY(const std::int64_t block, context.integer("blocksize", 0));
   GANLET_TRY(const std::string mode, context.word("mode", "DCR"));
   if (mode != "DCR" && mode != "CRD")
@@ -191,7 +189,6 @@ Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
 
 Result<void> lower_resize(Context& context) {
   Builder& builder = context.builder;
-  GANLET_CHECK(context.expect_inputs(1, 4));
   GANLET_TRY(const ValueId input, context.float_input(0));
   GANLET_TRY(op::Resize resize, resize_attributes(context));
   GANLET_TRY(const std::int64_t antialias, context.integer("antialias", 0));

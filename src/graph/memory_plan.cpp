@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "graph/cost.h"
 
 namespace ganlet {
 
@@ -98,11 +99,8 @@ Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Lim
     GANLET_TRY(const Shape shape, resolve(value.shape, batch, limits, concat("value '", printable(value.name), "'")));
     plan.shape.push_back(shape);
   }
-  const std::int64_t multiply_adds = multiply_adds_of(graph, batch);
-  if (multiply_adds > limits.multiply_adds)
-    return fail(ErrorCode::limit_exceeded, "graph",
-                concat(multiply_adds, " multiply-adds for a batch of ", batch, " are above the limit of ",
-                       limits.multiply_adds));
+  for (const Node& node : graph.nodes)
+    plan.units.push_back(cost_of(graph, node, plan.shape).units());
   const Owners owners(graph);
   std::vector<Block> blocks = blocks_of(graph, owners, plan.shape);
   plan.bytes = place(blocks);

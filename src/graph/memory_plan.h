@@ -17,10 +17,11 @@ struct MemoryPlan {
   std::vector<std::int64_t> offset; ///< by ValueId; `unplanned` for constants and graph inputs
   std::vector<Shape> shape;         ///< by ValueId, for this batch
   std::int64_t bytes = 0;
+  std::vector<std::int64_t> units; ///< by node: what it costs for this batch
 };
 
 /// Greedy by size (Pisarchyk and Lee 2020, Efficient Memory Management for Deep Neural Net Inference, section 4).
-/// Outputs of the graph live to the end. Errors: limit_exceeded (`working_bytes`, `tensor_elements`, `multiply_adds`).
+/// Outputs of the graph live to the end. Errors: limit_exceeded (`working_bytes`, `tensor_elements`).
 Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Limits& limits);
 
 } // namespace ganlet

@@ -11,9 +11,14 @@ namespace ganlet {
 struct OnnxOp {
   std::string_view op_type;
   Result<void> (*lower)(Context& context);
+  std::size_t least_inputs;
+  std::size_t most_inputs;
+  int since;                ///< the opset that brought it
+  std::string_view becomes; ///< operations of graph/ops.h, in words
+  std::string_view without; ///< what of it isn't supported, in words
 };
 
-/// All of them, sorted by name: the documentation, the fuzzer and the conformance tests walk this list.
+/// All of them, sorted by name: lowering, docs/operations.md, the fuzzer and the conformance tests walk this list.
 std::span<const OnnxOp> onnx_ops();
 /// Null for one that isn't supported.
 const OnnxOp* find_onnx_op(std::string_view op_type);

@@ -6,29 +6,29 @@ namespace ganlet::op {
 
 namespace {
 
-constexpr std::array<Names, std::variant_size_v<Any>> rows{{
-    {"FullyConnected", "fully_connected"},
-    {"Convolution", "convolution"},
-    {"TransposedConvolution", "transposed_convolution"},
-    {"MatrixMultiply", "matrix_multiply"},
-    {"Unary", "unary"},
-    {"Binary", "binary"},
-    {"Softmax", "softmax"},
-    {"Reduce", "reduce"},
-    {"Reshape", "reshape"},
-    {"Transpose", "transpose"},
-    {"Concat", "concat"},
-    {"Slice", "slice"},
-    {"Pad", "pad"},
-    {"Resize", "resize"},
-    {"DepthToSpace", "depth_to_space"},
-    {"Pool", "pool"},
-    {"Gather", "gather"},
-    {"Expand", "expand"},
-    {"Tile", "tile"},
-    {"Select", "select"},
-    {"OneHot", "one_hot"},
-    {"Cast", "cast"},
+constexpr std::array<Row, std::variant_size_v<Any>> rows{{
+    {"FullyConnected", "fully_connected", 2, 3, true},
+    {"Convolution", "convolution", 2, 3, true},
+    {"TransposedConvolution", "transposed_convolution", 2, 3, true},
+    {"MatrixMultiply", "matrix_multiply", 2, 2, true},
+    {"Unary", "unary", 1, 1, true},
+    {"Binary", "binary", 2, 2, true},
+    {"Softmax", "softmax", 1, 1, true},
+    {"Reduce", "reduce", 1, 1, true},
+    {"Reshape", "reshape", 1, 1, true},
+    {"Transpose", "transpose", 1, 1, true},
+    {"Concat", "concat", 1, SIZE_MAX, true},
+    {"Slice", "slice", 1, 1, true},
+    {"Pad", "pad", 1, 1, true},
+    {"Resize", "resize", 1, 1, true},
+    {"DepthToSpace", "depth_to_space", 1, 1, true},
+    {"Pool", "pool", 1, 1, true},
+    {"Gather", "gather", 2, 2, false},
+    {"Expand", "expand", 1, 1, false},
+    {"Tile", "tile", 1, 1, false},
+    {"Select", "select", 3, 3, false},
+    {"OneHot", "one_hot", 2, 2, false},
+    {"Cast", "cast", 1, 1, false},
 }};
 
 constexpr std::string_view unary_names[] = {"Abs",        "Clamp",    "Elu",       "Erf",  "Exp",
@@ -38,16 +38,16 @@ constexpr std::string_view binary_names[] = {"Add", "Div", "Equal", "Max", "Min"
 
 } // namespace
 
-Names names_of(const Any& operation) {
-  Names names = rows[operation.index()];
+Row names_of(const Any& operation) {
+  Row row = rows[operation.index()];
   if (const auto* unary = std::get_if<Unary>(&operation))
-    names.name = unary_names[static_cast<std::size_t>(unary->kind)];
+    row.name = unary_names[static_cast<std::size_t>(unary->kind)];
   if (const auto* binary = std::get_if<Binary>(&operation))
-    names.name = binary_names[static_cast<std::size_t>(binary->kind)];
-  return names;
+    row.name = binary_names[static_cast<std::size_t>(binary->kind)];
+  return row;
 }
 
-std::span<const Names> all_names() {
+std::span<const Row> table() {
   return rows;
 }
 

@@ -187,20 +187,24 @@ struct Cast {
   Narrow narrow = Narrow::none;
 };
 
-/// Every operation there is: the reference backend, the tests and the documentation walk this list.
+/// Every operation there is. What is known of each, in the same order, is in the table in ops.cpp.
 using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,
                          Reduce, Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand,
                          Tile, Select, OneHot, Cast>;
 
-/// What an operation is called in messages and profiles ("TransposedConvolution"; for Unary and Binary the kind,
-/// "tanh"), and the basename of its files ("transposed_convolution").
-struct Names {
-  std::string_view name;
-  std::string_view basename;
+/// What is known of an operation. Its cost is in cost.cpp, where shapes are.
+struct Row {
+  std::string_view name;     ///< "TransposedConvolution"
+  std::string_view basename; ///< of its files: "transposed_convolution"
+  std::size_t least_inputs;
+  std::size_t most_inputs; ///< the optional ones among them
+  bool on_xnn;             ///< whether XNNPACK runs it, at least with some attributes
 };
-Names names_of(const Any& operation);
 
-/// One row for each alternative of `Any`, in its order.
-std::span<const Names> all_names();
+/// One row for each alternative of `Any`, in its order: tests and docs/operations.md walk it.
+std::span<const Row> table();
+
+/// The row of an operation; its name is what messages and profiles call it, for Unary and Binary the kind ("Tanh").
+Row names_of(const Any& operation);
 
 } // namespace ganlet::op

@@ -40,6 +40,20 @@ Tensor permuted(const Tensor& tensor, std::span<const int> permutation) {
   return out;
 }
 
+Tensor dequantized(const Tensor& weights, int axis) {
+  std::int64_t inner = 1;
+  for (int a = axis + 1; a < weights.shape().rank(); ++a)
+    inner *= weights.shape()[a];
+  const auto channels = static_cast<std::int64_t>(weights.scale.size());
+  Tensor out(DataType::float32, weights.shape());
+  const auto from = weights.as<std::int8_t>();
+  const auto to = out.as<float>();
+  for (std::size_t i = 0; i < to.size(); ++i)
+    to[i] = static_cast<float>(from[i]) *
+            weights.scale[channels == 1 ? 0 : (static_cast<std::int64_t>(i) / inner) % channels];
+  return out;
+}
+
 namespace {
 
 /// Whether int8 rows times their factors are int8 rows with other scales.

@@ -60,4 +60,24 @@ Model clone(const Model& model) {
   return copy;
 }
 
+namespace {
+template <typename T> Tensor list_tensor(const std::vector<T>& values) {
+  return Tensor::of<T>(Shape{static_cast<std::int64_t>(values.size())}, std::span<const T>(values));
+}
+} // namespace
+
+std::optional<Tensor> constant_value(const Node& node) {
+  if (const auto* value = node.find("value"); value && std::holds_alternative<Tensor>(*value))
+    return std::get<Tensor>(*value).clone();
+  if (const auto* value = node.find("value_int"); value && std::holds_alternative<std::int64_t>(*value))
+    return Tensor::of<std::int64_t>({}, {std::get<std::int64_t>(*value)});
+  if (const auto* value = node.find("value_float"); value && std::holds_alternative<float>(*value))
+    return Tensor::of<float>({}, {std::get<float>(*value)});
+  if (const auto* value = node.find("value_ints"); value && std::holds_alternative<std::vector<std::int64_t>>(*value))
+    return list_tensor(std::get<std::vector<std::int64_t>>(*value));
+  if (const auto* value = node.find("value_floats"); value && std::holds_alternative<std::vector<float>>(*value))
+    return list_tensor(std::get<std::vector<float>>(*value));
+  return std::nullopt;
+}
+
 } // namespace ganlet::onnx

@@ -66,6 +66,9 @@ struct Model {
 std::string place_of(const Model& model, std::size_t index);
 std::string place_of(std::size_t index, std::string_view op_type, std::string_view name);
 
+/// What a Constant node holds; nothing where it is text, which isn't computed with, or not there.
+std::optional<Tensor> constant_value(const Node& node);
+
 /// Tensors are moved, not copied by accident, and so are what holds them; these copy.
 Node clone(const Node& node);
 Model clone(const Model& model);

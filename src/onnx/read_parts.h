@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/budget.h"
 #include "core/limits.h"
 #include "onnx/model.h"
 #include "onnx/wire.h"
@@ -10,7 +11,15 @@ namespace ganlet::onnx {
 
 struct ReadContext {
   const Limits& limits;
+  Budget& work;
   MemoryBudget budget;
+
+  /// Takes units of work. Errors: those of `Budget`, at `place`.
+  Result<void> take(std::int64_t units, std::string_view place) {
+    if (auto taken = work.take(units); !taken)
+      return tl::unexpected<Error>(std::move(taken).error().within(place));
+    return {};
+  }
 };
 
 /// TensorProto.

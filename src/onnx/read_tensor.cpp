@@ -220,6 +220,7 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
     return fail(ErrorCode::limit_exceeded, place,
                 concat("the model takes more than ", context.budget.total(), " bytes in memory"));
 
+  GANLET_CHECK(context.take(memory / 4, place));
   Tensor tensor(type.becomes, shape);
   if (header.has_raw)
     GANLET_CHECK(decode_raw(header.raw, type, header.type, place, tensor));
@@ -229,7 +230,8 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
 }
 
 Result<Tensor> read_tensor(std::span<const std::byte> bytes, const Limits& limits) {
-  ReadContext context{limits, MemoryBudget(4 * limits.file_bytes)};
+  Budget work(limits.load_units);
+  ReadContext context{limits, work, MemoryBudget(4 * limits.file_bytes)};
   return read_tensor(bytes, std::string("tensor"), context);
 }
 

@@ -9,8 +9,6 @@ namespace ganlet::onnx {
 
 namespace {
 
-constexpr std::int64_t first_opset = 13, last_opset = 22;
-
 /// What an initializer takes in the map, besides its elements and its name.
 constexpr std::size_t initializer_memory = sizeof(std::pair<std::string, Tensor>) + 4 * sizeof(void*);
 
@@ -172,6 +170,11 @@ void drop_inputs_with_initializers(Model& model) {
 } // namespace
 
 Result<Model> read(std::span<const std::byte> bytes, const Limits& limits) {
+  Budget budget(limits.load_units);
+  return read(bytes, limits, budget);
+}
+
+Result<Model> read(std::span<const std::byte> bytes, const Limits& limits, Budget& budget) {
   if (bytes.empty())
     return fail(ErrorCode::corrupt, "model", "the file is empty");
   if (static_cast<std::uint64_t>(bytes.size()) > static_cast<std::uint64_t>(limits.file_bytes))
@@ -183,7 +186,8 @@ Result<Model> read(std::span<const std::byte> bytes, const Limits& limits) {
     return fail(ErrorCode::corrupt, "model", "not an ONNX file");
 
   Model model;
-  ReadContext context{limits, MemoryBudget(4 * limits.file_bytes)};
+  ReadContext context{limits, budget, MemoryBudget(4 * limits.file_bytes)};
+  GANLET_CHECK(context.take(static_cast<std::int64_t>(bytes.size()), "model"));
   GANLET_CHECK(read_model(bytes, context, model));
   if (model.opset == 0)
     return fail(ErrorCode::corrupt, "model.opset_import", "doesn't say which opset of ONNX the model needs");

@@ -4,17 +4,24 @@
 #include <span>
 #include <string_view>
 
+#include "core/budget.h"
 #include "core/limits.h"
 #include "onnx/model.h"
 
 namespace ganlet::onnx {
+
+/// Of ONNX's own domain, as far as files may ask for it.
+inline constexpr std::int64_t first_opset = 13, last_opset = 22;
 
 /// Parses and checks a whole ONNX file. Nothing outside `bytes` is read; the model keeps no reference to them.
 /// Nodes that don't stand in order are put in order.
 /// Errors: corrupt (not ONNX, truncated, inconsistent sizes, a value that nothing makes, a cycle, two makers of one
 /// value), unsupported (opset, domain, element type, external data, subgraph, function, sparse tensor), limit_exceeded
 /// (`file_bytes`, `nodes`, `tensor_elements`; also where the model in memory would take more than four times
-/// `file_bytes`). Each names its place, such as `graph.initializer[3] 'fc.weight'`.
+/// `file_bytes`; `budget`, of which each byte of the file takes a unit, and four bytes of a tensor one more),
+/// cancelled. Each names its place, such as `graph.initializer[3] 'fc.weight'`.
+Result<Model> read(std::span<const std::byte> bytes, const Limits& limits, Budget& budget);
+/// The same with a budget of `load_units`.
 Result<Model> read(std::span<const std::byte> bytes, const Limits& limits);
 
 /// Parses one TensorProto, such as the `input_0.pb` files of ONNX's own tests. Errors: as above, at the place `tensor`.

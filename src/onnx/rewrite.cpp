@@ -22,31 +22,12 @@ bool is_output(const Model& model, std::string_view name) {
   return std::ranges::any_of(model.outputs, [&](const ValueInfo& output) { return output.name == name; });
 }
 
-template <typename T> Tensor list_tensor(const std::vector<T>& values) {
-  return Tensor::of<T>(Shape{static_cast<std::int64_t>(values.size())}, std::span<const T>(values));
-}
-
-/// What a Constant holds. Strings aren't computed with.
-std::optional<Tensor> constant_of(const Node& node) {
-  if (const auto* value = node.find("value"); value && std::holds_alternative<Tensor>(*value))
-    return std::get<Tensor>(*value).clone();
-  if (const auto* value = node.find("value_int"); value && std::holds_alternative<std::int64_t>(*value))
-    return Tensor::of<std::int64_t>({}, {std::get<std::int64_t>(*value)});
-  if (const auto* value = node.find("value_float"); value && std::holds_alternative<float>(*value))
-    return Tensor::of<float>({}, {std::get<float>(*value)});
-  if (const auto* value = node.find("value_ints"); value && std::holds_alternative<std::vector<std::int64_t>>(*value))
-    return list_tensor(std::get<std::vector<std::int64_t>>(*value));
-  if (const auto* value = node.find("value_floats"); value && std::holds_alternative<std::vector<float>>(*value))
-    return list_tensor(std::get<std::vector<float>>(*value));
-  return std::nullopt;
-}
-
 /// Whether the node's output is now the initializer that `alias` names, or a new one of its own name.
 bool became_initializer(Model& model, const Node& node, std::map<std::string, std::string>& alias) {
   if (node.outputs.size() != 1 || is_output(model, node.outputs[0]))
     return false;
   if (node.op_type == "Constant") {
-    auto tensor = constant_of(node);
+    auto tensor = constant_value(node);
     if (!tensor)
       return false;
     model.initializers.emplace(node.outputs[0], std::move(*tensor));

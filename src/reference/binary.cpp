@@ -87,45 +87,44 @@ std::int64_t combine(op::BinaryKind kind, std::int64_t a, std::int64_t b, Failur
   return 0;
 }
 
-template <typename T> void compare(Inputs inputs, const TensorView& output) {
+template <typename T> Result<void> compare(Inputs inputs, const TensorView& output, Work& work) {
   const Strides a_strides = broadcast_strides(inputs[0].shape, output.shape);
   const Strides b_strides = broadcast_strides(inputs[1].shape, output.shape);
   const T* a = inputs[0].as<T>().data();
   const T* b = inputs[1].as<T>().data();
   std::uint8_t* to = output.as<std::uint8_t>().data();
-  for (Walk at(output.shape); at.inside(); at.next())
+  for (Walk at(output.shape, work); at.inside(); at.next())
     *to++ = a[at.offset(a_strides)] == b[at.offset(b_strides)];
+  return work.result();
 }
 
-template <typename T> Result<void> combine_all(op::BinaryKind kind, Inputs inputs, const TensorView& output) {
+template <typename T>
+Result<void> combine_all(op::BinaryKind kind, Inputs inputs, const TensorView& output, Work& work) {
   const Strides a_strides = broadcast_strides(inputs[0].shape, output.shape);
   const Strides b_strides = broadcast_strides(inputs[1].shape, output.shape);
   const T* a = inputs[0].as<T>().data();
   const T* b = inputs[1].as<T>().data();
   T* to = output.as<T>().data();
   Failure failure;
-  for (Walk at(output.shape); at.inside(); at.next())
+  for (Walk at(output.shape, work); at.inside(); at.next())
     *to++ = combine(kind, a[at.offset(a_strides)], b[at.offset(b_strides)], failure);
   if (failure.divided_by_zero)
     return fail(ErrorCode::invalid_argument, "", "an integer is divided by 0");
-  return {};
+  return work.result();
 }
 
 } // namespace
 
-Result<void> run(const op::Binary& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Binary& operation, Inputs inputs, const TensorView& output, Work& work) {
   assert(inputs[0].type == inputs[1].type);
   const DataType type = inputs[0].type;
   if (operation.kind != op::BinaryKind::equal)
-    return type == DataType::float32 ? combine_all<float>(operation.kind, inputs, output)
-                                     : combine_all<std::int64_t>(operation.kind, inputs, output);
+    return type == DataType::float32 ? combine_all<float>(operation.kind, inputs, output, work)
+                                     : combine_all<std::int64_t>(operation.kind, inputs, output, work);
   if (type == DataType::float32)
-    compare<float>(inputs, output);
-  else if (type == DataType::int64)
-    compare<std::int64_t>(inputs, output);
-  else
-    compare<std::uint8_t>(inputs, output);
-  return {};
+    return compare<float>(inputs, output, work);
+  return type == DataType::int64 ? compare<std::int64_t>(inputs, output, work)
+                                 : compare<std::uint8_t>(inputs, output, work);
 }
 
 } // namespace ganlet::reference

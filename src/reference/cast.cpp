@@ -71,8 +71,9 @@ float narrowed(op::Narrow narrow, float value) {
                                           : value;
 }
 
-template <typename From> void convert(op::Narrow narrow, std::span<From> from, const TensorView& output) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
+template <typename From> void convert(op::Narrow narrow, std::span<From> from, const TensorView& output, Work& work) {
+  work.split(output.shape.elements());
+  for (std::size_t i = 0; i < from.size() && work.turn(); ++i) {
     if (output.type == DataType::float32)
       output.as<float>()[i] = narrowed(narrow, static_cast<float>(from[i]));
     else if (output.type == DataType::int64)
@@ -84,14 +85,14 @@ template <typename From> void convert(op::Narrow narrow, std::span<From> from, c
 
 } // namespace
 
-Result<void> run(const op::Cast& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Cast& operation, Inputs inputs, const TensorView& output, Work& work) {
   if (inputs[0].type == DataType::float32)
-    convert(operation.narrow, inputs[0].as<float>(), output);
+    convert(operation.narrow, inputs[0].as<float>(), output, work);
   else if (inputs[0].type == DataType::int64)
-    convert(operation.narrow, inputs[0].as<std::int64_t>(), output);
+    convert(operation.narrow, inputs[0].as<std::int64_t>(), output, work);
   else
-    convert(operation.narrow, inputs[0].as<std::uint8_t>(), output);
-  return {};
+    convert(operation.narrow, inputs[0].as<std::uint8_t>(), output, work);
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -3,9 +3,8 @@
 
 namespace ganlet::reference {
 
-Result<void> run(const op::Expand&, Inputs inputs, const TensorView& output) {
-  copy_strided(inputs[0], 0, broadcast_strides(inputs[0].shape, output.shape), output);
-  return {};
+Result<void> run(const op::Expand&, Inputs inputs, const TensorView& output, Work& work) {
+  return copy_strided(inputs[0], 0, broadcast_strides(inputs[0].shape, output.shape), output, work);
 }
 
 } // namespace ganlet::reference

@@ -40,16 +40,17 @@ float clamped(double value, const op::Clamp& clamp) {
   return rounded < clamp.low ? clamp.low : rounded > clamp.high ? clamp.high : rounded;
 }
 
-Result<void> run(const op::FullyConnected& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::FullyConnected& operation, Inputs inputs, const TensorView& output, Work& work) {
   const LinearWeights weights(inputs);
   const std::int64_t rows = output.shape[0], outputs = output.shape[1], length = inputs[0].shape[1];
   assert(inputs[1].shape == (Shape{outputs, length}) && inputs[0].shape[0] == rows);
   const float* x = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
-  for (std::int64_t m = 0; m < rows; ++m)
-    for (std::int64_t o = 0; o < outputs; ++o)
+  work.split(rows * outputs);
+  for (std::int64_t m = 0; m < rows && !work.stopped(); ++m)
+    for (std::int64_t o = 0; o < outputs && work.turn(); ++o)
       *to++ = clamped(weights.dot(x + m * length, o, 0, length) + weights.bias(o), operation.clamp);
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -5,7 +5,7 @@
 
 namespace ganlet::reference {
 
-Result<void> run(const op::MatrixMultiply&, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::MatrixMultiply&, Inputs inputs, const TensorView& output, Work& work) {
   const Shape& a_shape = inputs[0].shape;
   const Shape& b_shape = inputs[1].shape;
   const int rank = output.shape.rank();
@@ -21,7 +21,7 @@ Result<void> run(const op::MatrixMultiply&, Inputs inputs, const TensorView& out
     b_strides[at] = axis == rank - 2 || (axis < rank - 2 && b_shape[axis] == 1) ? 0 : b_dense[at];
   }
   float* to = output.as<float>().data();
-  for (Walk at(output.shape); at.inside(); at.next()) {
+  for (Walk at(output.shape, work); at.inside(); at.next()) {
     const float* row = a + at.offset(a_strides);
     const float* column = b + at.offset(b_strides);
     double sum = 0;
@@ -29,7 +29,7 @@ Result<void> run(const op::MatrixMultiply&, Inputs inputs, const TensorView& out
       sum += static_cast<double>(row[k]) * static_cast<double>(column[k * columns]);
     *to++ = static_cast<float>(sum);
   }
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -26,7 +26,7 @@ std::int64_t source(op::PadMode mode, std::int64_t at, std::int64_t size) {
 
 } // namespace
 
-Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Shape& from = inputs[0].shape;
   if (operation.mode != op::PadMode::constant && from.elements() == 0 && output.shape.elements() > 0)
     return fail(ErrorCode::invalid_argument, "", concat("an input of shape ", from.text(), " has nothing to pad with"));
@@ -39,7 +39,7 @@ Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& outp
                                                        : static_cast<void*>(&byte);
   const Copier constant(TensorView{output.type, Shape{}, value, {}}, output), copier(inputs[0], output);
   const Strides strides = dense_strides(from);
-  for (Walk at(output.shape); at.inside(); at.next()) {
+  for (Walk at(output.shape, work); at.inside(); at.next()) {
     std::int64_t offset = 0;
     bool is_inside = true;
     for (int axis = 0; is_inside && axis < from.rank(); ++axis) {
@@ -50,7 +50,7 @@ Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& outp
     }
     is_inside ? copier.copy(offset, at.index()) : constant.copy(0, at.index());
   }
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -28,11 +28,11 @@ struct Taps {
 
 } // namespace
 
-Result<void> run(const op::Pool& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Pool& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Shape& from = inputs[0].shape;
   const float* x = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
-  for (Walk at(output.shape); at.inside(); at.next()) {
+  for (Walk at(output.shape, work); at.inside(); at.next()) {
     const Taps down(operation.window, 0, at[1], from[1]), across(operation.window, 1, at[2], from[2]);
     double sum = 0, largest = -std::numeric_limits<double>::infinity();
     for (std::int64_t ky = down.first; ky < down.end; ++ky)
@@ -46,7 +46,7 @@ Result<void> run(const op::Pool& operation, Inputs inputs, const TensorView& out
     const std::int64_t count = operation.count_padding ? down.with_padding * across.with_padding : inside;
     *to++ = static_cast<float>(operation.kind == op::PoolKind::maximum ? largest : sum / static_cast<double>(count));
   }
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

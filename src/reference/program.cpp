@@ -3,6 +3,7 @@
 
 #include "core/checked.h"
 #include "core/text.h"
+#include "graph/cost.h"
 #include "graph/memory_plan.h"
 #include "reference/reference.h"
 
@@ -31,7 +32,8 @@ class ReferenceProgram final : public Program {
 
   std::shared_ptr<const Graph> graph_;
   CompileOptions options_;
-  std::int64_t batch_ = -1; ///< what the views are for; -1: for nothing
+  std::int64_t batch_ = -1;         ///< what the views are for; -1: for nothing
+  std::vector<std::int64_t> units_; ///< by node
   std::vector<std::byte> block_;
   std::int64_t working_bytes_ = 0;
   std::vector<TensorView> views_;                    ///< by ValueId
@@ -59,6 +61,7 @@ Result<void> ReferenceProgram::prepare(std::int64_t batch) {
                          " bytes of working memory are needed for a batch of ", batch));
     bytes = *total;
   }
+  units_ = plan.units;
   block_.assign(static_cast<std::size_t>(bytes), std::byte{0});
   working_bytes_ = bytes;
   place_values(plan, offset);
@@ -91,13 +94,15 @@ Result<std::span<const TensorView>> ReferenceProgram::run(std::span<const Tensor
   GANLET_TRY(const std::int64_t batch, batch_of(*graph_, inputs, options_.limits));
   if (batch != batch_)
     GANLET_CHECK(prepare(batch));
+  Budget budget(options_.limits.run_units);
+  GANLET_CHECK(check_budget(*graph_, units_, budget));
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (inputs[i].bytes() > 0)
       std::memcpy(view(graph_->inputs[i]).data, inputs[i].data, inputs[i].bytes());
   for (std::size_t n = 0; n < graph_->nodes.size(); ++n) {
     const Node& node = graph_->nodes[n];
     const Clock::time_point start = options_.profile ? Clock::now() : Clock::time_point{};
-    if (auto done = evaluate(node.operation, node_inputs_[n], view(node.output)); !done)
+    if (auto done = evaluate(node.operation, node_inputs_[n], view(node.output), budget); !done)
       return tl::unexpected<Error>(std::move(done).error().within(node.place));
     if (options_.profile)
       milliseconds_[n] = std::chrono::duration<double, std::milli>(Clock::now() - start).count();

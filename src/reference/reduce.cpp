@@ -30,21 +30,22 @@ Axes chosen(const Shape& whole, const std::vector<int>& axes, bool named) {
 
 } // namespace
 
-Result<void> run(const op::Reduce& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Reduce& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Axes kept = chosen(inputs[0].shape, operation.axes, false);
   const Axes reduced = chosen(inputs[0].shape, operation.axes, true);
   assert(kept.shape.elements() == output.shape.elements());
   const float* from = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
   const auto count = static_cast<double>(reduced.shape.elements());
-  for (Walk at(kept.shape); at.inside(); at.next()) {
+  work.split(inputs[0].shape.elements());
+  for (Walk at(kept.shape); at.inside() && !work.stopped(); at.next()) {
     const float* first = from + at.offset(kept.strides);
     double sum = 0;
-    for (Walk along(reduced.shape); along.inside(); along.next())
+    for (Walk along(reduced.shape); along.inside() && work.turn(); along.next())
       sum += static_cast<double>(first[along.offset(reduced.strides)]);
     *to++ = static_cast<float>(operation.kind == op::ReduceKind::mean ? sum / count : sum);
   }
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

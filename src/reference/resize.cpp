@@ -74,18 +74,19 @@ class Axis {
 
 } // namespace
 
-Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Shape& from = inputs[0].shape;
   const Shape& shape = output.shape;
   const float* x = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
   const Axis rows(operation, 0, from[1], shape[1]), columns(operation, 1, from[2], shape[2]);
+  work.split(shape[0] * shape[1] * shape[2]);
   for (std::int64_t image = 0; image < shape[0]; ++image) {
     const auto pixel = [&](std::int64_t row, std::int64_t column) {
       return x + ((image * from[1] + row) * from[2] + column) * from[3];
     };
-    for (std::int64_t row = 0; row < shape[1]; ++row)
-      for (std::int64_t column = 0; column < shape[2]; ++column, to += shape[3]) {
+    for (std::int64_t row = 0; row < shape[1] && !work.stopped(); ++row)
+      for (std::int64_t column = 0; column < shape[2] && work.turn(); ++column, to += shape[3]) {
         if (operation.mode == op::ResizeMode::nearest) {
           const float* nearest = pixel(rows.nearest(row), columns.nearest(column));
           for (std::int64_t c = 0; c < shape[3]; ++c)
@@ -101,7 +102,7 @@ Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& o
           to[c] = static_cast<float>(blend(v.low, c) * (1 - v.high_part) + blend(v.high, c) * v.high_part);
       }
   }
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -42,10 +42,10 @@ class Axis {
 } // namespace
 
 /// Gathers what the textbook's loop would spread.
-Result<void> run(const op::TransposedConvolution& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::TransposedConvolution& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Axis axes[2] = {{operation.window, 0, inputs[0].shape[1]}, {operation.window, 1, inputs[0].shape[2]}};
-  sum_windows(operation, inputs, output, [&](std::size_t axis, std::int64_t at) { return axes[axis].taps(at); });
-  return {};
+  const auto taps = [&](std::size_t axis, std::int64_t at) { return axes[axis].taps(at); };
+  return sum_windows(operation, inputs, output, taps, work);
 }
 
 } // namespace ganlet::reference

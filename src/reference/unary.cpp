@@ -48,12 +48,13 @@ double value_at(const op::Unary& operation, double x) {
 
 } // namespace
 
-Result<void> run(const op::Unary& operation, Inputs inputs, const TensorView& output) {
+Result<void> run(const op::Unary& operation, Inputs inputs, const TensorView& output, Work& work) {
   const std::span<const float> from = inputs[0].as<const float>();
   const std::span<float> to = output.as<float>();
-  for (std::size_t i = 0; i < to.size(); ++i)
+  work.split(output.shape.elements());
+  for (std::size_t i = 0; i < to.size() && work.turn(); ++i)
     to[i] = static_cast<float>(value_at(operation, static_cast<double>(from[i])));
-  return {};
+  return work.result();
 }
 
 } // namespace ganlet::reference

@@ -1,5 +1,6 @@
 #include "reference/walk.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -56,10 +57,23 @@ void Copier::copy(std::int64_t from_index, std::int64_t to_index, std::int64_t c
     std::memcpy(to_ + to_index * width_, from_ + from_index * width_, static_cast<std::size_t>(count * width_));
 }
 
-void copy_strided(const TensorView& input, std::int64_t start, const Strides& strides, const TensorView& output) {
+bool Copier::copy(std::int64_t from_index, std::int64_t to_index, std::int64_t count, Work& work) const {
+  constexpr std::int64_t at_once = 1 << 20;
+  for (std::int64_t done = 0; done < count; done += at_once) {
+    const std::int64_t now = std::min(at_once, count - done);
+    if (!work.turn(now))
+      return false;
+    copy(from_index + done, to_index + done, now);
+  }
+  return true;
+}
+
+Result<void> copy_strided(const TensorView& input, std::int64_t start, const Strides& strides, const TensorView& output,
+                          Work& work) {
   const Copier copier(input, output);
-  for (Walk at(output.shape); at.inside(); at.next())
+  for (Walk at(output.shape, work); at.inside(); at.next())
     copier.copy(start + at.offset(strides), at.index());
+  return work.result();
 }
 
 std::int64_t elements_between(const Shape& shape, int first, int last) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/tensor.h"
+#include "reference/work.h"
 
 namespace ganlet::reference {
 
@@ -19,8 +20,10 @@ Strides broadcast_strides(const Shape& from, const Shape& to);
 class Walk {
  public:
   explicit Walk(const Shape& shape) : shape_(shape) {}
+  /// Each place is a turn of `work`, which may end the walk early.
+  Walk(const Shape& shape, Work& work) : shape_(shape), work_(&work) { work.split(shape.elements()); }
 
-  bool inside() const { return index_ < shape_.elements(); }
+  bool inside() { return index_ < shape_.elements() && (!work_ || work_->turn()); }
   void next();
   /// How many places came before this one.
   std::int64_t index() const { return index_; }
@@ -32,6 +35,7 @@ class Walk {
   Shape shape_;
   std::array<std::int64_t, Shape::max_rank> at_{};
   std::int64_t index_ = 0;
+  Work* work_ = nullptr;
 };
 
 /// Copies elements of any type between tensors of one type, by their positions.
@@ -39,6 +43,8 @@ class Copier {
  public:
   Copier(const TensorView& from, const TensorView& to);
   void copy(std::int64_t from_index, std::int64_t to_index, std::int64_t count = 1) const;
+  /// A turn of `work` for each element. False where it has to stop.
+  bool copy(std::int64_t from_index, std::int64_t to_index, std::int64_t count, Work& work) const;
 
  private:
   const std::byte* from_;
@@ -47,7 +53,8 @@ class Copier {
 };
 
 /// output[place] = input[start + offset of the place by `strides`].
-void copy_strided(const TensorView& input, std::int64_t start, const Strides& strides, const TensorView& output);
+Result<void> copy_strided(const TensorView& input, std::int64_t start, const Strides& strides, const TensorView& output,
+                          Work& work);
 
 /// The product of the sizes of axes first, ..., last - 1.
 std::int64_t elements_between(const Shape& shape, int first, int last);

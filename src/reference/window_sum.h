@@ -16,7 +16,8 @@ struct Taps {
 /// What Convolution and TransposedConvolution share: each output element is the bias and a sum over the kernel's taps.
 /// `taps(axis, at)` says which of them reach row (axis 0) or column (axis 1) `at` of the output.
 template <typename Operation, typename TapsOf>
-void sum_windows(const Operation& operation, Inputs inputs, const TensorView& output, const TapsOf& taps) {
+Result<void> sum_windows(const Operation& operation, Inputs inputs, const TensorView& output, const TapsOf& taps,
+                         Work& work) {
   const LinearWeights weights(inputs);
   const auto& kernel = operation.window.kernel;
   const Shape& from = inputs[0].shape;
@@ -38,15 +39,17 @@ void sum_windows(const Operation& operation, Inputs inputs, const TensorView& ou
       }
     return clamped(sum, operation.clamp);
   };
+  work.split(shape.elements());
   for (std::int64_t image = 0; image < shape[0]; ++image)
-    for (std::int64_t row = 0; row < shape[1]; ++row) {
+    for (std::int64_t row = 0; row < shape[1] && !work.stopped(); ++row) {
       const Taps down = taps(0, row);
       for (std::int64_t column = 0; column < shape[2]; ++column) {
         const Taps across = taps(1, column);
-        for (std::int64_t channel = 0; channel < shape[3]; ++channel)
+        for (std::int64_t channel = 0; channel < shape[3] && work.turn(); ++channel)
           *to++ = value(image, down, across, channel);
       }
     }
+  return work.result();
 }
 
 } // namespace ganlet::reference

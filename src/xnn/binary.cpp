@@ -29,7 +29,7 @@ class Binary final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_binary(const op::Binary& operation, const NodeContext&) {
+MadeKernel make(const op::Binary& operation, const NodeContext&) {
   switch (operation.kind) {
   case op::BinaryKind::add:
     return Binary::make(xnn_binary_add);

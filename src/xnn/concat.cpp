@@ -51,7 +51,7 @@ class Concat final : public Kernel {
 
 } // namespace
 
-MadeKernel make_concat(const op::Concat& operation, const NodeContext&) {
+MadeKernel make(const op::Concat& operation, const NodeContext&) {
   return std::make_unique<Concat>(operation.axis);
 }
 

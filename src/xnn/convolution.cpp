@@ -1,3 +1,4 @@
+#include "graph/weights.h"
 #include "xnn/image_kernel.h"
 #include "xnn/product_convolution.h"
 
@@ -24,7 +25,7 @@ class Convolution final : public ImageKernel {
     if (!weights.quantized()) {
       status = create(xnn_create_convolution2d_nhwc_f32, weights.values());
     } else if (operation.groups > 1 && shape[0] / operation.groups < few_group_outputs) {
-      const Tensor values = dequantized(*weights.kernel);
+      const Tensor values = dequantized(*weights.kernel, 0);
       status = create(xnn_create_convolution2d_nhwc_f32, values.as<float>().data());
     } else {
       made->quantize_input();
@@ -56,7 +57,7 @@ class Convolution final : public ImageKernel {
 
 } // namespace
 
-MadeKernel make_convolution(const op::Convolution& operation, const NodeContext& context) {
+MadeKernel make(const op::Convolution& operation, const NodeContext& context) {
   if (MadeKernel product = make_product_convolution(operation, context))
     return product;
   const Weights weights = weights_of(context);

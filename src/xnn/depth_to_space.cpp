@@ -43,7 +43,7 @@ class DepthToSpace final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_depth_to_space(const op::DepthToSpace& operation, const NodeContext&) {
+MadeKernel make(const op::DepthToSpace& operation, const NodeContext&) {
   return DepthToSpace::make(operation);
 }
 

@@ -1,3 +1,4 @@
+#include "graph/weights.h"
 #include "xnn/weights.h"
 
 namespace ganlet::xnn {
@@ -12,7 +13,7 @@ class FullyConnected final : public OperatorKernel {
     auto made = std::make_unique<FullyConnected>();
     const auto outputs = static_cast<std::size_t>(weights.kernel->shape()[0]);
     const auto inputs = static_cast<std::size_t>(weights.kernel->shape()[1]);
-    const Tensor values = weights.quantized() ? dequantized(*weights.kernel) : Tensor();
+    const Tensor values = weights.quantized() ? dequantized(*weights.kernel, 0) : Tensor();
     const float* kernel = weights.quantized() ? values.as<float>().data() : weights.values();
     const xnn_status status =
         xnn_create_fully_connected_nc_f32(inputs, outputs, inputs, outputs, kernel, weights.bias, clamp.low, clamp.high,
@@ -34,7 +35,7 @@ class FullyConnected final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_fully_connected(const op::FullyConnected& operation, const NodeContext& context) {
+MadeKernel make(const op::FullyConnected& operation, const NodeContext& context) {
   const Weights weights = weights_of(context);
   if (weights.kernel == nullptr)
     return nullptr;

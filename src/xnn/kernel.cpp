@@ -36,13 +36,18 @@ std::int64_t packed_bytes(std::int64_t groups, std::int64_t outputs, std::int64_
 
 namespace {
 
+bool is_linear(const op::Any& operation) {
+  return std::holds_alternative<op::FullyConnected>(operation) || std::holds_alternative<op::Convolution>(operation) ||
+         std::holds_alternative<op::TransposedConvolution>(operation);
+}
+
 /// Of a linear operation's constants, once they are packed; 0 for others.
 std::int64_t packed_weights_of(const NodeContext& context) {
   const op::Any& any = context.node.operation;
+  if (!is_linear(any))
+    return 0;
   const auto* convolution = std::get_if<op::Convolution>(&any);
   const auto* transposed = std::get_if<op::TransposedConvolution>(&any);
-  if (!convolution && !transposed && !std::holds_alternative<op::FullyConnected>(any))
-    return 0;
   const SymbolicShape& shape = context.input(1).shape;
   const std::int64_t groups = convolution ? convolution->groups : transposed ? transposed->groups : 1;
   if (shape.size() == 2)
@@ -58,42 +63,13 @@ std::int64_t packed_weights_of(const NodeContext& context) {
 MadeKernel make_kernel(const NodeContext& context, std::int64_t most_bytes) {
   if (packed_weights_of(context) > most_bytes)
     return nullptr;
+  // Linear operations look at their weights themselves; these two move bytes of any type.
   const op::Any& any = context.node.operation;
-  if (const auto* it = std::get_if<op::FullyConnected>(&any))
-    return make_fully_connected(*it, context);
-  if (const auto* it = std::get_if<op::Convolution>(&any))
-    return make_convolution(*it, context);
-  if (const auto* it = std::get_if<op::TransposedConvolution>(&any))
-    return make_transposed_convolution(*it, context);
-  if (std::get_if<op::Reshape>(&any))
-    return make_reshape();
-  if (const auto* it = std::get_if<op::Concat>(&any))
-    return make_concat(*it, context);
-  if (!context.all_float())
+  const bool any_type =
+      is_linear(any) || std::holds_alternative<op::Reshape>(any) || std::holds_alternative<op::Concat>(any);
+  if (!any_type && !context.all_float())
     return nullptr;
-  if (std::get_if<op::MatrixMultiply>(&any))
-    return make_matrix_multiply(context);
-  if (const auto* it = std::get_if<op::Unary>(&any))
-    return make_unary(*it, context);
-  if (const auto* it = std::get_if<op::Binary>(&any))
-    return make_binary(*it, context);
-  if (const auto* it = std::get_if<op::Softmax>(&any))
-    return make_softmax(*it, context);
-  if (const auto* it = std::get_if<op::Reduce>(&any))
-    return make_reduce(*it, context);
-  if (const auto* it = std::get_if<op::Transpose>(&any))
-    return make_transpose(*it, context);
-  if (const auto* it = std::get_if<op::Slice>(&any))
-    return make_slice(*it, context);
-  if (const auto* it = std::get_if<op::Pad>(&any))
-    return make_pad(*it, context);
-  if (const auto* it = std::get_if<op::Resize>(&any))
-    return make_resize(*it, context);
-  if (const auto* it = std::get_if<op::DepthToSpace>(&any))
-    return make_depth_to_space(*it, context);
-  if (const auto* it = std::get_if<op::Pool>(&any))
-    return make_pool(*it, context);
-  return nullptr;
+  return std::visit([&](const auto& operation) { return make(operation, context); }, any);
 }
 
 } // namespace ganlet::xnn

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "core/budget.h"
 #include "graph/graph.h"
 #include "xnn/operator.h"
 
@@ -31,6 +32,12 @@ class Kernel {
   virtual xnn_status setup(const Buffers& buffers) = 0;
   /// Errors: only those of the reference's loops, which depend on data.
   virtual Result<void> run(pthreadpool_t pool) = 0;
+  /// The same within a budget, of which the node costs `units`: all taken before it starts, since XNNPACK can't be
+  /// stopped, but bit by bit by the reference's loops.
+  virtual Result<void> run_within(Budget& budget, std::int64_t units, pthreadpool_t pool) {
+    GANLET_CHECK(budget.take(units));
+    return run(pool);
+  }
 };
 
 /// What `run` returns where XNNPACK refuses to run; it has checked everything before, so this is not expected.
@@ -61,25 +68,29 @@ struct NodeContext {
   bool all_float() const;
 };
 
-/// Null where XNNPACK has nothing for the operation and these attributes; a kernel that is made may still refuse
-/// shapes.
+/// A kernel for an operation, each in the file of its basename. Null where XNNPACK has nothing for these attributes; a
+/// kernel that is made may still refuse shapes.
 using MadeKernel = std::unique_ptr<Kernel>;
-MadeKernel make_binary(const op::Binary& operation, const NodeContext& context);
-MadeKernel make_concat(const op::Concat& operation, const NodeContext& context);
-MadeKernel make_convolution(const op::Convolution& operation, const NodeContext& context);
-MadeKernel make_depth_to_space(const op::DepthToSpace& operation, const NodeContext& context);
-MadeKernel make_fully_connected(const op::FullyConnected& operation, const NodeContext& context);
-MadeKernel make_matrix_multiply(const NodeContext& context);
-MadeKernel make_pad(const op::Pad& operation, const NodeContext& context);
-MadeKernel make_pool(const op::Pool& operation, const NodeContext& context);
-MadeKernel make_reduce(const op::Reduce& operation, const NodeContext& context);
-MadeKernel make_reshape();
-MadeKernel make_resize(const op::Resize& operation, const NodeContext& context);
-MadeKernel make_slice(const op::Slice& operation, const NodeContext& context);
-MadeKernel make_softmax(const op::Softmax& operation, const NodeContext& context);
-MadeKernel make_transpose(const op::Transpose& operation, const NodeContext& context);
-MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context);
-MadeKernel make_unary(const op::Unary& operation, const NodeContext& context);
+MadeKernel make(const op::Binary& operation, const NodeContext& context);
+MadeKernel make(const op::Concat& operation, const NodeContext& context);
+MadeKernel make(const op::Convolution& operation, const NodeContext& context);
+MadeKernel make(const op::DepthToSpace& operation, const NodeContext& context);
+MadeKernel make(const op::FullyConnected& operation, const NodeContext& context);
+MadeKernel make(const op::MatrixMultiply& operation, const NodeContext& context);
+MadeKernel make(const op::Pad& operation, const NodeContext& context);
+MadeKernel make(const op::Pool& operation, const NodeContext& context);
+MadeKernel make(const op::Reduce& operation, const NodeContext& context);
+MadeKernel make(const op::Reshape& operation, const NodeContext& context);
+MadeKernel make(const op::Resize& operation, const NodeContext& context);
+MadeKernel make(const op::Slice& operation, const NodeContext& context);
+MadeKernel make(const op::Softmax& operation, const NodeContext& context);
+MadeKernel make(const op::Transpose& operation, const NodeContext& context);
+MadeKernel make(const op::TransposedConvolution& operation, const NodeContext& context);
+MadeKernel make(const op::Unary& operation, const NodeContext& context);
+/// XNNPACK has nothing for the others.
+template <typename Operation> MadeKernel make(const Operation&, const NodeContext&) {
+  return nullptr;
+}
 
 /// XNNPACK's kernel for a node, or null; null as well where its packed weights might take more than `most_bytes`.
 MadeKernel make_kernel(const NodeContext& context, std::int64_t most_bytes);

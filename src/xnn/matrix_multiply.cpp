@@ -38,7 +38,7 @@ class MatrixMultiply final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_matrix_multiply(const NodeContext&) {
+MadeKernel make(const op::MatrixMultiply&, const NodeContext&) {
   return MatrixMultiply::make();
 }
 

@@ -40,7 +40,7 @@ class Pad final : public OperatorKernel {
 } // namespace
 
 /// XNNPACK pads with a constant, and doesn't cut.
-MadeKernel make_pad(const op::Pad& operation, const NodeContext&) {
+MadeKernel make(const op::Pad& operation, const NodeContext&) {
   for (const std::int64_t count : operation.before)
     if (count < 0)
       return nullptr;

@@ -68,7 +68,7 @@ class Pool final : public OperatorKernel {
 
 /// XNNPACK's averages leave padding out of the count, and have no dilation. Its maxima take the pixel nearest to a
 /// place in the padding, which a dilated window needn't have.
-MadeKernel make_pool(const op::Pool& operation, const NodeContext&) {
+MadeKernel make(const op::Pool& operation, const NodeContext&) {
   const op::Window& window = operation.window;
   const bool average = operation.kind == op::PoolKind::average;
   constexpr std::array<std::int64_t, 2> none{0, 0}, one{1, 1};

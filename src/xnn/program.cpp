@@ -4,6 +4,7 @@
 
 #include "core/checked.h"
 #include "core/text.h"
+#include "graph/cost.h"
 #include "graph/memory_plan.h"
 #include "xnn/kernel.h"
 #include "xnn/xnn.h"
@@ -60,7 +61,7 @@ class XnnProgram final : public Program {
   Result<std::int64_t> reshape_kernels(const MemoryPlan& plan);
   Result<void> place_values(const MemoryPlan& plan, std::int64_t scratch_bytes);
   Result<void> setup_kernels(std::byte* scratch);
-  Result<void> run_kernels();
+  Result<void> run_kernels(Budget& budget);
   bool fits(Kernel& kernel, std::span<const Shape> inputs, const Shape& output);
 
   std::shared_ptr<const Graph> graph_;
@@ -69,7 +70,8 @@ class XnnProgram final : public Program {
   std::vector<MadeKernel> kernels_;                ///< by node
   std::vector<bool> on_reference_;                 ///< by node
 
-  std::int64_t batch_ = -1; ///< what the kernels are set up for; -1: for nothing
+  std::int64_t batch_ = -1;         ///< what the kernels are set up for; -1: for nothing
+  std::vector<std::int64_t> units_; ///< by node
   Block block_;
   std::int64_t table_bytes_ = 0; ///< of all kernels' tables
   std::int64_t working_bytes_ = 0;
@@ -122,6 +124,7 @@ Result<void> XnnProgram::prepare(std::int64_t batch) {
   GANLET_TRY(const MemoryPlan plan, plan_memory(*graph_, batch, options_.limits));
   GANLET_TRY(const std::int64_t scratch_bytes, reshape_kernels(plan));
   GANLET_CHECK(place_values(plan, scratch_bytes));
+  units_ = plan.units;
   batch_ = batch;
   return {};
 }
@@ -195,11 +198,11 @@ Result<void> XnnProgram::setup_kernels(std::byte* scratch) {
   return {};
 }
 
-Result<void> XnnProgram::run_kernels() {
+Result<void> XnnProgram::run_kernels(Budget& budget) {
   using Clock = std::chrono::steady_clock;
   for (std::size_t i = 0; i < kernels_.size(); ++i) {
     const Clock::time_point start = options_.profile ? Clock::now() : Clock::time_point{};
-    if (auto ran = kernels_[i]->run(pool_.get()); !ran)
+    if (auto ran = kernels_[i]->run_within(budget, units_[i], pool_.get()); !ran)
       return tl::unexpected<Error>(std::move(ran).error().within(graph_->nodes[i].place));
     if (options_.profile)
       milliseconds_[i] = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -211,9 +214,11 @@ Result<std::span<const TensorView>> XnnProgram::run(std::span<const TensorView> 
   GANLET_TRY(const std::int64_t batch, batch_of(*graph_, inputs, options_.limits));
   if (batch != batch_)
     GANLET_CHECK(prepare(batch));
+  Budget budget(options_.limits.run_units);
+  GANLET_CHECK(check_budget(*graph_, units_, budget));
   for (std::size_t i = 0; i < inputs.size(); ++i)
     std::memcpy(views_[index_of(graph_->inputs[i])].data, inputs[i].data, inputs[i].bytes());
-  GANLET_CHECK(run_kernels());
+  GANLET_CHECK(run_kernels(budget));
   return std::span<const TensorView>(outputs_);
 }
 

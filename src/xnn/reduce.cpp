@@ -41,7 +41,7 @@ class Reduce final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_reduce(const op::Reduce& operation, const NodeContext&) {
+MadeKernel make(const op::Reduce& operation, const NodeContext&) {
   return operation.axes.empty() ? nullptr : Reduce::make(operation);
 }
 

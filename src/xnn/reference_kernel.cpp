@@ -23,6 +23,9 @@ class ReferenceKernel final : public Kernel {
   }
 
   Result<void> run(pthreadpool_t) override { return reference::evaluate(node_.operation, inputs_, output_); }
+  Result<void> run_within(Budget& budget, std::int64_t, pthreadpool_t) override {
+    return reference::evaluate(node_.operation, inputs_, output_, budget);
+  }
 
  private:
   const Node& node_;

@@ -35,7 +35,7 @@ class Reshape final : public Kernel {
 
 } // namespace
 
-MadeKernel make_reshape() {
+MadeKernel make(const op::Reshape&, const NodeContext&) {
   return std::make_unique<Reshape>();
 }
 

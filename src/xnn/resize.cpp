@@ -90,7 +90,7 @@ class NearestResize final : public Kernel {
 
 /// Linear ones stay with the reference: XNNPACK's differs where an output size was rounded, and costs more bytes of
 /// wasm than it saves time beside the convolutions around it.
-MadeKernel make_resize(const op::Resize& operation, const NodeContext&) {
+MadeKernel make(const op::Resize& operation, const NodeContext&) {
   return operation.mode == op::ResizeMode::nearest ? std::make_unique<NearestResize>(operation) : nullptr;
 }
 

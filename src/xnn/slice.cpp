@@ -31,7 +31,7 @@ class Slice final : public OperatorKernel {
 } // namespace
 
 /// XNNPACK takes every element from the start on, none left out.
-MadeKernel make_slice(const op::Slice& operation, const NodeContext&) {
+MadeKernel make(const op::Slice& operation, const NodeContext&) {
   for (const std::int64_t step : operation.steps)
     if (step != 1)
       return nullptr;

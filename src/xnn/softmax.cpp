@@ -31,7 +31,7 @@ class Softmax final : public OperatorKernel {
 } // namespace
 
 /// XNNPACK has it over the last axis only.
-MadeKernel make_softmax(const op::Softmax& operation, const NodeContext& context) {
+MadeKernel make(const op::Softmax& operation, const NodeContext& context) {
   const bool last = operation.axis + 1 == static_cast<int>(context.output().shape.size());
   return last ? Softmax::make() : nullptr;
 }

@@ -32,7 +32,7 @@ class Transpose final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_transpose(const op::Transpose& operation, const NodeContext&) {
+MadeKernel make(const op::Transpose& operation, const NodeContext&) {
   return operation.permutation.empty() ? nullptr : Transpose::make(operation);
 }
 

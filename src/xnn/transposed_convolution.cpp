@@ -57,7 +57,7 @@ bool is_below_stride(const op::Window& window, const NodeContext& context) {
 
 } // namespace
 
-MadeKernel make_transposed_convolution(const op::TransposedConvolution& operation, const NodeContext& context) {
+MadeKernel make(const op::TransposedConvolution& operation, const NodeContext& context) {
   if (MadeKernel winograd = make_winograd_transposed_convolution(operation, context))
     return winograd;
   if (MadeKernel product = make_product_convolution(operation, context))

@@ -27,7 +27,7 @@ class Unary final : public OperatorKernel {
 
 } // namespace
 
-MadeKernel make_unary(const op::Unary& operation, const NodeContext&) {
+MadeKernel make(const op::Unary& operation, const NodeContext&) {
   xnn_unary_params parameters{};
   switch (operation.kind) {
   case op::UnaryKind::absolute:

@@ -21,16 +21,4 @@ Weights weights_of(const NodeContext& context) {
   return weights;
 }
 
-Tensor dequantized(const Tensor& kernel) {
-  Tensor values(DataType::float32, kernel.shape());
-  const std::span<const std::int8_t> from = kernel.as<std::int8_t>();
-  const std::span<float> to = values.as<float>();
-  const std::size_t channels = kernel.scale.size();
-  const std::size_t each = channels == 0 ? 0 : from.size() / channels;
-  for (std::size_t channel = 0; channel < channels; ++channel)
-    for (std::size_t i = channel * each; i < (channel + 1) * each; ++i)
-      to[i] = static_cast<float>(from[i]) * kernel.scale[channel];
-  return values;
-}
-
 } // namespace ganlet::xnn

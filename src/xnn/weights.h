@@ -18,7 +18,4 @@ struct Weights {
 /// `kernel` is null where the weights aren't constants of a type that XNNPACK takes.
 Weights weights_of(const NodeContext& context);
 
-/// int8 times scale, per output channel (axis 0).
-Tensor dequantized(const Tensor& kernel);
-
 } // namespace ganlet::xnn

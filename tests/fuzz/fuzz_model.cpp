@@ -23,7 +23,8 @@ constexpr Limits limits{.file_bytes = 1 << 16,
                         .nodes = 64,
                         .tensor_elements = 1 << 16,
                         .working_bytes = 1 << 22,
-                        .multiply_adds = 1 << 22,
+                        .load_units = 1 << 24,
+                        .run_units = 1 << 24,
                         .batch = 4};
 
 void require(bool holds, const char* what) {

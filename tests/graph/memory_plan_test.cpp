@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "graph/cost.h"
 #include "graph/memory_plan.h"
 #include "support/model_builder.h"
 
@@ -67,16 +68,20 @@ TEST(MemoryPlan, WorkingBytesAtTheLimitAndAboveIt) {
   EXPECT_EQ(plan.error().code(), ErrorCode::limit_exceeded);
 }
 
-TEST(MemoryPlan, MultiplyAddsAtTheLimitAndAboveIt) {
+TEST(MemoryPlan, CountsTheUnitsOfEachNode) {
   ModelBuilder build;
   build.input("x", {-1, 10}).ramp("w", {10, 20}).node("MatMul", {"x", "w"}, {"y"}).output("y");
   const Graph graph = *build.lower();
   EXPECT_EQ(multiply_adds_of(graph, 3), 600);
-  Limits limits;
-  limits.multiply_adds = 600;
-  EXPECT_TRUE(plan_memory(graph, 3, limits));
-  limits.multiply_adds = 599;
-  EXPECT_FALSE(plan_memory(graph, 3, limits));
+  const auto plan = plan_memory(graph, 3, {});
+  ASSERT_TRUE(plan);
+  // 600 multiply-adds, 4 steps for each of 60 outputs, and 230 elements of inputs moved.
+  EXPECT_EQ(plan->units, (std::vector<std::int64_t>{600 + 240 + 230}));
+  EXPECT_TRUE(check_budget(graph, plan->units, Budget(1070)));
+  const auto refused = check_budget(graph, plan->units, Budget(1069));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().text(), "graph.node[0] MatMul 'y': needs 1070 units of work, 1069 of 1069 are left");
 }
 
 } // namespace

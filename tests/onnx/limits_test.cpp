@@ -38,6 +38,53 @@ TEST(ReadLimits, Nodes) {
   EXPECT_EQ(message_of(bytes, limits), "graph: has more than 2 nodes");
 }
 
+TEST(ReadLimits, NamesOfANodeAndOfTheGraph) {
+  Limits limits;
+  limits.nodes = 3;
+  const auto many_inputs = [&](std::size_t count) {
+    ModelBuilder build;
+    build.input("x", {1}).node("Max", std::vector<std::string>(count, "x"), {"y"}).output("y");
+    return message_of(onnx::write(build.model()), limits);
+  };
+  EXPECT_EQ(many_inputs(3), "no error");
+  EXPECT_EQ(many_inputs(4), "graph.node[0] Max 'y': has more than 3 inputs");
+
+  const auto many_outputs = [&](std::int64_t count) {
+    ModelBuilder build;
+    std::vector<std::string> names;
+    for (std::int64_t i = 0; i < count; ++i)
+      names.push_back("y" + std::to_string(i));
+    build.input("x", {4}).node("Split", {"x"}, names).output("y0");
+    return message_of(onnx::write(build.model()), limits);
+  };
+  EXPECT_EQ(many_outputs(3), "no error");
+  EXPECT_EQ(many_outputs(4), "graph.node[0] Split 'y0': has more than 3 outputs");
+
+  const auto of_graph = [&](int inputs, int outputs) {
+    ModelBuilder build;
+    for (int i = 0; i < inputs; ++i)
+      build.input("x" + std::to_string(i), {1});
+    for (int i = 0; i < outputs; ++i)
+      build.output("x" + std::to_string(i));
+    return message_of(onnx::write(build.model()), limits);
+  };
+  EXPECT_EQ(of_graph(3, 3), "no error");
+  EXPECT_EQ(of_graph(4, 3), "graph: has more than 3 inputs");
+  EXPECT_EQ(of_graph(4, 4), "graph: has more than 3 inputs");
+}
+
+TEST(ReadLimits, UnitsOfWork) {
+  const auto bytes = onnx::write(small_generator().model());
+  Limits limits;
+  Budget budget(limits.load_units);
+  ASSERT_TRUE(onnx::read(bytes, limits, budget));
+  EXPECT_GT(budget.used(), static_cast<std::int64_t>(bytes.size()));
+  limits.load_units = budget.used();
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  --limits.load_units;
+  EXPECT_NE(message_of(bytes, limits).find("units of work"), std::string::npos);
+}
+
 TEST(ReadLimits, ElementsOfATensor) {
   ModelBuilder build;
   build.ramp("w", {3, 5}).node("Identity", {"w"}, {"y"}).output("y");

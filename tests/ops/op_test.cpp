@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "graph/cost.h"
 #include "reference/reference.h"
 #include "xnn/xnn.h"
 
@@ -151,8 +152,11 @@ std::shared_ptr<const Graph> graph_of(const Case& a_case) {
 
 Tensor evaluated(const Case& a_case) {
   Tensor output(a_case.type, a_case.output);
-  const auto done = reference::evaluate(a_case.operation, views_of(a_case.inputs), output.view());
+  const std::vector<TensorView> inputs = views_of(a_case.inputs);
+  Budget budget(std::int64_t{1} << 40);
+  const auto done = reference::evaluate(a_case.operation, inputs, output.view(), budget);
   EXPECT_TRUE(done) << done.error().text();
+  EXPECT_EQ(budget.used(), cost_of(a_case.operation, inputs, output.view()).units());
   return output;
 }
 

@@ -20,7 +20,7 @@ std::vector<float> numbers(std::size_t count, float scale, float shift, std::uin
   return values;
 }
 
-TEST(Quantize, IsOffByHalfAStepAtMost) {
+TEST(Quantize, IsOffByAStepAtMost) {
   for (const std::size_t count : {1, 7, 8, 15, 16, 17, 48, 100, 1003})
     for (const float scale : {1e-20F, 0.01F, 1.0F, 1e20F})
       for (const float shift : {-5.0F, 0.0F, 5.0F}) {

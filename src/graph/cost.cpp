@@ -23,11 +23,12 @@ std::int64_t walk(const TensorView& output, std::int64_t tensors) {
   return per_output(output, tensors * std::max(output.shape.rank(), 1));
 }
 
-/// A dot product with a row of the weights (O, ...) for each element of the output.
+/// A dot product with a row of the weights (O, ..., I) for each element of the output, in pieces of I.
 Cost linear(Inputs inputs, const TensorView& output) {
   const Shape& weights = inputs[1].shape;
   const std::int64_t length = weights[0] == 0 ? 0 : weights.elements() / weights[0];
-  return {per_output(output, length), per_output(output, 4), 0};
+  const std::int64_t depth = std::max<std::int64_t>(weights[weights.rank() - 1], 1);
+  return {per_output(output, length), per_output(output, 4 * (length / depth)), 0};
 }
 
 std::int64_t steps_of(op::UnaryKind kind) {
@@ -66,7 +67,9 @@ Cost cost(const op::TransposedConvolution& operation, Inputs inputs, const Tenso
   const Shape& weights = inputs[1].shape;
   const std::int64_t all_inputs = weights[3] * operation.groups;
   const std::int64_t each = all_inputs == 0 ? 0 : weights.elements() / all_inputs;
-  return {product_or_most({inputs[0].shape.elements(), each}), per_output(output, 8), 0};
+  const std::int64_t multiply_adds = product_or_most({inputs[0].shape.elements(), each});
+  const std::int64_t pieces = product_or_most({multiply_adds / std::max<std::int64_t>(weights[3], 1), 4});
+  return {multiply_adds, sum_or_most(pieces, per_output(output, 8)), 0};
 }
 Cost cost(const op::MatrixMultiply&, Inputs inputs, const TensorView& output) {
   const Shape& a = inputs[0].shape;

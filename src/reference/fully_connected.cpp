@@ -35,6 +35,17 @@ double LinearWeights::dot(const float* x, std::int64_t row, std::int64_t first, 
   return sum;
 }
 
+double LinearWeights::add_products(double sum, const float* x, std::int64_t x_step, std::int64_t row,
+                                   std::int64_t first, std::int64_t step, std::int64_t count) const {
+  std::int64_t at = row * row_length_ + first;
+  for (std::int64_t i = 0; i < count; ++i, x += x_step, at += step) {
+    const float weight =
+        values_ != nullptr ? values_[at] : static_cast<float>(quantized_[at]) * scale_[static_cast<std::size_t>(row)];
+    sum += static_cast<double>(*x) * static_cast<double>(weight);
+  }
+  return sum;
+}
+
 float clamped(double value, const op::Clamp& clamp) {
   const auto rounded = static_cast<float>(value);
   return rounded < clamp.low ? clamp.low : rounded > clamp.high ? clamp.high : rounded;

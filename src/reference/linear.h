@@ -14,6 +14,9 @@ class LinearWeights {
 
   /// The sum over i < count of x[i] * weight[row][first + i]. Products of two float32 are exact in double.
   double dot(const float* x, std::int64_t row, std::int64_t first, std::int64_t count) const;
+  /// `sum` and one product after the other: x[i * x_step] * weight[row][first + i * step] for i < count.
+  double add_products(double sum, const float* x, std::int64_t x_step, std::int64_t row, std::int64_t first,
+                      std::int64_t step, std::int64_t count) const;
   double bias(std::int64_t row) const { return bias_ == nullptr ? 0.0 : static_cast<double>(bias_[row]); }
 
  private:

@@ -30,13 +30,18 @@ Result<void> sum_windows(const Operation& operation, Inputs inputs, const Tensor
   const auto value = [&](std::int64_t image, const Taps& down, const Taps& across, std::int64_t channel) {
     double sum = weights.bias(channel);
     const std::int64_t first_input = channel / group_outputs * group_inputs;
-    for (std::int64_t i = 0; i < down.count; ++i)
-      for (std::int64_t j = 0; j < across.count; ++j) {
-        const std::int64_t y = down.from + i * down.from_step, x = across.from + j * across.from_step;
-        const std::int64_t tap = (down.first + i * down.step) * kernel[1] + across.first + j * across.step;
-        const float* pixel = images + ((image * from[1] + y) * from[2] + x) * from[3];
-        sum += weights.dot(pixel + first_input, channel, tap * group_inputs, group_inputs);
+    for (std::int64_t i = 0; i < down.count; ++i) {
+      const std::int64_t y = down.from + i * down.from_step;
+      const std::int64_t first_tap = (down.first + i * down.step) * kernel[1] + across.first;
+      const float* row = images + ((image * from[1] + y) * from[2] + across.from) * from[3] + first_input;
+      if (group_inputs == 1) { // a dot product of one number a tap would be mostly calls
+        sum = weights.add_products(sum, row, across.from_step * from[3], channel, first_tap, across.step, across.count);
+        continue;
       }
+      for (std::int64_t j = 0; j < across.count; ++j)
+        sum += weights.dot(row + j * across.from_step * from[3], channel, (first_tap + j * across.step) * group_inputs,
+                           group_inputs);
+    }
     return clamped(sum, operation.clamp);
   };
   work.split(shape.elements());

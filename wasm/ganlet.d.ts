@@ -17,7 +17,8 @@ export type ErrorCode =
   | 'corrupt'
   | 'unsupported'
   | 'limit_exceeded'
-  | 'cancelled';
+  | 'cancelled'
+  | 'device_lost';
 
 export class GanletError extends Error {
   readonly name: 'GanletError';

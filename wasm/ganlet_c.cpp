@@ -181,7 +181,7 @@ ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* de
   auto graph = read_graph(file, {});
   if (!graph)
     return failed<ganlet_model*>(graph.error(), nullptr);
-  auto network = xnn::backend.compile(std::make_shared<const Graph>(std::move(*graph)), {});
+  auto network = xnn::backend.compile(std::move(*graph), {});
   if (!network)
     return failed<ganlet_model*>(network.error(), nullptr);
   return made({.network = std::move(*network)});

@@ -18,6 +18,8 @@ std::string_view name_of(ErrorCode code) {
     return "limit_exceeded";
   case ErrorCode::cancelled:
     return "cancelled";
+  case ErrorCode::device_lost:
+    return "device_lost";
   }
   return "unknown";
 }

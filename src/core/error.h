@@ -18,6 +18,7 @@ enum class ErrorCode {
   unsupported,      ///< well formed, but beyond what ganlet runs
   limit_exceeded,   ///< beyond one of `Limits`
   cancelled,        ///< the caller asked to stop
+  device_lost,      ///< the device that ran it is gone; compile again, perhaps on another backend
 };
 
 /// The code's name as programs see it, such as "invalid_argument".

@@ -47,6 +47,11 @@ Tensor Tensor::clone() const {
   return copy;
 }
 
+void Tensor::drop_elements() {
+  data_.reset();
+  scale = {};
+}
+
 Tensor Tensor::reshaped(const Shape& shape) && {
   assert(shape.elements() == shape_.elements());
   shape_ = shape;

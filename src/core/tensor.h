@@ -79,6 +79,9 @@ class Tensor {
   /// Backends never write through a view of a constant.
   TensorView view() const { return {type_, shape_, data_.get(), scale}; }
   Tensor clone() const;
+  /// Frees elements and scale, and keeps type and shape: for weights that a backend has packed.
+  void drop_elements();
+  bool has_elements() const { return data_ != nullptr; }
   /// The same elements under another shape of as many elements (asserted).
   Tensor reshaped(const Shape& shape) &&;
 

@@ -51,7 +51,7 @@ Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range,
     encoder.latent_size_ *= latent[axis].count;
   encoder.range_ = range;
   encoder.preparation_ = preparation;
-  GANLET_TRY(encoder.program_, backend.compile(std::make_shared<const Graph>(std::move(graph)), options));
+  GANLET_TRY(encoder.program_, backend.compile(std::move(graph), options));
   return encoder;
 }
 

@@ -38,7 +38,7 @@ Result<Generator> Generator::load(std::span<const std::byte> onnx, ModelDescript
   GANLET_TRY(Graph graph, read_graph(onnx, options.limits));
   Generator generator;
   GANLET_TRY(generator.roles_, find_roles(graph, description));
-  GANLET_TRY(generator.program_, backend.compile(std::make_shared<const Graph>(std::move(graph)), options));
+  GANLET_TRY(generator.program_, backend.compile(std::move(graph), options));
   if (description.labels.empty())
     for (std::int64_t label = 0; label < generator.roles_.label_count; ++label)
       description.labels.push_back(std::to_string(label));

@@ -74,8 +74,8 @@ Result<StyleGenerator> StyleGenerator::load(const Files& files, const ModelDescr
                                         : value_range_of(synthesis, synthesis.outputs[0]).value_or(ValueRange{});
   made.distribution_ = description.distribution;
   made.mean_style_ = files.mean_style;
-  GANLET_TRY(made.mapping_, backend.compile(std::make_shared<const Graph>(std::move(mapping)), options));
-  GANLET_TRY(made.synthesis_, backend.compile(std::make_shared<const Graph>(std::move(synthesis)), options));
+  GANLET_TRY(made.mapping_, backend.compile(std::move(mapping), options));
+  GANLET_TRY(made.synthesis_, backend.compile(std::move(synthesis), options));
   return made;
 }
 

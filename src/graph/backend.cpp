@@ -20,18 +20,18 @@ std::string text_of(const SymbolicShape& shape) {
 
 } // namespace
 
-Result<std::int64_t> batch_of(const Graph& graph, std::span<const TensorView> inputs, const Limits& limits) {
+Result<std::int64_t> batch_of(const Graph& graph, std::span<const Buffer> inputs, const Limits& limits) {
   if (inputs.size() != graph.inputs.size())
     return fail(ErrorCode::invalid_argument, "",
                 concat("the network has ", graph.inputs.size(), " inputs, ", inputs.size(), " were given"));
   std::int64_t batch = -1;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Value& wanted = graph.values[graph.inputs[i]];
-    const Shape& given = inputs[i].shape;
+    const Shape& given = inputs[i].view.shape;
     const std::string place = concat("input '", printable(wanted.name), "'");
-    if (inputs[i].type != wanted.type)
+    if (inputs[i].view.type != wanted.type)
       return fail(ErrorCode::invalid_argument, place,
-                  concat("is ", name_of(wanted.type), ", given ", name_of(inputs[i].type)));
+                  concat("is ", name_of(wanted.type), ", given ", name_of(inputs[i].view.type)));
     bool fits = given.rank() == static_cast<int>(wanted.shape.size());
     for (int axis = 0; fits && axis < given.rank(); ++axis) {
       const Dim dim = wanted.shape[axis];

@@ -36,6 +36,13 @@ const Tensor* Graph::constant_of(ValueId id) const {
   return index ? &constants[*index] : nullptr;
 }
 
+Graph Graph::clone() const {
+  Graph copy{values, {}, nodes, inputs, outputs};
+  for (const Tensor& constant : constants)
+    copy.constants.push_back(constant.clone());
+  return copy;
+}
+
 bool Graph::has_batch() const {
   for (const ValueId id : inputs)
     if (!values[id].shape.empty() && values[id].shape[0].per_batch)

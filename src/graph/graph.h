@@ -68,6 +68,8 @@ struct Graph {
   std::vector<ValueId> outputs;
 
   const Tensor* constant_of(ValueId id) const;
+  /// A copy, constants and all. A Graph isn't copied without saying so.
+  Graph clone() const;
   /// False where the file fixes the batch: then each input's first size is what it says.
   bool has_batch() const;
 };

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "backends/backends.h"
 #include "core/text.h"
 #include "generator/read_graph.h"
 #include "image/channel_order.h"
@@ -221,26 +222,26 @@ std::optional<std::size_t> first_linear(Graph& graph) {
 Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
                            const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
   GANLET_TRY(Tapped tap, tapped(model, scales));
-  const auto graph = std::make_shared<const Graph>(std::move(tap.graph));
   CompileOptions options;
   options.profile = true;
-  GANLET_TRY(const std::unique_ptr<Program> program, backend_of(model.engine).compile(graph, options));
-  GANLET_TRY(const Feed feed, feed_of(model, *graph, latent, label));
+  GANLET_TRY(const Backend* backend, backend_named(model.engine.backend));
+  GANLET_TRY(const std::unique_ptr<Program> program, backend->compile(std::move(tap.graph), options));
+  const Graph& graph = program->graph();
+  GANLET_TRY(const Feed feed, feed_of(model, graph, latent, label));
   GANLET_CHECK(program->run(feed.views)); // the first run plans memory
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
   Inspection inspection;
   inspection.picture = picture_of(model, outputs[model.generator.roles().image]);
   const std::span<const double> times = program->node_milliseconds();
   for (std::size_t i = 0; i < tap.nodes.size(); ++i) {
-    const Node& node = graph->nodes[tap.nodes[i]];
-    const Value& value = graph->values[static_cast<std::size_t>(node.output)];
+    const Node& node = graph.nodes[tap.nodes[i]];
+    const Value& value = graph.values[static_cast<std::size_t>(node.output)];
     const Size size = size_of(value);
-    const auto output = std::ranges::find(graph->outputs, node.output) - graph->outputs.begin();
+    const auto output = std::ranges::find(graph.outputs, node.output) - graph.outputs.begin();
     const auto one = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
                      static_cast<std::size_t>(size.channels);
     const std::span<const float> values = outputs[static_cast<std::size_t>(output)].as<const float>().first(one);
-    Layer layer{concat(op::names_of(graph->nodes[tap.timed[i]].operation).name), size.width, size.height,
-                size.channels};
+    Layer layer{concat(op::names_of(graph.nodes[tap.timed[i]].operation).name), size.width, size.height, size.channels};
     layer.milliseconds = tap.timed[i] < times.size() ? times[tap.timed[i]] : 0;
     measure(values, layer);
     if (i == tiles_of)
@@ -284,15 +285,14 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
     return std::vector<float>();
   lowered_graph.outputs = {lowered_graph.nodes[*node].output};
   lowered_graph.nodes.resize(*node + 1);
-  const auto graph = std::make_shared<const Graph>(std::move(lowered_graph));
-  GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(graph, {}));
+  GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(std::move(lowered_graph), {}));
   // Column i of W is what a step along latent number i changes.
   std::vector<std::vector<float>> columns;
   for (std::size_t i = 0; i <= n; ++i) {
     std::vector<float> latent(n);
     if (i > 0)
       latent[i - 1] = 1;
-    GANLET_TRY(const Feed feed, feed_of(model, *graph, latent, 0));
+    GANLET_TRY(const Feed feed, feed_of(model, program->graph(), latent, 0));
     GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
     const auto values = outputs[0].as<const float>();
     columns.emplace_back(values.begin(), values.end());

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "backends/backends.h"
 #include "core/text.h"
 #include "graph/graph.h"
 #include "image/npy.h"
-#include "reference/reference.h"
-#include "xnn/xnn.h"
 
 namespace ganlet::studio {
 
@@ -61,19 +60,15 @@ ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const
   return facts;
 }
 
-LoadOptions options_of(const Engine& engine) {
+Result<LoadOptions> options_of(const Engine& engine) {
   LoadOptions options;
   options.models.clear(); // folders are named by their paths
-  options.backend = &backend_of(engine);
+  GANLET_TRY(options.backend, backend_named(engine.backend));
   options.compile.threads = engine.threads;
   return options;
 }
 
 } // namespace
-
-const Backend& backend_of(const Engine& engine) {
-  return engine.backend == "reference" ? reference::backend : xnn::backend;
-}
 
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine) {
   GANLET_TRY(const ModelFolder folder, find_model(path, {}));
@@ -81,7 +76,8 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   CompileOptions options;
   options.threads = engine.threads;
   GANLET_TRY(std::vector<std::byte> bytes, read_part(part, options.limits));
-  auto generator = Generator::load(bytes, folder.description, backend_of(engine), options);
+  GANLET_TRY(const Backend* backend, backend_named(engine.backend));
+  auto generator = Generator::load(bytes, folder.description, *backend, options);
   if (!generator)
     return tl::unexpected(std::move(generator).error().within(part.file.filename().string()));
   ModelFacts facts = facts_of(*generator, folder, name);
@@ -95,7 +91,8 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
 }
 
 Result<void> load_style(LoadedModel& model) {
-  GANLET_TRY(StyleGenerator style, load_style_generator(model.facts.folder, options_of(model.engine)));
+  GANLET_TRY(const LoadOptions options, options_of(model.engine));
+  GANLET_TRY(StyleGenerator style, load_style_generator(model.facts.folder, options));
   if (style.latent_size() != model.facts.latent_size || !(style.image_size() == model.facts.image))
     return fail(ErrorCode::invalid_argument, model.facts.folder,
                 "its mapping and synthesis networks aren't of its generator");
@@ -110,7 +107,8 @@ Result<void> load_style(LoadedModel& model) {
 }
 
 Result<void> load_encoder(LoadedModel& model) {
-  GANLET_TRY(Encoder encoder, ganlet::load_encoder(model.facts.folder, options_of(model.engine)));
+  GANLET_TRY(const LoadOptions options, options_of(model.engine));
+  GANLET_TRY(Encoder encoder, ganlet::load_encoder(model.facts.folder, options));
   if (encoder.latent_size() != model.facts.latent_size)
     return fail(ErrorCode::invalid_argument, model.facts.folder, "its encoder isn't of its generator");
   model.encoder = std::move(encoder);

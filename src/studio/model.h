@@ -33,6 +33,4 @@ Result<void> load_style(LoadedModel& model);
 /// Loads the part named encoder. Errors: the same of load_encoder.
 Result<void> load_encoder(LoadedModel& model);
 
-const Backend& backend_of(const Engine& engine);
-
 } // namespace ganlet::studio

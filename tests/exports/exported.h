@@ -64,7 +64,7 @@ inline std::vector<float> run_ours(std::span<const std::byte> file, const Backen
   EXPECT_TRUE(graph) << graph.error().text();
   if (!graph)
     return {};
-  auto program = backend.compile(std::make_shared<const Graph>(std::move(*graph)), {});
+  auto program = backend.compile(std::move(*graph), {});
   EXPECT_TRUE(program) << program.error().text();
   std::vector<TensorView> views;
   for (const NamedTensor& input : inputs)

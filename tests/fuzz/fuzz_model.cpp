@@ -51,22 +51,23 @@ Tensor input_tensor(DataType type, const Shape& shape) {
   return tensor;
 }
 
-Result<void> run(const std::shared_ptr<const Graph>& graph, std::int64_t batch) {
+Result<void> run(Graph lowered, std::int64_t batch) {
   CompileOptions options;
   options.limits = limits;
-  GANLET_TRY(const auto program, reference::backend.compile(graph, options));
+  GANLET_TRY(const auto program, reference::backend.compile(std::move(lowered), options));
+  const Graph& graph = program->graph();
   std::vector<Tensor> inputs;
   std::vector<TensorView> views;
-  for (const ValueId id : graph->inputs) {
-    const Value& value = graph->values[static_cast<std::size_t>(id)];
+  for (const ValueId id : graph.inputs) {
+    const Value& value = graph.values[static_cast<std::size_t>(id)];
     GANLET_TRY(const Shape shape, resolve(value.shape, batch, limits, "input"));
     inputs.push_back(input_tensor(value.type, shape));
     views.push_back(inputs.back().view());
   }
   GANLET_TRY(const auto outputs, program->run(views));
-  require(outputs.size() == graph->outputs.size(), "each output is given");
+  require(outputs.size() == graph.outputs.size(), "each output is given");
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const Value& value = graph->values[static_cast<std::size_t>(graph->outputs[i])];
+    const Value& value = graph.values[static_cast<std::size_t>(graph.outputs[i])];
     const auto shape = resolve(value.shape, batch, limits, "output");
     require(shape && *shape == outputs[i].shape && value.type == outputs[i].type,
             "outputs have the shapes and types that the graph says");
@@ -76,9 +77,8 @@ Result<void> run(const std::shared_ptr<const Graph>& graph, std::int64_t batch) 
 
 Result<void> lower_and_run(onnx::Model model) {
   GANLET_TRY(Graph lowered, lower(std::move(model), {limits, reference::evaluate}));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered));
-  GANLET_CHECK(run(graph, 1));
-  return graph->has_batch() ? run(graph, 3) : Result<void>();
+  GANLET_CHECK(run(lowered.clone(), 1));
+  return lowered.has_batch() ? run(std::move(lowered), 3) : Result<void>();
 }
 
 void try_bytes(std::span<const std::byte> bytes) {

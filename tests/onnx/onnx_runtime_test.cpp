@@ -12,7 +12,7 @@ namespace {
 Tensor run_reference(onnx::Model model, std::span<const NamedTensor> inputs) {
   auto graph = lower(std::move(model), {{}, reference::evaluate});
   EXPECT_TRUE(graph) << graph.error().text();
-  auto program = reference::backend.compile(std::make_shared<const Graph>(std::move(*graph)), {});
+  auto program = reference::backend.compile(std::move(*graph), {});
   EXPECT_TRUE(program) << program.error().text();
   std::vector<TensorView> views;
   for (const NamedTensor& input : inputs)

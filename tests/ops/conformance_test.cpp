@@ -182,13 +182,12 @@ Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<con
 Result<void> run_case(const Case& a_case, const Backend& backend) {
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(a_case));
   GANLET_TRY(Lowered lowered, lower_with_constants(*a_case.model, inputs));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered.graph));
-  GANLET_TRY(const std::unique_ptr<Program> program, backend.compile(graph, {}));
+  GANLET_TRY(const std::unique_ptr<Program> program, backend.compile(std::move(lowered.graph), {}));
   std::vector<TensorView> views;
   for (std::size_t i = 0; i < lowered.inputs; ++i)
     views.push_back(inputs[i].view());
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(views));
-  return check_outputs(a_case, *graph, outputs);
+  return check_outputs(a_case, program->graph(), outputs);
 }
 
 void expect_onnxs_answers(const Backend& backend) {

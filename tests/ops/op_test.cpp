@@ -128,23 +128,23 @@ ValueId add_value(Graph& graph, DataType type, const Shape& shape, bool batched)
   return id;
 }
 
-std::shared_ptr<const Graph> graph_of(const Case& a_case) {
-  auto graph = std::make_shared<Graph>();
+Graph graph_of(const Case& a_case) {
+  Graph graph;
   Node node{a_case.operation, {}, no_value, "node"};
   for (std::size_t i = 0; i < a_case.inputs.size(); ++i) {
     const Tensor& input = a_case.inputs[i];
-    const ValueId id = add_value(*graph, input.type(), input.shape(), a_case.batched && i == 0);
+    const ValueId id = add_value(graph, input.type(), input.shape(), a_case.batched && i == 0);
     node.inputs.push_back(id);
     if (a_case.constants && i > 0) {
-      graph->values.back().constant = static_cast<std::int32_t>(graph->constants.size());
-      graph->constants.push_back(input.clone());
+      graph.values.back().constant = static_cast<std::int32_t>(graph.constants.size());
+      graph.constants.push_back(input.clone());
     } else {
-      graph->inputs.push_back(id);
+      graph.inputs.push_back(id);
     }
   }
-  node.output = add_value(*graph, a_case.type, a_case.output, a_case.batched);
-  graph->outputs.push_back(node.output);
-  graph->nodes.push_back(std::move(node));
+  node.output = add_value(graph, a_case.type, a_case.output, a_case.batched);
+  graph.outputs.push_back(node.output);
+  graph.nodes.push_back(std::move(node));
   return graph;
 }
 

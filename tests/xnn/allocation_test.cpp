@@ -30,6 +30,10 @@ void* realloc(void* old, std::size_t bytes) {
   ++allocations;
   return __libc_realloc(old, bytes);
 }
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
+  ++allocations;
+  return __libc_memalign(alignment, bytes);
+}
 int posix_memalign(void** out, std::size_t alignment, std::size_t bytes) {
   ++allocations;
   *out = __libc_memalign(alignment, bytes);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -62,9 +61,9 @@ class GraphBuilder {
     return id;
   }
 
-  std::shared_ptr<const Graph> finish(std::vector<ValueId> outputs) {
+  Graph finish(std::vector<ValueId> outputs) {
     graph_.outputs = std::move(outputs);
-    return std::make_shared<const Graph>(std::move(graph_));
+    return std::move(graph_);
   }
 
  private:
@@ -88,7 +87,7 @@ inline Dim fixed(std::int64_t count) {
 
 /// z (N,8) -> FC 4x4x16 -> transposed convolution to 8x8x16 -> convolution 3x3 to 8 -> convolution 5x5 to 1 -> tanh:
 /// one of each kernel that a generator needs, with weights in float32 or int8.
-inline std::shared_ptr<const Graph> small_generator(bool int8) {
+inline Graph small_generator(bool int8) {
   GraphBuilder build;
   const op::Clamp relu{0, std::numeric_limits<float>::infinity()};
   const auto weights = [&](const Shape& shape, std::uint32_t stream, float deviation) {

@@ -53,7 +53,7 @@ class Ours final : public Contender {
     lowering.evaluate = reference::evaluate;
     const Limits limits;
     onnx::Model model = value_or_exit(onnx::read(std::as_bytes(std::span(bytes)), limits), file);
-    auto graph = std::make_shared<const Graph>(value_or_exit(lower(std::move(model), lowering), file));
+    Graph graph = value_or_exit(lower(std::move(model), lowering), file);
     program_ = value_or_exit(xnn::backend.compile(std::move(graph), CompileOptions{}), file);
   }
 

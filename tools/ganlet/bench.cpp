@@ -74,16 +74,16 @@ Result<void> bench(const BenchOptions& options) {
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const Clock::time_point start = Clock::now();
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.part.file.string()));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered));
   CompileOptions compile;
   compile.threads = options.engine.threads;
-  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
+  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(lowered.clone(), compile));
   const double preparing = milliseconds_since(start);
+  const Graph& graph = program->graph();
 
-  const std::int64_t batch = graph->has_batch() ? options.batch : 1;
+  const std::int64_t batch = graph.has_batch() ? options.batch : 1;
   if (batch != options.batch)
     std::fprintf(stderr, "the file fixes the batch; --batch has no effect\n");
-  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(*graph, batch, 0));
+  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(graph, batch, 0));
   const std::vector<TensorView> views = views_of(inputs);
   GANLET_TRY(const std::vector<double> times, run_for(options.seconds, *program, views, [] {}));
   const double each = median(times) / static_cast<double>(batch);
@@ -92,13 +92,13 @@ Result<void> bench(const BenchOptions& options) {
   std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(),
               fixed(1000 / each, 0).c_str(), times.size());
   std::printf("%s multiply-adds an image, %s G/s; lowering and packing took %s ms\n",
-              with_commas(multiply_adds_of(*graph, batch) / batch).c_str(),
-              fixed(static_cast<double>(multiply_adds_of(*graph, batch) / batch) / each / 1e6, 2).c_str(),
+              with_commas(multiply_adds_of(graph, batch) / batch).c_str(),
+              fixed(static_cast<double>(multiply_adds_of(graph, batch) / batch) / each / 1e6, 2).c_str(),
               fixed(preparing, 1).c_str());
 
   compile.profile = true;
-  GANLET_TRY(const std::unique_ptr<Program> profiled, options.engine.backend().compile(graph, compile));
-  std::vector<double> sums(graph->nodes.size());
+  GANLET_TRY(const std::unique_ptr<Program> profiled, options.engine.backend().compile(std::move(lowered), compile));
+  std::vector<double> sums(graph.nodes.size());
   GANLET_TRY(const std::vector<double> profiled_times, run_for(options.seconds / 2, *profiled, views, [&] {
                const std::span<const double> now = profiled->node_milliseconds();
                for (std::size_t i = 0; i < now.size() && i < sums.size(); ++i)

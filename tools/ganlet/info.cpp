@@ -78,7 +78,8 @@ Result<void> describe_program(const Program& program, Json& info) {
   info["ops"] = ops;
   info["parameters"] = parameters_of(graph);
   info["multiply_adds"] = multiply_adds_of(graph, 1);
-  info["working_bytes"] = program.working_bytes();
+  const ProgramBytes bytes = program.bytes();
+  info["held_bytes"] = {{"constants", bytes.constants}, {"packed", bytes.packed}, {"plan", bytes.plan}};
   return {};
 }
 
@@ -105,15 +106,14 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   choice.part = part.name;
   GANLET_TRY(OpenedModel opened, open_model(choice));
   Json info = describe_file(opened);
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), part.file.string()));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered));
+  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), part.file.string()));
+  describe_generator(graph, folder.description, info);
   CompileOptions compile;
   compile.threads = options.engine.threads;
-  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
-  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(*graph, 1, 0));
+  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(graph), compile));
+  GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(program->graph(), 1, 0));
   GANLET_CHECK(program->run(views_of(inputs))); // working memory is known once a batch has run
   GANLET_CHECK(describe_program(*program, info));
-  describe_generator(*graph, folder.description, info);
   return info;
 }
 
@@ -176,7 +176,9 @@ void print_part(const Json& part) {
   print_generator(part);
   print_field("parameters", with_commas(part["parameters"].get<std::int64_t>()));
   print_field("multiply-adds", with_commas(part["multiply_adds"].get<std::int64_t>()));
-  print_field("working memory", concat(with_commas(part["working_bytes"].get<std::int64_t>()), " bytes for one image"));
+  const auto held = [&](const char* what) { return with_commas(part["held_bytes"][what].get<std::int64_t>()); };
+  print_field("memory", concat(held("packed"), " bytes of packed weights, ", held("constants"), " of constants, ",
+                               held("plan"), " to draw one image"));
   for (const Json& op : part["ops"]) {
     const int plain = op["on_reference"].get<int>();
     print_field("op", concat(right(op["count"].dump(), 3), " ", op["op"].get<std::string>(),

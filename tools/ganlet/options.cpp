@@ -6,12 +6,12 @@
 
 #include <CLI/Validators.hpp>
 
+#include "backends/backends.h"
 #include "core/rng.h"
 #include "core/text.h"
 #include "graph/lower.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
-#include "xnn/xnn.h"
 
 namespace ganlet::tool {
 
@@ -36,14 +36,18 @@ void add_model(CLI::App& command, ModelChoice& model) {
 }
 
 const Backend& Engine::backend() const {
-  return name == "reference" ? reference::backend : xnn::backend;
+  return **backend_named(name); // checked where the option was read
 }
 
 void add_engine(CLI::App& command, Engine& engine) {
-  command.add_option("--backend", engine.name, "xnn (fast) or reference (plain loops, the same bits everywhere)")
-      ->check(CLI::IsMember({"xnn", "reference"}))
-      ->type_name("NAME")
-      ->capture_default_str();
+  std::string choices;
+  for (const Backend* backend : backends())
+    choices += concat(choices.empty() ? "" : "; ", backend->name, ": ", backend->description);
+  const auto check = [](const std::string& name) {
+    const auto found = backend_named(name);
+    return found ? std::string() : found.error().message();
+  };
+  command.add_option("--backend", engine.name, choices)->check(check)->type_name("NAME")->capture_default_str();
   command.add_option("--threads", engine.threads, "Threads of the xnn backend")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

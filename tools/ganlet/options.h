@@ -6,6 +6,7 @@
 
 #include <CLI/App.hpp>
 
+#include "backends/backends.h"
 #include "generator/model_folder.h"
 #include "onnx/model.h"
 
@@ -28,7 +29,7 @@ void add_model(CLI::App& command, ModelChoice& model);
 
 /// How to run it.
 struct Engine {
-  std::string name = "xnn";
+  std::string name{default_backend};
   int threads = 1;
 
   const Backend& backend() const;

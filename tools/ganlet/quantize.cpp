@@ -32,14 +32,13 @@ struct Runner {
 
 Result<Runner> make_runner(onnx::Model model, std::string_view file) {
   GANLET_TRY(Graph lowered, lower_model(std::move(model), file));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered));
   Runner runner;
-  if (const auto roles = find_roles(*graph, {})) {
+  if (const auto roles = find_roles(lowered, {})) {
     runner.label = roles->label_is_one_hot ? std::nullopt : roles->label;
     runner.label_count = roles->label_count;
     runner.peak = static_cast<double>(roles->value_range.high) - static_cast<double>(roles->value_range.low);
   }
-  GANLET_TRY(runner.program, Engine{}.backend().compile(graph, CompileOptions{}));
+  GANLET_TRY(runner.program, Engine{}.backend().compile(std::move(lowered), CompileOptions{}));
   return runner;
 }
 

@@ -79,15 +79,15 @@ Result<void> run(const RunOptions& options) {
     split(argument); // so that a slip in the call is reported before any file is read
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.part.file.string()));
-  const auto graph = std::make_shared<const Graph>(std::move(lowered));
-  GANLET_TRY(const std::size_t chosen, choose_output(*graph, options.output_name));
-  GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(*graph, options.inputs));
+  GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));
+  GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
   CompileOptions compile;
   compile.threads = options.engine.threads;
-  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(graph, compile));
+  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(lowered), compile));
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(views_of(inputs)));
+  const Graph& graph = program->graph();
   return write_whole(options.output,
-                     write_npy(onnx_order(graph->values[graph->outputs[chosen]], outputs[chosen]).view()));
+                     write_npy(onnx_order(graph.values[graph.outputs[chosen]], outputs[chosen]).view()));
 }
 
 } // namespace

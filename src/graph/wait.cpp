@@ -1,0 +1,18 @@
+// Left out of builds for pages, which may not block: there `Run::wait` doesn't link.
+
+#include <thread>
+
+#include "graph/program.h"
+
+namespace ganlet {
+
+Result<std::span<const Buffer>> Run::wait() {
+  for (;;) {
+    GANLET_TRY(const bool done, program_->advance_run(number_, true));
+    if (done)
+      return outputs();
+    std::this_thread::yield();
+  }
+}
+
+} // namespace ganlet

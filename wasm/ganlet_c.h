@@ -17,6 +17,7 @@ extern "C" {
 #define GANLET_API __attribute__((used, visibility("default")))
 
 typedef struct ganlet_model ganlet_model;
+typedef struct ganlet_drawing ganlet_drawing;
 
 /* Memory for what is handed over. Null where there isn't any. */
 GANLET_API void* ganlet_allocate(size_t bytes);
@@ -25,65 +26,49 @@ GANLET_API void ganlet_free(void* memory);
 /* The last failure as JSON: {"code": "invalid_argument", "place": "label", "message": "must be 0 to 9, is 12"}. */
 GANLET_API const char* ganlet_error(void);
 
-/* Reads and compiles a generator from the bytes of an ONNX file, which it doesn't keep.
- * `description` is what a model.json says: pairs of a key and a value, each ended by a NUL, `size` bytes in all. Keys:
- * id, title, distribution (normal, uniform), latent_size, width, height, channels, low, high (the range of values, as
- * the bits of floats in decimal), class (once for each, in order), preparation (square, digit: of pictures for an
- * encoder), latent, label, image (which input or output is that); bytes and sha256 are what the file must have. All are
- * optional. Null on failure. */
-GANLET_API ganlet_model* ganlet_load(const void* onnx, size_t bytes, const char* description, size_t size);
-GANLET_API void ganlet_dispose(ganlet_model* model);
+/* Opens a model from the text of its model.json; `place`, such as its URL, names that in errors. `part` is what draws:
+ * "generator", "generator_f32", or the name of one part. Of the model's files none is there yet: `ganlet_needs` names
+ * those that a call lacks, and `ganlet_give` hands them over. Null on failure. */
+GANLET_API ganlet_model* ganlet_open(const char* model_json, size_t bytes, const char* place, const char* part);
+/* Opens a model that is one bare file, which it doesn't keep; `name` becomes its id. Null on failure. */
+GANLET_API ganlet_model* ganlet_open_file(const void* file, size_t bytes, const char* name);
+/* Frees a model; drawings that go on keep what they need. */
+GANLET_API void ganlet_close(ganlet_model* model);
 
-/* Reads and compiles a network that is no generator, such as one of a style-based model's two, to be run on arrays; of
- * `description` only bytes and sha256 count. Null on failure. The functions that draw don't take it. */
-GANLET_API ganlet_model* ganlet_load_network(const void* onnx, size_t bytes, const char* description, size_t size);
+/* The files that a call lacks, as JSON: [{"part": "mapping", "file": "mapping.onnx", "bytes": 63015, "sha256": "..."},
+ * ...]; `bytes` is the largest size allowed, and `sha256` is empty where it isn't known. `purpose` is "draw" (of
+ * `request`, JSON as of ganlet_drawing_begin, or null), "encode", or "info" (also for ganlet_latent and ganlet_run).
+ * Null on failure. */
+GANLET_API const char* ganlet_needs(ganlet_model* model, const char* purpose, const char* request);
+/* Hands over a file, which is checked, read and compiled, and not kept. -1 on failure. */
+GANLET_API int32_t ganlet_give(ganlet_model* model, const char* part, const void* file, size_t bytes);
 
-/* What a model is, as JSON: labels, latentSize, distribution, image, range, inputs, outputs, parameters, multiplyAdds;
- * of a network, from inputs on. */
+/* What a model is, as JSON: id, title, version, description, license, trainingData, labels, training, metrics,
+ * hasEncoder, hasStyles, part; and where something draws latentSize, distribution, image, range, styleLayers; of the
+ * network that gives the image inputs, outputs, parameters and multiplyAdds. Null on failure. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
-/* The latent vector of a seed: as many floats as info's latentSize. */
-GANLET_API void ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
+/* The latent vector of a seed: as many floats as info's latentSize. -1 on failure. */
+GANLET_API int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
 
-/* `count` standard normal numbers of a seed: a style-based model's noise. */
-GANLET_API void ganlet_normal(uint64_t seed, float* out, size_t count);
+/* Begins a picture. `request` is JSON, with the fields of DrawRequest in generator/draw_request.h; null or {} is one
+ * image of seed 0. `latents`, where `latent_count` isn't 0, are its latents. Null on failure. */
+GANLET_API ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, const float* latents,
+                                                size_t latent_count);
+/* Draws the next few images. Gives how many are left, or -1. */
+GANLET_API int32_t ganlet_drawing_step(ganlet_drawing* drawing);
+/* RGBA of all images drawn so far, 4 * width * height bytes, valid until `ganlet_drawing_end`. */
+GANLET_API const uint8_t* ganlet_drawing_pixels(const ganlet_drawing* drawing);
+GANLET_API int32_t ganlet_drawing_width(const ganlet_drawing* drawing);
+GANLET_API int32_t ganlet_drawing_height(const ganlet_drawing* drawing);
+/* Frees the drawing, done or not. */
+GANLET_API void ganlet_drawing_end(ganlet_drawing* drawing);
 
-/* Reads and compiles the model's encoder from the bytes of an ONNX file; `description` as above. -1 on failure. */
-GANLET_API int32_t ganlet_load_encoder(ganlet_model* model, const void* onnx, size_t bytes, const char* description,
-                                       size_t size);
-/* How many numbers the encoder gives for a picture; 0 where none is loaded. */
+/* How many numbers the encoder gives for a picture; 0 where none has been given yet. */
 GANLET_API int32_t ganlet_encoded_size(ganlet_model* model);
 /* The latent of a picture of any size, 4 * width * height bytes of RGBA: as many floats as ganlet_encoded_size. -1 on
  * failure. */
 GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out);
-
-/* What to draw. All zero draws one image of seed 0; see `Request` in generator/generator.h for the meaning of each. */
-typedef struct {
-  uint64_t seed;
-  int64_t count;    /* 0: one */
-  int64_t label;    /* counts where has_label is set */
-  int64_t columns;  /* 0: a text in one row, else nearly a square */
-  const char* text; /* null: none */
-  size_t text_bytes;
-  const float* latents; /* null: by seed */
-  size_t latent_count;
-  int32_t text_limit;
-  float truncation; /* 1: all of the model's variety */
-  uint8_t has_label;
-  uint8_t vary;
-} ganlet_request;
-
-/* Checks a request and begins its picture, which takes the place of the one before. Keeps nothing of what `request`
- * points at. Gives the number of images, or -1. */
-GANLET_API int32_t ganlet_begin(ganlet_model* model, const ganlet_request* request);
-/* Draws the next few images. Gives how many are left, or -1. */
-GANLET_API int32_t ganlet_draw(ganlet_model* model);
-/* The picture: 4 * width * height bytes of RGBA. Valid until the next `ganlet_begin` or `ganlet_dispose`. */
-GANLET_API const uint8_t* ganlet_picture(ganlet_model* model);
-GANLET_API int32_t ganlet_picture_width(ganlet_model* model);
-GANLET_API int32_t ganlet_picture_height(ganlet_model* model);
-/* Frees the picture. */
-GANLET_API void ganlet_end(ganlet_model* model);
 
 /* Sets input `index` of the network, in info's order: copies `bytes` bytes of an array of `rank` sizes. -1 on failure.
  */

@@ -1,5 +1,6 @@
 #include "json_writer.h"
 
+#include "core/json.h"
 #include "core/text.h"
 
 namespace ganlet::c {
@@ -7,24 +8,6 @@ namespace ganlet::c {
 void JsonWriter::separate() {
   if (!text_.empty() && text_.back() != '{' && text_.back() != '[' && text_.back() != ':')
     text_ += ',';
-}
-
-void JsonWriter::quote(std::string_view text) {
-  static constexpr char digits[] = "0123456789abcdef";
-  text_ += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      text_ += "\\u00";
-      text_ += digits[byte >> 4];
-      text_ += digits[byte & 15];
-      continue;
-    }
-    if (c == '"' || c == '\\')
-      text_ += '\\';
-    text_ += c;
-  }
-  text_ += '"';
 }
 
 JsonWriter& JsonWriter::raw(std::string_view piece) {
@@ -44,14 +27,14 @@ JsonWriter& JsonWriter::close(char bracket) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
-  quote(name);
+  text_ += quoted_json(name);
   text_ += ':';
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
   separate();
-  quote(text);
+  text_ += quoted_json(text);
   return *this;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace ganlet::c {
 
@@ -18,17 +19,23 @@ class JsonWriter {
   JsonWriter& key(std::string_view name);
   /// Text in any bytes: what isn't UTF-8 is left to the reader, which replaces it.
   JsonWriter& value(std::string_view text);
-  JsonWriter& value(std::integral auto number) { return raw(std::to_string(number)); }
+  template <std::integral T>
+    requires(!std::is_same_v<T, bool>)
+  JsonWriter& value(T number) {
+    return raw(std::to_string(number));
+  }
   /// A finite number.
   JsonWriter& value(float number);
+  JsonWriter& value(bool is) { return raw(is ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
+  /// A value that is JSON already; {} where it is empty.
+  JsonWriter& json(std::string_view text) { return raw(text.empty() ? "{}" : text); }
 
   const std::string& text() const { return text_; }
 
  private:
   JsonWriter& raw(std::string_view piece);
   void separate();
-  void quote(std::string_view text);
 
   std::string text_;
 };

@@ -20,6 +20,7 @@ class Encoder {
 
   std::int64_t latent_size() const { return latent_size_; }
   const ImageSize& image_size() const { return size_; }
+  Program& program() { return *program_; }
 
   /// A picture of any size and colour as the network is given it. Errors: those of `prepare`.
   Result<Image> prepared(const Image& picture) const;

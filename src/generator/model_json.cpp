@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/text.h"
-#include "image/whole_file.h"
 
 namespace ganlet {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::int64_t most_image_side = 1 << 15;
 constexpr std::int64_t most_steps = std::int64_t{1} << 40;
@@ -25,13 +23,13 @@ Result<std::vector<std::string>> read_names(const JsonValue& list) {
   return names;
 }
 
-Result<ModelPart> read_part_entry(const std::string& name, const JsonValue& entry, const fs::path& folder) {
+Result<ModelPart> read_part_entry(const std::string& name, const JsonValue& entry) {
   ModelPart part{name, {}, {}, {}};
   GANLET_TRY(const JsonValue file, entry.member("file"));
   GANLET_TRY(const std::string file_name, file.string());
   if (!is_plain_name(file_name))
     return file.error(concat("must be the name of a file in this folder, is '", printable(file_name), "'"));
-  part.file = folder / file_name;
+  part.file = file_name;
   GANLET_TRY(const JsonValue bytes, entry.member("bytes"));
   GANLET_TRY(part.bytes, bytes.integer(1, INT64_MAX));
   GANLET_TRY(const JsonValue digest, entry.member("sha256"));
@@ -134,21 +132,20 @@ Result<void> read_roles(const JsonValue& root, ModelDescription& description) {
 }
 
 /// The leaves of a nested object as "f32.precision" -> "0.86".
-void flatten(const nlohmann::json& value, const std::string& name,
-             std::vector<std::pair<std::string, std::string>>& out) {
-  if (!value.is_object()) {
-    out.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+void flatten(const Json& value, const std::string& name, std::vector<std::pair<std::string, std::string>>& out) {
+  if (value.kind != Json::Kind::object) {
+    out.emplace_back(name, value.kind == Json::Kind::string ? value.string : std::string(value.source));
     return;
   }
-  for (const auto& [key, inner] : value.items())
-    flatten(inner, name.empty() ? key : concat(name, ".", key), out);
+  for (std::size_t i = 0; i < value.names.size(); ++i)
+    flatten(value.elements[i], name.empty() ? value.names[i] : concat(name, ".", value.names[i]), out);
 }
 
-Result<std::vector<ModelPart>> read_parts(const JsonValue& object, const fs::path& folder) {
+Result<std::vector<ModelPart>> read_parts(const JsonValue& object) {
   std::vector<ModelPart> parts;
   GANLET_TRY(const auto entries, object.members());
   for (const auto& [name, entry] : entries) {
-    GANLET_TRY(ModelPart part, read_part_entry(name, entry, folder));
+    GANLET_TRY(ModelPart part, read_part_entry(name, entry));
     parts.push_back(std::move(part));
   }
   return parts;
@@ -202,6 +199,15 @@ Result<std::vector<TrainingStep>> read_training(const JsonValue& root) {
   return steps;
 }
 
+/// A member that is an object, as it stands; empty where there is none.
+Result<std::string> text_of_object(const JsonValue& root, std::string_view name) {
+  GANLET_TRY(const std::optional<JsonValue> member, root.optional_member(name));
+  if (!member)
+    return std::string();
+  GANLET_CHECK(member->members());
+  return std::string(member->raw().source);
+}
+
 } // namespace
 
 bool is_plain_name(std::string_view name) {
@@ -215,36 +221,54 @@ Result<std::string> text_or_nothing(const JsonValue& object, std::string_view na
   return field ? field->string() : std::string();
 }
 
-Result<ModelFolder> read_model_json(const fs::path& folder) {
-  const fs::path file = folder / "model.json";
-  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
-  GANLET_TRY(const nlohmann::json document, parse_json(bytes, file.string()));
-  const JsonValue root(document, file.string());
-  ModelFolder model;
-  model.path = folder;
+const ModelPart* ModelDescription::find_part(std::string_view name) const {
+  const auto found = std::ranges::find(parts, name, &ModelPart::name);
+  return found == parts.end() ? nullptr : &*found;
+}
+
+Result<ModelPart> ModelDescription::part(std::string_view name) const {
+  if (const ModelPart* found = find_part(name))
+    return *found;
+  std::string names;
+  for (const ModelPart& candidate : parts)
+    names += concat(names.empty() ? "" : ", ", printable(candidate.name));
+  return fail(ErrorCode::not_found, id, concat("has no part '", printable(name), "', only ", names));
+}
+
+Result<ModelDescription> read_model_json(std::span<const std::byte> bytes, const std::string& place) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  GANLET_TRY(const Json document, parse_json(text, place));
+  const JsonValue root(document, place);
+  ModelDescription model;
   GANLET_TRY(const JsonValue id, root.member("id"));
-  GANLET_TRY(model.description.id, id.string());
-  GANLET_TRY(model.description.title, text_or_nothing(root, "title"));
+  GANLET_TRY(model.id, id.string());
+  GANLET_TRY(model.title, text_or_nothing(root, "title"));
+  GANLET_TRY(const std::optional<JsonValue> version, root.optional_member("version"));
+  if (version) {
+    GANLET_TRY(model.version, version->integer(1, 1'000'000));
+  }
   GANLET_TRY(model.summary, text_or_nothing(root, "description"));
   GANLET_TRY(model.license, text_or_nothing(root, "license"));
   GANLET_TRY(model.training_data, text_or_nothing(root, "training_data"));
   GANLET_TRY(const JsonValue parts, root.member("parts"));
-  GANLET_TRY(model.parts, read_parts(parts, folder));
+  GANLET_TRY(model.parts, read_parts(parts));
   if (model.parts.empty())
     return parts.error("must have at least one part");
   GANLET_TRY(const std::optional<JsonValue> arrays, root.optional_member("arrays"));
   if (arrays) {
-    GANLET_TRY(model.arrays, read_parts(*arrays, folder));
+    GANLET_TRY(std::vector<ModelPart> more, read_parts(*arrays));
+    std::ranges::move(more, std::back_inserter(model.parts));
   }
   GANLET_TRY(model.training, read_training(root));
-  GANLET_CHECK(read_latent(root, model.description));
-  GANLET_CHECK(read_image(root, model.description));
-  GANLET_CHECK(read_labels(root, model.description));
-  GANLET_CHECK(read_preparation(root, model.description));
-  GANLET_CHECK(read_roles(root, model.description));
-  GANLET_TRY(const std::optional<JsonValue> metrics, root.optional_member("metrics"));
-  if (metrics)
-    flatten(metrics->raw(), "", model.metrics);
+  GANLET_CHECK(read_latent(root, model));
+  GANLET_CHECK(read_image(root, model));
+  GANLET_CHECK(read_labels(root, model));
+  GANLET_CHECK(read_preparation(root, model));
+  GANLET_CHECK(read_roles(root, model));
+  GANLET_TRY(model.metrics_json, text_of_object(root, "metrics"));
+  if (!model.metrics_json.empty())
+    flatten(*document.find("metrics"), "", model.metrics);
+  GANLET_TRY(model.training_json, text_of_object(root, "training"));
   return model;
 }
 

@@ -6,43 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "generator/latent.h"
+#include "generator/model_description.h"
 #include "graph/graph.h"
-#include "image/image.h"
 
 namespace ganlet {
-
-struct ImageSize {
-  int width = 0;
-  int height = 0;
-  int channels = 1; ///< 1 (grey), 3 (RGB) or 4 (RGBA)
-  bool operator==(const ImageSize&) const = default;
-};
-
-/// How a picture of any size and colour becomes what an encoder was trained on.
-enum class Preparation {
-  /// The largest square in the middle, scaled.
-  square,
-  /// As MNIST was made (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of the
-  /// side,
-  /// and moved so that its centre of mass is in the middle. Dark ink on a light ground is inverted first.
-  digit,
-};
-
-/// What a generator's graph can't say of itself. Everything has a default that a bare .onnx gets.
-struct ModelDescription {
-  std::string id;
-  std::string title;
-  Distribution distribution = Distribution::normal;
-  std::vector<std::string> labels;         ///< names of the classes; "0", "1", ... where a file names none
-  std::optional<ValueRange> value_range;   ///< default: by the graph's last ops, see `find_roles`
-  std::optional<std::int64_t> latent_size; ///< checked against the graph
-  std::optional<ImageSize> image_size;     ///< checked against the graph; needed where the output is a flat (N, pixels)
-  Preparation preparation = Preparation::square; ///< of pictures for the encoder
-  std::string latent_input;                      ///< names in the graph, for those that can't be told by type and shape
-  std::string label_input;
-  std::string image_output;
-};
 
 /// Which input and output of a generator's graph plays which part, and what follows from it.
 struct Roles {

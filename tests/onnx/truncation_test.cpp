@@ -33,7 +33,7 @@ Result<void> run_once(Graph& graph, const Limits& limits) {
   }
   CompileOptions options;
   options.limits = limits;
-  GANLET_TRY(const auto program, reference::backend.compile(std::make_shared<const Graph>(std::move(graph)), options));
+  GANLET_TRY(const auto program, reference::backend.compile(std::move(graph), options));
   GANLET_CHECK(program->run(views));
   return {};
 }

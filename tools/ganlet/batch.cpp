@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <memory>
@@ -10,18 +9,17 @@
 
 #include "commands.h"
 #include "core/base64.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "generator/latent.h"
 #include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "lines.h"
 #include "options.h"
+#include "request_flags.h"
 
 namespace ganlet::tool {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_together = 16;
 constexpr std::size_t longest_line = std::size_t{16} << 20;
@@ -29,142 +27,153 @@ constexpr std::size_t longest_line = std::size_t{16} << 20;
 struct BatchOptions {
   ModelChoice model;
   Engine engine;
-  float truncation = 1;
+  RequestFlags flags; ///< what lines leave out
 };
 
-/// A line's wish: its latent and class, or what is wrong with it.
+/// What a line asks for, or what is wrong with it.
 struct Wish {
-  Json key;
-  bool asks_for_latent = false; ///< of a picture; it's there already
-  std::vector<float> latent;
-  std::int64_t label = 0;
+  std::string key = "null";                     ///< as the line has it
+  std::optional<std::vector<float>> embeddings; ///< of a picture; they are there already
+  DrawRequest request;
   std::string problem;
 };
 
 /// Errors: invalid_argument, and those of decoding and encoding.
-Result<std::vector<float>> latent_of(const Json& picture, Encoder* encoder) {
+Result<std::vector<float>> embeddings_of(const Json& picture, Model& model) {
   constexpr std::string_view place = "image_bytes";
-  if (encoder == nullptr)
+  if (!model.has_encoder())
     return fail(ErrorCode::invalid_argument, place, "this model has no encoder");
-  if (!picture.is_object() || !picture.contains("b64") || !picture["b64"].is_string())
+  const Json* const text = picture.find("b64");
+  if (text == nullptr || text->kind != Json::Kind::string)
     return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
-  const auto bytes = from_base64(picture["b64"].get_ref<const std::string&>(), Base64::padded);
+  const auto bytes = from_base64(text->string, Base64::padded);
   if (!bytes)
     return fail(ErrorCode::invalid_argument, place, "isn't base64");
   GANLET_TRY(const Image image, decode_image(*bytes, std::string(place)));
-  return encoder->encode(image);
+  return model.encode(image);
 }
 
 /// Errors: invalid_argument, and those of a picture.
-Result<void> read_wish(const Json& line, const Generator& generator, Encoder* encoder, Wish& wish) {
-  const auto wrong = [](std::string_view place, std::string_view message) {
-    return fail(ErrorCode::invalid_argument, place, message);
-  };
-  wish.latent.resize(static_cast<std::size_t>(generator.latent_size()));
-  if (line.contains("image_bytes")) {
-    wish.asks_for_latent = true;
-    GANLET_TRY(wish.latent, latent_of(line["image_bytes"], encoder));
+Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& model, Wish& wish) {
+  if (const Json* const picture = line.find("image_bytes")) {
+    GANLET_TRY(wish.embeddings, embeddings_of(*picture, model));
     return {};
   }
-  if (line.contains("embeddings")) {
-    const Json& numbers = line["embeddings"];
-    if (!numbers.is_array() || numbers.size() != wish.latent.size())
-      return wrong("embeddings", concat("must be a list of ", wish.latent.size(), " numbers"));
-    for (std::size_t i = 0; i < wish.latent.size(); ++i) {
-      if (!numbers[i].is_number())
-        return wrong(concat("embeddings[", i, "]"), "must be a number");
-      wish.latent[i] = numbers[i].get<float>();
-      if (!(std::fabs(wish.latent[i]) < 1e30F))
-        return wrong(concat("embeddings[", i, "]"), "must be a number within 1e30");
-    }
-  } else if (line.contains("seed")) {
-    if (!line["seed"].is_number_unsigned())
-      return wrong("seed", "must be a whole number from 0 to 18446744073709551615");
-    fill_latent(line["seed"].get<std::uint64_t>(), generator.description().distribution, wish.latent);
-  } else {
-    return wrong("", "neither embeddings nor a seed is given");
+  RequestReader reader(defaults);
+  for (std::size_t i = 0; i < line.names.size(); ++i) {
+    if (line.names[i] == "key")
+      continue;
+    GANLET_TRY(const bool known, reader.set(line.names[i], line.elements[i]));
+    if (!known)
+      return fail(ErrorCode::invalid_argument, printable(line.names[i], 40), "is no field of a request");
   }
-  if (!line.contains("label"))
-    return {};
-  if (!line["label"].is_number_integer())
-    return wrong("label", "must be a whole number");
-  wish.label = line["label"].get<std::int64_t>();
-  if (wish.label < 0 || wish.label >= generator.label_count())
-    return wrong("label", generator.label_count() == 0
-                              ? "this model has no classes"
-                              : concat("must be 0 to ", generator.label_count() - 1, ", is ", wish.label));
+  GANLET_TRY(wish.request, std::move(reader).finish());
+  GANLET_CHECK(model.draw(wish.request, Keep::nothing));
   return {};
 }
 
-Wish wish_of(const LineReader::Line& line, const Generator& generator, Encoder* encoder) {
+Wish wish_of(const LineReader::Line& line, const DrawRequest& defaults, Model& model) {
   Wish wish;
   if (!line.complete) {
     wish.problem = concat("the line is longer than ", longest_line, " bytes");
     return wish;
   }
-  const Json json = Json::parse(line.text, nullptr, false);
-  if (!json.is_object()) {
-    wish.problem = json.is_discarded() ? "the line is not JSON" : "the line must be a JSON object";
+  const auto json = parse_json(line.text, "");
+  if (!json || json->kind != Json::Kind::object) {
+    wish.problem = json ? "the line must be a JSON object" : concat("the line ", json.error().message());
     return wish;
   }
-  if (json.contains("key") && json["key"].is_primitive())
-    wish.key = json["key"];
-  if (const Result<void> read = read_wish(json, generator, encoder, wish); !read)
+  const Json* const key = json->find("key");
+  if (key != nullptr && key->kind != Json::Kind::list && key->kind != Json::Kind::object)
+    wish.key = key->source;
+  if (const Result<void> read = read_wish(*json, defaults, model, wish); !read)
     wish.problem = read.error().text();
   return wish;
 }
 
-/// Draws what can be drawn, and answers all in their order.
-Result<std::string> answers(const std::vector<Wish>& wishes, TruncatingGenerator& generator, float truncation) {
-  std::vector<float> latents;
-  std::vector<std::int64_t> labels;
-  for (const Wish& wish : wishes)
-    if (wish.problem.empty() && !wish.asks_for_latent) {
-      latents.insert(latents.end(), wish.latent.begin(), wish.latent.end());
-      labels.push_back(wish.label);
+/// Whether two wishes for one image each differ in nothing but where and what: then they can be drawn together.
+bool go_together(const DrawRequest& a, const DrawRequest& b) {
+  DrawRequest same = b;
+  same.seed = a.seed;
+  same.seeds = a.seeds;
+  same.latents = a.latents;
+  same.label = a.label;
+  same.labels = a.labels;
+  return same == a && !a.text && a.count == 1;
+}
+
+/// The wishes' pictures, in their order. Errors: those of drawing.
+Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& model) {
+  std::vector<Image> pictures;
+  for (std::size_t first = 0; first < requests.size();) {
+    std::size_t end = first + 1;
+    while (end < requests.size() && go_together(requests[first], requests[end]))
+      ++end;
+    DrawRequest all = requests[first];
+    if (end - first > 1) {
+      all.count = static_cast<std::int64_t>(end - first);
+      all.columns = 1;
+      all.latents.clear();
+      all.labels.clear();
+      all.seeds.clear();
+      for (const DrawRequest& one : requests.subspan(first, end - first)) {
+        GANLET_TRY(const Drawing alone, model.draw(one, Keep::nothing));
+        std::ranges::copy(alone.latents(1), std::back_inserter(all.latents));
+        std::ranges::copy(alone.labels(1), std::back_inserter(all.labels));
+        all.seeds.push_back(one.seeds.empty() ? one.seed : one.seeds[0]);
+      }
+      all.label.reset();
     }
-  std::vector<Image> images;
-  if (!labels.empty()) {
-    Request request;
-    request.count = static_cast<std::int64_t>(labels.size());
-    request.latents = latents;
-    request.truncation = truncation;
-    if (generator.generator().label_count() > 0)
-      request.labels = labels;
-    GANLET_TRY(images, generator.generate(request));
+    GANLET_TRY(Drawing drawing, model.draw(std::move(all)));
+    GANLET_CHECK(drawing.finish());
+    const Image& sheet = drawing.picture();
+    const int height = sheet.height / static_cast<int>(end - first); // one below the other
+    for (std::size_t i = 0; i < end - first; ++i) {
+      const std::size_t bytes =
+          std::size_t{4} * static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(height);
+      const auto from = sheet.pixels.begin() + static_cast<std::ptrdiff_t>(i * bytes);
+      pictures.push_back({sheet.width, height, {from, from + static_cast<std::ptrdiff_t>(bytes)}});
+    }
+    first = end;
   }
+  return pictures;
+}
+
+/// Draws what can be drawn, and answers all in their order.
+Result<std::string> answers(const std::vector<Wish>& wishes, Model& model) {
+  std::vector<DrawRequest> requests;
+  for (const Wish& wish : wishes)
+    if (wish.problem.empty() && !wish.embeddings)
+      requests.push_back(wish.request);
+  GANLET_TRY(const std::vector<Image> pictures, draw(requests, model));
   std::string text;
   std::size_t drawn = 0;
   for (const Wish& wish : wishes) {
-    Json answer{{"key", wish.key}};
-    if (wish.problem.empty() && wish.asks_for_latent) {
-      answer["embeddings"] = wish.latent;
-    } else if (wish.problem.empty()) {
-      GANLET_TRY(const std::vector<std::byte> file, encode_png(images[drawn++]));
-      answer["prediction"] = to_base64(file, Base64::padded);
+    text += concat("{\"key\":", wish.key);
+    if (!wish.problem.empty()) {
+      text += concat(",\"error\":", quoted_json(wish.problem), "}\n");
+    } else if (wish.embeddings) {
+      text += concat(",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
     } else {
-      answer["error"] = wish.problem;
+      GANLET_TRY(const std::vector<std::byte> file, encode_png(pictures[drawn++]));
+      text += concat(",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
     }
-    text += answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
   return text;
 }
 
 Result<void> batch(const BatchOptions& options) {
-  const LoadOptions load = load_options(options.model, options.engine);
-  GANLET_TRY(TruncatingGenerator generator, load_truncating_generator(options.model.name, load, options.truncation));
-  Result<Encoder> encoder = load_encoder(options.model.name, load);
-  if (!encoder && encoder.error().code() != ErrorCode::not_found)
-    return tl::unexpected(std::move(encoder).error());
+  const DrawRequest defaults = options.flags.request();
+  GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
   std::signal(SIGPIPE, SIG_IGN);
   LineReader lines(STDIN_FILENO, longest_line);
   std::vector<Wish> wishes;
   while (std::optional<LineReader::Line> line = lines.next()) {
     if (!line->text.empty() || !line->complete)
-      wishes.push_back(wish_of(*line, generator.generator(), encoder ? &*encoder : nullptr));
+      wishes.push_back(wish_of(*line, defaults, model));
     if (wishes.empty() || (wishes.size() < most_together && lines.is_ready()))
       continue;
-    GANLET_TRY(const std::string text, answers(wishes, generator, options.truncation));
+    GANLET_TRY(const std::string text, answers(wishes, model));
     wishes.clear();
     if (const int error = write_all(STDOUT_FILENO, text); error == EPIPE)
       return {}; // the reader has had enough
@@ -187,10 +196,7 @@ void add_batch(CLI::App& app, Result<void>& outcome) {
       "a line that is wrong\n"
       "by {\"key\": .., \"error\": \"..\"}");
   add_model(command, options->model);
-  command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")
-      ->type_name("PSI")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+  options->flags.add(command, {"jitter", "truncation", "cutoff", "mix", "noise", "vary", "step", "text_limit"});
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = batch(*options); });
 }

@@ -73,7 +73,7 @@ void print_table(const Program& program, const std::vector<double>& milliseconds
 Result<void> bench(const BenchOptions& options) {
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const Clock::time_point start = Clock::now();
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.part.file.string()));
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file));
   CompileOptions compile;
   compile.threads = options.engine.threads;
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(lowered.clone(), compile));
@@ -87,7 +87,7 @@ Result<void> bench(const BenchOptions& options) {
   const std::vector<TensorView> views = views_of(inputs);
   GANLET_TRY(const std::vector<double> times, run_for(options.seconds, *program, views, [] {}));
   const double each = median(times) / static_cast<double>(batch);
-  std::printf("%s, %s, %d thread%s, batch %lld\n", opened.part.file.string().c_str(), options.engine.name.c_str(),
+  std::printf("%s, %s, %d thread%s, batch %lld\n", opened.file.c_str(), options.engine.name.c_str(),
               options.engine.threads, options.engine.threads == 1 ? "" : "s", static_cast<long long>(batch));
   std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(),
               fixed(1000 / each, 0).c_str(), times.size());

@@ -28,11 +28,15 @@ struct EncodeOptions {
   int scale = 1;
 };
 
-Result<std::vector<float>> latent_of(const EncodeOptions& options) {
-  GANLET_TRY(Encoder encoder, load_encoder(options.model.name, load_options(options.model, options.engine)));
+Result<Model> open(const EncodeOptions& options) {
+  return load_model(options.model.name, load_options(options.model, options.engine));
+}
+
+Result<std::vector<float>> latent_of(const EncodeOptions& options, Model& model) {
+  GANLET_TRY(Encoder* const encoder, model.encoder());
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(options.picture, Limits{}.file_bytes));
   GANLET_TRY(const Image picture, decode_image(bytes, options.picture));
-  return encoder.encode(picture);
+  return encoder->encode(picture);
 }
 
 Result<void> encode(const EncodeOptions& options) {
@@ -40,7 +44,8 @@ Result<void> encode(const EncodeOptions& options) {
       options.output == "-" ? ".json" : std::filesystem::path(options.output).extension().string();
   if (extension != ".json" && extension != ".npy")
     throw CLI::ValidationError("-o", "the name must end in .json or .npy");
-  GANLET_TRY(const std::vector<float> latent, latent_of(options));
+  GANLET_TRY(Model model, open(options));
+  GANLET_TRY(const std::vector<float> latent, latent_of(options, model));
   if (extension == ".npy") {
     const Tensor values = Tensor::of<float>(Shape{1, static_cast<std::int64_t>(latent.size())}, latent);
     return write_whole(options.output, write_npy(values.view()));
@@ -52,14 +57,14 @@ Result<void> encode(const EncodeOptions& options) {
 Result<void> reconstruct(const EncodeOptions& options) {
   if (!image_format_of(options.output))
     throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
-  GANLET_TRY(const std::vector<float> latent, latent_of(options));
-  GANLET_TRY(Generator generator, load_model(options.model.name, load_options(options.model, options.engine)));
-  Request request;
-  request.latents = latent;
+  GANLET_TRY(Model model, open(options));
+  DrawRequest request;
+  GANLET_TRY(request.latents, latent_of(options, model));
   if (options.has_label)
     request.label = options.label;
-  GANLET_TRY(const std::vector<Image> images, generator.generate(request));
-  return write_image(options.output, enlarged(images[0], options.scale));
+  GANLET_TRY(Drawing drawing, model.draw(std::move(request)));
+  GANLET_CHECK(drawing.finish());
+  return write_image(options.output, enlarged(drawing.picture(), options.scale));
 }
 
 void add_common(CLI::App& command, EncodeOptions& options, const char* output) {

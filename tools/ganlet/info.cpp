@@ -44,7 +44,7 @@ Json json_of(const std::vector<onnx::ValueInfo>& values) {
 Json describe_file(const OpenedModel& opened) {
   Json info;
   info["part"] = opened.part.name;
-  info["file"] = opened.part.file.string();
+  info["file"] = opened.file;
   info["bytes"] = opened.bytes;
   if (!opened.part.sha256.empty())
     info["sha256"] = opened.part.sha256;
@@ -106,7 +106,7 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   choice.part = part.name;
   GANLET_TRY(OpenedModel opened, open_model(choice));
   Json info = describe_file(opened);
-  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), part.file.string()));
+  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file));
   describe_generator(graph, folder.description, info);
   CompileOptions compile;
   compile.threads = options.engine.threads;
@@ -121,12 +121,13 @@ Json describe_folder(const ModelFolder& folder) {
   Json info;
   info["id"] = folder.description.id;
   info["title"] = folder.description.title;
-  info["description"] = folder.summary;
-  info["license"] = folder.license;
-  info["training_data"] = folder.training_data;
+  info["version"] = folder.description.version;
+  info["description"] = folder.description.summary;
+  info["license"] = folder.description.license;
+  info["training_data"] = folder.description.training_data;
   info["labels"] = folder.description.labels;
   Json metrics = Json::object();
-  for (const auto& [name, value] : folder.metrics)
+  for (const auto& [name, value] : folder.description.metrics)
     metrics[name] = value;
   info["metrics"] = metrics;
   return info;
@@ -205,11 +206,11 @@ void print_info(const Json& info) {
 Result<void> inform(const InfoOptions& options, bool one_part) {
   GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
   if (one_part)
-    GANLET_CHECK(folder.part(options.model.part));
+    GANLET_CHECK(folder.description.part(options.model.part));
   Json info = describe_folder(folder);
   info["parts"] = Json::array();
-  for (const ModelPart& part : folder.parts) {
-    const bool is_graph = part.file.extension() != ".npy"; // a style-based model's mean style is an array
+  for (const ModelPart& part : folder.description.parts) {
+    const bool is_graph = !part.file.ends_with(".npy"); // a style-based model's mean style is an array
     if (one_part ? part.name != options.model.part : !is_graph)
       continue;
     GANLET_TRY(Json described, describe_part(options, folder, part));

@@ -34,9 +34,13 @@ Result<std::vector<ModelFolder>> catalogued(const ModelChoice& choice) {
   return fail(ErrorCode::not_found, directories.front().string(), "has no index.json, the list of its models");
 }
 
+/// Of what drawing takes.
 std::int64_t bytes_of(const ModelFolder& model) {
-  const auto part = model.part("generator");
-  return part && part->bytes ? *part->bytes : 0;
+  std::int64_t sum = 0;
+  for (const char* const name : {"generator", "mapping", "synthesis", "noise"})
+    if (const ModelPart* part = model.description.find_part(name))
+      sum += part->bytes.value_or(0);
+  return sum;
 }
 
 Result<void> list(const ListOptions& options) {
@@ -47,8 +51,8 @@ Result<void> list(const ListOptions& options) {
     if (options.json)
       document.push_back({{"id", description.id},
                           {"title", description.title},
-                          {"description", model.summary},
-                          {"license", model.license},
+                          {"description", description.summary},
+                          {"license", description.license},
                           {"bytes", bytes_of(model)}});
     else
       std::printf("%s %s bytes  %s\n", left(description.id, 20).c_str(),

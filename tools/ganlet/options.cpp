@@ -65,12 +65,21 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
 Result<OpenedModel> open_model(const ModelChoice& choice) {
   OpenedModel opened;
   GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));
-  GANLET_TRY(opened.part, opened.folder.part(choice.part));
-  GANLET_TRY(const std::vector<std::byte> bytes, read_part(opened.part, Limits{}));
+  const ModelDescription& description = opened.folder.description;
+  // A style-based model's generator is two networks, of which the second gives the image.
+  std::string name = choice.part;
+  if (name.starts_with("generator") && description.find_part(name) == nullptr &&
+      description.find_part("synthesis" + name.substr(9)) != nullptr)
+    name = "synthesis" + name.substr(9);
+  GANLET_TRY(opened.part, description.part(name));
+  opened.file = opened.folder.file_of(opened.part).string();
+  GANLET_TRY(const std::vector<std::byte> bytes, read_part(opened.folder, opened.part, Limits{}));
+  if (const Result<void> right = check_part(opened.part, bytes, Limits{}); !right)
+    return tl::unexpected(Error(right.error().code(), opened.file, right.error().message()));
   opened.bytes = static_cast<std::int64_t>(bytes.size());
   auto model = onnx::read(bytes, Limits{});
   if (!model)
-    return tl::unexpected(std::move(model).error().within(opened.part.file.string()));
+    return tl::unexpected(std::move(model).error().within(opened.file));
   opened.model = std::move(*model);
   return opened;
 }

@@ -45,6 +45,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine);
 struct OpenedModel {
   ModelFolder folder;
   ModelPart part;
+  std::string file;       ///< the part's, with its folder
   std::int64_t bytes = 0; ///< of the part's file
   onnx::Model model;
 };

@@ -14,6 +14,7 @@
 #include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "options.h"
+#include "request_flags.h"
 
 namespace ganlet::tool {
 
@@ -24,44 +25,36 @@ struct WalkOptions {
   Engine engine;
   std::vector<std::uint64_t> seeds;
   std::int64_t frames = 60;
-  std::string text;
-  std::int64_t label = 0;
-  bool has_text = false;
-  bool has_label = false;
+  RequestFlags flags;
   bool linear = false;
   bool one_way = false;
   bool animate = false;
-  float truncation = 1;
   int milliseconds = 40;
   int scale = 1;
   std::string output;
 };
 
-std::vector<float> keyframes_of(const WalkOptions& options, const Generator& generator) {
-  const auto size = static_cast<std::size_t>(generator.latent_size());
+std::vector<float> keyframes_of(const WalkOptions& options, std::size_t size, Distribution distribution) {
   std::vector<float> keyframes(size * options.seeds.size());
   for (std::size_t i = 0; i < options.seeds.size(); ++i)
-    fill_latent(options.seeds[i], generator.description().distribution, std::span(keyframes).subspan(i * size, size));
+    fill_latent(options.seeds[i], distribution, std::span(keyframes).subspan(i * size, size));
   return keyframes;
 }
 
 /// One picture of the walk after another.
-Result<void> draw(const WalkOptions& options, TruncatingGenerator& generator,
+Result<void> draw(const WalkOptions& options, DrawRequest request, Model& model,
                   const std::function<Result<void>(Image)>& sink) {
-  const std::vector<float> keyframes = keyframes_of(options, generator.generator());
-  const Walk walk{keyframes, static_cast<std::size_t>(generator.generator().latent_size()),
-                  options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
+  GANLET_TRY(const ImageFacts facts, model.facts());
+  if (facts.label_count > 0 && !request.label)
+    request.label = 0;
+  const auto size = static_cast<std::size_t>(facts.latent_size);
+  const std::vector<float> keyframes = keyframes_of(options, size, model.description().distribution);
+  const Walk walk{keyframes, size, options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
   for (std::int64_t frame = 0; frame < options.frames; ++frame) {
-    const std::vector<float> latent = walk.latent(frame, options.frames);
-    Request request;
-    request.latents = latent;
-    request.truncation = options.truncation;
-    if (options.has_text)
-      request.text = options.text;
-    else if (options.has_label || generator.generator().label_count() > 0)
-      request.label = options.label;
-    GANLET_TRY(const std::vector<Image> images, generator.generate(request));
-    GANLET_CHECK(sink(enlarged(grid(images, static_cast<int>(images.size())), options.scale)));
+    request.latents = walk.latent(frame, options.frames);
+    GANLET_TRY(Drawing drawing, model.draw(request));
+    GANLET_CHECK(drawing.finish());
+    GANLET_CHECK(sink(enlarged(drawing.picture(), options.scale)));
   }
   return {};
 }
@@ -71,19 +64,19 @@ struct Film {
   int width, height; ///< of each picture
 };
 
-Result<Film> animated(const WalkOptions& options, TruncatingGenerator& generator, AnimationFormat format) {
+Result<Film> animated(const WalkOptions& options, const DrawRequest& request, Model& model, AnimationFormat format) {
   GANLET_TRY(AnimationWriter writer, AnimationWriter::begin(format, options.milliseconds));
-  GANLET_CHECK(draw(options, generator, [&](const Image& frame) { return writer.add(frame); }));
+  GANLET_CHECK(draw(options, request, model, [&](const Image& frame) { return writer.add(frame); }));
   Film film{{}, writer.width(), writer.height()};
   GANLET_TRY(film.file, std::move(writer).finish());
   return film;
 }
 
 /// All pictures side by side.
-Result<Film> sheet(const WalkOptions& options, TruncatingGenerator& generator) {
+Result<Film> sheet(const WalkOptions& options, const DrawRequest& request, Model& model) {
   std::vector<Image> frames;
   std::int64_t pixels = 0;
-  GANLET_CHECK(draw(options, generator, [&](Image frame) -> Result<void> {
+  GANLET_CHECK(draw(options, request, model, [&](Image frame) -> Result<void> {
     constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
     pixels += std::int64_t{frame.width} * frame.height;
     if (pixels > most_pixels)
@@ -99,16 +92,13 @@ Result<Film> sheet(const WalkOptions& options, TruncatingGenerator& generator) {
 Result<void> walk(const WalkOptions& options) {
   if (!animation_format_of(options.output))
     throw CLI::ValidationError("-o", "the name must end in .png, .gif or .webp");
-  if (options.has_text)
-    GANLET_CHECK(check_digits(options.text, Request().text_limit));
-  GANLET_TRY(
-      TruncatingGenerator generator,
-      load_truncating_generator(options.model.name, load_options(options.model, options.engine), options.truncation));
+  const DrawRequest request = options.flags.request();
+  GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
   // .gif and .webp are always animations; a .png is one with --animate.
   const AnimationFormat format = *animation_format_of(options.output);
   GANLET_TRY(const Film film, format == AnimationFormat::apng && !options.animate
-                                  ? sheet(options, generator)
-                                  : animated(options, generator, format));
+                                  ? sheet(options, request, model)
+                                  : animated(options, request, model, format));
   GANLET_CHECK(write_whole(options.output, film.file));
   std::fprintf(stderr, "%s: %lld frames of %d x %d pixels, %s bytes\n", options.output.c_str(),
                static_cast<long long>(options.frames), film.width, film.height,
@@ -128,16 +118,9 @@ void add_walk(CLI::App& app, Result<void>& outcome) {
       ->check(CLI::Range(1, 10000))
       ->type_name("N")
       ->capture_default_str();
-  CLI::Option* text = command.add_option("--text", options->text, "A number to write")->type_name("DIGITS");
-  CLI::Option* label = command.add_option("--label", options->label, "The class to draw")
-                           ->type_name("N")
-                           ->excludes(text)
-                           ->capture_default_str();
+  options->flags.add_all_but(command, {"count", "columns", "labels", "latents", "seed", "seeds", "style_shifts"});
   command.add_flag("--linear", options->linear, "In straight lines, instead of along great circles");
   command.add_flag("--one-way", options->one_way, "End at the last seed, instead of going back to the first");
-  command.add_option("--truncation", options->truncation, "0 (all alike) to 1 (full variety)")
-      ->type_name("PSI")
-      ->capture_default_str();
   command.add_option("--delay", options->milliseconds, "How long a picture stays")
       ->check(CLI::Range(1, 60000))
       ->type_name("MS")
@@ -152,11 +135,7 @@ void add_walk(CLI::App& app, Result<void>& outcome) {
       ->type_name("FILE")
       ->required();
   add_engine(command, options->engine);
-  command.callback([options, text, label, &outcome] {
-    options->has_text = text->count() > 0;
-    options->has_label = label->count() > 0;
-    outcome = walk(*options);
-  });
+  command.callback([options, &outcome] { outcome = walk(*options); });
 }
 
 } // namespace ganlet::tool

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "generator/image_network.h"
+
+namespace ganlet {
+
+/// What a drawing does with its images beside handing them out.
+enum class Keep : std::uint8_t {
+  picture, ///< all of them as pixels, side by side
+  nothing, ///< each step's images are gone at the next: for as many as there is no memory for
+};
+
+/// A request on its way to images: some more at each step, so that the caller can do something else in between, and
+/// stop. Move-only; not thread-safe, and neither are two drawings of one model.
+///
+///     GANLET_TRY(Drawing drawing, model.draw({.text = "2026", .seed = 7}));
+///     while (!drawing.is_done())
+///       GANLET_TRY(const auto images, drawing.step());
+///     write_image("2026.png", drawing.picture());
+class Drawing {
+ public:
+  /// Some images as the network gave them.
+  struct Images {
+    std::int64_t first = 0, count = 0; ///< of all images
+    std::span<const float> values;     ///< (count, H, W, C), valid until the next step
+  };
+
+  /// `labels` are the names of the model's classes. Errors: invalid_argument, limit_exceeded.
+  static Result<Drawing> begin(std::shared_ptr<ImageNetwork> network, const std::vector<std::string>& labels,
+                               Distribution distribution, DrawRequest request, Keep keep, const Limits& limits);
+
+  const DrawRequest& request() const { return request_; }
+  const ImageFacts& facts() const { return network_->facts(); }
+  std::int64_t count() const { return count_; }
+  std::int64_t left() const { return count_ - drawn_; }
+  bool is_done() const { return drawn_ == count_; }
+  std::int64_t columns() const { return columns_; }
+
+  /// Draws the next few images, at most `most`. Errors: invalid_argument, limit_exceeded, cancelled.
+  Result<Images> step(std::int64_t most = 16);
+  /// All that are left. Errors: those of `step`.
+  Result<void> finish();
+  /// Every later step fails as cancelled.
+  void cancel() { is_cancelled_ = true; }
+
+  /// RGBA of all images drawn so far, in rows of `columns()`; what isn't drawn yet, and what is left of the last row,
+  /// is transparent black. Empty without `Keep::picture`.
+  const Image& picture() const { return picture_; }
+  Image take_picture() && { return std::move(picture_); }
+  /// The latents of the first images, (count, Z), as the network would be given them: with jitter, before truncation.
+  std::vector<float> latents(std::int64_t count) const;
+  /// The classes of the first images; empty for models without.
+  std::vector<std::int64_t> labels(std::int64_t count) const;
+
+ private:
+  Drawing() = default;
+  Result<void> check(const Limits& limits);
+  Result<void> resolve_text(const std::vector<std::string>& labels);
+  Result<void> make_picture(const Limits& limits);
+  bool is_one_hand() const { return request_.text && !request_.vary; }
+  std::uint64_t seed_of(std::int64_t index) const;
+  std::int64_t label_of(std::int64_t index) const;
+  void append_latent(std::int64_t index, std::vector<float>& out) const;
+  ImageBatch batch_of(std::int64_t first, std::int64_t count) const;
+  void place(const Images& images);
+
+  std::shared_ptr<ImageNetwork> network_;
+  Distribution distribution_ = Distribution::normal;
+  DrawRequest request_;
+  std::int64_t count_ = 0;
+  std::int64_t drawn_ = 0;
+  std::int64_t columns_ = 1;
+  std::int64_t batch_ = 16; ///< images of one run: small batches stay in cache and beat large ones
+  bool is_cancelled_ = false;
+  Image picture_;
+};
+
+/// The symbols of a text, as a reader counts them: UTF-8's continuation bytes belong to the character before them.
+std::vector<std::string_view> symbols_of(std::string_view text);
+
+} // namespace ganlet

@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <array>
+
+#include "core/text.h"
+#include "generator/image_network.h"
+#include "generator/read_graph.h"
+#include "generator/row_buffer.h"
+
+namespace ganlet {
+
+Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::load(std::span<const std::byte> onnx,
+                                                                 const ModelDescription& description,
+                                                                 const Backend& backend,
+                                                                 const CompileOptions& options) {
+  GANLET_TRY(Graph graph, read_graph(onnx, options.limits));
+  auto network = std::make_unique<GeneratorNetwork>();
+  GANLET_TRY(network->roles_, find_roles(graph, description));
+  GANLET_TRY(network->program_, backend.compile(std::move(graph), options));
+  const Roles& roles = network->roles_;
+  network->facts_ = {
+      roles.latent_size, roles.label_count, roles.image_size, roles.value_range, roles.fixed_batch, 0, 0};
+  network->limits_ = options.limits;
+  return network;
+}
+
+Result<void> GeneratorNetwork::check(const DrawRequest& request) const {
+  const std::string_view styled = request.mix                     ? "mix"
+                                  : request.cutoff                ? "cutoff"
+                                  : request.noise != Noise{}      ? "noise"
+                                  : !request.style_shifts.empty() ? "style_shifts"
+                                                                  : "";
+  if (!styled.empty())
+    return fail(ErrorCode::invalid_argument, styled,
+                "this model isn't style-based: it has no mapping and synthesis networks");
+  return {};
+}
+
+void GeneratorNetwork::fill_labels(const ImageBatch& batch, std::int64_t rows) {
+  const Graph& graph = program_->graph();
+  const auto columns =
+      roles_.label_is_one_hot ? static_cast<std::size_t>(graph.values[graph.inputs[*roles_.label]].shape[1].count) : 0;
+  labels_.assign(static_cast<std::size_t>(rows), 0);
+  one_hot_.assign(columns * static_cast<std::size_t>(rows), 0.0F);
+  for (std::size_t row = 0; row < batch.labels.size(); ++row) {
+    labels_[row] = batch.labels[row];
+    if (columns > 0)
+      one_hot_[row * columns + static_cast<std::size_t>(labels_[row])] = 1.0F;
+  }
+}
+
+Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request, const ImageBatch& batch) {
+  const std::int64_t rows = roles_.fixed_batch.value_or(batch.count);
+  latents_ = batch.latents;
+  truncate(request.truncation, {}, latents_);
+  latents_.resize(static_cast<std::size_t>(rows * roles_.latent_size)); // rows that a fixed batch has besides are 0
+  const Graph& graph = program_->graph();
+  std::array<TensorView, 2> inputs;
+  GANLET_TRY(inputs[roles_.latent], row_view(graph, roles_.latent, rows, padded(latents_), limits_));
+  if (roles_.label) {
+    fill_labels(batch, rows);
+    void* data = roles_.label_is_one_hot ? static_cast<void*>(padded(one_hot_)) : labels_.data();
+    GANLET_TRY(inputs[*roles_.label], row_view(graph, *roles_.label, rows, data, limits_));
+  }
+  GANLET_TRY(const std::span<const TensorView> outputs, program_->run(std::span(inputs).first(graph.inputs.size())));
+  const ImageSize& size = facts_.image;
+  return channels_last(outputs[roles_.image].as<const float>(), batch.count, size, roles_.image_is_channels_last,
+                       values_);
+}
+
+} // namespace ganlet

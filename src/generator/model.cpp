@@ -1,0 +1,269 @@
+#include "generator/model.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/sha256.h"
+#include "core/text.h"
+#include "generator/model_json.h"
+#include "generator/read_graph.h"
+#include "image/npy.h"
+#include "onnx/reader.h"
+
+namespace ganlet {
+
+namespace {
+
+constexpr std::string_view generator = "generator";
+
+bool is_array(const ModelPart& part) {
+  return part.file.ends_with(".npy");
+}
+
+/// Whether a part draws by itself, rather than being one of several that draw together or something else.
+bool draws(std::string_view part) {
+  return !part.starts_with("mapping") && !part.starts_with("synthesis") && !part.starts_with("encoder");
+}
+
+} // namespace
+
+Result<void> check_part(const ModelPart& part, std::span<const std::byte> bytes, const Limits& limits) {
+  if (const std::string_view kind = onnx::foreign_kind(bytes); !kind.empty())
+    return fail(ErrorCode::corrupt, "", concat("model: not an ONNX file: got ", kind));
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  if (part.bytes && *part.bytes != size)
+    return fail(ErrorCode::corrupt, "", concat("has ", size, " bytes, model.json says ", *part.bytes));
+  if (size > limits.file_bytes)
+    return fail(ErrorCode::limit_exceeded, "",
+                concat("has ", size, " bytes; at most ", limits.file_bytes, " are allowed"));
+  if (part.sha256.empty())
+    return {};
+  if (const std::string digest = sha256_text(bytes); digest != part.sha256)
+    return fail(ErrorCode::corrupt, "", concat("has SHA-256 ", digest, ", model.json says ", part.sha256));
+  return {};
+}
+
+Result<Model> Model::open(std::span<const std::byte> model_json, const std::string& place, ModelOptions options) {
+  GANLET_TRY(ModelDescription description, read_model_json(model_json, place));
+  return open(std::move(description), std::move(options));
+}
+
+Result<Model> Model::open(ModelDescription description, ModelOptions options) {
+  Model model;
+  model.description_ = std::move(description);
+  model.options_ = std::move(options);
+  GANLET_CHECK(model.choose_part());
+  return model;
+}
+
+Result<Model> Model::open_file(std::span<const std::byte> file, const std::string& name, ModelOptions options) {
+  ModelDescription description;
+  description.id = description.title = name;
+  description.parts.push_back({std::string(generator), "", {}, {}});
+  options.part = generator;
+  GANLET_TRY(Model model, open(std::move(description), std::move(options)));
+  GANLET_CHECK(model.give(generator, file));
+  return model;
+}
+
+/// Errors: not_found where nothing is called as `ModelOptions::part` says.
+Result<void> Model::choose_part() {
+  if (options_.part.starts_with(generator) && has_styles())
+    return {};
+  GANLET_TRY(const ModelPart part, description_.part(options_.part));
+  if (is_array(part))
+    return fail(ErrorCode::invalid_argument, part.name, "is an array, not a network");
+  return {};
+}
+
+std::string Model::suffix() const {
+  return options_.part.starts_with(generator) ? options_.part.substr(generator.size()) : "";
+}
+
+bool Model::has_styles() const {
+  const std::string kind = suffix();
+  return description_.find_part("mapping" + kind) != nullptr && description_.find_part("synthesis" + kind) != nullptr;
+}
+
+const ModelPart* Model::encoder_part() const {
+  // Generators kept on the way have none of their own.
+  return options_.part.starts_with(generator) ? description_.find_part("encoder" + suffix()) : nullptr;
+}
+
+const TrainingStep* Model::kept_at(std::optional<std::int64_t> step) const {
+  if (!step || description_.training.empty())
+    return nullptr;
+  const auto distance = [&](const TrainingStep& kept) { return std::abs(kept.step - *step); };
+  const auto nearest = std::ranges::min_element(description_.training, {}, distance);
+  return &*nearest == &description_.training.back() ? nullptr : &*nearest;
+}
+
+bool Model::draws_by_styles(std::optional<std::int64_t> step) const {
+  return options_.part.starts_with(generator) && has_styles() && kept_at(step) == nullptr;
+}
+
+std::vector<std::string> Model::parts_of(const DrawRequest& request) const {
+  if (const TrainingStep* kept = kept_at(request.step))
+    return {kept->part};
+  if (!draws_by_styles(request.step))
+    return {options_.part};
+  std::vector<std::string> parts{"mapping" + suffix(), "synthesis" + suffix()};
+  if (request.noise.kind == Noise::Kind::fixed && description_.find_part("noise") != nullptr)
+    parts.emplace_back("noise");
+  if (request.truncation != 1 && description_.find_part("mean_style") != nullptr)
+    parts.emplace_back("mean_style");
+  return parts;
+}
+
+bool Model::has(std::string_view part) const {
+  const bool is_joined = styles_ && (part == "mapping" + suffix() || part == "synthesis" + suffix());
+  return is_joined || generators_.contains(part) || programs_.contains(part) || arrays_.contains(part) ||
+         (encoder_ && encoder_name_ == part);
+}
+
+Result<std::vector<ModelPart>> Model::needs(const DrawRequest& request) const {
+  std::vector<ModelPart> missing;
+  for (const std::string& name : parts_of(request)) {
+    GANLET_TRY(ModelPart part, description_.part(name));
+    if (!has(name))
+      missing.push_back(std::move(part));
+  }
+  return missing;
+}
+
+std::vector<ModelPart> Model::needs_to_encode() const {
+  if (!has_encoder() || has(encoder_part()->name))
+    return {};
+  return {*encoder_part()};
+}
+
+Result<void> Model::give(std::string_view name, std::span<const std::byte> bytes) {
+  GANLET_TRY(const ModelPart part, description_.part(name));
+  Result<void> taken = check_part(part, bytes, options_.compile.limits);
+  if (taken)
+    taken = is_array(part) ? read_array(part, bytes) : read_network(part, bytes);
+  if (!taken && !part.file.empty())
+    return tl::unexpected(std::move(taken).error().within(part.file));
+  return taken;
+}
+
+Result<void> Model::read_array(const ModelPart& part, std::span<const std::byte> bytes) {
+  GANLET_TRY(const Tensor array, read_npy(bytes, options_.compile.limits, ""));
+  if (array.type() != DataType::float32)
+    return fail(ErrorCode::corrupt, "", "must hold float32 numbers");
+  const auto values = array.as<float>();
+  std::vector<float> numbers(values.begin(), values.end());
+  if (styles_ && part.name == "mean_style")
+    GANLET_CHECK(styles_->set_mean_style(numbers));
+  if (styles_ && part.name == "noise")
+    GANLET_CHECK(styles_->set_noise(numbers));
+  arrays_.insert_or_assign(part.name, std::move(numbers));
+  return {};
+}
+
+Result<void> Model::read_network(const ModelPart& part, std::span<const std::byte> bytes) {
+  const Backend& backend = *options_.backend;
+  if (part.name.starts_with("encoder")) {
+    GANLET_TRY(encoder_, Encoder::load(bytes, description_.value_range.value_or(ValueRange{}), description_.preparation,
+                                       backend, options_.compile));
+    encoder_name_ = part.name;
+    return {};
+  }
+  if (!draws(part.name)) {
+    GANLET_TRY(Graph graph, read_graph(bytes, options_.compile.limits));
+    GANLET_TRY(programs_[part.name], backend.compile(std::move(graph), options_.compile));
+    return join_styles();
+  }
+  GANLET_TRY(std::shared_ptr<GeneratorNetwork> network,
+             GeneratorNetwork::load(bytes, description_, backend, options_.compile));
+  name_classes(network->facts().label_count);
+  generators_.insert_or_assign(part.name, std::move(network));
+  return {};
+}
+
+/// Makes one network of mapping and synthesis, once both are there. Errors: those of StyleNetwork; both are gone then.
+Result<void> Model::join_styles() {
+  const auto mapping = programs_.find("mapping" + suffix()), synthesis = programs_.find("synthesis" + suffix());
+  if (!draws_by_styles({}) || mapping == programs_.end() || synthesis == programs_.end())
+    return {};
+  auto mapping_program = std::move(mapping->second), synthesis_program = std::move(synthesis->second);
+  programs_.clear();
+  GANLET_TRY(std::shared_ptr<StyleNetwork> joined,
+             StyleNetwork::make(std::move(mapping_program), std::move(synthesis_program), description_,
+                                options_.compile.limits));
+  if (const auto mean = arrays_.find("mean_style"); mean != arrays_.end())
+    GANLET_CHECK(joined->set_mean_style(mean->second));
+  if (const auto noise = arrays_.find("noise"); noise != arrays_.end())
+    GANLET_CHECK(joined->set_noise(noise->second));
+  styles_ = std::move(joined);
+  return {};
+}
+
+void Model::name_classes(std::int64_t count) {
+  if (description_.labels.empty())
+    for (std::int64_t label = 0; label < count; ++label)
+      description_.labels.push_back(std::to_string(label));
+}
+
+/// Gets parts from the source.
+Result<void> Model::fetch(const std::vector<ModelPart>& parts) {
+  for (const ModelPart& part : parts) {
+    if (!options_.source)
+      return fail(ErrorCode::not_found, part.name, "hasn't been given");
+    GANLET_TRY(const std::vector<std::byte> bytes, options_.source(part));
+    GANLET_CHECK(give(part.name, bytes));
+  }
+  return {};
+}
+
+Result<std::shared_ptr<ImageNetwork>> Model::network_of(const DrawRequest& request) {
+  GANLET_TRY(const std::vector<ModelPart> missing, needs(request));
+  GANLET_CHECK(fetch(missing));
+  if (draws_by_styles(request.step))
+    return styles_;
+  const std::string part = parts_of(request).front();
+  if (!draws(part))
+    return fail(ErrorCode::invalid_argument, part, "is a network that draws nothing by itself");
+  return generators_.find(part)->second;
+}
+
+Result<Drawing> Model::draw(DrawRequest request, Keep keep) {
+  GANLET_TRY(std::shared_ptr<ImageNetwork> network, network_of(request));
+  const bool is_cut_off = has_styles() && network != styles_ && request.truncation != 1;
+  if (is_cut_off)
+    return fail(ErrorCode::invalid_argument, "truncation",
+                "this generator has no mapping and synthesis networks, only the model as it is has");
+  return Drawing::begin(std::move(network), description_.labels, description_.distribution, std::move(request), keep,
+                        options_.compile.limits);
+}
+
+Result<ImageFacts> Model::facts() {
+  GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}));
+  return network->facts();
+}
+
+Result<Encoder*> Model::encoder() {
+  if (!has_encoder())
+    return fail(ErrorCode::not_found, description_.id, "this model has no encoder");
+  GANLET_CHECK(fetch(needs_to_encode()));
+  return &*encoder_;
+}
+
+Result<std::vector<float>> Model::encode(const Image& picture) {
+  GANLET_TRY(Encoder* const encoder, this->encoder());
+  return encoder->encode(picture);
+}
+
+Result<Program*> Model::program() {
+  if (draws(options_.part)) {
+    GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}));
+    return &network->program();
+  }
+  GANLET_TRY(const std::vector<ModelPart> missing, needs({}));
+  GANLET_CHECK(fetch(missing));
+  if (options_.part.starts_with("encoder"))
+    return &encoder_->program();
+  return programs_.find(options_.part)->second.get();
+}
+
+} // namespace ganlet

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <array>
+
+#include "core/rng.h"
+#include "core/text.h"
+#include "generator/image_network.h"
+#include "generator/row_buffer.h"
+#include "generator/value_range.h"
+
+namespace ganlet {
+
+namespace {
+
+tl::unexpected<Error> wrong(std::string_view place, std::string_view message) {
+  return fail(ErrorCode::invalid_argument, place, message);
+}
+
+const Value& input_of(const Graph& graph, std::size_t index) {
+  return graph.values[static_cast<std::size_t>(graph.inputs[index])];
+}
+
+/// float32 (N, ...) of a rank, with sizes that the file names behind N.
+bool is_rows(const Value& value, std::size_t rank) {
+  return value.type == DataType::float32 && value.shape.size() == rank && value.shape[0].per_batch &&
+         std::all_of(value.shape.begin() + 1, value.shape.end(),
+                     [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
+}
+
+/// The image of a synthesis network; width, height and channels of an output of rank 4.
+ImageSize size_of(const Value& image) {
+  const auto side = [&](std::size_t axis) { return static_cast<int>(image.shape[axis].count); };
+  return image.channels_last ? ImageSize{side(2), side(1), side(3)} : ImageSize{side(3), side(2), side(1)};
+}
+
+Result<void> check_count(std::string_view name, const std::vector<float>& array, std::int64_t count) {
+  if (static_cast<std::int64_t>(array.size()) != count)
+    return wrong(name, concat("has ", array.size(), " numbers, the model takes ", count));
+  return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program> mapping_program,
+                                                         std::unique_ptr<Program> synthesis_program,
+                                                         const ModelDescription& description, const Limits& limits) {
+  const Graph& mapping = mapping_program->graph();
+  const Graph& synthesis = synthesis_program->graph();
+  auto made = std::make_unique<StyleNetwork>();
+  const bool maps = mapping.inputs.size() == 1 && is_rows(input_of(mapping, 0), 2) &&
+                    is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);
+  if (!maps)
+    return wrong("mapping", "must have one input z, float32 (N, Z), and give w, float32 (N, W)");
+  ImageFacts& facts = made->facts_;
+  facts.latent_size = input_of(mapping, 0).shape[1].count;
+  facts.style_size = mapping.values[static_cast<std::size_t>(mapping.outputs[0])].shape[1].count;
+  if (description.latent_size.value_or(facts.latent_size) != facts.latent_size)
+    return wrong("latent.size",
+                 concat("is ", *description.latent_size, ", but the mapping network takes ", facts.latent_size));
+  if (!description.labels.empty())
+    return wrong("labels", "are given, but the mapping network takes none");
+
+  made->style_input_ = synthesis.inputs.size() == 2 && is_rows(input_of(synthesis, 1), 3) ? 1 : 0;
+  const Value& image = synthesis.values[static_cast<std::size_t>(synthesis.outputs[0])];
+  if (synthesis.inputs.size() != 2 || !is_rows(input_of(synthesis, made->style_input_), 3) ||
+      !is_rows(input_of(synthesis, 1 - made->style_input_), 2) || !is_rows(image, 4))
+    return wrong("synthesis",
+                 "must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
+  const SymbolicShape& styles = input_of(synthesis, made->style_input_).shape;
+  facts.style_layers = styles[1].count;
+  if (styles[2].count != facts.style_size)
+    return wrong("synthesis",
+                 concat("takes styles of ", styles[2].count, " numbers, the mapping network gives ", facts.style_size));
+  made->noise_size_ = input_of(synthesis, 1 - made->style_input_).shape[1].count;
+  facts.image = size_of(image);
+  if (facts.image.channels != 1 && facts.image.channels != 3 && facts.image.channels != 4)
+    return wrong("synthesis", concat("the image must have 1, 3 or 4 channels, has ", facts.image.channels));
+  if (description.image_size && *description.image_size != facts.image)
+    return wrong("image", concat("is said to be ", description.image_size->width, " x ", description.image_size->height,
+                                 " x ", description.image_size->channels, ", but the graph gives ", facts.image.width,
+                                 " x ", facts.image.height, " x ", facts.image.channels));
+  facts.range = description.value_range ? *description.value_range
+                                        : value_range_of(synthesis, synthesis.outputs[0]).value_or(ValueRange{});
+  made->is_channels_last_ = image.channels_last;
+  made->distribution_ = description.distribution;
+  made->limits_ = limits;
+  made->mapping_ = std::move(mapping_program);
+  made->synthesis_ = std::move(synthesis_program);
+  return made;
+}
+
+Result<void> StyleNetwork::set_mean_style(std::vector<float> mean_style) {
+  GANLET_CHECK(check_count("mean_style", mean_style, facts_.style_size));
+  mean_style_ = std::move(mean_style);
+  return {};
+}
+
+Result<void> StyleNetwork::set_noise(std::vector<float> noise) {
+  GANLET_CHECK(check_count("noise", noise, noise_size_));
+  fixed_noise_ = std::move(noise);
+  return {};
+}
+
+Result<void> StyleNetwork::check(const DrawRequest& request) const {
+  const std::int64_t last = facts_.style_layers - 1;
+  if (request.truncation != 1 && mean_style_.empty())
+    return wrong("truncation", "this model has no mean style to truncate towards");
+  if (request.cutoff && *request.cutoff > facts_.style_layers)
+    return wrong("cutoff", concat("must be 0 to ", facts_.style_layers, ", is ", *request.cutoff));
+  if (request.mix && request.mix->layers.last > last)
+    return wrong("mix", concat("layers must lie between 0 and ", last, ", the first before the last; are ",
+                               request.mix->layers.first, "-", request.mix->layers.last));
+  return {};
+}
+
+Result<std::vector<float>> StyleNetwork::styles_of(std::span<const float> latents, std::int64_t rows) {
+  std::vector<float> rows_of_z(latents.begin(), latents.end());
+  GANLET_TRY(const TensorView z, row_view(mapping_->graph(), 0, rows, padded(rows_of_z), limits_));
+  GANLET_TRY(const std::span<const TensorView> outputs, mapping_->run(std::span(&z, 1)));
+  const auto styles = outputs[0].as<const float>();
+  return std::vector<float>(styles.begin(), styles.end());
+}
+
+void StyleNetwork::fill_noise(const Noise& noise, std::span<const std::uint64_t> seeds) {
+  const auto size = static_cast<std::size_t>(noise_size_);
+  noise_.assign(size * seeds.size(), 0.0F);
+  for (std::size_t row = 0; row < seeds.size() && noise.kind != Noise::Kind::off; ++row) {
+    const std::span<float> to = std::span(noise_).subspan(row * size, size);
+    if (noise.kind == Noise::Kind::fixed && !fixed_noise_.empty())
+      std::ranges::copy(fixed_noise_, to.begin());
+    else
+      Rng(noise.kind == Noise::Kind::each ? seeds[row] : noise.seed, stream::noise).fill_normal(to);
+  }
+}
+
+Result<std::span<const float>> StyleNetwork::draw(const DrawRequest& request, const ImageBatch& batch) {
+  GANLET_TRY(const std::vector<float> own, styles_of(batch.latents, batch.count));
+  std::vector<float> mixed;
+  if (request.mix) {
+    std::vector<float> latent(static_cast<std::size_t>(facts_.latent_size));
+    fill_latent(request.mix->seed, distribution_, latent);
+    GANLET_TRY(mixed, styles_of(latent, 1));
+  }
+  const auto size = static_cast<std::size_t>(facts_.style_size);
+  styles_.clear();
+  for (std::size_t row = 0; row < static_cast<std::size_t>(batch.count); ++row)
+    for (std::int64_t layer = 0; layer < facts_.style_layers; ++layer) {
+      const bool is_mixed = request.mix && layer >= request.mix->layers.first && layer <= request.mix->layers.last;
+      const std::span<const float> from =
+          is_mixed ? std::span<const float>(mixed) : std::span(own).subspan(row * size, size);
+      styles_.insert(styles_.end(), from.begin(), from.end());
+      const std::span<float> style = std::span(styles_).last(size);
+      if (layer < request.cutoff.value_or(facts_.style_layers))
+        truncate(request.truncation, mean_style_, style);
+      for (std::size_t i = 0; i < size && !batch.style_shifts.empty(); ++i)
+        style[i] += batch.style_shifts[row * size + i];
+    }
+  fill_noise(request.noise, batch.seeds);
+  const Graph& synthesis = synthesis_->graph();
+  std::array<TensorView, 2> inputs;
+  GANLET_TRY(inputs[style_input_], row_view(synthesis, style_input_, batch.count, padded(styles_), limits_));
+  GANLET_TRY(inputs[1 - style_input_], row_view(synthesis, 1 - style_input_, batch.count, padded(noise_), limits_));
+  GANLET_TRY(const std::span<const TensorView> outputs, synthesis_->run(inputs));
+  return channels_last(outputs[0].as<const float>(), batch.count, facts_.image, is_channels_last_, values_);
+}
+
+} // namespace ganlet

@@ -1,10 +1,11 @@
-// A small static server for trying the site: node tools/serve.mjs DIRECTORY [--port N] [--base /sub/path/]. Only for this machine; it sends the
-// strictest policy that the site works under.
-import { createReadStream } from 'node:fs';
+// A small static server for trying the site: node tools/serve.mjs DIRECTORY [--port N] [--base /sub/path/]. Only for
+// this machine; it sends the strictest policy that the site works under.
+import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const types = {
   '.html': 'text/html; charset=utf-8',
@@ -30,9 +31,19 @@ async function fileAt(root, path) {
   return found?.isFile() ? { file, size: found.size, modified: found.mtime } : null;
 }
 
-/** Serves `directory` under `base` (starts and ends with "/"); `headers` are sent with every answer. Port 0 takes any free one. */
-export function serve(directory, { port = 0, base = '/', headers = { 'Content-Security-Policy': policy } } = {}) {
+// What hosts compress: text and WebAssembly.
+const compressible = new Set(['.html', '.js', '.mjs', '.css', '.json', '.wasm', '.svg', '.webmanifest', '.md']);
+
+/**
+ * Serves `directory` under `base` (starts and ends with "/"); `headers` are sent with every answer; `gzip` compresses
+ * as most hosts do. Port 0 takes any free one.
+ */
+export function serve(
+  directory,
+  { port = 0, base = '/', headers = { 'Content-Security-Policy': policy }, gzip = false } = {},
+) {
   const root = resolve(directory);
+  const zipped = new Map(); // by tag, as hosts keep it
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const found = pathname.startsWith(base) ? await fileAt(root, pathname.slice(base.length)).catch(() => null) : null;
@@ -48,11 +59,16 @@ export function serve(directory, { port = 0, base = '/', headers = { 'Content-Se
       response.writeHead(304, common).end();
       return;
     }
-    response.writeHead(200, {
-      'Content-Type': types[extname(found.file)] ?? 'application/octet-stream',
-      'Content-Length': found.size,
-      ...common,
-    });
+    const kind = extname(found.file);
+    const type = { 'Content-Type': types[kind] ?? 'application/octet-stream', ...common };
+    if (gzip && compressible.has(kind)) {
+      const key = found.file + tag;
+      if (!zipped.has(key)) zipped.set(key, gzipSync(readFileSync(found.file)));
+      response.writeHead(200, { ...type, 'Content-Encoding': 'gzip', 'Content-Length': zipped.get(key).length });
+      response.end(zipped.get(key));
+      return;
+    }
+    response.writeHead(200, { ...type, 'Content-Length': found.size });
     // A file may go away between being looked at and being read.
     createReadStream(found.file)
       .on('error', () => response.destroy())

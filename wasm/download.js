@@ -1,5 +1,7 @@
 import { GanletError } from './errors.js';
 
+const inNode = Boolean(globalThis.process?.versions?.node);
+
 /** What a relative URL is relative to: the page, or Node's working directory. */
 async function base() {
   if (globalThis.document) return document.baseURI;
@@ -16,7 +18,7 @@ export async function resolve(url) {
   }
 }
 
-/** Whether bytes begin as web pages do, which is what many servers send where there is no such file. */
+/** Whether bytes begin as web pages do, which many servers send in place of a missing file. */
 function isHtml(bytes) {
   const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
   return head.startsWith('<!doctype') || head.startsWith('<html');
@@ -24,17 +26,17 @@ function isHtml(bytes) {
 
 const gotHtml = (url) => new GanletError('not_found', '', `got HTML, probably a 404, from ${url}`);
 
-async function readFile(url, signal) {
-  const { readFile: read } = await import('node:fs/promises');
+async function readFile(url, signal, most) {
+  const { readFile: read, stat } = await import('node:fs/promises');
   try {
+    const { size } = await stat(new URL(url));
+    if (size > most) throw tooLarge(url, most);
     return new Uint8Array(await read(new URL(url), { signal }));
   } catch (error) {
     signal?.throwIfAborted();
-    throw new GanletError(
-      error.code === 'ENOENT' ? 'not_found' : 'io',
-      url,
-      error.code === 'ENOENT' ? 'there is no such file' : error.message,
-    );
+    if (error instanceof GanletError) throw error;
+    const missing = error.code === 'ENOENT';
+    throw new GanletError(missing ? 'not_found' : 'io', url, missing ? 'there is no such file' : error.message);
   }
 }
 
@@ -44,30 +46,68 @@ async function request(url, signal) {
     response = await fetch(url, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new GanletError('io', '', `can't reach ${url}: ${error.message}`);
+    const elsewhere = globalThis.location && new URL(url).origin !== location.origin;
+    const hint = elsewhere ? '; does that site allow others to read it (CORS: Access-Control-Allow-Origin)?' : '';
+    throw new GanletError('io', '', `can't reach ${url}: ${error.message}${hint}`);
   }
-  if ((response.headers.get('content-type') ?? '').startsWith('text/html')) throw gotHtml(url);
+  if (contentType(response).startsWith('text/html')) throw gotHtml(url);
   if (!response.ok)
     throw new GanletError(response.status === 404 ? 'not_found' : 'io', '', `got HTTP ${response.status} from ${url}`);
   return response;
 }
 
-async function readBody(response, url, signal, onBytes) {
-  const pieces = [];
+const contentType = (response) => response.headers.get('content-type') ?? '';
+
+const tooLarge = (url, most) =>
+  new GanletError('limit_exceeded', '', `${url} is larger than the ${most} bytes that it may have`);
+
+/** Calls `onPiece` with what comes, up to `most` bytes. */
+async function readBody(response, url, { signal, most, onPiece }) {
+  const reader = response.body.getReader();
   let size = 0;
-  try {
-    for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      pieces.push(value);
-      size += value.length;
-      onBytes?.(value.length);
+  for (;;) {
+    let piece;
+    try {
+      piece = await reader.read();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new GanletError('io', '', `${url} broke off after ${size} bytes: ${error.message}`);
     }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new GanletError('io', '', `${url} broke off after ${size} bytes: ${error.message}`);
+    if (piece.done) return;
+    size += piece.value.length;
+    if (size > most) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(url, most);
+    }
+    onPiece(piece.value);
   }
-  const bytes = new Uint8Array(size);
+}
+
+/**
+ * The bytes behind a URL, at most `most`. A web page in place of what was asked for is an error that says so.
+ * `onBytes` is called with the number of bytes that have come since the call before, after decompression.
+ */
+export async function download(url, { signal, onBytes, most = Infinity } = {}) {
+  signal?.throwIfAborted();
+  let bytes;
+  if (inNode && url.startsWith('file:')) {
+    bytes = await readFile(url, signal, most);
+    onBytes?.(bytes.length);
+  } else {
+    const pieces = [];
+    const onPiece = (piece) => {
+      pieces.push(piece);
+      onBytes?.(piece.length);
+    };
+    await readBody(await request(url, signal), url, { signal, most, onPiece });
+    bytes = joined(pieces);
+  }
+  if (isHtml(bytes)) throw gotHtml(url);
+  return bytes;
+}
+
+function joined(pieces) {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
@@ -77,18 +117,31 @@ async function readBody(response, url, signal, onBytes) {
 }
 
 /**
- * The bytes behind a URL. A web page in place of what was asked for is an error that says so.
- * `onBytes` is called with the bytes that have come since the call before, after decompression.
+ * The WebAssembly module behind a URL, compiled while it arrives if it has the right type. A copy of the answer is read
+ * as well, to report progress and to see what came instead.
  */
-export async function download(url, { signal, onBytes } = {}) {
-  signal?.throwIfAborted();
-  let bytes;
-  if (url.startsWith('file:') && globalThis.process?.versions?.node) {
-    bytes = await readFile(url, signal);
-    onBytes?.(bytes.length);
+export async function downloadModule(url, onBytes) {
+  let bytes = new Uint8Array();
+  let compiled;
+  if (inNode && url.startsWith('file:')) {
+    bytes = await download(url, { onBytes });
   } else {
-    bytes = await readBody(await request(url, signal), url, signal, onBytes);
+    const response = await request(url);
+    const pieces = [];
+    const onPiece = (piece) => {
+      if (!compiled || pieces.length === 0) pieces.push(piece);
+      onBytes?.(piece.length);
+    };
+    const copy = response.clone();
+    if (contentType(response).startsWith('application/wasm')) compiled = WebAssembly.compileStreaming?.(response);
+    compiled?.catch(() => {}); // reported below, unless the copy tells more
+    await readBody(copy, url, { most: Infinity, onPiece });
+    bytes = joined(pieces);
   }
   if (isHtml(bytes)) throw gotHtml(url);
-  return bytes;
+  try {
+    return await (compiled ?? WebAssembly.compile(bytes));
+  } catch (error) {
+    throw new GanletError('corrupt', url, `is not WebAssembly that runs here: ${error.message}`);
+  }
 }

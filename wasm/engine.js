@@ -1,42 +1,13 @@
-import { GanletError } from './errors.js';
-
-// The layout of ganlet_request in ganlet_c.h, for 32-bit pointers.
-const requestBytes = 64;
-const at = {
-  seed: 0,
-  count: 8,
-  label: 16,
-  columns: 24,
-  text: 32,
-  textBytes: 36,
-  latents: 40,
-  latentCount: 44,
-  textLimit: 48,
-  truncation: 52,
-  hasLabel: 56,
-  vary: 57,
-};
+// Runs models, each in a WebAssembly instance of its own: as a worker, which answers {id, call, given} with {id, value}
+// or {id, error} and stops what {id, abort: true} names; or in the page, by `answer`. An error has `code`, `place` and
+// `detail`, and `ended` where it ended the instance. It imports nothing, so that the worker starts at once.
 
 const arrayTypes = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
 
-/** What the module imports: nothing but a clock and an exit. Libraries that want to write find no file open. */
-function imports(instance) {
-  const badFile = 8;
-  const view = () => new DataView(instance().exports.memory.buffer);
-  const known = {
-    clock_time_get(_clock, _precision, result) {
-      view().setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
-      return 0;
-    },
-    emscripten_notify_memory_growth() {},
-    proc_exit(code) {
-      throw new WebAssembly.RuntimeError(`the engine ended itself (${code})`);
-    },
-  };
-  return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => badFile) }) });
-}
+const failure = (code, place, detail) => Object.assign(new Error(detail), { code, place, detail });
+const ended = (error) => Object.assign(error, { ended: true });
 
-/** Lets what waits in the event queue run, such as a message that ends this work. */
+/** Lets waiting events run, such as a message that ends this work. */
 function pause() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -48,215 +19,183 @@ function pause() {
   });
 }
 
-/** What model.json says, as ganlet_load in ganlet_c.h takes it. */
-const encoded = (description) =>
-  new TextEncoder().encode(
-    description
-      .flat()
-      .map((text) => `${text}\0`)
-      .join(''),
-  );
+/** What the module imports. Libraries that want to write find no file open. */
+function imports(memory) {
+  const badFile = 8;
+  const known = {
+    clock_time_get(_clock, _precision, result) {
+      new DataView(memory().buffer).setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
+      return 0;
+    },
+    emscripten_notify_memory_growth() {},
+    ganlet_out_of_memory(bytes) {
+      throw ended(failure('limit_exceeded', '', `there is not enough memory for another ${bytes >>> 0} bytes`));
+    },
+    proc_exit(code) {
+      throw new Error(`it exited with ${code}`);
+    },
+  };
+  return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => badFile) }) });
+}
 
-/** One model in one instance of the WebAssembly module. Asks for one thing after another; see ganlet.d.ts for what they mean. */
-export class Engine {
+const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
+const textBytes = (text) => new TextEncoder().encode(`${text}\0`);
+
+/** One model in an instance of its own, through wasm/ganlet_c.h. What each call means is said in ganlet.d.ts. */
+class Engine {
   #exports;
   #model = 0;
-  #info;
+  #inputs;
   #last = Promise.resolve();
-  #broken = false;
+  #over; // the error that has ended it
 
-  /**
-   * @param {WebAssembly.Module} module
-   * @param {Uint8Array} onnx
-   * @param {[string, string | number][]} description what model.json says: keys and values of ganlet_load
-   * @param {'generator' | 'network'} as a network that is no generator can only be run
-   */
-  static async load(module, onnx, description, as = 'generator') {
+  /** `json` is a model.json and `url` its address; or `onnx` is a bare file and `name` its id. */
+  static async open({ module, json, url, part, onnx, name }) {
     const engine = new Engine();
-    const instance = await WebAssembly.instantiate(
+    const { exports } = await WebAssembly.instantiate(
       module,
-      imports(() => instance),
+      imports(() => exports.memory),
     );
-    engine.#exports = instance.exports;
+    engine.#exports = exports;
     engine.#call((c) => c._initialize?.());
-    const pairs = encoded(description);
-    engine.#with([onnx, pairs], (c, file, text) => {
-      const read = as === 'network' ? c.ganlet_load_network : c.ganlet_load;
-      engine.#model = read(file, onnx.length, text, pairs.length);
-      if (engine.#model === 0) throw engine.#error();
-    });
-    engine.#info = engine.#call((c) => JSON.parse(engine.#text(c.ganlet_info(engine.#model))));
+    const [file, ...texts] = json ? [json, url, part] : [onnx, name];
+    engine.#model = engine.#with([file, ...texts.map(textBytes)], (c, place, ...rest) =>
+      engine.#good((json ? c.ganlet_open : c.ganlet_open_file)(place, file.length, ...rest)),
+    );
     return engine;
   }
 
-  get info() {
-    return this.#info;
-  }
-
-  /** Pages of the instance's memory, in bytes. */
-  get memoryBytes() {
-    return this.#exports.memory.buffer.byteLength;
-  }
-
-  latent(seed) {
-    const bytes = 4 * this.#info.latentSize;
-    return this.#with([bytes], (c, out) => {
-      c.ganlet_latent(this.#model, seed, out);
-      return new Float32Array(this.#copy(out, bytes));
-    });
-  }
-
-  /** Standard normal numbers of a seed. */
-  normal(seed, count) {
-    return this.#with([4 * count], (c, out) => {
-      c.ganlet_normal(seed, out, count);
-      return new Float32Array(this.#copy(out, 4 * count));
-    });
-  }
-
-  loadEncoder(onnx, description) {
-    const pairs = encoded(description);
-    this.#with([onnx, pairs], (c, file, text) =>
-      this.#counted(c.ganlet_load_encoder(this.#model, file, onnx.length, text, pairs.length)),
+  /** Hands over a file of the model. */
+  give({ part, bytes }) {
+    this.#with([textBytes(part), bytes], (c, name, place) =>
+      this.#good(c.ganlet_give(this.#model, name, place, bytes.length), 0),
     );
   }
 
-  /** The latent of a picture, an object of `width`, `height` and `data` in RGBA. */
-  encode({ width, height, data }) {
-    const bytes = 4 * this.#call((c) => c.ganlet_encoded_size(this.#model));
-    return this.#with([data, bytes], (c, pixels, out) => {
-      this.#counted(c.ganlet_encode(this.#model, pixels, width, height, out));
+  info() {
+    this.#require('info');
+    return this.#json((c) => c.ganlet_info(this.#model));
+  }
+
+  /** `request` is a JSON of the seed, by which it is checked. */
+  latent({ request, seed }) {
+    this.#require('draw', request);
+    const bytes = 4 * this.info().latentSize;
+    return this.#with([bytes], (c, out) => {
+      this.#good(c.ganlet_latent(this.#model, BigInt(seed), out), 0);
       return new Float32Array(this.#copy(out, bytes));
     });
   }
 
-  /** Draws as an object of `width`, `height` and `data`. The request is checked as `checkedRequest` of ganlet.js leaves it. */
-  generate(request, signal) {
+  encode({ width, height, data }) {
+    this.#require('encode');
+    const bytes = 4 * this.#call((c) => c.ganlet_encoded_size(this.#model));
+    return this.#with([data, bytes], (c, pixels, out) => {
+      this.#good(c.ganlet_encode(this.#model, pixels, width, height, out), 0);
+      return new Float32Array(this.#copy(out, bytes));
+    });
+  }
+
+  /** `request` is JSON, but for `latents`. */
+  draw({ request, latents = new Float32Array() }, signal) {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
-      let left = this.#begin(request);
+      this.#require('draw', request);
+      const drawing = this.#with([textBytes(request), bytesOf(latents)], (c, json, place) =>
+        this.#good(c.ganlet_drawing_begin(this.#model, json, place, latents.length)),
+      );
       try {
-        while (left > 0) {
-          left = this.#call((c) => this.#counted(c.ganlet_draw(this.#model)));
-          if (left > 0) await pause();
+        while (this.#call((c) => this.#good(c.ganlet_drawing_step(drawing), 0)) > 0) {
+          await pause();
           signal?.throwIfAborted();
         }
         return this.#call((c) => {
-          const width = c.ganlet_picture_width(this.#model);
-          const height = c.ganlet_picture_height(this.#model);
-          return {
-            width,
-            height,
-            data: new Uint8ClampedArray(this.#copy(c.ganlet_picture(this.#model), 4 * width * height)),
-          };
+          const [width, height] = [c.ganlet_drawing_width(drawing), c.ganlet_drawing_height(drawing)];
+          const data = new Uint8ClampedArray(this.#copy(c.ganlet_drawing_pixels(drawing), 4 * width * height));
+          return { width, height, data };
         });
       } finally {
-        if (this.#model !== 0 && !this.#broken) this.#call((c) => c.ganlet_end(this.#model));
+        if (!this.#over) this.#call((c) => c.ganlet_drawing_end(drawing));
       }
     });
   }
 
-  run(inputs, signal) {
+  run({ inputs }, signal) {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
+      this.#inputs ??= this.info().inputs;
+      const names = this.#inputs.map(({ name }) => name);
       for (const name of Object.keys(inputs))
-        if (!this.#info.inputs.some((input) => input.name === name))
-          throw new GanletError(
-            'not_found',
-            name,
-            `the network has no such input, only ${this.#info.inputs.map((input) => input.name).join(', ')}`,
-          );
-      this.#info.inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
-      return this.#call((c) => {
-        const answer = c.ganlet_run(this.#model);
-        if (answer === 0) throw this.#error();
-        const outputs = JSON.parse(this.#text(answer));
-        return Object.fromEntries(
-          outputs.map(({ name, type, shape, address, bytes }) => [
-            name,
-            { shape, data: new arrayTypes[type](this.#copy(address, bytes)) },
-          ]),
-        );
-      });
+        if (!names.includes(name))
+          throw failure('not_found', name, `the network has no such input, only ${names.join(', ')}`);
+      this.#inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
+      const outputs = this.#json((c) => c.ganlet_run(this.#model));
+      const copyOf = ({ type, address, bytes }) => new arrayTypes[type](this.#copy(address, bytes));
+      return Object.fromEntries(outputs.map((one) => [one.name, { shape: one.shape, data: copyOf(one) }]));
     });
   }
 
-  /** Frees the model; what is under way ends as cancelled. */
+  /** Cancels what is under way. The garbage collector frees the memory. */
   dispose() {
-    if (this.#model !== 0 && !this.#broken) this.#exports.ganlet_dispose(this.#model);
-    this.#model = 0;
-  }
-
-  #begin(request) {
-    const text = request.text === undefined ? null : new TextEncoder().encode(request.text);
-    const latents = request.z ? new Uint8Array(request.z.buffer, request.z.byteOffset, request.z.byteLength) : null;
-    return this.#with([requestBytes, text ?? 0, latents ?? 0], (c, place, textPlace, latentsPlace) => {
-      const memory = new DataView(c.memory.buffer, place, requestBytes);
-      memory.setBigUint64(at.seed, request.seed, true);
-      memory.setBigInt64(at.count, request.count, true);
-      memory.setBigInt64(at.label, request.label ?? 0n, true);
-      memory.setBigInt64(at.columns, request.columns, true);
-      memory.setUint32(at.text, text ? textPlace : 0, true);
-      memory.setUint32(at.textBytes, text?.length ?? 0, true);
-      memory.setUint32(at.latents, latents ? latentsPlace : 0, true);
-      memory.setUint32(at.latentCount, request.z?.length ?? 0, true);
-      memory.setInt32(at.textLimit, request.textLimit, true);
-      memory.setFloat32(at.truncation, request.truncation, true);
-      memory.setUint8(at.hasLabel, request.label === undefined ? 0 : 1);
-      memory.setUint8(at.vary, request.vary ? 1 : 0);
-      return this.#counted(c.ganlet_begin(this.#model, place));
-    });
+    this.#over = failure('cancelled', '', 'the model has been disposed of');
   }
 
   #setInput({ name, type }, index, tensor) {
-    if (tensor === undefined) throw new GanletError('invalid_argument', name, 'is missing');
+    if (tensor === undefined) throw failure('invalid_argument', name, 'is missing');
     const { data, shape } = tensor;
     if (!(data instanceof arrayTypes[type]))
-      throw new GanletError('invalid_argument', name, `is ${type}, so its data must be a ${arrayTypes[type].name}`);
+      throw failure('invalid_argument', name, `is ${type}, so its data must be a ${arrayTypes[type].name}`);
     if (!shape?.every?.((size) => Number.isSafeInteger(size)))
-      throw new GanletError('invalid_argument', name, 'needs a shape of whole numbers');
+      throw failure('invalid_argument', name, 'needs a shape of whole numbers');
     const sizes = BigInt64Array.from(shape, BigInt);
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#with([new Uint8Array(sizes.buffer), bytes], (c, sizesPlace, place) => {
-      this.#counted(c.ganlet_set_input(this.#model, index, sizesPlace, sizes.length, place, bytes.length));
-    });
+    this.#with([bytesOf(sizes), bytesOf(data)], (c, sizesPlace, place) =>
+      this.#good(c.ganlet_set_input(this.#model, index, sizesPlace, sizes.length, place, data.byteLength), 0),
+    );
   }
 
-  /** Runs `job` when all that was asked for before is done. */
+  /** Throws the files that a call lacks, as `needs`: ganlet.js fetches them and calls again. */
+  #require(purpose, request) {
+    const texts = [purpose, ...(request === undefined ? [] : [request])].map(textBytes);
+    const needs = this.#with(texts, (c, name, json = 0) =>
+      JSON.parse(this.#text(this.#good(c.ganlet_needs(this.#model, name, json)))),
+    );
+    if (needs.length > 0) throw Object.assign(failure('not_found', '', 'files are missing'), { needs });
+  }
+
+  /** Runs `job` after all earlier ones. */
   #inTurn(job) {
     const turn = this.#last.then(job);
     this.#last = turn.catch(() => {});
     return turn;
   }
 
-  /** Calls into the module. A trap there, such as for want of memory, leaves it unusable. */
+  /** Calls into the module. A trap, or want of memory, leaves the instance unusable. */
   #call(action) {
-    if (this.#broken)
-      throw new GanletError('limit_exceeded', '', 'the engine ran out of memory before: load the model again');
-    if (this.#model === 0 && this.#info) throw new GanletError('cancelled', '', 'the generator has been disposed of');
+    if (this.#over) throw this.#over;
     try {
       return action(this.#exports);
     } catch (error) {
-      if (error instanceof GanletError) throw error;
-      this.#broken = true;
-      throw new GanletError('limit_exceeded', '', `the engine failed, probably for want of memory (${error.message})`);
+      if (error.code && !error.ended) throw error;
+      this.#over = error.ended ? error : ended(failure('internal', '', `the engine failed: ${error.message}`));
+      throw this.#over;
     }
   }
 
-  /** Calls with places in the module's memory: copies of arrays, or as many bytes as a number says. */
+  /** Calls with addresses in the module's memory: of copies, or of as many bytes as a number says. */
   #with(parts, action) {
     return this.#call((c) => {
       const places = [];
       try {
         for (const part of parts) {
           const place = c.ganlet_allocate(Math.max(1, part.length ?? part));
-          if (place === 0) throw new GanletError('limit_exceeded', '', 'there is not enough memory');
+          if (place === 0)
+            throw failure('limit_exceeded', '', `there is not enough memory for another ${part.length ?? part} bytes`);
           places.push(place);
           if (part.length) new Uint8Array(c.memory.buffer).set(part, place);
         }
         return action(c, ...places);
       } finally {
-        if (!this.#broken) for (const place of places) c.ganlet_free(place);
+        if (!this.#over) for (const place of places) c.ganlet_free(place);
       }
     });
   }
@@ -270,13 +209,60 @@ export class Engine {
     return new TextDecoder().decode(memory.subarray(place, memory.indexOf(0, place)));
   }
 
-  #counted(result) {
-    if (result < 0) throw this.#error();
-    return result;
+  #json(action) {
+    return this.#call((c) => JSON.parse(this.#text(this.#good(action(c)))));
   }
 
-  #error() {
+  /** Returns `result`, which is below `least` on failure. */
+  #good(result, least = 1) {
+    if (result >= least) return result;
     const { code, place, message } = JSON.parse(this.#text(this.#exports.ganlet_error()));
-    return new GanletError(code, place, message);
+    throw failure(code, place, message);
   }
 }
+
+const engines = new Map(); // promises by the number that ganlet.js gave the model
+
+/** Does what ganlet.js asks. */
+export async function answer(call, { model, ...given }, signal) {
+  if (call === 'open') engines.set(model, Engine.open(given));
+  const engine = engines.get(model);
+  if (call === 'dispose') engines.delete(model);
+  if (!engine) throw ended(failure('cancelled', '', 'this instance of the model has ended'));
+  try {
+    return call === 'open' ? void (await engine) : await (await engine)[call](given, signal);
+  } catch (error) {
+    if (error.ended || call === 'open') engines.delete(model);
+    throw error;
+  }
+}
+
+/** Buffers that are handed over rather than copied. */
+function buffersOf(value) {
+  const views = [value, value?.data, ...Object.values(value ?? {}).map((output) => output?.data)];
+  return views.filter((view) => ArrayBuffer.isView(view)).map(({ buffer }) => buffer);
+}
+
+/** Answers messages, in the worker that ganlet.js has started. */
+function serve() {
+  const underWay = new Map();
+  self.onmessage = async ({ data: { id, call, given, abort } }) => {
+    if (abort) {
+      underWay.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    underWay.set(id, controller);
+    try {
+      const value = await answer(call, given, controller.signal);
+      self.postMessage({ id, value }, buffersOf(value));
+    } catch ({ code = 'internal', place = '', message, detail = message, needs, ended }) {
+      self.postMessage({ id, error: { code, place, detail, needs, ended } });
+    } finally {
+      underWay.delete(id);
+    }
+  };
+  self.postMessage({ ready: true });
+}
+
+if (globalThis.WorkerGlobalScope && self.name === 'ganlet engine') serve();

@@ -7,9 +7,4 @@ export class GanletError extends Error {
     this.place = place;
     this.detail = detail;
   }
-
-  /** The same error, seen from one level further out. */
-  within(outer) {
-    return new GanletError(this.code, this.place ? `${outer}: ${this.place}` : outer, this.detail);
-  }
 }

@@ -3,13 +3,18 @@
  *
  *     import { load } from './ganlet/ganlet.js';
  *     const digits = await load('models/digits/');
- *     context.putImageData(await digits.generate({ text: '2026', seed: 11 }), 0, 0);
+ *     context.putImageData(await digits.draw({ text: '2026', seed: 11 }), 0, 0);
  *     digits.dispose();
  *
- * Every promise rejects with a {@link GanletError}, or with the signal's reason where an AbortSignal ended it.
+ * Every promise rejects with a {@link GanletError}, or with the signal's reason where an AbortSignal ended it. Every
+ * call takes a signal, and ends within a few images of it.
  */
 
-/** What kind of thing went wrong: the codes of the native library. */
+/**
+ * What kind of thing went wrong: the codes of the native library. `internal` is a fault of ganlet itself: please
+ * report it. It ends the instance that the model ran in; the next call loads the model again. So does
+ * `limit_exceeded` where memory ran out.
+ */
 export type ErrorCode =
   | 'invalid_argument'
   | 'not_found'
@@ -18,7 +23,8 @@ export type ErrorCode =
   | 'unsupported'
   | 'limit_exceeded'
   | 'cancelled'
-  | 'device_lost';
+  | 'device_lost'
+  | 'internal';
 
 export class GanletError extends Error {
   readonly name: 'GanletError';
@@ -32,10 +38,22 @@ export class GanletError extends Error {
 /** A build of the engine. Relaxed SIMD is chosen where the browser has it, since its int8 products are faster. */
 export type Variant = 'relaxed-simd' | 'simd128';
 
-/** The best build for this browser; undefined where it has no WebAssembly SIMD, so that nothing of ganlet runs. */
+/** The best build for this browser; undefined where it has no WebAssembly SIMD, so that ganlet cannot run there. */
 export function supportedVariant(): Variant | undefined;
 
-export interface Progress {
+export interface Capabilities {
+  /** The build of the engine that runs here; undefined where none does. */
+  readonly variant: Variant | undefined;
+  /** Where models run unless `LoadOptions.worker` says otherwise: in the page where its one worker could not start. */
+  readonly runsIn: 'worker' | 'page';
+  /** Why nothing runs here, in a sentence; else empty. */
+  readonly problem: string;
+}
+
+/** What runs here and where, as far as it can be known before something is loaded. */
+export function capabilities(): Capabilities;
+
+export interface LoadProgress {
   /** Bytes of engine and model that have arrived, after decompression. */
   readonly loaded: number;
   /** Bytes expected, as far as known yet; never less than `loaded`, and equal to it at the end. */
@@ -45,14 +63,20 @@ export interface Progress {
 export interface LoadOptions {
   /** The folder (ending in `/`) with both builds of the engine, or one .wasm file. Default: the folder of ganlet.js. */
   wasmUrl?: string | URL;
-  /** The folder (ending in `/`) in which ids are looked up. Default: `models/` beside the page; in Node, in the working directory. */
+  /**
+   * The folder (ending in `/`) in which ids are looked up. Default: `models/` beside the page; in Node, in the
+   * working directory.
+   */
   models?: string | URL;
   /** Which of the model's files: a name in model.json's `parts`. Default `generator`. */
   part?: string;
   /** Ends loading; nothing is left behind. */
   signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
-  /** Whether to run in a worker, so that the page never waits. Default: true in browsers, false in Node. */
+  onProgress?: (progress: LoadProgress) => void;
+  /**
+   * Whether to run in a worker, so that the page never waits; all models of a page share one. `true` is an error
+   * where no worker can start. Default: in browsers a worker where one can start, else the page; in Node no worker.
+   */
   worker?: boolean;
   /** Default: `supportedVariant()`. */
   variant?: Variant;
@@ -71,17 +95,24 @@ export interface Info {
   readonly description: string;
   readonly license: string;
   readonly trainingData: string;
+  /** A seed's picture never changes within an id and a version. */
+  readonly version: number;
   /** Names of the classes; empty for a model without. */
   readonly labels: readonly string[];
-  /** What model.json says of how the model was trained, as it stands there: `family`, `steps`, `settings`, and in `along` the parts kept on the way. */
+  /**
+   * What model.json says of how the model was trained, as it stands there: `family`, `steps`, `settings`, and in
+   * `along` the parts kept on the way.
+   */
   readonly training: Readonly<Record<string, unknown>>;
   /** What model.json says of the model's quality, as it stands there. */
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
   readonly hasEncoder: boolean;
-  /** Whether `mix` works: the model's folder has a mapping and a synthesis network. */
+  /** Whether `DrawRequest.mix` works: the model's folder has a mapping and a synthesis network. */
   readonly hasStyles: boolean;
+  /** How many layers take a style of their own; 0 for models without styles. */
+  readonly styleLayers: number;
   readonly distribution: 'normal' | 'uniform';
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
   /** Network values that become brightness 0 and 255. */
@@ -91,53 +122,71 @@ export interface Info {
   readonly parameters: number;
   /** For one image. */
   readonly multiplyAdds: number;
-  /** Of the ONNX file. */
+  /** Of the model's files that have been loaded. */
   readonly bytes: number;
   readonly part: string;
   readonly variant: Variant;
-  /** What was fetched, for a service worker to keep: the engine and the model's files. */
+  readonly runsIn: 'worker' | 'page';
+  /** What has been fetched, for a service worker to keep: the engine and the model's files. */
   readonly urls: readonly string[];
 }
 
-/** What to draw. `{}` draws one image of seed 0. */
-export interface Request {
-  /** Digits, one image each, side by side in one handwriting; overrides `count` and `label`. For models with classes 0 to 9. */
+/** What to draw. `{}` draws one image of seed 0. Whole numbers beyond 2^53 are bigints or texts. */
+export interface DrawRequest {
+  /**
+   * One image for each symbol, side by side in one handwriting; overrides `count` and `label`. For models whose
+   * classes have such names.
+   */
   text?: string;
-  /** Each digit of the text in a handwriting of its own. Default false. */
-  vary?: boolean;
-  /** Longest text allowed. Default 10. */
+  /** Longest text allowed, up to 1000. Default 1000. */
   textLimit?: number;
-  /** A class: an index into `info.labels`. Default, where the model has classes: image i has class i modulo their number. */
-  label?: number;
-  /** 0 to 2^64 - 1. Image i has seed + i; with `text`, unless `vary`, all have `seed`. Default 0. */
-  seed?: number | bigint;
-  /** Latent vectors instead of a seed: count times latentSize numbers; one vector will do for a text in one handwriting. */
-  z?: ArrayLike<number>;
+  /** Each symbol of the text in a handwriting of its own. Default false. */
+  vary?: boolean;
+  /**
+   * With a text in one handwriting: how far each image is from being equal to another of its class, 0 to 1. Default
+   * 0.
+   */
+  jitter?: number;
   /** How many images. Default 1. */
   count?: number;
-  /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
-  columns?: number;
   /**
-   * Psi from 0 (the mean image) to 1 (full variety). Default 1. Below 1, a style-based model moves styles towards its mean style and draws as
-   * `mix` does, with the noise of seed 0.
+   * A class: an index into `info.labels`. Default, where the model has classes: image i has class i modulo their
+   * number.
+   */
+  label?: number;
+  /** Instead of `label`: a class for each image. */
+  labels?: ArrayLike<number>;
+  /** 0 to 2^64 - 1. Image i has seed + i; with `text`, unless `vary`, all have `seed`. Default 0. */
+  seed?: number | bigint | string;
+  /** Instead of `seed`: one for each image. */
+  seeds?: readonly (number | bigint | string)[];
+  /**
+   * Latent vectors instead of a seed: count times latentSize numbers; one vector will do for a text in one
+   * handwriting.
+   */
+  latents?: ArrayLike<number>;
+  /** @deprecated the earlier name of `latents` */
+  z?: ArrayLike<number>;
+  /**
+   * Psi from 0 (the mean image) to 1 (full variety). Default 1. A style-based model moves its styles towards their
+   * mean.
    */
   truncation?: number;
+  /** Of a style-based model: how many layers are truncated, from the coarsest. Default: all. */
+  cutoff?: number;
+  /** Of a style-based model: another seed, and the layers that take their style from it, such as `7:0-3`. */
+  mix?: string | { readonly seed: number | bigint | string; readonly layers: readonly [first: number, last: number] };
+  /**
+   * Of a style-based model: its training's own grain, none, one of each image's seed, or one of this seed. Default
+   * `fixed`.
+   */
+  noise?: 'fixed' | 'off' | 'each' | number | bigint;
+  /** Draws as the model did at this step of its training, or at the nearest that its folder has kept. */
+  step?: number;
+  /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
+  columns?: number;
   /** Ends drawing within a few images. */
   signal?: AbortSignal;
-}
-
-/** A picture of mixed styles. */
-export interface MixRequest {
-  /** 0 to 2^64 - 1. Default 0. */
-  seed?: number | bigint;
-  /** Another seed, whose style takes the place of the first's in `layers`. */
-  with?: number | bigint;
-  /** The first and the last layer that do, counted from 0 at the coarsest, below `styleLayers()`. */
-  layers?: readonly [first: number, last: number];
-  /** Psi from 0 (the mean style) to 1 (full variety). Default 1. */
-  truncation?: number;
-  /** The seed of the layers' noise, or none. Default 0. */
-  noise?: number | bigint | 'off';
 }
 
 /** An array in C order. */
@@ -146,40 +195,53 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
-export interface Generator {
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** What `encode` takes: pixels in RGBA, or what a canvas can draw. */
+export type Picture =
+  | ImageData
+  | CanvasImageSource
+  | { width: number; height: number; data: Uint8ClampedArray | Uint8Array };
+
+export interface Model {
   readonly info: Info;
   /**
-   * Draws. All images of a request come as one picture, in rows of `columns`; what is left of the last row is transparent.
-   * In Node, which has no ImageData, it is an object of the same `width`, `height`, `data` and `colorSpace`.
+   * Draws. All images of a request come as one picture, in rows of `columns`; what is left of the last row is
+   * transparent. In Node, which has no ImageData, it is an object of the same `width`, `height`, `data` and
+   * `colorSpace`. Parts of the model that only this request needs are fetched first.
    */
-  generate(request?: Request): Promise<ImageData>;
+  draw(request?: DrawRequest): Promise<ImageData>;
+  /** The same as `draw`. */
+  generate(request?: DrawRequest): Promise<ImageData>;
   /**
-   * Runs the network on given arrays, one for each of `info.inputs` by name; int64 inputs take a BigInt64Array, bool ones a Uint8Array.
-   * Gives every output by name, in ONNX's order of axes.
+   * Runs the network on given arrays, one for each of `info.inputs` by name; int64 inputs take a BigInt64Array, bool
+   * ones a Uint8Array. Gives every output by name, in ONNX's order of axes.
    */
-  run(inputs: Readonly<Record<string, Tensor>>, options?: { signal?: AbortSignal }): Promise<Record<string, Tensor>>;
-  /** The latent vector of a seed, to be mixed with others and given as `z`: the same numbers on every platform. */
-  latent(seed: number | bigint): Promise<Float32Array>;
+  run(inputs: Readonly<Record<string, Tensor>>, options?: CallOptions): Promise<Record<string, Tensor>>;
   /**
-   * Finds the latent vector of a picture, to be edited and given as `z`; the encoder is fetched with the first one. Any size and colour
-   * will do: the picture is cropped and scaled as the model's card says.
+   * The latent vector of a seed, to be mixed with others and given as `latents`: the same numbers on every platform.
    */
-  encode(
-    image: ImageData | CanvasImageSource | { width: number; height: number; data: Uint8ClampedArray | Uint8Array },
-  ): Promise<Float32Array>;
-  /** Draws one picture of a style-based model; its two networks are fetched with the first one. */
-  mix(request?: MixRequest): Promise<ImageData>;
-  /** How many layers take a style of their own; fetches what `mix` does. */
-  styleLayers(): Promise<number>;
-  /** Frees the engine and ends its worker; what is still running rejects as cancelled. May be called twice. */
+  latent(seed: number | bigint, options?: CallOptions): Promise<Float32Array>;
+  /**
+   * Finds the latent vector of a picture, to be edited and given as `latents`; the encoder is fetched with the first
+   * one. Any size and colour will do: the picture is cropped and scaled as the model's card says.
+   */
+  encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
+  /**
+   * Frees the model; what is still running rejects as cancelled. The worker ends with its last model. May be called
+   * twice.
+   */
   dispose(): void;
 }
 
 /**
- * Loads a generator.
+ * Loads a model.
  *
- * @param model a model's folder (a URL that ends in `/`, holding model.json), a bare .onnx file (a URL), an id that is looked up in
- *   `options.models`, or the bytes of an .onnx file. URLs are relative to the page; in Node, to the working directory, and may be `file:`.
- *   The bytes of a file named by model.json must have the length and SHA-256 that stand there.
+ * @param model a model's folder (a URL that ends in `/`, holding model.json), a bare .onnx file (a URL), an object or
+ *   data URL of one, an id that is looked up in `options.models`, or the bytes of an .onnx file. URLs are relative to
+ *   the page; in Node, to the working directory, and may be `file:`. The bytes of a file named by model.json must have
+ *   the length and SHA-256 given there. Bytes that are given must not change while the model lives.
  */
-export function load(model: string | URL | Uint8Array, options?: LoadOptions): Promise<Generator>;
+export function load(model: string | URL | Uint8Array, options?: LoadOptions): Promise<Model>;

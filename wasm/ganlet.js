@@ -1,147 +1,153 @@
-import { download, resolve } from './download.js';
-import { Engine } from './engine.js';
+import { download, downloadModule, resolve } from './download.js';
 import { GanletError } from './errors.js';
-import { readModelJson } from './model.js';
 
 export { GanletError };
 
-// The smallest modules that hold an instruction of each kind: `i8x16.splat`, and `i32x4.relaxed_dot_i8x16_i7x16_add_s` of three splats.
+// The smallest modules that hold an instruction of each kind: `i8x16.splat`, and
+// `i32x4.relaxed_dot_i8x16_i7x16_add_s` of three splats.
 const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10];
 const splat = [0x41, 0, 0xfd, 0x0f];
-const simd = [...header, 8, 1, 6, 0, ...splat, 0x0b];
-const relaxedSimd = [...header, 19, 1, 17, 0, ...splat, ...splat, ...splat, 0xfd, 0x93, 2, 0x0b];
+const simd = Uint8Array.of(...header, 8, 1, 6, 0, ...splat, 0x0b);
+const relaxedSimd = Uint8Array.of(...header, 19, 1, 17, 0, ...splat, ...splat, ...splat, 0xfd, 0x93, 2, 0x0b);
 
-export function supportedVariant() {
-  if (!globalThis.WebAssembly) return undefined;
-  if (WebAssembly.validate(new Uint8Array(relaxedSimd))) return 'relaxed-simd';
-  return WebAssembly.validate(new Uint8Array(simd)) ? 'simd128' : undefined;
-}
+const mostJsonBytes = 2 ** 20;
+const mostFileBytes = 2 ** 26; // Limits::file_bytes, for a file that no model.json describes
 
 const invalid = (place, detail) => new GanletError('invalid_argument', place, detail);
 
-function integer(value, name, low, high) {
-  const good = typeof value === 'bigint' || Number.isSafeInteger(value);
-  if (!good || BigInt(value) < low || BigInt(value) > high)
-    throw invalid(name, `must be a whole number from ${low} to ${high}, is ${value}`);
-  return BigInt(value);
+export function supportedVariant() {
+  if (!globalThis.WebAssembly) return undefined;
+  if (WebAssembly.validate(relaxedSimd)) return 'relaxed-simd';
+  return WebAssembly.validate(simd) ? 'simd128' : undefined;
 }
 
-/** A request with its defaults, in the types that the engine takes. What only the model knows is checked there. */
-function checkedRequest({ text, vary, textLimit, label, seed, z, count, columns, truncation }) {
-  const most = 2n ** 31n - 1n;
-  return {
-    text: text === undefined ? undefined : String(text),
-    vary: Boolean(vary),
-    textLimit: Number(integer(textLimit ?? 10, 'textLimit', 1n, most)),
-    label: label === undefined ? undefined : integer(label, 'label', -most, most),
-    seed: integer(seed ?? 0, 'seed', 0n, 2n ** 64n - 1n),
-    z: z === undefined ? undefined : Float32Array.from(z),
-    count: integer(count ?? 1, 'count', 1n, most),
-    columns: columns === undefined ? 0n : integer(columns, 'columns', 1n, most),
-    truncation: Number(truncation ?? 1),
-  };
-}
-
-/** The same of a picture of mixed styles. */
-function checkedMix({ seed, with: other, layers = [0, -1], truncation, noise }) {
-  const most = 2n ** 64n - 1n;
-  if (!Array.isArray(layers) || layers.length !== 2 || !layers.every(Number.isInteger))
-    throw invalid('layers', 'must be two whole numbers, [first, last]');
-  const psi = Number(truncation ?? 1);
-  if (!(psi >= 0 && psi <= 1)) throw invalid('truncation', `must be between 0 and 1, is ${psi}`);
-  return {
-    seed: integer(seed ?? 0, 'seed', 0n, most),
-    with: other === undefined ? undefined : integer(other, 'with', 0n, most),
-    layers,
-    truncation: psi,
-    noise: noise === 'off' ? undefined : integer(noise ?? 0, 'noise', 0n, most),
-  };
-}
-
-/** Node has no ImageData. */
-function imageData({ width, height, data }) {
-  return globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data, colorSpace: 'srgb' };
-}
-
-/** Runs an Engine where we are. */
-class Here {
-  #engine;
-  #networks = new Map();
-
-  async load(module, onnx, description) {
-    this.#engine = await Engine.load(module, onnx, description);
-    return this.#engine.info;
+/** Why no engine runs here; empty where one does. */
+function obstacle() {
+  if (!supportedVariant()) return 'this browser has no WebAssembly SIMD';
+  try {
+    new WebAssembly.Module(simd);
+    return '';
+  } catch {
+    return "this page's Content-Security-Policy forbids WebAssembly: its script-src needs 'wasm-unsafe-eval'";
   }
-  generate = async (request, signal) => this.#engine.generate(request, signal);
-  run = async (inputs, signal) => this.#engine.run(inputs, signal);
-  latent = async (seed) => this.#engine.latent(seed);
-  loadEncoder = async (onnx, description) => this.#engine.loadEncoder(onnx, description);
-  encode = async (picture) => this.#engine.encode(picture);
-  normal = async (seed, count) => this.#engine.normal(seed, count);
-  loadNetwork = async (name, module, onnx, description) => {
-    this.#networks.set(name, await Engine.load(module, onnx, description, 'network'));
-    return this.#networks.get(name).info;
-  };
-  runNetwork = async (name, inputs, signal) => this.#networks.get(name).run(inputs, signal);
-  dispose = () => [this.#engine, ...this.#networks.values()].forEach((engine) => engine?.dispose());
 }
 
-/** Runs an Engine in a worker; the same functions as Here. */
-class Elsewhere {
+// Pages without an origin of their own, such as in a sandboxed frame, may start none.
+const prefersWorker = () => Boolean(globalThis.Worker && globalThis.document && globalThis.origin !== 'null');
+
+export function capabilities() {
+  const problem = obstacle();
+  const runsIn = prefersWorker() && !workerProblem ? 'worker' : 'page';
+  return { variant: problem ? undefined : supportedVariant(), runsIn, problem };
+}
+
+/** Awaits `promise` unless the signal comes first. */
+function orAborted(promise, signal) {
+  if (!signal) return promise;
+  return new Promise((done, failed) => {
+    const abort = () => failed(signal.reason);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    promise.then(done, failed).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Runs models where the library runs: engine.js, asked as a worker is. */
+class PagePlace {
+  runsIn = 'page';
+  models = new Set();
+  #engine;
+
+  async ask(call, given, signal) {
+    const { answer } = await (this.#engine ??= import('./engine.js'));
+    return answer(call, given, signal);
+  }
+
+  end() {}
+}
+
+/** Runs models in a worker. */
+class WorkerPlace {
+  runsIn = 'worker';
+  models = new Set(); // their numbers: the worker ends with the last
+  over; // the error that has ended it
   #worker;
   #waiting = new Map();
   #calls = 0;
 
-  constructor(url) {
-    this.#worker = new Worker(url, { type: 'module', name: 'ganlet' });
-    this.#worker.onmessage = ({ data: { id, value, error } }) => {
-      const { done, failed } = this.#waiting.get(id) ?? {};
-      if (error)
-        failed?.(error.code ? new GanletError(error.code, error.place, error.detail) : new Error(error.message));
-      else done?.(value);
-    };
-    this.#worker.onerror = (event) =>
-      this.#end(new GanletError('io', '', `the worker ${url} failed: ${event.message ?? 'it could not be loaded'}`));
+  /** Rejects where the worker can't run, which browsers report at once or as an event. */
+  static start() {
+    return new Promise((done, failed) => {
+      const place = new WorkerPlace();
+      const cannot = (why) => failed(new GanletError('io', '', `can't start a worker: ${why}`));
+      try {
+        place.#worker = new Worker(new URL('./engine.js', import.meta.url), { type: 'module', name: 'ganlet engine' });
+      } catch (error) {
+        cannot(error.message);
+        return;
+      }
+      place.#worker.onmessage = ({ data }) => (data.ready ? done(place) : place.#take(data));
+      place.#worker.onerror = (event) => {
+        event.preventDefault(); // told by the error instead
+        const { message } = event;
+        const why = message || "its script can't be loaded, or the page's policy (CSP, COEP) forbids it";
+        cannot(why);
+        place.end({ code: 'internal', place: '', detail: `the worker failed: ${why}`, ended: true });
+      };
+    });
   }
 
-  async load(module, onnx, description) {
-    return this.#ask('load', [module, onnx, description]);
+  #take({ id, value, error }) {
+    const { done, failed } = this.#waiting.get(id) ?? {};
+    if (error) failed?.(error);
+    else done?.(value);
   }
-  generate = (request, signal) => this.#ask('generate', [request], signal);
-  run = (inputs, signal) => this.#ask('run', [inputs], signal);
-  latent = (seed) => this.#ask('latent', [seed]);
-  loadEncoder = (onnx, description) => this.#ask('loadEncoder', [onnx, description]);
-  encode = (picture) => this.#ask('encode', [picture]);
-  normal = (seed, count) => this.#ask('normal', [seed, count]);
-  loadNetwork = (name, module, onnx, description) => this.#ask('loadNetwork', [name, module, onnx, description]);
-  runNetwork = (name, inputs, signal) => this.#ask('runNetwork', [name, inputs], signal);
-  dispose = () => this.#end(new GanletError('cancelled', '', 'the generator has been disposed of'));
 
-  async #ask(call, given, signal) {
-    signal?.throwIfAborted();
-    if (!this.#worker) throw new GanletError('cancelled', '', 'the generator has been disposed of');
+  async ask(call, given, signal) {
+    if (this.over) throw this.over;
     const id = ++this.#calls;
-    const answer = new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
-    const abort = () => {
-      this.#waiting.get(id)?.failed(signal.reason);
-      this.#worker?.postMessage({ id, abort: true });
-    };
+    const abort = () => this.#worker.postMessage({ id, abort: true });
     signal?.addEventListener('abort', abort);
     try {
-      this.#worker.postMessage({ id, call, arguments: given });
-      return await answer;
+      return await new Promise((done, failed) => {
+        this.#waiting.set(id, { done, failed });
+        this.#worker.postMessage({ id, call, given });
+      });
     } finally {
       signal?.removeEventListener('abort', abort);
       this.#waiting.delete(id);
     }
   }
 
-  #end(reason) {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+  end(reason) {
+    this.over = reason;
+    pageWorker = undefined;
+    this.#worker.terminate();
     for (const { failed } of this.#waiting.values()) failed(reason);
-    this.#waiting.clear();
   }
+}
+
+let pageWorker; // a promise: one for all models
+let pagePlace;
+let workerProblem = ''; // why there is none, where it has been tried
+
+/** Where a model is to run. `wanted`: whether in a worker; undefined where it may. */
+async function placeFor(model, wanted) {
+  let place = (pagePlace ??= new PagePlace());
+  if (wanted ?? (prefersWorker() && !workerProblem)) {
+    if (!globalThis.Worker) throw new GanletError('unsupported', '', 'there are no workers here');
+    try {
+      place = await (pageWorker ??= WorkerPlace.start());
+      if (place.over) return placeFor(model, wanted);
+    } catch (error) {
+      pageWorker = undefined;
+      if (wanted) throw error;
+      if (!workerProblem) console.info(`ganlet draws in the page, which waits meanwhile: ${error.message}`);
+      workerProblem = error.message;
+    }
+  }
+  place.models.add(model);
+  return place;
 }
 
 /** A picture's pixels, wherever a page has them. */
@@ -158,145 +164,227 @@ function pixelsOf(picture) {
   ];
   if (!globalThis.OffscreenCanvas || !sides.every((side) => side > 0))
     throw invalid('image', 'must be ImageData, or an image, canvas or bitmap that has been loaded');
-  const context = new OffscreenCanvas(...sides).getContext('2d', { willReadFrequently: true });
-  context.drawImage(picture, 0, 0);
-  return pixelsOf(context.getImageData(0, 0, ...sides));
+  try {
+    const context = new OffscreenCanvas(...sides).getContext('2d', { willReadFrequently: true });
+    context.drawImage(picture, 0, 0);
+    return pixelsOf(context.getImageData(0, 0, ...sides));
+  } catch (error) {
+    const why = "comes from another site, which doesn't let this page read it (CORS)";
+    throw invalid('image', error.name === 'SecurityError' ? why : `can't be read: ${error.message}`);
+  }
 }
 
-class Generator {
-  #runner;
-  #info;
-  #encoder; // where its file is and what is said of it
-  #encoderLoaded; // a promise, from the first picture on
-  #module;
-  #styles; // where the two networks are and what is said of them
-  #stylesLoaded; // a promise, from the first mixed picture on
+/** A request as JSON: whole numbers beyond 2^53 and what isn't finite as texts, arrays of numbers as lists. */
+function jsonOf(request) {
+  const plain = (value) => {
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
+    return ArrayBuffer.isView(value) ? Array.from(value) : value;
+  };
+  return JSON.stringify(request, (_, value) => plain(value));
+}
 
-  constructor(runner, info, { module, encoder, styles }) {
-    this.#runner = runner;
-    this.#info = Object.freeze(info);
-    this.#module = module;
-    this.#encoder = encoder;
-    this.#styles = styles;
+/** Node has no ImageData. */
+function imageData({ width, height, data }) {
+  return globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data, colorSpace: 'srgb' };
+}
+
+/** Awaits `promise`; errors in a file name its URL. */
+async function within(promise, url, file = '') {
+  try {
+    return await promise;
+  } catch ({ code, place, detail, ended }) {
+    const inside = place.startsWith(file) ? place.slice(file.length).replace(/^: /, '') : place;
+    throw Object.assign(new GanletError(code, inside ? `${url}: ${inside}` : url, detail), { ended });
   }
+}
 
-  get info() {
-    return this.#info;
-  }
+let modelsMade = 0;
 
-  async generate(request = {}) {
-    const checked = checkedRequest(request);
-    if (this.#truncatesStyles(checked))
-      return imageData(await (await this.#loadedStyles()).drawAll(checked, this.#info, request.signal));
-    return imageData(await this.#runner.generate(checked, request.signal));
-  }
+class Model {
+  #name = ++modelsMade; // where it runs
+  #source;
+  #facts;
+  #place; // a promise: where it runs
+  #opened; // a promise of the same; undefined before, and once the instance has ended
+  #coming = new Map(); // downloads, as promises by file
+  #given = new Map(); // what has been handed over to the instance, as promises by file
+  #folder;
+  #urls;
+  #bytes;
+  #life = new AbortController();
 
-  /** A mapping network takes a latent's length away, so styles are truncated instead. The engine refuses what they don't know: other psi, text, labels. */
-  #truncatesStyles({ truncation, text, label }) {
-    if (!this.#styles || !(truncation >= 0 && truncation < 1) || text !== undefined || label !== undefined)
-      return false;
-    if (this.#info.labels.length > 0)
-      throw invalid('truncation', "this model has classes, which its mapping network doesn't take");
-    if (!this.#info.part.startsWith('generator'))
-      throw invalid(
-        'truncation',
-        `the part '${this.#info.part}' has no mapping and synthesis networks, only 'generator' has`,
-      );
-    return true;
-  }
-
-  async run(inputs, { signal } = {}) {
-    return this.#runner.run(inputs, signal);
-  }
-
-  async latent(seed) {
-    return this.#runner.latent(integer(seed, 'seed', 0n, 2n ** 64n - 1n));
-  }
-
-  async encode(picture) {
-    if (!this.#encoder) throw new GanletError('not_found', this.#info.id, 'this model has no encoder');
-    const pixels = pixelsOf(picture);
-    this.#encoderLoaded ??= this.#loadEncoder();
-    await this.#encoderLoaded;
-    return this.#runner.encode(pixels);
-  }
-
-  async mix(request = {}) {
-    const checked = checkedMix(request);
-    const styles = await this.#loadedStyles();
-    return imageData(await styles.draw(checked));
-  }
-
-  async styleLayers() {
-    return (await this.#loadedStyles()).layers;
-  }
-
-  async #loadedStyles() {
-    if (!this.#styles)
-      throw new GanletError(
-        'not_found',
-        this.#info.id,
-        'this model is not style-based: it has no mapping and synthesis networks',
-      );
-    this.#stylesLoaded ??= import('./styles.js').then(({ Styles }) =>
-      Styles.load(this.#runner, this.#module, this.#styles, this.#info.range),
-    );
+  static async load(source, signal) {
+    const model = new Model();
+    model.#source = source;
     try {
-      return await this.#stylesLoaded;
+      const facts = await model.#ask('info', {}, signal);
+      const { runsIn } = await model.#place;
+      model.#facts = { ...facts, part: source.part, variant: source.variant, runsIn };
+      return model;
     } catch (error) {
-      this.#stylesLoaded = undefined; // to be tried again
+      model.dispose();
       throw error;
     }
   }
 
-  async #loadEncoder() {
-    const { url, description } = this.#encoder;
-    try {
-      await this.#runner.loadEncoder(await download(url, {}), description);
-    } catch (error) {
-      this.#encoderLoaded = undefined; // to be tried again
-      throw error instanceof GanletError && !error.place.startsWith(url) ? error.within(url) : error;
-    }
+  get info() {
+    return Object.freeze({ ...this.#facts, bytes: this.#bytes, urls: Object.freeze([...this.#urls]) });
+  }
+
+  async draw({ signal, latents, ...request } = {}) {
+    const given = { request: jsonOf(request), latents: latents && Float32Array.from(latents) };
+    return imageData(await this.#ask('draw', given, signal));
+  }
+
+  generate(request) {
+    return this.draw(request);
+  }
+
+  run(inputs, { signal } = {}) {
+    return this.#ask('run', { inputs }, signal);
+  }
+
+  async latent(seed, { signal } = {}) {
+    return this.#ask('latent', { request: jsonOf({ seed }), seed }, signal);
+  }
+
+  async encode(picture, { signal } = {}) {
+    return this.#ask('encode', pixelsOf(picture), signal);
   }
 
   dispose() {
-    this.#runner.dispose();
+    if (this.#life.signal.aborted) return;
+    const reason = new GanletError('cancelled', '', 'the model has been disposed of');
+    this.#life.abort(reason);
+    const leave = (place) => {
+      place.ask('dispose', { model: this.#name }).catch(() => {});
+      place.models.delete(this.#name);
+      if (place.models.size === 0) place.end(reason);
+    };
+    this.#place?.then(leave, () => {});
+  }
+
+  async #ask(call, given, signal) {
+    signal?.throwIfAborted();
+    this.#life.signal.throwIfAborted();
+    try {
+      return await orAborted(orAborted(this.#answer(call, given, signal), signal), this.#life.signal);
+    } catch (error) {
+      const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // as engine.js gives them
+      throw isPlain ? new GanletError(error.code, error.place, error.detail) : error;
+    }
+  }
+
+  async #answer(call, given, signal) {
+    this.#opened ??= this.#open();
+    const opened = this.#opened;
+    const forget = (error) => {
+      if (error?.ended && opened === this.#opened) this.#opened = undefined; // the next call opens the model again
+      throw error;
+    };
+    const place = await opened;
+    const ask = () => place.ask(call, { model: this.#name, ...given }, signal).catch(forget);
+    return ask().catch(async (error) => {
+      if (!error?.needs) throw error;
+      await Promise.all(error.needs.map((part) => this.#give(place, part).catch(forget)));
+      return ask();
+    });
+  }
+
+  async #open() {
+    const { module, content, part, wasm, worker } = this.#source;
+    this.#given.clear();
+    this.#urls = [wasm];
+    this.#bytes = 0;
+    try {
+      this.#place = placeFor(this.#name, worker);
+      const described = content(this.#life.signal).then((opens) => this.#fetchAhead(opens));
+      const [place, engine, opens] = await Promise.all([this.#place, module(), described]);
+      this.#urls.push(...opens.urls);
+      this.#bytes = opens.onnx?.length ?? 0;
+      const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens });
+      await (opens.onnx && opens.url ? within(opening, opens.url) : opening);
+      return place;
+    } catch (error) {
+      this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  /** Downloads what will probably be needed first while the engine is on its way, which decides and checks it. */
+  #fetchAhead(opens) {
+    this.#folder = opens.folder;
+    try {
+      const { parts } = JSON.parse(new TextDecoder().decode(opens.json));
+      const names = parts[this.#source.part] ? [this.#source.part] : ['mapping', 'synthesis', 'noise'];
+      for (const part of names.flatMap((name) => parts[name] ?? []))
+        if (isPlainName(part.file) && part.bytes > 0) this.#download(part).catch(() => {}); // told when it is wanted
+    } catch {
+      // The engine tells what is wrong with it.
+    }
+    return opens;
+  }
+
+  #download({ file, bytes }) {
+    if (!this.#coming.has(file)) {
+      const { tally } = this.#source;
+      tally.expect(bytes);
+      const options = { signal: this.#life.signal, onBytes: tally.add, most: bytes };
+      this.#coming.set(file, download(this.#urlOf(file), options));
+    }
+    return this.#coming.get(file);
+  }
+
+  #urlOf(file) {
+    return new URL(encodeURIComponent(file), this.#folder).href;
+  }
+
+  /** Downloads a part and hands it over, once. */
+  #give(place, { part, ...described }) {
+    const { file } = described;
+    const give = async () => {
+      try {
+        const bytes = await this.#download(described);
+        await within(place.ask('give', { model: this.#name, part, bytes }), this.#urlOf(file), file);
+        this.#urls.push(this.#urlOf(file));
+        this.#bytes += bytes.length;
+      } catch (error) {
+        this.#given.delete(file); // to be tried again
+        throw error;
+      } finally {
+        this.#coming.delete(file);
+      }
+    };
+    if (!this.#given.has(file)) this.#given.set(file, give());
+    return this.#given.get(file);
   }
 }
 
 /** Adds up what several downloads report. */
-class Tally {
-  #report;
-  #loaded = 0;
-  #expected = 0;
-
-  constructor(onProgress) {
-    this.#report = () => onProgress?.({ loaded: this.#loaded, total: Math.max(this.#expected, this.#loaded) });
-  }
-  expect(bytes) {
-    this.#expected += bytes;
-    this.#report();
-  }
-  add = (bytes) => {
-    this.#loaded += bytes;
-    this.#report();
+function tallyFor(onProgress) {
+  let [loaded, expected] = [0, 0];
+  const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
+  return {
+    expect(bytes) {
+      expected += bytes;
+      report();
+    },
+    add(bytes) {
+      loaded += bytes;
+      report();
+    },
   };
 }
 
-/** Compiled modules by URL, so that a page's second model needs no second engine. */
+/** Modules by URL, as promises: models that are loaded at once share a download as well. */
 const modules = new Map();
 
-async function compile(url, options) {
-  const bytes = await download(url, options);
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (error) {
-    throw new GanletError('corrupt', url, `is not WebAssembly that runs here: ${error.message}`);
+function moduleOf(url, onBytes) {
+  if (!modules.has(url)) {
+    const module = downloadModule(url, onBytes);
+    modules.set(url, module);
+    module.catch(() => modules.delete(url)); // to be tried again
   }
-}
-
-async function moduleOf(url, options) {
-  if (!modules.has(url)) modules.set(url, await compile(url, options));
   return modules.get(url);
 }
 
@@ -306,23 +394,34 @@ async function engineUrl(wasmUrl, variant) {
 }
 
 function chosenVariant(wanted) {
+  const problem = obstacle();
+  if (problem) throw new GanletError('unsupported', '', problem);
   const variant = wanted ?? supportedVariant();
-  if (!variant) throw new GanletError('unsupported', '', 'this browser has no WebAssembly SIMD');
   if (variant !== 'relaxed-simd' && variant !== 'simd128')
     throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
   return variant;
 }
 
-function startRunner(worker) {
-  const wanted = worker ?? Boolean(globalThis.Worker && globalThis.document);
-  if (!wanted) return new Here();
-  if (!globalThis.Worker) throw new GanletError('unsupported', '', 'there are no workers here');
-  try {
-    return new Elsewhere(new URL('./worker.js', import.meta.url));
-  } catch (error) {
-    if (worker) throw new GanletError('io', '', `can't start a worker: ${error.message}`);
-    return new Here(); // ganlet.js comes from another site, whose workers a page may not start
+/** A file name that can't lead out of its folder. */
+const isPlainName = (name) => /^[^./\\:][^/\\:]*$/.test(name);
+
+/** What to open, as engine.js takes it: a network's file alone, or a model.json and the folder that it lies in. */
+async function contentOf(model, models, options) {
+  if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
+  const text = String(model);
+  let url = await resolve(text);
+  const { protocol, pathname } = new URL(url);
+  const [, name] = /([^/]*)\.onnx$/i.exec(pathname) ?? [];
+  if (name !== undefined || /blob|data/.test(protocol)) {
+    const onnx = await download(url, { ...options, most: mostFileBytes });
+    return { onnx, name: decodeURIComponent(name ?? ''), url: name && url, urls: [url] };
   }
+  const isId = isPlainName(text) && !(model instanceof URL);
+  if (isId) url = new URL(encodeURIComponent(text), await resolve(models ?? 'models/')).href;
+  const folder = `${url.replace(/\/(model\.json)?$/, '')}/`;
+  url = `${folder}model.json`;
+  const json = await download(url, { ...options, onBytes: undefined, most: mostJsonBytes });
+  return { json, url, folder, urls: [url] };
 }
 
 export async function load(
@@ -331,38 +430,9 @@ export async function load(
 ) {
   signal?.throwIfAborted();
   const variant = chosenVariant(wanted);
-  const runner = startRunner(worker);
-  const stop = () => runner.dispose();
-  signal?.addEventListener('abort', stop);
-  try {
-    const tally = new Tally(onProgress);
-    const wasm = await engineUrl(wasmUrl, variant);
-    const module = moduleOf(wasm, { signal, onBytes: tally.add });
-    module.catch(() => {}); // reported below, unless the model fails first
-    const source = await readModelJson(model, models, part, signal);
-    if (source.bytes) tally.expect(source.bytes);
-    const onnx = source.onnx ?? (await download(source.url, { signal, onBytes: tally.add }));
-    const compiled = await module;
-    let facts;
-    try {
-      facts = await runner.load(compiled, onnx, source.description);
-    } catch (error) {
-      throw error instanceof GanletError && source.url ? error.within(source.url) : error;
-    }
-    signal?.throwIfAborted();
-    const urls = [wasm, ...source.urls];
-    const has = { hasEncoder: source.encoder !== undefined, hasStyles: source.styles !== undefined };
-    const { encoder, styles } = source;
-    return new Generator(
-      runner,
-      { ...source.about, ...facts, ...has, bytes: onnx.length, part, variant, urls },
-      { module: compiled, encoder, styles },
-    );
-  } catch (error) {
-    runner.dispose();
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
+  const tally = tallyFor(onProgress);
+  const wasm = await engineUrl(wasmUrl, variant);
+  const module = () => moduleOf(wasm, tally.add);
+  const content = (ended) => contentOf(model, models, { signal: ended, onBytes: tally.add });
+  return Model.load({ module, content, part, variant, wasm, worker, tally }, signal);
 }

@@ -2,6 +2,8 @@
 import { load } from './ganlet/ganlet.js';
 import { slerp } from './latent.js';
 
+document.documentElement.dataset.started = 'yes'; // problems.js looks for it
+
 const byId = (id) => document.getElementById(id);
 const reach = 3; // of a bar, in standard deviations
 
@@ -105,48 +107,27 @@ function tellFacts({ metrics, parameters, bytes }) {
   byId('bytes').textContent = `${Math.round(bytes / 1000)} kB`;
 }
 
-/** The generators that a model's folder keeps of its training, each loaded when it is first asked for. */
-class Moments {
-  #loaded = [];
-
-  /** @param last the model as it is in the end */
-  constructor(last) {
-    const { along = [], steps } = last.info.training;
-    this.id = last.info.id;
-    this.all = [...along.filter(({ step }) => step < steps), { part: 'generator', step: steps }];
-    this.#loaded[this.all.length - 1] = last;
-  }
-
-  at(index) {
-    const { part } = this.all[index];
-    return (this.#loaded[index] ??= load(`models/${this.id}/`, { part }).catch((error) => {
-      this.#loaded[index] = undefined; // to be tried again
-      throw error;
-    }));
-  }
-}
-
 /** Pictures of a network in training. */
 async function watchLearning() {
-  const last = await load('models/fashion/'),
-    moments = new Moments(last);
-  const slider = byId('moment'),
-    kinds = last.info.labels.length,
-    rows = 3;
-  const z = [];
+  const model = await load('models/fashion/');
+  const { along = [], steps } = model.info.training;
+  const moments = [...along.map(({ step }) => step).filter((step) => step < steps), steps];
+  const slider = byId('moment');
+  const kinds = model.info.labels.length;
+  const rows = 3;
+  const latents = [];
   for (let row = 0; row < rows; ++row) {
-    const latent = await last.latent(row + 1);
-    for (let kind = 0; kind < kinds; ++kind) z.push(...latent);
+    const latent = await model.latent(row + 1);
+    for (let kind = 0; kind < kinds; ++kind) latents.push(...latent);
   }
   const draw = latest(async () => {
-    const index = Number(slider.value),
-      generator = await moments.at(index);
-    put('learned', await generator.generate({ z, count: rows * kinds, columns: kinds }));
-    byId('step').textContent = moments.all[index].step.toLocaleString('en');
+    const step = moments[Number(slider.value)];
+    put('learned', await model.draw({ latents, count: rows * kinds, columns: kinds, step }));
+    byId('step').textContent = step.toLocaleString('en');
     byId('learning-problem').textContent = '';
   });
-  byId('moments').textContent = moments.all.length;
-  slider.value = slider.max = moments.all.length - 1;
+  byId('moments').textContent = moments.length;
+  slider.value = slider.max = moments.length - 1;
   slider.addEventListener('input', () => draw().catch(tellOfLearning));
   await draw();
 }
@@ -168,28 +149,25 @@ function whenSeen(element, job) {
 }
 
 async function start() {
-  const generator = await load('models/digits/');
+  const model = await load('models/digits/');
   let seed = 11;
-  const [from, to] = await Promise.all([generator.latent(4), generator.latent(31)]);
+  const [from, to] = await Promise.all([model.latent(4), model.latent(31)]);
   const between = (share) => slerp(from, to, share);
 
-  const drawOne = latest(async () => put('one', await generator.generate({ z: bars.values, label: 2 })));
-  const bars = new Bars(await generator.latent(seed), drawOne);
+  const drawOne = latest(async () => put('one', await model.draw({ latents: bars.values, label: 2 })));
+  const bars = new Bars(await model.latent(seed), drawOne);
   const drawMiddle = latest(async () => {
     const begin = performance.now();
-    put('middle', await generator.generate({ text: '2026', z: between(Number(byId('between').value)) }));
+    put('middle', await model.draw({ text: '2026', latents: between(Number(byId('between').value)) }));
     byId('time').textContent = (performance.now() - begin).toFixed(1);
   });
   const drawCrowd = latest(async () =>
-    put(
-      'crowd',
-      await generator.generate({ count: 20, columns: 10, seed: 100, truncation: Number(byId('truncation').value) }),
-    ),
+    put('crowd', await model.draw({ count: 20, columns: 10, seed: 100, truncation: Number(byId('truncation').value) })),
   );
-  const drawClasses = latest(async () => put('classes-row', await generator.generate({ text: '0123456789', seed })));
+  const drawClasses = latest(async () => put('classes-row', await model.draw({ text: '0123456789', seed })));
 
   byId('roll').addEventListener('click', async () => {
-    bars.values = await generator.latent(crypto.getRandomValues(new Uint32Array(1))[0]);
+    bars.values = await model.latent(crypto.getRandomValues(new Uint32Array(1))[0]);
     bars.draw();
     await drawOne();
   });
@@ -200,11 +178,11 @@ async function start() {
   byId('between').addEventListener('input', drawMiddle);
   byId('truncation').addEventListener('input', drawCrowd);
 
-  tellFacts(generator.info);
+  tellFacts(model.info);
   bars.draw();
   await drawOne();
   const steps = Array.from({ length: 9 }, (_, i) => [...between(i / 8)]);
-  put('path', await generator.generate({ z: steps.flat(), label: 3, count: steps.length, columns: steps.length }));
+  put('path', await model.draw({ latents: steps.flat(), label: 3, count: steps.length, columns: steps.length }));
   await drawMiddle();
   await drawCrowd();
   await drawClasses();

@@ -1,6 +1,9 @@
 // Arithmetic with latent vectors.
 
-/** The place at `share` of the way from a to b along the great circle, the length changing evenly, as `ganlet walk` goes (White 2016). */
+/**
+ * The place at `share` of the way from a to b along the great circle, the length changing evenly, as `ganlet walk`
+ * goes (White 2016).
+ */
 export function slerp(a, b, share) {
   const length = (v) => Math.hypot(...v);
   const [la, lb] = [length(a), length(b)];

@@ -1,5 +1,5 @@
-// Offline: what the page has loaded is kept, and served when the network doesn't answer. The network comes first, so that a page is never
-// made of files of two versions while there is a connection.
+// Offline: what the page has loaded is kept, and served when the network doesn't answer. The network comes first, so
+// that a page is never made of files of two versions while there is a connection.
 const cacheName = 'ganlet';
 const scope = new URL(self.registration.scope);
 
@@ -23,15 +23,22 @@ async function keep(addresses) {
   );
 }
 
-async function answer(request) {
-  const key = keyOf(request.url);
+/** Puts a newer answer in the place of a kept one. */
+async function renew(key, answer) {
   const cache = await caches.open(cacheName);
+  if (await cache.match(key)) await cache.put(key, answer);
+  else await answer.body?.cancel();
+}
+
+/** The network's answer, at once: that it can't be kept, for want of room, is no reason to do without it. */
+async function answer(event) {
+  const key = keyOf(event.request.url);
   try {
-    const fresh = await fetch(request);
-    if (fresh.ok && (await cache.match(key))) await cache.put(key, fresh.clone());
+    const fresh = await fetch(event.request);
+    if (fresh.ok) event.waitUntil(renew(key, fresh.clone()).catch(() => {}));
     return fresh;
   } catch (error) {
-    const kept = await cache.match(key);
+    const kept = await caches.open(cacheName).then((cache) => cache.match(key));
     if (kept) return kept;
     throw error;
   }
@@ -40,9 +47,10 @@ async function answer(request) {
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('message', (event) => {
-  if (Array.isArray(event.data?.keep))
-    event.waitUntil(keep(event.data.keep).then(() => event.source?.postMessage({ kept: true })));
+  if (!Array.isArray(event.data?.keep)) return;
+  const asker = event.ports[0] ?? event.source;
+  event.waitUntil(keep(event.data.keep).then(() => asker?.postMessage({ kept: true })));
 });
 self.addEventListener('fetch', (event) => {
-  if (event.request.method === 'GET' && keyOf(event.request.url)) event.respondWith(answer(event.request));
+  if (event.request.method === 'GET' && keyOf(event.request.url)) event.respondWith(answer(event));
 });

@@ -32,6 +32,8 @@ std::string_view foreign_kind(std::span<const std::byte> bytes) {
     return "XML, probably a server's error message";
   if (starts_with(words, "version https://git-lfs"))
     return "a Git LFS pointer (the file itself was never fetched)";
+  if (starts_with(words, "<<<<<<< "))
+    return "a file with Git's conflict markers (the merge was never finished)";
   if (text.starts_with("PK\x03\x04"))
     return "a zip archive (such as a PyTorch or Keras checkpoint)";
   if (text.starts_with("\x89HDF"))

@@ -47,7 +47,7 @@ for (const variant of variants)
         async (model) => {
           const z = await model.latent(7);
           for (const label of [0, 9]) {
-            const picture = await model.generate({ seed: 7, label });
+            const picture = await model.draw({ seed: 7, label });
             assert.deepEqual([picture.width, picture.height, picture.data.length], [side, side, 4 * side * side]);
             assertNear(brightness(picture), expected(z, label));
             assert.ok(new Set(brightness(picture)).size > 20, 'the picture is nearly flat');
@@ -72,11 +72,11 @@ for (const variant of variants)
       withModel(
         async (model) => {
           const z = await model.latent(5);
-          const picture = await model.generate({ text: '2026', seed: 5 });
+          const picture = await model.draw({ text: '2026', seed: 5 });
           assert.deepEqual([picture.width, picture.height], [4 * side, side]);
           for (const [column, digit] of [2, 0, 2, 6].entries())
             assertNear(brightness(picture, column), expected(z, digit));
-          const varied = await model.generate({ text: '22', seed: 5, vary: true });
+          const varied = await model.draw({ text: '22', seed: 5, vary: true });
           assertNear(brightness(varied, 1), expected(await model.latent(6), 2));
         },
         { variant },
@@ -87,7 +87,7 @@ for (const variant of variants)
       'image i has seed + i and class i modulo their number, also beyond one step',
       withModel(
         async (model) => {
-          const picture = await model.generate({ seed: 100, count: 37 });
+          const picture = await model.draw({ seed: 100, count: 37 });
           assert.deepEqual([picture.width, picture.height], [7 * side, 6 * side]);
           for (const i of [0, 15, 16, 36])
             assertNear(brightness(picture, i % 7, Math.floor(i / 7)), expected(await model.latent(100 + i), i % 10));
@@ -161,20 +161,65 @@ test(
   }),
 );
 
+test('what runs here, and where', async (t) => {
+  assert.deepEqual(ganlet.capabilities(), { variant: ganlet.supportedVariant(), runsIn: 'page', problem: '' });
+  const model = await load(onnx);
+  t.after(() => model.dispose());
+  assert.equal(model.info.runsIn, 'page');
+});
+
+test(
+  'in one handwriting equal digits differ by jitter, and without it by nothing',
+  withModel(async (model) => {
+    const columns = async (request) => {
+      const picture = await model.draw({ text: '33', seed: 4, ...request });
+      return [brightness(picture, 0), brightness(picture, 1)];
+    };
+    const [plain, same] = await columns({});
+    assert.deepEqual(plain, same);
+    const [left, right] = await columns({ jitter: 0.3 });
+    assert.notDeepEqual(left, right);
+    assert.deepEqual(await columns({ jitter: 0.3 }), [left, right]);
+    assert.deepEqual(await columns({ jitter: 0.3, vary: true }), await columns({ vary: true }));
+  }),
+);
+
+test(
+  'lists of seeds and labels, whole numbers beyond 2^53 and arrays of every kind are taken',
+  withModel(async (model) => {
+    const z = await model.latent(2n ** 63n + 1n);
+    const picture = await model.draw({ seeds: [2n ** 63n + 1n, '7'], labels: Int32Array.of(3, 4), count: 2 });
+    assertNear(brightness(picture, 0), expected(z, 3));
+    assertNear(brightness(picture, 1), expected(await model.latent(7), 4));
+    const byLatents = await model.draw({ latents: Float64Array.from(z), labels: BigInt64Array.of(3n) });
+    assert.deepEqual(brightness(byLatents), brightness(picture, 0));
+  }),
+);
+
+test(
+  'generate, z and textLimit are other names that stay',
+  withModel(async (model) => {
+    const z = Float32Array.from({ length: latentSize }, (_, i) => Math.cos(i));
+    const drawn = await model.draw({ text: '20', latents: z, text_limit: 2 });
+    assert.deepEqual((await model.generate({ text: '20', z, textLimit: 2 })).data, drawn.data);
+    assert.deepEqual((await model.generate()).data, (await model.draw({})).data);
+  }),
+);
+
 test(
   'latents can be given, and truncated',
   withModel(async (model) => {
     const z = Float32Array.from({ length: latentSize }, (_, i) => Math.sin(i));
-    assertNear(brightness(await model.generate({ z, label: 1 })), expected(z, 1));
+    assertNear(brightness(await model.draw({ latents: z, label: 1 })), expected(z, 1));
     assertNear(
-      brightness(await model.generate({ z: [...z], label: 1, truncation: 0.5 })),
+      brightness(await model.draw({ latents: [...z], label: 1, truncation: 0.5 })),
       expected(
         z.map((value) => value / 2),
         1,
       ),
     );
     assertNear(
-      brightness(await model.generate({ seed: 3, label: 1, truncation: 0 })),
+      brightness(await model.draw({ seed: 3, label: 1, truncation: 0 })),
       expected(new Float32Array(latentSize), 1),
     );
   }),
@@ -183,23 +228,35 @@ test(
 test(
   "requests that can't be met say why",
   withModel(async (model) => {
-    const refused = (request, message, code = 'invalid_argument') =>
-      rejectsWith(model.generate(request), code, message);
-    await refused({ text: '12345678901' }, 'Request too long. Max 10 digits.');
+    const refused = (request, message, code = 'invalid_argument') => rejectsWith(model.draw(request), code, message);
+    await refused({ text: '12345678901', textLimit: 10 }, 'Request too long. Max 10 digits.');
     await refused({ text: '1234', textLimit: 3 }, 'Request too long. Max 3 digits.');
     for (const text of ['', '12a', '１２', '-1', '1 2', '"'])
       await refused({ text }, 'Request invalid. Should only contain digits (0-9).');
     await refused({ label: 10 }, 'label: must be 0 to 9, is 10');
-    await refused({ label: -1 }, 'label: must be 0 to 9, is -1');
-    await refused({ label: 1.5 }, 'label: must be a whole number from -2147483647 to 2147483647, is 1.5');
-    await refused({ seed: -1 }, 'seed: must be a whole number from 0 to 18446744073709551615, is -1');
-    await refused({ count: 0 }, 'count: must be a whole number from 1 to 2147483647, is 0');
-    await refused({ count: 2 ** 30 }, `count: must be at most ${2 ** 26}, is ${2 ** 30}`, 'limit_exceeded');
+    await refused({ label: -1 }, 'label: must be a whole number from 0, is -1');
+    await refused({ label: 1.5 }, 'label: must be a whole number from 0, is 1.5');
+    const seeds = 'a whole number from 0 to 18446744073709551615';
+    await refused({ seed: -1 }, `seed: must be ${seeds}, is -1`);
+    await refused({ seed: 2n ** 64n }, `seed: must be ${seeds}, is '${2n ** 64n}'`);
+    await refused({ seed: 'x' }, `seed: must be ${seeds}, is 'x'`);
+    await refused({ count: 0 }, 'count: must be a whole number from 1, is 0');
+    await refused({ count: 2 ** 30 }, `count: must be a whole number from 1, is ${2 ** 30}`);
     await refused({ truncation: 1.5 }, 'truncation: must be 0 to 1, is 1.5');
-    await refused({ truncation: NaN }, 'truncation: must be 0 to 1, is nan');
-    await refused({ z: [1, 2] }, `latents: are 2 numbers; 1 images of this model take 1 x ${latentSize}`);
-    await refused({ z: new Array(latentSize).fill(Infinity) }, 'latents: must be finite numbers');
-    assert.equal((await model.generate()).width, side, 'the generator still draws');
+    await refused({ truncation: NaN }, "truncation: must be 0 to 1, is 'NaN'");
+    await refused({ jitter: 2 }, 'jitter: must be 0 to 1, is 2');
+    await refused({ latents: [1, 2] }, `latents: are 2 numbers; 1 images of this model take 1 x ${latentSize}`);
+    await refused({ latents: new Array(latentSize).fill(Infinity) }, 'latents: must be finite numbers');
+    await refused({ sead: 3 }, 'sead: is no field of a request');
+    const styles = "this model isn't style-based: it has no mapping and synthesis networks";
+    await refused({ mix: '1:0-3' }, `mix: ${styles}`);
+    await rejectsWith(model.latent(-1), 'invalid_argument', `seed: must be ${seeds}, is -1`);
+    await rejectsWith(
+      model.encode({ width: 1, height: 1, data: new Uint8Array(4) }),
+      'not_found',
+      'this model has no encoder',
+    );
+    assert.equal((await model.draw()).width, side, 'the model still draws');
   }),
 );
 
@@ -241,7 +298,7 @@ test(
   'requests wait for one another',
   withModel(async (model) => {
     const pictures = await Promise.all(
-      [1, 2, 3].map((seed) => model.generate({ seed, label: seed, count: 20, columns: 20 })),
+      [1, 2, 3].map((seed) => model.draw({ seed, label: seed, count: 20, columns: 20 })),
     );
     for (const [i, picture] of pictures.entries()) {
       assert.equal(picture.width, 20 * side);
@@ -255,19 +312,27 @@ test(
   withModel(async (model) => {
     const controller = new AbortController();
     const reason = new Error('enough');
-    const drawing = model.generate({ count: 100000, signal: controller.signal });
+    const drawing = model.draw({ count: 100000, signal: controller.signal });
     setTimeout(() => controller.abort(reason), 5);
     await assert.rejects(drawing, reason);
-    await assert.rejects(model.generate({ signal: controller.signal }), reason);
-    assert.equal((await model.generate({ count: 3, columns: 1 })).height, 3 * side, 'the generator still draws');
+    const options = { signal: controller.signal };
+    const z = { data: new Float32Array(latentSize), shape: [1, latentSize] };
+    for (const call of [
+      () => model.draw(options),
+      () => model.run({ z, label: { data: BigInt64Array.of(0n), shape: [1] } }, options),
+      () => model.latent(1, options),
+      () => model.encode({ width: 1, height: 1, data: new Uint8Array(4) }, options),
+    ])
+      await assert.rejects(call(), reason);
+    assert.equal((await model.draw({ count: 3, columns: 1 })).height, 3 * side, 'the model still draws');
   }),
 );
 
 test('disposing ends what is under way', async () => {
   const model = await load(onnx);
-  const drawing = model.generate({ count: 100000 });
+  const drawing = model.draw({ count: 100000 });
   setTimeout(() => model.dispose(), 5);
-  await rejectsWith(drawing, 'cancelled', 'the generator has been disposed of');
-  await rejectsWith(model.generate(), 'cancelled', 'the generator has been disposed of');
+  await rejectsWith(drawing, 'cancelled', 'the model has been disposed of');
+  await rejectsWith(model.draw(), 'cancelled', 'the model has been disposed of');
   model.dispose();
 });

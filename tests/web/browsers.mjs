@@ -1,5 +1,5 @@
-// The browsers that the page is tested in, behind the few calls that the tests need: Chromium through Playwright, Firefox through
-// Puppeteer (WebDriver BiDi), each the one that the system has.
+// The browsers that the page is tested in, behind the few calls that the tests need: Chromium through Playwright,
+// Firefox through Puppeteer (WebDriver BiDi), each the one that the system has.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
@@ -8,10 +8,10 @@ const found = (...paths) => paths.find((path) => existsSync(path));
 
 /** What a page did: errors, console messages of level error, and the URLs that it asked for. */
 function watch(page) {
-  const seen = { errors: [], urls: [] };
+  const seen = { errors: [], notes: [], urls: [] };
   page.on('pageerror', (error) => seen.errors.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') seen.errors.push(message.text());
+    (message.type() === 'error' ? seen.errors : seen.notes).push(message.text());
   });
   page.on('request', (request) => seen.urls.push(request.url()));
   return seen;
@@ -72,10 +72,10 @@ export const browsers = { Chromium: openChromium, Firefox: openFirefox };
 export async function until(page, question, argument, milliseconds = 30000) {
   const end = Date.now() + milliseconds;
   while (!(await page.evaluate(question, argument).catch(() => false))) {
-    if (Date.now() > end)
-      throw new Error(
-        `waited ${milliseconds} ms for ${question}; the page says: ${await page.evaluate(() => document.body.innerText)}`,
-      );
+    if (Date.now() > end) {
+      const says = await page.evaluate(() => document.body.innerText);
+      throw new Error(`waited ${milliseconds} ms for ${question}; the page says: ${says}`);
+    }
     await new Promise((done) => setTimeout(done, 25));
   }
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { ganlet, library, serve } from './library.mjs';
 import { side, tinyEncoder, tinyGenerator } from './onnx_file.mjs';
@@ -35,7 +36,10 @@ const binary = (content) => [200, { 'content-type': 'application/octet-stream' }
 const page = [200, { 'content-type': 'text/html' }, '<!DOCTYPE html><title>Not found</title>'];
 const unlabelledPage = [200, { 'content-type': 'application/octet-stream' }, '\n<!doctype HTML><p>Not found'];
 
-/** A server with a good model and engine, but for `answers`. `engine` gives each test a URL of its own, since modules are kept by URL. */
+/**
+ * A server with a good model and engine, but for `answers`. `engine` gives each test a URL of its own, since modules
+ * are kept by URL.
+ */
 async function serveModel(t, answers = {}) {
   const server = await serve({
     '/m/model.json': json(modelJson()),
@@ -46,7 +50,7 @@ async function serveModel(t, answers = {}) {
   t.after(server.close);
   const open = (model = 'm/', options = {}) =>
     load(server.url + model, { wasmUrl: `${server.url}engine.wasm`, ...options });
-  return { url: server.url, open };
+  return { ...server, open };
 }
 
 const rejectsWith = (promise, wanted) =>
@@ -71,11 +75,11 @@ test('a folder with a model.json', async (t) => {
     assert.ok(i === 0 || loaded >= reports[i - 1].loaded);
   }
   assert.deepEqual(reports.at(-1), { loaded: wasm.length + onnx.length, total: wasm.length + onnx.length });
-  await rejectsWith(model.generate({ text: '10' }), {
+  await rejectsWith(model.draw({ text: '10' }), {
     code: 'invalid_argument',
     message: "text: this model has no class named '0'",
   });
-  assert.equal((await model.generate({ text: '11' })).width, 2 * side);
+  assert.equal((await model.draw({ text: '11' })).width, 2 * side);
 });
 
 const encoder = Buffer.from(tinyEncoder());
@@ -104,7 +108,7 @@ test('a picture becomes its latent, whatever its size', async (t) => {
     assert.equal(z.length, side * side);
     z.forEach((value, i) => assert.ok(Math.abs(value - ((2 * (i % 4)) / 3 - 1)) < 1e-5, `number ${i} is ${value}`));
   }
-  assert.equal((await model.generate({ z: await model.encode(steps(1)), label: 3 })).width, side);
+  assert.equal((await model.draw({ latents: await model.encode(steps(1)), label: 3 })).width, side);
   await rejectsWith(model.encode({ width: 3, height: 3, data: new Uint8ClampedArray(5) }), {
     code: 'invalid_argument',
     message: 'image: needs 4 bytes for each of 3 x 3 pixels, has 5',
@@ -121,10 +125,10 @@ test('an encoder that is missing, late or other than promised', async (t) => {
   const model = await open();
   t.after(() => model.dispose());
   await rejectsWith(model.encode(steps(1)), {
-    code: 'corrupt',
-    message: `${url}m/encoder.onnx: has ${encoder.length} bytes, model.json says 5`,
+    code: 'limit_exceeded',
+    message: `${url}m/encoder.onnx is larger than the 5 bytes that it may have`,
   });
-  assert.equal((await model.generate({ label: 1 })).width, side, 'the generator runs on');
+  assert.equal((await model.draw({ label: 1 })).width, side, 'the model runs on');
 });
 
 test('a folder without its last slash, its model.json, an id, and a bare file', async (t) => {
@@ -217,7 +221,7 @@ test('a model.json with something else than it should have', async (t) => {
   const part = (change) => ({ parts: { generator: { ...modelJson().parts.generator, ...change } } });
   for (const [content, place, detail] of [
     [[], '', 'must be an object'],
-    [modelJson({ id: 7 }), ': id', 'must be a text'],
+    [modelJson({ id: 7 }), ': id', 'must be a string'],
     [modelJson({ parts: undefined }), ': parts', 'is missing'],
     [
       modelJson(part({ file: '../tiny.onnx' })),
@@ -234,7 +238,7 @@ test('a model.json with something else than it should have', async (t) => {
   const { url, open } = await serveModel(t, { '/m/model.json': json('{"id": ') });
   await assert.rejects(
     open(),
-    (error) => error.code === 'corrupt' && error.message.startsWith(`${url}m/model.json: is not JSON: `),
+    (error) => error.code === 'corrupt' && error.message.startsWith(`${url}m/model.json: isn't JSON`),
   );
   const wrong = await serveModel(t, { '/m/model.json': json(modelJson({ latent: { size: 63 } })) });
   await assert.rejects(
@@ -244,7 +248,7 @@ test('a model.json with something else than it should have', async (t) => {
   const good = await serveModel(t);
   await rejectsWith(good.open('m/', { part: 'encoder' }), {
     code: 'not_found',
-    message: `${good.url}m/: has no part 'encoder', only generator`,
+    message: "tiny: has no part 'encoder', only generator",
   });
 });
 
@@ -258,10 +262,128 @@ test("an engine that isn't one", async (t) => {
 });
 
 test('a failed engine is asked for again', async (t) => {
-  const answers = { '/engine.wasm': page };
-  const { open } = await serveModel(t, answers);
+  const { answers, open } = await serveModel(t, { '/engine.wasm': page });
   await assert.rejects(open(), { code: 'not_found' });
   await assert.rejects(open(), { code: 'not_found' });
+  answers['/engine.wasm'] = binary(wasm);
+  const model = await open();
+  assert.equal((await model.draw({ label: 1 })).width, side);
+  model.dispose();
+});
+
+test('two models at once, and one after another, share one download of the engine', async (t) => {
+  const { asked, open } = await serveModel(t);
+  const models = [...(await Promise.all([open(), open()])), await open()];
+  for (const model of models) {
+    assert.equal((await model.draw({ text: '12' })).width, 2 * side);
+    model.dispose();
+  }
+  assert.equal(asked['/engine.wasm'], 1);
+});
+
+test('an engine compiles while it arrives, or once it is there where the server has another name for it', async (t) => {
+  for (const type of ['application/wasm', 'application/octet-stream', 'text/plain', undefined]) {
+    const { url, open } = await serveModel(t, { '/engine.wasm': [200, type ? { 'content-type': type } : {}, wasm] });
+    const reports = [];
+    const model = await open('m/', { onProgress: (report) => reports.push(report) });
+    assert.equal((await model.draw({ label: 1 })).width, side);
+    assert.deepEqual(reports.at(-1), { loaded: wasm.length + onnx.length, total: wasm.length + onnx.length });
+    model.dispose();
+    for (const wrong of [unlabelledPage[2], wasm.subarray(0, 1000)]) {
+      const broken = await serveModel(t, { '/engine.wasm': [200, type ? { 'content-type': type } : {}, wrong] });
+      const isPage = wrong === unlabelledPage[2];
+      await assert.rejects(
+        broken.open(),
+        isPage
+          ? { code: 'not_found', message: `got HTML, probably a 404, from ${broken.url}engine.wasm` }
+          : { code: 'corrupt', place: `${broken.url}engine.wasm` },
+        `${type} from ${url}`,
+      );
+    }
+  }
+});
+
+const compressions = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
+
+test('compressed answers: progress counts what they hold, and never goes beyond the whole', async (t) => {
+  for (const [name, compress] of Object.entries(compressions)) {
+    const packed = (type, content) => [200, { 'content-type': type, 'content-encoding': name }, compress(content)];
+    const { open } = await serveModel(t, {
+      '/engine.wasm': packed('application/wasm', wasm),
+      '/m/tiny.onnx': packed('application/octet-stream', onnx),
+      '/m/model.json': packed('application/json', JSON.stringify(modelJson())),
+    });
+    for (const model of ['m/', 'm/tiny.onnx']) {
+      const reports = [];
+      const loaded = await open(model, { onProgress: (report) => reports.push(report) });
+      assert.equal((await loaded.draw({ label: 1 })).width, side);
+      loaded.dispose();
+      for (const { loaded: come, total } of reports) assert.ok(come <= total, `${name}: ${come} of ${total}`);
+      assert.equal(reports.at(-1).loaded, reports.at(-1).total);
+    }
+  }
+});
+
+/** A body without an end; `sent` counts its bytes. */
+function endless(sent) {
+  return (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(2 ** 20))) sent.bytes += 2 ** 20;
+    };
+    response.on('drain', more);
+    more();
+  };
+}
+
+test('files are not read beyond the size that they may have', async (t) => {
+  const mebibyte = 2 ** 20;
+  for (const [path, most] of [
+    ['m/model.json', mebibyte],
+    ['m/tiny.onnx', onnx.length],
+    ['bare.onnx', 64 * mebibyte],
+  ]) {
+    const sent = { bytes: 0 };
+    const { url, open } = await serveModel(t, { [`/${path}`]: [200, {}, endless(sent)] });
+    await rejectsWith(open(path.startsWith('bare') ? path : 'm/'), {
+      code: 'limit_exceeded',
+      message: `${url}${path} is larger than the ${most} bytes that it may have`,
+    });
+    assert.ok(sent.bytes < most + 16 * mebibyte, `${path}: ${sent.bytes} bytes were sent`);
+  }
+});
+
+test('pointers of Git LFS, also in a conflict, and files cut short are named', async (t) => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'1'.repeat(64)}\nsize 295382\n`;
+  const conflict = `<<<<<<< HEAD\n${pointer}=======\n${pointer}>>>>>>> main\n`;
+  for (const [content, named] of [
+    [pointer, /got a Git LFS pointer/],
+    [conflict, /got a file with Git's conflict markers/],
+  ]) {
+    const { open } = await serveModel(t, { '/m/tiny.onnx': binary(content) });
+    for (const model of ['m/', 'm/tiny.onnx'])
+      await assert.rejects(open(model), (error) => error.code === 'corrupt' && named.test(error.message));
+  }
+  const { url, open } = await serveModel(t, { '/m/tiny.onnx': binary(onnx.subarray(0, 9000)) });
+  await rejectsWith(open(), {
+    code: 'corrupt',
+    message: `${url}m/tiny.onnx: has 9000 bytes, model.json says ${onnx.length}`,
+  });
+  await assert.rejects(
+    open('m/tiny.onnx'),
+    (error) => error.code === 'corrupt' && /tiny\.onnx: model: truncated: .* needs \d+ bytes/.test(error.message),
+  );
+});
+
+test('addresses without a file name: object and data URLs', async () => {
+  const object = URL.createObjectURL(new Blob([onnx]));
+  const data = `data:application/octet-stream;base64,${onnx.toString('base64')}`;
+  for (const url of [object, data, new URL(object)]) {
+    const model = await load(url);
+    assert.equal((await model.draw({ label: 1 })).width, side);
+    assert.equal(model.info.id, '');
+    model.dispose();
+  }
+  URL.revokeObjectURL(object);
 });
 
 test('a signal ends loading', async (t) => {

@@ -40,7 +40,10 @@ export function node(operation, inputs, output, attributes = {}) {
   ];
 }
 
-/** A whole file: nodes, constants by name as [sizes, numbers], inputs and outputs by name as their sizes; those of `labels` are int64. */
+/**
+ * A whole file: nodes, constants by name as [sizes, numbers], inputs and outputs by name as their sizes; those of
+ * `labels` are int64.
+ */
 export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [] }) {
   const typeOf = (name) => (labels.includes(name) ? int64 : float32);
   const graph = [
@@ -124,7 +127,10 @@ export function tinyMapping() {
   });
 }
 
-/** A generator without labels of the same latents and pictures: z (N,64) times a matrix, through Tanh, as an image (N,1,8,8). */
+/**
+ * A generator without labels of the same latents and pictures: z (N,64) times a matrix, through Tanh, as an image
+ * (N,1,8,8).
+ */
 export function tinyUnlabelled() {
   return modelFile({
     nodes: [

@@ -29,13 +29,9 @@ const pixels = (page) =>
   });
 
 /** The same picture from the native program. */
-function nativePixels(text, seed) {
-  const out = execFileSync(
-    program,
-    ['generate', 'digits', '--text', text, '--seed', String(seed), '--format', 'json', '-o', '-'],
-    { cwd: root },
-  );
-  return JSON.parse(out);
+function nativePixels(text, seed, jitter = 0) {
+  const request = ['--text', text, '--seed', String(seed), '--jitter', String(jitter), '--format', 'json', '-o', '-'];
+  return JSON.parse(execFileSync(program, ['generate', 'digits', ...request], { cwd: root }));
 }
 
 function largestDifference(a, b) {
@@ -55,34 +51,38 @@ async function setField(page, selector, text) {
   if (text) await page.keyboard.type(text);
 }
 
-/** The site with a second model, of ten classes, with an encoder and with styles. */
-function siteWithTinyModel() {
+/** The site with two more models: `tiny` has ten classes and an encoder, `styled` has styles. */
+function siteWithTinyModels() {
   const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
   cpSync(site, copy, { recursive: true });
-  const folder = join(copy, 'models/tiny');
-  mkdirSync(folder);
-  const part = (file, content) => {
-    writeFileSync(join(folder, file), content);
-    return { file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  const addModel = (id, description, files) => {
+    const folder = join(copy, 'models', id);
+    mkdirSync(folder);
+    const parts = {};
+    for (const [name, [file, content]] of Object.entries(files)) {
+      writeFileSync(join(folder, file), content);
+      parts[name] = { file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    }
+    writeFileSync(join(folder, 'model.json'), JSON.stringify({ id, ...description, parts }));
   };
-  writeFileSync(
-    join(folder, 'model.json'),
-    JSON.stringify({
-      id: 'tiny',
-      title: 'A tiny model',
-      labels: [...'abcdefghij'],
-      parts: {
-        generator: part('tiny.onnx', tinyGenerator()),
-        encoder: part('encoder.onnx', tinyEncoder()),
-        mapping: part('mapping.onnx', tinyMapping()),
-        synthesis: part('synthesis.onnx', tinySynthesis()),
-        mean_style: part('mean_style.npy', npyFile([0, 0, 0])),
-      },
-    }),
+  addModel(
+    'tiny',
+    { title: 'A tiny model', labels: [...'abcdefghij'] },
+    { generator: ['tiny.onnx', tinyGenerator()], encoder: ['encoder.onnx', tinyEncoder()] },
+  );
+  addModel(
+    'styled',
+    { title: 'A model with styles' },
+    {
+      mapping: ['mapping.onnx', tinyMapping()],
+      synthesis: ['synthesis.onnx', tinySynthesis()],
+      mean_style: ['mean_style.npy', npyFile([0, 0, 0])],
+    },
   );
   const models = [
     { id: 'digits', title: 'Handwritten digits' },
     { id: 'tiny', title: 'A tiny model' },
+    { id: 'styled', title: 'A model with styles' },
   ];
   writeFileSync(join(copy, 'models/index.json'), JSON.stringify({ models }));
   return copy;
@@ -128,20 +128,20 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('draws while one types, digit by digit', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         await setField(page, '#text', '31');
-        await drawn(page, '31 12');
-        assert.ok(largestDifference(await pixels(page), nativePixels('31', 12)) <= 1);
-        assert.match(await page.evaluate(() => location.href), /text=31&seed=12$/);
+        await drawn(page, '31 12 0.15');
+        assert.ok(largestDifference(await pixels(page), nativePixels('31', 12, 0.15)) <= 1);
+        assert.match(await page.evaluate(() => location.href), /text=31&seed=12&jitter=0\.15$/);
         await page.keyboard.type('41592653');
-        await drawn(page, '3141592653 12');
+        await drawn(page, '3141592653 12 0.15');
         assert.equal((await pixels(page))[0].length, 280);
       });
     });
 
     test('says what is wrong with a request, and keeps the picture', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         const before = await pixels(page);
         const problem = () => page.evaluate(() => document.querySelector('#problem').textContent);
         await setField(page, '#text', '12345678901');
@@ -155,28 +155,70 @@ for (const [name, open] of Object.entries(browsers)) {
         }
         assert.equal(await page.evaluate(() => document.querySelector('#problem').getAttribute('role')), 'alert');
         await setField(page, '#text', '5');
-        await drawn(page, '5 12');
+        await drawn(page, '5 12 0.15');
         assert.equal(await problem(), '');
         assert.notDeepEqual(await pixels(page), before);
       });
     });
 
+    test('a link without jitter shows equal digits, and what one makes of it differs', async () => {
+      const halves = (rows) => [0, 28].map((left) => rows.map((row) => row.slice(left, left + 28)));
+      await visit({}, `${served.url}?text=77&seed=12`, async (page) => {
+        await drawn(page, '77 12');
+        const [left, right] = halves(await pixels(page));
+        assert.deepEqual(left, right);
+        await page.click('#text');
+        await page.keyboard.press('End');
+        await page.keyboard.type('7');
+        await drawn(page, '777 12 0.15');
+        const [first, second] = halves(await pixels(page));
+        assert.ok(largestDifference(first, second) > 20);
+      });
+    });
+
+    test('the first picture asks for every file once, and for nothing besides', async () => {
+      await visit({}, `${served.url}?text=2026&seed=12`, async (page) => {
+        await until(page, () => performance.getEntriesByName('first picture').length > 0);
+        const files = await page.evaluate(() => {
+          const [{ startTime }] = performance.getEntriesByName('first picture');
+          const before = performance.getEntriesByType('resource').filter((entry) => entry.startTime < startTime);
+          return before.map(({ name: url }) => new URL(url).pathname.slice(1)).sort();
+        });
+        const engine = files.find((file) => file.endsWith('.wasm'));
+        const wanted = ['app.js', 'problems.js', 'style.css', engine, 'models/digits/model.json'];
+        wanted.push(
+          ...['ganlet', 'download', 'errors'].map((file) => `ganlet/${file}.js`),
+          'models/digits/generator.onnx',
+        );
+        const others = ['icon.svg', 'manifest.webmanifest', 'ganlet/engine.js']; // which not every browser counts
+        assert.deepEqual(
+          files.filter((file) => !others.includes(file)),
+          wanted.sort(),
+        );
+        await until(page, () => document.querySelector('#caption').textContent.startsWith('Drawn in'));
+        assert.match(
+          await page.evaluate(() => document.querySelector('#caption').textContent),
+          /^Drawn in [\d.]+ ms by this page, [\d.]+ ms the first time\.$/,
+        );
+      });
+    });
+
     test('a button gives another handwriting, a seed gives it back', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         const first = await pixels(page);
         await page.click('#again');
-        await until(page, () => document.documentElement.dataset.drawn !== '2026 12');
+        await until(page, () => document.documentElement.dataset.drawn !== '2026 12 0.15');
         assert.notDeepEqual(await pixels(page), first);
         await setField(page, '#seed', '12');
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         assert.deepEqual(await pixels(page), first);
       });
     });
 
     test('works by keyboard alone, and tells screen readers what it shows', async () => {
       await visit({}, served.url, async (page) => {
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         const focused = () => page.evaluate(() => document.activeElement.id);
         await page.focus('#text');
         const order = [];
@@ -202,7 +244,7 @@ for (const [name, open] of Object.entries(browsers)) {
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360.png`) });
         await setField(page, '#text', '0123456789');
-        await drawn(page, '0123456789 12');
+        await drawn(page, '0123456789 12 0.15');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360-ten-digits.png`) });
       });
@@ -211,16 +253,16 @@ for (const [name, open] of Object.entries(browsers)) {
     test('works offline from any folder once it has been there', async () => {
       const elsewhere = await serve(site, { base: '/some/where/else/' });
       await visit({}, elsewhere.url, async (page) => {
-        await drawn(page, '2026 12');
+        await drawn(page, '2026 12 0.15');
         await setField(page, '#text', '404');
         await setField(page, '#seed', '3');
-        await drawn(page, '404 3');
+        await drawn(page, '404 3 0.15');
         const before = await pixels(page);
         await until(page, () => document.documentElement.dataset.kept === 'yes');
         elsewhere.server.closeAllConnections();
         await new Promise((done) => elsewhere.server.close(done));
-        await page.goto(`${elsewhere.url}?text=404&seed=3`);
-        await drawn(page, '404 3');
+        await page.goto(`${elsewhere.url}?text=404&seed=3&jitter=0.15`);
+        await drawn(page, '404 3 0.15');
         assert.deepEqual(await pixels(page), before);
         page.seen.errors.length = 0; // the network's own complaints
       });
@@ -253,7 +295,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('changes between models, and shows the controls that each has a use for', async () => {
-      const copy = siteWithTinyModel();
+      const copy = siteWithTinyModels();
       const changed = await serve(copy);
       const shows = (page, id) => page.evaluate((which) => document.getElementById(which).checkVisibility(), id);
       const choose = (page, id) =>
@@ -264,7 +306,7 @@ for (const [name, open] of Object.entries(browsers)) {
         }, id);
       try {
         await visit({}, changed.url, async (page) => {
-          await drawn(page, '2026 12');
+          await drawn(page, '2026 12 0.15');
           await until(page, () => !document.querySelector('#model-choice').hidden);
           assert.deepEqual(
             [await shows(page, 'request'), await shows(page, 'classes'), await shows(page, 'encode')],
@@ -298,8 +340,12 @@ for (const [name, open] of Object.entries(browsers)) {
           );
           assert.equal((await pixels(page))[0].length, 8);
 
+          assert.equal(await shows(page, 'mixing'), false);
+          await choose(page, 'styled');
+          await drawn(page, 'styled 12');
           assert.ok(await shows(page, 'mixing'));
-          assert.ok(!page.seen.urls.some((url) => url.endsWith('synthesis.onnx')), 'fetched when it is wanted');
+          assert.equal(await shows(page, 'encode'), false);
+          assert.ok(!page.seen.urls.some((url) => url.endsWith('mean_style.npy')), 'not fetched unless it is wanted');
           const summary = await page.evaluate(
             () => getComputedStyle(document.querySelector('#mixing summary')).display,
           );
@@ -323,13 +369,13 @@ for (const [name, open] of Object.entries(browsers)) {
           await page.keyboard.press('ArrowLeft');
           await mixed(2);
           assert.notDeepEqual(await cells(), before);
-          await until(page, () => caches.match('models/tiny/synthesis.onnx').then(Boolean));
+          await until(page, () => caches.match('models/styled/synthesis.onnx').then(Boolean));
           await page.screenshot({ path: join(screenshots, `${name}-mixing.png`) });
 
           await choose(page, 'digits');
-          await drawn(page, '2026 12');
+          await drawn(page, '2026 12 0.15');
           assert.equal(await shows(page, 'mixing'), false);
-          assert.ok(largestDifference(await pixels(page), nativePixels('2026', 12)) <= 1);
+          assert.ok(largestDifference(await pixels(page), nativePixels('2026', 12, 0.15)) <= 1);
         });
         await visit({}, `${changed.url}?model=tiny&label=2&seed=5`, async (page) => {
           await drawn(page, 'tiny 2 5');
@@ -393,9 +439,9 @@ for (const [name, open] of Object.entries(browsers)) {
       await visit({}, served.url, async (page) => {
         const latent = await page.evaluate(async () => {
           const { load } = await import('./ganlet/ganlet.js');
-          const generator = await load('models/digits/');
-          const values = await generator.latent(2026);
-          generator.dispose();
+          const model = await load('models/digits/');
+          const values = await model.latent(2026);
+          model.dispose();
           return [...values];
         });
         assert.deepEqual(bitsOf(latent), goldenLatent);
@@ -405,7 +451,7 @@ for (const [name, open] of Object.entries(browsers)) {
     if (name === 'Chromium')
       test('downloads a PNG eight times as large', async () => {
         await visit({}, served.url, async (page) => {
-          await drawn(page, '2026 12');
+          await drawn(page, '2026 12 0.15');
           const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
           assert.equal(download.suggestedFilename(), '2026.png');
           const chunks = [];

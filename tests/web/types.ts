@@ -1,21 +1,23 @@
 // Checked by types.test.mjs. An `@ts-expect-error` over a line that is right is itself an error.
 
-import type { Generator, Info, Progress, Tensor, Variant } from '../../wasm/ganlet.js';
-import { GanletError, load, supportedVariant } from '../../wasm/ganlet.js';
+import type { Capabilities, DrawRequest, Info, LoadProgress, Model, Tensor, Variant } from '../../wasm/ganlet.js';
+import { capabilities, GanletError, load, supportedVariant } from '../../wasm/ganlet.js';
 
 export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Array> {
   const variant: Variant | undefined = supportedVariant();
-  const generator: Generator = await load('models/digits/', {
+  const { problem, runsIn }: Capabilities = capabilities();
+  if (problem !== '') throw new Error(`${problem} in the ${runsIn}`);
+  const model: Model = await load('models/digits/', {
     wasmUrl: new URL('https://example.org/ganlet/'),
     models: 'models/',
     part: 'generator_f32',
     signal: AbortSignal.timeout(1000),
     worker: false,
     variant,
-    onProgress: ({ loaded, total }: Progress) => console.log(loaded / total),
+    onProgress: ({ loaded, total }: LoadProgress) => console.log(loaded / total),
   });
-  const info: Info = generator.info;
-  const picture: ImageData = await generator.generate({
+  const info: Info = model.info;
+  const picture: ImageData = await model.generate({
     text: '2026',
     seed: 7n,
     truncation: 0.7,
@@ -23,27 +25,25 @@ export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Ar
     textLimit: 4,
   });
   canvas.putImageData(picture, 0, 0);
-  const z = await generator.latent(7);
-  await generator.generate({
-    z: z.map((value) => value / 2),
+  const z = await model.latent(7);
+  await model.draw({
+    latents: z.map((value) => value / 2),
     label: 3,
     count: 1,
     columns: 1,
     signal: AbortSignal.abort(),
   });
-  const outputs: Record<string, Tensor> = await generator.run({
+  const outputs: Record<string, Tensor> = await model.run({
     z: { data: z, shape: [1, info.latentSize] },
     label: { data: BigInt64Array.of(1n), shape: [1] },
   });
-  const found: Float32Array = await generator.encode(canvas.canvas);
-  await generator.generate({ z: found });
-  const last = (await generator.styleLayers()) - 1;
-  canvas.putImageData(
-    await generator.mix({ seed: 1, with: 2n, layers: [4, last], truncation: 0.7, noise: 'off' }),
-    0,
-    0,
-  );
-  generator.dispose();
+  const found: Float32Array = await model.encode(canvas.canvas);
+  await model.generate({ latents: found });
+  const last = info.styleLayers - 1;
+  const mixed: DrawRequest = { seed: 1, mix: { seed: 2n, layers: [4, last] }, truncation: 0.7, noise: 'off' };
+  canvas.putImageData(await model.draw(mixed), 0, 0);
+  canvas.putImageData(await model.draw({ seed: '18446744073709551615', mix: '7:0-3', noise: 5n, cutoff: 4 }), 0, 0);
+  model.dispose();
   try {
     await load(new Uint8Array());
   } catch (error) {
@@ -52,17 +52,17 @@ export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Ar
   return outputs['image']!.data as Float32Array;
 }
 
-export async function wrong(generator: Generator) {
+export async function wrong(model: Model) {
   // @ts-expect-error a text is a text
-  await generator.generate({ text: 2026 });
+  await model.generate({ text: 2026 });
   // @ts-expect-error there is no such member
-  await generator.generate({ sead: 7 });
+  await model.generate({ sead: 7 });
   // @ts-expect-error the number of classes is not settable
-  generator.info.labels = [];
+  model.info.labels = [];
   // @ts-expect-error a shape is needed
-  await generator.run({ z: { data: new Float32Array(1) } });
-  // @ts-expect-error a generator is promised
-  load('models/digits/').generate();
+  await model.run({ z: { data: new Float32Array(1) } });
+  // @ts-expect-error a model is promised
+  load('models/digits/').draw();
   // @ts-expect-error there are two variants
   await load('models/digits/', { variant: 'mmx' });
 }

@@ -1,5 +1,6 @@
-// The page's part of the browser benchmark: ganlet (int8 and float32) and onnxruntime-web (float32, wasm, one thread) run the same
-// network in turns on the page's thread, so that whatever else the machine does meets all of them. Medians are compared.
+// The page's part of the browser benchmark: ganlet (int8 and float32) and onnxruntime-web (float32, wasm, one thread)
+// run the same network in turns on the page's thread, so that whatever else the machine does meets all of them.
+// Medians are compared.
 import { load } from './ganlet/ganlet.js';
 import * as ort from './ort/ort.wasm.min.mjs';
 
@@ -12,7 +13,10 @@ const millisecondsARow = 4000;
 const bytesOf = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
 const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** One way to run a network: `prepare(batch, latents)` gives a function that runs once and resolves with the output's numbers. */
+/**
+ * One way to run a network: `prepare(batch, latents)` gives a function that runs once and resolves with the output's
+ * numbers.
+ */
 async function contendersFor(model) {
   const files = { int8: await bytesOf(`${model}generator.onnx`), f32: await bytesOf(`${model}generator-f32.onnx`) };
   const ours = async (name, bytes) => {

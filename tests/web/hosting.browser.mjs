@@ -1,0 +1,221 @@
+// The site where it is badly served, embedded by others, or opened from a disk: it draws all the same, or says in the
+// page what to do.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { browsers, until } from './browsers.mjs';
+import { host, html, missing } from './hosts.mjs';
+import { site } from './library.mjs';
+
+const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);
+const problemOf = async (page) => {
+  await until(page, () => Boolean(document.querySelector('#problem')?.textContent || document.querySelector('#fault')));
+  return page.evaluate(
+    () => document.querySelector('#fault')?.textContent ?? document.querySelector('#problem').textContent,
+  );
+};
+const variant = (page) => page.evaluate(async () => (await import('./ganlet/ganlet.js')).supportedVariant());
+
+/**
+ * Loads the digits by the library at `from` in a page, with a `worker` or without: what it says of itself, or its
+ * error.
+ */
+const loadIn = (page, options = {}, from = './ganlet/ganlet.js') =>
+  page.evaluate(
+    async ({ options: given, from: library }) => {
+      const { load } = await import(new URL(library, document.baseURI).href);
+      try {
+        const model = await load(new URL('models/digits/', document.baseURI), given);
+        const { width } = await model.draw({ text: '31', seed: 5 });
+        const { runsIn } = model.info;
+        model.dispose();
+        return { runsIn, width };
+      } catch (error) {
+        return { name: error.name, code: error.code, message: error.message };
+      }
+    },
+    { options, from },
+  );
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`badly served, in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+
+    /** Opens a page of a host and closes both at the end of the test. */
+    async function visit(t, options = {}, path = '') {
+      const served = await host(options);
+      const page = await browser.newPage();
+      t.after(async () => {
+        await page.leave();
+        await served.close();
+      });
+      await page.goto(served.url + path, { waitUntil: 'domcontentloaded' });
+      return { page, ...served };
+    }
+
+    test('each file in turn is a web page, missing, or cut off: the page says which', async (t) => {
+      const { page } = await visit(t, {}, 'ganlet/');
+      await page.goto(page.url().replace(/ganlet\/$/, ''));
+      const engine = `ganlet/ganlet-${await variant(page)}.wasm`;
+      const files = [
+        engine,
+        'ganlet/ganlet.js',
+        'ganlet/download.js',
+        'models/digits/generator.onnx',
+        'models/digits/model.json',
+        'app.js',
+        'controls.js',
+        'style.css',
+        'models/index.json',
+      ];
+      for (const file of files)
+        for (const wrong of [html, missing]) {
+          const broken = await host({ answer: (path) => (path === `/${file}` ? wrong : undefined) });
+          try {
+            await page.goto(broken.url, { waitUntil: 'domcontentloaded' });
+            const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
+            assert.ok(problem.includes(`${broken.url}${file}`), `${file} as ${wrong[1]['content-type']}: ${problem}`);
+            if (wrong === html && !/controls|index/.test(file)) assert.match(problem, /^Got HTML|^got HTML/);
+          } finally {
+            await broken.close();
+          }
+        }
+    });
+
+    test('without its worker’s script, it draws in the page', async (t) => {
+      for (const wrong of [html, missing]) {
+        const { page } = await visit(t, {
+          answer: (path, { headers }) =>
+            path === '/ganlet/engine.js' && headers['sec-fetch-dest'] !== 'script' ? wrong : undefined,
+        });
+        await drawn(page, '2026 12 0.15');
+        assert.deepEqual(await loadIn(page), { runsIn: 'page', width: 56 });
+        const refused = await loadIn(page, { worker: true });
+        assert.equal(refused.code, 'io');
+        assert.match(refused.message, /^can't start a worker: /);
+      }
+    });
+
+    test('a policy without wasm-unsafe-eval is named', async (t) => {
+      const { page } = await visit(t, { headers: () => ({ 'content-security-policy': "script-src 'self'" }) });
+      assert.match(await problemOf(page), /Content-Security-Policy forbids WebAssembly.*'wasm-unsafe-eval'/);
+      const { problem, variant: none } = await page.evaluate(async () =>
+        (await import('./ganlet/ganlet.js')).capabilities(),
+      );
+      assert.match(problem, /'wasm-unsafe-eval'/);
+      assert.equal(none, undefined);
+    });
+
+    test('a policy that forbids workers has it draw in the page', async (t) => {
+      const csp = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'";
+      const { page } = await visit(t, { headers: () => ({ 'content-security-policy': csp }) });
+      await drawn(page, '2026 12 0.15');
+      assert.deepEqual(await loadIn(page), { runsIn: 'page', width: 56 });
+      assert.equal((await loadIn(page, { worker: true })).code, 'io');
+    });
+
+    test('an isolated page whose worker script lacks the policy draws in the page', async (t) => {
+      const isolated = {
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+      };
+      const { page } = await visit(t, { headers: (path) => (path === '/' ? isolated : {}) });
+      await drawn(page, '2026 12 0.15');
+      const loaded = await loadIn(page, { worker: true });
+      assert.ok(loaded.runsIn === 'worker' || loaded.code === 'io', JSON.stringify(loaded));
+    });
+
+    test('a library from another site draws in the page, and says so once', async (t) => {
+      const cors = () => ({ 'access-control-allow-origin': '*' });
+      const other = await host({ headers: cors });
+      t.after(other.close);
+      const { page, url } = await visit(t, {
+        headers: cors,
+        answer: (path) => (path === '/empty.html' ? [200, html[1], '<!doctype html><title>A page</title>'] : undefined),
+      });
+      await page.goto(`${url}empty.html`);
+      const library = `${other.url}ganlet/ganlet.js`;
+      for (let i = 0; i < 2; ++i) assert.deepEqual(await loadIn(page, {}, library), { runsIn: 'page', width: 56 });
+      assert.equal(page.seen.notes.filter((text) => text.startsWith('ganlet draws in the page')).length, 1);
+      const refused = await loadIn(page, { worker: true }, library);
+      assert.equal(refused.code, 'io');
+      assert.match(refused.message, /^can't start a worker: ./);
+    });
+
+    test('a model on another site that does not allow it is an error that says so', async (t) => {
+      const other = await host({ headers: () => ({}) });
+      t.after(other.close);
+      const { page, url } = await visit(t, { headers: () => ({}) });
+      const from = `${other.url}models/digits/generator.onnx`;
+      const message = await page.evaluate(async (model) => {
+        const { load } = await import('./ganlet/ganlet.js');
+        return load(model).then(
+          () => 'loaded',
+          (error) => error.message,
+        );
+      }, from);
+      assert.ok(message.startsWith(`can't reach ${from}: `), message);
+      assert.match(message, /CORS: Access-Control-Allow-Origin/);
+      assert.ok(url);
+    });
+
+    test('in a sandboxed frame it draws, and nothing is thrown', async (t) => {
+      const frame =
+        '<!doctype html><title>A page</title><iframe sandbox="allow-scripts" src="./?text=7&seed=3"></iframe>';
+      const { page, url } = await visit(t, {
+        headers: () => ({ 'access-control-allow-origin': '*' }),
+        answer: (path) => {
+          if (path === '/favicon.ico') return [204, {}, ''];
+          return path === '/frame.html' ? [200, html[1], frame] : undefined;
+        },
+      });
+      page.seen.errors.length = 0;
+      await page.goto(`${url}frame.html`);
+      const inner = () => page.frames().find((one) => one !== page.mainFrame());
+      await until({ evaluate: (...given) => inner().evaluate(...given) }, () => document.documentElement.dataset.drawn);
+      assert.equal(await inner().evaluate(() => document.documentElement.dataset.drawn), '7 3');
+      await until({ evaluate: (...given) => inner().evaluate(...given) }, () =>
+        document.querySelector('#caption').textContent.startsWith('Drawn in'),
+      );
+      const expected = /Blocked autofocusing/; // which browsers say of every such frame
+      assert.deepEqual(
+        page.seen.errors.filter((text) => !expected.test(text)),
+        [],
+      );
+    });
+
+    test('opened from a disk, it says how to serve it', async () => {
+      const page = await browser.newPage();
+      try {
+        await page.goto(`file://${site}index.html`);
+        assert.match(await problemOf(page), /only from a web server.*http:\/\/localhost:8000\//);
+      } finally {
+        await page.leave();
+      }
+    });
+
+    test('another site’s picture that may not be read is an error of the library', async (t) => {
+      const other = await host({ headers: () => ({}) });
+      t.after(other.close);
+      const { page } = await visit(t, { headers: () => ({}) });
+      const error = await page.evaluate(async (picture) => {
+        const image = Object.assign(new Image(), { src: picture });
+        await image.decode();
+        const { load, GanletError } = await import('./ganlet/ganlet.js');
+        const model = await load('models/digits-vae-gan/');
+        const caught = await model.encode(image).catch((reason) => reason);
+        model.dispose();
+        return { isOurs: caught instanceof GanletError, code: caught.code, message: caught.message };
+      }, `${other.url}models/digits/preview.png`);
+      assert.deepEqual(error, {
+        isOurs: true,
+        code: 'invalid_argument',
+        message: "image: comes from another site, which doesn't let this page read it (CORS)",
+      });
+    });
+  });
+}

@@ -142,6 +142,8 @@ std::uint8_t NearestColor::operator()(const Color& color) {
 }
 
 std::vector<std::uint8_t> dithered(const Image& image, std::span<const Color> palette, std::uint8_t hole) {
+  // A larger error is that of a colour the palette doesn't have: passed on, it would speckle flat areas around it.
+  constexpr float most_error = 6;
   using Errors = std::vector<std::array<float, 3>>; // with a pixel more at both ends
   const auto width = static_cast<std::size_t>(image.width);
   NearestColor nearest(palette);
@@ -165,7 +167,8 @@ std::vector<std::uint8_t> dithered(const Image& image, std::span<const Color> pa
       numbers[static_cast<std::size_t>(y) * width + x] = number;
       const std::size_t next = forward ? x + 2 : x, last = forward ? x : x + 2;
       for (std::size_t c = 0; c < 3; ++c) {
-        const float error = (wanted[c] - static_cast<float>(palette[number][c])) / 16;
+        const float error =
+            std::clamp(wanted[c] - static_cast<float>(palette[number][c]), -most_error, most_error) / 16;
         here[next][c] += 7 * error;
         below[last][c] += 3 * error;
         below[x + 1][c] += 5 * error;

@@ -172,4 +172,11 @@ Result<void> write_whole(const fs::path& path, std::span<const std::byte> bytes)
   return replace(target.empty() ? path : target, replaced, bytes);
 }
 
+Result<void> append_to_file(const fs::path& path, std::span<const std::byte> bytes) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (file.number() < 0 || !write_all(file.number(), bytes))
+    return system_error(path, "can't be written");
+  return {};
+}
+
 } // namespace ganlet

@@ -21,4 +21,8 @@ Result<std::vector<std::byte>> read_whole(const std::filesystem::path& path, std
 /// directory), io; the place is the path.
 Result<void> write_whole(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
+/// Adds bytes to the end of a file that exists. Errors: not_found, io; the place is the path. What stood there before
+/// stays readable, with a part of the bytes behind it where writing failed.
+Result<void> append_to_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
 } // namespace ganlet

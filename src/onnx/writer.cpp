@@ -3,50 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/wire_writer.h"
 #include "onnx/element_type.h"
 #include "onnx/wire.h"
 
 namespace ganlet::onnx {
 
 namespace {
-
-/// One message of Protocol Buffers' wire format, field by field.
-class WireWriter {
- public:
-  void integer(std::uint32_t field, std::int64_t value) {
-    tag(field, WireType::varint);
-    varint(static_cast<std::uint64_t>(value));
-  }
-
-  void real(std::uint32_t field, float value) {
-    tag(field, WireType::fixed32);
-    append(std::as_bytes(std::span(&value, 1)));
-  }
-
-  void bytes(std::uint32_t field, std::span<const std::byte> value) {
-    tag(field, WireType::bytes);
-    varint(value.size());
-    append(value);
-  }
-
-  void text(std::uint32_t field, std::string_view value) { bytes(field, std::as_bytes(std::span(value))); }
-  void message(std::uint32_t field, const WireWriter& inner) { bytes(field, inner.bytes_); }
-
-  std::vector<std::byte> take() && { return std::move(bytes_); }
-
- private:
-  void tag(std::uint32_t field, WireType type) { varint(field << 3 | static_cast<std::uint32_t>(type)); }
-
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-      bytes_.push_back(static_cast<std::byte>(value | 0x80));
-    bytes_.push_back(static_cast<std::byte>(value));
-  }
-
-  void append(std::span<const std::byte> more) { bytes_.insert(bytes_.end(), more.begin(), more.end()); }
-
-  std::vector<std::byte> bytes_;
-};
 
 /// TensorProto
 WireWriter tensor_message(const Tensor& tensor, std::string_view name) {

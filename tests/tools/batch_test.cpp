@@ -55,6 +55,12 @@ TEST_F(Batch, DrawsWhatGenerateDraws) {
   EXPECT_EQ(content_of(folder / "a.png"), content_of(folder / "b.png"));
 }
 
+TEST_F(Batch, InputThatCantBeReadIsNotItsEnd) {
+  const Outcome outcome = run_program(folder, "batch " + model.string() + " <" + folder.path().string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.err, "ganlet: standard input: can't be read: Is a directory\n");
+}
+
 TEST_F(Batch, ABadLineGetsAnErrorAndTheRestGoesOn) {
   const std::vector<json> all =
       answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3}\n"

@@ -99,6 +99,25 @@ TEST(ExportFolder, IsAModelThatTheEngineLoadsAndDraws) {
   }
 }
 
+TEST(ExportFolder, ReplacesAnEarlierExportWholeOrNotAtAll) {
+  const Folder run, models;
+  train_and_export(run, models / "squares", small_settings(3));
+  test::write_content(models / "squares/notes.txt", "mine");
+  const std::string before = content_of(models / "squares/model.json");
+  std::filesystem::remove_all(run / "along");
+  test::write_content(run / "log.csv", "step,generator\n2,0.5\n4\n"); // found out after the networks are written
+  EXPECT_FALSE(export_folder(run.path(), models / "squares", {}));
+  EXPECT_EQ(content_of(models / "squares/model.json"), before);
+  EXPECT_TRUE(std::filesystem::exists(models / "squares/along-000003.onnx"));
+  test::write_content(run / "log.csv", "step,generator\n2,0.5\n");
+  const Result<void> again = export_folder(run.path(), models / "squares", {});
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_FALSE(std::filesystem::exists(models / "squares/along-000003.onnx"));
+  EXPECT_EQ(content_of(models / "squares/notes.txt"), "mine");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(models.path()), std::filesystem::directory_iterator()),
+            1);
+}
+
 TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
   const Folder run, models;
   Settings settings = small_settings(3, "dcgan");

@@ -126,6 +126,106 @@ TEST(ReadPictures, TakesLabelsFromSubFolders) {
             (folder / "stray.png").string() + ": lies in no sub-folder that would be its class");
 }
 
+/// A JPEG whose Exif block has nothing but an orientation.
+void write_turned(const fs::path& file, const Image& image, char orientation) {
+  using namespace std::string_literals;
+  const auto jpeg = encode_jpeg(image, 100);
+  ASSERT_TRUE(jpeg);
+  const std::string bytes(reinterpret_cast<const char*>(jpeg->data()), jpeg->size());
+  const std::string block = "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"s + orientation + "\0\0\0\0\0\0"s;
+  const std::string segment = "\xff\xe1\0"s + static_cast<char>(8 + block.size()) + "Exif\0\0"s + block;
+  test::write_content(file, bytes.substr(0, 2) + segment + bytes.substr(2));
+}
+
+TEST(ReadPictures, TurnsPhotographsUpright) {
+  // Red on the left and blue on the right where they are seen, stored as each orientation has it: 2 to 4 mirror or turn
+  // by half, 5 to 8 lay the picture on its side.
+  const Image as_seen = two_halves(16, 16, red, blue), mirrored = two_halves(16, 16, blue, red);
+  Image red_on_top{16, 16, {}}, blue_on_top{16, 16, {}};
+  for (int i = 0; i < 16 * 16; ++i) {
+    const Color& first = i < 128 ? red : blue;
+    const Color& second = i < 128 ? blue : red;
+    red_on_top.pixels.insert(red_on_top.pixels.end(), first.begin(), first.end());
+    blue_on_top.pixels.insert(blue_on_top.pixels.end(), second.begin(), second.end());
+  }
+  const std::array<const Image*, 8> stored{&as_seen,    &mirrored,    &mirrored,    &as_seen,
+                                           &red_on_top, &blue_on_top, &blue_on_top, &red_on_top};
+  const Folder folder;
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    write_turned(folder / (std::to_string(i + 1) + ".jpg"), *stored[i], static_cast<char>(i + 1));
+  const Pictures pictures = read(folder, of_size(2));
+  ASSERT_EQ(pictures.train.count, 8);
+  for (std::size_t i = 0; i < 8; ++i)
+    for (std::size_t row = 0; row < 2; ++row) {
+      const std::uint8_t* const pixels = &pictures.train.pixels[12 * i + 6 * row];
+      EXPECT_GT(pixels[0], 200) << "orientation " << i + 1;
+      EXPECT_LT(pixels[2], 50) << "orientation " << i + 1;
+      EXPECT_LT(pixels[3], 50) << "orientation " << i + 1;
+      EXPECT_GT(pixels[5], 200) << "orientation " << i + 1;
+    }
+}
+
+TEST(ReadPictures, LeavesHiddenFilesAndFoldersOutAndCountsThem) {
+  const Folder folder;
+  write(folder / "a.png", two_halves(8, 8, red, red));
+  for (const char* const hidden : {".ipynb_checkpoints/a-checkpoint.png", "__MACOSX/._a.png", "._a.png",
+                                   ".thumbnails/normal/a.png", "@eaDir/a.png", "deep/.cache/a.jpg"})
+    write(folder / hidden, two_halves(8, 8, blue, blue));
+  const Pictures pictures = read(folder, of_size(8));
+  EXPECT_EQ(pictures.train.count, 1);
+  EXPECT_EQ(pictures.files.hidden, 6);
+  EXPECT_EQ(summary(pictures), "read 1 pictures; left out 6 hidden");
+  PictureOptions options = of_size(8);
+  options.labels = true;
+  fs::create_directory(folder / "class");
+  fs::rename(folder / "a.png", folder / "class/a.png");
+  EXPECT_EQ(read(folder, options).train.class_names, std::vector<std::string>{"class"});
+}
+
+TEST(ReadPictures, AFolderThatIsHiddenItselfIsRead) {
+  const Folder folder;
+  write(folder / ".data/a.png", two_halves(8, 8, red, red));
+  const Result<Pictures> pictures = read_pictures(folder / ".data", of_size(8));
+  ASSERT_TRUE(pictures) << pictures.error().text();
+  EXPECT_EQ(pictures->train.count, 1);
+}
+
+TEST(ReadPictures, CountsWhatItPassesOverByKind) {
+  const Folder folder;
+  for (int i = 0; i < 10; ++i)
+    write(folder / (std::to_string(i) + ".png"), two_halves(8, 8, red, red));
+  for (int i = 0; i < 90; ++i)
+    test::write_content(folder / (std::to_string(i) + (i % 2 == 0 ? ".webp" : ".WEBP")), "RIFF");
+  test::write_content(folder / "tiny.png", "");
+  test::write_content(folder / "LICENSE", "");
+  const Pictures pictures = read(folder, of_size(8));
+  EXPECT_EQ(summary(pictures), "read 10 pictures; left out 1 without an extension, 90 .webp, 1 that can't be used");
+
+  const Folder others;
+  test::write_content(others / "a.webp", "RIFF");
+  test::write_content(others / ".b.png", "");
+  EXPECT_EQ(error_of(others, of_size(8)),
+            others.path().string() + ": holds no .png, .jpg or .jpeg, only these: 1 .webp, 1 hidden");
+  const Result<bool> holds = holds_pictures(others.path());
+  ASSERT_FALSE(holds);
+  EXPECT_EQ(holds.error().text(), others.path().string() +
+                                      ": has no idx files (train-images-idx3-ubyte, plain or .gz), and holds no .png, "
+                                      ".jpg or .jpeg, only these: 1 .webp, 1 hidden");
+}
+
+TEST(ReadPictures, TellsOfPicturesThatLieTooDeepToHaveTheClassesMeant) {
+  const Folder folder;
+  for (const char* const file : {"images/cats/1.png", "images/dogs/2.png", "images/dogs/3.png"})
+    write(folder / file, two_halves(8, 8, red, red));
+  PictureOptions options = of_size(8);
+  options.labels = true;
+  EXPECT_EQ(summary(read(folder, options)),
+            "read 3 pictures; left out none; 3 lie in folders within their class's; all "
+            "are of one class, 'images', the only sub-folder");
+  write(folder / "more/4.png", two_halves(8, 8, red, red));
+  EXPECT_EQ(summary(read(folder, options)), "read 4 pictures; left out none; 3 lie in folders within their class's");
+}
+
 TEST(ReadPictures, NamesWhatItLeavesOutAndRefusesItWhenStrict) {
   const Folder folder;
   write(folder / "good.png", two_halves(8, 8, red, blue));
@@ -160,6 +260,7 @@ TEST(ReadPictures, EmptyOrMissingOrHopelessFoldersAreErrors) {
   const Result<Pictures> missing = read_pictures(folder / "missing", of_size(8));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code(), ErrorCode::not_found);
+  EXPECT_EQ(error_of(folder, of_size(8)), folder.path().string() + ": holds no .png, .jpg or .jpeg");
   test::write_content(folder / "page.jpg", "<!doctype html>");
   EXPECT_EQ(error_of(folder, of_size(8)), folder.path().string() + ": none of its 1 pictures can be used; the first: " +
                                               (folder / "page.jpg").string() + ": is neither PNG nor JPEG");

@@ -110,9 +110,9 @@ TEST(TrainProgram, ResumesWithOtherBatchesAndEpochs) {
     return run_program(run, "cgan --resume --threads 1 --data " + data.path().string() + " -o " +
                                 (run / "run").string() + " " + more);
   };
-  const Outcome too_many = resumed("--batch 31");
-  EXPECT_EQ(too_many.status, 1);
-  EXPECT_EQ(too_many.err, "ganlet-train: --batch: is more than the 30 pictures\n");
+  const Outcome too_many = resumed("--batch 31 --steps 1");
+  EXPECT_EQ(too_many.status, 0) << too_many.err;
+  EXPECT_NE(too_many.err.find("--batch: lowered from 31 to 30, since there are 30 pictures"), std::string::npos);
   const Outcome epochs = resumed("--batch 15 --epochs 2");
   EXPECT_EQ(epochs.status, 0) << epochs.err;
   EXPECT_NE(epochs.err.find("4/4"), std::string::npos) << epochs.err;
@@ -216,6 +216,44 @@ TEST(TrainProgram, TrainsOnPicturesAndExportsAllParts) {
     EXPECT_TRUE(std::filesystem::exists(run / (std::string("model/") + name))) << name;
 }
 
+TEST(TrainProgram, TrainsOnFewerPicturesThanTheBatchAndSaysWhatItReadAndLeftOut) {
+  const Folder data, few, run;
+  write_pictures(data, 20);
+  for (const char* const name : {"a.webp", "b.webp", "LICENSE", ".hidden.png"})
+    write_content(data / name, "");
+  write_content(data / "torn.png", "no picture");
+  const auto trained = [&](const Folder& from, const std::string& family) {
+    return run_program(run, family + " --steps 1 --size 16 --threads 1 --precision f32 --data " + from.path().string() +
+                                " -o " + (run / family).string());
+  };
+  const Outcome gan = trained(data, "gan");
+  EXPECT_EQ(gan.status, 0) << gan.err;
+  EXPECT_NE(gan.err.find("read 20 pictures; left out 1 without an extension, 2 .webp, 1 hidden, 1 that can't be used"),
+            std::string::npos)
+      << gan.err;
+  EXPECT_NE(gan.err.find("--batch: lowered from 64 to 20, since there are 20 pictures"), std::string::npos) << gan.err;
+  EXPECT_NE(gan.err.find("--augment mirror,shift"), std::string::npos) << gan.err;
+  EXPECT_NE(content_of(run / "gan/config.json").find(R"("batch": 20,)"), std::string::npos);
+  const Outcome wgan = trained(data, "wgan"); // five batches an update
+  EXPECT_EQ(wgan.status, 0) << wgan.err;
+  EXPECT_NE(wgan.err.find("lowered from 64 to 4,"), std::string::npos) << wgan.err;
+  const Outcome stylegan = trained(data, "stylegan");
+  EXPECT_EQ(stylegan.status, 0) << stylegan.err;
+  EXPECT_NE(stylegan.err.find("--augment color,translation,cutout"), std::string::npos) << stylegan.err;
+
+  write_pictures(few, 1);
+  const Outcome one = trained(few, "dcgan");
+  EXPECT_EQ(one.status, 1);
+  EXPECT_NE(one.err.find("ganlet-train: --data: has 1 pictures; at least 2 are needed\n"), std::string::npos)
+      << one.err;
+}
+
+TEST(TrainProgram, HelpTellsWhatBecomesOfTransparency) {
+  const Folder run;
+  const std::string help = run_program(run, "gan --help").out;
+  EXPECT_NE(help.find("There is no 4: sprites are trained on the --ground"), std::string::npos) << help;
+}
+
 TEST(TrainProgram, OptionsThatWouldDoNothingAreRefused) {
   const Folder idx, pictures, run;
   write_idx(idx.path(), "train", squares(30, 1));
@@ -296,7 +334,7 @@ TEST(TrainProgram, WrongUseIsStatus2AndFailureStatus1) {
   EXPECT_EQ(no_data.status, 1);
   EXPECT_EQ(no_data.err,
             "ganlet-train: " + data.path().string() +
-                ": holds neither idx files (train-images-idx3-ubyte, plain or .gz) nor .png, .jpg or .jpeg\n");
+                ": has no idx files (train-images-idx3-ubyte, plain or .gz), and holds no .png, .jpg or .jpeg\n");
   const Outcome misspelt = run_program(run, "dcgan --data pictuers --steps 1 -o " + (run / "run").string());
   EXPECT_EQ(misspelt.status, 1);
   EXPECT_EQ(misspelt.err, "ganlet-train: pictuers: there is no such folder\n");

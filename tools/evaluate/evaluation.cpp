@@ -156,6 +156,7 @@ Result<RealPictures> read_real(const fs::path& folder, const train::PictureOptio
     return real;
   }
   GANLET_TRY(train::Pictures read, train::read_pictures(folder, pictures));
+  std::fprintf(stderr, "%s\n", train::summary(read).c_str());
   if (read.validation.count == 0)
     return fail(ErrorCode::invalid_argument, "--validation", "holds no pictures back to compare with");
   real.train = std::move(read.train);

@@ -142,17 +142,8 @@ Result<void> run(Arguments& arguments) {
   return write_whole(arguments.output, std::as_bytes(std::span(text)));
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-  CLI::App app{
-      "ganlet-evaluate judges generators by features of a network that it trains on the real pictures: a classifier "
-      "where these\nhave labels, else an autoencoder.\n"
-      "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called "
-      "wrongly.",
-      "ganlet-evaluate"};
-  Arguments arguments;
-  evaluate::Options& options = arguments.options;
+/// What is judged, by which pictures, and where the results go.
+void add_files(CLI::App& app, Arguments& arguments) {
   app.add_option("models", arguments.models,
                  "Models: .onnx files, ids or folders of models (FOLDER#PART for one of several files), or checkpoints "
                  "of ganlet-train\n(.pt, or the folder of a run)")
@@ -165,14 +156,21 @@ int main(int argc, char** argv) {
                                "holds it back [0.1]. These\n"
                                "five are as the first model was trained, where its folder says that");
   app.add_flag("--labels", arguments.labels, "The folder's sub-folders are classes");
-  app.add_option("--memorisation", options.memorisation,
-                 "Generated, and unseen real, pictures whose nearest training picture is looked for")
-      ->check(CLI::Range(1, 1 << 20))
-      ->type_name("N")
-      ->capture_default_str();
   app.add_option("--cache", arguments.cache, "Folder that keeps the network that judges")
       ->type_name("DIR")
       ->capture_default_str();
+  app.add_option("--threads", arguments.threads, "Threads")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("-o,--output", arguments.output, "JSON file to write, whole or not at all; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+/// How it is judged.
+void add_measures(CLI::App& app, Arguments& arguments) {
+  evaluate::Options& options = arguments.options;
   app.add_option("--samples", options.samples, "Pictures to draw and look at")
       ->check(CLI::Range(100, 1 << 20))
       ->type_name("N")
@@ -191,13 +189,25 @@ int main(int argc, char** argv) {
       ->type_name("NAME")
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Of samples and classifiers")->type_name("S")->capture_default_str();
-  app.add_option("--threads", arguments.threads, "Threads")
-      ->check(CLI::Range(1, 1024))
+  app.add_option("--memorisation", options.memorisation,
+                 "Generated, and unseen real, pictures whose nearest training picture is looked for")
+      ->check(CLI::Range(1, 1 << 20))
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("-o,--output", arguments.output, "JSON file to write, whole or not at all; - is standard output")
-      ->type_name("FILE")
-      ->capture_default_str();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "ganlet-evaluate judges generators by features of a network that it trains on the real pictures: a classifier "
+      "where these\nhave labels, else an autoencoder.\n"
+      "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called "
+      "wrongly.",
+      "ganlet-evaluate"};
+  Arguments arguments;
+  add_files(app, arguments);
+  add_measures(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -180,6 +180,8 @@ Result<void> batch(const BatchOptions& options) {
     else if (error != 0)
       return fail(ErrorCode::io, "standard output", concat("can't be written: ", std::strerror(error)));
   }
+  if (lines.error() != 0)
+    return fail(ErrorCode::io, "standard input", concat("can't be read: ", std::strerror(lines.error())));
   return {};
 }
 

@@ -19,6 +19,7 @@ bool LineReader::read_more() {
     count = read(descriptor_, chunk, sizeof chunk);
   while (count < 0 && errno == EINTR);
   if (count <= 0) {
+    error_ = count < 0 ? errno : 0;
     ended_ = true;
     return false;
   }

@@ -19,14 +19,16 @@ class LineReader {
     bool complete = true;
   };
 
-  /// The next line; waits for it. Nothing at the end.
+  /// The next line; waits for it. Nothing at the end, and after a failure.
   std::optional<Line> next();
+  /// errno's value where reading failed, else 0.
+  int error() const { return error_; }
   /// Whether there is a next line already.
   bool is_ready();
 
  private:
   bool has_whole_line() const;
-  /// Takes in what there is, waiting where there is nothing. False at the end.
+  /// Takes in what there is, waiting where there is nothing. False at the end, and where it fails.
   bool read_more();
 
   int descriptor_;
@@ -36,6 +38,7 @@ class LineReader {
   bool skipping_ = false;    ///< the rest of a line that was too long
   bool cut_off_ = false;
   bool ended_ = false;
+  int error_ = 0;
 };
 
 /// Writes all of a text to a file descriptor. Returns errno's value where it fails, else 0.

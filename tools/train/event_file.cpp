@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "core/text.h"
-#include "image/image_writer.h"
+#include "image/png_writer.h"
 #include "image/whole_file.h"
 
 namespace ganlet::train {
@@ -35,42 +30,6 @@ std::uint64_t little_endian(std::string_view bytes) {
   return number;
 }
 
-/// Protobuf's wire format, as much of it as events take. Field numbers are those of TensorFlow's event.proto,
-/// summary.proto and tensor.proto.
-class Message {
- public:
-  Message& varint(int field, std::uint64_t value) {
-    append_varint(static_cast<std::uint64_t>(field) << 3);
-    append_varint(value);
-    return *this;
-  }
-  Message& real64(int field, double value) {
-    append_varint(static_cast<std::uint64_t>(field) << 3 | 1);
-    append_little_endian(text_, std::bit_cast<std::uint64_t>(value));
-    return *this;
-  }
-  Message& real32(int field, float value) {
-    append_varint(static_cast<std::uint64_t>(field) << 3 | 5);
-    append_little_endian(text_, std::bit_cast<std::uint32_t>(value));
-    return *this;
-  }
-  Message& bytes(int field, std::string_view value) {
-    append_varint(static_cast<std::uint64_t>(field) << 3 | 2);
-    append_varint(value.size());
-    text_ += value;
-    return *this;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  void append_varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-      text_ += static_cast<char>(value | 0x80);
-    text_ += static_cast<char>(value);
-  }
-  std::string text_;
-};
-
 void append_record(std::string& out, std::string_view data) {
   std::string length;
   append_little_endian(length, static_cast<std::uint64_t>(data.size()));
@@ -80,9 +39,17 @@ void append_record(std::string& out, std::string_view data) {
   append_little_endian(out, masked_crc32c(data));
 }
 
-Message new_event() {
+std::string text_of(WireWriter message) {
+  const std::vector<std::byte> bytes = std::move(message).take();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Field numbers here and below are those of TensorFlow's event.proto, summary.proto and tensor.proto.
+WireWriter new_event() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return Message().real64(1, std::chrono::duration<double>(now).count());
+  WireWriter event;
+  event.real64(1, std::chrono::duration<double>(now).count());
+  return event;
 }
 
 /// The step of an event of ours, whose fields are wall time, then step; the first event has none.
@@ -155,58 +122,61 @@ Result<EventFile> EventFile::open(std::filesystem::path file, std::int64_t step)
     const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     kept = all.substr(0, size_up_to(all, step));
   }
-  if (kept.empty())
-    append_record(kept, new_event().bytes(3, "brain.Event:2").text());
+  if (kept.empty()) {
+    WireWriter first = new_event();
+    first.text(3, "brain.Event:2");
+    append_record(kept, text_of(std::move(first)));
+  }
   GANLET_CHECK(write_whole(file, std::as_bytes(std::span(kept))));
   events.file_ = std::move(file);
   return events;
 }
 
-void EventFile::add_summary(std::int64_t step, std::string_view value) {
-  append_record(
-      pending_,
-      new_event().varint(2, static_cast<std::uint64_t>(step)).bytes(5, Message().bytes(1, value).text()).text());
+void EventFile::add_summary(std::int64_t step, const WireWriter& value) {
+  WireWriter summary, event = new_event();
+  summary.message(1, value);
+  event.integer(2, step);
+  event.message(5, summary);
+  append_record(pending_, text_of(std::move(event)));
 }
 
 void EventFile::add_scalar(std::int64_t step, std::string_view tag, double value) {
-  add_summary(step, Message().bytes(1, tag).real32(2, static_cast<float>(value)).text());
+  WireWriter scalar;
+  scalar.text(1, tag);
+  scalar.real(2, static_cast<float>(value));
+  add_summary(step, scalar);
 }
 
 Result<void> EventFile::add_image(std::int64_t step, std::string_view tag, const Image& image) {
   GANLET_TRY(const std::vector<std::byte> png, encode_png(image));
-  constexpr std::uint64_t rgb = 3;
-  const Message picture = Message()
-                              .varint(1, static_cast<std::uint64_t>(image.height))
-                              .varint(2, static_cast<std::uint64_t>(image.width))
-                              .varint(3, rgb)
-                              .bytes(4, {reinterpret_cast<const char*>(png.data()), png.size()});
-  add_summary(step, Message().bytes(1, tag).bytes(4, picture.text()).text());
+  constexpr std::int64_t rgb = 3;
+  WireWriter picture, value;
+  picture.integer(1, image.height);
+  picture.integer(2, image.width);
+  picture.integer(3, rgb);
+  picture.bytes(4, png);
+  value.text(1, tag);
+  value.message(4, picture);
+  add_summary(step, value);
   return {};
 }
 
 void EventFile::add_text(std::int64_t step, std::string_view tag, std::string_view text) {
-  constexpr std::uint64_t string_type = 7;
-  const Message plugin = Message().bytes(1, "text");
-  // A tensor of rank 0 that holds one string.
-  const Message tensor = Message().varint(1, string_type).bytes(2, "").bytes(8, text);
-  add_summary(
-      step, Message().bytes(1, tag).bytes(8, tensor.text()).bytes(9, Message().bytes(1, plugin.text()).text()).text());
+  constexpr std::int64_t string_type = 7;
+  WireWriter tensor, plugin, metadata, value;
+  tensor.integer(1, string_type); // of rank 0, with one string
+  tensor.text(2, "");
+  tensor.text(8, text);
+  plugin.text(1, "text");
+  metadata.message(1, plugin);
+  value.text(1, tag);
+  value.message(8, tensor);
+  value.message(9, metadata);
+  add_summary(step, value);
 }
 
 Result<void> EventFile::flush() {
-  const int file = ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  std::string_view left = pending_;
-  while (file >= 0 && !left.empty()) {
-    const ssize_t written = ::write(file, left.data(), left.size());
-    if (written < 0 && errno != EINTR)
-      break;
-    left.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
-  }
-  const int number = errno;
-  if (file >= 0)
-    ::close(file);
-  if (file < 0 || !left.empty())
-    return fail(ErrorCode::io, file_.string(), concat("can't be written: ", std::strerror(number)));
+  GANLET_CHECK(append_to_file(file_, std::as_bytes(std::span(pending_))));
   pending_.clear();
   return {};
 }

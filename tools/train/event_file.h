@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/wire_writer.h"
 #include "image/image.h"
 
 namespace ganlet::train {
@@ -29,7 +30,7 @@ class EventFile {
   Result<void> flush();
 
  private:
-  void add_summary(std::int64_t step, std::string_view value);
+  void add_summary(std::int64_t step, const WireWriter& value);
 
   std::filesystem::path file_;
   std::string pending_;

@@ -13,6 +13,7 @@
 #include "image/whole_file.h"
 #include "onnx/quantize.h"
 #include "onnx/writer.h"
+#include "staged_folder.h"
 #include "trainer.h"
 
 namespace ganlet::train {
@@ -146,15 +147,11 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
   if (!class_names.empty() && static_cast<std::int64_t>(class_names.size()) != classes)
     return fail(ErrorCode::invalid_argument, "--class-names",
                 concat(class_names.size(), " names for ", classes, " classes"));
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    return fail(ErrorCode::io, folder.string(), concat("can't be made: ", error.message()));
-  ModelAbout about{fs::weakly_canonical(folder, error).filename().string(), checkpoint.settings, checkpoint.step,
-                   options.spread};
+  GANLET_TRY(StagedFolder staged, StagedFolder::begin(folder));
+  ModelAbout about{staged.place().filename().string(), checkpoint.settings, checkpoint.step, options.spread};
   if (!class_names.empty())
     about.settings.class_names = class_names;
-  ModelWriter writer(folder, about);
+  ModelWriter writer(staged.path(), about);
   for (ExportedPart& part : exported_parts(checkpoint, options.spread)) {
     if (part.name == "generator")
       about.weights = weights_of(part.model);
@@ -165,12 +162,13 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
     GANLET_CHECK(writer.write({array.name, array.name + ".npy", array.summary, 0, "", std::nullopt, array.is_part},
                               bytes_of(array.values)));
   if (fs::is_directory(run))
-    GANLET_CHECK(take_over_run(run, folder, writer, about));
+    GANLET_CHECK(take_over_run(run, staged.path(), writer, about));
   const std::string settings = text_of(checkpoint.settings);
-  GANLET_CHECK(write_whole(folder / "config.json", std::as_bytes(std::span(settings))));
+  GANLET_CHECK(write_whole(staged.path() / "config.json", std::as_bytes(std::span(settings))));
   constexpr std::int64_t rows = 10;
-  GANLET_CHECK(write_image(folder / "preview.png", sample_grid(*checkpoint.family, checkpoint.settings, rows)));
-  return write_model_card(folder, about, options.card);
+  GANLET_CHECK(write_image(staged.path() / "preview.png", sample_grid(*checkpoint.family, checkpoint.settings, rows)));
+  GANLET_CHECK(write_model_card(staged.path(), about, options.card));
+  return staged.put_in_place();
 }
 
 Result<void> export_onnx(const std::filesystem::path& run, const std::filesystem::path& output, double spread) {

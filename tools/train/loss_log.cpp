@@ -35,31 +35,36 @@ std::string decimal(double number) {
 
 Result<LossLog> LossLog::open(std::filesystem::path file, std::int64_t step) {
   LossLog log;
-  if (std::filesystem::exists(file)) {
+  std::string kept;
+  if (step > 0 && std::filesystem::exists(file)) {
     constexpr std::int64_t most_bytes = std::int64_t{1} << 28;
     GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));
-    if (step > 0)
-      log.text_ = rows_up_to({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, step);
+    kept = rows_up_to({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, step);
   }
+  log.has_header_ = !kept.empty();
+  GANLET_CHECK(write_whole(file, std::as_bytes(std::span(kept))));
   log.file_ = std::move(file);
   return log;
 }
 
 void LossLog::add(std::int64_t step, const std::vector<Loss>& losses, double images_a_second) {
-  if (text_.empty()) {
-    text_ = "step";
+  if (!has_header_) {
+    pending_ += "step";
     for (const Loss& loss : losses)
-      text_ += concat(",", loss.name);
-    text_ += ",images_per_second\n";
+      pending_ += concat(",", loss.name);
+    pending_ += ",images_per_second\n";
+    has_header_ = true;
   }
-  text_ += std::to_string(step);
+  pending_ += std::to_string(step);
   for (const Loss& loss : losses)
-    text_ += "," + decimal(loss.value);
-  text_ += "," + decimal(images_a_second) + "\n";
+    pending_ += "," + decimal(loss.value);
+  pending_ += "," + decimal(images_a_second) + "\n";
 }
 
-Result<void> LossLog::write() const {
-  return write_whole(file_, std::as_bytes(std::span(text_)));
+Result<void> LossLog::write() {
+  GANLET_CHECK(append_to_file(file_, std::as_bytes(std::span(pending_))));
+  pending_.clear();
+  return {};
 }
 
 } // namespace ganlet::train

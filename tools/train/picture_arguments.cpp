@@ -6,7 +6,11 @@ void add_picture_arguments(CLI::App& command, Overrides& overrides, const char* 
   command.add_option("--size", overrides.size, "Width and height that a folder's pictures are scaled to [32]")
       ->check(CLI::Range(8, 128))
       ->type_name("N");
-  command.add_option("--channels", overrides.channels, "Of a folder's pictures: 1 for grey, 3 for RGB [3]")
+  command
+      .add_option(
+          "--channels", overrides.channels,
+          "Of a folder's pictures: 1 for grey, 3 for RGB [3]. There is no 4: sprites are trained on the --ground, and\n"
+          "what is drawn is opaque")
       ->check(CLI::IsMember({1, 3}))
       ->type_name("N");
   command

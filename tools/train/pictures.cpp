@@ -26,12 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
 
-bool has_picture_extension(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
 /// Any of MNIST's files, so that what is missing of them can be named.
 bool holds_idx(const fs::path& folder) {
   for (const char* const name :
@@ -41,17 +35,14 @@ bool holds_idx(const fs::path& folder) {
   return false;
 }
 
-Result<std::vector<fs::path>> pictures_below(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->is_regular_file() && has_picture_extension(at->path()))
-      files.push_back(at->path());
-  if (error)
-    return fail(fs::exists(folder) ? ErrorCode::io : ErrorCode::not_found, folder.string(), error.message());
-  if (files.empty())
-    return fail(ErrorCode::not_found, folder.string(), "holds no .png, .jpg or .jpeg");
-  std::ranges::sort(files);
+/// What lies below, with a picture at least. Errors: those of files_below, not_found.
+Result<PictureFiles> pictures_below(const fs::path& folder) {
+  GANLET_TRY(PictureFiles files, files_below(folder));
+  if (files.pictures.empty()) {
+    const std::string others = others_in_words(files);
+    return fail(ErrorCode::not_found, folder.string(),
+                concat("holds no .png, .jpg or .jpeg", others.empty() ? "" : ", only these: ", others));
+  }
   return files;
 }
 
@@ -136,7 +127,7 @@ Result<Labels> labels_of(const fs::path& folder, const std::vector<fs::path>& fi
 /// What decides the pictures: the files as they are on the disk, and how they are cut.
 std::string origin_of(const std::vector<fs::path>& files, const PictureOptions& options) {
   std::string text =
-      concat("pictures 2, ", options.size, " ", options.channels, " ", options.ground[0], " ", options.ground[1], " ",
+      concat("pictures 3, ", options.size, " ", options.channels, " ", options.ground[0], " ", options.ground[1], " ",
              options.ground[2], " ", options.crop == Crop::center ? "center" : "random", " ", options.seed, "\n");
   for (const fs::path& file : files) {
     std::error_code error;
@@ -262,53 +253,80 @@ Result<PictureOptions> picture_options(const Settings& settings) {
 Result<bool> holds_pictures(const fs::path& folder) {
   if (!fs::is_directory(folder))
     return fail(ErrorCode::not_found, folder.string(), "there is no such folder");
-  if (pictures_below(folder))
+  const Result<PictureFiles> files = pictures_below(folder);
+  if (files)
     return true;
   if (!holds_idx(folder))
-    return fail(ErrorCode::not_found, folder.string(),
-                "holds neither idx files (train-images-idx3-ubyte, plain or .gz) nor .png, .jpg or .jpeg");
+    return fail(files.error().code(), folder.string(),
+                concat("has no idx files (train-images-idx3-ubyte, plain or .gz), and ", files.error().message()));
   return false;
 }
 
-Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& options) {
-  GANLET_TRY(const std::vector<fs::path> files, pictures_below(folder));
-  Labels labels{{}, std::vector<std::uint8_t>(files.size())};
-  if (options.labels) {
-    GANLET_TRY(labels, labels_of(folder, files));
-  }
-  const std::string origin = origin_of(files, options);
-  std::optional<std::vector<Made>> cached = load_cache(options, origin, files.size());
-  std::vector<Made> made = cached ? std::move(*cached) : make_pictures(files, options);
-  if (!cached)
-    GANLET_CHECK(save_cache(options, origin, made));
+std::string summary(const Pictures& pictures) {
+  std::string left_out = others_in_words(pictures.files);
+  if (!pictures.skipped.empty())
+    left_out += concat(left_out.empty() ? "" : ", ", pictures.skipped.size(), " that can't be used");
+  std::string text = concat("read ", pictures.train.count + pictures.validation.count, " pictures; left out ",
+                            left_out.empty() ? "none" : left_out);
+  if (pictures.deeper > 0)
+    text += concat("; ", pictures.deeper, " lie in folders within their class's");
+  if (pictures.train.class_names.size() == 1)
+    text += concat("; all are of one class, '", printable(pictures.train.class_names[0]), "', the only sub-folder");
+  return text;
+}
 
-  Pictures pictures;
+namespace {
+
+/// All that can be used, shared out between training and validation.
+void share_out(const std::vector<Made>& made, const Labels& labels, const PictureOptions& options, Pictures& to) {
   std::vector<std::size_t> usable;
-  for (std::size_t i = 0; i < made.size(); ++i) {
+  for (std::size_t i = 0; i < made.size(); ++i)
     if (made[i])
       usable.push_back(i);
-    else if (options.strict)
-      return tl::unexpected<Error>(std::move(made[i]).error());
-    else
-      pictures.skipped.push_back(std::move(made[i]).error());
-  }
-  if (usable.empty())
-    return fail(
-        ErrorCode::not_found, folder.string(),
-        concat("none of its ", files.size(), " pictures can be used; the first: ", pictures.skipped.front().text()));
   std::vector<bool> held_back(usable.size());
   const auto share = static_cast<std::size_t>(options.validation * static_cast<double>(usable.size()));
   const std::vector<std::size_t> order = shuffled(usable.size(), options.seed);
   for (std::size_t i = 0; i < share; ++i)
     held_back[order[i]] = true;
-  for (Dataset* const part : {&pictures.train, &pictures.validation}) {
+  for (Dataset* const part : {&to.train, &to.validation}) {
     part->height = part->width = options.size;
     part->channels = options.channels;
     part->classes = static_cast<std::int64_t>(labels.names.size());
     part->class_names = labels.names;
   }
   for (std::size_t i = 0; i < usable.size(); ++i)
-    append(held_back[i] ? pictures.validation : pictures.train, *made[usable[i]], labels.each[usable[i]]);
+    append(held_back[i] ? to.validation : to.train, *made[usable[i]], labels.each[usable[i]]);
+}
+
+} // namespace
+
+Result<Pictures> read_pictures(const fs::path& folder, const PictureOptions& options) {
+  Pictures pictures;
+  GANLET_TRY(pictures.files, pictures_below(folder));
+  const std::vector<fs::path>& files = pictures.files.pictures;
+  Labels labels{{}, std::vector<std::uint8_t>(files.size())};
+  if (options.labels) {
+    GANLET_TRY(labels, labels_of(folder, files));
+    pictures.deeper = std::ranges::count_if(files, [&](const fs::path& file) {
+      const fs::path below = file.lexically_relative(folder);
+      return std::distance(below.begin(), below.end()) > 2;
+    });
+  }
+  const std::string origin = origin_of(files, options);
+  std::optional<std::vector<Made>> cached = load_cache(options, origin, files.size());
+  std::vector<Made> made = cached ? std::move(*cached) : make_pictures(files, options);
+  if (!cached)
+    GANLET_CHECK(save_cache(options, origin, made));
+  share_out(made, labels, options, pictures);
+  for (Made& each : made)
+    if (!each && options.strict)
+      return tl::unexpected<Error>(std::move(each).error());
+    else if (!each)
+      pictures.skipped.push_back(std::move(each).error());
+  if (pictures.skipped.size() == files.size())
+    return fail(
+        ErrorCode::not_found, folder.string(),
+        concat("none of its ", files.size(), " pictures can be used; the first: ", pictures.skipped.front().text()));
   return pictures;
 }
 

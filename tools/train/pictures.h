@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "dataset.h"
 #include "image/area_average.h"
+#include "picture_files.h"
 #include "settings.h"
 
 namespace ganlet::train {
@@ -36,17 +37,23 @@ Result<PictureOptions> picture_options(const Settings& settings);
 struct Pictures {
   Dataset train;
   Dataset validation;
-  std::vector<Error> skipped; ///< why, with the file's name as the place
+  PictureFiles files;         ///< what lies in the folder
+  std::vector<Error> skipped; ///< pictures that were left out, and why; the file's name is the place
+  std::int64_t deeper = 0;    ///< pictures with labels that lie in sub-folders of their class's folder
 };
+
+/// How many pictures were read, how many files were left out and why: "read 10 pictures; left out 90 .webp, 2 hidden".
+std::string summary(const Pictures& pictures);
 
 /// Whether there is a picture (.png, .jpg or .jpeg in any case) in the folder or below it; otherwise it has idx files.
 /// Errors: not_found where there is no such folder, or neither in it.
 Result<bool> holds_pictures(const std::filesystem::path& folder);
 
-/// Reads all pictures of a folder and those below it, in the order of their paths, cuts the largest square out of each
-/// and scales it by averaging areas. Pictures that are broken or smaller than wanted are left out, unless `strict`.
-/// Errors: not_found (no such folder, no pictures in it, or none of them can be used), io, corrupt (with `strict`),
-/// invalid_argument (labels without sub-folders, more than 256 of them).
+/// Reads all pictures of a folder and those below it, in the order of their paths, but for hidden files and folders.
+/// Turns each as Exif says, cuts the largest square out and scales it by averaging areas. Pictures that are broken or
+/// smaller than wanted are left out, unless `strict`. Errors: not_found (no such folder, no pictures in it, or none of
+/// them can be used), io, corrupt (with `strict`), invalid_argument (labels without sub-folders, more than 256 of
+/// them).
 Result<Pictures> read_pictures(const std::filesystem::path& folder, const PictureOptions& options);
 
 } // namespace ganlet::train

@@ -60,11 +60,29 @@ Result<Settings> settings_before(const TrainArguments& arguments) {
   return settings;
 }
 
+/// Lowers the batch where there are fewer pictures, and says so. Errors: invalid_argument where they are too few for
+/// any batch.
+Result<void> fit_batch(const FamilyEntry& family, const Dataset& data, Settings& settings) {
+  if (settings.pictures_each_step() <= data.count)
+    return {};
+  const std::int64_t batches = settings.pictures_each_step() / settings.batch, most = data.count / batches;
+  constexpr std::int64_t least = 2; // one picture has no variance to normalize by
+  if (most < least)
+    return fail(ErrorCode::invalid_argument, "--data",
+                concat("has ", data.count, " pictures; at least ", least * batches, " are needed"));
+  std::fprintf(
+      stderr,
+      "--batch: lowered from %lld to %lld, since there are %lld pictures. A discriminator soon knows so few by "
+      "heart, and all\npictures drawn look alike then: more pictures help most, and --augment %s does too\n",
+      static_cast<long long>(settings.batch), static_cast<long long>(most), static_cast<long long>(data.count),
+      family.has_styles ? "color,translation,cutout" : "mirror,shift");
+  settings.batch = most;
+  return {};
+}
+
 /// Batches must fit the data. Epochs become steps, and the faster precision is looked for where none is known.
 Result<void> fit(const TrainArguments& arguments, const Dataset& data, Settings& settings) {
-  if (settings.pictures_each_step() > data.count)
-    return fail(ErrorCode::invalid_argument, "--batch",
-                concat("is more than the ", data.count, " pictures", settings.ranks > 1 ? ", over all ranks" : ""));
+  GANLET_CHECK(fit_batch(*arguments.family, data, settings));
   if (arguments.epochs > 0)
     settings.options.steps = arguments.epochs * (data.count / settings.pictures_each_step());
   const bool is_known = arguments.resume || !arguments.config.empty();
@@ -117,6 +135,7 @@ Result<Checkpoint> resume(const TrainArguments& arguments, const Settings& befor
   GANLET_CHECK(fit(arguments, data, settings));
   overrides.steps = settings.options.steps;
   overrides.bf16 = settings.options.bf16;
+  overrides.batch = settings.batch;
   GANLET_TRY(Checkpoint checkpoint, load_checkpoint(checkpoint_path(arguments.run.folder), overrides));
   checkpoint.settings.ranks = ranks;
   checkpoint.settings.pictures = data.count;
@@ -155,6 +174,7 @@ Result<Dataset> read_data(const TrainArguments& arguments, const Settings& befor
   GANLET_TRY(Pictures pictures, read_pictures(arguments.data, options));
   for (const Error& skipped : pictures.skipped)
     std::fprintf(stderr, "skipped: %s\n", skipped.text().c_str());
+  std::fprintf(stderr, "%s\n", summary(pictures).c_str());
   return std::move(pictures.train);
 }
 

@@ -2,23 +2,21 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 #include <GLFW/glfw3.h>
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
+#include <imgui_internal.h>
 
+#include "core/limits.h"
 #include "core/text.h"
-#include "platform/desktop_programs.h"
+#include "image/image_reader.h"
+#include "image/whole_file.h"
+#include "platform/background_thread.h"
+#include "platform/desktop_parts.h"
 #include "platform/display.h"
-#include "platform/gl.h"
-#include "platform/input.h"
-#include "platform/interface.h"
 
 /// The desktop: GLFW, OpenGL 3.3, files, and a thread for the work.
 namespace ganlet::platform {
@@ -29,206 +27,123 @@ namespace fs = std::filesystem;
 
 /// Frames that are drawn after something happened: Dear ImGui settles its layout in the first two.
 constexpr int frames_to_settle = 3;
+constexpr double look_at_dialogue = 0.1; ///< seconds: nothing wakes the program when a file was chosen
+constexpr double minimised_frame = 0.02; ///< seconds: nothing is shown then, so no display holds frames back
 
-using Messages = std::vector<std::vector<std::byte>>;
+class DesktopWindow final : public Window {
+ public:
+  /// Errors: unsupported.
+  Result<void> open(const WindowOptions& options);
+  void close();
+  GLFWwindow* handle() const { return window_; }
 
-struct Desktop {
-  GLFWwindow* window = nullptr;
-  std::unique_ptr<Program> program;
-  std::atomic<int> frames_due{frames_to_settle};
-  bool animated = false;
-  int status = 0;
-  float wanted_scale = 0;
-  std::string models;
-  std::function<void(const Image&)> capture;
-  std::vector<std::function<void()>> later; ///< run before the next frame
-  FileDialogue dialogue;
+  /// Sleeps until something happens, or until the next frame is due.
+  void wait(bool has_dialogue);
+  /// Whether a frame is due, which this call then counts.
+  bool takes_frame();
+  bool is_minimised() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0; }
+  bool takes_capture() { return std::exchange(captures_, false); }
+  int status() const { return status_; }
+  void happened() { frames_due_ = frames_to_settle; }
 
-  std::thread background;
-  std::mutex mutex; ///< of what follows
-  std::condition_variable wakes;
-  Messages questions, answers;
-  bool ends = false;
-} desktop;
-
-void happened() {
-  desktop.frames_due = frames_to_settle;
-}
-
-/// The cursor is told in the window's units, which on some systems are several pixels.
-void move_cursor(GLFWwindow* window, double x, double y) {
-  int width = 0, height = 0, pixels_wide = 0, pixels_high = 0;
-  glfwGetWindowSize(window, &width, &height);
-  glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
-  const double ratio = width > 0 ? static_cast<double>(pixels_wide) / width : 1;
-  ImGui::GetIO().AddMousePosEvent(static_cast<float>(x * ratio), static_cast<float>(y * ratio));
-  happened();
-}
-
-void install_callbacks(GLFWwindow* window) {
-  glfwSetCursorPosCallback(window, move_cursor);
-  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+  void redraw() override {
     happened();
-    ImGui_ImplGlfw_CursorEnterCallback(w, entered);
-  });
-  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int mods) {
-    happened();
-    ImGui_ImplGlfw_MouseButtonCallback(w, button, action, mods);
-  });
-  glfwSetScrollCallback(window, [](GLFWwindow* w, double x, double y) {
-    happened();
-    ImGui_ImplGlfw_ScrollCallback(w, x, y);
-  });
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int code, int action, int mods) {
-    happened();
-    ImGui_ImplGlfw_KeyCallback(w, key, code, action, mods);
-  });
-  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned character) {
-    happened();
-    ImGui_ImplGlfw_CharCallback(w, character);
-  });
-  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) {
-    happened();
-    ImGui_ImplGlfw_WindowFocusCallback(w, focused);
-  });
-  glfwSetFramebufferSizeCallback(window, [](GLFWwindow*, int, int) { happened(); });
-  glfwSetWindowContentScaleCallback(window, [](GLFWwindow*, float, float) { happened(); });
-  glfwSetWindowRefreshCallback(window, [](GLFWwindow*) { happened(); });
-  glfwSetDropCallback(window, [](GLFWwindow*, int count, const char** paths) {
-    for (int i = 0; i < count; ++i)
-      desktop.later.push_back([path = std::string(paths[i])] { desktop.program->opened(path); });
-    happened();
-  });
-}
-
-void load_gl() {
-#define GANLET_GL_LOAD(result, name, parameters)                                                                       \
-  gl.name = reinterpret_cast<decltype(gl.name)>(glfwGetProcAddress("gl" #name));
-  GANLET_GL_FUNCTIONS(GANLET_GL_LOAD)
-#undef GANLET_GL_LOAD
-  gl.shader_header = "#version 330 core\n";
-}
-
-Result<void> open_window(const Window& wanted) {
-  static std::string reason;
-  glfwSetErrorCallback([](int, const char* text) { reason = text; });
-  if (glfwInit() == 0)
-    return fail(ErrorCode::unsupported, "window", concat("can't be opened: ", reason));
-  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
-  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
-  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
-  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
-  desktop.window = glfwCreateWindow(wanted.width, wanted.height, wanted.title.c_str(), nullptr, nullptr);
-  if (desktop.window == nullptr)
-    return fail(ErrorCode::unsupported, "window", concat("can't be opened with OpenGL 3.3: ", reason));
-  desktop.wanted_scale = wanted.scale;
-  desktop.models = wanted.models;
-  glfwMakeContextCurrent(desktop.window);
-  glfwSwapInterval(1);
-  load_gl();
-  return {};
-}
-
-void work_until_the_end() {
-  const std::unique_ptr<Background> background = make_background([](std::vector<std::byte> message) {
-    {
-      const std::scoped_lock lock(desktop.mutex);
-      desktop.answers.push_back(std::move(message));
-    }
+    glfwPostEmptyEvent();
+  }
+  void animate(bool on) override { animated_ = on; }
+  void quit(int status) override {
+    status_ = status;
+    glfwSetWindowShouldClose(window_, GLFW_TRUE);
+  }
+  double seconds() const override { return glfwGetTime(); }
+  float scale() const override {
+    if (wanted_scale_ > 0)
+      return wanted_scale_;
+    float x = 1, y = 1;
+    glfwGetWindowContentScale(window_, &x, &y);
+    return std::clamp(x, 0.5F, 4.0F);
+  }
+  void fonts_changed() override { display_.upload_fonts(); }
+  void capture() override {
+    captures_ = true;
     redraw();
-  });
-  bool is_busy = false;
-  std::unique_lock lock(desktop.mutex);
-  while (true) {
-    desktop.wakes.wait(lock, [&] { return is_busy || !desktop.questions.empty() || desktop.ends; });
-    if (desktop.ends)
-      return;
-    const Messages questions = std::exchange(desktop.questions, {});
-    lock.unlock();
-    for (const std::vector<std::byte>& question : questions)
-      background->receive(question);
-    is_busy = background->work();
-    lock.lock();
   }
-}
-
-void receive_answers() {
-  Messages answers;
-  {
-    const std::scoped_lock lock(desktop.mutex);
-    answers.swap(desktop.answers);
+  std::string renderer() const override {
+    const unsigned char* name = display_.gl.GetString(gl_enum::renderer);
+    return name == nullptr ? "" : reinterpret_cast<const char*>(name);
   }
-  for (const std::vector<std::byte>& answer : answers)
-    desktop.program->received(answer);
-}
+  Display& display() { return display_; }
 
-void draw_frame() {
-  std::vector<std::function<void()>> later;
-  later.swap(desktop.later);
-  for (const std::function<void()>& call : later)
-    call();
-  receive_answers();
-  desktop.program->prepare();
-  int width = 0, height = 0;
-  glfwGetFramebufferSize(desktop.window, &width, &height);
-  ImGui_ImplGlfw_NewFrame();
-  ImGuiIO& io = ImGui::GetIO();
-  io.DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));
-  io.DisplayFramebufferScale = ImVec2(1, 1);
-  ImGui::NewFrame();
-  if (input_waits())
-    happened();
-  display_begins();
-  desktop.program->frame();
-  ImGui::Render();
-  display_ends(width, height);
-  gl.Viewport(0, 0, width, height);
-  const ImVec4 background = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
-  gl.ClearColor(background.x, background.y, background.z, 1);
-  gl.Clear(gl_enum::color_buffer_bit);
-  draw_interface(*ImGui::GetDrawData());
-  if (desktop.capture)
-    std::exchange(desktop.capture, nullptr)(read_screen());
-  glfwSwapBuffers(desktop.window);
-}
+ private:
+  GLFWwindow* window_ = nullptr;
+  Display display_;
+  std::atomic<int> frames_due_{frames_to_settle};
+  bool animated_ = false, captures_ = false;
+  int status_ = 0;
+  float wanted_scale_ = 0;
+};
 
-void wait_for_events() {
-  constexpr double look_at_dialogue = 0.1; // seconds: nothing wakes the program when a file was chosen
-  if (desktop.animated || desktop.frames_due > 0)
-    glfwPollEvents();
-  else if (desktop.dialogue.is_open())
-    glfwWaitEventsTimeout(look_at_dialogue);
-  else
-    glfwWaitEvents();
-}
+class DesktopFiles final : public Files {
+ public:
+  DesktopFiles(Window& window, std::string models) : window_(window), models_(std::move(models)) {}
 
-/// Draws when something happened, sleeps otherwise.
-void loop() {
-  while (glfwWindowShouldClose(desktop.window) == 0) {
-    wait_for_events();
-    if (const std::optional<std::string> path = desktop.dialogue.chosen()) {
-      desktop.program->opened(*path);
-      happened();
-    }
-    if (glfwGetWindowAttrib(desktop.window, GLFW_ICONIFIED) != 0 && !desktop.capture) {
-      glfwWaitEventsTimeout(0.5);
-      continue;
-    }
-    if (!desktop.animated && desktop.frames_due <= 0)
-      continue;
-    --desktop.frames_due;
-    draw_frame();
+  void fetch(Ticket ticket, const std::string& path) override {
+    answer([ticket, path, found = installed(path)](Program& program) {
+      if (found)
+        program.fetched(ticket, found->string());
+      else
+        program.fetched(ticket, fail(ErrorCode::not_found, path, "there is no such file"));
+    });
   }
-}
+  void read_picture(Ticket ticket, const std::string& path) override {
+    answer([ticket, path](Program& program) {
+      auto bytes = read_whole(path, Limits{}.file_bytes);
+      program.decoded(ticket, bytes ? decode_image(*bytes, fs::path(path).filename().string())
+                                    : Result<Image>(tl::unexpected(std::move(bytes).error())));
+    });
+  }
+  Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) override {
+    return save_beside(name, bytes);
+  }
+  bool has_dialogue() const override { return has_dialogue_; }
+  void choose() override { (void)dialogue_.open(); }
+
+  bool is_choosing() const { return dialogue_.is_open(); }
+  void open(const std::string& path) {
+    answer([path](Program& program) { program.opened(path); });
+  }
+  /// Gives the program what has come since the last call.
+  void deliver(Program& program) {
+    if (const std::optional<std::string> path = dialogue_.chosen())
+      open(*path);
+    for (const Answer& one : std::exchange(answers_, {}))
+      one(program);
+  }
+
+ private:
+  using Answer = std::function<void(Program&)>;
+
+  void answer(Answer one) {
+    answers_.push_back(std::move(one));
+    window_.redraw();
+  }
+  std::optional<fs::path> installed(const std::string& path) const;
+
+  Window& window_;
+  std::string models_;
+  FileDialogue dialogue_;
+  bool has_dialogue_ = FileDialogue::is_installed(); ///< cached: asked every frame
+  std::vector<Answer> answers_;
+};
 
 /// Where a file of the installation lies: "models/..." in the directory that was asked for, in the current one, beside
 /// the program as it is installed, or above it as it is built.
-std::optional<fs::path> installed(const std::string& path) {
+std::optional<fs::path> DesktopFiles::installed(const std::string& path) const {
   std::error_code unknown;
   const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
   std::vector<fs::path> candidates;
-  if (constexpr std::string_view models = "models/"; !desktop.models.empty() && path.starts_with(models))
-    candidates.push_back(fs::path(desktop.models) / path.substr(models.size()));
+  if (constexpr std::string_view models = "models/"; !models_.empty() && path.starts_with(models))
+    candidates.push_back(fs::path(models_) / path.substr(models.size()));
   candidates.insert(candidates.end(), {path, program / "../share/ganlet" / path, program / "../../.." / path});
   for (const fs::path& candidate : candidates)
     if (fs::exists(candidate, unknown))
@@ -236,100 +151,193 @@ std::optional<fs::path> installed(const std::string& path) {
   return std::nullopt;
 }
 
-} // namespace
+/// What GLFW's callbacks find behind the window.
+struct Behind {
+  DesktopWindow& window;
+  DesktopFiles& files;
+};
 
-Result<void> run(const Window& window, const std::function<std::unique_ptr<Program>()>& start) {
-  GANLET_CHECK(open_window(window));
-  ImGui::CreateContext();
-  ImGui::GetIO().IniFilename = nullptr;
-  install_callbacks(desktop.window);
-  ImGui_ImplGlfw_InitForOpenGL(desktop.window, false);
-  if (!interface_restored() || !display_restored())
-    return fail(ErrorCode::unsupported, "window", "this driver can't compile the shaders that show pictures");
-  desktop.program = start();
-  desktop.background = std::thread(work_until_the_end);
-  loop();
-  {
-    const std::scoped_lock lock(desktop.mutex);
-    desktop.ends = true;
-  }
-  desktop.wakes.notify_all();
-  desktop.background.join();
-  desktop.program.reset();
-  ImGui_ImplGlfw_Shutdown();
-  ImGui::DestroyContext();
-  glfwDestroyWindow(desktop.window);
+/// The same after saying that something happened.
+Behind& behind(GLFWwindow* window) {
+  auto& found = *static_cast<Behind*>(glfwGetWindowUserPointer(window));
+  found.window.happened();
+  return found;
+}
+
+/// GLFW gives the cursor's place in the window's units, which on some systems are several pixels.
+void move_cursor(GLFWwindow* window, double x, double y) {
+  int width = 0, height = 0, pixels_wide = 0, pixels_high = 0;
+  glfwGetWindowSize(window, &width, &height);
+  glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
+  const double ratio = width > 0 ? static_cast<double>(pixels_wide) / width : 1;
+  ImGui::GetIO().AddMousePosEvent(static_cast<float>(x * ratio), static_cast<float>(y * ratio));
+  behind(window);
+}
+
+void install_callbacks(GLFWwindow* window) {
+  glfwSetCursorPosCallback(window, move_cursor);
+  glfwSetCursorEnterCallback(window, [](GLFWwindow* w, int entered) {
+    behind(w);
+    ImGui_ImplGlfw_CursorEnterCallback(w, entered);
+  });
+  glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int mods) {
+    behind(w);
+    ImGui_ImplGlfw_MouseButtonCallback(w, button, action, mods);
+  });
+  glfwSetScrollCallback(window, [](GLFWwindow* w, double x, double y) {
+    behind(w);
+    ImGui_ImplGlfw_ScrollCallback(w, x, y);
+  });
+  glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int code, int action, int mods) {
+    behind(w);
+    ImGui_ImplGlfw_KeyCallback(w, key, code, action, mods);
+  });
+  glfwSetCharCallback(window, [](GLFWwindow* w, unsigned character) {
+    behind(w);
+    ImGui_ImplGlfw_CharCallback(w, character);
+  });
+  glfwSetWindowFocusCallback(window, [](GLFWwindow* w, int focused) {
+    behind(w);
+    ImGui_ImplGlfw_WindowFocusCallback(w, focused);
+  });
+  glfwSetFramebufferSizeCallback(window, [](GLFWwindow* w, int, int) { behind(w); });
+  glfwSetWindowContentScaleCallback(window, [](GLFWwindow* w, float, float) { behind(w); });
+  glfwSetWindowRefreshCallback(window, [](GLFWwindow* w) { behind(w); });
+  glfwSetWindowIconifyCallback(window, [](GLFWwindow* w, int) { behind(w); });
+  glfwSetDropCallback(window, [](GLFWwindow* w, int count, const char** paths) {
+    for (int i = 0; i < count; ++i)
+      behind(w).files.open(paths[i]);
+  });
+}
+
+/// The reason of GLFW's last error.
+std::string glfw_reason() {
+  const char* text = nullptr;
+  (void)glfwGetError(&text);
+  return text == nullptr ? "no reason is given" : text;
+}
+
+Result<void> DesktopWindow::open(const WindowOptions& options) {
+  if (glfwInit() == 0)
+    return fail(ErrorCode::unsupported, "window", concat("can't be opened: ", glfw_reason()));
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  window_ = glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+  if (window_ == nullptr)
+    return fail(ErrorCode::unsupported, "window", concat("can't be opened with OpenGL 3.3: ", glfw_reason()));
+  wanted_scale_ = options.scale;
+  glfwMakeContextCurrent(window_);
+  glfwSwapInterval(1);
+  display_.gl.shader_header = "#version 330 core\n";
+  return load_gl(display_.gl, [](const char* name) { return glfwGetProcAddress(name); });
+}
+
+void DesktopWindow::close() {
+  if (window_ != nullptr)
+    glfwDestroyWindow(window_);
   glfwTerminate();
-  if (desktop.status != 0)
-    std::exit(desktop.status);
+}
+
+void DesktopWindow::wait(bool has_dialogue) {
+  const bool is_due = animated_ || frames_due_ > 0;
+  if (is_due && is_minimised())
+    glfwWaitEventsTimeout(minimised_frame);
+  else if (is_due)
+    glfwPollEvents();
+  else if (has_dialogue)
+    glfwWaitEventsTimeout(look_at_dialogue);
+  else
+    glfwWaitEvents();
+}
+
+bool DesktopWindow::takes_frame() {
+  if (!animated_ && frames_due_ <= 0)
+    return false;
+  --frames_due_;
+  return true;
+}
+
+/// A frame. While the window is minimised it isn't drawn, but everything else goes on: answers are received, scripts
+/// and exports continue.
+void run_frame(DesktopWindow& window, Program& program) {
+  program.prepare();
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window.handle(), &width, &height);
+  ImGui_ImplGlfw_NewFrame();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));
+  io.DisplayFramebufferScale = ImVec2(1, 1);
+  ImGui::NewFrame();
+  // Of what comes quickly, such as the moves of two fingers, Dear ImGui takes one thing a frame.
+  if (!ImGui::GetCurrentContext()->InputEventsQueue.empty())
+    window.happened();
+  window.display().begin();
+  program.frame();
+  ImGui::Render();
+  const bool captures = window.takes_capture();
+  if (width > 0 && height > 0 && (captures || !window.is_minimised())) {
+    window.display().show(*ImGui::GetDrawData(), width, height);
+    if (captures)
+      program.captured(window.display().read_screen());
+    glfwSwapBuffers(window.handle());
+  }
+}
+
+/// Draws when something happened, sleeps otherwise.
+void loop(DesktopWindow& window, DesktopFiles& files, BackgroundThread& background, Program& program) {
+  while (glfwWindowShouldClose(window.handle()) == 0) {
+    window.wait(files.is_choosing());
+    files.deliver(program);
+    if (!window.takes_frame())
+      continue;
+    for (const std::vector<std::byte>& answer : background.take())
+      program.received(answer);
+    run_frame(window, program);
+  }
+}
+
+/// All that has a context: the window is open.
+Result<void> run_in(DesktopWindow& window, const WindowOptions& options, const Start& start) {
+  window.display().attach();
+  if (!window.display().restore())
+    return fail(ErrorCode::unsupported, "window", "this driver can't compile the shaders that show pictures");
+  DesktopFiles files(window, options.models);
+  Behind both{window, files};
+  glfwSetWindowUserPointer(window.handle(), &both);
+  install_callbacks(window.handle());
+  ImGui_ImplGlfw_InitForOpenGL(window.handle(), false);
+  const std::unique_ptr<Clipboard> clipboard = make_clipboard();
+  const std::unique_ptr<Store> store = make_store();
+  const std::unique_ptr<System> system = make_system();
+  {
+    BackgroundThread background(make_background, [&window] { window.redraw(); });
+    Host host{window, files,   *clipboard,
+              *store, *system, [&background](std::vector<std::byte> message) { background.send(std::move(message)); }};
+    const std::unique_ptr<Program> program = start(host);
+    loop(window, files, background, *program);
+  }
+  ImGui_ImplGlfw_Shutdown();
   return {};
 }
 
-void redraw() {
-  desktop.frames_due = frames_to_settle;
-  glfwPostEmptyEvent();
-}
+} // namespace
 
-void animate(bool on) {
-  desktop.animated = on;
-}
-
-void send(std::vector<std::byte> message) {
-  {
-    const std::scoped_lock lock(desktop.mutex);
-    desktop.questions.push_back(std::move(message));
+Result<void> run(const WindowOptions& options, const Start& start) {
+  DesktopWindow window;
+  Result<void> outcome = window.open(options);
+  if (outcome) {
+    ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;
+    outcome = run_in(window, options, start);
+    Display::detach();
+    ImGui::DestroyContext();
   }
-  desktop.wakes.notify_all();
-}
-
-void quit(int status) {
-  desktop.status = status;
-  glfwSetWindowShouldClose(desktop.window, GLFW_TRUE);
-}
-
-double seconds() {
-  return glfwGetTime();
-}
-
-float scale() {
-  if (desktop.wanted_scale > 0)
-    return desktop.wanted_scale;
-  float x = 1, y = 1;
-  glfwGetWindowContentScale(desktop.window, &x, &y);
-  return std::clamp(x, 0.5F, 4.0F);
-}
-
-void fonts_changed() {
-  upload_fonts();
-}
-
-std::string renderer() {
-  const unsigned char* name = gl.GetString(gl_enum::renderer);
-  return name == nullptr ? "" : reinterpret_cast<const char*>(name);
-}
-
-void fetch(const std::string& path, Progress, std::function<void(Result<std::string>)> done) {
-  desktop.later.push_back([path, done = std::move(done)] {
-    if (const std::optional<fs::path> found = installed(path))
-      done(found->string());
-    else
-      done(fail(ErrorCode::not_found, path, "there is no such file"));
-  });
-  redraw();
-}
-
-bool has_file_dialogue() {
-  static const bool is_installed = FileDialogue::is_installed(); // asked for in every frame
-  return is_installed;
-}
-
-void choose_file() {
-  (void)desktop.dialogue.open();
-}
-
-void capture(std::function<void(const Image&)> done) {
-  desktop.capture = std::move(done);
-  redraw();
+  window.close();
+  if (outcome && window.status() != 0)
+    std::exit(window.status());
+  return outcome;
 }
 
 } // namespace ganlet::platform

@@ -1,4 +1,4 @@
-#include "platform/desktop_programs.h"
+#include "platform/desktop_parts.h"
 
 #include <cerrno>
 #include <csignal>

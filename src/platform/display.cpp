@@ -2,61 +2,48 @@
 
 #include <algorithm>
 #include <cstring>
-#include <deque>
 #include <utility>
 
 #include <imgui.h>
 
-#include "platform/gl.h"
+#include "core/text.h"
 #include "platform/shaders.h"
 
 namespace ganlet::platform {
 
-Gl gl;
-
-/// One picture of a frame; lives until the frame is on the screen.
-struct DisplayCommand {
-  const Texture* texture;
-  ImVec2 low, high;
-  Look look;
-
-  void run(const ImDrawCmd& command) const;
-};
-
-namespace {
-
-struct Uniforms {
-  int rectangle, picture, cell, scale, upscaling, color_map, ink, paper;
-};
-
-struct Display {
-  std::uint64_t context = 0; ///< counts the contexts that there were
-  unsigned program = 0;
-  unsigned vertices = 0; ///< core profiles want an array bound, even an empty one
-  Uniforms at{};
-  std::deque<DisplayCommand> commands; ///< whose addresses stay
-  int width = 0, height = 0;           ///< of the screen, in pixels
-} display;
-
-unsigned compile(unsigned kind, const unsigned char* text) {
-  const unsigned shader = gl.CreateShader(kind);
-  const char* const parts[] = {gl.shader_header, reinterpret_cast<const char*>(text)};
-  gl.ShaderSource(shader, 2, parts, nullptr);
-  gl.CompileShader(shader);
-  return shader;
+Result<void> load_gl(Gl& gl, const FindFunction& find) {
+#define GANLET_GL_LOAD(result, name, parameters)                                                                       \
+  gl.name = reinterpret_cast<decltype(gl.name)>(find("gl" #name));                                                     \
+  if (gl.name == nullptr)                                                                                              \
+    return fail(ErrorCode::unsupported, "window", concat("this driver of OpenGL has no gl", #name));
+  GANLET_GL_FUNCTIONS(GANLET_GL_LOAD)
+#undef GANLET_GL_LOAD
+  return {};
 }
 
-void run_command(const ImDrawList*, const ImDrawCmd* command) {
-  static_cast<const DisplayCommand*>(command->UserCallbackData)->run(*command);
+Display* Display::current() {
+  return ImGui::GetCurrentContext() == nullptr ? nullptr
+                                               : static_cast<Display*>(ImGui::GetIO().BackendRendererUserData);
 }
 
-} // namespace
+void Display::attach() {
+  ImGui::GetIO().BackendRendererUserData = this;
+}
 
-unsigned make_program(const unsigned char* vertex, const unsigned char* fragment) {
+void Display::detach() {
+  ImGui::GetIO().BackendRendererUserData = nullptr;
+}
+
+unsigned Display::make_program(const unsigned char* vertex, const unsigned char* fragment) const {
   const unsigned program = gl.CreateProgram();
-  for (const unsigned shader : {compile(gl_enum::vertex_shader, vertex), compile(gl_enum::fragment_shader, fragment)}) {
+  for (const auto& [kind, text] :
+       {std::pair(gl_enum::vertex_shader, vertex), std::pair(gl_enum::fragment_shader, fragment)}) {
+    const unsigned shader = gl.CreateShader(kind);
+    const char* const parts[] = {gl.shader_header, reinterpret_cast<const char*>(text)};
+    gl.ShaderSource(shader, 2, parts, nullptr);
+    gl.CompileShader(shader);
     gl.AttachShader(program, shader);
-    gl.DeleteShader(shader); // once the program goes
+    gl.DeleteShader(shader); // when the program is deleted
   }
   gl.LinkProgram(program);
   int is_linked = 0;
@@ -64,28 +51,145 @@ unsigned make_program(const unsigned char* vertex, const unsigned char* fragment
   return is_linked != 0 ? program : 0;
 }
 
-void DisplayCommand::run(const ImDrawCmd& command) const {
+bool Display::restore() {
+  ++context_;
+  pictures_ = make_program(shaders::display_vert, shaders::display_frag);
+  gl.GenVertexArrays(1, &nothing_);
+  const auto at = [&](const char* name) { return gl.GetUniformLocation(pictures_, name); };
+  at_ = {at("rectangle"), at("picture"),   at("cell"), at("scale"),
+         at("upscaling"), at("color_map"), at("ink"),  at("paper")};
+  interface_ = make_program(shaders::interface_vert, shaders::interface_frag);
+  screen_ = gl.GetUniformLocation(interface_, "screen");
+  gl.GenVertexArrays(1, &vertices_);
+  gl.GenBuffers(1, &corners_);
+  gl.GenBuffers(1, &indices_);
+  gl.BindVertexArray(vertices_);
+  gl.BindBuffer(gl_enum::array_buffer, corners_);
+  gl.BindBuffer(gl_enum::element_array_buffer, indices_);
+  const auto attribute = [&](unsigned index, int count, unsigned type, bool normalized, std::size_t offset) {
+    gl.EnableVertexAttribArray(index);
+    gl.VertexAttribPointer(index, count, type, normalized, sizeof(ImDrawVert), reinterpret_cast<const void*>(offset));
+  };
+  attribute(0, 2, gl_enum::float32, false, offsetof(ImDrawVert, pos));
+  attribute(1, 2, gl_enum::float32, false, offsetof(ImDrawVert, uv));
+  attribute(2, 4, gl_enum::unsigned_byte, true, offsetof(ImDrawVert, col));
+  font_ = 0; // that of the context before is gone
+  upload_fonts();
+  return pictures_ != 0 && interface_ != 0;
+}
+
+void Display::upload_fonts() {
+  ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
+  unsigned char* pixels = nullptr;
+  int width = 0, height = 0;
+  fonts.GetTexDataAsAlpha8(&pixels, &width, &height);
+  if (font_ == 0)
+    gl.GenTextures(1, &font_);
+  gl.BindTexture(gl_enum::texture_2d, font_);
+  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_min_filter, gl_enum::linear);
+  gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_mag_filter, gl_enum::linear);
+  gl.PixelStorei(gl_enum::unpack_alignment, 1);
+  gl.PixelStorei(gl_enum::unpack_row_length, 0);
+  gl.TexImage2D(gl_enum::texture_2d, 0, gl_enum::r8, width, height, 0, gl_enum::red, gl_enum::unsigned_byte, pixels);
+  fonts.SetTexID(reinterpret_cast<ImTextureID>(static_cast<std::size_t>(font_)));
+}
+
+void Display::begin() {
+  frame_.clear();
+}
+
+/// What lists are drawn with, from the start and after pictures, which have a program of their own.
+void Display::set_state(const ImDrawData& data) const {
+  gl.Enable(gl_enum::blend);
+  gl.BlendFuncSeparate(gl_enum::src_alpha, gl_enum::one_minus_src_alpha, gl_enum::one, gl_enum::one_minus_src_alpha);
+  gl.Enable(gl_enum::scissor_test);
+  gl.UseProgram(interface_);
+  gl.Uniform2f(screen_, data.DisplaySize.x, data.DisplaySize.y);
+  gl.BindVertexArray(vertices_);
+  gl.ActiveTexture(gl_enum::texture0);
+  gl.BindTexture(gl_enum::texture_2d, font_);
+}
+
+void Display::draw_list(const ImDrawData& data, const ImDrawList& list) const {
+  gl.BindBuffer(gl_enum::array_buffer, corners_);
+  gl.BufferData(gl_enum::array_buffer, list.VtxBuffer.size_in_bytes(), list.VtxBuffer.Data, gl_enum::stream_draw);
+  gl.BindBuffer(gl_enum::element_array_buffer, indices_);
+  gl.BufferData(gl_enum::element_array_buffer, list.IdxBuffer.size_in_bytes(), list.IdxBuffer.Data,
+                gl_enum::stream_draw);
+  for (const ImDrawCmd& command : list.CmdBuffer) {
+    if (command.UserCallback == ImDrawCallback_ResetRenderState) {
+      set_state(data);
+      continue;
+    }
+    if (command.UserCallback != nullptr) {
+      command.UserCallback(&list, &command);
+      continue;
+    }
+    const ImVec4& clip = command.ClipRect;
+    if (clip.z <= clip.x || clip.w <= clip.y)
+      continue;
+    gl.Scissor(static_cast<int>(clip.x), static_cast<int>(data.DisplaySize.y - clip.w),
+               static_cast<int>(clip.z - clip.x), static_cast<int>(clip.w - clip.y));
+    static_assert(sizeof(ImDrawIdx) == 2);
+    gl.DrawElements(gl_enum::triangles, static_cast<int>(command.ElemCount), gl_enum::unsigned_short,
+                    reinterpret_cast<const void*>(command.IdxOffset * sizeof(ImDrawIdx)));
+  }
+}
+
+void Display::show(const ImDrawData& data, int width, int height) {
+  width_ = width;
+  height_ = height;
+  gl.Viewport(0, 0, width, height);
+  const ImVec4 background = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
+  gl.ClearColor(background.x, background.y, background.z, 1);
+  gl.Clear(gl_enum::color_buffer_bit);
+  set_state(data);
+  for (const ImDrawList* list : data.CmdLists)
+    draw_list(data, *list);
+  gl.Disable(gl_enum::scissor_test);
+}
+
+void Display::run_picture(const ImDrawList*, const ImDrawCmd* command) {
+  const auto& picture = *static_cast<const Picture*>(command->UserCallbackData);
+  picture.display->draw_picture(picture, *command);
+}
+
+void Display::draw_picture(const Picture& picture, const ImDrawCmd& command) const {
   const ImVec4& clip = command.ClipRect;
-  const float left = std::max(clip.x, 0.0F), bottom = std::max(static_cast<float>(display.height) - clip.w, 0.0F);
+  const float left = std::max(clip.x, 0.0F), bottom = std::max(static_cast<float>(height_) - clip.w, 0.0F);
   gl.Scissor(static_cast<int>(left), static_cast<int>(bottom), static_cast<int>(clip.z - left),
              static_cast<int>(clip.w - clip.y));
-  gl.UseProgram(display.program);
-  gl.BindVertexArray(display.vertices);
+  gl.UseProgram(pictures_);
+  gl.BindVertexArray(nothing_);
   gl.ActiveTexture(gl_enum::texture0);
-  gl.BindTexture(gl_enum::texture_2d, texture->name());
-  const float x = 2 / static_cast<float>(display.width), y = 2 / static_cast<float>(display.height);
-  gl.Uniform4f(display.at.rectangle, low.x * x - 1, 1 - low.y * y, high.x * x - 1, 1 - high.y * y);
-  gl.Uniform1i(display.at.picture, 0);
-  const Image& image = texture->image();
+  gl.BindTexture(gl_enum::texture_2d, picture.texture->name(*this));
+  const float x = 2 / static_cast<float>(width_), y = 2 / static_cast<float>(height_);
+  gl.Uniform4f(at_.rectangle, picture.left * x - 1, 1 - picture.top * y, picture.right * x - 1, 1 - picture.bottom * y);
+  gl.Uniform1i(at_.picture, 0);
+  const Image& image = picture.texture->image();
+  const Look& look = picture.look;
   const int cell_width = look.cell_width > 0 ? look.cell_width : image.width;
   const int cell_height = look.cell_height > 0 ? look.cell_height : image.height;
-  gl.Uniform2f(display.at.cell, static_cast<float>(cell_width), static_cast<float>(cell_height));
-  gl.Uniform1f(display.at.scale, (high.x - low.x) / static_cast<float>(image.width));
-  gl.Uniform1i(display.at.upscaling, look.upscaling);
-  gl.Uniform1i(display.at.color_map, look.color_map);
-  gl.Uniform3f(display.at.ink, 0.10F, 0.12F, 0.22F);
-  gl.Uniform3f(display.at.paper, 0.98F, 0.965F, 0.93F);
+  gl.Uniform2f(at_.cell, static_cast<float>(cell_width), static_cast<float>(cell_height));
+  gl.Uniform1f(at_.scale, (picture.right - picture.left) / static_cast<float>(image.width));
+  gl.Uniform1i(at_.upscaling, look.upscaling);
+  gl.Uniform1i(at_.color_map, look.color_map);
+  gl.Uniform3f(at_.ink, 0.10F, 0.12F, 0.22F);
+  gl.Uniform3f(at_.paper, 0.98F, 0.965F, 0.93F);
   gl.DrawArrays(gl_enum::triangle_strip, 0, 4);
+}
+
+Image Display::read_screen() const {
+  const auto width = static_cast<std::size_t>(width_), height = static_cast<std::size_t>(height_);
+  Image image{width_, height_, std::vector<std::uint8_t>(4 * width * height)};
+  std::vector<std::uint8_t> upside_down(image.pixels.size());
+  gl.PixelStorei(gl_enum::pack_alignment, 4);
+  gl.ReadPixels(0, 0, width_, height_, gl_enum::rgba, gl_enum::unsigned_byte, upside_down.data());
+  for (std::size_t y = 0; y < height; ++y)
+    std::memcpy(&image.pixels[4 * width * y], &upside_down[4 * width * (height - 1 - y)], 4 * width);
+  for (std::size_t i = 3; i < image.pixels.size(); i += 4)
+    image.pixels[i] = 255;
+  return image;
 }
 
 Texture::Texture(Image image) : image_(std::move(image)) {}
@@ -96,7 +200,7 @@ Texture::Texture(Texture&& other) noexcept {
 
 Texture& Texture::operator=(Texture&& other) noexcept {
   std::swap(image_, other.image_);
-  if (other.name_ == 0) { // never shown, as pictures of an animation are: their names would be more and more
+  if (other.name_ == 0) { // never shown: this one's name serves the new picture
     is_uploaded_ = false;
     return *this;
   }
@@ -107,17 +211,19 @@ Texture& Texture::operator=(Texture&& other) noexcept {
 }
 
 Texture::~Texture() {
-  if (name_ != 0 && context_ == display.context)
-    gl.DeleteTextures(1, &name_);
+  const Display* const display = name_ != 0 ? Display::current() : nullptr;
+  if (display != nullptr && context_ == display->context_)
+    display->gl.DeleteTextures(1, &name_);
 }
 
-unsigned Texture::name() const {
-  const bool is_new = name_ == 0 || context_ != display.context;
+unsigned Texture::name(const Display& display) const {
+  const Gl& gl = display.gl;
+  const bool is_new = name_ == 0 || context_ != display.context_;
   if (!is_new && is_uploaded_)
     return name_;
   if (is_new)
     gl.GenTextures(1, &name_);
-  context_ = display.context;
+  context_ = display.context_;
   gl.BindTexture(gl_enum::texture_2d, name_);
   if (is_new) {
     gl.TexParameteri(gl_enum::texture_2d, gl_enum::texture_min_filter, gl_enum::nearest);
@@ -134,43 +240,12 @@ unsigned Texture::name() const {
 }
 
 void Texture::draw(ImDrawList& list, const ImVec2& low, const ImVec2& high, const Look& look) const {
-  if (image_.width == 0)
+  Display* const display = Display::current();
+  if (display == nullptr || image_.width == 0)
     return;
-  display.commands.push_back({this, low, high, look});
-  list.AddCallback(run_command, &display.commands.back());
+  display->frame_.push_back({display, this, low.x, low.y, high.x, high.y, look});
+  list.AddCallback(Display::run_picture, &display->frame_.back());
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
-}
-
-void display_begins() {
-  display.commands.clear();
-}
-
-void display_ends(int pixels_wide, int pixels_high) {
-  display.width = pixels_wide;
-  display.height = pixels_high;
-}
-
-Image read_screen() {
-  const auto width = static_cast<std::size_t>(display.width), height = static_cast<std::size_t>(display.height);
-  Image image{display.width, display.height, std::vector<std::uint8_t>(4 * width * height)};
-  std::vector<std::uint8_t> upside_down(image.pixels.size());
-  gl.PixelStorei(gl_enum::pack_alignment, 4);
-  gl.ReadPixels(0, 0, display.width, display.height, gl_enum::rgba, gl_enum::unsigned_byte, upside_down.data());
-  for (std::size_t y = 0; y < height; ++y)
-    std::memcpy(&image.pixels[4 * width * y], &upside_down[4 * width * (height - 1 - y)], 4 * width);
-  for (std::size_t i = 3; i < image.pixels.size(); i += 4)
-    image.pixels[i] = 255;
-  return image;
-}
-
-bool display_restored() {
-  ++display.context;
-  display.program = make_program(shaders::display_vert, shaders::display_frag);
-  gl.GenVertexArrays(1, &display.vertices);
-  const auto at = [](const char* name) { return gl.GetUniformLocation(display.program, name); };
-  display.at = {at("rectangle"), at("picture"),   at("cell"), at("scale"),
-                at("upscaling"), at("color_map"), at("ink"),  at("paper")};
-  return display.program != 0;
 }
 
 } // namespace ganlet::platform

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
-/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures take, so that one source serves both.
+#include "core/error.h"
+
+/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures need, so that one source serves both.
 /// The platform fills the table.
 namespace ganlet::platform {
 
@@ -64,10 +67,11 @@ struct Gl {
   const char* shader_header = ""; ///< the first lines of each shader
 };
 
-extern Gl gl;
+/// The address of a function by its name, "glClear"; null if the driver has none.
+using FindFunction = std::function<void (*(const char* name))()>;
 
-/// A program of two of the files in shaders/. 0 where they can't be compiled, as far as this driver tells.
-unsigned make_program(const unsigned char* vertex, const unsigned char* fragment);
+/// Fills the table. Errors: unsupported, naming the first function that the driver lacks.
+Result<void> load_gl(Gl& gl, const FindFunction& find);
 
 /// The numbers that OpenGL's headers give these.
 namespace gl_enum {

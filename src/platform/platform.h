@@ -13,24 +13,128 @@
 #include "core/error.h"
 #include "image/image.h"
 
-/// What differs between a desktop and a page. desktop.cpp or web.cpp is linked.
+/// The seam between the program and what it runs on, a desktop or a page: desktop.cpp or web.cpp is linked. The
+/// platform hands a `Host` to the program and calls its `Program`; nothing here is global.
 namespace ganlet::platform {
 
-/// The program, as the platform sees it. All is called on one thread, which draws.
+/// Names a question of the program; the answer carries the same number.
+using Ticket = int;
+
+/// A rectangle in pixels of the screen.
+struct Area {
+  float left = 0, top = 0, right = 0, bottom = 0;
+};
+
+/// The program, as the platform sees it. Every call is made on one thread, which draws.
 class Program {
  public:
   virtual ~Program() = default;
-  /// Called before each frame: the place to change fonts (then `fonts_changed`) and the style.
+  /// Called before each frame: the place to change fonts (then call `Window::fonts_changed`) and the style.
   virtual void prepare() = 0;
   /// Lays out one frame with Dear ImGui, whose unit is a pixel of the screen.
   virtual void frame() = 0;
-  /// What the background sent; called before a frame.
+  /// A message from the background; called before a frame.
   virtual void received(std::span<const std::byte> message) = 0;
+  /// The answer to `Files::fetch`: the path under which the file can be read. Errors: not_found, io.
+  virtual void fetched(Ticket ticket, Result<std::string> path) = 0;
+  /// How many bytes of a file have come; `all` is 0 where the size isn't known.
+  virtual void progressed(Ticket ticket, std::int64_t done, std::int64_t all) = 0;
+  /// The answer to `Files::read_picture`. Errors: those of decoding, unsupported.
+  virtual void decoded(Ticket ticket, Result<Image> picture) = 0;
+  /// The answer to `Window::capture`: the pixels of the frame.
+  virtual void captured(const Image& screen) = 0;
   /// A file or folder was dropped or chosen; it can be read under this path.
   virtual void opened(const std::string& path) = 0;
   /// The page's controls for people who don't see the picture: "generate", "save", "undo", or a setting such as
   /// "seed=5".
   virtual void command(const std::string& name) = 0;
+  /// Where the control with this label was in the last frame; nothing if there was none.
+  virtual std::optional<Area> place_of(std::string_view label) const = 0;
+};
+
+/// The window or canvas, and its frames.
+class Window {
+ public:
+  virtual ~Window() = default;
+  /// Asks for another frame. Any thread may call this.
+  virtual void redraw() = 0;
+  /// While this is on, frames follow each other at the display's rate.
+  virtual void animate(bool on) = 0;
+  /// Ends the program; a page goes on.
+  virtual void quit(int status) = 0;
+  /// Since any fixed moment.
+  virtual double seconds() const = 0;
+  /// Pixels per unit of the interface: 1 on an ordinary display, 2 or 3 on fine ones.
+  virtual float scale() const = 0;
+  /// The fonts of ImGui's atlas have changed since the last frame.
+  virtual void fonts_changed() = 0;
+  /// Hands the pixels of the next frame to `Program::captured`.
+  virtual void capture() = 0;
+  /// The name that the display's renderer gives itself.
+  virtual std::string renderer() const = 0;
+};
+
+/// Files that the program reads, and that it gives to the user.
+class Files {
+ public:
+  virtual ~Files() = default;
+  /// Makes a file of the site or installation readable; `Program::fetched` gets the answer.
+  virtual void fetch(Ticket ticket, const std::string& path) = 0;
+  /// Decodes a file that was opened, of any format that the system knows; `Program::decoded` gets the answer. Large
+  /// pictures may be made smaller.
+  virtual void read_picture(Ticket ticket, const std::string& path) = 0;
+  /// Gives the user a file. The text says where it went. Errors: io.
+  virtual Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) = 0;
+  /// Whether `choose` opens a dialogue; elsewhere users drop files or type paths.
+  virtual bool has_dialogue() const = 0;
+  virtual void choose() = 0;
+};
+
+/// The clipboard, for pictures: text goes through Dear ImGui.
+class Clipboard {
+ public:
+  virtual ~Clipboard() = default;
+  /// Why pictures can't be copied here, in words; empty where they can.
+  virtual std::string obstacle() const = 0;
+  /// Errors: io.
+  virtual Result<void> copy(const Image& picture) = 0;
+};
+
+/// The user's storage, by name. Failing to write is not an error: the next session starts afresh.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::optional<std::string> get(const std::string& name) const = 0;
+  virtual void put(const std::string& name, std::string_view text) = 0;
+};
+
+/// The machine and the wishes of its user.
+class System {
+ public:
+  virtual ~System() = default;
+  virtual bool prefers_dark() const = 0;
+  virtual bool prefers_less_motion() const = 0;
+  virtual int processors() const = 0;
+  /// Bytes that the program holds.
+  virtual std::int64_t memory() const = 0;
+  /// Puts a state's link where people can copy it: into a page's address. Doesn't load anything.
+  virtual void set_address(const std::string& fragment) = 0;
+  /// What stands before a fragment to make a link of it.
+  virtual std::string address() const = 0;
+  /// Tells people who don't see the picture what it shows.
+  virtual void say(std::string_view text) = 0;
+};
+
+using Send = std::function<void(std::vector<std::byte>)>;
+
+/// Everything that the program may ask of the platform. Outlives the program.
+struct Host {
+  Window& window;
+  Files& files;
+  Clipboard& clipboard;
+  Store& store;
+  System& system;
+  Send send; ///< takes a message to the background
 };
 
 /// What works while the program draws: on a thread of its own on the desktop, in a worker of the page on the web. The
@@ -38,82 +142,27 @@ class Program {
 class Background {
  public:
   virtual ~Background() = default;
-  /// What the program sent.
+  /// A message from the program.
   virtual void receive(std::span<const std::byte> message) = 0;
-  /// A slice of a few milliseconds, between which messages are received; false where there is nothing to do.
+  /// Works for a few milliseconds, between which messages are received; false if there is nothing to do.
   virtual bool work() = 0;
 };
-using Send = std::function<void(std::vector<std::byte>)>;
 
 /// Makes the program's background; `send` takes messages to `Program::received`. A program defines it once, linked
 /// where the background runs.
 std::unique_ptr<Background> make_background(Send send);
 
-struct Window {
+struct WindowOptions {
   std::string title;
   int width = 1280; ///< in the interface's units; a page has its own size
   int height = 800;
-  float scale = 0;    ///< pixels a unit, in place of the display's; 0 for the display's
-  std::string models; ///< a directory to fetch "models/..." from first; empty for none
+  float scale = 0;    ///< pixels per unit, in place of the display's; 0 for the display's
+  std::string models; ///< a directory in which "models/..." is looked for first; empty for none
 };
+using Start = std::function<std::unique_ptr<Program>(Host&)>;
 
-/// Opens the window and calls `start`, which makes the program; then draws whenever something happens, until the window
-/// is closed. On the web it returns at once and the page goes on. Errors: unsupported, in words for the user.
-Result<void> run(const Window& window, const std::function<std::unique_ptr<Program>()>& start);
-
-/// Asks for another frame. Any thread may.
-void redraw();
-/// Frames follow each other at the display's rate while this is true.
-void animate(bool on);
-/// Sends a message to the background.
-void send(std::vector<std::byte> message);
-void quit(int status);
-
-double seconds();
-/// Pixels that a unit of the interface takes: 1 on an ordinary display, 2 or 3 on fine ones.
-float scale();
-/// The fonts of ImGui's atlas are others than in the frame before.
-void fonts_changed();
-bool prefers_dark();
-bool prefers_less_motion();
-int processors();
-/// Bytes that the program holds.
-std::int64_t memory();
-/// What the display's renderer calls itself.
-std::string renderer();
-
-/// Makes a file of the site or installation readable: `done` is called, on the drawing thread, with its path.
-/// `progress` gets bytes, (done, all), all being 0 where that isn't known. Errors: not_found, io.
-using Progress = std::function<void(std::int64_t, std::int64_t)>;
-void fetch(const std::string& path, Progress progress, std::function<void(Result<std::string>)> done);
-
-/// The pixels of a file that was opened, of any format that the system decodes: `done` is called on the drawing thread.
-/// Large ones may come smaller than they are. Errors: those of decoding, unsupported.
-void read_picture(const std::string& path, std::function<void(Result<Image>)> done);
-
-/// Gives the user a file. The text says where it went. Errors: io.
-Result<std::string> save(const std::string& name, std::span<const std::byte> bytes);
-/// True where `choose_file` opens a dialogue; elsewhere users drop files or type paths.
-bool has_file_dialogue();
-void choose_file();
-/// Why pictures can't be copied here, in words; empty where they can.
-std::string obstacle_to_copying();
-/// Puts a picture on the clipboard. Errors: io.
-Result<void> copy_picture(const Image& picture);
-
-/// What a user's storage has under a name, and putting it there. Failing to is not an error: the next session starts
-/// afresh.
-std::optional<std::string> stored(const std::string& name);
-void store(const std::string& name, std::string_view text);
-
-/// Shows a state's link where people can copy it: a page's address. Doesn't load anything.
-void set_address(const std::string& fragment);
-/// What stands before a fragment to make a link of it.
-std::string address();
-/// Says to people who don't see the picture what it shows.
-void say(std::string_view text);
-
-/// The picture on the screen once this frame is drawn. Nothing where frames can't be read back.
-void capture(std::function<void(const Image&)> done);
+/// Opens the window and makes the program with `start`; then draws whenever something happens, until the window is
+/// closed. On the web it returns at once and the page goes on. Errors: unsupported, in words for the user.
+Result<void> run(const WindowOptions& options, const Start& start);
 
 } // namespace ganlet::platform

@@ -1,29 +1,40 @@
 #include "platform/platform.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include <GLES3/gl3.h>
 #include <emscripten.h>
+#include <emscripten/heap.h>
 #include <emscripten/html5.h>
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include "core/limits.h"
 #include "image/whole_file.h"
 #include "platform/display.h"
-#include "platform/gl.h"
-#include "platform/input.h"
-#include "platform/interface.h"
 
-/// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio.js, reached through
-/// src/platform/web_library.js; what it tells comes in through the studio_... functions below.
+/// The page: WebGL2 on a canvas. What a browser has to be asked for is in web/studio/studio.js, reached through
+/// web_library.js; what it tells comes in through the studio_... functions below.
 extern "C" {
 void host_redraw();
-void host_fetch(int id, const char* path);
-void host_read_picture(int id, const char* path);
+void host_fetch(int ticket, const char* path);
+void host_read_picture(int ticket, const char* path);
 void host_copy_text(const char* text);
 void host_cursor(int kind);
 void host_send(const void* bytes, int size);
+void host_save(const char* name, const void* bytes, int size);
+void host_choose_file();
+int host_can_copy_picture();
+void host_copy_picture(const void* pixels, int width, int height);
+char* host_stored(const char* name);
+void host_store(const char* name, const char* text);
+void host_set_address(const char* fragment);
+char* host_address();
+void host_say(const char* text);
+int host_prefers(const char* what);
+double host_background_memory();
 }
 
 namespace ganlet::platform {
@@ -32,70 +43,249 @@ namespace {
 
 constexpr int frames_to_settle = 3;
 
-struct Waiting {
-  Progress progress;
-  std::function<void(Result<std::string>)> done;
-  std::string path;
+/// A text that JavaScript has allocated.
+std::string taken(char* text) {
+  std::string copy = text == nullptr ? "" : text;
+  std::free(text);
+  return copy;
+}
+
+class PageFiles final : public Files {
+ public:
+  void fetch(Ticket ticket, const std::string& path) override {
+    paths_[ticket] = path;
+    host_fetch(ticket, path.c_str());
+  }
+  void read_picture(Ticket ticket, const std::string& path) override { host_read_picture(ticket, path.c_str()); }
+  Result<std::string> save(const std::string& name, std::span<const std::byte> bytes) override {
+    host_save(name.c_str(), bytes.data(), static_cast<int>(bytes.size()));
+    return "Saved as " + name + ", among your downloads";
+  }
+  bool has_dialogue() const override { return true; }
+  void choose() override { host_choose_file(); }
+  /// The path that was asked for under a ticket.
+  std::string take_path(Ticket ticket) {
+    const auto found = paths_.extract(ticket);
+    return found ? found.mapped() : std::string();
+  }
+
+ private:
+  std::map<Ticket, std::string> paths_;
 };
 
-struct Page {
-  std::unique_ptr<Program> program;
-  int frames_due = frames_to_settle;
-  bool animated = false;
-  bool has_context = false;
-  int width = 1, height = 1; ///< of the canvas, in pixels
-  float scale = 1;
-  float wanted_scale = 0;
-  double last_frame = 0;
-  std::string clipboard;
-  std::vector<ImGuiKey> let_go; ///< keys that were pressed for a paste, to be let go of in the next frame
-  std::map<int, Waiting> waiting;
-  std::map<int, std::function<void(Result<Image>)>> pictures; ///< being decoded
-  int last_fetch = 0;
-  std::vector<std::vector<std::byte>> answers; ///< of the background, for the next frame
-  std::function<void(const Image&)> capture;
-  int cursor = -2;
-} page;
+class PageClipboard final : public Clipboard {
+ public:
+  std::string obstacle() const override {
+    return host_can_copy_picture() != 0 ? "" : "This browser doesn't let pages copy pictures.";
+  }
+  Result<void> copy(const Image& picture) override {
+    host_copy_picture(picture.pixels.data(), picture.width, picture.height); // which says so itself if it fails later
+    return {};
+  }
+};
 
-void load_gl() {
-#define GANLET_GL_TAKE(result, name, parameters) gl.name = &gl##name;
+class PageStore final : public Store {
+ public:
+  std::optional<std::string> get(const std::string& name) const override {
+    char* text = host_stored(name.c_str());
+    return text == nullptr ? std::nullopt : std::optional(taken(text));
+  }
+  void put(const std::string& name, std::string_view text) override {
+    host_store(name.c_str(), std::string(text).c_str());
+  }
+};
+
+class PageSystem final : public System {
+ public:
+  bool prefers_dark() const override { return host_prefers("(prefers-color-scheme: dark)") != 0; }
+  bool prefers_less_motion() const override { return host_prefers("(prefers-reduced-motion: reduce)") != 0; }
+  int processors() const override { return 1; }
+  std::int64_t memory() const override {
+    return static_cast<std::int64_t>(emscripten_get_heap_size()) + static_cast<std::int64_t>(host_background_memory());
+  }
+  void set_address(const std::string& fragment) override { host_set_address(fragment.c_str()); }
+  std::string address() const override { return taken(host_address()); }
+  void say(std::string_view text) override { host_say(std::string(text).c_str()); }
+};
+
+/// The canvas, and everything that the page's functions need.
+class Page final : public Window {
+ public:
+  explicit Page(float wanted_scale) : wanted_scale_(wanted_scale) {}
+  Result<void> open(const Start& start);
+
+  void redraw() override {
+    frames_due_ = frames_to_settle;
+    host_redraw();
+  }
+  void animate(bool on) override {
+    animated_ = on;
+    host_redraw();
+  }
+  void quit(int) override {}
+  double seconds() const override { return emscripten_get_now() / 1000; }
+  float scale() const override { return wanted_scale_ > 0 ? wanted_scale_ : scale_; }
+  void fonts_changed() override { display_.upload_fonts(); }
+  void capture() override {
+    captures_ = true;
+    redraw();
+  }
+  std::string renderer() const override {
+    const unsigned char* name = display_.gl.GetString(gl_enum::renderer);
+    return name == nullptr ? "" : reinterpret_cast<const char*>(name);
+  }
+
+  /// Draws a frame if one is due; whether another is wanted at once.
+  bool draw_if_due();
+  void resize(int width, int height, float scale);
+  void set_context(bool is_there) { has_context_ = is_there && display_.restore(); }
+  void key(ImGuiKey key, bool down, int modifiers);
+  void paste(const char* text);
+  const std::string& clipboard_text() const { return clipboard_text_; }
+  void set_clipboard_text(const char* text) { clipboard_text_ = text; }
+  std::string take_path(Ticket ticket) { return files_.take_path(ticket); }
+  std::vector<std::byte>& new_answer(std::size_t size) { return answers_.emplace_back(size); }
+  Program* program() { return program_.get(); }
+  const float* place_of(const char* label) {
+    found_ = program_->place_of(label);
+    return found_ ? &found_->left : nullptr;
+  }
+
+ private:
+  void fill_gl();
+  void draw_frame();
+  /// Presses a key until the end of the next frame.
+  void press(ImGuiKey key);
+
+  Display display_;
+  PageFiles files_;
+  PageClipboard clipboard_;
+  PageStore store_;
+  PageSystem system_;
+  Host host_{*this,
+             files_,
+             clipboard_,
+             store_,
+             system_,
+             [](const std::vector<std::byte>& message) {
+               host_send(message.data(), static_cast<int>(message.size())); }};
+  std::unique_ptr<Program> program_;
+  int frames_due_ = frames_to_settle;
+  bool animated_ = false, has_context_ = false, captures_ = false;
+  int width_ = 1, height_ = 1; ///< of the canvas, in pixels
+  float scale_ = 1, wanted_scale_ = 0;
+  double last_frame_ = 0;
+  std::string clipboard_text_;
+  std::vector<ImGuiKey> pressed_;               ///< to be let go of after the next frame
+  std::vector<std::vector<std::byte>> answers_; ///< of the background, for the next frame
+  std::optional<Area> found_; ///< the answer of `place_of`
+  int cursor_ = -2;
+};
+
+/// The one global of the platform: what a page calls by name has no context of its own.
+std::unique_ptr<Page> page;
+
+void Page::fill_gl() {
+#define GANLET_GL_TAKE(result, name, parameters) display_.gl.name = &gl##name;
   GANLET_GL_FUNCTIONS(GANLET_GL_TAKE)
 #undef GANLET_GL_TAKE
-  gl.shader_header = "#version 300 es\nprecision highp float;\nprecision highp int;\n";
+  display_.gl.shader_header = "#version 300 es\nprecision highp float;\nprecision highp int;\n";
 }
 
-bool restore() {
-  return interface_restored() && display_restored();
-}
-
-void draw_frame() {
-  for (const std::vector<std::byte>& answer : std::exchange(page.answers, {}))
-    page.program->received(answer);
-  page.program->prepare();
+Result<void> Page::open(const Start& start) {
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.majorVersion = 2;
+  attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = false;
+  attributes.preserveDrawingBuffer = true; // frames are drawn when something happens, and stay in between
+  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context = emscripten_webgl_create_context("#studio", &attributes);
+  if (context <= 0)
+    return fail(ErrorCode::unsupported, "", "this browser has no WebGL2");
+  emscripten_webgl_make_context_current(context);
+  fill_gl();
+  ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
-  io.DisplaySize = ImVec2(static_cast<float>(page.width), static_cast<float>(page.height));
+  io.IniFilename = nullptr;
+  io.BackendPlatformName = "page";
+  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+  io.ClipboardUserData = this;
+  io.SetClipboardTextFn = [](void* of, const char* text) {
+    static_cast<Page*>(of)->set_clipboard_text(text);
+    host_copy_text(text);
+  };
+  io.GetClipboardTextFn = [](void* of) { return static_cast<Page*>(of)->clipboard_text().c_str(); };
+  display_.attach();
+  if (!display_.restore())
+    return fail(ErrorCode::unsupported, "", "this browser can't compile the shaders that show pictures");
+  has_context_ = true;
+  program_ = start(host_);
+  host_redraw();
+  return {};
+}
+
+bool Page::draw_if_due() {
+  if (has_context_ && (frames_due_ > 0 || animated_)) {
+    --frames_due_;
+    draw_frame();
+  }
+  return animated_ || (has_context_ && frames_due_ > 0);
+}
+
+void Page::draw_frame() {
+  for (const std::vector<std::byte>& answer : std::exchange(answers_, {}))
+    program_->received(answer);
+  program_->prepare();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = ImVec2(static_cast<float>(width_), static_cast<float>(height_));
   const double now = emscripten_get_now();
-  io.DeltaTime = static_cast<float>(std::clamp((now - page.last_frame) / 1000, 1e-4, 0.1));
-  page.last_frame = now;
+  io.DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 1e-4, 0.1));
+  last_frame_ = now;
   ImGui::NewFrame();
-  if (input_waits())
-    page.frames_due = frames_to_settle;
-  display_begins();
-  page.program->frame();
+  // Of what comes quickly, such as the moves of two fingers, Dear ImGui takes one thing a frame.
+  if (!ImGui::GetCurrentContext()->InputEventsQueue.empty())
+    frames_due_ = frames_to_settle;
+  display_.begin();
+  program_->frame();
   ImGui::Render();
-  display_ends(page.width, page.height);
-  gl.Viewport(0, 0, page.width, page.height);
-  const ImVec4 background = ImGui::GetStyleColorVec4(ImGuiCol_WindowBg);
-  gl.ClearColor(background.x, background.y, background.z, 1);
-  gl.Clear(gl_enum::color_buffer_bit);
-  draw_interface(*ImGui::GetDrawData());
-  if (page.capture)
-    std::exchange(page.capture, nullptr)(read_screen());
-  for (const ImGuiKey key : page.let_go)
+  display_.show(*ImGui::GetDrawData(), width_, height_);
+  if (std::exchange(captures_, false))
+    program_->captured(display_.read_screen());
+  for (const ImGuiKey key : std::exchange(pressed_, {}))
     io.AddKeyEvent(key, false);
-  page.let_go.clear();
-  if (const int cursor = ImGui::GetMouseCursor(); cursor != page.cursor)
-    host_cursor(page.cursor = cursor);
+  if (const int cursor = ImGui::GetMouseCursor(); cursor != cursor_)
+    host_cursor(cursor_ = cursor);
+}
+
+void Page::resize(int width, int height, float scale) {
+  width_ = std::max(width, 1);
+  height_ = std::max(height, 1);
+  scale_ = std::clamp(scale, 0.5F, 8.0F);
+  redraw();
+}
+
+void Page::press(ImGuiKey key) {
+  ImGui::GetIO().AddKeyEvent(key, true);
+  pressed_.push_back(key);
+}
+
+void Page::key(ImGuiKey key, bool down, int modifiers) {
+  const bool meta = (modifiers & 8) != 0;
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddKeyEvent(ImGuiMod_Ctrl, (modifiers & 1) != 0 || meta); // the command key means what control does elsewhere
+  io.AddKeyEvent(ImGuiMod_Shift, (modifiers & 2) != 0);
+  io.AddKeyEvent(ImGuiMod_Alt, (modifiers & 4) != 0);
+  if (key != ImGuiKey_None && meta && down)
+    press(key); // Macs don't tell when a key is let go of while the command key is held
+  else if (key != ImGuiKey_None)
+    io.AddKeyEvent(key, down);
+  redraw();
+}
+
+void Page::paste(const char* text) {
+  clipboard_text_ = text;
+  press(ImGuiMod_Ctrl);
+  press(ImGuiKey_V);
+  redraw();
 }
 
 /// A key by its place on the keyboard, as KeyboardEvent.code has it.
@@ -125,216 +315,136 @@ ImGuiKey key_of(std::string_view code) {
 
 } // namespace
 
-Result<void> run(const Window& window, const std::function<std::unique_ptr<Program>()>& start) {
-  EmscriptenWebGLContextAttributes attributes;
-  emscripten_webgl_init_context_attributes(&attributes);
-  attributes.majorVersion = 2;
-  attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = false;
-  attributes.preserveDrawingBuffer = true; // frames are drawn when something happens; what is there has to stay
-  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context = emscripten_webgl_create_context("#studio", &attributes);
-  if (context <= 0)
-    return fail(ErrorCode::unsupported, "", "this browser has no WebGL2");
-  emscripten_webgl_make_context_current(context);
-  page.wanted_scale = window.scale;
-  load_gl();
-  ImGui::CreateContext();
-  ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
-  io.BackendPlatformName = "page";
-  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
-  io.SetClipboardTextFn = [](void*, const char* text) { host_copy_text(text); };
-  io.GetClipboardTextFn = [](void*) { return page.clipboard.c_str(); };
-  if (!restore())
-    return fail(ErrorCode::unsupported, "", "this browser can't compile the shaders that show pictures");
-  page.has_context = true;
-  page.program = start();
-  host_redraw();
-  return {};
-}
-
-void redraw() {
-  page.frames_due = frames_to_settle;
-  host_redraw();
-}
-
-void animate(bool on) {
-  page.animated = on;
-  host_redraw();
-}
-
-void send(std::vector<std::byte> message) {
-  host_send(message.data(), static_cast<int>(message.size()));
-}
-
-void quit(int) {}
-double seconds() {
-  return emscripten_get_now() / 1000;
-}
-float scale() {
-  return page.wanted_scale > 0 ? page.wanted_scale : page.scale;
-}
-
-void fonts_changed() {
-  upload_fonts();
-}
-
-std::string renderer() {
-  const unsigned char* name = gl.GetString(gl_enum::renderer);
-  return name == nullptr ? "" : reinterpret_cast<const char*>(name);
-}
-
-void fetch(const std::string& path, Progress progress, std::function<void(Result<std::string>)> done) {
-  page.waiting[++page.last_fetch] = {std::move(progress), std::move(done), path};
-  host_fetch(page.last_fetch, path.c_str());
-}
-
-void read_picture(const std::string& path, std::function<void(Result<Image>)> done) {
-  page.pictures[++page.last_fetch] = std::move(done);
-  host_read_picture(page.last_fetch, path.c_str());
-}
-
-void capture(std::function<void(const Image&)> done) {
-  page.capture = std::move(done);
-  redraw();
+Result<void> run(const WindowOptions& options, const Start& start) {
+  page = std::make_unique<Page>(options.scale);
+  Result<void> outcome = page->open(start);
+  if (!outcome)
+    page.reset();
+  return outcome;
 }
 
 } // namespace ganlet::platform
 
 using namespace ganlet::platform;
 
-/// What the page tells. Places are in pixels of the canvas.
+/// What the page calls, once the program runs. Places are in pixels of the canvas.
 extern "C" {
 
-/// A frame, if one is due; 1 where another is wanted at once.
+/// A frame, if one is due; 1 if another is wanted at once.
 EMSCRIPTEN_KEEPALIVE int studio_frame() {
-  if (!page.program)
-    return 0;
-  if (page.has_context && (page.frames_due > 0 || page.animated)) {
-    --page.frames_due;
-    draw_frame();
-  }
-  return page.animated || (page.has_context && page.frames_due > 0);
+  return page && page->draw_if_due();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_resize(int width, int height, float scale) {
-  page.width = std::max(width, 1);
-  page.height = std::max(height, 1);
-  page.scale = std::clamp(scale, 0.5F, 8.0F);
-  redraw();
+  page->resize(width, height, scale);
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_pointer(float x, float y, int is_touch) {
   ImGuiIO& io = ImGui::GetIO();
   io.AddMouseSourceEvent(is_touch != 0 ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
   io.AddMousePosEvent(x, y);
-  redraw();
+  page->redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_pointer_left() {
   ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX);
-  redraw();
+  page->redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_button(int button, int down) {
   ImGui::GetIO().AddMouseButtonEvent(button, down != 0);
-  redraw();
+  page->redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_wheel(float x, float y) {
   ImGui::GetIO().AddMouseWheelEvent(x, y);
-  redraw();
+  page->redraw();
 }
 
 /// `modifiers`: 1 control, 2 shift, 4 alt, 8 meta.
 EMSCRIPTEN_KEEPALIVE void studio_key(const char* code, int down, int modifiers) {
-  ImGuiIO& io = ImGui::GetIO();
-  io.AddKeyEvent(ImGuiMod_Ctrl, (modifiers & (1 | 8)) != 0); // the command key means what control does elsewhere
-  io.AddKeyEvent(ImGuiMod_Shift, (modifiers & 2) != 0);
-  io.AddKeyEvent(ImGuiMod_Alt, (modifiers & 4) != 0);
-  if (const ImGuiKey key = key_of(code); key != ImGuiKey_None)
-    io.AddKeyEvent(key, down != 0);
-  redraw();
+  page->key(key_of(code), down != 0, modifiers);
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_text(const char* text) {
   ImGui::GetIO().AddInputCharactersUTF8(text);
-  redraw();
+  page->redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_paste(const char* text) {
-  page.clipboard = text;
-  ImGuiIO& io = ImGui::GetIO();
-  for (const ImGuiKey key : {ImGuiMod_Ctrl, ImGuiKey_V}) {
-    io.AddKeyEvent(key, true);
-    page.let_go.push_back(key);
-  }
-  redraw();
+  page->paste(text);
+}
+
+/// The text that was copied or cut since `studio_forget_copied`.
+EMSCRIPTEN_KEEPALIVE const char* studio_copied() {
+  return page->clipboard_text().c_str();
+}
+EMSCRIPTEN_KEEPALIVE void studio_forget_copied() {
+  page->set_clipboard_text("");
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_focus(int has) {
   ImGui::GetIO().AddFocusEvent(has != 0);
-  redraw();
+  page->redraw();
 }
 
 /// Whether a text field is open, for which phones show a keyboard.
 EMSCRIPTEN_KEEPALIVE int studio_wants_text() {
-  return page.program && ImGui::GetIO().WantTextInput;
+  return page && ImGui::GetIO().WantTextInput;
+}
+
+/// Where the control with a label was in the last frame, as four numbers; null if there was none.
+EMSCRIPTEN_KEEPALIVE const float* studio_place_of(const char* label) {
+  return page->place_of(label);
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_context(int is_there) {
-  page.has_context = is_there != 0 && restore();
-  redraw();
+  page->set_context(is_there != 0);
+  page->redraw();
 }
 
-EMSCRIPTEN_KEEPALIVE void studio_progress(int id, double done, double all) {
-  if (const auto found = page.waiting.find(id); found != page.waiting.end() && found->second.progress)
-    found->second.progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(all));
+EMSCRIPTEN_KEEPALIVE void studio_progress(int ticket, double done, double all) {
+  page->program()->progressed(ticket, static_cast<std::int64_t>(done), static_cast<std::int64_t>(all));
 }
 
-/// `problem` is empty where the file lies under its path now.
-EMSCRIPTEN_KEEPALIVE void studio_fetched(int id, const char* problem) {
-  auto found = page.waiting.extract(id);
-  if (!found)
-    return;
-  Waiting& waiting = found.mapped();
+/// `problem` is empty if the file lies under its path now.
+EMSCRIPTEN_KEEPALIVE void studio_fetched(int ticket, const char* problem) {
+  std::string path = page->take_path(ticket);
   if (*problem == 0)
-    waiting.done(waiting.path);
+    page->program()->fetched(ticket, std::move(path));
   else
-    waiting.done(ganlet::fail(ganlet::ErrorCode::not_found, "", problem));
-  redraw();
+    page->program()->fetched(ticket, ganlet::fail(ganlet::ErrorCode::not_found, "", problem));
+  page->redraw();
 }
 
-/// The pixels of a picture lie in a file, as RGBA; `problem` is empty where they do.
-EMSCRIPTEN_KEEPALIVE void studio_picture(int id, const char* file, int width, int height, const char* problem) {
-  auto found = page.pictures.extract(id);
-  if (!found)
-    return;
+/// The pixels of a picture lie in a file, as RGBA, if `problem` is empty.
+EMSCRIPTEN_KEEPALIVE void studio_picture(int ticket, const char* file, int width, int height, const char* problem) {
   const auto bytes = *problem == 0 ? ganlet::read_whole(file, ganlet::Limits{}.file_bytes)
                                    : ganlet::fail(ganlet::ErrorCode::unsupported, "", problem);
   if (bytes) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data());
-    found.mapped()(ganlet::Image{width, height, {first, first + bytes->size()}});
+    page->program()->decoded(ticket, ganlet::Image{width, height, {first, first + bytes->size()}});
   } else {
-    found.mapped()(ganlet::fail(bytes.error().code(), "", bytes.error().message()));
+    page->program()->decoded(ticket, ganlet::fail(bytes.error().code(), "", bytes.error().message()));
   }
-  redraw();
+  page->redraw();
 }
 
 /// Room for a message of the background, which the page fills before `studio_received`.
 EMSCRIPTEN_KEEPALIVE void* studio_message(int size) {
-  return page.answers.emplace_back(static_cast<std::size_t>(size)).data();
+  return page->new_answer(static_cast<std::size_t>(size)).data();
 }
 EMSCRIPTEN_KEEPALIVE void studio_received() {
-  redraw();
+  page->redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void studio_opened(const char* path) {
-  page.program->opened(path);
+  page->program()->opened(path);
 }
 EMSCRIPTEN_KEEPALIVE void studio_command(const char* name) {
-  page.program->command(name);
+  page->program()->command(name);
 }
 EMSCRIPTEN_KEEPALIVE void studio_redraw() {
-  redraw();
+  page->redraw();
 }
 }

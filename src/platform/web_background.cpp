@@ -2,7 +2,7 @@
 
 #include "platform/platform.h"
 
-/// The page's worker, web/studio/background.js: makes the program's background and hands messages in and out.
+/// The page's worker, web/studio/background.js: makes the program's background and passes messages in and out.
 EM_JS(void, host_answer, (const void* bytes, int size), { Module["answer"](HEAPU8.slice(bytes, bytes + size)); });
 
 namespace {

@@ -1,12 +1,16 @@
+#include "studio/panels.h"
+
+#include <algorithm>
+
 #include <imgui.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
 namespace ganlet::studio {
+
+// --- Animate ---
 
 namespace {
 
@@ -16,9 +20,9 @@ std::string name_of(const Place& place, std::size_t index) {
   return concat(std::to_string(place.seed), place.is_plain() ? "" : ", moved", "##", index);
 }
 
-void keyframes(App& app) {
+void keyframes(Actions& out, const Snapshot& now) {
   heading("Keyframes");
-  State next = app.state();
+  State next = now.state;
   auto& frames = next.animation.keyframes;
   if (frames.empty())
     note("Add the present picture, go somewhere else, add that; the animation leads through all of them.");
@@ -26,7 +30,7 @@ void keyframes(App& app) {
     const std::string name = name_of(frames[i], i);
     if (i > 0)
       flow(width_of(name.c_str()));
-    if (choice(name.c_str(), frames[i] == next.place) && !app.playing) {
+    if (choice(name.c_str(), frames[i] == next.place) && !now.player.is_playing()) {
       next.place = frames[i];
       break;
     }
@@ -43,78 +47,154 @@ void keyframes(App& app) {
     if (button("Clear"))
       frames.clear();
   }
-  app.change(std::move(next));
-  if (app.state().animation.keyframes.empty())
-    app.play(false);
+  change(out, now, std::move(next));
 }
 
-void movement(App& app) {
+void movement(Actions& out, const Snapshot& now) {
   heading("Movement");
-  State next = app.state();
+  State next = now.state;
   Animation& animation = next.animation;
   if (choice("Along the sphere", animation.interpolation == Interpolation::spherical))
     animation.interpolation = Interpolation::spherical;
   flow(width_of("Straight"));
   if (choice("Straight", animation.interpolation == Interpolation::linear))
     animation.interpolation = Interpolation::linear;
-  ImGui::Checkbox("Loop without a seam", &animation.loop);
-  ImGui::Checkbox("Backwards", &animation.reverse);
-  app.change(next);
+  checkbox("Loop without a seam", &animation.loop);
+  checkbox("Backwards", &animation.reverse);
+  change(out, now, next);
   if (slider("Frames", &animation.frames, 2, 240, "%d"))
-    app.change(next, "frames");
+    change(out, now, next, "frames");
   if (slider("A frame takes", &animation.milliseconds, 10, 200, "%d ms"))
-    app.change(next, "milliseconds");
+    change(out, now, next, "milliseconds");
 }
 
-void exports(App& app) {
+void exports(Actions& out, const Snapshot& now) {
   heading("Export");
-  const int columns =
-      writes_text(app.state(), app.facts) ? static_cast<int>(app.state().text.size()) : app.state().columns;
-  const int width = columns * app.facts.image.width * app.enlarge,
-            height = app.state().rows * app.facts.image.height * app.enlarge;
-  slider("Pixels a pixel", &app.enlarge, 1, 16, "%d");
-  note(concat(width, " x ", height, " pixels, ", app.state().animation.frames, " frames, ",
-              fixed(app.state().animation.frames * app.state().animation.milliseconds / 1000.0, 1), " s"));
-  if (app.export_all > 0) {
-    progress(static_cast<float>(app.export_done) / static_cast<float>(app.export_all),
-             app.export_done < app.export_all ? concat(app.export_done, " of ", app.export_all, " frames")
-                                              : std::string("Encoding"));
-    if (button("Cancel")) {
-      app.client.cancel(JobKind::animation);
-      app.export_all = 0;
-    }
+  Desk desk = now.desk;
+  const int columns = writes_text(now.state, now.facts()) ? static_cast<int>(now.state.text.size()) : now.state.columns;
+  const int width = columns * now.facts().image.width * desk.enlarge,
+            height = now.state.rows * now.facts().image.height * desk.enlarge;
+  if (slider("Pixels a pixel", &desk.enlarge, 1, 16, "%d"))
+    set_desk(out, now, desk);
+  note(concat(width, " x ", height, " pixels, ", now.state.animation.frames, " frames, ",
+              fixed(now.state.animation.frames * now.state.animation.milliseconds / 1000.0, 1), " s"));
+  if (const int done = now.player.exported(), all = now.player.all(); all > 0) {
+    progress(static_cast<float>(done) / static_cast<float>(all),
+             done < all ? concat(done, " of ", all, " frames") : std::string("Encoding"));
+    if (button("Cancel"))
+      out.push_back(Command{"cancel-export"});
     return;
   }
-  constexpr std::pair<const char*, FileKind> kinds[] = {{"GIF", FileKind::gif},
-                                                        {"WebP", FileKind::webp},
-                                                        {"APNG", FileKind::apng},
-                                                        {"PNGs (.zip)", FileKind::png_sequence}};
+  constexpr std::pair<const char*, const char*> kinds[] = {
+      {"GIF", "export-gif"}, {"WebP", "export-webp"}, {"APNG", "export-apng"}, {"PNGs (.zip)", "export-zip"}};
   bool first = true;
-  for (const auto& [name, kind] : kinds) {
+  for (const auto& [name, command] : kinds) {
     if (!first)
       flow(width_of(name));
     first = false;
     if (button(name))
-      app.start_export(kind);
+      out.push_back(Command{command});
   }
 }
 
 } // namespace
 
-void animate_panel(App& app) {
+Actions animate_panel(const Snapshot& now) {
+  Actions out;
   title("Animate");
-  if (!app.has_model)
-    return;
-  keyframes(app);
-  if (app.state().animation.keyframes.empty())
-    return;
-  if (button(app.playing ? "Stop" : "Play", true, ImGui::GetContentRegionAvail().x))
-    app.play(!app.playing);
-  if (app.playing)
-    progress(static_cast<float>(app.shown_frame + 1) / static_cast<float>(app.state().animation.frames),
-             concat("Frame ", app.shown_frame + 1, " of ", app.state().animation.frames));
-  movement(app);
-  exports(app);
+  if (!now.session.has_model())
+    return out;
+  keyframes(out, now);
+  if (now.state.animation.keyframes.empty())
+    return out;
+  const bool plays = now.player.is_playing();
+  if (button(plays ? "Stop" : "Play", true, ImGui::GetContentRegionAvail().x))
+    out.push_back(Command{"play"});
+  const int frame = now.player.frame() + 1, frames = now.state.animation.frames;
+  if (plays)
+    progress(static_cast<float>(frame) / static_cast<float>(frames), concat("Frame ", frame, " of ", frames));
+  movement(out, now);
+  exports(out, now);
+  return out;
+}
+
+// --- Learning ---
+
+namespace {
+
+struct Curve {
+  std::string name;
+  std::vector<ImVec2> points; ///< step, loss
+};
+
+/// The losses by their names, in the order in which they come up.
+std::vector<Curve> curves_of(const std::vector<TrainingStep>& training) {
+  std::vector<Curve> curves;
+  for (const TrainingStep& step : training)
+    for (const auto& [name, loss] : step.losses) {
+      auto found = std::ranges::find(curves, name, &Curve::name);
+      if (found == curves.end())
+        found = curves.insert(curves.end(), {name, {}});
+      found->points.emplace_back(static_cast<float>(step.step), static_cast<float>(loss));
+    }
+  return curves;
+}
+
+/// One loss over the steps, in a scale of its own, with a mark at the present step.
+void plot(const Curve& curve, float last_step, float present) {
+  const auto [low, high] = std::ranges::minmax(curve.points, {}, &ImVec2::y);
+  const float range = high.y > low.y ? high.y - low.y : 1;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, line = px(18), height = px(46), inset = px(6);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const auto place = [&](ImVec2 point) {
+    return ImVec2(at.x + inset + point.x / last_step * (width - 2 * inset),
+                  at.y + line + height - inset - (point.y - low.y) / range * (height - 2 * inset));
+  };
+  const std::string values = concat(fixed(double{low.y}, 2), " to ", fixed(double{high.y}, 2));
+  ImGui::PushFont(theme.small);
+  list.AddText(at, theme.quiet, printable(curve.name, 32).c_str());
+  list.AddText({at.x + width - ImGui::CalcTextSize(values.c_str()).x, at.y}, theme.quiet, values.c_str());
+  ImGui::PopFont();
+  list.AddRectFilled({at.x, at.y + line}, {at.x + width, at.y + line + height}, theme.card, px(6));
+  const float mark = place({present, low.y}).x;
+  list.AddLine({mark, at.y + line + px(3)}, {mark, at.y + line + height - px(3)}, theme.line, px(2));
+  for (std::size_t i = 1; i < curve.points.size(); ++i)
+    list.AddLine(place(curve.points[i - 1]), place(curve.points[i]), theme.accent, px(2));
+  for (const ImVec2& point : curve.points)
+    list.AddCircleFilled(place(point), px(point.x == present ? 4.5F : 2.5F), theme.accent);
+  ImGui::Dummy({width, line + height + px(2)});
+}
+
+} // namespace
+
+Actions learning_panel(const Snapshot& now) {
+  Actions out;
+  title("Watch it learn");
+  const std::vector<TrainingStep>& training = now.facts().training;
+  if (training.empty()) {
+    note("This model comes without generators kept on the way of its training.");
+    return out;
+  }
+  const TrainingStep* const kept = kept_generator(now.state, now.facts());
+  const auto last = static_cast<int>(training.size()) - 1;
+  int index = kept == nullptr ? last : static_cast<int>(kept - training.data());
+  const std::int64_t step = training[static_cast<std::size_t>(index)].step;
+  const std::string words = concat(with_commas(step), " of ", with_commas(training.back().step), " steps");
+  if (slider_in_words("Trained for", &index, 0, last, words)) {
+    State next = now.state;
+    next.trained = index == last ? std::nullopt : std::optional(training[static_cast<std::size_t>(index)].step);
+    change(out, now, std::move(next), "trained");
+  }
+  note(now.session.loading_step() >= 0 ? "That generator is being loaded."
+                                       : "The same seeds, as it drew them after so many steps.");
+  const std::vector<Curve> curves = curves_of(training);
+  if (curves.empty())
+    return out;
+  heading("Losses");
+  for (const Curve& curve : curves)
+    plot(curve, static_cast<float>(std::max<std::int64_t>(training.back().step, 1)), static_cast<float>(step));
+  return out;
 }
 
 } // namespace ganlet::studio

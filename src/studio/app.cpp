@@ -16,192 +16,333 @@ namespace {
 constexpr const char* storage_name = "studio.txt";
 constexpr double news_seconds = 6;
 
+Engine engine_of(const Start& start) {
+  Engine engine;
+  if (!start.backend.empty())
+    engine.backend = start.backend;
+  if (!start.part.empty())
+    engine.part = start.part;
+  return engine;
+}
+
+Start start_of(const std::vector<Setting>& settings) {
+  State ignored;
+  Start start;
+  (void)apply(settings, ignored, start);
+  return start;
+}
+
+Result<Script> read_script(const std::string& path) {
+  const auto bytes = read_whole(path, std::int64_t{1} << 20);
+  if (!bytes)
+    return fail(ErrorCode::not_found, path, bytes.error().message());
+  GANLET_TRY(std::vector<Step> steps, parse_script({reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
+  return Script(std::move(steps));
+}
+
 } // namespace
 
-App::App(const std::vector<Setting>& settings) {
+App::App(platform::Host& host, const std::vector<Setting>& settings)
+    : host_(host), start_(start_of(settings)), session_(host.files, host.send, engine_of(start_)) {
+  controls_.attach();
   ImGuiIO& io = ImGui::GetIO();
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-  io.ConfigInputTextCursorBlink = !platform::prefers_less_motion();
-  if (const std::optional<std::string> kept = platform::stored(storage_name))
-    keepsakes = keepsakes_of(*kept);
-  kept_ = to_text(keepsakes);
+  io.ConfigInputTextCursorBlink = !host_.system.prefers_less_motion();
+  if (const std::optional<std::string> kept = host_.store.get(storage_name))
+    keepsakes_ = keepsakes_of(*kept);
+  kept_ = to_text(keepsakes_);
   State first;
-  const std::vector<std::string> problems = apply(settings, first, start);
+  Start ignored;
+  const std::vector<std::string> problems = apply(settings, first, ignored);
   const bool has_state =
       std::ranges::any_of(settings, [](const Setting& s) { return s.name != "theme" && s.name != "panel"; });
-  first = has_state ? all_of(first, keepsakes.last) : state_of(keepsakes.last);
-  timeline = Timeline(first);
-  if (!start.theme.empty())
-    keepsakes.theme = start.theme;
-  panel = !start.panel.empty() ? start.panel : keepsakes.panel.empty() ? "Generate" : keepsakes.panel;
-  engine.backend = start.backend.empty() ? "xnn" : start.backend;
-  engine.part = start.part.empty() ? "generator" : start.part;
-  if (!start.script.empty()) {
-    const auto bytes = read_whole(start.script, std::int64_t{1} << 20);
-    auto steps = bytes ? parse_script({reinterpret_cast<const char*>(bytes->data()), bytes->size()})
-                       : Result<std::vector<Step>>(fail(ErrorCode::not_found, start.script, bytes.error().message()));
-    if (steps)
-      script_ = std::move(*steps);
+  first = has_state ? all_of(first, keepsakes_.last) : state_of(keepsakes_.last);
+  timeline_ = Timeline(first);
+  if (!start_.theme.empty())
+    keepsakes_.theme = start_.theme;
+  if (const std::string& panel = start_.panel.empty() ? keepsakes_.panel : start_.panel; !panel.empty())
+    desk_.panel = panel;
+  session_.read_catalogue();
+  load(first.model);
+  if (!start_.script.empty()) {
+    auto script = read_script(start_.script);
+    if (script)
+      script_ = std::move(*script);
     else
-      say_problem(steps.error().text());
+      say_problem(script.error().text());
   }
   if (!problems.empty())
     say_problem(problems.front());
-  read_catalogue();
-  load(first.model);
+}
+
+Snapshot App::snapshot() const {
+  return {state(),   session_, viewer_, timeline_, keepsakes_, thumbnails_, encoder_, inside_,
+          breeding_, bench_,   player_, desk_,     notices_,   frames_,     host_};
 }
 
 bool App::is_dark() const {
-  return keepsakes.theme.empty() ? platform::prefers_dark() : keepsakes.theme == "dark";
+  return keepsakes_.theme.empty() ? host_.system.prefers_dark() : keepsakes_.theme == "dark";
 }
 
+// --- frames ---
+
 void App::prepare() {
-  if (apply_theme(platform::scale(), is_dark()))
-    platform::fonts_changed();
+  if (apply_theme(host_.window.scale(), is_dark()))
+    host_.window.fonts_changed();
   run_script();
 }
 
 void App::frame() {
-  const double now = platform::seconds();
-  frame_seconds = now - last_frame;
-  last_frame = now;
-  ++frames_drawn;
-  update_animation();
-  update_pictures();
-  show_interface(*this);
+  const double now = host_.window.seconds();
+  frames_.seconds = now - frames_.last;
+  frames_.last = now;
+  ++frames_.drawn;
+  for (const Action& action : std::exchange(actions_, {}))
+    std::visit([this](const auto& one) { perform(one); }, action);
+  update();
+  controls_.begin_frame();
+  actions_ = show_interface(snapshot());
+  if (!actions_.empty())
+    host_.window.redraw();
   announce();
   finish_frames();
   if (ImGui::IsMouseReleased(0))
-    timeline.settle();
+    timeline_.settle();
 }
+
+/// Asks for what the open panel and the picture need.
+void App::update() {
+  for (const Outcome& outcome : session_.take_outcomes())
+    settle(outcome);
+  const bool played = player_.is_playing();
+  player_.update(state().animation, host_.window.seconds());
+  if (played != player_.is_playing())
+    host_.window.animate(player_.is_playing());
+  if (!session_.has_model() || session_.facts().name != state().model)
+    return;
+  const ModelFacts& facts = session_.facts();
+  viewer_.update(session_, state(),
+                 player_.is_playing() ? frame_of(state(), facts, player_.frame()) : plan_of(state(), facts));
+  if (desk_.panel == "Styles" && !state().trained)
+    session_.ask_for_style();
+  if (const Canvas& picture = viewer_.picture(); desk_.panel == "Inside" && picture.wanted)
+    inside_.update(session_, *picture.wanted, picture.drawer->number);
+}
+
+void App::announce() {
+  if (!session_.has_model() || !viewer_.picture().texture)
+    return;
+  const double now = host_.window.seconds();
+  if (session_.is_busy(JobKind::picture) || player_.is_playing() || now - changed_ <= 0.3) {
+    if (!player_.is_playing())
+      host_.window.redraw();
+    return;
+  }
+  const std::string text = description_of(state(), session_.facts());
+  if (text != announced_) {
+    announced_ = text;
+    host_.system.say(text);
+  }
+  const std::string fragment = whole_fragment(state());
+  if (fragment != address_) {
+    address_ = fragment;
+    host_.system.set_address(link_of(state()).fragment);
+    put_first(keepsakes_.recent, fragment, Keepsakes::most_recent);
+    thumbnails_.keep_only([&](const std::string& one) { return is_listed(keepsakes_, one); });
+    const Canvas& picture = viewer_.picture();
+    if (picture.wanted == plan_of(state(), session_.facts()) && picture.drawer == session_.drawer_of(state()))
+      thumbnails_.put(fragment, picture.texture.image(), state().colors);
+  }
+  keep();
+  if (!notices_.news.empty() && now - notices_.news_time > news_seconds)
+    notices_.news.clear();
+}
+
+void App::keep() {
+  keepsakes_.panel = desk_.panel;
+  keepsakes_.last = whole_fragment(state());
+  std::string text = to_text(keepsakes_);
+  if (text != kept_ && start_.script.empty() && start_.screenshot.empty())
+    host_.store.put(storage_name, text);
+  kept_ = std::move(text);
+}
+
+// --- the state ---
 
 void App::change(State next, std::string_view kind) {
   make_valid(next);
   if (next == state())
-    return; // panels hand in what they show, each frame
+    return;
   const bool loads = next.model != state().model;
   // However long a drag lasts, it is one step; what comes after letting go is another.
   const ImGuiIO& io = ImGui::GetIO();
-  timeline.change(std::move(next), kind, io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime());
-  changed_ = platform::seconds();
+  timeline_.change(std::move(next), kind, io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime());
+  changed_ = host_.window.seconds();
   if (loads)
     load(state().model);
-  platform::redraw();
+  host_.window.redraw();
 }
 
 void App::apply_settings(std::span<const Setting> settings) {
   State next = state();
-  Start ignored;
-  const std::vector<std::string> problems = apply(settings, next, ignored);
+  Start start;
+  const std::vector<std::string> problems = apply(settings, next, start);
+  if (!start.panel.empty())
+    desk_.panel = start.panel;
+  if (!start.theme.empty())
+    keepsakes_.theme = start.theme;
   change(std::move(next));
   if (!problems.empty())
     say_problem(problems.front());
 }
 
-void App::show_fragment(const std::string& fragment) {
+void App::load(const std::string& name) {
   calm_down();
-  change(state_of(fragment));
+  notices_.problem.clear();
+  session_.load(name);
 }
 
 void App::new_seed() {
   // Scripts get the same seeds each time; people don't.
-  const std::uint64_t moment = start.script.empty() ? static_cast<std::uint64_t>(platform::seconds() * 1e6) : 0;
+  const std::uint64_t moment = start_.script.empty() ? static_cast<std::uint64_t>(host_.window.seconds() * 1e6) : 0;
   State next = state();
   next.place = {.seed = Rng(state().place.seed ^ moment, 0x73656564).bits(++new_seeds_)};
   change(std::move(next));
 }
 
-void App::say_problem(const std::string& text) {
-  problem = text;
-  platform::say(text);
-  platform::redraw();
+void App::compare() {
+  viewer_.set_b(viewer_.b() ? std::nullopt : std::optional(state()));
 }
 
-void App::say_done(const std::string& text) {
-  news = text;
-  news_time = platform::seconds();
-  problem.clear();
-  platform::say(text);
-  platform::redraw();
-}
-
-void App::keep() {
-  keepsakes.panel = panel;
-  keepsakes.last = fragment();
-  std::string text = to_text(keepsakes);
-  if (text != kept_ && start.script.empty() && start.screenshot.empty())
-    platform::store(storage_name, text);
-  kept_ = std::move(text);
-}
-
-void App::announce() {
-  const bool is_calm = !client.is_busy(JobKind::picture) && !playing && platform::seconds() - changed_ > 0.3;
-  if (!has_model || !picture.texture)
+void App::swap() {
+  if (!viewer_.b())
     return;
-  if (!is_calm) {
-    if (!playing)
-      platform::redraw();
+  State other = *viewer_.b();
+  viewer_.set_b(state());
+  change(std::move(other));
+}
+
+void App::play(bool on) {
+  player_.play(on, state().animation, host_.window.seconds());
+  host_.window.animate(player_.is_playing());
+}
+
+void App::calm_down() {
+  if (host_.system.prefers_less_motion())
+    play(false);
+}
+
+// --- what people did ---
+
+void App::perform(const Change& action) {
+  change(action.next, action.kind);
+}
+
+void App::perform(const UseEngine& action) {
+  calm_down();
+  notices_.problem.clear();
+  session_.load_with(action.engine, state().model);
+}
+
+void App::perform(const CopyText& action) {
+  ImGui::SetClipboardText(action.text.c_str());
+  say_done("Copied");
+}
+
+/// What is drawn is encoded as it comes, and once more when the pen is lifted.
+void App::perform(const Stroke& action) {
+  encoder_.stroke(action.x, action.y, desk_.ink);
+  if (!session_.is_busy(JobKind::encoding))
+    encode();
+}
+
+void App::perform(const LiftPen&) {
+  encoder_.lift_pen();
+  encode();
+}
+
+void App::perform(const ChooseParent& action) {
+  const bool adds = std::ranges::find(breeding_.parents(), action.index) == breeding_.parents().end();
+  breeding_.choose(action.index);
+  if (!adds || action.index >= breeding_.litter().size())
     return;
-  }
-  const std::string text = description_of(state(), facts);
-  if (text != announced_) {
-    announced_ = text;
-    platform::say(text);
-  }
-  const std::string now = fragment();
-  if (now != address_) {
-    address_ = now;
-    platform::set_address(link_of(state()).fragment);
-    put_first(keepsakes.recent, now, Keepsakes::most_recent);
-    keep_thumbnail();
-  }
-  keep();
-  if (!news.empty() && platform::seconds() - news_time > news_seconds)
-    news.clear();
+  State next = state();
+  next.place = breeding_.litter()[action.index];
+  change(std::move(next));
+}
+
+bool App::perform_export(std::string_view name) {
+  constexpr std::pair<std::string_view, FileKind> kinds[] = {{"export-gif", FileKind::gif},
+                                                             {"export-webp", FileKind::webp},
+                                                             {"export-apng", FileKind::apng},
+                                                             {"export-zip", FileKind::png_sequence}};
+  const auto found = std::ranges::find(kinds, name, [](const auto& one) { return one.first; });
+  if (found != std::end(kinds))
+    player_.start_export(session_, state(), found->second, desk_.enlarge);
+  return found != std::end(kinds);
+}
+
+/// A command without settings; false if there is none of that name.
+bool App::perform_command(std::string_view name) {
+  struct Named {
+    std::string_view name;
+    void (*perform)(App& app);
+    bool needs_model = false;
+  };
+  constexpr Named commands[] = {
+      {"generate", [](App& app) { app.new_seed(); }},
+      {"save", [](App& app) { app.save_picture(); }},
+      {"copy", [](App& app) { app.copy_picture(); }},
+      {"choose", [](App& app) { app.host_.files.choose(); }},
+      {"undo", [](App& app) { app.timeline_.undo(); }},
+      {"redo", [](App& app) { app.timeline_.redo(); }},
+      {"favourite", [](App& app) { toggle_favourite(app.keepsakes_, whole_fragment(app.state())); }},
+      {"play", [](App& app) { app.play(!app.player_.is_playing()); }},
+      {"cancel-export", [](App& app) { app.player_.cancel_export(app.session_); }},
+      {"theme", [](App& app) { app.keepsakes_.theme = app.is_dark() ? "light" : "dark"; }},
+      {"keyframe",
+       [](App& app) {
+         State next = app.state();
+         next.animation.keyframes.push_back(next.place);
+         app.change(std::move(next));
+       }},
+      {"compare", [](App& app) { app.compare(); }, true},
+      {"swap", [](App& app) { app.swap(); }, true},
+      {"measure", [](App& app) { app.bench_.measure(app.session_, app.state()); }, true},
+      {"breed", [](App& app) { app.breeding_.begin(app.session_, app.state()); }, true},
+      {"breed-next", [](App& app) { app.breeding_.next(app.session_, app.state(), app.desk_.mutation); }, true},
+      {"breed-end", [](App& app) { app.breeding_.end(); }},
+      {"clear-pad", [](App& app) { app.encoder_.clear(); }},
+      {"save-latent-npy", [](App& app) { app.save_latent(LatentFormat::npy); }, true},
+      {"save-latent-json", [](App& app) { app.save_latent(LatentFormat::json); }, true},
+  };
+  const auto found = std::ranges::find(commands, name, &Named::name);
+  if (found == std::end(commands))
+    return perform_export(name);
+  if (session_.has_model() || !found->needs_model)
+    found->perform(*this);
+  return true;
 }
 
 void App::command(const std::string& name) {
-  if (name == "generate")
-    new_seed();
-  else if (name == "save")
-    save_picture();
-  else if (name == "copy")
-    copy_picture();
-  else if (name == "choose")
-    platform::choose_file();
-  else if (name == "undo")
-    timeline.undo();
-  else if (name == "redo")
-    timeline.redo();
-  else if (name == "favourite")
-    toggle_favourite(keepsakes, fragment());
-  else if (name == "play")
-    play(!playing);
-  else if (name == "export-gif")
-    start_export(FileKind::gif);
-  else if (name == "export-webp")
-    start_export(FileKind::webp);
-  else if (name == "export-apng")
-    start_export(FileKind::apng);
-  else if (name == "export-zip")
-    start_export(FileKind::png_sequence);
-  else if (name == "theme")
-    keepsakes.theme = is_dark() ? "light" : "dark";
-  else if (name == "keyframe") {
-    State next = state();
-    next.animation.keyframes.push_back(next.place);
-    change(std::move(next));
-  } else if (name == "compare")
-    b = b ? std::nullopt : std::optional(state());
-  else if (name.starts_with('#'))
-    show_fragment(name);
-  else if (name.find('=') != std::string::npos)
+  if (name.starts_with('#')) {
+    calm_down();
+    change(state_of(name));
+  } else if (name.find('=') != std::string::npos) {
     apply_settings(settings_of_link(name));
-  else
+  } else if (!perform_command(name)) {
     say_problem(concat("There is no command '", printable(name), "'."));
-  if (!name.empty() && state().model != facts.name && loading != state().model)
+  }
+  if (!name.empty() && state().model != session_.facts().name && session_.loading().name != state().model)
     load(state().model); // undo may lead back to another model
-  platform::redraw();
+  host_.window.redraw();
+}
+
+std::optional<platform::Area> App::place_of(std::string_view label) const {
+  const std::optional<Controls::Control> control = controls_.find(label);
+  if (!control)
+    return std::nullopt;
+  return platform::Area{control->low.x, control->low.y, control->high.x, control->high.y};
 }
 
 } // namespace ganlet::studio

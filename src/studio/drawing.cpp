@@ -18,6 +18,15 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
+std::int64_t squared_difference(const Image& a, const Image& b) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i) {
+    const int by = int{a.pixels[i]} - int{b.pixels[i]};
+    sum += std::int64_t{by} * by;
+  }
+  return sum;
+}
+
 } // namespace
 
 Result<std::optional<Drawing>> PlanDrawing::go_on() {
@@ -73,20 +82,43 @@ Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan) {
 
 Result<std::optional<AnimateJob::Answer>> Film::go_on() {
   using Answer = std::optional<AnimateJob::Answer>;
-  const int all = job_.state.animation.frames, ready = static_cast<int>(frames_.size());
-  if (ready == all) {
+  const Animation& animation = job_.state.animation;
+  if (!file_) {
+    GANLET_TRY(file_, FilmWriter::begin(job_.kind, animation.milliseconds));
+  }
+  if (file_->frames() == animation.frames) {
     is_done_ = true;
-    GANLET_TRY(PictureFile file, animation_file(frames_, job_.kind, job_.state.animation.milliseconds));
-    return Answer({all, all, std::move(file)});
+    GANLET_TRY(PictureFile file, std::move(*file_).finish());
+    return Answer({animation.frames, animation.frames, std::move(file)});
   }
   if (!frame_)
-    frame_.emplace(model_, frame_of(job_.state, job_.facts, ready));
+    frame_.emplace(model_, frame_of(job_.state, job_.facts, file_->frames()));
   GANLET_TRY(std::optional<Drawing> drawn, frame_->go_on());
   if (!drawn)
     return Answer();
-  frames_.push_back(enlarged(with_colors(std::move(drawn->picture), job_.state.colors), job_.enlarge));
+  GANLET_CHECK(file_->add(enlarged(with_colors(std::move(drawn->picture), job_.state.colors), job_.enlarge)));
   frame_.reset();
-  return Answer({ready + 1, all, {}});
+  return Answer({file_->frames(), animation.frames, {}});
+}
+
+Result<Encoded> encode(LoadedModel& model, const Image& picture) {
+  if (!model.encoder)
+    GANLET_CHECK(load_encoder(model));
+  Encoded encoded;
+  GANLET_TRY(encoded.seen, model.encoder->prepared(picture));
+  GANLET_TRY(encoded.latent, model.encoder->encode(picture));
+  const auto classes = static_cast<std::int64_t>(model.facts.labels.size());
+  Request request;
+  request.count = std::max<std::int64_t>(classes, 1);
+  std::vector<float> latents;
+  for (std::int64_t i = 0; i < request.count; ++i)
+    latents.insert(latents.end(), encoded.latent.begin(), encoded.latent.end());
+  request.latents = latents;
+  GANLET_TRY(encoded.drawn, model.generator.generate(request)); // picture i is of class i
+  const auto nearest = std::ranges::min_element(
+      encoded.drawn, {}, [&](const Image& drawn) { return squared_difference(drawn, encoded.seen); });
+  encoded.nearest = static_cast<std::size_t>(nearest - encoded.drawn.begin());
+  return encoded;
 }
 
 } // namespace ganlet::studio

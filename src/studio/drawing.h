@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "image/image.h"
-#include "studio/job.h"
+#include "studio/message.h"
 #include "studio/model.h"
 
 /// Jobs that end in pictures and files, a slice of a few milliseconds at a time.
@@ -33,7 +33,7 @@ class PlanDrawing {
 /// The same at one go. Errors: those of the generator.
 Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan);
 
-/// Draws an animation and encodes it.
+/// Draws an animation and encodes it, frame by frame.
 class Film {
  public:
   Film(std::shared_ptr<LoadedModel> model, AnimateJob job) : model_(std::move(model)), job_(std::move(job)) {}
@@ -44,9 +44,13 @@ class Film {
  private:
   std::shared_ptr<LoadedModel> model_;
   AnimateJob job_;
-  std::vector<Image> frames_;
+  std::optional<FilmWriter> file_;   ///< from the first frame on
   std::optional<PlanDrawing> frame_; ///< under way
   bool is_done_ = false;
 };
+
+/// Finds the latent of a picture and draws it by each class. Loads the encoder if it isn't loaded yet. Errors: those of
+/// load_encoder, of preparing the picture, and of running.
+Result<Encoded> encode(LoadedModel& model, const Image& picture);
 
 } // namespace ganlet::studio

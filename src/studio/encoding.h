@@ -1,9 +1,28 @@
 #pragma once
 
-#include "studio/job.h"
+#include <array>
+#include <cstdint>
 
-/// From pictures that people draw or bring to states.
+#include "studio/message.h"
+
 namespace ganlet::studio {
+
+/// Paper to draw on. Places are in [0, 1] from the top left corner.
+class Pad {
+ public:
+  static constexpr int side = 160; ///< pixels
+
+  Pad() { clear(); }
+  const Image& image() const { return image_; }
+  bool is_empty() const { return is_empty_; }
+  void clear();
+  /// A line with round ends, as wide as a pen for handwriting; a point where both ends are one.
+  void stroke(float from_x, float from_y, float to_x, float to_y, std::array<std::uint8_t, 3> color);
+
+ private:
+  Image image_;
+  bool is_empty_ = true;
+};
 
 /// The state that goes on from an encoded picture. A text stays, in the new hand; of other models with classes all are
 /// shown, of models without them the one picture.

@@ -1,11 +1,11 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include <imgui.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
@@ -28,7 +28,9 @@ void frame_item(const KeyHold& keys, float rounding) {
 bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size{ImGui::GetContentRegionAvail().x, height};
-  const KeyHold keys = held_by_keys(ImGui::InvisibleButton(name, size));
+  const bool pressed = ImGui::InvisibleButton(name, size);
+  name_item(name);
+  const KeyHold keys = held_by_keys(pressed);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + size.x, at.y + size.y}, theme.card, px(10));
   frame_item(keys, px(10));
@@ -49,17 +51,17 @@ bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   return true;
 }
 
-void plane(App& app) {
+void plane(Actions& out, const Snapshot& now) {
   heading("Between seeds");
-  const Place& place = app.state().place;
+  const Place& place = now.state.place;
   note(place.latent.empty() ? "Drag on the picture: it moves over a plane of seeds, and four of them are blended."
                             : "This latent was set by hand; dragging on the picture goes back to the plane of seeds.");
   const auto part = [](std::int32_t position) {
     return static_cast<float>(((position % thousandths) + thousandths) % thousandths) / thousandths;
   };
   ImVec2 to;
-  if (pad("plane", px(120), part(place.x), part(place.y), to)) {
-    State next = app.state();
+  if (pad("Plane of seeds", px(120), part(place.x), part(place.y), to)) {
+    State next = now.state;
     if (!next.place.latent.empty())
       next.place = {.seed = next.place.seed};
     const auto moved = [](std::int32_t from, float part_now, float wanted) {
@@ -67,73 +69,74 @@ void plane(App& app) {
     };
     next.place.x = moved(next.place.x, part(next.place.x), to.x);
     next.place.y = moved(next.place.y, part(next.place.y), to.y);
-    app.change(std::move(next), "plane");
+    change(out, now, std::move(next), "plane");
   }
   if (!place.is_plain() && button("Back to the seed")) {
-    State next = app.state();
+    State next = now.state;
     next.place = {.seed = next.place.seed};
-    app.change(std::move(next));
+    change(out, now, std::move(next));
   }
 }
 
-void direction_pad(App& app) {
-  const auto& amounts = app.state().place.amounts;
+void direction_pad(Actions& out, const Snapshot& now) {
+  const auto& amounts = now.state.place.amounts;
   constexpr float farthest = 40; // four standard deviations
   const auto part = [](std::int8_t amount) {
     return std::clamp(0.5F + static_cast<float>(amount) / (2 * farthest), 0.0F, 1.0F);
   };
   ImVec2 to;
-  if (!pad("directions", px(120), part(amounts[0]), 1 - part(amounts[1]), to))
+  if (!pad("Two directions", px(120), part(amounts[0]), 1 - part(amounts[1]), to))
     return;
-  State next = app.state();
+  State next = now.state;
   next.place.amounts[0] = static_cast<std::int8_t>(std::round((to.x - 0.5F) * 2 * farthest));
   next.place.amounts[1] = static_cast<std::int8_t>(std::round((0.5F - to.y) * 2 * farthest));
-  app.change(std::move(next), "directions");
+  change(out, now, std::move(next), "directions");
 }
 
-void directions(App& app) {
+void direction_sliders(Actions& out, const Snapshot& now) {
   heading("Principal directions");
-  const std::size_t count = std::min<std::size_t>(
-      app.facts.directions.size() / static_cast<std::size_t>(std::max<std::int64_t>(app.facts.direction_size, 1)),
-      most_directions);
+  const Directions& directions = now.facts().directions;
+  const std::size_t count = std::min<std::size_t>(directions.count(), most_directions);
   if (count == 0) {
-    note(app.client.is_busy(JobKind::direction) ? "They are being computed." : "This model's first layer has none.");
+    note(now.session.is_busy(JobKind::direction) ? "They are being computed." : "This model's first layer has none.");
     return;
   }
   if (count > 1)
-    direction_pad(app);
+    direction_pad(out, now);
   for (std::size_t k = 0; k < count; ++k) {
-    int amount = app.state().place.amounts[k];
-    const std::string name = k < app.facts.direction_names.size() ? printable(app.facts.direction_names[k], 32)
-                                                                  : concat("Direction ", k + 1);
+    int amount = now.state.place.amounts[k];
+    const std::string name =
+        k < directions.names.size() ? printable(directions.names[k], 32) : concat("Direction ", k + 1);
     float value = static_cast<float>(amount) * amount_step;
     if (slider(name.c_str(), &value, -4, 4, "%+.1f")) {
-      State next = app.state();
+      State next = now.state;
       next.place.amounts[k] = static_cast<std::int8_t>(std::round(value / amount_step));
-      app.change(std::move(next), concat("direction ", k));
+      change(out, now, std::move(next), concat("direction ", k));
     }
   }
 }
 
-void set_number(App& app, const std::vector<float>& latent, std::size_t index, float value) {
-  State next = app.state();
+void set_number(Actions& out, const Snapshot& now, const std::vector<float>& latent, std::size_t index, float value) {
+  State next = now.state;
   next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
-  if (!app.facts.moves_styles)
+  if (!now.facts().directions.of_styles)
     next.place.amounts = {}; // the numbers have them in them
   next.place.latent[index] = to_steps({value})[0];
-  app.change(std::move(next), "latent");
+  change(out, now, std::move(next), "latent");
 }
 
 /// All numbers of the latent as bars that can be drawn over; keys go from one to the next, and change it.
-void latents(App& app) {
+void latents(Actions& out, const Snapshot& now) {
   heading("The latent, number by number");
-  const std::vector<float> latent = latent_of(app.state().place, app.facts);
+  const std::vector<float> latent = latent_of(now.state.place, now.facts());
   const int columns = 32;
   const int rows = (static_cast<int>(latent.size()) + columns - 1) / columns;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(56);
-  const KeyHold keys = held_by_keys(ImGui::InvisibleButton("latent", {width, height * static_cast<float>(rows)}));
-  static int chosen = 0; // by keys
+  const bool pressed = ImGui::InvisibleButton("latent", {width, height * static_cast<float>(rows)});
+  name_item("Latent");
+  const KeyHold keys = held_by_keys(pressed);
+  int& chosen = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetItemID(), 0); // by keys
   chosen = std::clamp(chosen + static_cast<int>(keys.x), 0, static_cast<int>(latent.size()) - 1);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   constexpr float farthest = 3.5F;
@@ -152,7 +155,7 @@ void latents(App& app) {
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
     frame_item({}, px(2));
   if (keys.y != 0)
-    set_number(app, latent, static_cast<std::size_t>(chosen),
+    set_number(out, now, latent, static_cast<std::size_t>(chosen),
                latent[static_cast<std::size_t>(chosen)] - keys.y * 5 * latent_step);
   if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
     return;
@@ -163,70 +166,39 @@ void latents(App& app) {
   if (column < 0 || column >= columns || row < 0 || index >= static_cast<std::int64_t>(latent.size()))
     return;
   const float value = ((static_cast<float>(row) + 0.5F) * height - (mouse.y - at.y)) / (height / 2 - px(3)) * farthest;
-  set_number(app, latent, static_cast<std::size_t>(index), value);
+  set_number(out, now, latent, static_cast<std::size_t>(index), value);
 }
 
-void compare(App& app) {
+void compare(Actions& out, const Snapshot& now) {
   heading("Compare");
-  if (button(app.b ? "Close B" : "Keep this as B"))
-    app.command("compare");
-  if (!app.b)
+  const bool compares = now.viewer.b().has_value();
+  if (button(compares ? "Close B" : "Keep this as B"))
+    out.push_back(Command{"compare"});
+  if (!compares)
     return;
   flow(width_of("Swap A and B"));
-  if (button("Swap A and B")) {
-    const State now = app.state();
-    app.change(*app.b);
-    app.b = now;
-  }
+  if (button("Swap A and B"))
+    out.push_back(Command{"swap"});
 }
 
-void request_litter(App& app) {
-  const std::shared_ptr<const RemoteModel> drawer = app.drawer_of(app.state());
-  if (!drawer)
-    return; // it is being loaded
-  const Plan plan = plan_of_places(app.litter, 3, app.state(), app.facts);
-  app.litter_pictures.clear();
-  app.client.ask(JobKind::litter, DrawJob{drawer->number, plan}, [&app](Result<Drawing> drawing) {
-    if (!drawing) {
-      app.say_problem(drawing.error().text());
-      return;
-    }
-    app.litter_pictures.emplace_back(std::move(drawing->picture));
-    platform::redraw();
-  });
-}
-
-void choose_parent(App& app, std::size_t index) {
-  const auto found = std::ranges::find(app.parents, index);
-  if (found != app.parents.end()) {
-    app.parents.erase(found);
-    return;
-  }
-  app.parents.push_back(index);
-  if (app.parents.size() > 2)
-    app.parents.erase(app.parents.begin());
-  State next = app.state();
-  next.place = app.litter[index];
-  app.change(std::move(next));
-}
-
-void show_litter(App& app) {
+void show_litter(Actions& out, const Snapshot& now) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float side = ImGui::GetContentRegionAvail().x;
   const float cell = side / 3;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (!app.litter_pictures.empty())
-    app.litter_pictures[0].draw(list, at, {at.x + side, at.y + side},
-                                {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors),
-                                 app.facts.image.width, app.facts.image.height});
-  for (std::size_t i = 0; i < app.litter.size(); ++i) {
+  now.breeding.picture().draw(list, at, {at.x + side, at.y + side},
+                              {static_cast<int>(now.state.upscaling), static_cast<int>(now.state.colors),
+                               now.facts().image.width, now.facts().image.height});
+  const std::vector<std::size_t>& parents = now.breeding.parents();
+  for (std::size_t i = 0; i < now.breeding.litter().size(); ++i) {
     const ImVec2 low{at.x + cell * static_cast<float>(i % 3), at.y + cell * static_cast<float>(i / 3)};
     ImGui::SetCursorScreenPos(low);
     ImGui::PushID(static_cast<int>(i));
     if (ImGui::InvisibleButton("child", {cell, cell}))
-      choose_parent(app, i);
+      out.push_back(ChooseParent{i});
     ImGui::PopID();
-    const bool chosen = std::ranges::find(app.parents, i) != app.parents.end();
+    name_item(concat("Child ", i + 1));
+    const bool chosen = std::ranges::find(parents, i) != parents.end();
     if (chosen || ImGui::IsItemHovered())
       list.AddRect({low.x + px(2), low.y + px(2)}, {low.x + cell - px(2), low.y + cell - px(2)},
                    chosen ? theme.accent : theme.line, px(4), 0, px(3));
@@ -234,43 +206,40 @@ void show_litter(App& app) {
   ImGui::SetCursorScreenPos({at.x, at.y + side + px(8)});
 }
 
-void breeding(App& app) {
+void breeding(Actions& out, const Snapshot& now) {
   heading("Breed");
-  if (app.litter.empty()) {
+  if (now.breeding.litter().empty()) {
     note("Nine pictures; choose two, and the next nine descend from them.");
-    if (button("Begin")) {
-      app.litter = first_litter(app.state().place);
-      app.parents.clear();
-      request_litter(app);
-    }
+    if (button("Begin"))
+      out.push_back(Command{"breed"});
     return;
   }
-  show_litter(app);
-  slider("Mutation", &app.mutation, 0, 1, "%.2f");
-  ImGui::BeginDisabled(app.parents.size() != 2);
-  if (button("Breed these two", true)) {
-    app.litter =
-        next_litter(app.litter[app.parents[0]], app.litter[app.parents[1]], app.mutation, ++app.litters, app.facts);
-    app.parents.clear();
-    request_litter(app);
-  }
+  show_litter(out, now);
+  Desk desk = now.desk;
+  if (slider("Mutation", &desk.mutation, 0, 1, "%.2f"))
+    set_desk(out, now, desk);
+  ImGui::BeginDisabled(now.breeding.parents().size() != 2);
+  if (button("Breed these two", true))
+    out.push_back(Command{"breed-next"});
   ImGui::EndDisabled();
   flow(width_of("End"));
   if (button("End"))
-    app.litter.clear();
+    out.push_back(Command{"breed-end"});
 }
 
 } // namespace
 
-void explore_panel(App& app) {
+Actions explore_panel(const Snapshot& now) {
+  Actions out;
   title("Explore");
-  if (!app.has_model)
-    return;
-  plane(app);
-  compare(app);
-  directions(app);
-  breeding(app);
-  latents(app);
+  if (!now.session.has_model())
+    return out;
+  plane(out, now);
+  compare(out, now);
+  direction_sliders(out, now);
+  breeding(out, now);
+  latents(out, now);
+  return out;
 }
 
 } // namespace ganlet::studio

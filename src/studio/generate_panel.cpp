@@ -1,82 +1,78 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 
 #include <imgui.h>
-#include <imgui_stdlib.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
 namespace ganlet::studio {
 
+// --- Generate ---
+
 namespace {
 
-void text_field(App& app) {
+void text_to_write(Actions& out, const Snapshot& now) {
   heading("Number to write");
-  std::string text = app.state().text;
+  State next = now.state;
   ImGui::SetNextItemWidth(-1);
   ImGui::PushFont(theme.title);
-  const bool changed = ImGui::InputTextWithHint("##text", "digits", &text,
-                                                ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
+  if (text_field("Number to write", "digits", &next.text,
+                 ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll))
+    change(out, now, next, "text");
   ImGui::PopFont();
-  if (changed) {
-    State next = app.state();
-    next.text = text;
-    app.change(std::move(next), "text");
-  }
-  State next = app.state();
   bool one_hand = !next.vary;
-  if (ImGui::Checkbox("All digits in one hand", &one_hand)) {
+  if (checkbox("All digits in one hand", &one_hand)) {
     next.vary = !one_hand;
-    app.change(std::move(next));
+    change(out, now, std::move(next));
   }
 }
 
-void present_seed(App& app) {
+void present_seed(Actions& out, const Snapshot& now) {
   heading("Seed");
-  std::uint64_t seed = app.state().place.seed;
-  if (!seed_field("seed", seed))
+  std::uint64_t seed = now.state.place.seed;
+  if (!seed_field("Seed", seed))
     return;
-  State next = app.state();
+  State next = now.state;
   next.place = {.seed = seed};
-  app.change(std::move(next), "seed");
+  change(out, now, std::move(next), "seed");
 }
 
-void label_buttons(App& app) {
+void label_buttons(Actions& out, const Snapshot& now) {
   heading("Class");
-  const State& state = app.state();
+  const State& state = now.state;
   State next = state;
   if (choice("Each in turn", !state.label))
     next.label.reset();
-  for (std::size_t i = 0; i < app.facts.labels.size(); ++i) {
-    const std::string name = concat(printable(app.facts.labels[i], 24), "##label", i);
+  for (std::size_t i = 0; i < now.facts().labels.size(); ++i) {
+    const std::string name = concat(printable(now.facts().labels[i], 24), "##label", i);
     flow(width_of(name.c_str()));
     if (choice(name.c_str(), state.label == static_cast<std::int64_t>(i)))
       next.label = static_cast<std::int64_t>(i);
   }
-  app.change(std::move(next));
+  change(out, now, std::move(next));
 }
 
-void grid_sliders(App& app, bool writes) {
-  State next = app.state();
+void grid_sliders(Actions& out, const Snapshot& now, bool writes) {
+  State next = now.state;
   if (!writes && slider("Columns", &next.columns, 1, 16, "%d"))
-    app.change(next, "columns");
+    change(out, now, next, "columns");
   if (slider(writes ? "Hands" : "Rows", &next.rows, 1, 16, "%d"))
-    app.change(next, "rows");
-  const bool truncates = can_truncate(next, app.facts);
+    change(out, now, next, "rows");
+  const bool truncates = can_truncate(next, now.facts());
   ImGui::BeginDisabled(!truncates);
   if (slider("Variety (truncation)", &next.truncation, 0, 100, "%d %%"))
-    app.change(next, "truncation");
+    change(out, now, next, "truncation");
   ImGui::EndDisabled();
   if (!truncates)
     note(next.trained ? "Generators kept on the way of training have no mean style to truncate towards."
                       : "This model has no mean style to truncate towards.");
 }
 
-void look_choices(App& app) {
-  State next = app.state();
+void look_choices(Actions& out, const Snapshot& now) {
+  State next = now.state;
   heading("Upscaling");
   constexpr const char* ways[] = {"Nearest", "Smooth", "Lanczos"};
   for (int i = 0; i < 3; ++i) {
@@ -93,29 +89,189 @@ void look_choices(App& app) {
     if (choice(maps[i], static_cast<int>(next.colors) == i))
       next.colors = static_cast<ColorMap>(i);
   }
-  app.change(std::move(next));
+  change(out, now, std::move(next));
 }
 
 } // namespace
 
-void generate_panel(App& app) {
+Actions generate_panel(const Snapshot& now) {
+  Actions out;
   title("Generate");
-  if (!app.has_model) {
-    note(app.loading.empty() ? "No model is loaded. Choose one under Models." : "The model is being loaded.");
-    return;
+  if (!now.session.has_model()) {
+    note(now.session.loading().name.empty() ? "No model is loaded. Choose one under Models."
+                                            : "The model is being loaded.");
+    return out;
   }
-  const bool can_write = app.facts.writes_digits;
+  const bool can_write = now.facts().writes_digits;
   if (can_write)
-    text_field(app);
-  const bool writes = writes_text(app.state(), app.facts);
-  present_seed(app);
-  if (!writes && !app.facts.labels.empty())
-    label_buttons(app);
+    text_to_write(out, now);
+  const bool writes = writes_text(now.state, now.facts());
+  present_seed(out, now);
+  if (!writes && !now.facts().labels.empty())
+    label_buttons(out, now);
   ImGui::Dummy({0, px(4)});
-  grid_sliders(app, writes);
-  look_choices(app);
+  grid_sliders(out, now, writes);
+  look_choices(out, now);
   if (can_write && writes)
     note("Empty the number to fill a grid with all classes.");
+  return out;
+}
+
+// --- Styles ---
+
+namespace {
+
+/// The layers side by side, those with the other seed's style marked; pressing and dragging chooses them.
+void layer_strip(Actions& out, const Snapshot& now, int layers) {
+  const StyleMix& mix = *now.state.style.mix;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, height = px(34), cell = width / static_cast<float>(layers);
+  ImGui::InvisibleButton("layers", {width, height});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int layer = 0; layer < layers; ++layer) {
+    const bool mixed = layer >= mix.first && layer <= mix.last;
+    const ImVec2 low{at.x + cell * static_cast<float>(layer) + px(1), at.y};
+    const ImVec2 high{at.x + cell * static_cast<float>(layer + 1) - px(1), at.y + height};
+    list.AddRectFilled(low, high, mixed ? theme.accent : theme.card, px(5));
+    if (!mixed)
+      list.AddRect(low, high, theme.line, px(5));
+    const std::string name = std::to_string(layer);
+    const ImVec2 size = ImGui::CalcTextSize(name.c_str());
+    if (size.x < cell - px(2))
+      list.AddText({(low.x + high.x - size.x) / 2, (low.y + high.y - size.y) / 2},
+                   mixed ? theme.accent_ink : theme.quiet, name.c_str());
+  }
+  name_item("Layers");
+  if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0))
+    return;                                                                   // keys have the sliders
+  int& pressed = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetItemID(), 0); // where the drag began
+  const int under = std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - at.x) / cell), 0, layers - 1);
+  if (ImGui::IsItemActivated())
+    pressed = under;
+  State next = now.state;
+  next.style.mix->first = std::min(pressed, under);
+  next.style.mix->last = std::max(pressed, under);
+  change(out, now, std::move(next), "mixed layers");
+}
+
+/// Thirds of the layers by what they have been found to govern (Karras et al. 2019, section 3.1).
+void layer_groups(Actions& out, const Snapshot& now, int layers) {
+  const StyleMix& mix = *now.state.style.mix;
+  const int third = std::max(1, layers / 3);
+  const std::pair<const char*, std::pair<int, int>> groups[] = {{"Coarse", {0, third - 1}},
+                                                                {"Middle", {third, layers - third - 1}},
+                                                                {"Fine", {layers - third, layers - 1}},
+                                                                {"All", {0, layers - 1}}};
+  bool is_first = true;
+  for (const auto& [name, range] : groups) {
+    const auto [first, last] = range;
+    if (last < first)
+      continue;
+    if (!is_first)
+      flow(width_of(name));
+    is_first = false;
+    if (choice(name, mix.first == first && mix.last == last)) {
+      State next = now.state;
+      next.style.mix->first = first;
+      next.style.mix->last = last;
+      change(out, now, std::move(next));
+    }
+  }
+}
+
+void layer_sliders(Actions& out, const Snapshot& now, int layers) {
+  State next = now.state;
+  int first = next.style.mix->first, last = next.style.mix->last;
+  const bool moved_first = slider("From layer", &first, 0, layers - 1, "%d"),
+             moved_last = slider("To layer", &last, 0, layers - 1, "%d");
+  if (!moved_first && !moved_last)
+    return;
+  next.style.mix->first = moved_first ? first : std::min(first, last);
+  next.style.mix->last = moved_last ? last : std::max(first, last);
+  change(out, now, std::move(next), moved_first ? "first mixed layer" : "last mixed layer");
+}
+
+void mixing(Actions& out, const Snapshot& now, int layers) {
+  heading("Another seed's style");
+  State next = now.state;
+  bool mixes = next.style.mix.has_value();
+  if (checkbox("Take some layers from seed", &mixes)) {
+    next.style.mix.reset();
+    if (mixes)
+      next.style.mix = StyleMix{next.place.seed + 100, 0, std::max(0, layers / 3 - 1)};
+    change(out, now, std::move(next));
+  }
+  if (!now.state.style.mix)
+    return;
+  std::uint64_t seed = now.state.style.mix->seed;
+  if (seed_field("Other seed", seed)) {
+    next.style.mix->seed = seed;
+    change(out, now, std::move(next), "other seed");
+  }
+  layer_groups(out, now, layers);
+  layer_strip(out, now, layers);
+  layer_sliders(out, now, layers);
+}
+
+void truncation(Actions& out, const Snapshot& now, int layers) {
+  heading("Truncation");
+  if (!now.facts().style.truncates) {
+    note("This model has no mean style to truncate towards.");
+    return;
+  }
+  State next = now.state;
+  if (slider("Variety (psi)", &next.truncation, 0, 100, "%d %%"))
+    change(out, now, next, "truncation");
+  int cutoff = std::min(next.style.cutoff.value_or(layers), layers);
+  if (slider_in_words("In layers", &cutoff, 0, layers,
+                      cutoff == layers ? std::string("all")
+                      : cutoff == 0    ? std::string("none")
+                                       : concat("the first ", cutoff))) {
+    next.style.cutoff = cutoff == layers ? std::nullopt : std::optional(cutoff);
+    change(out, now, std::move(next), "cutoff");
+  }
+}
+
+void noise(Actions& out, const Snapshot& now) {
+  heading("Noise");
+  State next = now.state;
+  Style& style = next.style;
+  constexpr std::pair<const char*, NoiseKind> kinds[] = {
+      {"Off", NoiseKind::off}, {"Each its own", NoiseKind::each}, {"Of one seed", NoiseKind::seeded}};
+  for (const auto& [name, kind] : kinds) {
+    if (kind != NoiseKind::off)
+      flow(width_of(name));
+    if (choice(name, style.noise == kind))
+      style.noise = kind;
+  }
+  change(out, now, next);
+  if (style.noise == NoiseKind::seeded && seed_field("Noise seed", style.noise_seed))
+    change(out, now, std::move(next), "noise");
+}
+
+} // namespace
+
+Actions style_panel(const Snapshot& now) {
+  Actions out;
+  title("Styles");
+  const StyleFacts& style = now.facts().style;
+  if (!style.exists) {
+    note("This model has no mapping and synthesis networks, between which styles are mixed.");
+  } else if (now.state.trained) {
+    note("Generators kept on the way of training come without the networks that styles are mixed between.");
+    if (button("Go on with the trained one", true)) {
+      State next = now.state;
+      next.trained.reset();
+      change(out, now, std::move(next));
+    }
+  } else if (style.layers == 0) {
+    note(now.notices.problem.empty() ? "Its two networks are being loaded." : "Its two networks can't be loaded.");
+  } else {
+    mixing(out, now, style.layers);
+    truncation(out, now, style.layers);
+    noise(out, now);
+  }
+  return out;
 }
 
 } // namespace ganlet::studio

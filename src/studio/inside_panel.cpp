@@ -1,79 +1,40 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 
 #include <imgui.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
 namespace ganlet::studio {
 
+// --- Inside ---
+
 namespace {
 
-void show(Inside& inside, Inspection inspection) {
-  // The first look is at the first layer whose channels are pictures.
-  const auto image =
-      std::ranges::find_if(inspection.layers, [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
-  if (inside.layers.empty() && image != inspection.layers.end())
-    inside.open = static_cast<std::size_t>(image - inspection.layers.begin());
-  inside.layers = std::move(inspection.layers);
-  inside.tiles = platform::Texture(std::move(inspection.tiles));
-  inside.picture = platform::Texture(std::move(inspection.picture));
-  inside.tile_width = inspection.tile_width;
-  inside.tile_height = inspection.tile_height;
-  inside.tile_columns = inspection.tile_columns;
-  platform::redraw();
-}
-
-void request(App& app, const Plan& plan, ModelNumber model) {
-  Inside& inside = app.inside;
-  const std::vector<float> latent = first_latent(plan, app.facts);
-  const std::int64_t label = plan.labels.empty() ? 0 : plan.labels.front();
-  if (inside.model != model) {
-    inside.scales.clear();
-    inside.chosen.reset();
-    inside.open = 0;
-    inside.layers.clear();
-  }
-  if (inside.model == model && inside.latent == latent && inside.label == label && inside.shown == inside.open &&
-      inside.shown_scales == inside.scales)
-    return;
-  if (app.client.is_busy(JobKind::inside))
-    return;
-  inside.model = model;
-  inside.latent = latent;
-  inside.label = label;
-  inside.shown = inside.open;
-  inside.shown_scales = inside.scales;
-  const InspectJob job{model, latent, label, inside.scales, inside.open};
-  app.client.ask(JobKind::inside, job, [&app](Result<Inspection> inspection) {
-    if (inspection)
-      show(app.inside, std::move(*inspection));
-    else
-      app.say_problem(inspection.error().text());
-  });
-}
-
 /// A bar for each layer, as long as it took; pressing one opens it.
-void layers(Inside& inside) {
+void layers(Actions& out, const Snapshot& now) {
   double most = 0;
-  for (const Layer& layer : inside.layers)
+  for (const Layer& layer : now.inside.layers())
     most = std::max(most, layer.milliseconds);
   heading("Layers, and how long each takes");
-  for (std::size_t i = 0; i < inside.layers.size(); ++i) {
-    const Layer& layer = inside.layers[i];
+  for (std::size_t i = 0; i < now.inside.layers().size(); ++i) {
+    const Layer& layer = now.inside.layers()[i];
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = px(24);
     ImGui::PushID(static_cast<int>(i));
     if (ImGui::InvisibleButton("layer", {width, height})) {
-      inside.open = i;
-      inside.chosen.reset();
+      InsideView view = now.inside.view();
+      view.open = i;
+      view.chosen.reset();
+      out.push_back(SetInside{view});
     }
     ImGui::PopID();
+    name_item(concat("Layer ", i + 1));
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const bool open = inside.open == i;
+    const bool open = now.inside.view().open == i;
     const auto part = static_cast<float>(most > 0 ? layer.milliseconds / most : 0);
     list.AddRectFilled(at, {at.x + width, at.y + height},
                        open || ImGui::IsItemHovered() ? ImGui::GetColorU32(ImGuiCol_ButtonHovered) : theme.card, px(5));
@@ -93,49 +54,54 @@ void layers(Inside& inside) {
   ImGui::Dummy({0, 0});
 }
 
-std::vector<ChannelScale>::iterator change_of(Inside& inside, int channel) {
+template <typename View> auto change_of(View& view, int channel) {
   return std::ranges::find_if(
-      inside.scales, [&](const ChannelScale& one) { return one.layer == inside.open && one.channel == channel; });
+      view.scales, [&](const ChannelScale& one) { return one.layer == view.open && one.channel == channel; });
 }
 
-bool is_changed(Inside& inside, int channel) {
-  return change_of(inside, channel) != inside.scales.end();
+bool is_changed(const InsideView& view, int channel) {
+  return change_of(view, channel) != view.scales.end();
 }
 
-/// Pressing once silences, twice gives it back.
-void silence_or_give_back(Inside& inside, int channel) {
-  inside.chosen = ChannelScale{inside.open, channel, 0};
-  if (const auto change = change_of(inside, channel); change != inside.scales.end())
-    inside.scales.erase(change);
+/// Pressing once silences a channel, pressing again undoes that.
+InsideView with_channel_pressed(InsideView view, int channel) {
+  view.chosen = ChannelScale{view.open, channel, 0};
+  if (const auto change = change_of(view, channel); change != view.scales.end())
+    view.scales.erase(change);
   else
-    inside.scales.push_back(*inside.chosen);
+    view.scales.push_back(*view.chosen);
+  return view;
 }
 
-void show_tiles(Inside& inside) {
-  if (inside.open >= inside.layers.size() || !inside.tiles || inside.shown != inside.open)
+void show_tiles(Actions& out, const Snapshot& now) {
+  const Inside& inside = now.inside;
+  const InsideView& view = inside.view();
+  const Inspection& looked = inside.inspection();
+  if (view.open >= inside.layers().size() || !inside.tiles() || !inside.is_current())
     return;
-  const Layer& layer = inside.layers[inside.open];
+  const Layer& layer = inside.layers()[view.open];
   heading("Channels");
   note(concat("From ", fixed(double{layer.low}, 2), " to ", fixed(double{layer.high}, 2), ", mean ",
               fixed(double{layer.mean}, 3), ", ", fixed(100.0 * double{layer.zeros}, 0), " % zeros"));
-  const Image& image = inside.tiles.image();
+  const Image& image = inside.tiles().image();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x, cell = width / static_cast<float>(inside.tile_columns);
-  const float cell_height = cell * static_cast<float>(inside.tile_height) / static_cast<float>(inside.tile_width);
-  const float height = cell_height * static_cast<float>(image.height / inside.tile_height);
+  const float width = ImGui::GetContentRegionAvail().x, cell = width / static_cast<float>(looked.tile_columns);
+  const float cell_height = cell * static_cast<float>(looked.tile_height) / static_cast<float>(looked.tile_width);
+  const float height = cell_height * static_cast<float>(image.height / looked.tile_height);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  inside.tiles.draw(list, at, {at.x + width, at.y + height},
-                    {.upscaling = 0, .cell_width = inside.tile_width, .cell_height = inside.tile_height});
+  inside.tiles().draw(list, at, {at.x + width, at.y + height},
+                      {.upscaling = 0, .cell_width = looked.tile_width, .cell_height = looked.tile_height});
   for (int channel = 0; channel < layer.channels; ++channel) {
-    const ImVec2 low{at.x + cell * static_cast<float>(channel % inside.tile_columns),
-                     at.y + cell_height * static_cast<float>(channel / inside.tile_columns)};
+    const ImVec2 low{at.x + cell * static_cast<float>(channel % looked.tile_columns),
+                     at.y + cell_height * static_cast<float>(channel / looked.tile_columns)};
     ImGui::SetCursorScreenPos(low);
     ImGui::PushID(channel);
     if (ImGui::InvisibleButton("tile", {cell, cell_height}))
-      silence_or_give_back(inside, channel);
+      out.push_back(SetInside{with_channel_pressed(view, channel)});
     ImGui::PopID();
+    name_item(concat("Channel ", channel));
     const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-    const bool changed = is_changed(inside, channel);
+    const bool changed = is_changed(view, channel);
     if (changed || ImGui::IsItemHovered() || has_keys)
       list.AddRect(low, {low.x + cell, low.y + cell_height}, changed ? theme.accent : theme.line, 0, 0,
                    px(has_keys ? 4 : 2));
@@ -144,52 +110,55 @@ void show_tiles(Inside& inside) {
   ImGui::Dummy({width, 0});
 }
 
-void show_changes(App& app) {
-  Inside& inside = app.inside;
-  if (inside.scales.empty()) {
+void show_changes(Actions& out, const Snapshot& now) {
+  InsideView view = now.inside.view();
+  if (view.scales.empty()) {
     note("Press a channel to silence it.");
     return;
   }
   heading("What it draws then");
-  const Image& image = inside.picture.image();
-  if (inside.picture) {
+  const platform::Texture& picture = now.inside.picture();
+  if (picture) {
+    const Image& image = picture.image();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = std::min(ImGui::GetContentRegionAvail().x, px(180)),
                 height = width * static_cast<float>(image.height) / static_cast<float>(image.width);
-    inside.picture.draw(
-        *ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-        {.upscaling = static_cast<int>(app.state().upscaling), .color_map = static_cast<int>(app.state().colors)});
+    picture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
+                 {.upscaling = static_cast<int>(now.state.upscaling), .color_map = static_cast<int>(now.state.colors)});
     ImGui::Dummy({width, height});
   }
-  const auto last = inside.chosen ? std::ranges::find_if(inside.scales,
-                                                         [&](const ChannelScale& one) {
-                                                           return one.layer == inside.chosen->layer &&
-                                                                  one.channel == inside.chosen->channel;
-                                                         })
-                                  : inside.scales.end();
-  if (last != inside.scales.end())
-    slider(concat("Channel ", last->channel, " times##factor").c_str(), &last->factor, -2, 4, "%.2f");
-  if (button("Give all back"))
-    inside.scales.clear();
+  const auto last = view.chosen ? std::ranges::find_if(view.scales,
+                                                       [&](const ChannelScale& one) {
+                                                         return one.layer == view.chosen->layer &&
+                                                                one.channel == view.chosen->channel;
+                                                       })
+                                : view.scales.end();
+  if (last != view.scales.end() &&
+      slider(concat("Channel ", last->channel, " times##factor").c_str(), &last->factor, -2, 4, "%.2f"))
+    out.push_back(SetInside{view});
+  if (button("Give all back")) {
+    view.scales.clear();
+    out.push_back(SetInside{view});
+  }
 }
 
-void show_texture(App& app, const platform::Texture& texture, float width, bool is_difference) {
+void show_texture(const Snapshot& now, const platform::Texture& texture, float width, bool is_difference) {
   const Image& image = texture.image();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = width * static_cast<float>(image.height) / static_cast<float>(std::max(image.width, 1));
   texture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-               {.upscaling = static_cast<int>(app.state().upscaling),
-                .color_map = is_difference ? 0 : static_cast<int>(app.state().colors),
-                .cell_width = app.facts.image.width,
-                .cell_height = app.facts.image.height});
+               {.upscaling = static_cast<int>(now.state.upscaling),
+                .color_map = is_difference ? 0 : static_cast<int>(now.state.colors),
+                .cell_width = now.facts().image.width,
+                .cell_height = now.facts().image.height});
   ImGui::Dummy({width, height});
 }
 
 /// The same with the model's other weights.
-void precision(App& app) {
+void precision(Actions& out, const Snapshot& now) {
   bool first = true;
-  for (const std::string& part : app.facts.parts) {
-    if (!part.starts_with("generator") || part == app.engine.part)
+  for (const std::string& part : now.facts().parts) {
+    if (!part.starts_with("generator") || part == now.session.engine().part)
       continue;
     if (first)
       heading("Beside other weights");
@@ -198,48 +167,104 @@ void precision(App& app) {
       flow(width_of(label.c_str()));
     first = false;
     if (button(label.c_str()))
-      app.compare_part(part);
+      out.push_back(ComparePart{part});
   }
-  if (!app.beside || first)
+  const std::optional<Bench::Beside>& beside = now.bench.beside();
+  if (!beside || first)
     return;
   const float width = ImGui::GetContentRegionAvail().x;
-  show_texture(app, app.beside->picture, width, false);
-  show_texture(app, app.beside->difference, width, true);
-  note(app.beside->largest == 0 ? std::string("No difference.")
-                                : concat("Below it the difference, eight times as strong: at most ",
-                                         app.beside->largest, " of 255, ", fixed(app.beside->decibels, 1), " dB."));
+  show_texture(now, beside->picture, width, false);
+  show_texture(now, beside->difference, width, true);
+  note(beside->largest == 0 ? std::string("No difference.")
+                            : concat("Below it the difference, eight times as strong: at most ", beside->largest,
+                                     " of 255, ", fixed(beside->decibels, 1), " dB."));
 }
 
 } // namespace
 
-void inside_panel(App& app) {
+Actions inside_panel(const Snapshot& now) {
+  Actions out;
   title("Look inside");
-  if (!app.has_model)
-    return;
-  const std::optional<Plan>& plan = app.picture.wanted;
-  if (plan)
-    request(app, *plan, app.picture.drawer->number);
-  show_tiles(app.inside);
-  show_changes(app);
-  layers(app.inside);
+  if (!now.session.has_model())
+    return out;
+  show_tiles(out, now);
+  show_changes(out, now);
+  layers(out, now);
+  const std::optional<Plan>& plan = now.viewer.picture().wanted;
   note(plan && plan->style
            ? "Of the first picture's latent, drawn by the generator as a whole: without noise and without "
              "mixed, moved or truncated styles."
            : "Of the first picture shown.");
-  precision(app);
+  precision(out, now);
+  return out;
 }
 
-void App::ask_for_directions() {
-  if (!facts.directions.empty())
-    return;
-  client.ask(JobKind::direction, DirectionsJob{model->number, most_directions},
-             [this, asked = model](Result<std::vector<float>> found) {
-               if (model != asked || !found)
-                 return;
-               facts.directions = std::move(*found);
-               facts.direction_size = facts.latent_size;
-               platform::redraw();
-             });
+// --- Speed ---
+
+namespace {
+
+void row(const char* name, const std::string& value) {
+  ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
+  ImGui::TextUnformatted(name);
+  ImGui::PopStyleColor();
+  ImGui::SameLine(ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(value.c_str()).x);
+  ImGui::TextUnformatted(value.c_str());
+}
+
+void choices(Actions& out, const Snapshot& now) {
+  Engine wanted = now.session.engine();
+  heading("Backend");
+  if (choice("XNNPACK", wanted.backend == "xnn"))
+    wanted.backend = "xnn";
+  flow(width_of("Plain loops"));
+  if (choice("Plain loops", wanted.backend == "reference"))
+    wanted.backend = "reference";
+  heading("Weights");
+  bool first = true;
+  for (const std::string& part : now.facts().parts) {
+    if (!part.starts_with("generator"))
+      continue;
+    const std::string name = printable(part, 32);
+    if (!first)
+      flow(width_of(name.c_str()));
+    first = false;
+    if (choice(name.c_str(), wanted.part == part))
+      wanted.part = part;
+  }
+  const int processors = now.host.system.processors();
+  if (processors > 1)
+    slider("Threads", &wanted.threads, 1, std::min(processors, 16), "%d");
+  if (wanted != now.session.engine())
+    out.push_back(UseEngine{wanted});
+}
+
+} // namespace
+
+Actions speed_panel(const Snapshot& now) {
+  Actions out;
+  title("Speed");
+  if (!now.session.has_model())
+    return out;
+  choices(out, now);
+  heading("Now");
+  const double milliseconds = now.viewer.milliseconds(), frame = now.frames.seconds;
+  row("Last drawing", concat(fixed(milliseconds, 2), " ms an image"));
+  row("Images a second", fixed(1000 / std::max(milliseconds, 0.001), 0));
+  row("Memory", bytes_in_words(now.host.system.memory()));
+  row("Frames a second", now.player.is_playing() && frame > 0 ? fixed(1 / frame, 0) : std::string("at rest"));
+  note(now.host.window.renderer());
+  heading("Measure");
+  const std::string label = concat("Draw ", Bench::images, " images");
+  if (now.session.is_busy(JobKind::measure))
+    note(concat(Bench::images, " images are being drawn."));
+  else if (button(label.c_str()))
+    out.push_back(Command{"measure"});
+  for (const Bench::Measurement& one : now.bench.measurements()) {
+    row(concat(fixed(one.milliseconds, 3), " ms an image").c_str(),
+        concat(fixed(1000 / one.milliseconds, 0), " images/s"));
+    note(one.what);
+  }
+  return out;
 }
 
 } // namespace ganlet::studio

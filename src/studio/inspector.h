@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "studio/job.h"
+#include "studio/message.h"
 #include "studio/model.h"
 
 /// Looking inside a network: what each layer gives, and what becomes of the picture where a channel is changed.

@@ -1,11 +1,13 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <imgui.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
+#include "studio/link.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
@@ -25,21 +27,31 @@ constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiW
 /// Arrow keys go from one part of the window to the next as if they were one.
 constexpr ImGuiWindowFlags by_keys = ImGuiWindowFlags_NavFlattened;
 
-void shortcuts(App& app) {
+void append(Actions& out, Actions more) {
+  std::ranges::move(more, std::back_inserter(out));
+}
+
+void shortcuts(Actions& out, const Snapshot& now) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput)
     return;
   if (io.KeyCtrl || io.KeySuper) {
     if (ImGui::IsKeyPressed(ImGuiKey_Z))
-      app.command(io.KeyShift ? "redo" : "undo");
+      out.push_back(Command{io.KeyShift ? "redo" : "undo"});
     if (ImGui::IsKeyPressed(ImGuiKey_Y))
-      app.command("redo");
+      out.push_back(Command{"redo"});
     return;
   }
   if (ImGui::IsKeyPressed(ImGuiKey_N))
-    app.command("generate");
+    out.push_back(Command{"generate"});
   if (ImGui::IsKeyPressed(ImGuiKey_P, false))
-    app.command("play");
+    out.push_back(Command{"play"});
+}
+
+void show_panel(Actions& out, const Snapshot& now, const char* name) {
+  Desk desk = now.desk;
+  desk.panel = name;
+  set_desk(out, now, desk);
 }
 
 /// A word in the top bar that can be pressed.
@@ -48,27 +60,33 @@ bool quiet_button(const char* label, bool enabled = true) {
   ImGui::PushStyleColor(ImGuiCol_Button, 0);
   ImGui::PushStyleColor(ImGuiCol_Border, 0);
   const bool pressed = ImGui::Button(label);
+  name_item(label);
   ImGui::PopStyleColor(2);
   ImGui::EndDisabled();
   return pressed;
 }
 
-void model_choice(App& app, float width) {
-  const std::string& name = app.has_model ? app.facts.title : app.loading;
+void model_choice(Actions& out, const Snapshot& now, float width) {
+  const std::string& name = now.session.has_model() ? now.facts().about.title : now.session.loading().name;
   ImGui::SetNextItemWidth(width);
-  if (!ImGui::BeginCombo("##model", name.c_str()))
+  const bool is_open = ImGui::BeginCombo("##model", name.c_str());
+  name_item("Model");
+  if (!is_open)
     return;
-  for (const CatalogueModel& model : app.catalogue)
-    if (ImGui::Selectable(concat(model.title, "##", model.id).c_str(), model.id == app.state().model) &&
-        model.id != app.state().model)
-      app.load(model.id);
+  for (const CatalogueModel& model : now.session.catalogue()) {
+    const bool is_shown = model.id == now.state.model;
+    const bool pressed = ImGui::Selectable(concat(model.title, "##", model.id).c_str(), is_shown);
+    name_item(model.title);
+    if (pressed && !is_shown)
+      out.push_back(LoadModel{model.id});
+  }
   ImGui::Separator();
   if (ImGui::Selectable("Other models..."))
-    app.panel = "Models";
+    show_panel(out, now, "Models");
   ImGui::EndCombo();
 }
 
-void top_bar(App& app, float width, bool narrow) {
+void top_bar(Actions& out, const Snapshot& now, float width, bool narrow) {
   const float middle = (px(bar_height) - ImGui::GetFrameHeight()) / 2;
   if (!narrow) {
     ImGui::PushFont(theme.title);
@@ -78,28 +96,29 @@ void top_bar(App& app, float width, bool narrow) {
   }
   const float left = narrow ? px(14) : px(rail_width + 80);
   ImGui::SetCursorPos({left, middle});
-  const char* theme_label = app.is_dark() ? "Light" : "Dark";
+  const char* theme_label = theme.dark ? "Light" : "Dark";
   float x = width - px(narrow ? 4 : 12) - width_of("Undo") - width_of("Redo") - width_of(theme_label);
-  model_choice(app, std::min(px(240), x - left - px(6)));
+  model_choice(out, now, std::min(px(240), x - left - px(6)));
   const auto word = [&](const char* label, bool enabled, const char* command) {
     ImGui::SetCursorPos({x, middle});
     if (quiet_button(label, enabled))
-      app.command(command);
+      out.push_back(Command{command});
     x += width_of(label);
   };
-  word("Undo", app.timeline.can_undo(), "undo");
-  word("Redo", app.timeline.can_redo(), "redo");
+  word("Undo", now.timeline.can_undo(), "undo");
+  word("Redo", now.timeline.can_redo(), "redo");
   word(theme_label, true, "theme");
 }
 
 /// A panel's name in the rail; the open one has a mark before it, or below where they stand side by side.
-void rail_item(App& app, const Panel& panel, bool is_across) {
-  const bool open = app.panel == panel.name;
+void rail_item(Actions& out, const Snapshot& now, const Panel& panel, bool is_across) {
+  const bool open = now.desk.panel == panel.name;
   const ImVec2 size =
       is_across ? ImVec2(ImGui::CalcTextSize(panel.name).x + px(22), px(strip_height)) : ImVec2(px(rail_width), px(40));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::InvisibleButton(panel.name, size))
-    app.panel = panel.name;
+    show_panel(out, now, panel.name);
+  name_item(panel.name);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   // The keyboard's place is marked only while it is used.
   const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
@@ -128,12 +147,12 @@ void scroll_across() {
   ImGui::SetScrollX(ImGui::GetScrollX() - by_touch - io.MouseWheel * px(60));
 }
 
-void rail(App& app, bool is_across) {
+void rail(Actions& out, const Snapshot& now, bool is_across) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, is_across ? 0 : px(2)});
   for (const Panel& panel : panels) {
-    if (!panel.is_of_use(app.facts) && app.panel != panel.name)
+    if (!panel.is_of_use(now.facts()) && now.desk.panel != panel.name)
       continue;
-    rail_item(app, panel, is_across);
+    rail_item(out, now, panel, is_across);
     if (is_across)
       ImGui::SameLine();
   }
@@ -152,47 +171,47 @@ void scroll_by_touch() {
   ImGui::SetScrollX(ImGui::GetScrollX() - io.MouseDelta.x);
 }
 
-void open_panel(App& app) {
-  const auto found = std::ranges::find_if(panels, [&](const Panel& panel) { return app.panel == panel.name; });
-  (found == std::end(panels) ? panels[0] : *found).show(app);
+void open_panel(Actions& out, const Snapshot& now) {
+  const auto found = std::ranges::find_if(panels, [&](const Panel& panel) { return now.desk.panel == panel.name; });
+  append(out, (found == std::end(panels) ? panels[0] : *found).show(now));
   scroll_by_touch();
 }
 
 /// What is shown, or what went wrong, under the picture.
-std::string caption_text(const App& app) {
-  if (!app.problem.empty())
-    return app.problem;
-  if (!app.loading.empty())
-    return app.all_bytes > 0 ? concat("Loading ", app.loading, ": ", with_commas(app.loaded_bytes), " of ",
-                                      with_commas(app.all_bytes), " bytes")
-                             : concat("Loading ", app.loading);
-  if (!app.news.empty())
-    return app.news;
-  return app.has_model ? description_of(app.state(), app.facts) : std::string();
+std::string caption_text(const Snapshot& now) {
+  if (!now.notices.problem.empty())
+    return now.notices.problem;
+  if (const Loading& loading = now.session.loading(); !loading.name.empty())
+    return loading.all > 0 ? concat("Loading ", loading.name, ": ", with_commas(loading.bytes), " of ",
+                                    with_commas(loading.all), " bytes")
+                           : concat("Loading ", loading.name);
+  if (!now.notices.news.empty())
+    return now.notices.news;
+  return now.session.has_model() ? description_of(now.state, now.facts()) : std::string();
 }
 
-void caption(const App& app, const std::string& text, float width) {
-  ImGui::PushStyleColor(ImGuiCol_Text, app.problem.empty() ? theme.quiet : theme.problem);
+void caption(const Snapshot& now, const std::string& text, float width) {
+  ImGui::PushStyleColor(ImGuiCol_Text, now.notices.problem.empty() ? theme.quiet : theme.problem);
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
   ImGui::TextUnformatted(text.c_str());
   ImGui::PopTextWrapPos();
   ImGui::PopStyleColor();
 }
 
-void picture_buttons(App& app) {
+void picture_buttons(Actions& out, const Snapshot& now) {
   if (button("New seed", true))
-    app.command("generate");
+    out.push_back(Command{"generate"});
   ImGui::SameLine();
   if (button("Save PNG"))
-    app.command("save");
+    out.push_back(Command{"save"});
   ImGui::SameLine();
-  const bool kept = is_favourite(app.keepsakes, app.fragment());
+  const bool kept = is_favourite(now.keepsakes, whole_fragment(now.state));
   if (choice(kept ? "Kept##favourite" : "Keep##favourite", kept))
-    app.command("favourite");
+    out.push_back(Command{"favourite"});
 }
 
 /// The picture with its caption and the buttons that every panel needs.
-void stage(App& app, float width, float height, bool narrow) {
+void stage(Actions& out, const Snapshot& now, float width, float height, bool narrow) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme.stage);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow ? 14 : 24), px(narrow ? 10 : 20)});
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, narrow ? 0.0F : px(16));
@@ -203,54 +222,55 @@ void stage(App& app, float width, float height, bool narrow) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float buttons =
       width_of("New seed") + width_of("Save PNG") + width_of("Keep") + 2 * ImGui::GetStyle().ItemSpacing.x;
-  const std::string text = caption_text(app);
+  const std::string text = caption_text(now);
   const float text_width = narrow ? room.x : room.x - buttons - px(24),
               text_height = ImGui::CalcTextSize(text.c_str(), nullptr, false, text_width).y;
   const float line = ImGui::GetFrameHeight();
   const float foot = narrow ? line + text_height + px(8) : std::max(line, text_height);
-  show_picture(app, room.x, room.y - foot - px(16));
+  append(out, show_picture(now, room.x, room.y - foot - px(16)));
   const ImVec2 corner = ImGui::GetWindowContentRegionMax();
   const ImVec2 start{ImGui::GetWindowContentRegionMin().x, corner.y - foot};
   ImGui::SetCursorPos({start.x, narrow ? start.y : start.y + (foot - text_height) / 2});
-  caption(app, text, text_width);
+  caption(now, text, text_width);
   ImGui::SetCursorPos({narrow ? start.x : corner.x - buttons, corner.y - (narrow ? line : (foot + line) / 2)});
-  picture_buttons(app);
+  picture_buttons(out, now);
   ImGui::EndChild();
 }
 
-void one_column(App& app, ImVec2 size) {
-  top_bar(app, size.x, true);
+void one_column(Actions& out, const Snapshot& now, ImVec2 size) {
+  top_bar(out, now, size.x, true);
   ImGui::SetCursorPos({0, px(bar_height)});
   const float picture = std::clamp(size.y * 0.48F, px(200), size.x * 0.9F + px(110));
-  stage(app, size.x, picture, true);
+  stage(out, now, size.x, picture, true);
   ImGui::SetCursorPos({0, px(bar_height) + picture});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), 0});
   ImGui::BeginChild("rail", {size.x, px(strip_height + 2)}, ImGuiChildFlags_AlwaysUseWindowPadding,
                     by_keys | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar);
-  rail(app, true);
+  rail(out, now, true);
   ImGui::EndChild();
   ImGui::PopStyleVar();
   ImGui::SetCursorPos({0, px(bar_height + strip_height + 2) + picture});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(10)});
   ImGui::BeginChild("panel", {size.x, 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
-  open_panel(app);
+  open_panel(out, now);
   ImGui::EndChild();
   ImGui::PopStyleVar();
 }
 
 /// How wide panels are, in units; a window that became narrow keeps room for the picture.
-float panel_width(const App& app, float window_width) {
-  const int wanted = app.keepsakes.side > 0 ? app.keepsakes.side : usual_panel_width;
+float panel_width(const Snapshot& now, float window_width) {
+  const int wanted = now.keepsakes.side > 0 ? now.keepsakes.side : usual_panel_width;
   const int room = static_cast<int>(window_width / px(1) - rail_width) / 2;
   return static_cast<float>(
       std::clamp(wanted, least_panel_width, std::max(least_panel_width, std::min(most_panel_width, room))));
 }
 
 /// Between panel and picture: a drag changes the panel's width, a double click gives it the usual one again.
-void splitter(App& app, float left, ImVec2 size) {
+void splitter(Actions& out, const Snapshot& now, float left, ImVec2 size) {
   const float grip = px(8);
   ImGui::SetCursorPos({left, px(bar_height)});
   ImGui::InvisibleButton("splitter", {grip, size.y - px(bar_height)});
+  name_item("Splitter");
   const bool is_lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
   if (is_lit) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
@@ -260,51 +280,64 @@ void splitter(App& app, float left, ImVec2 size) {
                                               theme.accent, px(1));
   }
   if (ImGui::IsItemActive() && ImGui::GetIO().MouseDelta.x != 0)
-    app.keepsakes.side = std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - grip / 2) / px(1) - rail_width),
-                                    least_panel_width, most_panel_width);
+    out.push_back(SetSide{std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - grip / 2) / px(1) - rail_width),
+                                     least_panel_width, most_panel_width)});
   if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0))
-    app.keepsakes.side = 0;
+    out.push_back(SetSide{0});
 }
 
-void two_columns(App& app, ImVec2 size) {
-  top_bar(app, size.x, false);
+void two_columns(Actions& out, const Snapshot& now, ImVec2 size) {
+  top_bar(out, now, size.x, false);
   ImGui::SetCursorPos({0, px(bar_height + 8)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("rail", {px(rail_width), 0}, 0, by_keys);
-  rail(app, false);
+  rail(out, now, false);
   ImGui::EndChild();
   ImGui::PopStyleVar();
   ImGui::SetCursorPos({px(rail_width), px(bar_height)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(14), px(8)});
-  const float width = panel_width(app, size.x);
+  const float width = panel_width(now, size.x);
   ImGui::BeginChild("panel", {px(width), 0}, ImGuiChildFlags_AlwaysUseWindowPadding, by_keys);
-  open_panel(app);
+  open_panel(out, now);
   ImGui::EndChild();
   ImGui::PopStyleVar();
-  splitter(app, px(rail_width + width), size);
+  splitter(out, now, px(rail_width + width), size);
   const float left = px(rail_width + width + 8);
   ImGui::SetCursorPos({left, px(bar_height)});
-  stage(app, size.x - left - px(16), size.y - px(bar_height + 16), false);
+  stage(out, now, size.x - left - px(16), size.y - px(bar_height + 16), false);
 }
 
 } // namespace
 
-void show_interface(App& app) {
-  shortcuts(app);
+void change(Actions& out, const Snapshot& now, State next, std::string kind) {
+  make_valid(next);
+  if (next != now.state)
+    out.push_back(Change{std::move(next), std::move(kind)});
+}
+
+void set_desk(Actions& out, const Snapshot& now, Desk desk) {
+  if (desk != now.desk)
+    out.push_back(SetDesk{std::move(desk)});
+}
+
+Actions show_interface(const Snapshot& now) {
+  Actions out;
+  shortcuts(out, now);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
-  if (app.frames_drawn == 1)
+  if (now.frames.drawn == 1)
     ImGui::SetNextWindowFocus();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
   ImGui::Begin("studio", nullptr, fixed_window | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   if (size.x < px(narrow_below))
-    one_column(app, size);
+    one_column(out, now, size);
   else
-    two_columns(app, size);
+    two_columns(out, now, size);
   ImGui::End();
+  return out;
 }
 
 } // namespace ganlet::studio

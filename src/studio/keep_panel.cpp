@@ -1,79 +1,85 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 
 #include <imgui.h>
 #include <imgui_stdlib.h>
 
 #include "core/text.h"
-#include "studio/app.h"
-#include "studio/panels.h"
+#include "studio/link.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
 namespace ganlet::studio {
 
+// --- Keep ---
+
 namespace {
 
 /// A line of text that can be read and copied.
-void copyable(App& app, const char* label, std::string text) {
+void copyable(Actions& out, const char* label, std::string text) {
   heading(label);
   ImGui::PushID(label);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - width_of("Copy") - ImGui::GetStyle().ItemSpacing.x);
   ImGui::InputText("##text", &text, ImGuiInputTextFlags_ReadOnly);
   ImGui::SameLine();
-  if (button("Copy")) {
-    ImGui::SetClipboardText(text.c_str());
-    app.say_done("Copied");
-  }
+  if (button("Copy"))
+    out.push_back(CopyText{text});
   ImGui::PopID();
 }
 
-void share(App& app) {
-  const Link link = link_of(app.state());
-  copyable(app, "Link", concat(platform::address(), "#", link.fragment));
+void share(Actions& out, const Snapshot& now) {
+  const Link link = link_of(now.state);
+  copyable(out, "Link", concat(now.host.system.address(), "#", link.fragment));
   for (const std::string& what : link.left_out)
     note(concat("The link has no room for ", what, "."));
-  copyable(app, "On the command line", command_of(app.state(), app.facts));
+  copyable(out, "On the command line", command_of(now.state, now.facts()));
 }
 
-void files(App& app) {
+void files(Actions& out, const Snapshot& now) {
   heading("Files");
-  slider("Pixels a pixel", &app.enlarge, 1, 16, "%d");
-  if (button("Save PNG"))
-    app.save_picture();
+  Desk desk = now.desk;
+  if (slider("Pixels a pixel", &desk.enlarge, 1, 16, "%d"))
+    set_desk(out, now, desk);
+  const auto command = [&](const char* label, const char* name) {
+    if (button(label))
+      out.push_back(Command{name});
+  };
+  command("Save PNG", "save");
   flow(width_of("Latent .npy"));
-  if (button("Latent .npy"))
-    app.save_latent(false);
+  command("Latent .npy", "save-latent-npy");
   flow(width_of("Latent .json"));
-  if (button("Latent .json"))
-    app.save_latent(true);
-  const std::string obstacle = platform::obstacle_to_copying();
-  if (obstacle.empty()) {
+  command("Latent .json", "save-latent-json");
+  if (const std::string obstacle = now.host.clipboard.obstacle(); obstacle.empty()) {
     flow(width_of("Copy picture"));
-    if (button("Copy picture"))
-      app.copy_picture();
+    command("Copy picture", "copy");
   } else {
     note(obstacle);
   }
-  if (platform::has_file_dialogue() && button("Load a latent"))
-    platform::choose_file();
+  if (now.host.files.has_dialogue())
+    command("Load a latent", "choose");
   note("A latent, .npy or .json, can be dropped on the window too, and is shown.");
 }
 
 /// A fragment as people can read it.
-std::string in_words(const App& app, const std::string& fragment) {
+std::string in_words(const Snapshot& now, const std::string& fragment) {
   const State state = state_of(fragment);
-  return state.model == app.facts.name ? description_of(state, app.facts)
-                                       : concat(state.model, ", seed ", std::to_string(state.place.seed));
+  return state.model == now.facts().name ? description_of(state, now.facts())
+                                         : concat(state.model, ", seed ", std::to_string(state.place.seed));
 }
 
-/// A line of a list: the picture, or a place for it, and what it is in words; true where it is pressed.
-bool fragment_line(App& app, const std::string& fragment, bool chosen) {
+/// A line of a list: the picture, or a place for it, and what it is in words; true if it is pressed.
+bool fragment_line(Actions& out, const Snapshot& now, const std::string& fragment, bool chosen) {
   const float side = px(40), gap = px(10);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::Selectable("##line", chosen, 0, {0, side});
+  name_item(fragment);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool is_seen = ImGui::IsItemVisible(); // only these are worth drawing
-  if (const platform::Texture* picture = is_seen ? app.thumbnail_of(fragment) : nullptr) {
+  const platform::Texture* const picture = now.thumbnails.find(fragment);
+  if (is_seen && picture == nullptr)
+    out.push_back(WantThumbnail{fragment});
+  if (is_seen && picture != nullptr) {
     const auto width = static_cast<float>(picture->image().width), height = static_cast<float>(picture->image().height);
     const float scale = side / std::max(width, height);
     const ImVec2 low{at.x + (side - width * scale) / 2, at.y + (side - height * scale) / 2};
@@ -81,7 +87,7 @@ bool fragment_line(App& app, const std::string& fragment, bool chosen) {
   } else {
     list.AddRectFilled(at, {at.x + side, at.y + side}, theme.card, px(4));
   }
-  const std::string words = in_words(app, fragment);
+  const std::string words = in_words(now, fragment);
   const float room = ImGui::GetContentRegionAvail().x - side - gap;
   ImGui::PushFont(theme.small);
   const ImVec2 size = ImGui::CalcTextSize(words.c_str(), nullptr, false, room);
@@ -93,17 +99,17 @@ bool fragment_line(App& app, const std::string& fragment, bool chosen) {
   return pressed;
 }
 
-void fragments(App& app, const char* label, const std::vector<std::string>& list, const char* empty) {
+void fragments(Actions& out, const Snapshot& now, const char* label, const std::vector<std::string>& list,
+               const char* empty) {
   heading(label);
   if (list.empty())
     note(empty);
-  const std::string now = app.fragment();
-  const std::vector<std::string> shown = list; // choosing one changes the list
+  const std::string present = whole_fragment(now.state);
   ImGui::PushID(label);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
     ImGui::PushID(static_cast<int>(i));
-    if (fragment_line(app, shown[i], shown[i] == now) && shown[i] != now)
-      app.show_fragment(shown[i]);
+    if (fragment_line(out, now, list[i], list[i] == present) && list[i] != present)
+      out.push_back(Command{concat("#", list[i])});
     ImGui::PopID();
   }
   ImGui::PopID();
@@ -111,14 +117,89 @@ void fragments(App& app, const char* label, const std::vector<std::string>& list
 
 } // namespace
 
-void keep_panel(App& app) {
+Actions keep_panel(const Snapshot& now) {
+  Actions out;
   title("Keep");
-  if (!app.has_model)
+  if (!now.session.has_model())
+    return out;
+  share(out, now);
+  files(out, now);
+  fragments(out, now, "Favourites", now.keepsakes.favourites, "Keep, under the picture, puts it here.");
+  fragments(out, now, "History", now.keepsakes.recent, "");
+  return out;
+}
+
+// --- Models ---
+
+namespace {
+
+void catalogue_entry(Actions& out, const Snapshot& now, const CatalogueModel& entry) {
+  Controls::current().begin_section(entry.title);
+  const bool is_shown = now.session.has_model() && now.facts().name == entry.id;
+  ImGui::PushID(entry.id.c_str());
+  ImGui::Dummy({0, px(4)});
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(printable(entry.title).c_str());
+  ImGui::PopTextWrapPos();
+  if (!entry.summary.empty())
+    note(printable(entry.summary, 300));
+  std::string about = entry.bytes > 0 ? bytes_in_words(entry.bytes) : std::string();
+  if (!entry.license.empty())
+    about += concat(about.empty() ? "" : ", ", "licence ", printable(entry.license));
+  note(about);
+  if (const Loading& loading = now.session.loading(); loading.name == entry.id)
+    progress(loading.all > 0 ? static_cast<float>(loading.bytes) / static_cast<float>(loading.all) : 0,
+             loading.all > 0 ? concat(with_commas(loading.bytes), " of ", with_commas(loading.all), " bytes")
+                             : std::string("Loading"));
+  else if (is_shown)
+    note("This is the model that draws now.");
+  else if (button("Load"))
+    out.push_back(LoadModel{entry.id});
+  ImGui::PopID();
+}
+
+void own_model(Actions& out, const Snapshot& now) {
+  heading("Your own");
+  note("Drop an .onnx file, or a folder with a model.json, on the window.");
+  if (now.host.files.has_dialogue()) {
+    if (button("Open a file"))
+      out.push_back(Command{"choose"});
     return;
-  share(app);
-  files(app);
-  fragments(app, "Favourites", app.keepsakes.favourites, "Keep, under the picture, puts it here.");
-  fragments(app, "History", app.keepsakes.recent, "");
+  }
+  ImGui::SetNextItemWidth(-1);
+  Desk desk = now.desk;
+  const bool entered = text_field("Path", "or the path of one", &desk.path, ImGuiInputTextFlags_EnterReturnsTrue);
+  set_desk(out, now, desk);
+  if (entered && !desk.path.empty())
+    out.push_back(Open{desk.path});
+}
+
+void facts(const Snapshot& now) {
+  const ModelFacts& model = now.facts();
+  heading("Loaded");
+  ImGui::TextUnformatted(printable(model.about.title).c_str());
+  note(concat(bytes_in_words(model.about.bytes), ", ", with_commas(model.about.parameters), " parameters, ",
+              with_commas(model.about.multiply_adds), " multiply-adds an image"));
+  note(concat("Latent of ", model.latent_size, " numbers, ",
+              model.labels.empty() ? "no classes" : concat(model.labels.size(), " classes"), ", ", model.image.width,
+              " x ", model.image.height, " pixels, ", model.image.channels == 1 ? "grey" : "colour"));
+  if (!model.about.license.empty())
+    note(concat("Licence: ", printable(model.about.license)));
+  if (!model.about.training_data.empty())
+    note(concat("Trained on ", printable(model.about.training_data, 200)));
+}
+
+} // namespace
+
+Actions models_panel(const Snapshot& now) {
+  Actions out;
+  title("Models");
+  for (const CatalogueModel& entry : now.session.catalogue())
+    catalogue_entry(out, now, entry);
+  own_model(out, now);
+  if (now.session.has_model())
+    facts(now);
+  return out;
 }
 
 } // namespace ganlet::studio

@@ -65,6 +65,11 @@ struct Link {
 /// the same state again where nothing was left out.
 Link link_of(const State& state, std::size_t longest = longest_link);
 
+/// All of the state as a fragment, to be kept; what is shared is shorter.
+inline std::string whole_fragment(const State& state) {
+  return link_of(state, longest_kept).fragment;
+}
+
 /// The state of a fragment.
 State state_of(std::string_view fragment);
 

@@ -6,7 +6,6 @@
 #include "core/base64.h"
 #include "core/text.h"
 #include "studio/link.h"
-#include "studio/link_names.h"
 
 namespace ganlet::studio {
 

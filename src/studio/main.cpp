@@ -19,8 +19,9 @@ int main(int count, char** words) {
   const std::vector<std::string> problems = studio::apply(settings, state, start);
   for (const std::string& problem : problems)
     std::fprintf(stderr, "%s\n", problem.c_str());
-  const Result<void> outcome = platform::run({"ganlet studio", start.width, start.height, start.scale, start.models},
-                                             [&] { return std::make_unique<studio::App>(settings); });
+  const Result<void> outcome =
+      platform::run({"ganlet studio", start.width, start.height, start.scale, start.models},
+                    [&](platform::Host& host) { return std::make_unique<studio::App>(host, settings); });
   if (!outcome)
     std::fprintf(stderr, "%s\n", outcome.error().text().c_str());
   return outcome ? 0 : 1;

@@ -39,11 +39,20 @@ void fields(auto& archive, Either<State> auto& value) {
   archive(value.model, value.place, value.text, value.vary, value.label, value.columns, value.rows, value.truncation,
           value.style, value.trained, value.upscaling, value.colors, value.animation);
 }
+void fields(auto& archive, Either<ModelAbout> auto& value) {
+  archive(value.title, value.summary, value.license, value.training_data, value.bytes, value.parameters,
+          value.multiply_adds);
+}
+void fields(auto& archive, Either<Directions> auto& value) {
+  archive(value.values, value.size, value.of_styles, value.names);
+}
+void fields(auto& archive, Either<StyleFacts> auto& value) {
+  archive(value.exists, value.layers, value.truncates);
+}
 void fields(auto& archive, Either<ModelFacts> auto& value) {
-  archive(value.name, value.title, value.summary, value.license, value.training_data, value.bytes, value.parameters,
-          value.multiply_adds, value.latent_size, value.distribution, value.image, value.labels, value.directions,
-          value.direction_size, value.moves_styles, value.direction_names, value.writes_digits, value.parts,
-          value.folder, value.has_style, value.style_layers, value.truncates_styles, value.has_encoder, value.training);
+  archive(value.name, value.about, value.latent_size, value.distribution, value.image, value.labels,
+          value.writes_digits, value.directions, value.style, value.has_encoder, value.parts, value.folder,
+          value.training);
 }
 void fields(auto& archive, Either<StylePlan> auto& value) {
   archive(value.with, value.layers, value.cutoff, value.noise, value.shifts);
@@ -112,7 +121,7 @@ void fields(auto& archive, Either<AnimateJob::Answer> auto& value) {
 }
 
 void fields(auto& archive, Either<Ask> auto& value) {
-  archive(value.kind, value.task, value.job);
+  archive(value.kind, value.task, value.generation, value.job);
 }
 void fields(auto& archive, Either<Cancel> auto& value) {
   archive(value.kind);
@@ -121,7 +130,7 @@ void fields(auto& archive, Either<Forget> auto& value) {
   archive(value.model);
 }
 void fields(auto& archive, Either<Reply> auto& value) {
-  archive(value.kind, value.task, value.is_last, value.answer);
+  archive(value.kind, value.task, value.generation, value.is_last, value.answer);
 }
 
 namespace {
@@ -166,32 +175,6 @@ std::optional<Reply> reply_of(std::span<const std::byte> bytes) {
     return std::nullopt;
   return reply;
 }
-
-template <typename J> std::vector<std::byte> answer_to_bytes(const Result<typename J::Answer>& answer) {
-  return written(answer);
-}
-
-template <typename J> Result<typename J::Answer> answer_of(std::span<const std::byte> bytes) {
-  Reader reader(bytes);
-  Result<typename J::Answer> answer = fail(ErrorCode::corrupt, "", "");
-  reader(answer);
-  if (reader.failed() || !reader.at_end())
-    return fail(ErrorCode::corrupt, "worker", "sent something that isn't an answer");
-  return answer;
-}
-
-#define GANLET_ANSWER(J)                                                                                               \
-  template std::vector<std::byte> answer_to_bytes<J>(const Result<J::Answer>&);                                        \
-  template Result<J::Answer> answer_of<J>(std::span<const std::byte>);
-GANLET_ANSWER(LoadJob)
-GANLET_ANSWER(StyleJob)
-GANLET_ANSWER(EncodeJob)
-GANLET_ANSWER(DrawJob)
-GANLET_ANSWER(DirectionsJob)
-GANLET_ANSWER(InspectJob)
-GANLET_ANSWER(BesideJob)
-GANLET_ANSWER(AnimateJob)
-#undef GANLET_ANSWER
 
 } // namespace studio
 } // namespace ganlet

@@ -27,24 +27,24 @@ Result<void> read_directions(const ModelFolder& folder, ModelFacts& facts) {
   GANLET_TRY(const std::vector<std::byte> bytes, read_part(*array, Limits{}));
   GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, array->file.string()));
   if (tensor.type() != DataType::float32 || tensor.shape().rank() != 2 ||
-      (!facts.has_style && tensor.shape()[1] != facts.latent_size))
+      (!facts.style.exists && tensor.shape()[1] != facts.latent_size))
     return fail(ErrorCode::corrupt, array->file.string(),
                 "must hold float32 numbers, a row of the latent's size for each direction");
-  facts.direction_size = tensor.shape()[1];
-  facts.moves_styles = facts.has_style;
+  facts.directions.size = tensor.shape()[1];
+  facts.directions.of_styles = facts.style.exists;
   const auto values = tensor.as<float>();
-  facts.directions.assign(values.begin(), values.end());
-  facts.direction_names = array->names;
+  facts.directions.values.assign(values.begin(), values.end());
+  facts.directions.names = array->names;
   return {};
 }
 
 ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const std::string& name) {
   ModelFacts facts;
   facts.name = name;
-  facts.title = folder.description.title.empty() ? folder.description.id : folder.description.title;
-  facts.summary = folder.summary;
-  facts.license = folder.license;
-  facts.training_data = folder.training_data;
+  facts.about.title = folder.description.title.empty() ? folder.description.id : folder.description.title;
+  facts.about.summary = folder.summary;
+  facts.about.license = folder.license;
+  facts.about.training_data = folder.training_data;
   facts.latent_size = generator.latent_size();
   facts.distribution = generator.description().distribution;
   facts.image = generator.roles().image_size;
@@ -54,7 +54,7 @@ ModelFacts facts_of(const Generator& generator, const ModelFolder& folder, const
   for (const ModelPart& part : folder.parts)
     facts.parts.push_back(part.name);
   facts.folder = folder.path.string();
-  facts.has_style = folder.has_part("mapping") && folder.has_part("synthesis");
+  facts.style.exists = folder.has_part("mapping") && folder.has_part("synthesis");
   facts.has_encoder = folder.has_part("encoder");
   facts.training = folder.training;
   return facts;
@@ -81,10 +81,10 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   if (!generator)
     return tl::unexpected(std::move(generator).error().within(part.file.filename().string()));
   ModelFacts facts = facts_of(*generator, folder, name);
-  facts.bytes = static_cast<std::int64_t>(bytes.size());
+  facts.about.bytes = static_cast<std::int64_t>(bytes.size());
   const Graph& graph = generator->program().graph();
-  facts.parameters = parameters_of(graph);
-  facts.multiply_adds = multiply_adds_of(graph, 1);
+  facts.about.parameters = parameters_of(graph);
+  facts.about.multiply_adds = multiply_adds_of(graph, 1);
   GANLET_CHECK(read_directions(folder, facts));
   return std::make_shared<LoadedModel>(
       LoadedModel{std::move(*generator), std::move(bytes), std::move(facts), engine, 1});
@@ -96,12 +96,12 @@ Result<void> load_style(LoadedModel& model) {
   if (style.latent_size() != model.facts.latent_size || !(style.image_size() == model.facts.image))
     return fail(ErrorCode::invalid_argument, model.facts.folder,
                 "its mapping and synthesis networks aren't of its generator");
-  if (model.facts.moves_styles && model.facts.direction_size != style.style_size())
+  if (model.facts.directions.of_styles && model.facts.directions.size != style.style_size())
     return fail(
         ErrorCode::invalid_argument, model.facts.folder,
-        concat("its directions have ", model.facts.direction_size, " numbers, its styles ", style.style_size()));
-  model.facts.style_layers = static_cast<int>(style.layers());
-  model.facts.truncates_styles = style.has_mean_style();
+        concat("its directions have ", model.facts.directions.size, " numbers, its styles ", style.style_size()));
+  model.facts.style.layers = static_cast<int>(style.layers());
+  model.facts.style.truncates = style.has_mean_style();
   model.style = std::move(style);
   return {};
 }

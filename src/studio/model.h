@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "generator/model_folder.h"
-#include "studio/job.h"
+#include "studio/message.h"
 
 namespace ganlet::studio {
 

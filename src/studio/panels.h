@@ -1,26 +1,136 @@
 #pragma once
 
-#include "studio/state.h"
+#include <string>
+#include <variant>
+#include <vector>
 
+#include "studio/journal.h"
+#include "studio/tools.h"
+#include "studio/viewer.h"
+
+/// The interface: functions from a snapshot of the program to what people did in this frame.
 namespace ganlet::studio {
 
-class App;
+/// Settings of the interface, which no link holds and undo doesn't change.
+struct Desk {
+  std::string panel = "Generate"; ///< the open one
+  int enlarge = 8;                ///< pixels of a file for each of a picture
+  float mutation = 0.2F;          ///< of children, 0 to 1
+  std::array<std::uint8_t, 3> ink{26, 26, 31};
+  std::string path; ///< that is being typed
+  bool operator==(const Desk&) const = default;
+};
+
+/// What the program tells people in words.
+struct Notices {
+  std::string problem;  ///< what went wrong
+  std::string news;     ///< what went well
+  double news_time = 0; ///< when
+};
+
+/// How the program's frames go.
+struct Frames {
+  double seconds = 0; ///< since the frame before
+  double last = 0;    ///< when it was
+  std::int64_t drawn = 0;
+};
+
+/// All that the panels show. Nothing in it changes while a frame is laid out.
+struct Snapshot {
+  const State& state;
+  const Session& session;
+  const Viewer& viewer;
+  const Timeline& timeline;
+  const Keepsakes& keepsakes;
+  const Thumbnails& thumbnails;
+  const Encoder& encoder;
+  const Inside& inside;
+  const Breeding& breeding;
+  const Bench& bench;
+  const Player& player;
+  const Desk& desk;
+  const Notices& notices;
+  const Frames& frames;
+  const platform::Host& host;
+
+  const ModelFacts& facts() const { return session.facts(); }
+};
+
+// What people did.
+
+/// Goes on to a state; see Timeline::change for `kind`.
+struct Change {
+  State next;
+  std::string kind{};
+};
+/// One of App::command's.
+struct Command {
+  std::string name;
+};
+/// Opens a file or folder.
+struct Open {
+  std::string path;
+};
+struct LoadModel {
+  std::string name;
+};
+struct UseEngine {
+  Engine engine;
+};
+struct ComparePart {
+  std::string part;
+};
+struct CopyText {
+  std::string text;
+};
+/// A picture of a fragment is to be seen.
+struct WantThumbnail {
+  std::string fragment;
+};
+struct SetDesk {
+  Desk desk;
+};
+struct SetView {
+  View view;
+};
+struct SetInside {
+  InsideView view;
+};
+/// The panels' width, in units; 0 for the usual one.
+struct SetSide {
+  int width = 0;
+};
+/// The pen draws on to a point of the pad.
+struct Stroke {
+  float x = 0, y = 0;
+};
+struct LiftPen {};
+struct ChooseParent {
+  std::size_t index = 0;
+};
+using Action = std::variant<Change, Command, Open, LoadModel, UseEngine, ComparePart, CopyText, WantThumbnail, SetDesk,
+                            SetView, SetInside, SetSide, Stroke, LiftPen, ChooseParent>;
+using Actions = std::vector<Action>;
+
+/// Adds a change of state, unless `next` is the present state: panels hand in what they show, each frame.
+void change(Actions& out, const Snapshot& now, State next, std::string kind = {});
+void set_desk(Actions& out, const Snapshot& now, Desk desk);
 
 /// The panels, in the order of the rail.
-void generate_panel(App& app);
-void explore_panel(App& app);
-void style_panel(App& app);
-void encode_panel(App& app);
-void animate_panel(App& app);
-void learning_panel(App& app);
-void inside_panel(App& app);
-void speed_panel(App& app);
-void keep_panel(App& app);
-void models_panel(App& app);
+Actions generate_panel(const Snapshot& now);
+Actions explore_panel(const Snapshot& now);
+Actions style_panel(const Snapshot& now);
+Actions encode_panel(const Snapshot& now);
+Actions animate_panel(const Snapshot& now);
+Actions learning_panel(const Snapshot& now);
+Actions inside_panel(const Snapshot& now);
+Actions speed_panel(const Snapshot& now);
+Actions keep_panel(const Snapshot& now);
+Actions models_panel(const Snapshot& now);
 
 struct Panel {
   const char* name;
-  void (*show)(App& app);
+  Actions (*show)(const Snapshot& now);
   bool (*is_of_use)(const ModelFacts& model); ///< the rail leaves out what the model has nothing for
 };
 
@@ -29,7 +139,7 @@ inline constexpr auto always = [](const ModelFacts&) { return true; };
 inline constexpr Panel panels[] = {
     {"Generate", generate_panel, always},
     {"Explore", explore_panel, always},
-    {"Styles", style_panel, [](const ModelFacts& model) { return model.has_style; }},
+    {"Styles", style_panel, [](const ModelFacts& model) { return model.style.exists; }},
     {"Encode", encode_panel, [](const ModelFacts& model) { return model.has_encoder; }},
     {"Animate", animate_panel, always},
     {"Learning", learning_panel, [](const ModelFacts& model) { return !model.training.empty(); }},
@@ -40,6 +150,9 @@ inline constexpr Panel panels[] = {
 };
 
 /// The picture in a rectangle of the screen, with what dragging and the wheel do to it.
-void show_picture(App& app, float width, float height);
+Actions show_picture(const Snapshot& now, float width, float height);
+
+/// A window over everything: the top bar, the picture and the panels.
+Actions show_interface(const Snapshot& now);
 
 } // namespace ganlet::studio

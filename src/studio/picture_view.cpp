@@ -1,10 +1,10 @@
+#include "studio/panels.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include <imgui.h>
 
-#include "studio/app.h"
-#include "studio/panels.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
 
@@ -34,79 +34,79 @@ Rectangle fitted(const Rectangle& room, const Image& image, Upscaling upscaling)
   return {low, {low.x + width, low.y + height}};
 }
 
-platform::Look look_of(const App& app, const Canvas& canvas) {
-  return {static_cast<int>(app.state().upscaling), static_cast<int>(app.state().colors), canvas.cell_width,
-          canvas.cell_height};
+platform::Look look_of(const State& state, const Canvas& canvas) {
+  return {static_cast<int>(state.upscaling), static_cast<int>(state.colors), canvas.cell_width, canvas.cell_height};
 }
 
 /// Zoomed about the middle of the room and moved.
-Rectangle zoomed(const App& app, const Rectangle& room, const Rectangle& fit) {
+Rectangle zoomed(const View& view, const Rectangle& room, const Rectangle& fit) {
   const float x = (room.low.x + room.high.x) / 2, y = (room.low.y + room.high.y) / 2;
-  return {{x + (fit.low.x - x) * app.zoom + app.pan_x, y + (fit.low.y - y) * app.zoom + app.pan_y},
-          {x + (fit.high.x - x) * app.zoom + app.pan_x, y + (fit.high.y - y) * app.zoom + app.pan_y}};
+  return {{x + (fit.low.x - x) * view.zoom + view.pan_x, y + (fit.low.y - y) * view.zoom + view.pan_y},
+          {x + (fit.high.x - x) * view.zoom + view.pan_x, y + (fit.high.y - y) * view.zoom + view.pan_y}};
 }
 
-void show_canvas(App& app, const Canvas& canvas, const Rectangle& room) {
+void show_canvas(const Snapshot& now, const Canvas& canvas, const Rectangle& room) {
   if (!canvas.texture)
     return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const Rectangle fit = fitted(room, canvas.texture.image(), app.state().upscaling);
-  const Rectangle place = zoomed(app, room, fit);
+  const Rectangle fit = fitted(room, canvas.texture.image(), now.state.upscaling);
+  const Rectangle place = zoomed(now.viewer.view(), room, fit);
   list.PushClipRect(room.low, room.high, true);
-  canvas.texture.draw(list, place.low, place.high, look_of(app, canvas));
+  canvas.texture.draw(list, place.low, place.high, look_of(now.state, canvas));
   list.PopClipRect();
 }
 
 /// The wheel, or two fingers, zoom about the cursor.
-void zoom_by_wheel(App& app, const Rectangle& room) {
+void zoom_by_wheel(View& view, const Rectangle& room) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.MouseWheel == 0)
     return;
-  const float before = app.zoom;
-  app.zoom = std::clamp(app.zoom * std::pow(1.2F, io.MouseWheel), 1.0F, most_zoom);
+  const float before = view.zoom;
+  view.zoom = std::clamp(view.zoom * std::pow(1.2F, io.MouseWheel), 1.0F, most_zoom);
   const float x = io.MousePos.x - (room.low.x + room.high.x) / 2, y = io.MousePos.y - (room.low.y + room.high.y) / 2;
-  app.pan_x = x - (x - app.pan_x) * app.zoom / before;
-  app.pan_y = y - (y - app.pan_y) * app.zoom / before;
-  if (app.zoom == 1)
-    app.pan_x = app.pan_y = 0;
+  view.pan_x = x - (x - view.pan_x) * view.zoom / before;
+  view.pan_y = y - (y - view.pan_y) * view.zoom / before;
+  if (view.zoom == 1)
+    view.pan_x = view.pan_y = 0;
 }
 
-/// A drag over the shorter side of the picture goes from one seed to the next.
-void drag_over_seeds(App& app, const Rectangle& room) {
-  const ImVec2 by = ImGui::GetIO().MouseDelta;
-  if (by.x == 0 && by.y == 0)
+/// The mouse over the picture: the left button moves over the seeds, the others move the picture itself.
+void drag(Actions& out, const Snapshot& now, View& view, const Rectangle& room) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsItemActive() || !io.MouseDown[0])
+    view.dragged_from.reset();
+  if (!ImGui::IsItemActive())
     return;
-  State next = app.state();
-  if (!next.place.latent.empty())
-    next.place = {.seed = next.place.seed}; // numbers set by hand lie nowhere on the plane
-  const float side = std::min(room.width(), room.height());
-  next.place.x -= static_cast<std::int32_t>(std::round(by.x / side * thousandths));
-  next.place.y -= static_cast<std::int32_t>(std::round(by.y / side * thousandths));
-  app.change(std::move(next), "plane");
+  if (io.MouseDown[1] || io.MouseDown[2]) {
+    view.pan_x += io.MouseDelta.x;
+    view.pan_y += io.MouseDelta.y;
+  } else if (now.session.has_model() && ImGui::IsMouseDragging(0, px(3))) {
+    if (!view.dragged_from)
+      view.dragged_from = now.state.place;
+    // From where the drag began: rounding each frame's step would lose slow drags.
+    const ImVec2 by = ImGui::GetMouseDragDelta(0, px(3));
+    State next = now.state;
+    next.place = dragged(*view.dragged_from, by.x, by.y, std::min(room.width(), room.height()));
+    change(out, now, std::move(next), "plane");
+  }
 }
 
-void interact(App& app, const Rectangle& room) {
+void interact(Actions& out, const Snapshot& now, const Rectangle& room) {
   ImGui::SetCursorScreenPos(room.low);
   ImGui::InvisibleButton("picture", {room.width(), room.height()},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight |
                              ImGuiButtonFlags_MouseButtonMiddle);
+  name_item("Picture");
+  View view = now.viewer.view();
   if (ImGui::IsItemHovered()) {
-    zoom_by_wheel(app, room);
+    zoom_by_wheel(view, room);
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
+    if (ImGui::IsMouseDoubleClicked(0))
+      view = {.dragged_from = view.dragged_from};
   }
-  if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0)) {
-    app.zoom = 1;
-    app.pan_x = app.pan_y = 0;
-  }
-  if (!ImGui::IsItemActive())
-    return;
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.MouseDown[1] || io.MouseDown[2]) {
-    app.pan_x += io.MouseDelta.x;
-    app.pan_y += io.MouseDelta.y;
-  } else if (app.has_model && ImGui::IsMouseDragging(0, px(3))) {
-    drag_over_seeds(app, room);
-  }
+  drag(out, now, view, room);
+  if (view != now.viewer.view())
+    out.push_back(SetView{view});
 }
 
 void label_half(const char* text, const Rectangle& room) {
@@ -119,22 +119,24 @@ void label_half(const char* text, const Rectangle& room) {
 
 } // namespace
 
-void show_picture(App& app, float width, float height) {
+Actions show_picture(const Snapshot& now, float width, float height) {
+  Actions out;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const Rectangle room{at, {at.x + std::max(width, 1.0F), at.y + std::max(height, 1.0F)}};
-  interact(app, room);
-  if (app.b) {
+  interact(out, now, room);
+  if (now.viewer.b()) {
     const float middle = std::round((room.low.x + room.high.x) / 2);
     const Rectangle left{room.low, {middle - px(8), room.high.y}}, right{{middle + px(8), room.low.y}, room.high};
-    show_canvas(app, app.picture, left);
-    show_canvas(app, app.other, right);
+    show_canvas(now, now.viewer.picture(), left);
+    show_canvas(now, now.viewer.other(), right);
     label_half("A", left);
     label_half("B", right);
   } else {
-    show_canvas(app, app.picture, room);
+    show_canvas(now, now.viewer.picture(), room);
   }
   ImGui::SetCursorScreenPos({at.x, room.high.y});
   ImGui::Dummy({width, 0});
+  return out;
 }
 
 } // namespace ganlet::studio

@@ -86,14 +86,14 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
 StylePlan style_plan(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model) {
   StylePlan plan;
   const Style& style = state.style;
-  const std::int64_t last_layer = model.style_layers - 1;
+  const std::int64_t last_layer = model.style.layers - 1;
   if (style.mix) {
     plan.with = style.mix->seed;
     plan.layers = {std::min<std::int64_t>(style.mix->first, last_layer),
                    std::min<std::int64_t>(style.mix->last, last_layer)};
   }
   if (style.cutoff)
-    plan.cutoff = std::min<std::int64_t>(*style.cutoff, model.style_layers);
+    plan.cutoff = std::min<std::int64_t>(*style.cutoff, model.style.layers);
   if (style.noise == NoiseKind::each)
     plan.noise = seeds;
   else if (style.noise == NoiseKind::seeded)
@@ -106,9 +106,9 @@ Plan empty_plan(int columns, const std::vector<std::uint64_t>& seeds, const Stat
   Plan plan;
   plan.columns = columns;
   plan.truncation = static_cast<float>(state.truncation) / 100;
-  if (needs_style(state, model) && model.style_layers > 0) {
+  if (needs_style(state, model) && model.style.layers > 0) {
     plan.style = style_plan(state, seeds, model);
-    if (!model.truncates_styles)
+    if (!model.style.truncates)
       plan.truncation = 1;
   }
   return plan;
@@ -124,15 +124,15 @@ Plan empty_plan(const std::vector<Spot>& spots, const State& state, const ModelF
 
 /// Adds `amounts` of each direction.
 void move_along(const Place& place, const ModelFacts& model, std::vector<float>& numbers) {
-  const auto size = static_cast<std::size_t>(model.direction_size);
-  for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.size(); ++k)
+  const auto size = static_cast<std::size_t>(model.directions.size);
+  for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.values.size(); ++k)
     for (std::size_t i = 0; place.amounts[k] != 0 && i < std::min(size, numbers.size()); ++i)
-      numbers[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions[k * size + i];
+      numbers[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions.values[k * size + i];
 }
 
 /// By how much a place moves styles; nothing for models whose directions are of latents.
 std::vector<float> shift_of(const Place& place, const ModelFacts& model) {
-  std::vector<float> shift(model.moves_styles ? static_cast<std::size_t>(model.direction_size) : 0);
+  std::vector<float> shift(model.directions.of_styles ? static_cast<std::size_t>(model.directions.size) : 0);
   move_along(place, model, shift);
   return shift;
 }
@@ -214,7 +214,7 @@ StyleRequest Plan::style_request(std::int64_t image, const ModelFacts& model) co
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const auto size = static_cast<std::size_t>(model.latent_size);
   std::vector<float> latent = place.latent.size() == size ? set_by_hand(place) : on_plane(place, model, further);
-  if (!model.moves_styles)
+  if (!model.directions.of_styles)
     move_along(place, model, latent);
   if (model.distribution == Distribution::uniform)
     for (float& value : latent)
@@ -233,10 +233,10 @@ bool writes_text(const State& state, const ModelFacts& model) {
 }
 
 bool needs_style(const State& state, const ModelFacts& model) {
-  if (!model.has_style || kept_generator(state, model) != nullptr)
+  if (!model.style.exists || kept_generator(state, model) != nullptr)
     return false;
   const auto is_moved = [&](const Place& place) {
-    return model.moves_styles && place.amounts != decltype(place.amounts){};
+    return model.directions.of_styles && place.amounts != decltype(place.amounts){};
   };
   return state.style != Style{} || state.truncation < 100 || is_moved(state.place) ||
          std::ranges::any_of(state.animation.keyframes, is_moved);
@@ -252,7 +252,7 @@ const TrainingStep* kept_generator(const State& state, const ModelFacts& model) 
 
 bool can_truncate(const State& state, const ModelFacts& model) {
   const bool has_mean = std::ranges::find(model.parts, "mean_style") != model.parts.end();
-  return !model.has_style || (has_mean && kept_generator(state, model) == nullptr);
+  return !model.style.exists || (has_mean && kept_generator(state, model) == nullptr);
 }
 
 Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
@@ -333,7 +333,7 @@ std::string command_of(const State& state, const ModelFacts& model) {
 }
 
 std::string description_of(const State& state, const ModelFacts& model) {
-  std::string what = model.title;
+  std::string what = model.about.title;
   if (writes_text(state, model))
     what = concat(state.text, state.rows > 1 ? concat(", in ", state.rows, " hands") : std::string());
   else if (state.columns * state.rows > 1)
@@ -346,7 +346,7 @@ std::string description_of(const State& state, const ModelFacts& model) {
   std::string how;
   if (const TrainingStep* kept = kept_generator(state, model))
     how = concat(", after ", kept->step, " steps of training");
-  else if (model.has_style && state.style.mix)
+  else if (model.style.exists && state.style.mix)
     how = concat(", with the style of seed ", std::to_string(state.style.mix->seed));
   return concat(what, ", ", where, how);
 }

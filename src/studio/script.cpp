@@ -1,10 +1,15 @@
 #include "studio/script.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iterator>
 
+#include <imgui.h>
+
 #include "core/text.h"
+#include "studio/theme.h"
+#include "studio/widgets.h"
 
 namespace ganlet::studio {
 
@@ -13,34 +18,31 @@ namespace {
 struct Word {
   std::string_view name;
   Step::Kind kind;
-  int numbers; ///< how many follow; -1 where text does
+  int numbers; ///< how many follow, before the text
+  bool has_text;
 };
 
 constexpr Word words[] = {
-    {"set", Step::Kind::set, -1},
-    {"do", Step::Kind::command, -1},
-    {"panel", Step::Kind::panel, -1},
-    {"wait", Step::Kind::wait, 0},
-    {"frames", Step::Kind::frames, 1},
-    {"click", Step::Kind::click, 2},
-    {"drag", Step::Kind::drag, 4},
-    {"wheel", Step::Kind::wheel, 3},
-    {"type", Step::Kind::type, -1},
-    {"key", Step::Kind::key, -1},
-    {"screenshot", Step::Kind::screenshot, -1},
-    {"memory", Step::Kind::memory, -1},
-    {"open", Step::Kind::open, -1},
-    {"quit", Step::Kind::quit, 0},
+    {"set", Step::Kind::set, 0, true},       {"do", Step::Kind::command, 0, true},
+    {"wait", Step::Kind::wait, 0, false},    {"frames", Step::Kind::frames, 1, false},
+    {"press", Step::Kind::press, 0, true},   {"point", Step::Kind::point, 0, true},
+    {"drag", Step::Kind::drag, 2, true},     {"wheel", Step::Kind::wheel, 1, true},
+    {"type", Step::Kind::type, 0, true},     {"key", Step::Kind::key, 0, true},
+    {"memory", Step::Kind::memory, 0, true}, {"screenshot", Step::Kind::screenshot, 0, true},
+    {"open", Step::Kind::open, 0, true},     {"quit", Step::Kind::quit, 0, false},
 };
 
-bool read_numbers(const std::string& text, int count, std::vector<float>& out) {
+/// Takes numbers from the front of a text; false if there are fewer.
+bool take_numbers(std::string& text, int count, std::vector<float>& out) {
   const char* at = text.c_str();
   for (char* end = nullptr; count > 0; --count, at = end) {
     out.push_back(std::strtof(at, &end));
     if (end == at)
       return false;
   }
-  return std::string_view(at).find_first_not_of(' ') == std::string_view::npos;
+  text.erase(0, static_cast<std::size_t>(at - text.c_str()));
+  text.erase(0, text.find_first_not_of(' '));
+  return true;
 }
 
 Result<Step> read_step(std::string_view line, int number) {
@@ -50,12 +52,42 @@ Result<Step> read_step(std::string_view line, int number) {
   if (word == std::end(words))
     return fail(ErrorCode::corrupt, place, concat("there is no step '", printable(line.substr(0, space)), "'"));
   Step step{word->kind, std::string(line.substr(std::min(space + 1, line.size()))), {}};
-  if (word->numbers < 0)
-    return step;
-  if (!read_numbers(step.text, word->numbers, step.numbers))
-    return fail(ErrorCode::corrupt, place, concat(word->name, " takes ", word->numbers, " numbers"));
-  step.text.clear();
+  if (!take_numbers(step.text, word->numbers, step.numbers) || step.text.empty() == word->has_text)
+    return fail(ErrorCode::corrupt, place,
+                concat(word->name, " takes ", word->numbers > 0 ? concat(word->numbers, " numbers") : std::string(),
+                       word->numbers > 0 && word->has_text ? " and " : "", word->has_text ? "a text" : ""));
   return step;
+}
+
+constexpr int drag_frames = 12; ///< over which a drag goes
+
+struct KeyName {
+  std::string_view name;
+  ImGuiKey key;
+};
+
+constexpr KeyName key_names[] = {{"enter", ImGuiKey_Enter},
+                                 {"escape", ImGuiKey_Escape},
+                                 {"tab", ImGuiKey_Tab},
+                                 {"space", ImGuiKey_Space},
+                                 {"left", ImGuiKey_LeftArrow},
+                                 {"right", ImGuiKey_RightArrow},
+                                 {"up", ImGuiKey_UpArrow},
+                                 {"down", ImGuiKey_DownArrow},
+                                 {"a", ImGuiKey_A},
+                                 {"n", ImGuiKey_N},
+                                 {"y", ImGuiKey_Y},
+                                 {"z", ImGuiKey_Z}};
+
+void press_key(std::string_view name, bool down) {
+  ImGuiIO& io = ImGui::GetIO();
+  if (name.starts_with("ctrl+")) {
+    io.AddKeyEvent(ImGuiMod_Ctrl, down);
+    name.remove_prefix(5);
+  }
+  for (const KeyName& one : key_names)
+    if (one.name == name)
+      io.AddKeyEvent(one.key, down);
 }
 
 } // namespace
@@ -72,6 +104,71 @@ Result<std::vector<Step>> parse_script(std::string_view text) {
     steps.push_back(std::move(step));
   }
   return steps;
+}
+
+bool is_input(Step::Kind kind) {
+  return kind == Step::Kind::press || kind == Step::Kind::point || kind == Step::Kind::drag ||
+         kind == Step::Kind::wheel || kind == Step::Kind::type || kind == Step::Kind::key;
+}
+
+void Script::next(bool done) {
+  ++frame_;
+  if (!done)
+    return;
+  ++at_;
+  frame_ = 0;
+  found_ = -1;
+}
+
+/// The mouse at a place; `frame` counts from when the control was found.
+StepState Script::play_mouse(float x, float y, int frame) const {
+  ImGuiIO& io = ImGui::GetIO();
+  int release = 3;
+  switch (step().kind) {
+  case Step::Kind::wheel:
+    io.AddMousePosEvent(x, y);
+    if (frame == 1)
+      io.AddMouseWheelEvent(0, step().numbers[0]);
+    return frame == 2 ? StepState::done : StepState::goes_on;
+  case Step::Kind::point:
+    io.AddMousePosEvent(x, y);
+    return frame == 2 ? StepState::done : StepState::goes_on;
+  case Step::Kind::drag: {
+    const float part = std::clamp(static_cast<float>(frame - 2) / drag_frames, 0.0F, 1.0F);
+    x = std::round(x + part * px(step().numbers[0]));
+    y = std::round(y + part * px(step().numbers[1]));
+    release = drag_frames + 4;
+    break;
+  }
+  default:
+    break;
+  }
+  io.AddMousePosEvent(x, y);
+  if (frame == 1 || frame == release)
+    io.AddMouseButtonEvent(0, frame == 1);
+  return frame == release + 1 ? StepState::done : StepState::goes_on;
+}
+
+StepState Script::play(Controls& controls) {
+  constexpr int scroll_frames = 3, longest_search = 60;
+  if (step().kind == Step::Kind::type) {
+    ImGui::GetIO().AddInputCharactersUTF8(step().text.c_str());
+    return StepState::done;
+  }
+  if (step().kind == Step::Kind::key) {
+    press_key(step().text, frame_ == 0);
+    return frame_ == 1 ? StepState::done : StepState::goes_on;
+  }
+  if (found_ < 0) {
+    controls.bring(step().text);
+    const std::optional<Controls::Control> control = controls.find(step().text);
+    if (frame_ < scroll_frames || !control)
+      return frame_ < longest_search ? StepState::goes_on : StepState::no_such_control;
+    left_ = std::round((control->low.x + control->high.x) / 2);
+    top_ = std::round((control->low.y + control->high.y) / 2);
+    found_ = frame_;
+  }
+  return play_mouse(left_, top_, frame_ - found_);
 }
 
 } // namespace ganlet::studio

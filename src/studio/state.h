@@ -27,6 +27,9 @@ inline constexpr int most_layers = 64; ///< of a style-based model
 
 enum class Upscaling : std::uint8_t { nearest, smooth, lanczos };
 enum class ColorMap : std::uint8_t { plain, grey, inverted, ink };
+/// Their names in links, in the same order.
+inline constexpr std::array<std::string_view, 3> upscalings{"nearest", "smooth", "lanczos"};
+inline constexpr std::array<std::string_view, 4> color_maps{"plain", "grey", "inverted", "ink"};
 
 /// Where in the latent space: a seed, moved over the plane of seeds, or numbers set by hand; from there along
 /// directions. All of it is whole numbers, so that a link gives back the same place bit for bit.
@@ -96,32 +99,45 @@ struct State {
   bool operator==(const State&) const = default;
 };
 
-/// What the studio needs to know of a loaded model.
-struct ModelFacts {
-  std::string name; ///< what it was loaded by
-  std::string title;
-  std::string summary;
-  std::string license;
-  std::string training_data;
+/// What people may want to know about a model.
+struct ModelAbout {
+  std::string title, summary, license, training_data;
   std::int64_t bytes = 0; ///< of the file that draws
   std::int64_t parameters = 0;
   std::int64_t multiply_adds = 0; ///< of one image
+};
+
+/// Principal directions, along which a latent or a style can be moved.
+struct Directions {
+  std::vector<float> values; ///< (count, size), row-major, each of length 1
+  std::int64_t size = 0;     ///< that of latents, or of styles
+  bool of_styles = false;
+  std::vector<std::string> names;
+  std::size_t count() const { return size > 0 ? values.size() / static_cast<std::size_t>(size) : 0; }
+};
+
+/// The mapping and synthesis networks of a style-based model.
+struct StyleFacts {
+  bool exists = false;    ///< the model has them
+  int layers = 0;         ///< 0 until they are loaded
+  bool truncates = false; ///< has a mean style
+};
+
+/// What the studio needs to know about a loaded model.
+struct ModelFacts {
+  std::string name; ///< what it was loaded by
+  ModelAbout about;
   std::int64_t latent_size = 0;
   Distribution distribution = Distribution::normal;
   ImageSize image;
   std::vector<std::string> labels; ///< empty for models without classes
-  std::vector<float> directions;   ///< (count, direction_size), row-major, each of length 1
-  std::int64_t direction_size = 0; ///< that of latents, or of styles
-  bool moves_styles = false;       ///< the directions are of styles
-  std::vector<std::string> direction_names;
-  bool writes_digits = false;     ///< has a class for each digit 0 to 9
-  std::vector<std::string> parts; ///< names of the model's parts
-  std::string folder;             ///< or file, where it can be read
-  bool has_style = false;         ///< has parts to mix styles with
-  int style_layers = 0;           ///< 0 until those are loaded
-  bool truncates_styles = false;  ///< has a mean style
+  bool writes_digits = false;      ///< has a class for each digit 0 to 9
+  Directions directions;
+  StyleFacts style;
   bool has_encoder = false;
-  std::vector<TrainingStep> training; ///< generators kept on the way, and the last; none where none were kept
+  std::vector<std::string> parts;     ///< names of the model's parts
+  std::string folder;                 ///< or file, where it can be read
+  std::vector<TrainingStep> training; ///< generators kept on the way, and the last; none if none were kept
 };
 
 /// Adds keyframes of four seeds that follow each other, from `seed` on, or behind as many as there are keyframes.

@@ -115,7 +115,7 @@ float px(float units) {
 }
 
 bool apply_theme(float scale, bool dark) {
-  const bool is_new_scale = scale != scale_now;
+  const bool is_new_scale = scale != scale_now || !ImGui::GetIO().Fonts->IsBuilt(); // a new context has no fonts
   if (!is_new_scale && dark == theme.dark)
     return false;
   scale_now = scale;

@@ -4,7 +4,7 @@
 
 namespace ganlet::studio {
 
-/// Sizes in units of the interface become pixels.
+/// A size in units of the interface, in pixels.
 float px(float units);
 
 struct Theme {
@@ -23,7 +23,7 @@ struct Theme {
 
 extern Theme theme;
 
-/// Sets fonts, colours and sizes where `scale` or `dark` differ from last time; true where the fonts were made anew.
+/// Sets fonts, colours and sizes if `scale` or `dark` differ from last time; returns true if the fonts were rebuilt.
 bool apply_theme(float scale, bool dark);
 
 } // namespace ganlet::studio

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <utility>
 
 #include <imgui_internal.h>
 #include <imgui_stdlib.h>
@@ -14,7 +15,7 @@ namespace ganlet::studio {
 
 namespace {
 
-/// The name to the left and the value to the right, in small type.
+/// The name on the left and the value on the right, in small type.
 void caption_line(const char* label, const char* value) {
   ImGui::PushFont(theme.small);
   ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
@@ -42,6 +43,7 @@ template <typename Show> bool slider_with(const char* label, const std::string& 
   ImGui::PushStyleVar(ImGuiStyleVar_GrabMinSize, px(16));
   ImGui::SetNextItemWidth(-1);
   const bool changed = show();
+  name_item(label);
   ImGui::PopStyleVar(2);
   ImGui::PopID();
   return changed;
@@ -49,7 +51,36 @@ template <typename Show> bool slider_with(const char* label, const std::string& 
 
 } // namespace
 
+Controls& Controls::current() {
+  return *static_cast<Controls*>(ImGui::GetIO().UserData);
+}
+
+void Controls::begin_frame() {
+  last_ = std::exchange(now_, {});
+  section_.clear();
+}
+
+void Controls::add(std::string_view label) {
+  label = label.substr(0, label.find("##"));
+  if (!wanted_.empty() && (wanted_ == label || wanted_ == concat(section_, " > ", label))) {
+    ImGui::ScrollToItem(ImGuiScrollFlags_KeepVisibleCenterY);
+    wanted_.clear();
+  }
+  now_.push_back({section_, std::string(label), ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});
+}
+
+std::optional<Controls::Control> Controls::find(std::string_view label) const {
+  const auto found = std::ranges::find_if(
+      last_, [&](const Control& one) { return one.label == label || concat(one.section, " > ", one.label) == label; });
+  return found == last_.end() ? std::nullopt : std::optional(*found);
+}
+
+void name_item(std::string_view label) {
+  Controls::current().add(label);
+}
+
 void heading(const char* text) {
+  Controls::current().begin_section(text);
   ImGui::Dummy({0, px(2)});
   ImGui::PushStyleColor(ImGuiCol_Text, theme.quiet);
   ImGui::PushFont(theme.small);
@@ -85,6 +116,7 @@ bool button(const char* label, bool primary, float width) {
     ImGui::PushStyleColor(ImGuiCol_Text, theme.accent_ink);
   }
   const bool pressed = ImGui::Button(label, {width, 0});
+  name_item(label);
   if (primary)
     ImGui::PopStyleColor(5);
   return pressed;
@@ -94,6 +126,7 @@ bool choice(const char* label, bool chosen, float width) {
   ImGui::PushStyleColor(ImGuiCol_Border, chosen ? theme.accent : theme.line);
   ImGui::PushStyleColor(ImGuiCol_Text, chosen ? theme.accent : ImGui::GetColorU32(ImGuiCol_Text));
   const bool pressed = ImGui::Button(label, {width, 0});
+  name_item(label);
   ImGui::PopStyleColor(2);
   return pressed;
 }
@@ -106,6 +139,18 @@ void flow(float width) {
   const float end = ImGui::GetItemRectMax().x + ImGui::GetStyle().ItemSpacing.x + width;
   if (end <= ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x + 1)
     ImGui::SameLine();
+}
+
+bool checkbox(const char* label, bool* value) {
+  const bool changed = ImGui::Checkbox(label, value);
+  name_item(label);
+  return changed;
+}
+
+bool text_field(const char* label, const char* hint, std::string* text, ImGuiInputTextFlags flags) {
+  const bool changed = ImGui::InputTextWithHint(concat("##", label).c_str(), hint, text, flags);
+  name_item(label);
+  return changed;
 }
 
 bool slider(const char* label, int* value, int low, int high, const char* format) {
@@ -123,33 +168,25 @@ bool slider_in_words(const char* label, int* value, int low, int high, const std
                      [&] { return ImGui::SliderInt("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
 }
 
-bool seed_field(const char* id, std::uint64_t& seed) {
-  // What is typed need not be a number yet; only one field is typed into at a time.
-  static std::string typed;
-  static ImGuiID typed_into = 0;
-  ImGui::PushID(id);
+bool seed_field(const char* label, std::uint64_t& seed) {
+  ImGui::PushID(label);
   const float side = ImGui::GetFrameHeight(), gap = ImGui::GetStyle().ItemSpacing.x;
-  const ImGuiID field = ImGui::GetID("##seed");
-  std::string text = typed_into == field ? typed : std::to_string(seed);
+  // What is typed need not be a number yet; while the field is typed into, Dear ImGui keeps that itself.
+  std::string text = std::to_string(seed);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - 2 * (side + gap));
-  bool changed =
-      ImGui::InputText("##seed", &text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
-  if (ImGui::IsItemActive()) {
-    typed_into = field;
-    typed = text;
-  } else if (typed_into == field) {
-    typed_into = 0;
-  }
+  bool changed = text_field(label, "", &text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
   if (changed) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    changed = error == std::errc() && end == text.data() + text.size();
+    changed = error == std::errc() && end == text.data() + text.size() && number != seed;
     if (changed)
       seed = number;
   }
   for (const auto& [sign, step] : {std::pair{"-", -1}, {"+", 1}}) {
     ImGui::SameLine();
-    if (ImGui::Button(sign, {side, side})) {
+    const bool pressed = ImGui::Button(sign, {side, side});
+    name_item(sign);
+    if (pressed) {
       seed += static_cast<std::uint64_t>(step);
       changed = true;
     }
@@ -159,15 +196,16 @@ bool seed_field(const char* id, std::uint64_t& seed) {
 }
 
 KeyHold held_by_keys(bool pressed) {
-  static ImGuiID held = 0;
   const ImGuiID item = ImGui::GetItemID();
-  const bool was_held = held == item;
+  // The one item of this window that keys hold.
+  int& held = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("held by keys"), 0);
+  const bool was_held = held == static_cast<int>(item);
   const bool ends = !ImGui::IsItemFocused() || ImGui::IsMouseDown(0) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
   if (was_held && (pressed || ends))
     held = 0;
   else if (pressed && !ImGui::IsMouseReleased(0))
-    held = item;
-  if (held != item)
+    held = static_cast<int>(item);
+  if (held != static_cast<int>(item))
     return {};
   // Otherwise they would lead to the next item.
   for (const ImGuiKey key :

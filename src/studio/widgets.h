@@ -1,12 +1,43 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <imgui.h>
 
 namespace ganlet::studio {
+
+/// The controls of a frame, by what stands on them: scripts press them by that, as people do.
+class Controls {
+ public:
+  struct Control {
+    std::string section, label; ///< the heading above it, and its own words
+    ImVec2 low, high;           ///< in pixels
+  };
+
+  /// Those of ImGui's current context, which `attach` made.
+  static Controls& current();
+  void attach() { ImGui::GetIO().UserData = this; }
+
+  void begin_frame();
+  void begin_section(std::string_view heading) { section_ = heading; }
+  /// Adds the item that was laid out last.
+  void add(std::string_view label);
+  /// A control of the last whole frame: "Copy", or with the heading above it "Link > Copy".
+  std::optional<Control> find(std::string_view label) const;
+  /// Scrolls to a control when it is laid out next.
+  void bring(std::string_view label) { wanted_ = label; }
+
+ private:
+  std::vector<Control> last_, now_;
+  std::string section_, wanted_;
+};
+
+/// Gives the item that was laid out last a name; the widgets below do it themselves.
+void name_item(std::string_view label);
 
 /// A heading above a group of controls.
 void heading(const char* text);
@@ -17,18 +48,21 @@ void title(std::string_view text);
 bool button(const char* label, bool primary = false, float width = 0);
 /// One of several choices.
 bool choice(const char* label, bool chosen, float width = 0);
-/// Goes on in the same line where `width` pixels fit, else in the next.
+/// Stays on the same line if `width` pixels fit, else starts the next.
 void flow(float width);
 float width_of(const char* label);
+bool checkbox(const char* label, bool* value);
+/// A line of text to type; true while it changes.
+bool text_field(const char* label, const char* hint, std::string* text, ImGuiInputTextFlags flags);
 /// A slider over the whole width with its name and value above it; true while it changes.
 bool slider(const char* label, int* value, int low, int high, const char* format);
 bool slider(const char* label, float* value, float low, float high, const char* format);
-/// The same with words in place of the number.
+/// The same with words instead of the number.
 bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words);
-/// A seed to type, with buttons for the one before and after it; true while it changes.
-bool seed_field(const char* id, std::uint64_t& seed);
-/// Arrow keys for the item laid out last, `pressed` where its button says so: Space or Enter take hold of it, and they
-/// or Escape let go, as with sliders.
+/// A seed to type, with buttons for the one before and after it; true while it changes. `label` names the field.
+bool seed_field(const char* label, std::uint64_t& seed);
+/// Arrow keys for the item laid out last, whose button says `pressed`: Space or Enter take hold of it, and they or
+/// Escape let go, as with sliders.
 struct KeyHold {
   bool holds = false;
   float x = 0, y = 0; ///< steps to the right and down

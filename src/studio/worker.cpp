@@ -6,7 +6,6 @@
 
 #include "core/text.h"
 #include "studio/drawing.h"
-#include "studio/encode.h"
 #include "studio/inspector.h"
 
 namespace ganlet::studio {
@@ -34,7 +33,7 @@ Result<ModelFacts> done(const LoadJob& job, Models& models) {
 Result<StyleJob::Answer> done(const StyleJob& job, Models& models) {
   GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
   GANLET_CHECK(load_style(*model));
-  return StyleJob::Answer{model->facts.style_layers, model->facts.truncates_styles};
+  return StyleJob::Answer{model->facts.style.layers, model->facts.style.truncates};
 }
 
 Result<Encoded> done(const EncodeJob& job, Models& models) {
@@ -80,37 +79,36 @@ concept Sliced = requires(const J& job, const Models& models) { begun(job, model
 
 } // namespace
 
-template <typename J>
-void Worker::reply(JobKind kind, std::uint64_t task, bool is_last, const Result<typename J::Answer>& answer) {
-  send_(to_bytes(Reply{kind, task, is_last, answer_to_bytes<J>(answer)}));
-}
-
-Worker::Slice Worker::slice_of(JobKind kind, std::uint64_t task, Job any) {
+Worker::Slice Worker::slice_of(Ask ask) {
+  const auto reply = [this, kind = ask.kind, task = ask.task, generation = ask.generation](bool is_last, auto answer) {
+    send_(to_bytes(Reply{kind, task, generation, is_last, std::move(answer)}));
+  };
   return std::visit(
       [&]<typename J>(J& job) -> Slice {
         if constexpr (Sliced<J>) {
           auto under_way = std::make_shared<decltype(begun(job, models_))>(begun(job, models_));
-          return [this, kind, task, under_way] {
+          return [reply, under_way] {
+            using Answer = Result<typename J::Answer>;
             if (!*under_way) {
-              reply<J>(kind, task, true, tl::unexpected(std::move(*under_way).error()));
+              reply(true, Answer(tl::unexpected(std::move(*under_way).error())));
               return false;
             }
             Result<std::optional<typename J::Answer>> answer = (**under_way).go_on();
             const bool ends = !answer || (**under_way).is_done();
             if (!answer)
-              reply<J>(kind, task, ends, tl::unexpected(std::move(answer).error()));
+              reply(ends, Answer(tl::unexpected(std::move(answer).error())));
             else if (*answer)
-              reply<J>(kind, task, ends, std::move(**answer));
+              reply(ends, Answer(std::move(**answer)));
             return !ends;
           };
         } else {
-          return [this, kind, task, job = std::move(job)] {
-            reply<J>(kind, task, true, done(job, models_));
+          return [this, reply, job = std::move(job)] {
+            reply(true, done(job, models_));
             return false;
           };
         }
       },
-      any);
+      ask.job);
 }
 
 void Worker::receive(std::span<const std::byte> message) {
@@ -118,7 +116,7 @@ void Worker::receive(std::span<const std::byte> message) {
   if (!question)
     return;
   if (auto* const ask = std::get_if<Ask>(&*question))
-    slices_[static_cast<std::size_t>(ask->kind)] = slice_of(ask->kind, ask->task, std::move(ask->job));
+    slices_[static_cast<std::size_t>(ask->kind)] = slice_of(std::move(*ask));
   else if (const auto* const cancel = std::get_if<Cancel>(&*question))
     slices_[static_cast<std::size_t>(cancel->kind)] = {};
   else

@@ -30,9 +30,7 @@ class Worker {
   /// One slice; false when it was the last.
   using Slice = std::function<bool()>;
 
-  Slice slice_of(JobKind kind, std::uint64_t task, Job job);
-  template <typename J>
-  void reply(JobKind kind, std::uint64_t task, bool is_last, const Result<typename J::Answer>& answer);
+  Slice slice_of(Ask ask);
 
   Send send_;
   std::map<ModelNumber, std::shared_ptr<LoadedModel>> models_;

@@ -14,6 +14,7 @@ using namespace studio;
 struct BothSides {
   using Messages = std::deque<std::vector<std::byte>>;
   Messages questions, answers;
+  std::vector<Reply> replies; ///< that the client has taken
   Client client{[this](std::vector<std::byte> message) { questions.push_back(std::move(message)); }};
   Worker worker{[this](std::vector<std::byte> message) { answers.push_back(std::move(message)); }};
 
@@ -26,7 +27,8 @@ struct BothSides {
   /// The client gets what was answered.
   void collect() {
     for (; !answers.empty(); answers.pop_front())
-      client.receive(answers.front());
+      if (std::optional<Reply> reply = client.receive(answers.front()))
+        replies.push_back(std::move(*reply));
   }
   void finish() {
     while (work())
@@ -34,16 +36,29 @@ struct BothSides {
     collect();
   }
 
-  /// Loads a model; nothing where that fails.
+  void ask(JobKind kind, Job job) { client.ask(kind, 0, std::move(job)); }
+  /// Asks, and works until the answer is there.
+  template <typename J> Result<typename J::Answer> answer(JobKind kind, J job) {
+    ask(kind, std::move(job));
+    finish();
+    return std::get<Result<typename J::Answer>>(std::move(replies.back().answer));
+  }
+  /// The kinds of the replies, in their order.
+  std::vector<JobKind> kinds() const {
+    std::vector<JobKind> out;
+    for (const Reply& reply : replies)
+      out.push_back(reply.kind);
+    return out;
+  }
+
+  /// Loads a model; null if that fails.
   std::shared_ptr<const RemoteModel> load(const std::string& path, const Engine& engine = {}) {
     std::shared_ptr<const RemoteModel> loaded = client.new_model();
-    client.ask(JobKind::load, LoadJob{loaded->number, path, path, engine}, [&](Result<ModelFacts> known) {
-      if (known)
-        facts = std::move(*known);
-      else
-        loaded.reset();
-    });
-    finish();
+    Result<ModelFacts> known = answer(JobKind::load, LoadJob{loaded->number, path, path, engine});
+    replies.clear();
+    if (!known)
+      return nullptr;
+    facts = std::move(*known);
     return loaded;
   }
   ModelFacts facts;

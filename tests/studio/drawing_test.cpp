@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -65,6 +66,36 @@ TEST(Animation, IsEncodedWithProgress) {
     EXPECT_EQ(frames, (std::vector<int>{1, 2, 3, 4, 4}));
     EXPECT_EQ(file.name, name);
     EXPECT_EQ(std::memcmp(file.bytes.data(), magic, std::strlen(magic)), 0) << name;
+  }
+}
+
+/// The process's resident bytes.
+std::int64_t resident() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t all = 0, pages = 0;
+  file >> all >> pages;
+  return 4096 * pages;
+}
+
+TEST(Animation, KeepsNoFrames) {
+  // Frames of 448 x 448 enlarged sixteen times would take 800 KB each, 240 MB together.
+  const auto model = digits();
+  for (const FileKind kind : {FileKind::apng, FileKind::png_sequence}) {
+    AnimateJob wanted;
+    wanted.facts = model->facts;
+    wanted.state.text = "1";
+    wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
+    wanted.state.animation.frames = 300;
+    wanted.enlarge = 16;
+    wanted.kind = kind;
+    Film film(model, wanted);
+    std::int64_t after_few = 0;
+    for (int slice = 0; !film.is_done(); ++slice) {
+      ASSERT_TRUE(film.go_on());
+      if (slice == 20)
+        after_few = resident();
+    }
+    EXPECT_LT(resident() - after_few, 60'000'000);
   }
 }
 

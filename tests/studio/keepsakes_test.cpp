@@ -1,4 +1,4 @@
-#include "studio/keepsakes.h"
+#include "studio/journal.h"
 
 #include <gtest/gtest.h>
 

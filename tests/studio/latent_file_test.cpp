@@ -1,4 +1,4 @@
-#include "studio/latent_file.h"
+#include "studio/files.h"
 
 #include <gtest/gtest.h>
 

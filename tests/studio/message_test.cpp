@@ -9,37 +9,33 @@ namespace {
 
 /// A question's job after the way there.
 template <typename J> J sent(J job) {
-  const auto question = question_of(to_bytes(Question(Ask{JobKind::litter, 7, job})));
+  const auto question = question_of(to_bytes(Question(Ask{JobKind::litter, 7, 8, job})));
   EXPECT_TRUE(question);
   const Ask& ask = std::get<Ask>(*question);
   EXPECT_EQ(ask.kind, JobKind::litter);
   EXPECT_EQ(ask.task, 7U);
+  EXPECT_EQ(ask.generation, 8U);
   return std::get<J>(ask.job);
 }
 
-template <typename J> Result<typename J::Answer> answered(const Result<typename J::Answer>& answer) {
-  const auto reply = reply_of(to_bytes(Reply{JobKind::kept, 9, true, answer_to_bytes<J>(answer)}));
-  EXPECT_TRUE(reply && reply->kind == JobKind::kept && reply->task == 9 && reply->is_last);
-  return answer_of<J>(reply->answer);
+template <typename J> Result<typename J::Answer> answered(Result<typename J::Answer> answer) {
+  auto reply = reply_of(to_bytes(Reply{JobKind::kept, 9, 10, true, std::move(answer)}));
+  EXPECT_TRUE(reply && reply->kind == JobKind::kept && reply->task == 9 && reply->generation == 10 && reply->is_last);
+  return std::get<Result<typename J::Answer>>(std::move(reply->answer));
 }
 
 /// A model with something in every field.
 ModelFacts full_facts() {
-  ModelFacts facts{.name = "a", .title = "b", .summary = "c", .license = "d", .training_data = "e"};
-  facts.bytes = 1;
-  facts.parameters = 2;
-  facts.multiply_adds = 3;
+  ModelFacts facts{.name = "a", .about = {"b", "c", "d", "e", 1, 2, 3}};
   facts.latent_size = 4;
   facts.distribution = Distribution::uniform;
   facts.image = {5, 6, 3};
   facts.labels = {"one", "", "three"};
-  facts.directions = {1, 2, 3, 4};
-  facts.direction_size = 4;
-  facts.moves_styles = facts.writes_digits = facts.has_style = facts.truncates_styles = facts.has_encoder = true;
-  facts.direction_names = {"slant"};
+  facts.directions = {{1, 2, 3, 4}, 4, true, {"slant"}};
+  facts.writes_digits = facts.has_encoder = true;
+  facts.style = {true, 7, true};
   facts.parts = {"generator", "encoder"};
   facts.folder = "models/a";
-  facts.style_layers = 7;
   facts.training = {{"along", 5, {{"generator", 0.5}, {"discriminator", 1.5}}}, {"generator", 20, {}}};
   return facts;
 }
@@ -55,19 +51,21 @@ TEST(Message, KeepsAnyState) {
   }
 }
 
-TEST(Message, KeepsWhatIsKnownOfAModel) {
+TEST(Message, KeepsWhatIsKnownAboutAModel) {
   const ModelFacts facts = full_facts();
   const ModelFacts back = *answered<LoadJob>(facts);
-  EXPECT_EQ(std::tie(back.name, back.title, back.summary, back.license, back.training_data),
-            std::tie(facts.name, facts.title, facts.summary, facts.license, facts.training_data));
-  EXPECT_EQ(
-      std::tie(back.bytes, back.parameters, back.multiply_adds, back.latent_size, back.distribution, back.image),
-      std::tie(facts.bytes, facts.parameters, facts.multiply_adds, facts.latent_size, facts.distribution, facts.image));
-  EXPECT_EQ(std::tie(back.labels, back.directions, back.direction_size, back.moves_styles, back.direction_names),
-            std::tie(facts.labels, facts.directions, facts.direction_size, facts.moves_styles, facts.direction_names));
-  EXPECT_EQ(std::tie(back.writes_digits, back.parts, back.folder, back.has_style, back.style_layers),
-            std::tie(facts.writes_digits, facts.parts, facts.folder, facts.has_style, facts.style_layers));
-  EXPECT_EQ(std::tie(back.truncates_styles, back.has_encoder), std::tie(facts.truncates_styles, facts.has_encoder));
+  const auto about = [](const ModelAbout& of) {
+    return std::tie(of.title, of.summary, of.license, of.training_data, of.bytes, of.parameters, of.multiply_adds);
+  };
+  EXPECT_EQ(about(back.about), about(facts.about));
+  EXPECT_EQ(std::tie(back.name, back.latent_size, back.distribution, back.image, back.labels),
+            std::tie(facts.name, facts.latent_size, facts.distribution, facts.image, facts.labels));
+  const auto directions = [](const Directions& of) { return std::tie(of.values, of.size, of.of_styles, of.names); };
+  EXPECT_EQ(directions(back.directions), directions(facts.directions));
+  EXPECT_EQ(std::tie(back.style.exists, back.style.layers, back.style.truncates),
+            std::tie(facts.style.exists, facts.style.layers, facts.style.truncates));
+  EXPECT_EQ(std::tie(back.writes_digits, back.has_encoder, back.parts, back.folder),
+            std::tie(facts.writes_digits, facts.has_encoder, facts.parts, facts.folder));
   ASSERT_EQ(back.training.size(), 2U);
   EXPECT_EQ(back.training[0].part, "along");
   EXPECT_EQ(back.training[0].step, 5);
@@ -127,7 +125,7 @@ TEST(Message, KeepsErrors) {
 }
 
 TEST(Message, IsRefusedWhereBytesAreMissingOrLeft) {
-  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, InspectJob{1, {2, 3}, 4, {}, 7}}));
+  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, 1, InspectJob{1, {2, 3}, 4, {}, 7}}));
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_FALSE(question_of(std::span(whole).first(size))) << size;
   std::vector<std::byte> longer = whole;
@@ -136,7 +134,9 @@ TEST(Message, IsRefusedWhereBytesAreMissingOrLeft) {
   std::vector<std::byte> other = whole;
   other[0] = std::byte{200};
   EXPECT_FALSE(question_of(other));
-  EXPECT_FALSE(answer_of<DrawJob>(std::span(whole).first(3)));
+  const std::vector<std::byte> reply = to_bytes(Reply{JobKind::inside, 1, 1, true, Result<DirectionsJob::Answer>()});
+  for (std::size_t size = 0; size < reply.size(); ++size)
+    EXPECT_FALSE(reply_of(std::span(reply).first(size))) << size;
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "studio/pad.h"
+#include "studio/encoding.h"
 
 #include <gtest/gtest.h>
 

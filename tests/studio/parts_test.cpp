@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "studio/drawing.h"
-#include "studio/encode.h"
 #include "studio/encoding.h"
 #include "studio/tiny_folder.h"
 
@@ -26,11 +25,11 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   test::TinyFolder folder;
   test::fill_styled(folder);
   const auto model = loaded(folder);
-  EXPECT_TRUE(model->facts.has_style);
-  EXPECT_EQ(model->facts.style_layers, 0); // until they are asked for
+  EXPECT_TRUE(model->facts.style.exists);
+  EXPECT_EQ(model->facts.style.layers, 0); // until they are asked for
   ASSERT_TRUE(load_style(*model));
-  EXPECT_EQ(model->facts.style_layers, 2);
-  EXPECT_TRUE(model->facts.truncates_styles);
+  EXPECT_EQ(model->facts.style.layers, 2);
+  EXPECT_TRUE(model->facts.style.truncates);
   State state = one_picture();
   state.columns = 2;
   state.style.mix = StyleMix{9, 1, 1};
@@ -161,7 +160,7 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   test::fill_styled(folder);
   folder.add("directions", test::array_file({2, 4}, {1, 0, 0, 0, 0, 1, 0, 0}), "arrays");
   const auto model = loaded(folder);
-  EXPECT_TRUE(model->facts.moves_styles);
+  EXPECT_TRUE(model->facts.directions.of_styles);
   ASSERT_TRUE(load_style(*model));
   State state = one_picture();
   state.place.amounts[1] = 10;
@@ -178,8 +177,8 @@ TEST(Directions, AreReadWithTheirNames) {
   test::TinyFolder folder;
   test::fill_encoding(folder);
   const auto model = loaded(folder);
-  EXPECT_EQ(model->facts.directions, (std::vector<float>{0, 1, 0, 0, 1, 0, 0, 0}));
-  EXPECT_EQ(model->facts.direction_names, (std::vector<std::string>{"slant", "weight"}));
+  EXPECT_EQ(model->facts.directions.values, (std::vector<float>{0, 1, 0, 0, 1, 0, 0, 0}));
+  EXPECT_EQ(model->facts.directions.names, (std::vector<std::string>{"slant", "weight"}));
   folder.add("directions", test::array_file({1, 3}, {1, 2, 3}), "arrays");
   const auto refused = load(folder.path.string(), "tiny", {});
   ASSERT_FALSE(refused);

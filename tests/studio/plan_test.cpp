@@ -11,7 +11,7 @@ namespace {
 
 ModelFacts digits() {
   ModelFacts model;
-  model.title = "Digits";
+  model.about.title = "Digits";
   model.latent_size = 64;
   for (char c = '0'; c <= '9'; ++c)
     model.labels.emplace_back(1, c);
@@ -107,9 +107,9 @@ TEST(Plane, HasNoSeams) {
 
 TEST(Place, DirectionsAddToIt) {
   ModelFacts model = digits();
-  model.directions.assign(64, 0);
-  model.direction_size = 64;
-  model.directions[5] = 1;
+  model.directions.values.assign(64, 0);
+  model.directions.size = 64;
+  model.directions.values[5] = 1;
   Place place{.seed = 1};
   place.amounts[0] = 20;
   place.amounts[1] = 50; // there is no such direction
@@ -129,9 +129,9 @@ TEST(Place, ALatentSetByHandStandsForAll) {
 
 TEST(Place, DirectionsAddToALatentSetByHand) {
   ModelFacts model = digits();
-  model.directions.assign(64, 0);
-  model.direction_size = 64;
-  model.directions[5] = 1;
+  model.directions.values.assign(64, 0);
+  model.directions.size = 64;
+  model.directions.values[5] = 1;
   Place place{.latent = std::vector<std::int8_t>(64, 0)};
   place.amounts[0] = -20;
   std::vector<float> expected(64);
@@ -142,10 +142,10 @@ TEST(Place, DirectionsAddToALatentSetByHand) {
 /// Like a model whose parts for mixing have been loaded.
 ModelFacts styled(int layers = 6) {
   ModelFacts model;
-  model.title = "Styled";
+  model.about.title = "Styled";
   model.latent_size = 4;
-  model.has_style = model.truncates_styles = true;
-  model.style_layers = layers;
+  model.style.exists = model.style.truncates = true;
+  model.style.layers = layers;
   return model;
 }
 
@@ -158,7 +158,7 @@ TEST(Style, IsPlannedWhereItIsNeededAndItsPartsAreThere) {
   EXPECT_FLOAT_EQ(plan_of(state, styled()).style_request(0, styled()).truncation, 0.7F);
   EXPECT_FALSE(plan_of(state, styled(0)).style); // being loaded: the generator draws meanwhile
   ModelFacts without_mean = styled();
-  without_mean.truncates_styles = false;
+  without_mean.style.truncates = false;
   EXPECT_EQ(plan_of(state, without_mean).truncation, 1);
   state.model = "digits";
   EXPECT_FALSE(needs_style(state, digits()));
@@ -176,9 +176,9 @@ TEST(Style, StaysWithinTheModelsLayers) {
 
 TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   ModelFacts model = styled();
-  model.moves_styles = true;
-  model.direction_size = 3;
-  model.directions = {1, 0, 0, 0, 1, 0};
+  model.directions.of_styles = true;
+  model.directions.size = 3;
+  model.directions.values = {1, 0, 0, 0, 1, 0};
   State state;
   state.columns = 2;
   EXPECT_FALSE(needs_style(state, model));

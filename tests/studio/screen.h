@@ -24,23 +24,27 @@ class Screen : public testing::Test {
   void SetUp() override;
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  /// What the program ends with, 0 where all of the script could be done.
-  int run(const std::string& script, const std::string& arguments, const std::string& environment = {});
+  /// The program's status, 0 if all of the script could be done; `wrapper` is a command that starts it.
+  int run(const std::string& script, const std::string& arguments, const std::string& environment = {},
+          const std::string& wrapper = {});
 
   /// The picture `name`.png that a script took; empty, and the test failed, where there is none.
   Image shot(const std::string& name);
 
-  /// Rasterizers differ in the last bits and in the edges of letters: at most one pixel in a hundred may differ by more
-  /// than an eighth. What lies in `drawing` is the model's doing, and isn't compared.
-  void expect_golden(const std::string& name, const Box& drawing);
+  /// The whole picture, all four channels: rasterizers differ in the last bits, so at most one pixel in ten thousand
+  /// may differ by more than 4 of 255. Golden pictures are drawn by the reference backend, which is the same
+  /// everywhere.
+  void expect_golden(const std::string& name);
 
   std::filesystem::path folder_;
 };
 
 /// Arguments that show the models of this repository.
 inline const std::string models = " --models " GANLET_SOURCE_DIR "/models ";
+/// The backend of golden pictures.
+inline const std::string by_reference = " --backend reference ";
 
-/// The first channels of a pixel.
+/// The red, green and blue of a pixel.
 std::array<int, 3> color_at(const Image& image, int x, int y);
 
 } // namespace ganlet

@@ -1,4 +1,4 @@
-#include "studio/timeline.h"
+#include "studio/journal.h"
 
 #include <gtest/gtest.h>
 

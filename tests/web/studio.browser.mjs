@@ -13,12 +13,15 @@ import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
 import {
   atRest,
+  boxOf,
   command,
   found,
   fragment,
   fragmentIs,
   picture,
   pixels,
+  placeOf,
+  press,
   root,
   Studio,
   said,
@@ -68,7 +71,7 @@ describe('the studio in Chromium', () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       assert.notEqual(await pixels(page, picture), wanted);
-      await page.mouse.click(250, 152);
+      await press(page, 'Number to write');
       await page.keyboard.press('Control+a');
       await page.keyboard.type('314');
       await fragmentIs(page, 'text=314');
@@ -96,9 +99,10 @@ describe('the studio in Chromium', () => {
     thereAndBack(
       {},
       async (page) => {
-        await page.mouse.move(900, 400);
+        const { x, y } = await placeOf(page, 'Picture');
+        await page.mouse.move(x, y);
         await page.mouse.down();
-        await page.mouse.move(700, 330, { steps: 12 });
+        await page.mouse.move(x - 200, y - 70, { steps: 12 });
         await page.mouse.up();
         await said(page, '2026, seed 12, moved');
         assert.match(await fragment(page), /^at=\d+,\d+$/);
@@ -180,7 +184,8 @@ describe('the studio in Chromium', () => {
         await atRest(page);
         await page.screenshot({ path: join(screenshots, 'studio-360.png') });
         assert.equal(await page.evaluate(() => document.querySelector('#studio').width), 1080);
-        await page.touchscreen.tap(54, 387);
+        const { x, y } = await placeOf(page, 'New seed');
+        await page.touchscreen.tap(x, y);
         await until(page, () => /seed=/.test(document.documentElement.dataset.fragment));
       },
     );
@@ -203,6 +208,28 @@ describe('the studio in Chromium', () => {
       assert.match(await page.evaluate(() => globalThis.told), /graphics were taken away/);
       await atRest(page);
       assert.equal(await pixels(page), first);
+      errors.length = 0; // the browser's own complaints about objects of the context that was lost
+    });
+  });
+
+  test('a context that is lost while an animation plays comes back and plays on', async () => {
+    await visit('#text=12&keys=1,2', {}, async (page, errors) => {
+      await said(page, '12, seed 12');
+      await page.focus('#studio');
+      await page.keyboard.press('p');
+      await isMoving(page);
+      await page.evaluate(async () => {
+        const extension = document.querySelector('#studio').getContext('webgl2').getExtension('WEBGL_lose_context');
+        extension.loseContext();
+        await new Promise((done) => setTimeout(done, 300));
+        extension.restoreContext();
+      });
+      await until(page, () => document.querySelector('#problem').hidden);
+      await isMoving(page);
+      const one = await pixels(page, picture);
+      await isMoving(page);
+      await isMoving(page);
+      assert.notEqual(await pixels(page, picture), one);
       errors.length = 0; // the browser's own complaints about objects of the context that was lost
     });
   });
@@ -236,18 +263,106 @@ describe('the studio in Chromium', () => {
       await said(page, '9, seed 3');
       await atRest(page);
       assert.equal(await pixels(page, picture), await pixelsOf('#text=9&seed=3&psi=50', {}, '9, seed 3', picture));
-      await page.mouse.click(250, 152);
+      await press(page, 'Number to write');
       await page.keyboard.press('Control+a');
       await paste(page, '4711');
       await said(page, '4711, seed 3');
     });
   });
 
+  /** Text goes to other programs and comes from them, by real keys and the browser's own clipboard. */
+  const clipboardWorks = (command, options) =>
+    visit('', { permissions: ['clipboard-read', 'clipboard-write'], ...options }, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.evaluate(() => navigator.clipboard.writeText('31415'));
+      await press(page, 'Number to write');
+      await until(page, () => document.activeElement.id === 'keys');
+      const key = (letter) => page.keyboard.press(`${command}+${letter}`);
+      await key('a');
+      await key('v');
+      await said(page, '31415, seed 12');
+      const copied = (wanted) => until(page, async (text) => (await navigator.clipboard.readText()) === text, wanted);
+      await page.evaluate(() => navigator.clipboard.writeText('nothing'));
+      await key('a');
+      await key('c');
+      await copied('31415');
+      await page.evaluate(() => navigator.clipboard.writeText('nothing'));
+      await key('a');
+      await key('x');
+      await copied('31415');
+      await page.keyboard.type('7'); // the field was emptied, and no key hangs
+      await said(page, '7, seed 12');
+    });
+
+  test('text is pasted from other programs, and copied and cut to them', () => clipboardWorks('Control', {}));
+
+  const mac =
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
+  test('the command key of a Mac marks and undoes, and no key hangs after it', () =>
+    visit('', { userAgent: mac }, async (page) => {
+      await said(page, '2026, seed 12');
+      await press(page, 'Number to write');
+      await until(page, () => document.activeElement.id === 'keys');
+      // A Mac tells that a key goes down while the command key is held, but never that it comes up.
+      const send = (type, code, key, metaKey) =>
+        page.evaluate(
+          ([name, init]) => document.activeElement.dispatchEvent(new KeyboardEvent(name, init)),
+          [type, { code, key, metaKey, bubbles: true, cancelable: true }],
+        );
+      const markAll = async () => {
+        await send('keydown', 'MetaLeft', 'Meta', true);
+        await send('keydown', 'KeyA', 'a', true);
+        await send('keyup', 'MetaLeft', 'Meta', false);
+      };
+      for (const text of ['45', '6', '78']) {
+        await markAll(); // the second time nothing is marked yet
+        await page.keyboard.type(text);
+        await said(page, `${text}, seed 12`);
+      }
+      for (const text of ['1', '2']) await paste(page, text);
+      await said(page, '7812, seed 12');
+    }));
+
+  /** A phone: a narrow screen with touch. */
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const tapField = async (page) => {
+    const { x, y } = await placeOf(page, 'Number to write');
+    await page.touchscreen.tap(x, y);
+    await until(page, () => document.activeElement.id === 'keys');
+  };
+  /** What soft keyboards send instead of keys. */
+  const softly = (page, inputType) =>
+    page.evaluate((type) => {
+      const init = { inputType: type, bubbles: true, cancelable: true };
+      return document.activeElement.dispatchEvent(new InputEvent('beforeinput', init));
+    }, inputType);
+
+  test('a tap on a field brings a phone’s keyboard, whose Backspace and Enter work', () =>
+    visit('#text=314', phone, async (page) => {
+      await said(page, '314, seed 12');
+      await tapField(page);
+      assert.equal(await page.evaluate(() => document.activeElement.inputMode), 'numeric');
+      await page.keyboard.press('End');
+      assert.equal(await softly(page, 'deleteContentBackward'), false, 'the field would be changed twice');
+      await said(page, '31, seed 12');
+      // Where a keyboard only says that the field has become empty.
+      await page.evaluate(() => {
+        document.activeElement.value = '';
+        document.activeElement.dispatchEvent(new InputEvent('input', { inputType: 'deleteContentBackward' }));
+      });
+      await said(page, '3, seed 12');
+      const session = await page.context().newCDPSession(page);
+      await session.send('Input.insertText', { text: '9' });
+      await said(page, '39, seed 12');
+      await softly(page, 'insertLineBreak');
+      await until(page, () => document.activeElement.id === 'studio'); // the field is closed
+    }));
+
   test('takes what an input method composes, once it is committed', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       const session = await page.context().newCDPSession(page);
-      await page.mouse.click(250, 152);
+      await press(page, 'Number to write');
       await page.keyboard.press('Control+a');
       await until(page, () => document.activeElement.id === 'keys');
       // Wide digits, as Japanese and Chinese input methods write them.
@@ -306,9 +421,9 @@ describe('the studio in Chromium', () => {
     await visit('#text=12&keys=1,2&steps=5&ms=70&panel=Animate', {}, async (page) => {
       await said(page, '12, seed 12');
       const files = {};
-      for (const [kind, button] of Object.entries({ gif: 144, webp: 205, png: 273, zip: 358 })) {
+      for (const [kind, button] of Object.entries({ gif: 'GIF', webp: 'WebP', png: 'APNG', zip: 'PNGs (.zip)' })) {
         await atRest(page);
-        const [download] = await Promise.all([page.waitForEvent('download'), page.mouse.click(button, 691)]);
+        const [download] = await Promise.all([page.waitForEvent('download'), press(page, button)]);
         assert.equal(download.suggestedFilename(), `animation.${kind}`);
         files[kind] = readFileSync(await download.path());
       }
@@ -364,10 +479,10 @@ describe('the studio in Chromium', () => {
   test('keeps favourites and the last state in the browser', async () => {
     await visit('#text=55', {}, async (page) => {
       await said(page, '55, seed 12');
-      await page.mouse.click(1212, 748);
+      await press(page, 'Keep');
       await until(page, () => /^favourite text=55$/m.test(localStorage.getItem('ganlet-studio.txt')));
       await atRest(page);
-      const keeps = [1184, 730, 60, 36]; // the button
+      const keeps = await boxOf(page, 'Kept');
       await page.mouse.move(900, 790);
       await atRest(page);
       const kept = await pixels(page, keeps);
@@ -377,7 +492,7 @@ describe('the studio in Chromium', () => {
       await page.mouse.move(900, 790);
       await atRest(page);
       assert.equal(await pixels(page, keeps), kept);
-      await page.mouse.click(1212, 748);
+      await press(page, 'Kept');
       await until(page, () => !/^favourite/m.test(localStorage.getItem('ganlet-studio.txt')));
     });
   });
@@ -421,12 +536,12 @@ describe('the studio in Chromium', () => {
   test('copies the link and the picture', async () => {
     await visit('#text=77&panel=Keep', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
       await said(page, '77, seed 12');
-      await page.mouse.click(386, 148);
+      await press(page, 'Link > Copy');
       await until(
         page,
         async () => (await navigator.clipboard.readText()) === `${location.origin}${location.pathname}#text=77`,
       );
-      await page.mouse.click(172, 397);
+      await press(page, 'Copy picture');
       const copied = () =>
         page.evaluate(async () => {
           const [item] = await navigator.clipboard.read();
@@ -497,7 +612,7 @@ describe('the studio in Chromium', () => {
     });
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
-      await page.mouse.click(250, 152);
+      await press(page, 'Number to write');
       await until(page, () => document.activeElement.id === 'keys');
       const others = [
         'alt+ArrowLeft',

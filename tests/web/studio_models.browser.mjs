@@ -9,7 +9,18 @@ import { deflateSync } from 'node:zlib';
 
 import { until } from './browsers.mjs';
 import { latentSize, modelFile, node, side, tinyEncoder, tinyGenerator, weights } from './onnx_file.mjs';
-import { atRest, command, fragment, picture, pixels, Studio, said, screenshots } from './studio_page.mjs';
+import {
+  atRest,
+  command,
+  fragment,
+  picture,
+  pixels,
+  placeOf,
+  press,
+  Studio,
+  said,
+  screenshots,
+} from './studio_page.mjs';
 
 const shapeOf = (channels) => [[4], BigInt64Array.of(-1n, BigInt(channels), BigInt(side), BigInt(side))];
 
@@ -186,7 +197,7 @@ describe('models of every kind in the studio', () => {
       await until(page, () => /noise/.test(document.documentElement.dataset.fragment));
       await atRest(page);
       assert.notEqual(await pixels(page, picture), mixed);
-      await page.mouse.click(40, 168);
+      await press(page, 'Styles');
       await page.mouse.move(1270, 790);
       await atRest(page);
       await page.screenshot({ path: join(screenshots, 'studio-styles.png') });
@@ -209,12 +220,13 @@ describe('models of every kind in the studio', () => {
     visitModel(encoding(), '', {}, async (page, asked) => {
       await said(page, 'Tiny, 4 by 4 pictures, seed 12');
       await atRest(page);
-      await page.mouse.click(40, 168); // Encode, third on the rail
+      await press(page, 'Encode');
       await atRest(page);
       assert.ok(!asked.includes('encoder.onnx'));
-      await page.mouse.move(150, 130);
+      const { x, y } = await placeOf(page, 'Pad');
+      await page.mouse.move(x - 40, y - 35);
       await page.mouse.down();
-      await page.mouse.move(230, 200, { steps: 8 });
+      await page.mouse.move(x + 40, y + 35, { steps: 8 });
       await page.mouse.up();
       await said(page, 'Tiny, 5 by 2 pictures, a latent set by hand');
       assert.match(await fragment(page), /&z=/);

@@ -23,6 +23,21 @@ export const command = (page, text) =>
     location.hash = settings;
   }, text);
 
+/** Where a control of the studio is, by what stands on it: "Copy", or with the heading above it "Link > Copy". */
+export async function placeOf(page, label) {
+  await until(page, (wanted) => document.querySelector('#studio').placeOf?.(wanted) != null, label);
+  return page.evaluate((wanted) => document.querySelector('#studio').placeOf(wanted), label);
+}
+export async function press(page, label) {
+  const { x, y } = await placeOf(page, label);
+  await page.mouse.click(x, y);
+}
+/** The rectangle around a control, for `pixels`. */
+export async function boxOf(page, label) {
+  const { x, y, width, height } = await placeOf(page, label);
+  return [x - width / 2, y - height / 2, width, height];
+}
+
 /** A digest of the canvas, or of a part of it in units of the page. */
 export const pixels = (page, part) =>
   page.evaluate((box) => {

@@ -147,6 +147,15 @@ function watchMirror() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => program._studio_redraw());
 }
 
+/** Where a control is, in the page's units, by what stands on it; null if it isn't on the screen. Scripts and tests press it there. */
+function placeOf(label) {
+  const at = program.ccall('studio_place_of', 'number', ['string'], [label]);
+  if (at === 0) return null;
+  const ratio = canvas.clientWidth / canvas.width;
+  const [left, top, right, bottom] = new Float32Array(program.HEAPU8.buffer, at, 4).map((side) => side * ratio);
+  return { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, height: bottom - top };
+}
+
 async function start() {
   if (!document.createElement('canvas').getContext('webgl2')) {
     tell('The studio needs WebGL2, which this browser does not have or does not allow.', true);
@@ -171,6 +180,7 @@ async function start() {
   watchMirror();
   listenForFiles(program, files, find('chooser'));
   listenForInput(program, canvas, keys, frameNow);
+  canvas.placeOf = placeOf;
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });
   performance.mark('interactive');

@@ -7,9 +7,19 @@
 #include <sys/types.h>
 
 #include "core/error.h"
+#include "platform/platform.h"
 
-/// Programs that desktops come with, for what GLFW lacks: file dialogues, and pictures on the clipboard.
+/// The parts of a desktop's host beside its window, and the programs that desktops come with for what GLFW lacks: file
+/// dialogues, and pictures on the clipboard.
 namespace ganlet::platform {
+
+std::unique_ptr<Clipboard> make_clipboard();
+std::unique_ptr<Store> make_store();
+std::unique_ptr<System> make_system();
+
+/// Writes a file into the current directory under a name that isn't taken: picture.png, picture-2.png, ... The text
+/// says where. Errors: io.
+Result<std::string> save_beside(const std::string& name, std::span<const std::byte> bytes);
 
 /// A window in which the user chooses a file. At most one at a time is open.
 class FileDialogue {
@@ -21,10 +31,10 @@ class FileDialogue {
   FileDialogue(const FileDialogue&) = delete;
   FileDialogue& operator=(const FileDialogue&) = delete;
   ~FileDialogue();
-  /// Errors: io. Does nothing where one is open already.
+  /// Errors: io. Does nothing if one is open already.
   Result<void> open();
   bool is_open() const { return process_ > 0; }
-  /// The path, once it was chosen; never waits.
+  /// The path, once it has been chosen; never waits.
   std::optional<std::string> chosen();
 
  private:
@@ -33,7 +43,7 @@ class FileDialogue {
   std::string text_;
 };
 
-/// The program that `copy_png` would take, where it isn't installed; empty where it is.
+/// The program that `copy_png` needs, if it isn't installed; empty if it is.
 std::string program_to_copy_png();
 /// Errors: io.
 Result<void> copy_png(std::span<const std::byte> png);

@@ -4,7 +4,36 @@
 #include <string_view>
 #include <vector>
 
+#include "studio/state.h"
+
 namespace ganlet::studio {
+
+/// Undo and redo: the earlier states, the present one and those that were undone.
+class Timeline {
+ public:
+  static constexpr std::size_t longest = 200; ///< states that are kept
+  static constexpr double together = 1.0;     ///< seconds within which changes of one kind are one step
+
+  explicit Timeline(State first) : states_{std::move(first)} {}
+
+  const State& now() const { return states_[at_]; }
+  /// Goes on to `next`. Changes of one `kind` (such as dragging one slider) that follow each other within `together`
+  /// are one step; an empty kind is always a step. A state equal to the present one changes nothing. `seconds` is the
+  /// time since any fixed moment.
+  void change(State next, std::string_view kind, double seconds);
+  /// Ends the step, so that the next change is one of its own: a slider was let go of.
+  void settle() { kind_.clear(); }
+  bool can_undo() const { return at_ > 0; }
+  bool can_redo() const { return at_ + 1 < states_.size(); }
+  void undo();
+  void redo();
+
+ private:
+  std::vector<State> states_;
+  std::size_t at_ = 0;
+  std::string kind_;
+  double changed_ = 0;
+};
 
 /// What outlasts a session, in the browser's storage or a file: one line for each thing.
 struct Keepsakes {
@@ -23,7 +52,7 @@ struct Keepsakes {
 
 /// Puts a fragment first in a list, once; drops the oldest beyond `most`.
 void put_first(std::vector<std::string>& list, const std::string& fragment, std::size_t most);
-/// Takes a fragment into the favourites, or out of them.
+/// Adds a fragment to the favourites, or removes it.
 void toggle_favourite(Keepsakes& keepsakes, const std::string& fragment);
 /// Whether the history or the favourites have it.
 bool is_listed(const Keepsakes& keepsakes, std::string_view fragment);

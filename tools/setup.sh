@@ -17,7 +17,7 @@ all=(
   build-essential pkgconf curl brotli clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev libc++-19-dev libc++abi-19-dev
   libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev
-  chromium firefox-esr webkit2gtk-driver xvfb xauth libgl1-mesa-dri
+  chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri
 )
 case "${1:-test}" in
   demo) packages=("${demo[@]}") ;;

@@ -31,7 +31,7 @@ void append(Actions& out, Actions more) {
   std::ranges::move(more, std::back_inserter(out));
 }
 
-void shortcuts(Actions& out, const Snapshot& now) {
+void shortcuts(Actions& out) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput)
     return;
@@ -266,7 +266,7 @@ float panel_width(const Snapshot& now, float window_width) {
 }
 
 /// Between panel and picture: a drag changes the panel's width, a double click gives it the usual one again.
-void splitter(Actions& out, const Snapshot& now, float left, ImVec2 size) {
+void splitter(Actions& out, float left, ImVec2 size) {
   const float grip = px(8);
   ImGui::SetCursorPos({left, px(bar_height)});
   ImGui::InvisibleButton("splitter", {grip, size.y - px(bar_height)});
@@ -301,7 +301,7 @@ void two_columns(Actions& out, const Snapshot& now, ImVec2 size) {
   open_panel(out, now);
   ImGui::EndChild();
   ImGui::PopStyleVar();
-  splitter(out, now, px(rail_width + width), size);
+  splitter(out, px(rail_width + width), size);
   const float left = px(rail_width + width + 8);
   ImGui::SetCursorPos({left, px(bar_height)});
   stage(out, now, size.x - left - px(16), size.y - px(bar_height + 16), false);
@@ -322,7 +322,7 @@ void set_desk(Actions& out, const Snapshot& now, Desk desk) {
 
 Actions show_interface(const Snapshot& now) {
   Actions out;
-  shortcuts(out, now);
+  shortcuts(out);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);

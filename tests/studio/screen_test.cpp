@@ -297,12 +297,13 @@ TEST_F(Screen, SaysWhichControlAScriptLooksForInVain) {
 
 TEST_F(Screen, WorkGoesOnWhileTheWindowIsMinimised) {
   // There is no window manager here: the property that one sets says that the window is minimised.
-  const std::string minimise = "(for i in $(seq 100); do xprop -name 'ganlet studio' -f WM_STATE 32c -set WM_STATE 3 "
-                               ">/dev/null 2>&1 && break; sleep 0.1; done)";
-  std::ofstream(folder_ / "minimised.sh") << minimise << " & exec \"$@\"\n";
+  std::ofstream(folder_ / "minimised.sh")
+      << "(for i in $(seq 100); do xprop -name 'ganlet studio' -f WM_STATE 32c -set WM_STATE 3 && touch minimised && "
+         "break; sleep 0.1; done) >/dev/null 2>&1 & exec \"$@\"\n";
   ASSERT_EQ(run("wait\nframes 100\nset keys=1,2&steps=5\ndo export-gif\nwait\nquit\n", size_and_theme + models, {},
                 "sh minimised.sh"),
             0);
+  EXPECT_TRUE(fs::exists(folder_ / "minimised"));
   EXPECT_TRUE(read_whole(folder_ / "animation.gif", std::int64_t{1} << 24));
 }
 

@@ -126,10 +126,14 @@ Result<void> Drawing::make_picture(const Limits& limits) {
   const std::int64_t most =
       std::max<std::int64_t>(1, limits.tensor_elements / (std::int64_t{size.width} * size.height));
   const std::int64_t rows = (count_ + columns_ - 1) / columns_;
-  if (count_ > most || rows * columns_ > most)
-    return fail(ErrorCode::limit_exceeded, "count",
-                concat("must be at most ", most, " images of ", size.width, " x ", size.height, " at once, is ",
-                       std::max(count_, rows * columns_)));
+  if (count_ > most)
+    return fail(
+        ErrorCode::limit_exceeded, "count",
+        concat("must be at most ", most, " images of ", size.width, " x ", size.height, " at once, is ", count_));
+  if (rows * columns_ > most)
+    return fail(ErrorCode::limit_exceeded, "columns",
+                concat("leave room for ", rows * columns_, " images; at most ", most, " of ", size.width, " x ",
+                       size.height, " are drawn at once"));
   picture_.width = size.width * static_cast<int>(columns_);
   picture_.height = size.height * static_cast<int>(rows);
   picture_.pixels.resize(std::size_t{4} * static_cast<std::size_t>(picture_.width) *

@@ -142,8 +142,8 @@ Result<void> Model::give(std::string_view name, std::span<const std::byte> bytes
   Result<void> taken = check_part(part, bytes, options_.compile.limits);
   if (taken)
     taken = is_array(part) ? read_array(part, bytes) : read_network(part, bytes);
-  if (!taken && !part.file.empty())
-    return tl::unexpected(std::move(taken).error().within(part.file));
+  if (const std::string file = options_.folder + part.file; !taken && !file.empty())
+    return tl::unexpected(std::move(taken).error().within(file));
   return taken;
 }
 

@@ -22,6 +22,8 @@ struct ModelOptions {
   CompileOptions compile;
   /// What draws: "generator", or "generator_f32" for the parts in float32; else the name of one part.
   std::string part = "generator";
+  /// What stands before a part's file name in the places of errors: "models/digits/"; of a bare file its whole path.
+  std::string folder;
   /// Where parts come from that a call needs and nobody has given. Without it such a call fails as not_found.
   std::function<Result<std::vector<std::byte>>(const ModelPart&)> source;
 };

@@ -69,14 +69,15 @@ Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelP
 }
 
 Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {
-  ModelOptions model_options{options.backend ? options.backend : &xnn::backend, options.compile, options.part, {}};
+  ModelOptions model_options{options.backend ? options.backend : &xnn::backend, options.compile, options.part, {}, {}};
+  model_options.folder = fs::is_directory(folder.path) ? (folder.path / "").string() : folder.path.string();
   const Limits limits = options.compile.limits;
   model_options.source = [folder, limits](const ModelPart& part) { return read_part(folder, part, limits); };
   auto model = Model::open(folder.description, std::move(model_options));
   if (!model)
     return tl::unexpected(std::move(model).error());
   if (auto loaded = model->program(); !loaded)
-    return tl::unexpected(std::move(loaded).error().within(folder.path.string()));
+    return tl::unexpected(std::move(loaded).error());
   return model;
 }
 

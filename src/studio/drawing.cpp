@@ -30,45 +30,22 @@ std::int64_t squared_difference(const Image& a, const Image& b) {
 } // namespace
 
 Result<std::optional<Drawing>> PlanDrawing::go_on() {
-  const std::int64_t all = plan_.images(model_->facts), first = static_cast<std::int64_t>(images_.size());
+  if (!drawing_) {
+    if (plan_.style && !model_->style)
+      return fail(ErrorCode::invalid_argument, model_->facts.name, "its mapping and synthesis networks aren't loaded");
+    GANLET_TRY(drawing_, (plan_.style ? *model_->style : model_->whole).draw(plan_.request(model_->facts)));
+  }
   const auto few = static_cast<std::int64_t>(slice_milliseconds / std::max(model_->milliseconds, 0.01));
-  const std::int64_t count = std::min(all - first, std::clamp<std::int64_t>(few, 1, most_a_slice));
   const Clock::time_point start = Clock::now();
-  GANLET_CHECK(plan_.style ? draw_styled(first, count) : draw_whole(first, count));
+  GANLET_TRY(const ganlet::Drawing::Images images, drawing_->step(std::clamp<std::int64_t>(few, 1, most_a_slice)));
   const double took = milliseconds_since(start);
   milliseconds_ += took;
   // The first runs are slow, while memory is planned; a running mean forgets them.
-  model_->milliseconds = 0.7 * model_->milliseconds + 0.3 * took / static_cast<double>(count);
-  is_done_ = first + count >= all;
-  if (!is_done_)
+  model_->milliseconds = 0.7 * model_->milliseconds + 0.3 * took / static_cast<double>(images.count);
+  if (!drawing_->is_done())
     return std::optional<Drawing>();
-  return Drawing{grid(images_, plan_.columns), all, milliseconds_};
-}
-
-Result<void> PlanDrawing::draw_whole(std::int64_t first, std::int64_t count) {
-  const Generator& generator = model_->generator;
-  const Request request = plan_.request(model_->facts);
-  if (first == 0)
-    GANLET_CHECK(generator.count_of(request)); // drawing a part of a request checks nothing
-  const ImageSize size = generator.roles().image_size;
-  return model_->generator.generate_values(
-      request, first, count, [&](std::span<const float> values, std::int64_t, std::int64_t n) {
-        const std::size_t each = values.size() / static_cast<std::size_t>(n);
-        for (std::size_t at = 0; at < values.size(); at += each)
-          images_.push_back(
-              image_of(values.subspan(at, each), size.width, size.height, size.channels, generator.value_range()));
-        return true;
-      });
-}
-
-Result<void> PlanDrawing::draw_styled(std::int64_t first, std::int64_t count) {
-  if (!model_->style)
-    return fail(ErrorCode::invalid_argument, model_->facts.name, "its mapping and synthesis networks aren't loaded");
-  for (std::int64_t image = first; image < first + count; ++image) {
-    GANLET_TRY(Image picture, model_->style->draw(plan_.style_request(image, model_->facts)));
-    images_.push_back(std::move(picture));
-  }
-  return {};
+  const std::int64_t all = drawing_->count();
+  return Drawing{std::move(*drawing_).take_picture(), all, milliseconds_};
 }
 
 Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan) {
@@ -102,19 +79,22 @@ Result<std::optional<AnimateJob::Answer>> Film::go_on() {
 }
 
 Result<Encoded> encode(LoadedModel& model, const Image& picture) {
-  if (!model.encoder)
-    GANLET_CHECK(load_encoder(model));
   Encoded encoded;
-  GANLET_TRY(encoded.seen, model.encoder->prepared(picture));
-  GANLET_TRY(encoded.latent, model.encoder->encode(picture));
-  const auto classes = static_cast<std::int64_t>(model.facts.labels.size());
-  Request request;
-  request.count = std::max<std::int64_t>(classes, 1);
-  std::vector<float> latents;
-  for (std::int64_t i = 0; i < request.count; ++i)
-    latents.insert(latents.end(), encoded.latent.begin(), encoded.latent.end());
-  request.latents = latents;
-  GANLET_TRY(encoded.drawn, model.generator.generate(request)); // picture i is of class i
+  GANLET_TRY(Encoder* const encoder, model.whole.encoder());
+  if (encoder->latent_size() != model.facts.latent_size)
+    return fail(ErrorCode::invalid_argument, model.facts.folder, "its encoder isn't of its generator");
+  GANLET_TRY(encoded.seen, encoder->prepared(picture));
+  GANLET_TRY(encoded.latent, encoder->encode(picture));
+  DrawRequest request;
+  request.count = 1;
+  request.latents = encoded.latent;
+  for (std::size_t label = 0; label < std::max<std::size_t>(model.facts.labels.size(), 1); ++label) {
+    if (!model.facts.labels.empty())
+      request.label = static_cast<std::int64_t>(label);
+    GANLET_TRY(ganlet::Drawing drawing, model.whole.draw(request));
+    GANLET_CHECK(drawing.finish());
+    encoded.drawn.push_back(std::move(drawing).take_picture());
+  }
   const auto nearest = std::ranges::min_element(
       encoded.drawn, {}, [&](const Image& drawn) { return squared_difference(drawn, encoded.seen); });
   encoded.nearest = static_cast<std::size_t>(nearest - encoded.drawn.begin());

@@ -17,17 +17,13 @@ class PlanDrawing {
   PlanDrawing(std::shared_ptr<LoadedModel> model, Plan plan) : model_(std::move(model)), plan_(std::move(plan)) {}
   /// The drawing once all images are there. Errors: those of the generator.
   Result<std::optional<Drawing>> go_on();
-  bool is_done() const { return is_done_; }
+  bool is_done() const { return drawing_ && drawing_->is_done(); }
 
  private:
-  Result<void> draw_whole(std::int64_t first, std::int64_t count);
-  Result<void> draw_styled(std::int64_t first, std::int64_t count);
-
   std::shared_ptr<LoadedModel> model_;
   Plan plan_;
-  std::vector<Image> images_;
+  std::optional<ganlet::Drawing> drawing_; ///< from the first slice on
   double milliseconds_ = 0;
-  bool is_done_ = false;
 };
 
 /// The same at one go. Errors: those of the generator.
@@ -50,7 +46,7 @@ class Film {
 };
 
 /// Finds the latent of a picture and draws it by each class. Loads the encoder if it isn't loaded yet. Errors: those of
-/// load_encoder, of preparing the picture, and of running.
+/// Model::encoder, of preparing the picture, and of running.
 Result<Encoded> encode(LoadedModel& model, const Image& picture);
 
 } // namespace ganlet::studio

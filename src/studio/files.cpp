@@ -8,8 +8,8 @@
 
 #include <zlib.h>
 
+#include "core/json.h"
 #include "core/text.h"
-#include "generator/json_reader.h"
 #include "image/npy.h"
 #include "image/png_writer.h"
 
@@ -62,9 +62,11 @@ void put_description(std::vector<std::byte>& to, const PictureFile& file, std::u
 }
 
 Result<std::vector<float>> read_json(std::span<const std::byte> bytes, const std::string& place) {
-  GANLET_TRY(const nlohmann::json document, parse_json(bytes, place));
-  const bool is_nested = document.is_array() && document.size() == 1 && document[0].is_array();
-  GANLET_TRY(const std::vector<JsonValue> elements, JsonValue(is_nested ? document[0] : document, place).elements());
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  GANLET_TRY(const Json document, parse_json(text, place));
+  const bool is_nested = document.elements.size() == 1 && document.elements[0].kind == Json::Kind::list;
+  const Json& list = is_nested ? document.elements[0] : document;
+  GANLET_TRY(const std::vector<JsonValue> elements, JsonValue(list, place).elements());
   std::vector<float> latent;
   for (const JsonValue& element : elements) {
     GANLET_TRY(const double number, element.number());

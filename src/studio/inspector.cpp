@@ -101,7 +101,7 @@ struct Feed {
 };
 
 Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<const float> latent, std::int64_t label) {
-  const Roles& roles = model.generator.roles();
+  const Roles& roles = model.roles;
   const std::int64_t rows = roles.fixed_batch.value_or(1);
   Feed feed;
   feed.views.resize(graph.inputs.size());
@@ -169,7 +169,7 @@ void draw_tiles(std::span<const float> values, const Layer& layer, bool channels
 }
 
 Image picture_of(const LoadedModel& model, const TensorView& view) {
-  const Roles& roles = model.generator.roles();
+  const Roles& roles = model.roles;
   const ImageSize size = roles.image_size;
   const std::size_t area = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height),
                     channels = static_cast<std::size_t>(size.channels);
@@ -231,7 +231,7 @@ Result<Inspection> inspect(const LoadedModel& model, std::span<const float> late
   GANLET_CHECK(program->run(feed.views)); // the first run plans memory
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
   Inspection inspection;
-  inspection.picture = picture_of(model, outputs[model.generator.roles().image]);
+  inspection.picture = picture_of(model, outputs[model.roles.image]);
   const std::span<const double> times = program->node_milliseconds();
   for (std::size_t i = 0; i < tap.nodes.size(); ++i) {
     const Node& node = graph.nodes[tap.nodes[i]];

@@ -187,27 +187,21 @@ bool is_within_generate(const State& state, const ModelFacts& model) {
 
 } // namespace
 
-Request Plan::request(const ModelFacts& model) const {
-  Request request;
+DrawRequest Plan::request(const ModelFacts& model) const {
+  DrawRequest request;
   request.count = images(model);
+  request.columns = columns;
   request.latents = latents;
   request.labels = labels;
   request.truncation = truncation;
-  return request;
-}
-
-StyleRequest Plan::style_request(std::int64_t image, const ModelFacts& model) const {
-  const auto size = static_cast<std::size_t>(model.latent_size), at = static_cast<std::size_t>(image);
-  StyleRequest request;
-  request.latent = std::span(latents).subspan(at * size, size);
-  request.with = style->with;
-  request.layers = style->layers;
-  request.truncation = truncation;
+  if (!style)
+    return request;
+  if (style->with)
+    request.mix = ganlet::StyleMix{*style->with, style->layers};
   request.cutoff = style->cutoff;
-  const std::size_t moved = style->shifts.size() / (latents.size() / size);
-  request.shift = std::span(style->shifts).subspan(at * moved, moved);
-  if (!style->noise.empty())
-    request.noise = style->noise[at];
+  request.style_shifts = style->shifts;
+  request.noise.kind = style->noise.empty() ? Noise::Kind::off : Noise::Kind::each;
+  request.seeds = style->noise;
   return request;
 }
 

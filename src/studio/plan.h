@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "generator/generator.h"
-#include "generator/style.h"
+#include "generator/draw_request.h"
 #include "studio/state.h"
 
 /// From a state to what a generator is asked for.
@@ -17,7 +16,7 @@ namespace ganlet::studio {
 /// Seeds from one row of the plane to the next; a round number, so that people can tell where they are.
 inline constexpr std::uint64_t seeds_a_row = 1000;
 
-/// How the two networks of a style-based model draw a plan's images; see StyleRequest.
+/// How the two networks of a style-based model draw a plan's images; see DrawRequest.
 struct StylePlan {
   std::optional<std::uint64_t> with;
   LayerRange layers;
@@ -39,10 +38,7 @@ struct Plan {
   std::int64_t images(const ModelFacts& model) const {
     return static_cast<std::int64_t>(latents.size()) / model.latent_size;
   }
-  /// The images from `first` on; refers to this plan.
-  Request request(const ModelFacts& model) const;
-  /// One image, where there is `style`; refers to this plan.
-  StyleRequest style_request(std::int64_t image, const ModelFacts& model) const;
+  DrawRequest request(const ModelFacts& model) const;
 };
 
 /// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas

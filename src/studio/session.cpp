@@ -24,7 +24,7 @@ Result<void> check_alike(const ModelFacts& facts, const ModelFacts& kept, const 
 }
 
 std::string path_in_catalogue(const std::string& id, const ModelPart& part) {
-  return concat("models/", id, "/", part.file.filename().string());
+  return concat("models/", id, "/", part.file);
 }
 
 } // namespace
@@ -116,9 +116,9 @@ void Session::have_entry(const std::string& id, const std::string& path) {
   if (!folder || entry == catalogue_.end())
     return;
   entry->title = folder->description.title;
-  entry->summary = folder->summary;
-  entry->license = folder->license;
-  if (auto part = folder->part(engine_.part); part && part->bytes)
+  entry->summary = folder->description.summary;
+  entry->license = folder->description.license;
+  if (auto part = folder->description.part(engine_.part); part && part->bytes)
     entry->bytes = *part->bytes;
 }
 
@@ -148,17 +148,17 @@ void Session::fail_to_load(const std::string& text) {
 /// Fetches the files that loading reads: the directions, if the model has them, then what draws.
 void Session::have_description(const std::string& id, const std::string& folder) {
   auto described = find_model(folder, {});
-  if (described && !described->has_part(engine_.part))
+  if (described && described->description.find_part(engine_.part) == nullptr)
     engine_.part = "generator"; // the model before had a part of that name
-  auto part =
-      described ? described->part(engine_.part) : Result<ModelPart>(tl::unexpected(std::move(described).error()));
+  auto part = described ? described->description.part(engine_.part)
+                        : Result<ModelPart>(tl::unexpected(std::move(described).error()));
   if (!part) {
     fail_to_load(part.error().text());
     return;
   }
-  std::vector<ModelPart> files = described->arrays;
-  std::erase_if(files, [](const ModelPart& array) { return array.name != "directions"; });
-  files.push_back(*part);
+  std::vector<ModelPart> files{*part};
+  if (const ModelPart* const directions = described->description.find_part("directions"))
+    files.insert(files.begin(), *directions);
   fetch_next({Fetch::Purpose::model, id, loads_, std::move(files), folder});
 }
 
@@ -195,7 +195,7 @@ void Session::fetch_parts(Need need, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (parts_.contains(name))
       continue;
-    auto part = folder ? folder->part(name) : Result<ModelPart>(tl::unexpected(std::move(folder).error()));
+    auto part = folder ? folder->description.part(name) : Result<ModelPart>(tl::unexpected(std::move(folder).error()));
     if (!part) {
       fail_parts(wanted, part.error().text());
       return;

@@ -86,9 +86,9 @@ TEST_F(ModelFolderTest, TellsWhatModelJsonTells) {
   EXPECT_EQ(model->description.title, "Tiny");
   EXPECT_EQ(model->description.labels.size(), 10U);
   EXPECT_EQ(model->description.image_size, (ImageSize{3, 2, 1}));
-  EXPECT_EQ(model->license, "MIT");
-  EXPECT_EQ(model->parts.size(), 2U);
-  EXPECT_EQ(model->metrics,
+  EXPECT_EQ(model->description.license, "MIT");
+  EXPECT_EQ(model->description.parts.size(), 2U);
+  EXPECT_EQ(model->description.metrics,
             (std::vector<std::pair<std::string, std::string>>{{"f32.precision", "0.5"}, {"note", "none"}}));
 }
 
@@ -96,9 +96,8 @@ TEST_F(ModelFolderTest, ABareFileHasOnePartAndItsNameForAnId) {
   const auto model = find_model((folder / "tiny.onnx").string(), {});
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(model->description.id, "tiny");
-  EXPECT_TRUE(model->part("generator"));
-  EXPECT_EQ(model->part("mapping").error().text(),
-            (folder / "tiny.onnx").string() + ": has no part 'mapping', only generator");
+  EXPECT_TRUE(model->description.part("generator"));
+  EXPECT_EQ(model->description.part("mapping").error().text(), "tiny: has no part 'mapping', only generator");
 }
 
 TEST_F(ModelFolderTest, AnUnknownIdIsAnsweredWithThoseThereAre) {
@@ -186,10 +185,21 @@ TEST_F(ModelFolderTest, RolesMayBeNamed) {
             "tiny.onnx: roles.image: the graph has no 'picture', only 'image' float32 (N, 1, 2, 3)");
 }
 
+TEST_F(ModelFolderTest, DeepModelJsonIsRefused) {
+  for (const std::string_view open : {"{\"a\":", "["}) {
+    std::string deep = "{\"metrics\": ";
+    for (int i = 0; i < 150'000; ++i)
+      deep += open;
+    write_json(deep);
+    EXPECT_NE(error_of("tiny").find("nested deeper than 32 levels"), std::string::npos);
+  }
+}
+
 TEST_F(ModelFolderTest, WhatIsntJsonIsAnswered) {
   write_json("{\"id\": \"tiny\",\n \"title\" }");
   const std::string text = error_of("tiny");
-  EXPECT_TRUE(text.starts_with((folder / "model.json").string() + ": isn't JSON: parse error at line 2, column "))
+  EXPECT_TRUE(
+      text.starts_with((folder / "model.json").string() + ": isn't JSON: a colon is missing at line 2, column "))
       << text;
   write_json("[]");
   EXPECT_EQ(error_of("tiny"), (folder / "model.json").string() + ": must be an object");
@@ -215,17 +225,17 @@ TEST_F(ModelFolderTest, ListsArraysAndGeneratorsKeptOnTheWay) {
   write_json(changed.dump());
   const auto model = find_model(folder.string(), {});
   ASSERT_TRUE(model) << model.error().text();
-  EXPECT_TRUE(model->has_part("along_000005"));
-  EXPECT_FALSE(model->has_part("directions"));
-  ASSERT_EQ(model->arrays.size(), 1U);
-  EXPECT_EQ(model->arrays[0].names, (std::vector<std::string>{"slant", "weight"}));
-  ASSERT_EQ(model->training.size(), 2U);
-  EXPECT_EQ(model->training[0].part, "along_000005");
-  EXPECT_EQ(model->training[0].step, 5);
-  EXPECT_EQ(model->training[0].losses[0].second, 1.5);
-  EXPECT_EQ(model->training[1].part, "generator");
-  EXPECT_EQ(model->training[1].step, 20);
-  EXPECT_EQ(model->training[1].losses[0].second, 0.5);
+  EXPECT_TRUE(model->description.find_part("along_000005"));
+  const ModelPart* const directions = model->description.find_part("directions");
+  ASSERT_TRUE(directions);
+  EXPECT_EQ(directions->names, (std::vector<std::string>{"slant", "weight"}));
+  ASSERT_EQ(model->description.training.size(), 2U);
+  EXPECT_EQ(model->description.training[0].part, "along_000005");
+  EXPECT_EQ(model->description.training[0].step, 5);
+  EXPECT_EQ(model->description.training[0].losses[0].second, 1.5);
+  EXPECT_EQ(model->description.training[1].part, "generator");
+  EXPECT_EQ(model->description.training[1].step, 20);
+  EXPECT_EQ(model->description.training[1].losses[0].second, 0.5);
 
   const auto problem = [&](const json& along) {
     changed["training"]["along"] = along;

@@ -1,4 +1,5 @@
 #include "studio/drawing.h"
+#include "support/drawn.h"
 
 #include <cmath>
 #include <cstring>
@@ -24,10 +25,8 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
   while (!drawing)
     drawing = std::move(*task.go_on());
   EXPECT_TRUE(task.is_done());
-  Request request{.seed = state.place.seed};
-  request.text = state.text;
   EXPECT_EQ(drawing->images, 20);
-  EXPECT_EQ(drawing->picture.pixels, grid(*model->generator.generate(request), 20).pixels);
+  EXPECT_EQ(drawing->picture.pixels, test::drawn(model->whole, {.text = state.text, .seed = state.place.seed}).pixels);
 }
 
 TEST(Drawing, SaysWhatIsWrong) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "generator/latent.h"
+#include "support/drawn.h"
 
 namespace ganlet::studio {
 namespace {
@@ -25,9 +26,7 @@ TEST(Inspector, DrawsWhatTheModelDraws) {
   const auto model = digits();
   const auto inspection = inspect(*model, latent_of_seed(11), 2, {}, 0);
   ASSERT_TRUE(inspection);
-  Request request{.seed = 11};
-  request.label = 2;
-  EXPECT_EQ(inspection->picture.pixels, model->generator.generate(request)->front().pixels);
+  EXPECT_EQ(inspection->picture.pixels, test::drawn(model->whole, {.label = 2, .seed = 11}).pixels);
   EXPECT_GT(inspection->layers.size(), 3U);
   EXPECT_EQ(inspection->layers.back().channels, 1);
 }

@@ -4,6 +4,7 @@
 #include "studio/drawing.h"
 #include "studio/encoding.h"
 #include "studio/tiny_folder.h"
+#include "support/drawn.h"
 
 namespace ganlet::studio {
 namespace {
@@ -37,10 +38,15 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   state.truncation = 50;
   const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
-  std::vector<Image> wanted;
-  for (const std::uint64_t seed : {3, 4})
-    wanted.push_back(*model->style->draw({.seed = seed, .with = 9, .layers = {1, 1}, .truncation = 0.5F, .cutoff = 0}));
-  EXPECT_EQ(drawn->pixels, grid(wanted, 2).pixels);
+  const Noise off{Noise::Kind::off, 0};
+  const Image wanted = test::drawn(*model->style, {.count = 2,
+                                                   .seed = 3,
+                                                   .truncation = 0.5F,
+                                                   .cutoff = 0,
+                                                   .mix = ganlet::StyleMix{9, {1, 1}},
+                                                   .noise = off,
+                                                   .columns = 2});
+  EXPECT_EQ(drawn->pixels, wanted.pixels);
   // Mixed with nothing, the two draw what the generator does.
   state.style = {.noise = NoiseKind::seeded, .noise_seed = 1};
   state.truncation = 100;
@@ -78,10 +84,7 @@ TEST(Training, KeptGeneratorsDraw) {
 
 /// What the class draws of a latent.
 Image picture_of(LoadedModel& model, const std::vector<float>& latent, std::int64_t label) {
-  Request request;
-  request.latents = latent;
-  request.label = label;
-  return (*model.generator.generate(request))[0];
+  return test::drawn(model.whole, {.label = label, .latents = latent});
 }
 
 TEST(Encoding, FindsLatentAndClassOfAPicture) {
@@ -167,7 +170,8 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
   const std::vector<float> shift{0, 1, 0, 0};
-  EXPECT_EQ(drawn->pixels, model->style->draw({.seed = 3, .shift = shift})->pixels);
+  const Noise off{Noise::Kind::off, 0};
+  EXPECT_EQ(drawn->pixels, test::drawn(*model->style, {.seed = 3, .noise = off, .style_shifts = shift}).pixels);
   folder.add("directions", test::array_file({1, 3}, {1, 0, 0}), "arrays");
   EXPECT_NE(load_style(*loaded(folder)).error().text().find("its directions have 3 numbers, its styles 4"),
             std::string::npos);

@@ -155,7 +155,7 @@ TEST(Style, IsPlannedWhereItIsNeededAndItsPartsAreThere) {
   EXPECT_FALSE(plan_of(state, styled()).style);
   state.truncation = 70;
   EXPECT_TRUE(plan_of(state, styled()).style);
-  EXPECT_FLOAT_EQ(plan_of(state, styled()).style_request(0, styled()).truncation, 0.7F);
+  EXPECT_FLOAT_EQ(plan_of(state, styled()).request(styled()).truncation, 0.7F);
   EXPECT_FALSE(plan_of(state, styled(0)).style); // being loaded: the generator draws meanwhile
   ModelFacts without_mean = styled();
   without_mean.style.truncates = false;
@@ -186,7 +186,7 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   EXPECT_TRUE(needs_style(state, model));
   const Plan plan = plan_of(state, model);
   EXPECT_EQ(plan.style->shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
-  EXPECT_EQ(plan.style_request(1, model).shift[1], 2);
+  EXPECT_EQ(plan.request(model).style_shifts[4], 2);
   EXPECT_EQ(latent_of(state.place, model), latent_of_seed(state.place.seed, 4));
   state.place.amounts = {};
   state.animation.keyframes = {{.seed = 1}, {.seed = 2, .amounts = {40}}};
@@ -200,7 +200,7 @@ TEST(Style, NoiseIsOfEachPictureOrOfOneSeed) {
   state.columns = 3;
   state.style.noise = NoiseKind::each;
   EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{5, 6, 7}));
-  EXPECT_EQ(plan_of(state, styled()).style_request(2, styled()).noise, 7U);
+  EXPECT_EQ(plan_of(state, styled()).request(styled()).seeds[2], 7U);
   state.style.noise = NoiseKind::seeded;
   state.style.noise_seed = 9;
   EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{9, 9, 9}));

@@ -237,6 +237,12 @@ Result<Drawing> Model::draw(DrawRequest request, Keep keep) {
                         options_.compile.limits);
 }
 
+Result<Image> Model::picture(DrawRequest request) {
+  GANLET_TRY(Drawing drawing, draw(std::move(request)));
+  GANLET_CHECK(drawing.finish());
+  return std::move(drawing).take_picture();
+}
+
 Result<ImageFacts> Model::facts() {
   GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}));
   return network->facts();

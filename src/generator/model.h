@@ -66,6 +66,8 @@ class Model {
 
   /// Errors: invalid_argument, not_found, limit_exceeded; those of `give` where there is a source.
   Result<Drawing> draw(DrawRequest request, Keep keep = Keep::picture);
+  /// The finished picture of a request, all images side by side. Errors: those of `draw` and of Drawing::step.
+  Result<Image> picture(DrawRequest request);
   /// What is known of the images that the model draws. Errors: those of `draw`.
   Result<ImageFacts> facts();
   /// The names of the classes; "0", "1", ... where the model names none.

@@ -91,9 +91,8 @@ Result<Encoded> encode(LoadedModel& model, const Image& picture) {
   for (std::size_t label = 0; label < std::max<std::size_t>(model.facts.labels.size(), 1); ++label) {
     if (!model.facts.labels.empty())
       request.label = static_cast<std::int64_t>(label);
-    GANLET_TRY(ganlet::Drawing drawing, model.whole.draw(request));
-    GANLET_CHECK(drawing.finish());
-    encoded.drawn.push_back(std::move(drawing).take_picture());
+    GANLET_TRY(Image drawn, model.whole.picture(request));
+    encoded.drawn.push_back(std::move(drawn));
   }
   const auto nearest = std::ranges::min_element(
       encoded.drawn, {}, [&](const Image& drawn) { return squared_difference(drawn, encoded.seen); });

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/rng.h"
-#include "generator/generator.h"
+#include "generator/model.h"
 #include "generator/onnx_order.h"
 #include "onnx/reader.h"
 #include "onnx/writer.h"
@@ -91,8 +91,8 @@ inline void expect_as_onnx_runtime(std::span<const std::byte> file, const std::v
       largest = std::max(largest, std::fabs(ours[i] - expected[i]));
     EXPECT_LE(largest, 1e-4F) << (backend == &xnn::backend ? "XNNPACK" : "reference");
   }
-  const auto generator = Generator::load(file, {}, xnn::backend, {});
-  EXPECT_TRUE(generator) << generator.error().text();
+  const auto model = Model::open_file(file, "exported", {.backend = &xnn::backend});
+  EXPECT_TRUE(model) << model.error().text();
 }
 
 inline void expect_as_onnx_runtime(const ModelBuilder& build, const std::vector<NamedTensor>& inputs) {

@@ -8,13 +8,9 @@ namespace ganlet::test {
 
 /// What a model draws, which must succeed.
 inline Image drawn(Model& model, const DrawRequest& request) {
-  auto drawing = model.draw(request);
-  EXPECT_TRUE(drawing) << drawing.error().text();
-  if (!drawing)
-    return {};
-  const auto finished = drawing->finish();
-  EXPECT_TRUE(finished) << finished.error().text();
-  return drawing->picture();
+  auto picture = model.picture(request);
+  EXPECT_TRUE(picture) << picture.error().text();
+  return picture ? std::move(*picture) : Image{};
 }
 
 } // namespace ganlet::test

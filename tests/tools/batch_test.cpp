@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/sha256.h"
-#include "generator/generator.h"
+#include "generator/model.h"
 #include "generator/tiny_model.h"
 #include "onnx/writer.h"
 #include "program.h"
@@ -63,16 +63,16 @@ TEST_F(Batch, InputThatCantBeReadIsNotItsEnd) {
 
 TEST_F(Batch, ABadLineGetsAnErrorAndTheRestGoesOn) {
   const std::vector<json> all =
-      answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3}\n"
+      answers("{\"key\":1,\"seed\":-1}\nnot json\n[]\n\n{\"key\":2,\"embeddings\":[1]}\n{\"key\":3,\"sed\":0}\n"
               "{\"key\":4,\"seed\":0,\"label\":99}\n{\"key\":5,\"seed\":0,\"label\":\"x\"}\n"
               "{\"key\":6,\"image_bytes\":{\"b64\":\"\"}}\n{\"key\":7,\"seed\":7}");
   const std::vector<std::string> errors{"seed: must be a whole number from 0 to 18446744073709551615",
-                                        "the line is not JSON",
+                                        "the line isn't JSON: ",
                                         "the line must be a JSON object",
-                                        "embeddings: must be a list of",
-                                        "neither embeddings nor a seed is given",
+                                        "latents: are 1 numbers; 1 images of this model take 1 x 4",
+                                        "sed: is no field of a request",
                                         "label: must be 0 to ",
-                                        "label: must be a whole number",
+                                        "label: must be a whole number from 0, is 'x'",
                                         "image_bytes: this model has no encoder"};
   ASSERT_EQ(all.size(), errors.size() + 1);
   for (std::size_t i = 0; i < errors.size(); ++i)
@@ -169,7 +169,7 @@ class Encoding : public testing::Test {
   }
 
   static std::int64_t latent_size(const std::vector<std::byte>& file) {
-    return Generator::load(file, {}, xnn::backend, {})->latent_size();
+    return Model::open_file(file, "tiny", {.backend = &xnn::backend})->facts()->latent_size;
   }
   void put(const std::string& name, const std::vector<std::byte>& bytes) {
     write_content(folder / name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});

@@ -23,9 +23,9 @@ const std::filesystem::path folder = std::filesystem::path(GANLET_SOURCE_DIR) / 
 std::vector<std::byte> bytes_of_part(const std::string& name) {
   const auto found = find_model(folder.string(), {});
   EXPECT_TRUE(found) << found.error().text();
-  const auto part = found->part(name);
+  const auto part = found->description.part(name);
   EXPECT_TRUE(part) << part.error().text();
-  auto bytes = read_part(*part, {});
+  auto bytes = read_part(*found, *part, {});
   EXPECT_TRUE(bytes) << bytes.error().text();
   return std::move(*bytes);
 }

@@ -75,27 +75,26 @@ TEST(ExportFolder, IsAModelThatTheEngineLoadsAndDraws) {
   ASSERT_TRUE(folder) << folder.error().text();
   EXPECT_EQ(folder->description.id, "squares");
   EXPECT_EQ(folder->description.title, "Squares");
-  EXPECT_EQ(folder->license, "CC0-1.0");
-  EXPECT_EQ(folder->training_data, "drawn by a test");
+  EXPECT_EQ(folder->description.license, "CC0-1.0");
+  EXPECT_EQ(folder->description.training_data, "drawn by a test");
   EXPECT_EQ(folder->description.labels, settings.class_names);
   EXPECT_EQ(folder->description.latent_size, settings.options.latent);
   for (const char* part : {"generator", "generator_f32", "along_000000", "along_000003"})
-    EXPECT_TRUE(folder->part(part)) << part;
-  for (const ModelPart& part : folder->parts) // sizes and SHA-256 are what model.json promises
-    EXPECT_TRUE(read_part(part, {})) << part.name;
+    EXPECT_TRUE(folder->description.part(part)) << part;
+  for (const ModelPart& part : folder->description.parts) { // sizes and SHA-256 are what model.json promises
+    const auto bytes = read_part(*folder, part, {});
+    ASSERT_TRUE(bytes) << bytes.error().text();
+    EXPECT_TRUE(check_part(part, *bytes, {})) << part.name;
+  }
   EXPECT_NE(content_of(models / "squares/model.json").find("\"file\": \"directions.npy\""), std::string::npos);
 
   LoadOptions load;
   load.models = {models.path()};
   for (const char* part : {"generator", "generator_f32", "along_000003"}) {
     load.part = part;
-    Result<Generator> generator = load_model("squares", load);
-    ASSERT_TRUE(generator) << generator.error().text();
-    Request request;
-    request.seed = 3;
-    request.count = 4;
-    EXPECT_TRUE(
-        generator->generate_values(request, [](std::span<const float>, std::int64_t, std::int64_t) { return true; }));
+    Result<Model> model = load_model("squares", load);
+    ASSERT_TRUE(model) << model.error().text();
+    EXPECT_TRUE(model->picture({.count = 4, .seed = 3}));
   }
 }
 
@@ -142,8 +141,8 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
     EXPECT_NE(card.find(text), std::string::npos) << text << "\nisn't in\n" << card;
   const Result<ModelFolder> folder = find_model((models / "squares").string(), {});
   ASSERT_TRUE(folder) << folder.error().text();
-  EXPECT_TRUE(
-      std::ranges::count(folder->metrics, std::pair<std::string, std::string>{"generator_f32.precision", "0.25"}));
+  EXPECT_TRUE(std::ranges::count(folder->description.metrics,
+                                 std::pair<std::string, std::string>{"generator_f32.precision", "0.25"}));
   EXPECT_TRUE(std::filesystem::exists(models / "squares/preview.png"));
   EXPECT_EQ(content_of(models / "squares/losses.csv"), content_of(run / "log.csv"));
 }
@@ -165,8 +164,9 @@ TEST(ExportFolder, ShipsTheEncoderOfAnAutoencoder) {
   const Folder run, models;
   train_and_export(run, models / "squares", small_settings(3, "vae-gan"));
   const std::string model = (models / "squares").string();
-  const Result<Encoder> encoder = load_encoder(model);
-  EXPECT_TRUE(encoder) << encoder.error().text();
+  Result<Model> loaded = load_model(model);
+  ASSERT_TRUE(loaded) << loaded.error().text();
+  EXPECT_TRUE(loaded->encoder());
 
   // ganlet-evaluate reconstructs with it as with the checkpoint.
   const Dataset pictures = squares(20, 2);
@@ -186,11 +186,10 @@ TEST(ExportFolder, ShipsTheEncoderOfAnAutoencoder) {
 TEST(ExportFolder, ShipsMappingSynthesisAndMeanStyle) {
   const Folder run, models;
   train_and_export(run, models / "squares", small_settings(3, "stylegan"));
-  Result<StyleGenerator> generator = load_style_generator((models / "squares").string());
-  ASSERT_TRUE(generator) << generator.error().text();
-  StyleRequest request;
-  request.truncation = 0.5F; // takes the mean style
-  EXPECT_TRUE(generator->draw(request));
+  Result<Model> model = load_model((models / "squares").string());
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_TRUE(model->has_styles());
+  EXPECT_TRUE(model->picture({.truncation = 0.5F})); // takes the mean style
 }
 
 TEST(ExportFolder, LoadsInTheCommandLineProgram) {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "export.h"
-#include "generator/generator.h"
+#include "generator/model.h"
 #include "onnx/reader.h"
 #include "onnx/writer.h"
 #include "runs.h"
@@ -141,25 +141,20 @@ TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
   EXPECT_LE(difference.abs().max().item<float>(), 1e-4F);
   EXPECT_GT(expected.std().item<float>(), 0.01F); // not the same grey everywhere
   // And so does ganlet.
-  auto generator = Generator::load(onnx::write(exported(read_back)), {}, xnn::backend, {});
-  ASSERT_TRUE(generator) << generator.error().text();
-  for (std::int64_t i = 0; i < count; ++i) {
-    Request request;
-    request.latents =
-        inputs[0].tensor.as<float>().subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
-    if (GetParam().takes_labels)
-      request.label = i % 10;
-    ASSERT_TRUE(
-        generator->generate_values(request, 0, 1, [&](std::span<const float> values, std::int64_t, std::int64_t) {
-          float largest = 0;
-          for (std::size_t k = 0; k < values.size(); ++k)
-            largest = std::max(
-                largest,
-                std::abs(values[k] - expected.data_ptr<float>()[static_cast<std::size_t>(i) * values.size() + k]));
-          EXPECT_LE(largest, 1e-4F);
-          return true;
-        }));
-  }
+  auto model = Model::open_file(onnx::write(exported(read_back)), "exported", {.backend = &xnn::backend});
+  ASSERT_TRUE(model) << model.error().text();
+  DrawRequest request{.count = count};
+  const auto given = inputs[0].tensor.as<float>();
+  request.latents.assign(given.begin(), given.end());
+  auto drawing = model->draw(request, Keep::nothing); // labels take turns
+  ASSERT_TRUE(drawing) << drawing.error().text();
+  const auto images = drawing->step();
+  ASSERT_TRUE(images) << images.error().text();
+  ASSERT_EQ(images->count, count);
+  float largest = 0;
+  for (std::size_t i = 0; i < images->values.size(); ++i)
+    largest = std::max(largest, std::abs(images->values[i] - expected.data_ptr<float>()[i]));
+  EXPECT_LE(largest, 1e-4F);
 }
 
 /// An input for 3 pictures: normal numbers, or labels.

@@ -22,15 +22,11 @@ Image picture_of(const train::Dataset& data, std::int64_t i) {
 
 class ModelSource final : public Source {
  public:
-  ModelSource(Generator generator, std::optional<Encoder> encoder)
-      : generator_(std::move(generator)), encoder_(std::move(encoder)) {}
+  ModelSource(Model model, ImageFacts facts) : model_(std::move(model)), facts_(std::move(facts)) {}
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
-    Request request; // by default labels take turns
-    request.seed = seed;
-    request.count = count;
-    GANLET_TRY(train::Dataset drawn, draw(request));
-    drawn.classes = generator_.label_count();
+    GANLET_TRY(train::Dataset drawn, draw({.count = count, .seed = seed})); // by default labels take turns
+    drawn.classes = facts_.label_count;
     for (std::int64_t i = 0; i < count && drawn.classes > 0; ++i)
       drawn.labels.push_back(static_cast<std::uint8_t>(i % drawn.classes));
     return drawn;
@@ -38,40 +34,37 @@ class ModelSource final : public Source {
 
   /// From pictures as a reader would give them, which are made ready for the encoder first.
   Result<std::optional<train::Dataset>> reconstruct(const train::Dataset& data) override {
-    if (!encoder_)
+    if (!model_.has_encoder())
       return std::nullopt;
-    std::vector<float> latents;
+    DrawRequest request{.count = data.count};
     for (std::int64_t i = 0; i < data.count; ++i) {
-      GANLET_TRY(const std::vector<float> latent, encoder_->encode(picture_of(data, i)));
-      latents.insert(latents.end(), latent.begin(), latent.end());
+      GANLET_TRY(const std::vector<float> latent, model_.encode(picture_of(data, i)));
+      request.latents.insert(request.latents.end(), latent.begin(), latent.end());
     }
-    Request request;
-    request.count = data.count;
-    request.latents = latents;
-    const std::vector<std::int64_t> labels(data.labels.begin(), data.labels.end());
-    if (generator_.label_count() > 0)
-      request.labels = labels;
-    GANLET_TRY(train::Dataset made, draw(request));
+    if (facts_.label_count > 0)
+      request.labels.assign(data.labels.begin(), data.labels.end());
+    GANLET_TRY(train::Dataset made, draw(std::move(request)));
     made.classes = data.classes;
     made.labels = data.labels;
     return made;
   }
 
  private:
-  Result<train::Dataset> draw(const Request& request) {
-    train::Dataset drawn{
-        request.count, generator_.image_height(), generator_.image_width(), 0, {}, {}, generator_.image_channels(), {}};
+  Result<train::Dataset> draw(DrawRequest request) {
+    const ImageSize& size = facts_.image;
+    train::Dataset drawn{request.count, size.height, size.width, 0, {}, {}, size.channels, {}};
     drawn.pixels.reserve(static_cast<std::size_t>(request.count * drawn.pixels_each()));
-    GANLET_CHECK(generator_.generate_values(request, [&](std::span<const float> values, std::int64_t, std::int64_t) {
-      for (const float value : values)
-        drawn.pixels.push_back(to_byte(value, generator_.value_range()));
-      return true;
-    }));
+    GANLET_TRY(ganlet::Drawing drawing, model_.draw(std::move(request), Keep::nothing));
+    while (!drawing.is_done()) {
+      GANLET_TRY(const ganlet::Drawing::Images images, drawing.step());
+      for (const float value : images.values)
+        drawn.pixels.push_back(to_byte(value, facts_.range));
+    }
     return drawn;
   }
 
-  Generator generator_;
-  std::optional<Encoder> encoder_;
+  Model model_;
+  ImageFacts facts_;
 };
 
 } // namespace
@@ -82,21 +75,14 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
   if (mark != std::string::npos)
     load.part = name.substr(mark + 1);
   load.compile.threads = threads;
-  GANLET_TRY(Generator generator, load_model(name.substr(0, mark), load));
-  if (generator.label_count() > 256)
+  GANLET_TRY(Model model, load_model(name.substr(0, mark), load));
+  GANLET_TRY(ImageFacts facts, model.facts());
+  if (facts.label_count > 256)
+    return fail(ErrorCode::unsupported, name, concat("has ", facts.label_count, " classes; up to 256 can be judged"));
+  if (facts.image.channels != 1 && facts.image.channels != 3)
     return fail(ErrorCode::unsupported, name,
-                concat("has ", generator.label_count(), " classes; up to 256 can be judged"));
-  if (generator.image_channels() != 1 && generator.image_channels() != 3)
-    return fail(ErrorCode::unsupported, name,
-                concat("draws ", generator.image_channels(), " channels; grey and RGB pictures can be judged"));
-  std::optional<Encoder> encoder;
-  if (load.part.starts_with("generator")) { // generators kept on the way have none of their own
-    if (Result<Encoder> found = load_encoder(name.substr(0, mark), load))
-      encoder = std::move(*found);
-    else if (found.error().code() != ErrorCode::not_found)
-      return tl::unexpected(std::move(found).error());
-  }
-  return std::make_unique<ModelSource>(std::move(generator), std::move(encoder));
+                concat("draws ", facts.image.channels, " channels; grey and RGB pictures can be judged"));
+  return std::make_unique<ModelSource>(std::move(model), std::move(facts));
 }
 
 } // namespace ganlet::evaluate

@@ -124,9 +124,7 @@ Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& mo
       }
       all.label.reset();
     }
-    GANLET_TRY(Drawing drawing, model.draw(std::move(all)));
-    GANLET_CHECK(drawing.finish());
-    const Image& sheet = drawing.picture();
+    GANLET_TRY(const Image sheet, model.picture(std::move(all)));
     const int height = sheet.height / static_cast<int>(end - first); // one below the other
     for (std::size_t i = 0; i < end - first; ++i) {
       const std::size_t bytes =

@@ -62,9 +62,8 @@ Result<void> reconstruct(const EncodeOptions& options) {
   GANLET_TRY(request.latents, latent_of(options, model));
   if (options.has_label)
     request.label = options.label;
-  GANLET_TRY(Drawing drawing, model.draw(std::move(request)));
-  GANLET_CHECK(drawing.finish());
-  return write_image(options.output, enlarged(drawing.picture(), options.scale));
+  GANLET_TRY(const Image picture, model.picture(std::move(request)));
+  return write_image(options.output, enlarged(picture, options.scale));
 }
 
 void add_common(CLI::App& command, EncodeOptions& options, const char* output) {

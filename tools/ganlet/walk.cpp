@@ -52,9 +52,8 @@ Result<void> draw(const WalkOptions& options, DrawRequest request, Model& model,
   const Walk walk{keyframes, size, options.linear ? Interpolation::linear : Interpolation::spherical, !options.one_way};
   for (std::int64_t frame = 0; frame < options.frames; ++frame) {
     request.latents = walk.latent(frame, options.frames);
-    GANLET_TRY(Drawing drawing, model.draw(request));
-    GANLET_CHECK(drawing.finish());
-    GANLET_CHECK(sink(enlarged(drawing.picture(), options.scale)));
+    GANLET_TRY(const Image picture, model.picture(request));
+    GANLET_CHECK(sink(enlarged(picture, options.scale)));
   }
   return {};
 }

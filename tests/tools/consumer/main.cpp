@@ -3,7 +3,7 @@
 
 #include <ganlet.h>
 
-/// consumer MODEL OUT.png OUT.gif: the example at the top of ganlet.h as somebody else's program, and an animation.
+/// consumer MODEL OUT.png OUT.gif: the first example of ganlet.h as somebody else's program, and an animation.
 int main(int argc, char** argv) {
   if (argc != 4)
     return 2;
@@ -12,14 +12,21 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", model.error().text().c_str());
     return 1;
   }
-  const auto images = model->generate({.seed = 7, .text = "2026"});
-  if (!images || !ganlet::write_image(argv[2], ganlet::grid(*images, 4)))
+  const auto picture = model->picture({.text = "2026", .seed = 7});
+  if (!picture || !ganlet::write_image(argv[2], *picture))
     return 1;
-  const auto format = ganlet::animation_format_of(argv[3]);
-  const auto animation = ganlet::encode_animation(*images, 100, *format);
+  std::vector<ganlet::Image> frames;
+  for (const char digit : {'2', '0', '2', '6'}) {
+    auto frame = model->picture({.text = std::string(1, digit), .seed = 7});
+    if (!frame)
+      return 1;
+    frames.push_back(std::move(*frame));
+  }
+  const auto animation = ganlet::encode_animation(frames, 100, *ganlet::animation_format_of(argv[3]));
   if (!animation)
     return 1;
   std::ofstream(argv[3], std::ios::binary).write(reinterpret_cast<const char*>(animation->data()), animation->size());
-  std::printf("%zu images of %d x %d\n", images->size(), model->image_width(), model->image_height());
+  const ganlet::ImageSize size = model->facts()->image;
+  std::printf("%zu images of %d x %d\n", frames.size(), size.width, size.height);
   return 0;
 }

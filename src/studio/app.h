@@ -115,6 +115,7 @@ class App final : public platform::Program {
   std::string announced_, kept_, address_;
   double changed_ = 0;
   std::uint64_t new_seeds_ = 0;
+  int idle_frames_ = 0; ///< of a script's `wait`, in a row
   int settled_frames_ = 0;
   bool ends_ = false; ///< once the picture of `Start::screenshot` is taken
 };

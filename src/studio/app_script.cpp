@@ -32,8 +32,9 @@ bool App::run_step(const Step& step, int frame) {
   case Step::Kind::command:
     command(step.text);
     return true;
-  case Step::Kind::wait:
-    return frame > 3 && is_idle();
+  case Step::Kind::wait: // what an answer leads to is asked for in the frame after it
+    idle_frames_ = is_idle() ? idle_frames_ + 1 : 0;
+    return frame > 3 && idle_frames_ > 3;
   case Step::Kind::frames:
     return frame >= static_cast<int>(step.numbers[0]);
   case Step::Kind::screenshot:

@@ -214,7 +214,7 @@ TEST_F(Encoding, EncodeBatchAndReconstructAgree) {
 TEST_F(Encoding, WhatCantBeEncodedIsSaid) {
   const Outcome none = run_program(folder, "encode digits " + picture + " -o -");
   EXPECT_EQ(none.status, 1);
-  EXPECT_EQ(none.err, "ganlet: models/digits: this model has no encoder\n");
+  EXPECT_EQ(none.err, "ganlet: digits: this model has no encoder\n");
   const Outcome text = run_program(folder, "encode " + model + " README.md -o -");
   EXPECT_EQ(text.err, "ganlet: README.md: is neither PNG nor JPEG\n");
   EXPECT_EQ(run_program(folder, "encode " + model + " " + picture + " -o " + (folder / "z.txt").string()).status, 2);

@@ -35,7 +35,7 @@ file(RENAME ${WORK}/first ${WORK}/prefix)
 must_run(${WORK}/prefix/bin/ganlet generate ${MODEL} --text 2026 --seed 7 -o ${WORK}/program.png)
 
 # What a user's program can't need isn't installed.
-foreach(internal graph/builder.h graph/context.h graph/weights.h generator/json_reader.h onnx/wire.h)
+foreach(internal graph/builder.h graph/context.h graph/weights.h generator/row_buffer.h onnx/wire.h)
   file(GLOB_RECURSE installed ${WORK}/prefix/include/ganlet/${internal})
   if(installed OR NOT EXISTS ${SOURCE}/src/${internal})
     message(FATAL_ERROR "${internal} is installed, or is no longer a header of the project")

@@ -28,7 +28,9 @@ class Styles : public testing::Test {
              {"generator_f32", part("generator.onnx", generator)},
              {"along_000005", part("generator.onnx", generator)},
              {"mapping", part("mapping.onnx", doubling_map())},
+             {"mapping_f32", part("mapping.onnx", doubling_map())},
              {"synthesis", part("synthesis.onnx", adding_synthesis(4, 20))},
+             {"synthesis_f32", part("synthesis.onnx", adding_synthesis(4, 20))},
              {"mean_style", part("mean_style.npy", mean_style)}};
     describe({});
   }

@@ -178,7 +178,7 @@ class Page final : public Window {
   std::string clipboard_text_;
   std::vector<ImGuiKey> pressed_;               ///< to be let go of after the next frame
   std::vector<std::vector<std::byte>> answers_; ///< of the background, for the next frame
-  std::optional<Area> found_; ///< the answer of `place_of`
+  std::optional<Area> found_;                   ///< the answer of `place_of`
   int cursor_ = -2;
 };
 

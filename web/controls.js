@@ -169,7 +169,7 @@ async function listModels() {
 async function keepForOffline() {
   if (!state.model) return;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-  const keep = ['./', 'ganlet/worker.js', ...loaded, ...state.model.info.urls].map(
+  const keep = ['./', 'ganlet/engine.js', ...loaded, ...state.model.info.urls].map(
     (file) => new URL(file, document.baseURI).href,
   );
   try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <map>
 
 #include <GLES3/gl3.h>
@@ -176,6 +177,7 @@ class Page final : public Window {
   float scale_ = 1, wanted_scale_ = 0;
   double last_frame_ = 0;
   std::string clipboard_text_;
+  std::deque<std::string> pastes_;              ///< to come, one once Dear ImGui has taken all before it
   std::vector<ImGuiKey> pressed_;               ///< to be let go of after the next frame
   std::vector<std::vector<std::byte>> answers_; ///< of the background, for the next frame
   std::optional<Area> found_;                   ///< the answer of `place_of`
@@ -236,13 +238,20 @@ void Page::draw_frame() {
     program_->received(answer);
   program_->prepare();
   ImGuiIO& io = ImGui::GetIO();
+  const auto& queue = ImGui::GetCurrentContext()->InputEventsQueue;
+  if (!pastes_.empty() && queue.empty()) {
+    clipboard_text_ = std::move(pastes_.front());
+    pastes_.pop_front();
+    press(ImGuiMod_Ctrl);
+    press(ImGuiKey_V);
+  }
   io.DisplaySize = ImVec2(static_cast<float>(width_), static_cast<float>(height_));
   const double now = emscripten_get_now();
   io.DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 1e-4, 0.1));
   last_frame_ = now;
   ImGui::NewFrame();
   // Of what comes quickly, such as the moves of two fingers, Dear ImGui takes one thing a frame.
-  if (!ImGui::GetCurrentContext()->InputEventsQueue.empty())
+  if (!queue.empty() || !pastes_.empty())
     frames_due_ = frames_to_settle;
   display_.begin();
   program_->frame();
@@ -282,9 +291,7 @@ void Page::key(ImGuiKey key, bool down, int modifiers) {
 }
 
 void Page::paste(const char* text) {
-  clipboard_text_ = text;
-  press(ImGuiMod_Ctrl);
-  press(ImGuiKey_V);
+  pastes_.emplace_back(text);
   redraw();
 }
 

@@ -106,7 +106,7 @@ void App::frame() {
     host_.window.redraw();
   announce();
   finish_frames();
-  if (ImGui::IsMouseReleased(0))
+  if (ImGui::IsMouseClicked(0)) // rather than let go of, after which answers to a stroke still come
     timeline_.settle();
 }
 
@@ -169,14 +169,15 @@ void App::keep() {
 
 // --- the state ---
 
-void App::change(State next, std::string_view kind) {
+void App::change(State next, std::string_view kind, std::optional<double> since) {
   make_valid(next);
   if (next == state())
     return;
   const bool loads = next.model != state().model;
-  // However long a drag lasts, it is one step; what comes after letting go is another.
+  // However long a drag lasts, it is one step.
   const ImGuiIO& io = ImGui::GetIO();
-  timeline_.change(std::move(next), kind, io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime());
+  const double seconds = io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime();
+  timeline_.change(std::move(next), kind, since.value_or(seconds));
   changed_ = host_.window.seconds();
   if (loads)
     load(state().model);
@@ -251,6 +252,8 @@ void App::perform(const CopyText& action) {
 
 /// What is drawn is encoded as it comes, and once more when the pen is lifted.
 void App::perform(const Stroke& action) {
+  if (!encoder_.pen())
+    encoded_since_ = ImGui::GetTime();
   encoder_.stroke(action.x, action.y, desk_.ink);
   if (!session_.is_busy(JobKind::encoding))
     encode();

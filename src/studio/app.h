@@ -53,7 +53,9 @@ class App final : public platform::Program {
 
   bool perform_command(std::string_view name);
   bool perform_export(std::string_view name);
-  void change(State next, std::string_view kind = {});
+  /// A step of the timeline: changes of one kind soon after each other are one. `since` is when its kind began, in
+  /// ImGui's seconds; otherwise the moment of the last click while the button is held, and now.
+  void change(State next, std::string_view kind = {}, std::optional<double> since = {});
   void apply_settings(std::span<const Setting> settings);
   void load(const std::string& name);
   void new_seed();
@@ -114,6 +116,7 @@ class App final : public platform::Program {
   std::string captured_file_; ///< where the picture of the screen goes that was asked for
   std::string announced_, kept_, address_;
   double changed_ = 0;
+  double encoded_since_ = 0; ///< when the stroke began, or the picture was opened, whose latents come
   std::uint64_t new_seeds_ = 0;
   int idle_frames_ = 0; ///< of a script's `wait`, in a row
   int settled_frames_ = 0;

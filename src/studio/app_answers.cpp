@@ -119,6 +119,7 @@ void App::decoded(platform::Ticket ticket, Result<Image> picture) {
   }
   if (session_.facts().has_encoder) {
     encoder_.open(std::move(*picture));
+    encoded_since_ = ImGui::GetTime();
     desk_.panel = "Encode";
   }
   encode();
@@ -161,7 +162,7 @@ Result<void> App::take(Reply reply) {
   } else if (auto* const found = std::get_if<Result<Encoded>>(&reply.answer)) {
     GANLET_TRY(Encoded encoded, std::move(*found));
     notices_.problem.clear();
-    change(with_encoded(state(), encoded, session_.facts()), "encode");
+    change(with_encoded(state(), encoded, session_.facts()), "encode", encoded_since_);
     encoder_.take(std::move(encoded));
   } else if (auto* const looked = std::get_if<Result<Inspection>>(&reply.answer)) {
     GANLET_TRY(Inspection inspection, std::move(*looked));

@@ -199,6 +199,7 @@ void caption(const Snapshot& now, const std::string& text, float width) {
 }
 
 void picture_buttons(Actions& out, const Snapshot& now) {
+  Controls::current().begin_section("Picture");
   if (button("New seed", true))
     out.push_back(Command{"generate"});
   ImGui::SameLine();

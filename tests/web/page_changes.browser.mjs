@@ -109,6 +109,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, () => navigator.serviceWorker.controller !== null);
       await page.reload();
       await drawn(page, '2026 12 0.15');
+      await until(page, () => document.documentElement.dataset.kept === 'yes'); // or it would fetch what follows too
       const first = await page.evaluate(async () => {
         const answer = await fetch('slow.txt');
         globalThis.reader = answer.body.getReader();

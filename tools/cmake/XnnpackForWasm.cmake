@@ -105,7 +105,7 @@ function(ganlet_xnnpack name)
   target_link_libraries(ganlet_deps_${name} PRIVATE ganlet_deps_xnnpack)
 endfunction()
 
-ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 KERNELS ${xnnpack_kernels})
-ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mrelaxed-simd KERNELS ${xnnpack_relaxed_kernels})
+ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 -mbulk-memory KERNELS ${xnnpack_kernels})
+ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mbulk-memory -mrelaxed-simd KERNELS ${xnnpack_relaxed_kernels})
 target_sources(ganlet_deps_xnnpack_relaxed_simd PRIVATE ${xnnpack_qd8_gemm})
 

@@ -34,11 +34,11 @@ class Input {
     return this.program._studio_wants_text() === 1;
   }
 
-  /** Puts the focus where text goes, or back; phones show their keyboard only within the handler of a tap. */
+  /** Moves the focus between the canvas and the field where text goes, never from anything else of the page. Phones
+   * show their keyboard only within the handler of a tap. */
   followFocus() {
-    const active = document.activeElement;
-    if (this.wantsText && active !== this.keys) this.keys.focus({ preventScroll: true });
-    else if (!this.wantsText && active === this.keys) this.canvas.focus({ preventScroll: true });
+    const [from, to] = this.wantsText ? [this.canvas, this.keys] : [this.keys, this.canvas];
+    if (document.activeElement === from) to.focus({ preventScroll: true });
   }
 
   /** Where an event is on the canvas, in its pixels. */
@@ -128,7 +128,6 @@ function pointerUp(input, fingers, event) {
   program._studio_button(buttonOf(event), 0);
   frameNow();
   frameNow();
-  input.followFocus();
   if (event.pointerType === 'touch') program._studio_pointer_left();
 }
 
@@ -174,13 +173,11 @@ function keyDown(input, event) {
   const isWritten = event.target === input.keys && !command && event.code === 'Space';
   if (used && !isWritten) event.preventDefault();
   if (event.target === input.canvas && !command && event.key.length === 1) input.call('text', event.key);
-  requestAnimationFrame(() => input.followFocus());
 }
 
 function keyUp(input, event) {
   if (event.isComposing || event.code === '') return;
   input.key(event.code, 0, modifiersOf(event));
-  requestAnimationFrame(() => input.followFocus());
 }
 
 function listenForKeys(input) {
@@ -207,7 +204,6 @@ function takeText(input) {
   if (text) input.call('text', text);
   keys.value = sentinel;
   keys.setSelectionRange(sentinel.length, sentinel.length);
-  requestAnimationFrame(() => input.followFocus());
 }
 
 /** Soft keyboards send no keys, but say what they are about to do. */
@@ -223,7 +219,6 @@ function beforeInput(input, event) {
   if (!code || event.isComposing || !event.cancelable) return; // then the field's own change tells
   event.preventDefault();
   pressOnce(input, code);
-  requestAnimationFrame(() => input.followFocus());
 }
 
 function listenForText(input) {
@@ -272,10 +267,12 @@ function listenForClipboard(input) {
   }
 }
 
+/** Returns what is to be called after each frame. */
 export function listenForInput(program, canvas, keys, frameNow) {
   const input = new Input(program, canvas, keys, frameNow);
   listenForPointers(input);
   listenForKeys(input);
   listenForText(input);
   listenForClipboard(input);
+  return () => input.followFocus();
 }

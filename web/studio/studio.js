@@ -12,6 +12,7 @@ let program = null,
   files = null;
 let backgroundMemory = 0; // bytes
 let scheduled = false;
+let followFrame = () => {};
 
 function tell(problem, withLink = false) {
   find('loading').hidden = true;
@@ -29,6 +30,7 @@ function tell(problem, withLink = false) {
 // --- frames: only when the program asks; browsers hold them back themselves while the page is hidden ---
 function frameNow() {
   if (program._studio_frame() === 1) schedule();
+  followFrame();
 }
 function schedule() {
   if (scheduled || !program) return;
@@ -179,7 +181,7 @@ async function start() {
   watchContext();
   watchMirror();
   listenForFiles(program, files, find('chooser'));
-  listenForInput(program, canvas, keys, frameNow);
+  followFrame = listenForInput(program, canvas, keys, frameNow);
   canvas.placeOf = placeOf;
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });

@@ -16,28 +16,39 @@ constexpr double most_count = 1 << 26; // Limits::tensor_elements; the model's o
 constexpr double most_seed = 18446744073709551615.0;
 constexpr std::string_view takes_seed = "a whole number from 0 to 18446744073709551615";
 
+/// Sentences for manuals and command lines, which pages needn't download.
+consteval std::string_view help([[maybe_unused]] std::string_view sentence) {
+#ifdef __EMSCRIPTEN__
+  return {};
+#else
+  return sentence;
+#endif
+}
+
 using R = DrawRequest;
 const RequestField fields[] = {
-    {"text", &R::text, 0, 0, "text", "A text to write, one image a symbol, in one hand"},
-    {"text_limit", &R::text_limit, 1, 1000, "1 to 1000", "The longest text allowed"},
-    {"vary", &R::vary, 0, 1, "0 or 1", "With a text: each symbol in a hand of its own"},
-    {"jitter", &R::jitter, 0, 1, "0 to 1", "With a text: how much a hand varies from symbol to symbol"},
-    {"count", &R::count, 1, most_count, "a whole number from 1", "How many images"},
+    {"text", &R::text, 0, 0, "text", help("A text to write, one image a symbol, in one hand")},
+    {"text_limit", &R::text_limit, 1, 1000, "1 to 1000", help("The longest text allowed")},
+    {"vary", &R::vary, 0, 1, "0 or 1", help("With a text: each symbol in a hand of its own")},
+    {"jitter", &R::jitter, 0, 1, "0 to 1", help("With a text: how much a hand varies from symbol to symbol")},
+    {"count", &R::count, 1, most_count, "a whole number from 1", help("How many images")},
     {"label", &R::label, 0, 1e9, "a whole number from 0",
-     "The class to draw; by default images take turns through all"},
-    {"labels", &R::labels, 0, 1e9, "whole numbers from 0", "A class for each image"},
-    {"seed", &R::seed, 0, most_seed, takes_seed, "Which picture; image i has seed S + i"},
-    {"seeds", &R::seeds, 0, most_seed, "whole numbers from 0", "A seed for each image"},
-    {"latents", &R::latents, -1e30, 1e30, "numbers", "Latent vectors instead of seeds, one after another"},
-    {"truncation", &R::truncation, 0, 1, "0 to 1", "0 (all alike) to 1 (full variety)"},
-    {"cutoff", &R::cutoff, 0, 64, "a whole number from 0 to 64", "Layers to truncate, from the coarsest; default: all"},
-    {"mix", &R::mix, 0, 63, "a seed and layers, such as 7:0-3", "The seed that some layers take their style from"},
-    {"noise", &R::noise, 0, most_seed, "fixed, off, each or a seed", "The noise of a style-based model's layers"},
-    {"style_shifts", &R::style_shifts, -1e30, 1e30, "numbers", "What is added to each image's style"},
+     help("The class to draw; by default images take turns through all")},
+    {"labels", &R::labels, 0, 1e9, "whole numbers from 0", help("A class for each image")},
+    {"seed", &R::seed, 0, most_seed, takes_seed, help("Which picture; image i has seed S + i")},
+    {"seeds", &R::seeds, 0, most_seed, "whole numbers from 0", help("A seed for each image")},
+    {"latents", &R::latents, -1e30, 1e30, "numbers", help("Latent vectors instead of seeds, one after another")},
+    {"truncation", &R::truncation, 0, 1, "0 to 1", help("0 (all alike) to 1 (full variety)")},
+    {"cutoff", &R::cutoff, 0, 64, "a whole number from 0 to 64",
+     help("Layers to truncate, from the coarsest; default: all")},
+    {"mix", &R::mix, 0, 63, "a seed and layers, such as 7:0-3",
+     help("The seed that some layers take their style from")},
+    {"noise", &R::noise, 0, most_seed, "fixed, off, each or a seed", help("The noise of a style-based model's layers")},
+    {"style_shifts", &R::style_shifts, -1e30, 1e30, "numbers", help("What is added to each image's style")},
     {"step", &R::step, 0, 1e12, "a whole number, steps of training",
-     "Draw as the model did at that step of its training"},
+     help("Draw as the model did at that step of its training")},
     {"columns", &R::columns, 0, 1 << 20, "a whole number from 1 to 1048576",
-     "Images side by side; by default one row of text, else nearly a square"},
+     help("Images side by side; by default one row of text, else nearly a square")},
 };
 
 /// Other names that fields have had.

@@ -81,7 +81,7 @@ struct RequestField {
   Member member;
   double low, high;       ///< of whole and real numbers, both included
   std::string_view takes; ///< what it takes, for messages: "0 to 1"
-  std::string_view help;  ///< what it does, in a sentence
+  std::string_view help;  ///< what it does, in a sentence; empty in WebAssembly
 };
 
 /// All fields, in the order in which they are explained.

@@ -112,6 +112,22 @@ GANLET_ALSO_FOR_AVX2 void fill_with_bias(std::span<const float> bias, std::span<
   }
 }
 
+GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std::int64_t count) {
+  constexpr auto lanes = static_cast<std::int64_t>(Floats::lanes);
+  std::int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const Floats now = Floats::load(largest + i), next = Floats::load(values + i);
+    Floats{(next.values > now.values) | (next.values != next.values) ? next.values : now.values}.store(largest + i);
+  }
+  for (; i < count; ++i)
+    largest[i] = values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
+}
+
+GANLET_ALSO_FOR_AVX2 void divide(float* values, float divisor, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i)
+    values[i] /= divisor;
+}
+
 GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const float* b) {
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)

@@ -18,6 +18,11 @@ void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t 
 /// Fills `pixels` with as many copies of `bias`, one value a channel, as fit.
 void fill_with_bias(std::span<const float> bias, std::span<float> pixels);
 
+/// largest[i] = max(largest[i], values[i]) for i < count; a NaN stays.
+void keep_largest(float* largest, const float* values, std::int64_t count);
+/// values[i] /= divisor for i < count
+void divide(float* values, float divisor, std::int64_t count);
+
 /// out[i] = a[i] - b[i]
 void subtract(std::span<float> out, const float* a, const float* b);
 /// out[i] = (a[i] - b[i]) - (c[i] - d[i])

@@ -24,7 +24,7 @@ set(xnnpack_relaxed_kernels ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNE
 # name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
 # src/xnn begins to use has to be taken off the list.
 set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
-set(xnnpack_unused "src/(f32-(argmaxpool|spmm|vcmul|vcopysign|vhswish|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
+set(xnnpack_unused "src/(f32-(argmaxpool|avgpool|pavgpool|maxpool|spmm|vcmul|vcopysign|vhswish|vlog|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
 # Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
 string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
 set(xnnpack_weak "")
@@ -40,6 +40,7 @@ endforeach()
 foreach(list xnnpack_kernels xnnpack_relaxed_kernels)
   list(FILTER ${list} INCLUDE REGEX ${xnnpack_needed})
   list(FILTER ${list} EXCLUDE REGEX ${xnnpack_unused})
+  list(FILTER ${list} EXCLUDE REGEX "x32-packw-x(8|2c4)-gemm-goi-wasmsimd") # xnnpack_packing.c
 endforeach()
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xnnpack_weak}")
 
@@ -47,31 +48,33 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xn
 set(xnnpack_core
   allocator.c cache.c datatype.c indirection.c init.c log.c memory.c microkernel-utils.c microparams-init.c mutex.c normalization.c
   operator-delete.c operator-run.c operator-utils.c params.c
-  configs/argmaxpool-config.c configs/avgpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
+  configs/argmaxpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
   configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
   configs/gemm-config.c configs/ibilinear-chw-config.c configs/ibilinear-config.c
-  configs/lut32norm-config.c configs/maxpool-config.c configs/pack-lh-config.c configs/pavgpool-config.c
+  configs/lut32norm-config.c configs/pack-lh-config.c
   configs/raddstoreexpminusmax-config.c configs/reduce-config.c configs/rmax-config.c configs/spmm-config.c
   configs/transpose-config.c configs/unary-elementwise-config.c configs/unpool-config.c configs/vmulcaddc-config.c
   configs/x8-lut-config.c configs/xx-fill-config.c configs/xx-pad-config.c configs/zip-config.c
   enums/datatype-strings.c enums/microkernel-type.c enums/operator-type.c
-  operators/average-pooling-nhwc.c operators/batch-matrix-multiply-nc.c operators/binary-elementwise-nd.c
+  operators/batch-matrix-multiply-nc.c operators/binary-elementwise-nd.c
   operators/constant-pad-nd.c operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/fully-connected-nc.c
-  operators/max-pooling-nhwc.c operators/reduce-nd.c operators/slice-nd.c
+  operators/reduce-nd.c operators/slice-nd.c
   operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
   reference/packing.cc
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
   tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
 list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
-list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c)
+list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c
+  ${CMAKE_CURRENT_LIST_DIR}/xnnpack_packing.c)
 set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
 # With the relaxed dot product there are better kernels than those of XNNPACK's configuration, which is called another name there.
 set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
 set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS -O2 SKIP_UNITY_BUILD_INCLUSION ON)
 set(xnnpack_replaces_gemm $<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>)
-set_source_files_properties(${xnnpack_root}/src/configs/gemm-config.c PROPERTIES
-  SKIP_UNITY_BUILD_INCLUSION ON COMPILE_DEFINITIONS $<${xnnpack_replaces_gemm}:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
+set_source_files_properties(${xnnpack_root}/src/configs/gemm-config.c PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+  COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h"
+  COMPILE_DEFINITIONS $<${xnnpack_replaces_gemm}:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
 
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")

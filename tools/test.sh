@@ -36,4 +36,5 @@ step "native tests under sanitizers, and 60 seconds of fuzzing"
 run_ctest --preset asan
 
 step "Node and browser tests"
-node --experimental-wasm-relaxed-simd --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs
+# Relaxed SIMD is an experiment in Node 20, whose baseline compiler gets the dot product wrong.
+node --experimental-wasm-relaxed-simd --no-liftoff --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs

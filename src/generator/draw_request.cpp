@@ -18,7 +18,7 @@ constexpr std::string_view takes_seed = "a whole number from 0 to 18446744073709
 
 /// Sentences for manuals and command lines, which pages needn't download.
 consteval std::string_view help([[maybe_unused]] std::string_view sentence) {
-#ifdef __EMSCRIPTEN__
+#ifdef GANLET_WITHOUT_HELP
   return {};
 #else
   return sentence;
@@ -74,6 +74,12 @@ bool is_same_name(std::string_view given, std::string_view name) {
 
 tl::unexpected<Error> refused(std::string_view name, std::string_view takes, std::string_view given) {
   return fail(ErrorCode::invalid_argument, name, concat("must be ", takes, ", is ", given));
+}
+
+/// What was given, for messages: a number is the same whether JSON, a link or a flag had it.
+std::string shown(std::string_view text) {
+  const std::string plain = printable(text, 40);
+  return number_of(text) ? plain : concat("'", plain, "'");
 }
 
 template <typename T> std::optional<T> whole(std::string_view text) {
@@ -350,40 +356,38 @@ const RequestField* request_field(std::string_view name) {
 }
 
 Result<bool> RequestReader::set(std::string_view name, std::string_view text) {
-  const auto shown = [&] { return concat("'", printable(text, 40), "'"); };
   if (name == "with") {
     with_ = whole<std::uint64_t>(text);
-    return with_ ? Result<bool>(true) : refused(name, takes_seed, shown());
+    return with_ ? Result<bool>(true) : refused(name, takes_seed, shown(text));
   }
   if (name == "layers") {
     layers_ = layers_of(text);
-    return layers_ ? Result<bool>(true) : refused(name, "a layer, or the first and the last: 4-7", shown());
+    return layers_ ? Result<bool>(true) : refused(name, "a layer, or the first and the last: 4-7", shown(text));
   }
   const RequestField* field = request_field(name);
   if (field == nullptr)
     return false;
   if (name == "z")
-    return read_steps(text, request_) ? Result<bool>(true) : refused(name, "bytes in base64url", shown());
+    return read_steps(text, request_) ? Result<bool>(true) : refused(name, "bytes in base64url", shown(text));
   if (name == "psi") {
     const auto percent = whole<std::int64_t>(text);
     if (!percent || *percent < 0 || *percent > 100)
-      return refused(name, "0 to 100, per cent", shown());
+      return refused(name, "0 to 100, per cent", shown(text));
     request_.truncation = static_cast<float>(*percent) / 100;
     return true;
   }
   if (!std::visit(TextReader{*field, text, request_}, field->member))
-    return refused(field->name, field->takes, shown());
+    return refused(field->name, field->takes, shown(text));
   return true;
 }
 
 Result<bool> RequestReader::set(std::string_view name, const Json& value) {
   if (value.kind == Json::Kind::null)
     return name == "with" || name == "layers" || request_field(name) != nullptr; // as if it weren't there
-  const std::string shown =
-      value.kind == Json::Kind::string ? concat("'", printable(value.string, 40), "'") : printable(value.source, 40);
+  const std::string given = value.kind == Json::Kind::string ? shown(value.string) : printable(value.source, 40);
   if (name == "layers") {
     layers_ = json_layers(value);
-    return layers_ ? Result<bool>(true) : refused(name, "two whole numbers, [first, last]", shown);
+    return layers_ ? Result<bool>(true) : refused(name, "two whole numbers, [first, last]", given);
   }
   const std::optional<std::string_view> text = text_of(value);
   if (text && (name == "with" || name == "psi"))
@@ -392,7 +396,7 @@ Result<bool> RequestReader::set(std::string_view name, const Json& value) {
   if (field == nullptr)
     return false;
   if (!read_json(*field, value, request_))
-    return refused(field->name, field->takes, shown);
+    return refused(field->name, field->takes, given);
   return true;
 }
 

@@ -90,12 +90,12 @@ TEST(RequestReader, ReadsWhatPublishedLinksWrote) {
 }
 
 TEST(RequestReader, SaysWhatAFieldTakes) {
-  EXPECT_EQ(error_of("seed", "-1"), "seed: must be a whole number from 0 to 18446744073709551615, is '-1'");
-  EXPECT_EQ(error_of("truncation", "1.5"), "truncation: must be 0 to 1, is '1.5'");
+  EXPECT_EQ(error_of("seed", "-1"), "seed: must be a whole number from 0 to 18446744073709551615, is -1");
+  EXPECT_EQ(error_of("truncation", "1.5"), "truncation: must be 0 to 1, is 1.5");
   EXPECT_EQ(error_of("truncation", "nan"), "truncation: must be 0 to 1, is 'nan'");
   EXPECT_EQ(error_of("mix", "7:3-0"), "mix: must be a seed and layers, such as 7:0-3, is '7:3-0'");
   EXPECT_EQ(error_of("noise", "loud"), "noise: must be fixed, off, each or a seed, is 'loud'");
-  EXPECT_EQ(error_of("psi", "101"), "psi: must be 0 to 100, per cent, is '101'");
+  EXPECT_EQ(error_of("psi", "101"), "psi: must be 0 to 100, per cent, is 101");
   EXPECT_EQ(error_of("colour", "red"), "unknown");
   RequestReader half;
   ASSERT_TRUE(half.set("with", "7"));

@@ -130,7 +130,7 @@ test('what can not be mixed or truncated is said', async (t) => {
   const model = await openModel(t, { left: ['mean_style'] });
   const refused = (request, message, code = 'invalid_argument') => rejectsWith(model.draw(request), code, message);
   await refused({ mix: '1:2-4' }, 'mix: layers must lie between 0 and 3, the first before the last; are 2-4');
-  await refused({ mix: '1' }, "mix: must be a seed and layers, such as 7:0-3, is '1'");
+  await refused({ mix: '1' }, 'mix: must be a seed and layers, such as 7:0-3, is 1');
   await refused({ with: 1 }, 'layers: is missing: with and layers go together');
   await refused({ truncation: 2 }, 'truncation: must be 0 to 1, is 2');
   await refused({ truncation: 0.5 }, 'truncation: this model has no mean style to truncate towards');

@@ -1,8 +1,11 @@
 # XNNPACK for WebAssembly, whose own CMakeLists.txt doesn't know it, from the sources that tools/fetch_sources.sh puts in place.
 #
 #   ganlet_deps::xnnpack               the headers, for our own objects, of which there is one set
-#   ganlet_deps::xnnpack_relaxed_simd  the library with relaxed SIMD, chosen when linking
-#   ganlet_deps::xnnpack_simd128       the library with plain SIMD, for browsers without
+#   ganlet_deps::xnnpack_relaxed_simd  the library with the relaxed dot product, chosen when linking
+#   ganlet_deps::xnnpack_simd128       the library without, for browsers that lack it
+#
+# Both are the same but for the int8 matrix kernels, which multiply whole numbers, so that pictures are the same. XNNPACK's relaxed
+# kernels for float32 fuse multiplications with additions, which rounds otherwise and in Chromium saved nothing (ganlet-bench-ops).
 #
 # Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
 
@@ -14,11 +17,10 @@ add_library(ganlet_deps::xnnpack ALIAS ganlet_deps_xnnpack)
 target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/include ${GANLET_SOURCES}/pthreadpool/include)
 
 # XNNPACK's own lists of the kernels that its configurations name.
-foreach(family scalar wasm wasmsimd wasmrelaxedsimd)
+foreach(family scalar wasm wasmsimd)
   include(${xnnpack_root}/cmake/gen/${family}_microkernels.cmake)
 endforeach()
 set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
-set(xnnpack_relaxed_kernels ${xnnpack_kernels} ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
 
 # ganlet computes in float32 and with int8 weights. Kernels that it has no use for aren't compiled, and are weak where configurations
 # name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
@@ -28,7 +30,7 @@ set(xnnpack_unused "src/(f32-(argmaxpool|avgpool|pavgpool|maxpool|spmm|vcmul|vco
 # Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
 string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
 set(xnnpack_weak "")
-foreach(kernel IN LISTS xnnpack_relaxed_kernels)
+foreach(kernel IN LISTS xnnpack_kernels)
   if(NOT kernel MATCHES ${xnnpack_needed} OR kernel MATCHES ${xnnpack_unused})
     file(STRINGS ${xnnpack_root}/${kernel} functions REGEX "^(void|size_t) xnn_.*\\($")
     foreach(function IN LISTS functions)
@@ -37,11 +39,10 @@ foreach(kernel IN LISTS xnnpack_relaxed_kernels)
     endforeach()
   endif()
 endforeach()
-foreach(list xnnpack_kernels xnnpack_relaxed_kernels)
-  list(FILTER ${list} INCLUDE REGEX ${xnnpack_needed})
-  list(FILTER ${list} EXCLUDE REGEX ${xnnpack_unused})
-  list(FILTER ${list} EXCLUDE REGEX "x32-packw-x(8|2c4)-gemm-goi-wasmsimd") # xnnpack_packing.c
-endforeach()
+list(FILTER xnnpack_kernels INCLUDE REGEX ${xnnpack_needed})
+list(FILTER xnnpack_kernels EXCLUDE REGEX ${xnnpack_unused})
+list(FILTER xnnpack_kernels EXCLUDE REGEX "x32-packw-x(8|2c4)-gemm-goi-wasmsimd") # xnnpack_packing.c
+list(TRANSFORM xnnpack_kernels PREPEND ${xnnpack_root}/)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xnnpack_weak}")
 
 # What isn't a kernel.
@@ -50,7 +51,7 @@ set(xnnpack_core
   operator-delete.c operator-run.c operator-utils.c params.c
   configs/argmaxpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
   configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
-  configs/gemm-config.c configs/ibilinear-chw-config.c configs/ibilinear-config.c
+  configs/ibilinear-chw-config.c configs/ibilinear-config.c
   configs/lut32norm-config.c configs/pack-lh-config.c
   configs/raddstoreexpminusmax-config.c configs/reduce-config.c configs/rmax-config.c configs/spmm-config.c
   configs/transpose-config.c configs/unary-elementwise-config.c configs/unpool-config.c configs/vmulcaddc-config.c
@@ -68,14 +69,6 @@ list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${C
   ${CMAKE_CURRENT_LIST_DIR}/xnnpack_packing.c)
 set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
-# With the relaxed dot product there are better kernels than those of XNNPACK's configuration, which is called another name there.
-set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
-set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS -O2 SKIP_UNITY_BUILD_INCLUSION ON)
-set(xnnpack_replaces_gemm $<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>)
-set_source_files_properties(${xnnpack_root}/src/configs/gemm-config.c PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
-  COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h"
-  COMPILE_DEFINITIONS $<${xnnpack_replaces_gemm}:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
-
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")
 
@@ -84,31 +77,41 @@ foreach(feature ASSEMBLY CPUINFO DWCONV_MULTIPASS HVX KLEIDIAI MEMOPT SPARSE SRM
   list(APPEND xnnpack_definitions XNN_ENABLE_${feature}=0)
 endforeach()
 
-# ganlet_xnnpack(NAME OPTIONS... KERNELS...): ganlet_deps::NAME.
-function(ganlet_xnnpack name)
-  cmake_parse_arguments(XNNPACK "" "" "OPTIONS;KERNELS" ${ARGN})
-  list(TRANSFORM XNNPACK_KERNELS PREPEND ${xnnpack_root}/)
-  # Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
-  foreach(kernel IN LISTS XNNPACK_KERNELS)
-    if(kernel MATCHES "wasm[^/]*$")
-      set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
-    else()
-      set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP scalar)
-    endif()
-  endforeach()
-  add_library(ganlet_deps_${name} STATIC EXCLUDE_FROM_ALL ${xnnpack_core} ${XNNPACK_KERNELS}
-    ${GANLET_SOURCES}/pthreadpool/src/shim.c ${GANLET_SOURCES}/pthreadpool/src/legacy-api.c)
-  add_library(ganlet_deps::${name} ALIAS ganlet_deps_${name})
+# Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
+foreach(kernel IN LISTS xnnpack_kernels)
+  if(kernel MATCHES "wasm[^/]*$")
+    set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
+  else()
+    set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP scalar)
+  endif()
+endforeach()
+
+# ganlet_xnnpack_part(NAME SOURCE...): the static library ganlet_deps_NAME.
+function(ganlet_xnnpack_part name)
+  add_library(ganlet_deps_${name} STATIC EXCLUDE_FROM_ALL ${ARGN})
   set_target_properties(ganlet_deps_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP CXX_STANDARD 14 C_STANDARD 99 C_EXTENSIONS ON)
   target_compile_definitions(ganlet_deps_${name} PRIVATE ${xnnpack_definitions})
-  target_compile_options(ganlet_deps_${name} PRIVATE
-    ${XNNPACK_OPTIONS} -Oz -w -ffunction-sections -fdata-sections -include weak_kernels.h $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+  target_compile_options(ganlet_deps_${name} PRIVATE -msimd128 -mbulk-memory -Oz -w -ffunction-sections -fdata-sections
+    -include weak_kernels.h $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
   target_include_directories(ganlet_deps_${name} PRIVATE ${PROJECT_BINARY_DIR}/xnnpack ${xnnpack_root}/src
     ${GANLET_SOURCES}/fp16/include ${GANLET_SOURCES}/fxdiv/include ${GANLET_SOURCES}/pthreadpool/src)
   target_link_libraries(ganlet_deps_${name} PRIVATE ganlet_deps_xnnpack)
 endfunction()
 
-ganlet_xnnpack(xnnpack_simd128 OPTIONS -msimd128 -mbulk-memory KERNELS ${xnnpack_kernels})
-ganlet_xnnpack(xnnpack_relaxed_simd OPTIONS -msimd128 -mbulk-memory -mrelaxed-simd KERNELS ${xnnpack_relaxed_kernels})
-target_sources(ganlet_deps_xnnpack_relaxed_simd PRIVATE ${xnnpack_qd8_gemm})
+ganlet_xnnpack_part(xnnpack_common ${xnnpack_core} ${xnnpack_kernels}
+  ${GANLET_SOURCES}/pthreadpool/src/shim.c ${GANLET_SOURCES}/pthreadpool/src/legacy-api.c)
 
+# The configuration that names the matrix kernels; with the relaxed dot product ours takes the place of XNNPACK's, under its name.
+set(xnnpack_gemm_config ${xnnpack_root}/src/configs/gemm-config.c)
+set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
+set_source_files_properties(${xnnpack_gemm_config} PROPERTIES
+  COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h"
+  COMPILE_DEFINITIONS $<$<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
+set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS "-O2;-mrelaxed-simd")
+ganlet_xnnpack_part(xnnpack_simd128 ${xnnpack_gemm_config})
+ganlet_xnnpack_part(xnnpack_relaxed_simd ${xnnpack_gemm_config} ${xnnpack_qd8_gemm})
+set_target_properties(ganlet_deps_xnnpack_relaxed_simd PROPERTIES UNITY_BUILD OFF)
+foreach(variant simd128 relaxed_simd)
+  target_link_libraries(ganlet_deps_xnnpack_${variant} PRIVATE ganlet_deps_xnnpack_common)
+  add_library(ganlet_deps::xnnpack_${variant} ALIAS ganlet_deps_xnnpack_${variant})
+endforeach()

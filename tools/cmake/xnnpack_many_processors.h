@@ -6,4 +6,7 @@
 #include <emscripten/em_js.h>
 
 #undef EM_JS
-#define EM_JS(type, name, parameters, ...) static type name parameters { return 8; }
+#define EM_JS(type, name, parameters, ...)                                                                             \
+  static type name parameters {                                                                                        \
+    return 8;                                                                                                          \
+  }

@@ -2,8 +2,13 @@
 
 #include <chrono>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "batches.h"
 #include "checkpoint.h"
+#include "shares.h"
 
 namespace ganlet::train {
 
@@ -26,7 +31,19 @@ Result<double> seconds_of_updates(Settings settings, bool bf16, Batches& batches
 
 } // namespace
 
+bool is_bf16_right() {
+#if defined(__x86_64__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  const bool has_amx = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1U << 24)) != 0;
+  return has_amx || compute_device().type() != torch::kCPU;
+#else
+  return true;
+#endif
+}
+
 Result<bool> bf16_is_faster(const Settings& settings, const Dataset& data) {
+  if (!is_bf16_right())
+    return false;
   // This process alone, before it meets the others.
   Batches batches(data, settings.pictures_each_step() / settings.ranks, settings.seed, settings.options.augment);
   if (settings.options.clusters > 0) // whichever a picture is in, it takes as long

@@ -1,26 +1,8 @@
 #include "shares.h"
 
-#include <cstdlib>
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 namespace ganlet::train {
 
 namespace {
-
-/// oneDNN's bfloat16 convolutions for AVX-512 read memory that nobody has written (seen in the release that comes with
-/// libtorch 2.6: losses become nan now and then, always with MALLOC_PERTURB_=1). Those for AMX and AVX2 don't. Runs
-/// before main, since oneDNN chooses its kernels at its first use; who sets the variable has chosen.
-[[gnu::constructor]] void avoid_avx512_without_amx() {
-#if defined(__x86_64__)
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  const bool has_amx = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & (1U << 24)) != 0;
-  if (!has_amx)
-    setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 0);
-#endif
-}
 
 Sizes whole_sizes(Sizes sizes) {
   sizes[0] *= ranks().count();

@@ -88,7 +88,10 @@ Result<void> fit(const TrainArguments& arguments, const Dataset& data, Settings&
   const bool is_known = arguments.resume || !arguments.config.empty();
   if (arguments.precision == "auto" || (arguments.precision.empty() && !is_known)) {
     GANLET_TRY(settings.options.bf16, bf16_is_faster(settings, data));
-    std::fprintf(stderr, "precision: %s is faster here\n", settings.options.bf16 ? "bfloat16" : "float32");
+    std::fprintf(stderr, "precision: %s is %s here\n", settings.options.bf16 ? "bfloat16" : "float32",
+                 is_bf16_right() ? "faster" : "the right one");
+  } else if (settings.options.bf16 && !is_bf16_right()) {
+    std::fprintf(stderr, "ganlet-train: bfloat16 may become nan on this processor; --precision f32 doesn't\n");
   }
   return {};
 }

@@ -1,0 +1,48 @@
+// Every request of tests/requests.jsonl in browsers, in the worker and in the page.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { browsers } from './browsers.mjs';
+import { host } from './hosts.mjs';
+import { answersOf, requests, wanted } from './requests.mjs';
+
+for (const [name, open] of Object.entries(browsers))
+  describe(`requests in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+
+    for (const [variant, worker] of [
+      ['simd128', true],
+      ['simd128', false],
+      ['relaxed-simd', true],
+    ])
+      test(`${variant} in the ${worker ? 'worker' : 'page'}: the same pictures and words as everywhere`, async (t) => {
+        const served = await host();
+        const page = await browser.newPage();
+        t.after(async () => {
+          await page.leave();
+          await served.close();
+        });
+        await page.goto(`${served.url}how.html`);
+        const options = { models: `${served.url}models/`, variant, worker };
+        const given = [options, requests.map(({ model, request }) => ({ model, request }))];
+        if (variant === 'relaxed-simd') {
+          const has = await page.evaluate(
+            async (url) => (await import(url)).supportedVariant(),
+            `${served.url}ganlet/ganlet.js`,
+          );
+          if (has !== variant) return t.skip('this browser has no relaxed SIMD');
+        }
+        const answers = await page.evaluate(`(async () => {
+          const { load } = await import(${JSON.stringify(`${served.url}ganlet/ganlet.js`)});
+          return (${answersOf})(load, ${given.map((one) => JSON.stringify(one)).join()});
+        })()`);
+        requests.forEach((request, i) => {
+          const answer = JSON.parse(JSON.stringify(answers[i]));
+          assert.deepEqual(answer, wanted[i], JSON.stringify(request).slice(0, 200));
+        });
+      });
+  });

@@ -15,7 +15,7 @@ TEST(Slice, AnyStartsAndSteps) {
       const std::int64_t room = step > 0 ? (shape[axis] - 1 - start) / step : start / -step;
       slice.starts.push_back(start);
       slice.steps.push_back(step);
-      sizes.push_back(draw.integer(1, room + 1));
+      sizes.push_back(draw.integer(0, room + 1)); // 0 means the rest to XNNPACK, and here nothing
     }
     Case a_case{.operation = slice, .output = shape_of(sizes)};
     a_case.inputs.push_back(draw.counted(shape));

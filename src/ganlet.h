@@ -1,14 +1,294 @@
 #pragma once
 
-/// The one header that a user of the library includes: read a model, draw, keep the picture.
+/// The manual of the library, and the one header to include. It says how things are done; each declaration says
+/// what it takes, gives and refuses. All of it is in namespace ganlet, and CMake's target is ganlet::ganlet.
 ///
-///     auto model = ganlet::load_model("models/digits", {});
-///     auto picture = model->picture({.text = "2026", .seed = 7});
-///     ganlet::write_image("2026.png", *picture);
+///     GANLET_TRY(Model model, load_model("models/digits"));
+///     GANLET_TRY(const Image picture, model.picture({.text = "2026", .seed = 7}));
+///     GANLET_CHECK(write_image("2026.png", picture));
+///     assert(picture.width == 4 * 28 && picture.height == 28);
+///
+/// The examples are one program, which a test compiles and runs: each may use what an earlier one has declared.
+/// Beside ganlet.h they include <cassert> and <thread>.
+///
+///
+/// # Errors
+///
+/// What can fail returns a Result: a value, or an Error with a code for programs, a message for people, and the
+/// place in the file or request that is at fault, where there is one. Faulty files and requests never cause
+/// exceptions.
+///
+///     const Result<Image> refused = model.picture({.label = 12});
+///     assert(!refused && refused.error().code() == ErrorCode::invalid_argument);
+///     assert(refused.error().place() == "label");
+///     assert(refused.error().message() == "must be 0 to 9, is 12");
+///     assert(refused.error().text() == "label: must be 0 to 9, is 12");
+///
+/// In a function that returns a Result itself, GANLET_TRY declares the value or returns the error, and GANLET_CHECK
+/// does the same where there is no value. GANLET_TRY is several statements, so it needs braces behind an `if` or a
+/// loop. A mistake in the calling program, such as reading a tensor as another type than its own, is an assert
+/// instead.
+///
+///
+/// # Loading a model
+///
+/// `load_model` takes a folder with a model.json, a bare .onnx file, or an id: the name of a folder in one of
+/// `LoadOptions::models`, by default ./models. The place of an error in a file is the file's name, followed by the
+/// node where it is in one: `my.onnx: graph.node[12] GridSample 'warp'`.
+///
+///     GANLET_TRY(Model by_id, load_model("digits", {.models = {"elsewhere", "models"}}));
+///     GANLET_TRY(Model bare, load_model("models/digits/generator.onnx"));
+///     GANLET_TRY(Model exact, load_model("digits", {.part = "generator_f32"}));
+///     assert(model.description().title == "Handwritten digits");
+///     assert(load_model("nothing").error().code() == ErrorCode::not_found);
+///
+/// A folder's files must have the lengths and SHA-256 sums that model.json gives. They are read when first needed,
+/// so they have to stay in place as long as the model is used. What model.json doesn't say, and a bare file has
+/// none, is told from the graph: which input is the latent and which the label, which output is the image, and what
+/// range its values have (generator/roles.h).
+///
+/// A program that keeps models in an archive or fetches them hands their bytes over. `needs` lists the parts that a
+/// request still lacks; `give` checks one, compiles it, and doesn't keep the file's bytes. Instead,
+/// `ModelOptions::source` may be a function that is asked for missing parts. `Model::open_file` takes the bytes of
+/// a bare file.
+///
+///     GANLET_TRY(const Backend* const backend, backend_named(default_backend));
+///     GANLET_TRY(const std::vector<std::byte> json, read_whole("models/digits/model.json", 1 << 20));
+///     GANLET_TRY(Model by_bytes, Model::open(json, "model.json", {.backend = backend}));
+///     GANLET_TRY(const std::vector<ModelPart> missing, by_bytes.needs({.text = "2026"}));
+///     for (const ModelPart& part : missing) {
+///       GANLET_TRY(const std::vector<std::byte> bytes, read_whole("models/digits/" + part.file, *part.bytes));
+///       GANLET_CHECK(by_bytes.give(part.name, bytes));
+///     }
+///     GANLET_TRY(const Image same, by_bytes.picture({.text = "2026", .seed = 7}));
+///     assert(same.pixels == picture.pixels);
+///
+/// Backends are rows of a table (backends/backends.h): "xnn" is the fast one, "reference" plain loops to compare it
+/// with.
+///
+///
+/// # Drawing
+///
+/// A DrawRequest says what to draw; `{}` is one image of seed 0. `picture` gives all images side by side, in rows;
+/// what is left of the last row is transparent.
+///
+///     GANLET_TRY(const ImageFacts facts, model.facts());
+///     assert(facts.latent_size == 64 && facts.image == (ImageSize{28, 28, 1}));
+///     assert(facts.label_count == 10 && model.labels()[7] == "7");
+///     GANLET_TRY(const Image grid_of_12, model.picture({.count = 12, .seed = 5, .truncation = 0.7F, .columns = 4}));
+///     GANLET_TRY(const Image sevens, model.picture({.count = 3, .label = 7, .seeds = {4, 8, 15}}));
+///     GANLET_TRY(const Image hands, model.picture({.text = "2026", .vary = true}));
+///     GANLET_TRY(const Image hand, model.picture({.text = "2026", .jitter = 0.3F}));
+///     GANLET_TRY(const Image given, model.picture({.label = 3, .latents = std::vector<float>(64, 0.5F)}));
+///     assert(grid_of_12.width == 4 * 28 && grid_of_12.height == 3 * 28);
+///
+/// - `text` draws one image a symbol, in the class of that name, and all in one hand: they share one latent, as if
+///   one person had written them. `jitter` moves it from symbol to symbol; `vary` gives each a seed of its own. A
+///   text overrides `count`, `label` and `labels`.
+/// - Image i has the seed `seed` + i, or number i of `seeds`. A seed gives the same latent on every platform.
+///   `latents` takes the place of seeds, (count, latent size); one row is enough for a text in one hand.
+/// - `label` is the class of all images, `labels` has one for each. Without either, images take turns through all.
+/// - `truncation` is psi: 0 draws the mean image, 1 the model's full variety. Style-based models need a mean_style
+///   for it.
+/// - `step` draws with the generator kept nearest to that step of training; a model that kept none ignores it.
+/// - `columns` is the number of images in a row; by default a text has one row, and other requests are nearly a
+///   square.
+///
+/// Requests also come by names, from a command line, a link or JSON; `request_fields` is the table of them all.
+///
+///     RequestReader reader;
+///     GANLET_TRY(const bool is_known, reader.set("text", "2026"));
+///     GANLET_TRY(const bool is_typo, reader.set("sede", "7"));
+///     GANLET_TRY(const DrawRequest by_name, std::move(reader).finish());
+///     GANLET_TRY(const DrawRequest by_json, request_of_json(R"({"text": "2026"})"));
+///     assert(is_known && !is_typo && by_name == by_json && json_of(by_name) == R"({"text":"2026"})");
+///
+/// Style-based models, those with `has_styles()`, take more. `mix` gives a range of layers, of which 0 is the
+/// coarsest, the style of another seed; `cutoff` is how many layers are truncated; `noise` chooses the grain;
+/// `style_shifts`, (count, W) or (W), is added to the styles. Other models refuse these four. So do the generators
+/// that were kept along the training of a style-based model, which refuse `truncation` too.
+///
+///     GANLET_TRY(Model nouns, load_model("nouns"));
+///     GANLET_TRY(const ImageFacts styled, nouns.facts());
+///     assert(nouns.has_styles() && styled.style_layers == 8 && styled.style_size == 128);
+///     GANLET_TRY(const Image mixed, nouns.picture({.count = 4, .mix = StyleMix{16, {4, 7}}}));
+///     GANLET_TRY(const Image calm, nouns.picture({.truncation = 0.5F, .cutoff = 4, .noise = {Noise::Kind::off}}));
+///     GANLET_TRY(const Image early, nouns.picture({.step = 816}));
+///
+///
+/// # Drawing in steps
+///
+/// A Drawing draws a few images a step: at most as many as it is asked for, and at most 16 unless the file fixes
+/// another batch. Between steps the program can show what is there, do something else, or cancel. With
+/// `Keep::nothing` there is no picture, only each step's values, so that there may be more images than there is
+/// memory for.
+///
+///     GANLET_TRY(Drawing drawing, model.draw({.count = 100}));
+///     while (drawing.left() > 60) {
+///       GANLET_TRY(const Drawing::Images images, drawing.step(8));
+///       assert(images.values.size() == images.count * 28 * 28); // (count, H, W, C)
+///       assert(drawing.picture().width == 10 * 28);             // what isn't drawn yet is transparent
+///     }
+///     drawing.cancel();
+///     assert(drawing.step().error().code() == ErrorCode::cancelled);
+///
+///
+/// # Pictures and animations
+///
+/// An Image is 8-bit RGBA. `write_image` writes PNG or JPEG by the file's extension, and leaves what stood there
+/// before alone if it fails; `encode` gives the bytes. `grid`, `enlarged` and `shrunk` (image/image.h) put pictures
+/// together.
+///
+///     GANLET_CHECK(write_image("mixed.jpg", enlarged(mixed, 4)));
+///     GANLET_TRY(const std::vector<std::byte> png, encode(picture, ImageFormat::png));
+///     GANLET_TRY(const Image read_back, decode_image(png, "2026.png"));
+///     assert(read_back.pixels == picture.pixels);
+///
+/// An AnimationWriter encodes each frame as it comes, as GIF, WebP or APNG. A Walk goes through the latent space by
+/// way of keyframes, here the latents of three seeds.
+///
+///     GANLET_TRY(const Drawing seeds, model.draw({.count = 3, .seeds = {12, 18, 17}}, Keep::nothing));
+///     const std::vector<float> keyframes = seeds.latents(3);
+///     const Walk walk{keyframes, 64};
+///     GANLET_TRY(AnimationWriter animation, AnimationWriter::begin(AnimationFormat::gif, 40)); // 40 ms a frame
+///     for (int frame = 0; frame < 12; ++frame) {
+///       GANLET_TRY(const Image step, model.picture({.text = "2026", .latents = walk.latent(frame, 12)}));
+///       GANLET_CHECK(animation.add(step));
+///     }
+///     GANLET_TRY(const std::vector<std::byte> gif, std::move(animation).finish());
+///     GANLET_CHECK(write_whole("walk.gif", gif));
+///
+/// A model with an encoder finds the latent of a picture of any size and colour, to be drawn again or edited.
+///
+///     GANLET_TRY(const Image seven, model.picture({.text = "7"}));
+///     GANLET_TRY(Model both_ways, load_model("digits-vae-gan"));
+///     assert(both_ways.has_encoder() && !model.has_encoder());
+///     GANLET_TRY(const std::vector<float> latent, both_ways.encode(seven));
+///     GANLET_TRY(const Image again, both_ways.picture({.latents = latent}));
+///
+///
+/// # Running a network on arrays
+///
+/// A Program is a compiled network. `Model::program` gives the one that draws; `read_graph` and `Backend::compile`
+/// make one of any ONNX file, whatever it computes. Inputs are in the order of `Graph::inputs`, whose values have
+/// the file's names. The batch is read from their first axes; where the file leaves it open it may be up to
+/// `Limits::batch`.
+///
+///     GANLET_TRY(const std::vector<std::byte> file, read_whole("models/nouns/mapping.onnx", Limits{}.file_bytes));
+///     GANLET_TRY(Graph mapping, read_graph(file, Limits{}));
+///     GANLET_TRY(const std::unique_ptr<Program> mapper, backend->compile(std::move(mapping), CompileOptions{}));
+///     const Tensor z = Tensor::of<float>(Shape{2, 64}, std::vector<float>(2 * 64, 0.1F));
+///     const TensorView z_view = z.view();
+///     GANLET_TRY(const std::span<const TensorView> styles, mapper->run(std::span(&z_view, 1)));
+///     assert(styles[0].shape == (Shape{2, 128}) && styles[0].as<const float>().size() == 2 * 128);
+///
+/// `run` is for backends that answer at once, as both of today's do. `start` is for all: it gives a Run to be
+/// polled, say once a frame. `cancel` gives the run up, and so does destroying it; `wait` blocks, in native
+/// programs. An image may lie in memory as (N, H, W, C) where the file has (N, C, H, W): `onnx_order` gives a copy
+/// in the file's order.
+///
+///     GANLET_TRY(Program* const program, model.program());
+///     const Graph& graph = program->graph();
+///     assert(graph.values[graph.inputs[0]].name == "z" && graph.values[graph.inputs[1]].name == "label");
+///     const Tensor label = Tensor::of<std::int64_t>(Shape{2}, {3, 8});
+///     const Buffer inputs[] = {{z.view()}, {label.view()}};
+///     Budget budget(Limits{}.run_units);
+///     GANLET_TRY(Run run, program->start(inputs, budget));
+///     for (bool is_done = false; !is_done;) {
+///       GANLET_TRY(is_done, run.poll());
+///     }
+///     const Tensor digits = onnx_order(graph.values[graph.outputs[0]], run.outputs()[0].view);
+///     assert(digits.shape() == (Shape{2, 1, 28, 28}));
+///     GANLET_TRY(run, program->start(inputs, budget)); // the run before is over, and its outputs are gone
+///     GANLET_TRY(const std::span<const Buffer> outputs, run.wait());
+///     assert(outputs.size() == 1);
+///     run.cancel(); // does nothing to a run that is done
+///     assert(run.poll());
+///
+///
+/// # Limits and budgets
+///
+/// Limits (core/limits.h) cap what a file or a request may ask for; the defaults suit a browser tab. Sizes are
+/// checked before memory is allocated for them. A Drawing whose batch exceeds a limit tries half as many images,
+/// down to one.
+///
+///     const LoadOptions careful{.compile = {.limits = {.file_bytes = 100'000}}};
+///     assert(load_model("digits", careful).error().code() == ErrorCode::limit_exceeded);
+///     GANLET_TRY(Model small, load_model("digits", {.compile = {.limits = {.working_bytes = 2 << 20}}}));
+///     GANLET_TRY(Drawing few, small.draw({.count = 16}));
+///     GANLET_TRY(const Drawing::Images first, few.step());
+///     assert(first.count < 16);
+///
+/// Work is limited as well, in units of a multiply-add or four bytes moved: loading a file may take
+/// `Limits::load_units`, and drawing takes at most `Limits::run_units` for each run of a network. Whoever starts a
+/// Program brings a Budget. A run that needs more units than are left isn't begun; a deadline, or a flag that any
+/// thread may set, stops it before the next node or sooner. A budget lasts for as many runs as its units do.
+///
+///     std::atomic<bool> stop = false;
+///     Budget a_minute(Limits{}.run_units);
+///     a_minute.stop_with(stop).stop_at(Budget::Clock::now() + std::chrono::minutes(1));
+///     stop = true;
+///     assert(program->start(inputs, a_minute).error().code() == ErrorCode::cancelled);
+///     Budget nothing_left(0);
+///     assert(program->start(inputs, nothing_left).error().code() == ErrorCode::limit_exceeded);
+///
+///
+/// # Threads
+///
+/// A model, its drawings, its encoder and its programs are one thing to be used by one thread at a time; drawings
+/// may take turns. Models share nothing that changes, so every thread can have its own. No work goes on between
+/// calls. With `CompileOptions::threads` XNNPACK shares the work of each network out among that many threads, the
+/// caller's included; results are the same up to rounding.
+///
+///     GANLET_TRY(Model shared_out, load_model("digits", {.compile = {.threads = 2}}));
+///     Result<Image> there;
+///     std::thread other([&there] {
+///       if (Result<Model> own = load_model("digits"))
+///         there = own->picture({.text = "2026", .seed = 7});
+///     });
+///     const Result<Image> here = shared_out.picture({.text = "2026", .seed = 7});
+///     other.join();
+///     assert(here && there && here->width == picture.width && there->pixels == picture.pixels);
+///
+///
+/// # Memory, ownership and lifetimes
+///
+/// A model holds each network that it has loaded, those of `step` as well, until it is destroyed. A network holds
+/// its weights as the backend's kernels read them, the other constants that running reads (all constants with
+/// `CompileOptions::keep_constants`), and one block for the activations of the batch that it ran last, which is
+/// allocated when the batch changes and not otherwise.
+///
+///     const ProgramBytes bytes = program->bytes();
+///     assert(bytes.packed > 0 && bytes.plan > 0 && bytes.all() == bytes.constants + bytes.packed + bytes.plan);
+///
+/// Image, DrawRequest, Tensor and Error own what they hold. A Drawing shares its network with the model, and may
+/// outlive it.
+///
+///     std::optional<Drawing> orphan;
+///     if (Result<Model> brief = load_model("digits"))
+///       if (Result<Drawing> begun = brief->draw({}))
+///         orphan = std::move(*begun);
+///     assert(orphan);
+///     GANLET_CHECK(orphan->finish());
+///
+/// What is only lent is valid
+/// - of `Drawing::Images`, the values: until the model draws or its program runs again;
+/// - of `Program::run` and `Run::outputs`: until the program starts its next run;
+/// - of `Model::program`: as long as the model holds that network, also when the model is moved;
+/// - of `Model::description`, `labels` and `encoder`: until the model is moved or destroyed;
+/// - of TensorView, Buffer and `Walk::keyframes`: as long as the numbers' owner keeps them in place.
+/// Inputs and the budget of a run must stay until it is done, the program longer than the run, and the flag longer
+/// than the budget.
 
+#include "backends/backends.h"
 #include "core/error.h"
 #include "core/limits.h"
 #include "generator/model_folder.h"
+#include "generator/onnx_order.h"
+#include "generator/read_graph.h"
+#include "generator/walk.h"
 #include "image/animation.h"
 #include "image/image.h"
+#include "image/image_reader.h"
 #include "image/image_writer.h"
+#include "image/whole_file.h"

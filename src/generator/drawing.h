@@ -21,8 +21,8 @@ enum class Keep : std::uint8_t {
 ///
 ///     GANLET_TRY(Drawing drawing, model.draw({.text = "2026", .seed = 7}));
 ///     while (!drawing.is_done())
-///       GANLET_TRY(const auto images, drawing.step());
-///     write_image("2026.png", drawing.picture());
+///       GANLET_CHECK(drawing.step());
+///     GANLET_CHECK(write_image("2026.png", drawing.picture()));
 class Drawing {
  public:
   /// Some images as the network gave them.

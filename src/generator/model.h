@@ -37,7 +37,8 @@ Result<void> check_part(const ModelPart& part, std::span<const std::byte> bytes,
 /// not thread-safe.
 ///
 ///     GANLET_TRY(Model model, Model::open(json, "digits/model.json", {.backend = &xnn::backend}));
-///     for (const ModelPart& part : model.needs(request))
+///     GANLET_TRY(const std::vector<ModelPart> missing, model.needs(request));
+///     for (const ModelPart& part : missing)
 ///       GANLET_CHECK(model.give(part.name, read(part.file)));
 ///     GANLET_TRY(Drawing drawing, model.draw(request));
 class Model {

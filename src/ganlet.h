@@ -15,8 +15,8 @@
 /// # Errors
 ///
 /// What can fail returns a Result: a value, or an Error with a code for programs, a message for people, and the
-/// place in the file or request that is at fault, where there is one. Faulty files and requests never cause
-/// exceptions.
+/// place in the file or request that is at fault, where there is one (core/error.h). Faulty files and requests
+/// never cause exceptions.
 ///
 ///     const Result<Image> refused = model.picture({.label = 12});
 ///     assert(!refused && refused.error().code() == ErrorCode::invalid_argument);
@@ -41,6 +41,13 @@
 ///     GANLET_TRY(Model exact, load_model("digits", {.part = "generator_f32"}));
 ///     assert(model.description().title == "Handwritten digits");
 ///     assert(load_model("nothing").error().code() == ErrorCode::not_found);
+///     GANLET_CHECK(write_whole("broken.onnx", std::vector<std::byte>(100)));
+///     const Result<Model> broken = load_model("broken.onnx");
+///     assert(!broken && broken.error().code() == ErrorCode::corrupt);
+///     assert(broken.error().place().starts_with("broken.onnx"));
+///
+/// `LoadOptions::part` says what draws: by default "generator", whose weights are int8 in most folders;
+/// "generator_f32" is the same network in float32, where there is one.
 ///
 /// A folder's files must have the lengths and SHA-256 sums that model.json gives. They are read when first needed,
 /// so they have to stay in place as long as the model is used. What model.json doesn't say, and a bare file has
@@ -62,6 +69,9 @@
 ///     }
 ///     GANLET_TRY(const Image same, by_bytes.picture({.text = "2026", .seed = 7}));
 ///     assert(same.pixels == picture.pixels);
+///     const auto source = [](const ModelPart& part) { return read_whole("models/digits/" + part.file, *part.bytes); };
+///     GANLET_TRY(Model by_source, Model::open(json, "model.json", {.backend = backend, .source = source}));
+///     assert(by_source.picture({.text = "2026", .seed = 7})->pixels == picture.pixels);
 ///
 /// Backends are rows of a table (backends/backends.h): "xnn" is the fast one, "reference" plain loops to compare it
 /// with.

@@ -34,10 +34,10 @@ Cost linear(Inputs inputs, const TensorView& output) {
 std::int64_t steps_of(op::UnaryKind kind) {
   switch (kind) {
   case op::UnaryKind::absolute:
-  case op::UnaryKind::clamp:
-  case op::UnaryKind::leaky_relu:
   case op::UnaryKind::negate:
     return 2;
+  case op::UnaryKind::clamp:
+  case op::UnaryKind::leaky_relu:
   case op::UnaryKind::reciprocal:
   case op::UnaryKind::square_root:
     return 6;
@@ -45,15 +45,17 @@ std::int64_t steps_of(op::UnaryKind kind) {
   case op::UnaryKind::exponential:
   case op::UnaryKind::logarithm:
   case op::UnaryKind::sigmoid:
-    return 24;
-  case op::UnaryKind::error_function:
-  case op::UnaryKind::gelu:
+    return 36;
   case op::UnaryKind::gelu_tanh:
-  case op::UnaryKind::softplus:
   case op::UnaryKind::tanh:
     return 48;
+  case op::UnaryKind::softplus:
+    return 96;
+  case op::UnaryKind::error_function:
+  case op::UnaryKind::gelu:
+    return 240;
   }
-  return 48;
+  return 240;
 }
 
 Cost cost(const op::FullyConnected&, Inputs inputs, const TensorView& output) {
@@ -81,34 +83,34 @@ Cost cost(const op::Unary& operation, Inputs, const TensorView& output) {
 Cost cost(const op::Binary& operation, Inputs, const TensorView& output) {
   const std::int64_t each = operation.kind == op::BinaryKind::power    ? 96
                             : operation.kind == op::BinaryKind::modulo ? 16
-                                                                       : 2;
+                                                                       : 4;
   return {0, sum_or_most(per_output(output, each), walk(output, 2)), 0};
 }
 Cost cost(const op::Softmax&, Inputs, const TensorView& output) {
-  return {0, per_output(output, 60), 0};
+  return {0, per_output(output, 120), 0};
 }
 Cost cost(const op::Reduce&, Inputs inputs, const TensorView&) {
-  return {0, walk(inputs[0], 1), 0};
+  return {0, walk(inputs[0], 2), 0};
 }
 Cost cost(const op::Reshape&, Inputs, const TensorView&) {
   return {};
 }
 Cost cost(const op::Transpose&, Inputs, const TensorView& output) {
-  return {0, walk(output, 2), 0};
+  return {0, walk(output, 4), 0};
 }
 Cost cost(const op::Concat&, Inputs, const TensorView&) {
   return {};
 }
 Cost cost(const op::Slice&, Inputs, const TensorView& output) {
-  return {0, walk(output, 2), 0};
+  return {0, walk(output, 4), 0};
 }
 Cost cost(const op::Pad&, Inputs, const TensorView& output) {
-  return {0, walk(output, 4), 0};
+  return {0, walk(output, 6), 0};
 }
 /// Places are found for each pixel, values for each channel.
 Cost cost(const op::Resize& operation, Inputs, const TensorView& output) {
   const std::int64_t pixels = product_or_most({output.shape[0], output.shape[1], output.shape[2]});
-  const std::int64_t each = operation.mode == op::ResizeMode::linear ? 8 : 1;
+  const std::int64_t each = operation.mode == op::ResizeMode::linear ? 20 : 1;
   return {0, sum_or_most(product_or_most({pixels, 40}), per_output(output, each)), 0};
 }
 Cost cost(const op::DepthToSpace&, Inputs, const TensorView& output) {
@@ -126,7 +128,7 @@ Cost cost(const op::Gather&, Inputs inputs, const TensorView&) {
   return {0, product_or_most({inputs[1].shape.elements(), 8}), 0};
 }
 Cost cost(const op::Expand&, Inputs, const TensorView& output) {
-  return {0, walk(output, 2), 0};
+  return {0, walk(output, 4), 0};
 }
 Cost cost(const op::Tile&, Inputs, const TensorView& output) {
   return {0, walk(output, 8), 0};

@@ -128,9 +128,7 @@ Result<void> HostProgram::begin(std::span<const Buffer> inputs, Budget& budget, 
       std::memcpy(views_[index_of(graph_.inputs[i])].data, inputs[i].view.data, bytes);
   for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
     const Clock::time_point start = options_.profile ? Clock::now() : Clock::time_point{};
-    // Nothing is made of nothing: of a slice's size 0 XNNPACK makes "all the rest", beyond the output's memory.
-    const bool is_empty = views_[index_of(graph_.nodes[n].output)].shape.elements() == 0;
-    if (auto ran = is_empty ? Result<void>() : run_node(n, units_[n], budget); !ran)
+    if (auto ran = run_node(n, units_[n], budget); !ran)
       return tl::unexpected<Error>(std::move(ran).error().within(graph_.nodes[n].place));
     if (options_.profile)
       milliseconds_[n] = std::chrono::duration<double, std::milli>(Clock::now() - start).count();

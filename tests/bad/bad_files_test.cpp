@@ -2,19 +2,17 @@
 // are in Protocol Buffers' text format (.textproto), or as they are (.onnx) where they are no Protocol Buffers at all.
 // Those in valid/ look as bad, and run.
 
-#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include <gtest/gtest.h>
 
+#include "bad_files.h"
 #include "generator/roles.h"
 #include "graph/lower.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
-#include "support/textproto.h"
 #include "xnn/xnn.h"
 
 #ifdef GANLET_PROGRAM
@@ -27,29 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path folder = fs::path(GANLET_SOURCE_DIR) / "tests" / "bad";
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  EXPECT_TRUE(stream) << file;
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::vector<std::byte> bytes_of(const fs::path& file) {
-  const std::string text = text_of(file);
-  if (file.extension() == ".textproto")
-    return onnx_from_text(text);
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
-}
-
-std::vector<fs::path> files_in(const fs::path& where) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(where))
-    if (entry.path().extension() == ".textproto" || entry.path().extension() == ".onnx")
-      files.push_back(entry.path());
-  std::ranges::sort(files);
-  return files;
-}
 
 /// Zeros for every input, a batch of one. Gives the sum of all outputs, which has to be finite.
 Result<double> run_once(const Graph& lowered, const Backend& backend) {

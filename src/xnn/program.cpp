@@ -77,6 +77,10 @@ Result<void> XnnProgram::make_kernels() {
 /// Whether XNNPACK can run these shapes and leaves room for activations: all tables together may take half of the
 /// working memory, and so may the scratch of a kernel. Counts the tables of one that fits.
 bool XnnProgram::fits(Kernel& kernel, std::span<const Shape> inputs, const Shape& output) {
+  // XNNPACK takes a size of 0 for all that there is, and where a sum of nothing is 0 it writes nothing.
+  const auto is_empty = [](const Shape& shape) { return shape.elements() == 0; };
+  if (is_empty(output) || std::ranges::any_of(inputs, is_empty))
+    return false;
   const std::int64_t half = options().limits.working_bytes / 2;
   const std::int64_t table_bytes = kernel.table_bytes(inputs, output);
   if (table_bytes > half - table_bytes_)

@@ -21,8 +21,6 @@ class Reduce final : public OperatorKernel {
   xnn_status reshape(std::span<const Shape> inputs, const Shape&, pthreadpool_t pool,
                      std::int64_t& scratch_bytes) override {
     scratch_bytes = 0;
-    if (inputs[0].elements() == 0)
-      return xnn_status_unsupported_parameter; // XNNPACK would write nothing, not even zeros
     const Dims dims(inputs[0]);
     return xnn_reshape_reduce_nd(operator_.get(), axes_count_, axes_.data(), dims.count, dims.data(), nullptr, nullptr,
                                  pool);

@@ -78,6 +78,18 @@ TEST(Program, RunsWhatXnnpackLacksOnTheReference) {
   EXPECT_LT(largest_difference(run(*program, values), run(*plain, values)), 1e-5);
 }
 
+// XNNPACK's slice takes a size of 0 for all that there is, and wrote that over what came behind.
+TEST(Program, LeavesWhatIsEmptyToTheReference) {
+  testing::GraphBuilder build;
+  const ValueId x = build.input({testing::fixed(8), testing::fixed(4)});
+  const ValueId nothing = build.node(op::Slice{{8, 0}, {1, 1}}, {x}, {testing::fixed(0), testing::fixed(4)});
+  const ValueId sum = build.node(op::Reduce{op::ReduceKind::sum, {0}}, {nothing}, {testing::fixed(4)});
+  const auto program = compiled(xnn::backend, build.finish({sum}));
+  EXPECT_EQ(program->runs_on(0), "reference");
+  EXPECT_EQ(program->runs_on(1), "reference");
+  EXPECT_EQ(run(*program, testing::random_tensor(Shape{8, 4}, 53)), std::vector<float>(4));
+}
+
 TEST(Program, GivesInputsAndConstantsThatAreOutputs) {
   testing::GraphBuilder build;
   const ValueId x = build.input({testing::batch_dim(), testing::fixed(3)});

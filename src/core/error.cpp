@@ -1,5 +1,7 @@
 #include "core/error.h"
 
+#include "core/text.h"
+
 namespace ganlet {
 
 std::string_view name_of(ErrorCode code) {
@@ -24,8 +26,9 @@ std::string_view name_of(ErrorCode code) {
   return "unknown";
 }
 
+// Names in a file may have control characters, which a place shows as '?'.
 Error::Error(ErrorCode code, std::string place, std::string message)
-    : details_(new Details{code, std::move(place), std::move(message)}) {}
+    : details_(new Details{code, printable(place, place.size()), std::move(message)}) {}
 
 Error::~Error() = default;
 

@@ -17,6 +17,10 @@ TEST(Error, PlacesNestFromOutsideIn) {
   EXPECT_EQ((Error(ErrorCode::corrupt, "", "short")).within("model.onnx").text(), "model.onnx: short");
 }
 
+TEST(Error, PlacesAreOneLine) {
+  EXPECT_EQ((Error(ErrorCode::corrupt, "a\nb\x1b", "short")).text(), "a?b?: short");
+}
+
 TEST(Error, EveryCodeHasANameOfItsOwn) {
   std::set<std::string_view> names;
   for (int code = 0; code <= static_cast<int>(ErrorCode::device_lost); ++code)

@@ -20,6 +20,13 @@ bool is_array(const ModelPart& part) {
   return part.file.ends_with(".npy");
 }
 
+/// Errors: invalid_argument where it isn't one.
+Result<void> check_network(const ModelPart& part) {
+  if (is_array(part))
+    return fail(ErrorCode::invalid_argument, part.name, "is an array, not a network");
+  return {};
+}
+
 /// Whether a part draws by itself, rather than being one of several that draw together or something else.
 bool draws(std::string_view part) {
   return !part.starts_with("mapping") && !part.starts_with("synthesis") && !part.starts_with("encoder");
@@ -71,9 +78,7 @@ Result<void> Model::choose_part() {
   if (options_.part.starts_with(generator) && has_styles())
     return {};
   GANLET_TRY(const ModelPart part, description_.part(options_.part));
-  if (is_array(part))
-    return fail(ErrorCode::invalid_argument, part.name, "is an array, not a network");
-  return {};
+  return check_network(part);
 }
 
 std::string Model::suffix() const {
@@ -125,6 +130,9 @@ Result<std::vector<ModelPart>> Model::needs(const DrawRequest& request) const {
   std::vector<ModelPart> missing;
   for (const std::string& name : parts_of(request)) {
     GANLET_TRY(ModelPart part, description_.part(name));
+    const bool is_number_row = draws_by_styles(request.step) && (name == "noise" || name == "mean_style");
+    if (!is_number_row)
+      GANLET_CHECK(check_network(part));
     if (!has(name))
       missing.push_back(std::move(part));
   }
@@ -251,6 +259,7 @@ Result<ImageFacts> Model::facts() {
 Result<Encoder*> Model::encoder() {
   if (!has_encoder())
     return fail(ErrorCode::not_found, description_.id, "this model has no encoder");
+  GANLET_CHECK(check_network(*encoder_part()));
   GANLET_CHECK(fetch(needs_to_encode()));
   return &*encoder_;
 }

@@ -184,5 +184,31 @@ TEST(StyleNetwork, PartsThatDontFitAreRefused) {
             "mean_style.npy: mean_style: has 2 numbers, the model takes 4");
 }
 
+// They were taken for networks that had been given, and there was none.
+TEST(StyleNetwork, AnArrayInPlaceOfANetworkIsRefused) {
+  Parts parts = parts_with(adding_synthesis());
+  for (const std::size_t part : {0, 1}) {
+    Parts changed = parts;
+    changed[part].second = array_file({1, 2});
+    EXPECT_EQ(error_of(model_of(changed), {}), changed[part].first + ": is an array, not a network");
+  }
+  parts.push_back({"encoder", array_file({1, 2})});
+  Model model = model_of(parts);
+  const auto latent = model.encode({1, 1, {0, 0, 0, 255}});
+  ASSERT_FALSE(latent);
+  EXPECT_EQ(latent.error().text(), "encoder: is an array, not a network");
+}
+
+TEST(StyleNetwork, AnArrayKeptWhileTrainingIsRefused) {
+  ModelDescription description;
+  description.parts = {{"generator", "generator.onnx", {}, {}}, {"kept", "kept.npy", {}, {}}};
+  description.training = {{"kept", 5, {}}, {"generator", 10, {}}};
+  ModelOptions options;
+  options.backend = &xnn::backend;
+  options.source = [](const ModelPart&) -> Result<std::vector<std::byte>> { return array_file({1, 2}); };
+  EXPECT_EQ(error_of(std::move(*Model::open(std::move(description), std::move(options))), {.step = 5}),
+            "kept: is an array, not a network");
+}
+
 } // namespace
 } // namespace ganlet

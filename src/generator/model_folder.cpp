@@ -89,9 +89,13 @@ Result<Model> load_model(const std::string& name, const LoadOptions& options) {
 Result<std::vector<CatalogEntry>> read_catalog(const fs::path& models) {
   const fs::path file = models / "index.json";
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  GANLET_TRY(const Json document, parse_json(text, file.string()));
-  GANLET_TRY(const JsonValue list, JsonValue(document, file.string()).member("models"));
+  return parse_catalog(bytes, file.string());
+}
+
+Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place) {
+  const std::string_view text(reinterpret_cast<const char*>(json.data()), json.size());
+  GANLET_TRY(const Json document, parse_json(text, place));
+  GANLET_TRY(const JsonValue list, JsonValue(document, place).member("models"));
   GANLET_TRY(const std::vector<JsonValue> entries, list.elements());
   std::vector<CatalogEntry> catalog;
   for (const JsonValue& entry : entries) {

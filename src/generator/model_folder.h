@@ -47,5 +47,7 @@ struct CatalogEntry {
 /// Reads `models`/index.json: {"models": [{"id": "digits", "title": "Handwritten digits"}, ...]}. Errors: not_found,
 /// corrupt.
 Result<std::vector<CatalogEntry>> read_catalog(const std::filesystem::path& models);
+/// The same of the file's bytes; `place` names it in errors. Errors: corrupt.
+Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place);
 
 } // namespace ganlet

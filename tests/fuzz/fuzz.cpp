@@ -1,0 +1,27 @@
+#include "fuzz.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace ganlet::fuzz {
+
+void require(bool holds, const char* what) {
+  if (holds)
+    return;
+  std::fprintf(stderr, "must hold: %s\n", what);
+  std::abort();
+}
+
+void require_explained(const Error& error) {
+  require(!error.message().empty(), "an error has a message");
+  require(error.text().find_first_of("\n\r\x1b") == std::string::npos,
+          "a message is one line, without control characters");
+}
+
+} // namespace ganlet::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  ganlet::fuzz::try_bytes(std::as_bytes(std::span(data, size)));
+  return 0;
+}

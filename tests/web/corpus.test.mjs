@@ -2,7 +2,7 @@
 // what is refused natively is refused with the same words.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -42,14 +42,28 @@ test('the files are those of tests/bad, and the bad ones are refused natively', 
   for (const { file, isBad, code } of files) if (isBad) assert.notEqual(code, '', `${file} was drawn`);
 });
 
+/** The outcome, which is no fault of the engine's and said in one line. */
+async function plainOutcomeOf(file, variant) {
+  const outcome = await outcomeOf(new Uint8Array(readFileSync(file)), variant);
+  assert.notEqual(outcome.code, 'internal', `${file}: ${outcome.message}`);
+  assert.doesNotMatch(outcome.message, trapWords, file);
+  assert.ok(!/[\n\r]/.test(outcome.message) && (outcome.code === '') === (outcome.message === ''), file);
+  return outcome;
+}
+
 for (const variant of variants)
   test(`no file breaks ${variant}`, { skip: notBuilt || skipOf(variant) }, async (t) => {
     for (const { file, isBad: _, ...native } of files)
-      await t.test(file, async () => {
-        const outcome = await outcomeOf(new Uint8Array(readFileSync(join(folder, file))), variant);
-        assert.notEqual(outcome.code, 'internal', outcome.message);
-        assert.doesNotMatch(outcome.message, trapWords);
-        assert.ok(!/[\n\r]/.test(outcome.message) && (outcome.code === '') === (outcome.message === ''));
-        assert.deepEqual(outcome, native);
-      });
+      await t.test(file, async () => assert.deepEqual(await plainOutcomeOf(join(folder, file), variant), native));
+  });
+
+// What fuzzing has found (FUZZING.md), where a folder of it is named.
+const corpus = process.env.GANLET_CORPUS;
+for (const variant of variants)
+  test(`no input of the fuzzer's breaks ${variant}`, {
+    skip: (!corpus && 'GANLET_CORPUS names no folder') || skipOf(variant),
+  }, async (t) => {
+    const names = readdirSync(corpus);
+    for (const name of names) await plainOutcomeOf(join(corpus, name), variant);
+    t.diagnostic(`${names.length} inputs`);
   });

@@ -131,12 +131,22 @@ Image some_image(int channels, bool transparent) {
   return image;
 }
 
+/// The JPEG with an Exif segment (APP1) behind its first marker: one entry, orientation 6.
+std::vector<std::byte> turned(std::vector<std::byte> jpeg) {
+  constexpr std::string_view exif("\xFF\xE1\0\x22"
+                                  "Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+                                  36);
+  jpeg.insert(jpeg.begin() + 2, fuzz::bytes_of(exif).begin(), fuzz::bytes_of(exif).end());
+  return jpeg;
+}
+
 void image_seeds(const Seeds& seeds) {
   const std::map<std::string, Image> images{
       {"grey", some_image(1, false)}, {"colour", some_image(3, false)}, {"transparent", some_image(3, true)}};
   for (const auto& [name, image] : images) {
     seeds.add(name + ".png", encode(image, ImageFormat::png).value());
     seeds.add(name + ".jpg", encode_jpeg(image, 80).value());
+    seeds.add(name + "_turned.jpg", turned(encode_jpeg(image, 80).value()));
   }
 }
 
@@ -151,11 +161,12 @@ void text_seeds(const Seeds& requests, const Seeds& links) {
   });
   links.add_all({
       "#text=31&seed=7&at=-250,0",
-      "model=digits&vary=1&label=3&columns=4&rows=3&psi=70",
+      "model=digits&vary=1&label=3&grid=4x3&psi=70",
       "mix=7:0-3&cutoff=4&noise=9&trained=500",
-      "z=AAEC&pc=1,-2,3&colors=ink&up=nearest",
-      "keys=1,2,3&frames=30&ms=20&ease=1&loop=0",
+      "z=AAEC&move=1,-2,3&colors=ink&zoom=nearest",
+      "keys=1,2,3&walk=linear,once&steps=30&ms=20",
       "?theme=dark&panel=explore&text=%32%30+26",
+      "script=a&screenshot=b.png&frames=1&backend=reference",
   });
 }
 

@@ -27,9 +27,12 @@ for name in "$@"; do
   read -ra options <"$folder/options"
   logs=$(mktemp -d)
   run() { (cd "$logs" && "$program" "${options[@]}" "-artifact_prefix=$folder/" "$@"); }
-  # Each process ends after that time; the first that finds something ends them all, with its input in the folder.
+  # A process that finds something stops, with the input in the folder; the others go on.
   run -jobs="$(nproc)" -workers="$(nproc)" -max_total_time="$(awk "BEGIN { print int($minutes * 60) }")" \
-    "$folder/corpus" "$folder/seeds" >"$logs/all" 2>&1 || { status=1; grep -hE 'ERROR|must hold|Test unit written' "$logs"/fuzz-*.log; }
+    "$folder/corpus" "$folder/seeds" >"$logs/all" 2>&1 || {
+    status=1
+    grep -hE 'ERROR|must hold|Test unit written' "$logs"/fuzz-*.log || tail "$logs/all"
+  }
 
   mkdir -p "$logs/merged"
   run -merge=1 "$logs/merged" "$folder/corpus" "$folder/seeds" >"$logs/merge" 2>&1

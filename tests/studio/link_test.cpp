@@ -86,7 +86,7 @@ TEST(Link, HoldsKeyframesThatAreMoreThanASeed) {
 TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
   std::vector<std::string> problems;
   const State state = applied("#seed=-1&text=12a&label=3&grid=0x2&nonsense=1&psi=50", &problems);
-  EXPECT_EQ(problems, (std::vector<std::string>{"seed: must be a whole number from 0 to 18446744073709551615, is -1.",
+  EXPECT_EQ(problems, (std::vector<std::string>{"seed: must be a whole number from 0 to 18446744073709551615, is '-1'.",
                                                 "text: must be at most 24 digits, is '12a'.",
                                                 "grid: must be columns x rows, such as 4x3, at most 32x32, is '0x2'.",
                                                 "There is no setting named 'nonsense'."}));

@@ -238,7 +238,7 @@ test(
     await refused({ label: 1.5 }, 'label: must be a whole number from 0, is 1.5');
     const seeds = 'a whole number from 0 to 18446744073709551615';
     await refused({ seed: -1 }, `seed: must be ${seeds}, is -1`);
-    await refused({ seed: 2n ** 64n }, `seed: must be ${seeds}, is '${2n ** 64n}'`);
+    await refused({ seed: 2n ** 64n }, `seed: must be ${seeds}, is ${2n ** 64n}`);
     await refused({ seed: 'x' }, `seed: must be ${seeds}, is 'x'`);
     await refused({ count: 0 }, 'count: must be a whole number from 1, is 0');
     await refused({ count: 2 ** 30 }, `count: must be a whole number from 1, is ${2 ** 30}`);

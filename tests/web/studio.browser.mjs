@@ -551,7 +551,10 @@ describe('the studio in Chromium', () => {
           return [bitmap.width, bitmap.height];
         });
       let size = null;
-      for (let tries = 0; tries < 100 && size === null; ++tries) size = await copied();
+      for (const end = Date.now() + 30000; size === null && Date.now() < end; ) {
+        await page.waitForTimeout(50);
+        size = await copied();
+      }
       assert.deepEqual(size, [2 * 28 * 8, 28 * 8]);
     });
   });

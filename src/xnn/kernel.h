@@ -103,7 +103,7 @@ constexpr std::int64_t padded_bytes(std::int64_t bytes) {
   return (bytes + static_cast<std::int64_t>(Tensor::slack) + 63) & ~std::int64_t{63};
 }
 
-/// Bytes of the table of XNNPACK's indirect convolutions and pools, at most: a pointer for each tap of each output
+/// Bytes of the table of XNNPACK's indirect convolutions, at most: a pointer for each tap of each output
 /// pixel of one image, with rows rounded up to whole tiles.
 std::int64_t indirection_bytes(const op::Window& window, const Shape& output);
 

@@ -5,7 +5,7 @@
 #   ganlet_deps::xnnpack_simd128       the library without, for browsers that lack it
 #
 # Both are the same but for the int8 matrix kernels, which multiply whole numbers, so that pictures are the same. XNNPACK's relaxed
-# kernels for float32 fuse multiplications with additions, which rounds otherwise and in Chromium saved nothing (ganlet-bench-ops).
+# kernels for float32 fuse multiplications with additions, which rounds otherwise and in Node saved nothing (ganlet-bench-ops, on one x86 processor).
 #
 # Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
 

@@ -6,7 +6,7 @@
 namespace ganlet::train {
 
 /// Whether bfloat16 can be trusted on this machine. oneDNN's for AVX-512 reads memory that nobody has written (seen in
-/// the release that comes with libtorch 2.6: losses become nan in one short run of ten, in nearly all with
+/// the release that comes with libtorch 2.6: losses become nan now and then, in most families always with
 /// MALLOC_PERTURB_=1); on processors that have AMX it uses that.
 bool is_bf16_right();
 

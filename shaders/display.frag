@@ -1,5 +1,5 @@
-// Upscales a picture and maps its colours. Texels are fetched, never sampled, so that each way says itself what it blends; a grid's
-// pictures are kept apart: nothing is blended over the border of a cell.
+// Upscales a picture and maps its colours. Texels are fetched, never sampled, so that each way says itself what it
+// blends; a grid's pictures are kept apart: nothing is blended over the border of a cell.
 uniform sampler2D picture;
 uniform vec2 cell;      // texels of one picture of the grid
 uniform float scale;    // pixels of the screen that a texel takes
@@ -20,7 +20,8 @@ vec4 fetched(ivec2 at) {
 // The texel at `at`, or the nearest of the cell that begins at `from`.
 vec4 texel(ivec2 at, ivec2 from) { return fetched(clamp(at, from, from + ivec2(cell) - 1)); }
 
-// Pixel art: a texel is a flat square whose edges are one pixel of the screen wide, at any scale (Klems: Fat pixels, 2013).
+// Pixel art: a texel is a flat square whose edges are one pixel of the screen wide, at any scale (Klems: Fat pixels,
+// 2013).
 vec4 smooth_texels(vec2 at, ivec2 from) {
   vec2 edge = floor(at - 0.5) + 1.0;
   vec2 part = clamp((at - edge) * max(scale, 1.0) + 0.5, 0.0, 1.0);
@@ -78,7 +79,9 @@ void main() {
   vec2 size = vec2(textureSize(picture, 0));
   vec2 at = clamp(place * size, vec2(0.0), size - 0.001);
   ivec2 from = ivec2(floor(at / cell) * cell);
-  vec4 value = upscaling == 0 ? texel(ivec2(at), from) : upscaling == 1 ? smooth_texels(at, from) : lanczos_texels(at, from);
+  vec4 value = upscaling == 0   ? texel(ivec2(at), from)
+               : upscaling == 1 ? smooth_texels(at, from)
+                                : lanczos_texels(at, from);
   vec3 plain = value.a > 0.0 ? value.rgb / value.a : vec3(0.0);
   color = vec4(mapped(plain), value.a);
 }

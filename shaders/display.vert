@@ -1,5 +1,5 @@
-// A rectangle on the screen that shows a picture. The first line of both shaders, #version and precision, is added when compiling: desktop
-// OpenGL and WebGL2 want different ones.
+// A rectangle on the screen that shows a picture. The first line of both shaders, #version and precision, is added when
+// compiling: desktop OpenGL and WebGL2 want different ones.
 uniform vec4 rectangle; // left, top, right, bottom in clip space
 out vec2 place;         // in the picture, (0, 0) at its top left
 

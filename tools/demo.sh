@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# From a fresh Debian to a page: installs what is missing, builds the native program and writes 2026.png with it, then builds the static
-# site and serves it. --no-serve stops before serving. Safe to run again. It builds no more than that needs: no tests, no studio, and of
-# the two engines the one that runs in every browser.
+# From a fresh Debian to a page: installs what is missing, builds the native program and writes 2026.png with it, then
+# builds the static site and serves it. --no-serve stops before serving. Safe to run again. It builds no more than that
+# needs: no tests, no studio, and of the two engines the one that runs in every browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Long runs of the fuzz harnesses: tools/fuzz.sh MINUTES [NAME ...] runs each of them, or those that are named, for so many minutes,
-# one after another, on as many processes as there are processors. Prints how many inputs each ran and how many edges of the code they
-# reach, and leaves the smallest set of inputs that reaches them in build/asan/fuzz/NAME/corpus. Ends with 1 where an input broke
-# something; FUZZING.md says what to do with it.
+# Long runs of the fuzz harnesses: tools/fuzz.sh MINUTES [NAME ...] runs each of them, or those that are named, for so
+# many minutes, one after another, on as many processes as there are processors. Prints how many inputs each ran and how
+# many edges of the code they reach, and leaves the smallest set of inputs that reaches them in
+# build/asan/fuzz/NAME/corpus. Ends with 1 where an input broke something; FUZZING.md says what to do with it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,7 +38,8 @@ for name in "$@"; do
   run -merge=1 "$logs/merged" "$folder/corpus" "$folder/seeds" >"$logs/merge" 2>&1
   rm -rf "$folder/corpus"
   mv "$logs/merged" "$folder/corpus"
-  executions=$(grep -ho 'number_of_executed_units: *[0-9]*' "$logs"/fuzz-*.log | awk '{ sum += $2 } END { print sum + 0 }')
+  executions=$(grep -ho 'number_of_executed_units: *[0-9]*' "$logs"/fuzz-*.log |
+    awk '{ sum += $2 } END { print sum + 0 }')
   printf '%-12s %10d executions %7d edges %6d inputs kept\n' "$name" "$executions" "$(last cov: "$logs/merge")" \
     "$(find "$folder/corpus" -type f | wc -l)"
   rm -rf "$logs"

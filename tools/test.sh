@@ -1,12 +1,33 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test: native, sanitized, fuzzed, Node and browsers. Safe to run again; ccache makes the next run quick.
+# Sets up, builds and runs the tests: native, sanitized, fuzzed, Node and browsers. With --all also those with libc++
+# hardened, under the thread sanitizer, with g++ and with the preset for any system. Safe to run again; ccache makes the
+# next run quick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What didn't pass, with its output.
-run_ctest() { ctest "$@" -j "$jobs" --output-on-failure | grep -vE '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed '; }
+all=no
+case "${1-}" in
+  "") ;;
+  --all) all=yes ;;
+  *) printf 'usage: %s [--all]\n' "$0" >&2; exit 2 ;;
+esac
+
 step() { printf '\n[test] %s\n' "$*"; }
 jobs=$(nproc)
+
+# What didn't pass, with its output.
+run_ctest() {
+  ctest "$@" -j "$jobs" --output-on-failure | grep -vE '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed '
+}
+
+build() {
+  local log
+  log=$(mktemp)
+  cmake --preset "$1" >"$log" 2>&1 || { cat "$log"; exit 1; }
+  grep '^-- ganlet: ' "$log" || true
+  rm -f "$log"
+  cmake --build --preset "$1" -j "$jobs"
+}
 
 ./tools/setup.sh
 
@@ -17,17 +38,13 @@ step "formatting and lint"
 ./tools/style.sh
 
 step "native build"
-cmake --preset desktop >build-desktop.log 2>&1 || { cat build-desktop.log; exit 1; }
-rm -f build-desktop.log
-cmake --build --preset desktop -j "$jobs"
+build desktop
 
 step "web build"
-cmake --preset web
-cmake --build --preset web -j "$jobs"
+build web
 
 step "build with sanitizers"
-cmake --preset asan
-cmake --build --preset asan -j "$jobs"
+build asan
 
 step "native tests"
 run_ctest --preset desktop
@@ -37,4 +54,5 @@ run_ctest --preset asan
 
 step "Node and browser tests"
 # Relaxed SIMD is an experiment in Node 20, whose baseline compiler gets the dot product wrong.
-node --experimental-wasm-relaxed-simd --no-liftoff --test --test-concurrency=1 tests/web/*.test.mjs tests/web/*.browser.mjs
+node --experimental-wasm-relaxed-simd --no-liftoff --test --test-concurrency=1 \
+  tests/web/*.test.mjs tests/web/*.browser.mjs

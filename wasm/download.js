@@ -120,7 +120,7 @@ function joined(pieces) {
  * The WebAssembly module behind a URL, compiled while it arrives if it has the right type. A copy of the answer is read
  * as well, to report progress and to see what came instead.
  */
-export async function downloadModule(url, onBytes) {
+async function downloadModule(url, onBytes) {
   let bytes = new Uint8Array();
   let compiled;
   if (inNode && url.startsWith('file:')) {
@@ -144,4 +144,54 @@ export async function downloadModule(url, onBytes) {
   } catch (error) {
     throw new GanletError('corrupt', url, `is not WebAssembly that runs here: ${error.message}`);
   }
+}
+
+/** Modules by URL, as promises: models that are loaded at once share a download as well. */
+const modules = new Map();
+
+export function moduleOf(url, onBytes) {
+  if (!modules.has(url)) {
+    const module = downloadModule(url, onBytes);
+    modules.set(url, module);
+    module.catch(() => modules.delete(url)); // to be tried again
+  }
+  return modules.get(url);
+}
+
+/** Adds up what several downloads report. */
+export function tallyFor(onProgress) {
+  let [loaded, expected] = [0, 0];
+  const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
+  return {
+    expect(bytes) {
+      expected += bytes;
+      report();
+    },
+    add(bytes) {
+      loaded += bytes;
+      report();
+    },
+  };
+}
+
+/** A file name that can't lead out of its folder. */
+export const isPlainName = (name) => /^[^./\\:][^/\\:]*$/.test(name);
+
+/** What to open, as engine.js takes it: a network's file alone, or a model.json and the folder that it lies in. */
+export async function contentOf(model, models, options) {
+  if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
+  const text = String(model);
+  let url = await resolve(text);
+  const { protocol, pathname } = new URL(url);
+  const [, name] = /([^/]*)\.onnx$/i.exec(pathname) ?? [];
+  if (name !== undefined || /blob|data/.test(protocol)) {
+    const onnx = await download(url, { ...options, most: 2 ** 26 }); // Limits::file_bytes
+    return { onnx, name: decodeURIComponent(name ?? ''), url: name && url, urls: [url] };
+  }
+  const isId = isPlainName(text) && !(model instanceof URL);
+  if (isId) url = new URL(encodeURIComponent(text), await resolve(models ?? 'models/')).href;
+  const folder = `${url.replace(/\/(model\.json)?$/, '')}/`;
+  url = `${folder}model.json`;
+  const json = await download(url, { ...options, onBytes: undefined, most: 2 ** 20 });
+  return { json, url, folder, urls: [url] };
 }

@@ -1,4 +1,4 @@
-import { download, downloadModule, resolve } from './download.js';
+import { contentOf, download, isPlainName, moduleOf, resolve, tallyFor } from './download.js';
 import { GanletError } from './errors.js';
 
 export { GanletError };
@@ -9,9 +9,6 @@ const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2
 const splat = [0x41, 0, 0xfd, 0x0f];
 const simd = Uint8Array.of(...header, 8, 1, 6, 0, ...splat, 0x0b);
 const relaxedSimd = Uint8Array.of(...header, 19, 1, 17, 0, ...splat, ...splat, ...splat, 0xfd, 0x93, 2, 0x0b);
-
-const mostJsonBytes = 2 ** 20;
-const mostFileBytes = 2 ** 26; // Limits::file_bytes, for a file that no model.json describes
 
 const invalid = (place, detail) => new GanletError('invalid_argument', place, detail);
 
@@ -360,34 +357,6 @@ class Model {
   }
 }
 
-/** Adds up what several downloads report. */
-function tallyFor(onProgress) {
-  let [loaded, expected] = [0, 0];
-  const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
-  return {
-    expect(bytes) {
-      expected += bytes;
-      report();
-    },
-    add(bytes) {
-      loaded += bytes;
-      report();
-    },
-  };
-}
-
-/** Modules by URL, as promises: models that are loaded at once share a download as well. */
-const modules = new Map();
-
-function moduleOf(url, onBytes) {
-  if (!modules.has(url)) {
-    const module = downloadModule(url, onBytes);
-    modules.set(url, module);
-    module.catch(() => modules.delete(url)); // to be tried again
-  }
-  return modules.get(url);
-}
-
 async function engineUrl(wasmUrl, variant) {
   const url = wasmUrl === undefined ? new URL('.', import.meta.url).href : await resolve(wasmUrl);
   return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
@@ -400,28 +369,6 @@ function chosenVariant(wanted) {
   if (variant !== 'relaxed-simd' && variant !== 'simd128')
     throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
   return variant;
-}
-
-/** A file name that can't lead out of its folder. */
-const isPlainName = (name) => /^[^./\\:][^/\\:]*$/.test(name);
-
-/** What to open, as engine.js takes it: a network's file alone, or a model.json and the folder that it lies in. */
-async function contentOf(model, models, options) {
-  if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
-  const text = String(model);
-  let url = await resolve(text);
-  const { protocol, pathname } = new URL(url);
-  const [, name] = /([^/]*)\.onnx$/i.exec(pathname) ?? [];
-  if (name !== undefined || /blob|data/.test(protocol)) {
-    const onnx = await download(url, { ...options, most: mostFileBytes });
-    return { onnx, name: decodeURIComponent(name ?? ''), url: name && url, urls: [url] };
-  }
-  const isId = isPlainName(text) && !(model instanceof URL);
-  if (isId) url = new URL(encodeURIComponent(text), await resolve(models ?? 'models/')).href;
-  const folder = `${url.replace(/\/(model\.json)?$/, '')}/`;
-  url = `${folder}model.json`;
-  const json = await download(url, { ...options, onBytes: undefined, most: mostJsonBytes });
-  return { json, url, folder, urls: [url] };
 }
 
 export async function load(

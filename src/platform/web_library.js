@@ -1,4 +1,5 @@
-// What web.cpp asks of the page: each function hands on to `host`, an object of web/studio.js, with texts and bytes taken out of memory.
+// What web.cpp asks of the page: each function hands on to `host`, an object of web/studio.js, with texts and
+// bytes taken out of memory.
 addToLibrary({
   host_send: (bytes, size) => Module['host'].send(HEAPU8.slice(bytes, bytes + size)),
   host_background_memory: () => Module['host'].backgroundMemory(),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes tests/exports/pytorch/*.onnx with PyTorch's own exporter, torch.onnx.export: small generators with random weights, the way people
-write them. pytorch_files_test.cpp draws each and compares it with ONNX Runtime.
+"""Writes tests/exports/pytorch/*.onnx with PyTorch's own exporter, torch.onnx.export: small generators with random
+weights, the way people write them. pytorch_files_test.cpp draws each and compares it with ONNX Runtime.
 
     python3 tests/exports/make_pytorch.py tests/exports/pytorch
 
@@ -19,7 +19,8 @@ CLASSES = 5
 
 
 class Dcgan(nn.Module):
-    """PyTorch's tutorial (Radford et al. 2016): a latent (N,Z,1,1), normalized before the activation, with biases or without."""
+    """PyTorch's tutorial (Radford et al. 2016): a latent (N,Z,1,1), normalized before the activation, with
+    biases or without."""
 
     def __init__(self, bias):
         super().__init__()
@@ -86,7 +87,8 @@ class PixelShuffled(nn.Module):
     def __init__(self):
         super().__init__()
         self.fc = nn.Linear(LATENT, 8 * 4 * 4)
-        self.blocks = nn.Sequential(nn.Conv2d(8, 16, 3, padding=1), nn.PixelShuffle(2), nn.PReLU(4), nn.Conv2d(4, 12, 3, padding=1),
+        self.blocks = nn.Sequential(nn.Conv2d(8, 16, 3, padding=1), nn.PixelShuffle(2), nn.PReLU(4),
+            nn.Conv2d(4, 12, 3, padding=1),
                                     nn.PixelShuffle(2), nn.PReLU(), nn.Conv2d(3, 3, 3, padding=1), nn.Tanh())
 
     def forward(self, z):
@@ -109,7 +111,8 @@ class InstanceNormalized(nn.Module):
 
 
 class AdaIn(nn.Module):
-    """Adaptive instance normalization (Huang and Belongie 2017) of a learned constant, by a mapped latent (Karras et al. 2019)."""
+    """Adaptive instance normalization (Huang and Belongie 2017) of a learned constant, by a mapped latent
+    (Karras et al. 2019)."""
 
     def __init__(self):
         super().__init__()
@@ -133,7 +136,8 @@ class AdaIn(nn.Module):
 
 
 class ModulatedConvolution(nn.Module):
-    """Weight demodulation (Karras et al. 2020, section 2.2) in its form that scales features, of a latent brought to length 1."""
+    """Weight demodulation (Karras et al. 2020, section 2.2) in its form that scales features, of a latent
+    brought to length 1."""
 
     def __init__(self):
         super().__init__()
@@ -151,8 +155,8 @@ class ModulatedConvolution(nn.Module):
 
 
 class Residual(nn.Module):
-    """Residual blocks (Gulrajani et al. 2017) with a 1 x 1 shortcut, spectrally normalized, and a pooled attention over the picture
-    (Zhang et al. 2019)."""
+    """Residual blocks (Gulrajani et al. 2017) with a 1 x 1 shortcut, spectrally normalized, and a pooled
+    attention over the picture (Zhang et al. 2019)."""
 
     def __init__(self):
         super().__init__()
@@ -185,7 +189,8 @@ class EmbeddedLabel(nn.Module):
     def __init__(self):
         super().__init__()
         self.embedding = nn.Embedding(CLASSES, CLASSES)
-        self.model = nn.Sequential(nn.Linear(LATENT + CLASSES, 32), nn.LeakyReLU(0.2, inplace=True), nn.Linear(32, 48), nn.BatchNorm1d(48, 0.8),
+        self.model = nn.Sequential(nn.Linear(LATENT + CLASSES, 32), nn.LeakyReLU(0.2, inplace=True),
+            nn.Linear(32, 48), nn.BatchNorm1d(48, 0.8),
                                    nn.LeakyReLU(0.2, inplace=True), nn.Dropout(0.4), nn.Linear(48, 64), nn.Tanh())
 
     def forward(self, z, label):
@@ -246,7 +251,8 @@ def unsettled(model):
                 nn.init.normal_(getattr(module, name), 0, 0.2)
         if isinstance(getattr(module, "running_var", None), torch.Tensor):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
-        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)) and module.weight is not None:
+        normalizations = (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)
+        if isinstance(module, normalizations) and module.weight is not None:
             nn.init.uniform_(module.weight, 0.5, 1.5)
         elif isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.kaiming_normal_(module.weight)
@@ -267,7 +273,8 @@ def export(folder, name, make, opset=17, rows=2, open_batch=True, folding=True, 
     inputs = (z, label_input(model, rows)) if has_label else (z,)
     names = ["z", "label"] if has_label else ["z"]
     axes = {axis: {0: "batch"} for axis in [*names, "image"]} if open_batch else None
-    torch.onnx.export(model, inputs, str(folder / f"{name}.onnx"), input_names=names, output_names=["image"], dynamic_axes=axes,
+    torch.onnx.export(model, inputs, str(folder / f"{name}.onnx"), input_names=names,
+        output_names=["image"], dynamic_axes=axes,
                       opset_version=opset, do_constant_folding=folding)
 
 

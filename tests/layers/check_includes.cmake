@@ -1,4 +1,5 @@
-# Refuses each #include of "LAYER/..." below SOURCE of a layer that the including folder doesn't link. RULES sets allowed_in_LAYER.
+# Refuses each #include of "LAYER/..." below SOURCE of a layer that the including folder doesn't link. RULES sets
+# allowed_in_LAYER.
 cmake_minimum_required(VERSION 3.25)
 include(${RULES})
 file(GLOB_RECURSE files RELATIVE ${SOURCE} ${SOURCE}/*.h ${SOURCE}/*.cpp)

@@ -1,5 +1,5 @@
-# Writes OUTPUT, the examples in the comment of HEADER, each on the line where it stands there, so that a compiler's messages lead to it.
-# An example is what stands four spaces further in than the text.
+# Writes OUTPUT, the examples in the comment of HEADER, each on the line where it stands there, so that a compiler's
+# messages lead to it. An example is what stands four spaces further in than the text.
 cmake_minimum_required(VERSION 3.25)
 file(READ ${HEADER} text)
 string(ASCII 1 mark) # a character that no line starts with

@@ -1,10 +1,12 @@
-# tools/cmake/index_models.cmake on a folder of one small model, in WORK: the order stays, a changed file is noticed, and what nothing
-# lists isn't copied. Called with -DSCRIPT= and -DWORK=.
+# tools/cmake/index_models.cmake on a folder of one small model, in WORK: the order stays, a changed file is noticed,
+# and what nothing lists isn't copied. Called with -DSCRIPT= and -DWORK=.
 
 function(index expected)
-  execute_process(COMMAND ${CMAKE_COMMAND} -DMODELS=${WORK}/models ${ARGN} -P ${SCRIPT} RESULT_VARIABLE status ERROR_VARIABLE errors)
+  execute_process(COMMAND ${CMAKE_COMMAND} -DMODELS=${WORK}/models ${ARGN} -P ${SCRIPT}
+    RESULT_VARIABLE status ERROR_VARIABLE errors)
   string(REGEX REPLACE "[ \n]+" " " errors "${errors}") # messages are wrapped
-  if((expected STREQUAL "works" AND NOT status EQUAL 0) OR (NOT expected STREQUAL "works" AND NOT errors MATCHES "${expected}"))
+  if((expected STREQUAL "works" AND NOT status EQUAL 0)
+     OR (NOT expected STREQUAL "works" AND NOT errors MATCHES "${expected}"))
     message(FATAL_ERROR "index_models.cmake ${ARGN}: expected '${expected}', and it gave ${status}\n${errors}")
   endif()
 endfunction()
@@ -15,7 +17,8 @@ foreach(id b a)
   file(WRITE ${WORK}/models/${id}/README.md "for readers of the folder")
   file(SHA256 ${WORK}/models/${id}/part.onnx sha256)
   file(WRITE ${WORK}/models/${id}/model.json
-    "{ \"id\": \"${id}\", \"title\": \"The \\\"${id}\\\"\", \"parts\": { \"x\": { \"file\": \"part.onnx\", \"bytes\": 14, \"sha256\": \"${sha256}\" } } }")
+    "{ \"id\": \"${id}\", \"title\": \"The \\\"${id}\\\"\",\n"
+    "  \"parts\": { \"x\": { \"file\": \"part.onnx\", \"bytes\": 14, \"sha256\": \"${sha256}\" } } }")
 endforeach()
 file(WRITE ${WORK}/models/index.json "{ \"models\": [\n { \"id\": \"gone\" },\n { \"id\": \"b\" } ] }")
 

@@ -1,6 +1,6 @@
-# Installs ganlet into an empty prefix and moves it, builds tests/tools/consumer against it with find_package alone and with pkg-config
-# alone, and runs these and the installed program on the model given. Called with -DBUILD=, -DSOURCE=, -DWORK=, -DMODEL=, -DCOMPILER= and
-# -DFLAGS=.
+# Installs ganlet into an empty prefix and moves it, builds tests/tools/consumer against it with find_package alone and
+# with pkg-config alone, and runs these and the installed program on the model given. Called with -DBUILD=, -DSOURCE=,
+# -DWORK=, -DMODEL=, -DCOMPILER= and -DFLAGS=.
 
 function(must_run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE errors)
@@ -48,13 +48,15 @@ must_run(${configure} -B ${WORK}/consumer)
 must_run(${CMAKE_COMMAND} --build ${WORK}/consumer)
 must_draw(${WORK}/consumer/consumer)
 
-execute_process(COMMAND ${configure} -B ${WORK}/later -DGANLET_WANTED=0.2 RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE errors)
+execute_process(COMMAND ${configure} -B ${WORK}/later -DGANLET_WANTED=0.2
+  RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE errors)
 if(status EQUAL 0 OR NOT errors MATCHES "version: 0\\.1")
   message(FATAL_ERROR "version 0.2 of ganlet was asked for, and 0.1 accepted\n${errors}")
 endif()
 
 find_program(pkg_config NAMES pkgconf pkg-config REQUIRED)
-must_run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${WORK}/prefix/${LIBRARIES}/pkgconfig ${pkg_config} --cflags --libs "ganlet >= 0.1")
+must_run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${WORK}/prefix/${LIBRARIES}/pkgconfig
+  ${pkg_config} --cflags --libs "ganlet >= 0.1")
 separate_arguments(flags UNIX_COMMAND "${FLAGS} ${output}")
 must_run(${COMPILER} -std=c++20 ${SOURCE}/tests/tools/consumer/main.cpp -o ${WORK}/by_pkg_config ${flags})
 must_draw(${WORK}/by_pkg_config)

@@ -1,5 +1,6 @@
-// tests/requests.jsonl: what models are asked for, and what they have to answer by every road. A line names the model, its version and the
-// request; then either the SHA-256 of the picture's RGBA as the simd128 build draws it, or the error.
+// tests/requests.jsonl: what models are asked for, and what they have to answer by every road. A line names the model,
+// its version and the request; then either the SHA-256 of the picture's RGBA as the simd128 build draws it, or the
+// error.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../requests.jsonl', import.meta.url);

@@ -1,5 +1,5 @@
-// The studio as a visitor meets it: real mouse, wheel, touch and keys in Chromium; opened in Firefox too, with a window on an X server
-// without a screen, since Firefox has no WebGL2 without a window.
+// The studio as a visitor meets it: real mouse, wheel, touch and keys in Chromium; opened in Firefox too, with a window
+// on an X server without a screen, since Firefox has no WebGL2 without a window.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -662,7 +662,7 @@ describe('the studio in Chromium', () => {
       });
     });
 
-  test('an animation waits while the browser holds its frames back, as it does in tabs that aren’t seen', async () => {
+  test('an animation waits while the browser holds its frames back, as it does in hidden tabs', async () => {
     await visit('#text=12&keys=1,2', {}, async (page) => {
       await said(page, '12, seed 12');
       await page.focus('#studio');
@@ -719,7 +719,8 @@ describe('the studio in Chromium', () => {
         const [laterScript, laterProgram] = await heap(),
           drawn = (await page.evaluate(() => globalThis.framesAsked)) - frames;
         t.diagnostic(
-          `${drawn} frames in ${seconds} s; program ${program} to ${laterProgram} bytes, scripts ${script} to ${laterScript}`,
+          `${drawn} frames in ${seconds} s; program ${program} to ${laterProgram} bytes, ` +
+            `scripts ${script} to ${laterScript}`,
         );
         assert.ok(drawn > 3);
         assert.ok(laterProgram <= 1.02 * program);

@@ -1,4 +1,5 @@
-// Models of every kind in the studio's page: mixing styles, encoding, watching it learn; colour; what is fetched and when; offline.
+// Models of every kind in the studio's page: mixing styles, encoding, watching it learn; colour; what is fetched and
+// when; offline.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

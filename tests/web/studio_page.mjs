@@ -1,4 +1,5 @@
-// The studio's page in Chromium, as its tests drive it: what it says, what it shows, and visits that end with nothing gone wrong unseen.
+// The studio's page in Chromium, as its tests drive it: what it says, what it shows, and visits that end with nothing
+// gone wrong unseen.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
-// node tools/bench/studio_bench.mjs: how long the studio takes to open, on the desktop (an X server without a screen) and in Chromium with
-// empty caches, and how many frames it draws while the picture is dragged. Graphics are drawn by the CPU where there is no GPU.
+// node tools/bench/studio_bench.mjs: how long the studio takes to open, on the desktop (an X server without a screen)
+// and in Chromium with empty caches, and how many frames it draws while the picture is dragged. Graphics are drawn by
+// the CPU where there is no GPU.
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +62,8 @@ async function drag(page) {
   const gaps = frames.slice(1).map((time, i) => time - frames[i]);
   const rate = (1000 * gaps.length) / (frames.at(-1) - frames[0]);
   console.log(
-    `dragging: ${rate.toFixed(1)} frames/s, ${at(gaps, 0.5).toFixed(1)} ms between two at the median, ${at(gaps, 0.95).toFixed(1)} at the 95th hundredth; ` +
+    `dragging: ${rate.toFixed(1)} frames/s, ${at(gaps, 0.5).toFixed(1)} ms between two at the median, ` +
+      `${at(gaps, 0.95).toFixed(1)} at the 95th hundredth; ` +
       `the page's own work ${at(work, 0.5).toFixed(2)} ms a frame, ${at(work, 0.95).toFixed(2)} at the 95th`,
   );
 }
@@ -95,7 +97,8 @@ async function web() {
       await context.close();
     }
     console.log(
-      `Chromium ${browser.version()}: interactive ${summary(interactive)} ms after navigation, picture drawn and, 300 ms later, said in words ${summary(said)}; ${visits} visits with empty caches`,
+      `Chromium ${browser.version()}: interactive ${summary(interactive)} ms after navigation, ` +
+        `picture drawn and, 300 ms later, said in words ${summary(said)}; ${visits} visits with empty caches`,
     );
   } finally {
     await browser.close();

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Training speed of ganlet-train beside plain PyTorch: the same networks, losses, batch and data, in turn.
 
-    python3 tools/bench/train_bench.py [--program build/desktop/bin/ganlet-train] [--steps 100] [--rounds 3] [--threads 2]
+    python3 tools/bench/train_bench.py [--program build/desktop/bin/ganlet-train]
+        [--steps 100] [--rounds 3] [--threads 2]
 
 Needs Python's torch. Prints images/s, the median of the rounds, and what ganlet-train has over each kind of PyTorch:
 eager float32, as a tutorial has it, and bf16 autocast with channels_last, as the documentation advises for CPUs.
@@ -28,7 +29,8 @@ class Generator(nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(LATENT + CLASSES, 48 * 7 * 7, bias=False), nn.Unflatten(1, (48, 7, 7)), nn.BatchNorm2d(48), nn.ReLU(),
+            nn.Linear(LATENT + CLASSES, 48 * 7 * 7, bias=False), nn.Unflatten(1, (48, 7, 7)),
+            nn.BatchNorm2d(48), nn.ReLU(),
             nn.ConvTranspose2d(48, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
             nn.ConvTranspose2d(64, 48, 4, 2, 1, bias=False), nn.BatchNorm2d(48), nn.ReLU(),
             nn.Conv2d(48, 1, 5, padding=2), nn.Tanh())
@@ -45,13 +47,15 @@ class Discriminator(nn.Module):
         self.convolutions = nn.ModuleList(
             spectral_norm(nn.Conv2d(*sizes))
             for sizes in [(1, 48, 4, 2, 1), (48, 96, 4, 2, 1), (96, 128, 3, 1, 1), (128, 192, 4, 2, 1)])
-        self.out, self.auxiliary, self.embedding = nn.Linear(192, 1), nn.Linear(192, CLASSES), nn.Embedding(CLASSES, 192)
+        self.out, self.auxiliary, self.embedding = nn.Linear(192, 1), nn.Linear(192, CLASSES), \
+            nn.Embedding(CLASSES, 192)
 
     def forward(self, x, labels):
         for convolution in self.convolutions:
             x = functional.leaky_relu(convolution(x), 0.1)
         features = x.float().sum((2, 3))
-        return self.out(features).squeeze(1) + (self.embedding(labels) * features).sum(1) / 192**0.5, self.auxiliary(features)
+        return self.out(features).squeeze(1) + (self.embedding(labels) * features).sum(1) / 192**0.5, \
+            self.auxiliary(features)
 
 
 def train_in_python(pictures, labels, steps, tuned):
@@ -107,7 +111,8 @@ def write_idx(file, values):
 def train_with_ganlet(program, data, steps, threads, precision):
     """Images/s of `steps` updates after ten that warm up. Rows of log.csv have the speed since the start."""
     with tempfile.TemporaryDirectory() as run:
-        subprocess.run([program, "cgan", "--data", data, "--out", run, "--steps", str(10 + steps), "--batch", str(BATCH), "--precision", precision,
+        subprocess.run([program, "cgan", "--data", data, "--out", run, "--steps", str(10 + steps),
+            "--batch", str(BATCH), "--precision", precision,
                         "--threads", str(threads), "--along", "0", "--samples-every", "0", "--log-every", "10"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         rows = [row.split(",") for row in pathlib.Path(run, "log.csv").read_text().splitlines()[1:]]
@@ -125,7 +130,8 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
-    pictures, labels = torch.randint(256, (10000, 28, 28), dtype=torch.uint8), torch.randint(CLASSES, (10000,), dtype=torch.uint8)
+    pictures, labels = torch.randint(256, (10000, 28, 28), dtype=torch.uint8), \
+        torch.randint(CLASSES, (10000,), dtype=torch.uint8)
     scaled = pictures.unsqueeze(1) / 127.5 - 1
 
     speeds = {"PyTorch float32": [], "PyTorch bf16, channels_last": [], "ganlet-train f32": [], "ganlet-train bf16": []}
@@ -142,7 +148,8 @@ def main():
     medians = {name: statistics.median(values) for name, values in speeds.items()}
     print(f"cgan, 28 x 28, batch {BATCH}, {arguments.threads} threads, torch {torch.__version__}")
     for name, speed in medians.items():
-        over = ", ".join(f"{speed / medians[other]:.2f}x {other}" for other in medians if other.startswith("PyTorch") and other != name)
+        others = (other for other in medians if other.startswith("PyTorch") and other != name)
+        over = ", ".join(f"{speed / medians[other]:.2f}x {other}" for other in others)
         print(f"{name:28} {speed:7.0f} images/s   {over}")
 
 

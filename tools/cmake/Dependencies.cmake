@@ -2,8 +2,8 @@
 
 include(Sources)
 
-# ganlet_header_only(NAME HEADER FOLDER): ganlet_deps::NAME. The headers are copied out of the system's include folder, so that a
-# build for another system sees them and nothing else that lies there.
+# ganlet_header_only(NAME HEADER FOLDER): ganlet_deps::NAME. The headers are copied out of the system's include folder,
+# so that a build for another system sees them and nothing else that lies there.
 function(ganlet_header_only name header folder)
   set(staged ${CMAKE_BINARY_DIR}/headers/${name})
   find_path(GANLET_${name}_INCLUDE_DIR ${header} HINTS /usr/include /usr/local/include NO_CMAKE_FIND_ROOT_PATH)
@@ -34,7 +34,8 @@ if(GANLET_BUILD_STUDIO)
   if(ganlet_missing)
     list(JOIN ganlet_missing ", " ganlet_missing)
     if(NOT GANLET_BUILD_STUDIO STREQUAL "AUTO")
-      message(FATAL_ERROR "The studio needs ${ganlet_missing} (Debian: ./tools/setup.sh); -DGANLET_BUILD_STUDIO=OFF builds without it")
+      message(FATAL_ERROR
+        "The studio needs ${ganlet_missing} (Debian: ./tools/setup.sh); -DGANLET_BUILD_STUDIO=OFF builds without it")
     endif()
     ganlet_leave_out("the studio, which needs ${ganlet_missing}")
     set(GANLET_BUILD_STUDIO OFF)

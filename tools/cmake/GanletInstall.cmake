@@ -1,5 +1,5 @@
-# ganlet::ganlet, the library as its users see it: the layers in one archive, the headers that ganlet.h includes, and what
-# find_package(ganlet) and pkg-config need.
+# ganlet::ganlet, the library as its users see it: the layers in one archive, the headers that ganlet.h includes, and
+# what find_package(ganlet) and pkg-config need.
 
 include(CMakePackageConfigHelpers)
 
@@ -35,7 +35,8 @@ install(FILES ${PROJECT_BINARY_DIR}/ganletConfig.cmake ${PROJECT_BINARY_DIR}/gan
   ${CMAKE_CURRENT_LIST_DIR}/GanletLibraries.cmake DESTINATION ${ganlet_package})
 
 # The same for pkg-config. The archive is static, so whoever links it links all of these.
-cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE ganlet_prefix)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE
+ganlet_prefix)
 set(ganlet_link_flags)
 foreach(name IN LISTS ganlet_xnnpack_installed)
   string(APPEND ganlet_link_flags " \${libdir}/ganlet/${name}")

@@ -1,5 +1,5 @@
-# The libraries that the native library ganlet links, as imported targets ganlet_deps::NAME. This build reads the list, and so do builds of
-# ganlet's users: it is installed beside ganletConfig.cmake.
+# The libraries that the native library ganlet links, as imported targets ganlet_deps::NAME. This build reads the list,
+# and so do builds of ganlet's users: it is installed beside ganletConfig.cmake.
 
 set(ganlet_library_table
   # NAME       HEADER            LIBRARY (- where there are headers alone)
@@ -13,7 +13,8 @@ set(ganlet_library_table
   webp         webp/encode.h     webp
   zlib         zlib.h            z)
 
-# ganlet_find_library(NAME HEADER LIBRARY): ganlet_deps::NAME, unless it exists. What is missing is added to the caller's ganlet_missing.
+# ganlet_find_library(NAME HEADER LIBRARY): ganlet_deps::NAME, unless it exists. What is missing is added to the
+# caller's ganlet_missing.
 function(ganlet_find_library name header library)
   if(TARGET ganlet_deps::${name})
     return()
@@ -39,7 +40,8 @@ function(ganlet_find_library name header library)
   target_include_directories(ganlet_deps::${name} SYSTEM INTERFACE ${GANLET_${name}_INCLUDE_DIR})
 endfunction()
 
-# The whole table: sets ganlet_dependencies to the targets in the order in which a linker wants them, and ganlet_missing.
+# The whole table: sets ganlet_dependencies to the targets in the order in which a linker wants them, and
+# ganlet_missing.
 macro(ganlet_find_libraries)
   set(ganlet_dependencies)
   set(ganlet_missing)

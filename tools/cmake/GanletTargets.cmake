@@ -27,14 +27,16 @@ if(GANLET_BUILD_FUZZERS)
   # Coverage counters for the fuzzer; they do nothing elsewhere.
   target_compile_options(ganlet_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
-# Clang otherwise notes a precompiled header's date in everything compiled with it, which no compiler cache could find again.
+# Clang otherwise notes a precompiled header's date in everything compiled with it, which no compiler cache could find
+# again.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(ganlet_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 if(EMSCRIPTEN)
-  # XNNPACK does the heavy work; the rest is better small than fast. Optimizing when linking takes another fifteenth off.
-  # Every browser with SIMD has these two proposals as well, which save code around copies and conversions.
-  target_compile_options(ganlet_options INTERFACE -Oz -flto -msimd128 -mbulk-memory -mnontrapping-fptoint -fno-exceptions -fno-rtti)
+  # XNNPACK does the heavy work; the rest is better small than fast. Optimizing when linking takes another fifteenth
+  # off. Every browser with SIMD has these two proposals as well, which save code around copies and conversions.
+  target_compile_options(ganlet_options INTERFACE -Oz -flto -msimd128 -mbulk-memory -mnontrapping-fptoint
+    -fno-exceptions -fno-rtti)
   target_link_options(ganlet_options INTERFACE -flto)
 endif()
 

@@ -1,11 +1,13 @@
-# XNNPACK for WebAssembly, whose own CMakeLists.txt doesn't know it, from the sources that tools/fetch_sources.sh puts in place.
+# XNNPACK for WebAssembly, whose own CMakeLists.txt doesn't know it, from the sources that tools/fetch_sources.sh puts
+# in place.
 #
 #   ganlet_deps::xnnpack               the headers, for our own objects, of which there is one set
 #   ganlet_deps::xnnpack_relaxed_simd  the library with the relaxed dot product, chosen when linking
 #   ganlet_deps::xnnpack_simd128       the library without, for browsers that lack it
 #
-# Both are the same but for the int8 matrix kernels, which multiply whole numbers, so that pictures are the same. XNNPACK's relaxed
-# kernels for float32 fuse multiplications with additions, which rounds otherwise and in Node saved nothing (ganlet-bench-ops, on one x86 processor).
+# Both are the same but for the int8 matrix kernels, which multiply whole numbers, so that pictures are the same.
+# XNNPACK's relaxed kernels for float32 fuse multiplications with additions, which rounds otherwise and in Node saved
+# nothing (ganlet-bench-ops, on one x86 processor).
 #
 # Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
 
@@ -14,7 +16,8 @@ set(xnnpack_root ${GANLET_SOURCES}/xnnpack)
 
 add_library(ganlet_deps_xnnpack INTERFACE)
 add_library(ganlet_deps::xnnpack ALIAS ganlet_deps_xnnpack)
-target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/include ${GANLET_SOURCES}/pthreadpool/include)
+target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/include
+  ${GANLET_SOURCES}/pthreadpool/include)
 
 # XNNPACK's own lists of the kernels that its configurations name.
 foreach(family scalar wasm wasmsimd)
@@ -22,11 +25,12 @@ foreach(family scalar wasm wasmsimd)
 endforeach()
 set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
 
-# ganlet computes in float32 and with int8 weights. Kernels that it has no use for aren't compiled, and are weak where configurations
-# name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file. So an operation that
-# src/xnn begins to use has to be taken off the list.
+# ganlet computes in float32 and with int8 weights. Kernels that it has no use for aren't compiled, and are weak where
+# configurations name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file.
+# So an operation that src/xnn begins to use has to be taken off the list.
 set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
-set(xnnpack_unused "src/(f32-(argmaxpool|avgpool|pavgpool|maxpool|spmm|vcmul|vcopysign|vhswish|vlog|vrnd|vrsqrt|vsqr)|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
+set(xnnpack_unused_f32 "argmaxpool|avgpool|pavgpool|maxpool|spmm|vcmul|vcopysign|vhswish|vlog|vrnd|vrsqrt|vsqr")
+set(xnnpack_unused "src/(f32-(${xnnpack_unused_f32})|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
 # Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
 string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
 set(xnnpack_weak "")
@@ -47,7 +51,8 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xn
 
 # What isn't a kernel.
 set(xnnpack_core
-  allocator.c cache.c datatype.c indirection.c init.c log.c memory.c microkernel-utils.c microparams-init.c mutex.c normalization.c
+  allocator.c cache.c datatype.c indirection.c init.c log.c memory.c microkernel-utils.c microparams-init.c mutex.c
+  normalization.c
   operator-delete.c operator-run.c operator-utils.c params.c
   configs/argmaxpool-config.c configs/binary-elementwise-config.c configs/cmul-config.c
   configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
@@ -63,13 +68,16 @@ set(xnnpack_core
   operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
   reference/packing.cc
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
-  tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c tables/vlog.c)
+  tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c
+  tables/vlog.c)
 list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
-list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c
+list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c
+  ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c
   ${CMAKE_CURRENT_LIST_DIR}/xnnpack_packing.c)
 set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
 
-# Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they need.
+# Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they
+# need.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/arm_neon.h CONTENT "#include <wasm_simd128.h>\n")
 
 set(xnnpack_definitions NDEBUG FXDIV_USE_INLINE_ASSEMBLY=0 XNN_LOG_LEVEL=0 XNN_ENABLE_GEMM_M_SPECIALIZATION=1)
@@ -77,7 +85,8 @@ foreach(feature ASSEMBLY CPUINFO DWCONV_MULTIPASS HVX KLEIDIAI MEMOPT SPARSE SRM
   list(APPEND xnnpack_definitions XNN_ENABLE_${feature}=0)
 endforeach()
 
-# Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD ones do.
+# Hundreds of small files: compiled together, they take a tenth of the time. Scalar ones name their vector types as SIMD
+# ones do.
 foreach(kernel IN LISTS xnnpack_kernels)
   if(kernel MATCHES "wasm[^/]*$")
     set_property(SOURCE ${kernel} PROPERTY UNITY_GROUP simd)
@@ -89,7 +98,8 @@ endforeach()
 # ganlet_xnnpack_part(NAME SOURCE...): the static library ganlet_deps_NAME.
 function(ganlet_xnnpack_part name)
   add_library(ganlet_deps_${name} STATIC EXCLUDE_FROM_ALL ${ARGN})
-  set_target_properties(ganlet_deps_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP CXX_STANDARD 14 C_STANDARD 99 C_EXTENSIONS ON)
+  set_target_properties(ganlet_deps_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP
+    CXX_STANDARD 14 C_STANDARD 99 C_EXTENSIONS ON)
   target_compile_definitions(ganlet_deps_${name} PRIVATE ${xnnpack_definitions})
   target_compile_options(ganlet_deps_${name} PRIVATE -msimd128 -mbulk-memory -Oz -w -ffunction-sections -fdata-sections
     -include weak_kernels.h $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
@@ -101,12 +111,15 @@ endfunction()
 ganlet_xnnpack_part(xnnpack_common ${xnnpack_core} ${xnnpack_kernels}
   ${GANLET_SOURCES}/pthreadpool/src/shim.c ${GANLET_SOURCES}/pthreadpool/src/legacy-api.c)
 
-# The configuration that names the matrix kernels; with the relaxed dot product ours takes the place of XNNPACK's, under its name.
+# The configuration that names the matrix kernels; with the relaxed dot product ours takes the place of XNNPACK's, under
+# its name.
 set(xnnpack_gemm_config ${xnnpack_root}/src/configs/gemm-config.c)
 set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
+set(xnnpack_replaced xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config)
 set_source_files_properties(${xnnpack_gemm_config} PROPERTIES
   COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h"
-  COMPILE_DEFINITIONS $<$<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>:xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config>)
+  COMPILE_DEFINITIONS
+    $<$<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>:${xnnpack_replaced}>)
 set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS "-O2;-mrelaxed-simd")
 ganlet_xnnpack_part(xnnpack_simd128 ${xnnpack_gemm_config})
 ganlet_xnnpack_part(xnnpack_relaxed_simd ${xnnpack_gemm_config} ${xnnpack_qd8_gemm})

@@ -1,9 +1,12 @@
-# models/index.json: the models that come with ganlet, in the order in which they are shown, with bytes and SHA-256 of what a reader
-# downloads first; each model.json names the rest. It is written from the folders:
+# models/index.json: the models that come with ganlet, in the order in which they are shown, with bytes and SHA-256 of
+# what a reader downloads first; each model.json names the rest. It is written from the folders:
 #
-#   cmake -P tools/cmake/index_models.cmake                    writes it; models that are new come last, those that are gone are dropped
-#   cmake -DCHECK=ON -P tools/cmake/index_models.cmake         fails where it, or a file that a model.json names, isn't as it says
-#   cmake -DCOPY_TO=FOLDER -P tools/cmake/index_models.cmake   copies index.json and what it lists, and removes the rest from FOLDER
+#   cmake -P tools/cmake/index_models.cmake
+#       writes it; models that are new come last, those that are gone are dropped
+#   cmake -DCHECK=ON -P tools/cmake/index_models.cmake
+#       fails where it, or a file that a model.json names, isn't as it says
+#   cmake -DCOPY_TO=FOLDER -P tools/cmake/index_models.cmake
+#       copies index.json and what it lists, and removes the rest from FOLDER
 #
 # -DMODELS=FOLDER takes another folder than models/.
 cmake_minimum_required(VERSION 3.25)
@@ -22,7 +25,8 @@ endfunction()
 # files_of(OUT FOLDER): the files that FOLDER/model.json names, each checked against its bytes and SHA-256.
 function(files_of out folder)
   file(READ ${folder}/model.json json)
-  string(REGEX MATCHALL "\"file\": *\"[^\"]+\",[^{}]*\"bytes\": *[0-9]+,[^{}]*\"sha256\": *\"[0-9a-f]+\"" parts "${json}")
+  set(part "\"file\": *\"[^\"]+\",[^{}]*\"bytes\": *[0-9]+,[^{}]*\"sha256\": *\"[0-9a-f]+\"")
+  string(REGEX MATCHALL "${part}" parts "${json}")
   string(REGEX MATCHALL "\"file\":" named "${json}")
   list(LENGTH parts described)
   list(LENGTH named count)
@@ -44,7 +48,8 @@ function(files_of out folder)
     file(SIZE ${folder}/${name} real_bytes)
     file(SHA256 ${folder}/${name} real_sha256)
     if(NOT "${bytes} ${sha256}" STREQUAL "${real_bytes} ${real_sha256}")
-      message(SEND_ERROR "${folder}/${name} has ${real_bytes} bytes and SHA-256 ${real_sha256}; model.json says ${bytes} and ${sha256}")
+      message(SEND_ERROR
+        "${folder}/${name} has ${real_bytes} bytes and SHA-256 ${real_sha256}; model.json says ${bytes} and ${sha256}")
     endif()
     list(APPEND files ${name})
   endforeach()
@@ -112,5 +117,6 @@ if(COPY_TO)
 elseif(NOT CHECK)
   file(WRITE ${MODELS}/index.json "${index}")
 elseif(NOT index STREQUAL current)
-  message(FATAL_ERROR "${MODELS}/index.json isn't what its folders make: cmake -P tools/cmake/index_models.cmake writes it")
+  message(FATAL_ERROR
+    "${MODELS}/index.json isn't what its folders make: cmake -P tools/cmake/index_models.cmake writes it")
 endif()

@@ -1,4 +1,5 @@
-# Installs ganlet.h and every header that it includes, directly or not, and no other: from `source` into `folder` below the prefix.
+# Installs ganlet.h and every header that it includes, directly or not, and no other: from `source` into `folder` below
+# the prefix.
 cmake_policy(VERSION 3.25)
 set(found)
 set(open ganlet.h)

@@ -1,5 +1,5 @@
-// The studio's worker: all that runs a network, in a program of its own, so that no frame waits for it. The page hands it files and
-// messages; it answers with messages.
+// The studio's worker: all that runs a network, in a program of its own, so that no frame waits for it. The page hands
+// it files and messages; it answers with messages.
 import { removeFile, writeFile } from './program_files.js';
 import createProgram from './studio-background.js';
 

@@ -123,7 +123,9 @@ async function filesBelow(entry) {
 
 let drops = 0;
 
-/** Writes files where the program can read them and opens the folder that holds a model.json, or else the first file. */
+/**
+ * Writes files where the program can read them and opens the folder that holds a model.json, or else the first file.
+ */
 async function openAll(program, files, opened) {
   const root = `/dropped/${++drops}`;
   const paths = [];

@@ -1,4 +1,5 @@
-// Mouse, pen, touch and keys of the canvas, and text by a hidden field, which is what soft keyboards and input methods write into.
+// Mouse, pen, touch and keys of the canvas, and text by a hidden field, which is what soft keyboards and input methods
+// write into.
 
 const cursors = [
   'default',
@@ -155,7 +156,10 @@ const modifiersOf = (event) => Number(event.ctrlKey) + 2 * event.shiftKey + 4 * 
 const movesAndEdits = /^(Arrow(Left|Right|Up|Down)|Home|End|Backspace|Delete)$/;
 const moves = /^(Arrow(Left|Right|Up|Down)|Home|End|PageUp|PageDown|Enter|NumpadEnter|Escape|Space)$/;
 
-/** Whether the studio does something at a key that browsers have a use for too. Copying and pasting come as events of their own. */
+/**
+ * Whether the studio does something at a key that browsers have a use for too. Copying and pasting come as events of
+ * their own.
+ */
 function isUsed(event, writes) {
   const { code, shiftKey } = event;
   if (!isCommand(event)) return moves.test(code) || (writes && movesAndEdits.test(code));

@@ -1,5 +1,5 @@
-// Offline: what the studio has loaded is handed to the service worker of the site, which keeps it. The plain page keeps its own files and
-// none of these, so that it never downloads the studio.
+// Offline: what the studio has loaded is handed to the service worker of the site, which keeps it. The plain page keeps
+// its own files and none of these, so that it never downloads the studio.
 
 const own = [
   'studio.html',

@@ -1,4 +1,5 @@
-// Animated WebP (RFC 9649, WebP Image Format, section 2.7) of stills that the browser encodes. Chromium's are without loss at quality 1, others may lose a little.
+// Animated WebP (RFC 9649, WebP Image Format, section 2.7) of stills that the browser encodes. Chromium's are without
+// loss at quality 1, others may lose a little.
 
 /** A chunk: its name, its length, its bytes, and one more where that is odd. */
 function chunk(name, parts) {

@@ -1,4 +1,5 @@
-// The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it shows.
+// The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it
+// shows.
 import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
 import { cursorName, listenForInput } from './page_input.js';
 import { keepForOffline } from './page_offline.js';
@@ -149,7 +150,10 @@ function watchMirror() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => program._studio_redraw());
 }
 
-/** Where a control is, in the page's units, by what stands on it; null if it isn't on the screen. Scripts and tests press it there. */
+/**
+ * Where a control is, in the page's units, by what stands on it; null if it isn't on the screen. Scripts and tests
+ * press it there.
+ */
 function placeOf(label) {
   const at = program.ccall('studio_place_of', 'number', ['string'], [label]);
   if (at === 0) return null;

@@ -152,7 +152,7 @@ export async function change(id, parsed = Promise.resolve()) {
     if (mine === loading && total > 0) bar().value = loaded / total;
   };
   try {
-    const next = await load(`models/${id}/`, { signal: mine.signal, onProgress });
+    const next = await load(`ganlet/models/${id}/`, { signal: mine.signal, onProgress });
     await parsed;
     if (mine !== loading) {
       next.dispose();

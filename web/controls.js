@@ -149,7 +149,7 @@ async function chooseModel() {
 }
 
 async function listModels() {
-  const url = new URL('models/index.json', document.baseURI).href;
+  const url = new URL('ganlet/models/index.json', document.baseURI).href;
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`got HTTP ${answer.status}`);

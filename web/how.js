@@ -109,7 +109,7 @@ function tellFacts({ metrics, parameters, bytes }) {
 
 /** Pictures of a network in training. */
 async function watchLearning() {
-  const model = await load('models/fashion/');
+  const model = await load('ganlet/models/fashion/');
   const { along = [], steps } = model.info.training;
   const moments = [...along.map(({ step }) => step).filter((step) => step < steps), steps];
   const slider = byId('moment');
@@ -149,7 +149,7 @@ function whenSeen(element, job) {
 }
 
 async function start() {
-  const model = await load('models/digits/');
+  const model = await load('ganlet/models/digits/');
   let seed = 11;
   const [from, to] = await Promise.all([model.latent(4), model.latent(31)]);
   const between = (share) => slerp(from, to, share);

@@ -25,7 +25,7 @@ const loadIn = (page, options = {}, from = './ganlet/ganlet.js') =>
     async ({ options: given, from: library }) => {
       const { load } = await import(new URL(library, document.baseURI).href);
       try {
-        const model = await load(new URL('models/digits/', document.baseURI), given);
+        const model = await load(new URL('ganlet/models/digits/', document.baseURI), given);
         const { width } = await model.draw({ text: '31', seed: 5 });
         const { runsIn } = model.info;
         model.dispose();
@@ -65,12 +65,12 @@ for (const [name, open] of Object.entries(browsers)) {
         engine,
         'ganlet/ganlet.js',
         'ganlet/download.js',
-        'models/digits/generator.onnx',
-        'models/digits/model.json',
+        'ganlet/models/digits/generator.onnx',
+        'ganlet/models/digits/model.json',
         'app.js',
         'controls.js',
         'style.css',
-        'models/index.json',
+        'ganlet/models/index.json',
       ];
       for (const file of files)
         for (const wrong of [html, missing]) {
@@ -150,7 +150,7 @@ for (const [name, open] of Object.entries(browsers)) {
       const other = await host({ headers: () => ({}) });
       t.after(other.close);
       const { page, url } = await visit(t, { headers: () => ({}) });
-      const from = `${other.url}models/digits/generator.onnx`;
+      const from = `${other.url}ganlet/models/digits/generator.onnx`;
       const message = await page.evaluate(async (model) => {
         const { load } = await import('./ganlet/ganlet.js');
         return load(model).then(
@@ -206,11 +206,11 @@ for (const [name, open] of Object.entries(browsers)) {
         const image = Object.assign(new Image(), { src: picture });
         await image.decode();
         const { load, GanletError } = await import('./ganlet/ganlet.js');
-        const model = await load('models/digits-vae-gan/');
+        const model = await load('ganlet/models/digits-vae-gan/');
         const caught = await model.encode(image).catch((reason) => reason);
         model.dispose();
         return { isOurs: caught instanceof GanletError, code: caught.code, message: caught.message };
-      }, `${other.url}models/digits/preview.png`);
+      }, `${other.url}ganlet/models/digits/preview.png`);
       assert.deepEqual(error, {
         isOurs: true,
         code: 'invalid_argument',

@@ -56,7 +56,7 @@ function siteWithTinyModels() {
   const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
   cpSync(site, copy, { recursive: true });
   const addModel = (id, description, files) => {
-    const folder = join(copy, 'models', id);
+    const folder = join(copy, 'ganlet/models', id);
     mkdirSync(folder);
     const parts = {};
     for (const [name, [file, content]] of Object.entries(files)) {
@@ -84,7 +84,7 @@ function siteWithTinyModels() {
     { id: 'tiny', title: 'A tiny model' },
     { id: 'styled', title: 'A model with styles' },
   ];
-  writeFileSync(join(copy, 'models/index.json'), JSON.stringify({ models }));
+  writeFileSync(join(copy, 'ganlet/models/index.json'), JSON.stringify({ models }));
   return copy;
 }
 
@@ -189,10 +189,10 @@ for (const [name, open] of Object.entries(browsers)) {
           return before.map(({ name: url }) => new URL(url).pathname.slice(1)).sort();
         });
         const engine = files.find((file) => file.endsWith('.wasm'));
-        const wanted = ['app.js', 'problems.js', 'style.css', engine, 'models/digits/model.json'];
+        const wanted = ['app.js', 'problems.js', 'style.css', engine, 'ganlet/models/digits/model.json'];
         wanted.push(
           ...['ganlet', 'download', 'errors'].map((file) => `ganlet/${file}.js`),
-          'models/digits/generator.onnx',
+          'ganlet/models/digits/generator.onnx',
         );
         const others = ['icon.svg', 'manifest.webmanifest', 'ganlet/engine.js']; // which not every browser counts
         assert.deepEqual(
@@ -273,7 +273,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('says that it got HTML where the engine or the model should be', async () => {
-      for (const missing of ['ganlet/', 'models/digits/generator.onnx']) {
+      for (const missing of ['ganlet/', 'ganlet/models/digits/generator.onnx']) {
         const copy = mkdtempSync(join(tmpdir(), 'ganlet-site-'));
         cpSync(site, copy, { recursive: true });
         const files = missing.endsWith('/')
@@ -373,7 +373,7 @@ for (const [name, open] of Object.entries(browsers)) {
           await page.keyboard.press('ArrowLeft');
           await mixed(2);
           assert.notDeepEqual(await cells(), before);
-          await until(page, () => caches.match('models/styled/synthesis.onnx').then(Boolean));
+          await until(page, () => caches.match('ganlet/models/styled/synthesis.onnx').then(Boolean));
           await page.screenshot({ path: join(screenshots, `${name}-mixing.png`) });
 
           await choose(page, 'digits');
@@ -443,7 +443,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await visit({}, served.url, async (page) => {
         const latent = await page.evaluate(async () => {
           const { load } = await import('./ganlet/ganlet.js');
-          const model = await load('models/digits/');
+          const model = await load('ganlet/models/digits/');
           const values = await model.latent(2026);
           model.dispose();
           return [...values];

@@ -43,7 +43,7 @@ for (const [name, open] of Object.entries(browsers)) {
     }
 
     test('of two models chosen in a row, the last one stays, however late the first comes', async (t) => {
-      const { release, answer } = held(['/models/fashion/generator.onnx']);
+      const { release, answer } = held(['/ganlet/models/fashion/generator.onnx']);
       const { page } = await visit(t, { answer });
       await drawn(page, '2026 12 0.15');
       await until(page, () => !document.querySelector('#model-choice').hidden);
@@ -75,7 +75,7 @@ for (const [name, open] of Object.entries(browsers)) {
         await choose(page, id);
         await until(page, (start) => document.documentElement.dataset.drawn.startsWith(start), `${id} `);
         await until(page, () => document.documentElement.dataset.kept === 'yes');
-        assert.ok(await page.evaluate((path) => caches.match(path).then(Boolean), `models/${id}/model.json`));
+        assert.ok(await page.evaluate((path) => caches.match(path).then(Boolean), `ganlet/models/${id}/model.json`));
       }
       assert.equal(await page.evaluate(() => globalThis.listeners), 0, 'each change left a listener behind');
     });

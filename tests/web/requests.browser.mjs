@@ -27,7 +27,7 @@ for (const [name, open] of Object.entries(browsers))
           await served.close();
         });
         await page.goto(`${served.url}how.html`);
-        const options = { models: `${served.url}models/`, variant, worker };
+        const options = { models: `${served.url}ganlet/models/`, variant, worker };
         const given = [options, requests.map(({ model, request }) => ({ model, request }))];
         if (variant === 'relaxed-simd') {
           const has = await page.evaluate(

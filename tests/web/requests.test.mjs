@@ -11,7 +11,7 @@ import { answersOf, requests, wanted, writeAnswers } from './requests.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
-const models = pathToFileURL(`${site}models/`).href;
+const models = pathToFileURL(`${site}ganlet/models/`).href;
 
 const answersBy = async (variant) => {
   const pictures = [];

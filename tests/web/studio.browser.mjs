@@ -523,7 +523,7 @@ describe('the studio in Chromium', () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
       await page.evaluate(async () => {
-        const bytes = await (await fetch('models/digits/generator.onnx')).arrayBuffer();
+        const bytes = await (await fetch('ganlet/models/digits/generator.onnx')).arrayBuffer();
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([bytes], 'own.onnx'));
         document

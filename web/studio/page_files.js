@@ -55,12 +55,14 @@ export class Files {
   }
 }
 
+/** Fetches a file of the site, which has its models in ganlet/. */
 export async function fetchFile(program, files, id, path) {
   let problem = '';
+  const address = path.replace(/^models\//, 'ganlet/models/');
   try {
     const progress = (done, all) => program._studio_progress(id, done, all);
-    files.write(path, await download(new URL(path, document.baseURI), progress));
-    void keepForOffline([path]);
+    files.write(path, await download(new URL(address, document.baseURI), progress));
+    void keepForOffline([address]);
   } catch (error) {
     problem = error.message;
   }

@@ -63,6 +63,15 @@ class PagePlace {
   end() {}
 }
 
+const workerOptions = { type: 'module', name: 'ganlet engine' };
+
+/** The Trusted Types policy that all of ganlet shares, where there is one: a page allows no second. */
+function policy() {
+  const shared = (globalThis[Symbol.for('ganlet')] ??= {});
+  const createScriptURL = (url) => (/^[^?#]+\/engine\.js$/.test(url) ? url : undefined);
+  return (shared.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL }));
+}
+
 /** Runs models in a worker. */
 class WorkerPlace {
   runsIn = 'worker';
@@ -78,7 +87,8 @@ class WorkerPlace {
       const place = new WorkerPlace();
       const cannot = (why) => failed(new GanletError('io', '', `can't start a worker: ${why}`));
       try {
-        place.#worker = new Worker(new URL('./engine.js', import.meta.url), { type: 'module', name: 'ganlet engine' });
+        const url = new URL('./engine.js', import.meta.url);
+        place.#worker = new Worker(policy()?.createScriptURL(url.href) ?? url, workerOptions);
       } catch (error) {
         cannot(error.message);
         return;

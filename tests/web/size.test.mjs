@@ -13,7 +13,7 @@ const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 const kilobyte = 1000;
 
 const scripts = readdirSync(library)
-  .filter((name) => name.endsWith('.js'))
+  .filter((name) => name.endsWith('.js') && name !== 'ganlet-image.js')
   .map((name) => library + name);
 
 for (const variant of ['relaxed-simd', 'simd128'])
@@ -29,6 +29,12 @@ test('the JavaScript takes at most 9 KB with brotli', (t) => {
   const compressed = brotliBytes(Buffer.concat(scripts.map((name) => readFileSync(name))));
   t.diagnostic(`${compressed} bytes with brotli in ${scripts.length} files`);
   assert.ok(compressed <= 9 * kilobyte, `${compressed} bytes`);
+});
+
+test('what <ganlet-image> has a page load at once takes at most 6 KB with gzip', (t) => {
+  const compressed = gzipBytes(`${library}ganlet-image.js`);
+  t.diagnostic(`${compressed} bytes with gzip`);
+  assert.ok(compressed <= 6 * kilobyte, `${compressed} bytes`);
 });
 
 test('engine, JavaScript and the digits take at most 470 KB with gzip', (t) => {

@@ -54,3 +54,10 @@ function(ganlet_layer name)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ganlet>)
   target_link_libraries(ganlet_${name} PUBLIC ganlet_options ${LAYER_LINKS} PRIVATE ${LAYER_PRIVATE_LINKS})
 endfunction()
+
+# ganlet_copy_script(FROM TO): copies JavaScript for pages, without its comments.
+function(ganlet_copy_script from to)
+  add_custom_command(OUTPUT ${to}
+    COMMAND ${CMAKE_COMMAND} -DFROM=${from} -DTO=${to} -P ${PROJECT_SOURCE_DIR}/tools/cmake/strip_comments.cmake
+    DEPENDS ${from} ${PROJECT_SOURCE_DIR}/tools/cmake/strip_comments.cmake)
+endfunction()

@@ -1,0 +1,380 @@
+// <ganlet-image> in pages as bloggers write them.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { browsers, canvasOf, drawn, listen, openPost, pause, strictPolicy, until } from './element_page.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
+
+/** The rows of a picture by the native program. */
+const native = (model, ...flags) =>
+  JSON.parse(execFileSync(program, ['generate', model, ...flags, '--format', 'json', '-o', '-'], { cwd: root }));
+
+function assertNear(rows, expected) {
+  assert.deepEqual([rows.length, rows[0].length], [expected.length, expected[0].length]);
+  rows.forEach((row, y) => {
+    row.forEach((value, x) => {
+      assert.ok(Math.abs(value - expected[y][x]) <= 1, `pixel ${x}, ${y}`);
+    });
+  });
+}
+
+const problems = (page) => page.seen.errors.filter((text) => !/favicon/.test(text));
+const boxes = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('ganlet-image')].map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return [Math.round(width), Math.round(height)];
+    }),
+  );
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`<ganlet-image> in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+    const post = (t, body, options) => openPost(t, browser, body, options);
+
+    test('draws what its attributes say, as the native program does', async (t) => {
+      const { page } = await post(t, '<ganlet-image model="digits" text="2026" seed="7"></ganlet-image>');
+      await drawn(page);
+      assertNear((await canvasOf(page)).rows, native('digits', '--text', '2026', '--seed', '7'));
+      await page.evaluate(() => Object.assign(document.querySelector('ganlet-image'), { text: '31', jitter: 0.3 }));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('canvas').width === 56);
+      assertNear((await canvasOf(page)).rows, native('digits', '--text', '31', '--seed', '7', '--jitter', '0.3'));
+      assert.deepEqual(problems(page), []);
+    });
+
+    test('works under the strictest policy, in a worker, with no other host and no blob asked', async (t) => {
+      const body =
+        '<ganlet-image text="20" controls></ganlet-image><ganlet-image model="nouns" interactive></ganlet-image>' +
+        '<img data-ganlet="digits" data-ganlet-text="7" alt="seven" width="112" height="112">';
+      const headers = { 'content-security-policy': strictPolicy };
+      const { page, url } = await post(t, body, { headers });
+      await drawn(page);
+      await page.evaluate(() => document.querySelector('ganlet-image').toBlob());
+      assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
+      assert.deepEqual(problems(page), []);
+      assert.deepEqual(
+        page.seen.urls.filter((address) => !address.startsWith(url)),
+        [],
+      );
+    });
+
+    test('a policy that allows no Trusted Types policy has it draw in the page', async (t) => {
+      const headers = {
+        'content-security-policy':
+          "script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types a",
+      };
+      const { page } = await post(t, '<ganlet-image text="20"></ganlet-image>', { headers });
+      await drawn(page);
+      const { runsIn } = await page.evaluate(() => document.querySelector('ganlet-image').info);
+      const enforced = await page.evaluate(() => Boolean(globalThis.trustedTypes));
+      assert.equal(runsIn, enforced ? 'page' : 'worker');
+    });
+
+    test('has its size before anything is loaded, and keeps it', async (t) => {
+      let release;
+      const released = new Promise((done) => (release = done));
+      const { page } = await post(
+        t,
+        `<ganlet-image text="2026"></ganlet-image>
+         <p><ganlet-image model="nouns" count="6" columns="3" controls></ganlet-image>
+         <p><ganlet-image text="12" width="300"></ganlet-image>
+         <p><ganlet-image model="creatures" width="200" height="100"></ganlet-image>
+         <p><ganlet-image model="creatures" aspect-ratio="2/1" width="100"></ganlet-image>
+         <p><ganlet-image><img src="poster.png" width="112" height="56" alt="a digit"></ganlet-image>
+         <p style="width: 100px"><ganlet-image text="2026"></ganlet-image>
+         <p><ganlet-image text="live:HH mm"></ganlet-image>
+         <p id="after">After`,
+        { answer: (path) => (path.startsWith('/ganlet/element/') ? released.then(() => undefined) : undefined) },
+      );
+      await until(page, () => Boolean(customElements.get('ganlet-image')));
+      const early = await boxes(page);
+      const expected = [
+        [448, 112],
+        [384, 296],
+        [300, 150],
+        [200, 100],
+        [100, 50],
+        [112, 56],
+        [100, 25],
+        [504, 112],
+      ];
+      assert.deepEqual(early, expected);
+      const top = () => page.evaluate(() => document.querySelector('#after').getBoundingClientRect().top);
+      const before = await top();
+      release();
+      await page.evaluate(() => document.querySelectorAll('ganlet-image').forEach((one) => one.draw()));
+      await drawn(page);
+      assert.deepEqual(await boxes(page), expected);
+      assert.equal(await top(), before);
+    });
+
+    test('what stands in its place stays until the first picture, and for ever after an error', async (t) => {
+      const fallback = '<img src="poster.png" width="112" height="112" alt="a digit">';
+      const { page, url } = await post(
+        t,
+        `<ganlet-image id="good" text="1">${fallback}</ganlet-image>
+         <ganlet-image id="poster" text="1" model="nothing" poster="poster.png"></ganlet-image>
+         <ganlet-image id="bad" model="nothing">${fallback}</ganlet-image>
+         <ganlet-image id="bare" model="nothing" alt="A &lt;b&gt;digit"></ganlet-image>`,
+      );
+      await drawn(page, '#good');
+      const sees = (which) =>
+        page.evaluate((id) => document.querySelector(`#${id} img`).checkVisibility?.() ?? true, which);
+      assert.equal(await sees('good'), false);
+      await until(page, () => Boolean(document.querySelector('#bare').shadowRoot.querySelector('.problem')));
+      assert.equal(await sees('bad'), true);
+      assert.equal(
+        await page.evaluate(() => document.querySelector('#poster').shadowRoot.querySelector('.poster').src),
+        `${url}poster.png`,
+      );
+      const told = await page.evaluate(() => document.querySelector('#bare').shadowRoot.querySelector('p').textContent);
+      assert.equal(told, `A <b>digit · got HTTP 404 from ${url}ganlet/models/nothing/model.json`);
+    });
+
+    test('errors are events with code, place and URL; a value that is wrong leaves the default', async (t) => {
+      const { page, url } = await post(t, '');
+      await listen(page);
+      await page.evaluate(() => {
+        document.body.innerHTML =
+          '<ganlet-image text="7" truncation="2" motion="fly" ink="reddish" loading="eager"></ganlet-image>';
+      });
+      await drawn(page);
+      assertNear((await canvasOf(page)).rows, native('digits', '--text', '7'));
+      const errors = await page.evaluate(() =>
+        globalThis.told
+          .filter(([what]) => what === 'error')
+          .map(([, { code, message, place }]) => [code, place, message]),
+      );
+      assert.deepEqual(errors.sort(), [
+        ['invalid_argument', 'ink', "ink: must be a colour, is 'reddish'"],
+        ['invalid_argument', 'motion', "motion: must be none, walk, morph, breathe, is 'fly'"],
+        ['invalid_argument', 'truncation', 'truncation: must be 0 to 1, is 2'],
+      ]);
+      const detail = await page.evaluate(
+        () =>
+          new Promise((done) => {
+            const element = document.querySelector('ganlet-image');
+            element.addEventListener('error', (event) => done(event.detail));
+            element.setAttribute('model', 'other/');
+          }),
+      );
+      assert.equal(detail.code, 'not_found');
+      assert.equal(detail.url, `${url}other/model.json`);
+    });
+
+    test('attributes have properties, which survive being set before there is an element', async (t) => {
+      const { page } = await post(t, '');
+      const seen = await page.evaluate(async () => {
+        const { attributes } = await import('./ganlet/ganlet-image.js');
+        const taken = attributes.filter((one) => one in HTMLElement.prototype);
+        const element = document.createElement('ganlet-image');
+        Object.assign(element, {
+          textLimit: 5,
+          vary: true,
+          labels: [1, 2],
+          seed: 'from:me',
+          latents: new Float32Array(2),
+        });
+        const own = element.getAttributeNames().map((one) => `${one}=${element.getAttribute(one)}`);
+        const read = [element.textLimit, element.vary, element.controls, element.count, element.text, element.seed];
+        Object.assign(element, { vary: false, seed: null });
+        return { taken, own, read, left: element.getAttributeNames() };
+      });
+      assert.deepEqual(seen.taken, []);
+      assert.deepEqual(seen.own, ['text-limit=5', 'vary=', 'labels=1,2', 'seed=from:me', 'latents=0,0']);
+      assert.deepEqual(
+        seen.read.map((value) => value ?? null),
+        [5, true, false, null, '', 'from:me'],
+      );
+      assert.deepEqual(seen.left, ['text-limit', 'labels', 'latents']);
+      const early = await post(t, '<ganlet-image></ganlet-image>', {
+        answer: (path) => (path === '/ganlet/ganlet-image.js' ? pause(300).then(() => undefined) : undefined),
+        prepare: (page) =>
+          (page.addInitScript ?? page.evaluateOnNewDocument).call(page, () => {
+            document.addEventListener('readystatechange', () => {
+              const element = document.querySelector('ganlet-image');
+              if (element && document.readyState === 'interactive') element.text = '42';
+            });
+          }),
+      });
+      await drawn(early.page);
+      assert.equal((await canvasOf(early.page)).width, 56);
+    });
+
+    test('loads nothing before it comes near, and one of each file for fifty', async (t) => {
+      const { page, asked } = await post(
+        t,
+        `<div style="height: 5000px"></div>${'<ganlet-image text="7" width="28"></ganlet-image>'.repeat(50)}`,
+      );
+      await until(page, () => Boolean(customElements.get('ganlet-image')));
+      await pause(300);
+      assert.deepEqual(
+        asked.filter((path) => /\/element\/|\.wasm|\/models\//.test(path)),
+        [],
+      );
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await drawn(page);
+      const counts = {};
+      for (const path of asked) counts[path] = (counts[path] ?? 0) + 1;
+      const twice = Object.entries(counts).filter(([path, count]) => count > 1 && !/element\/|engine/.test(path));
+      assert.deepEqual(twice, []);
+      assert.equal(asked.filter((path) => path.endsWith('generator.onnx')).length, 1);
+    });
+
+    test('tells ready, progress and changes; pictures are saved with what they were drawn from', async (t) => {
+      const { page } = await post(t, '');
+      await listen(page);
+      const seen = await page.evaluate(async () => {
+        const element = document.createElement('ganlet-image');
+        Object.assign(element, { text: '5', seed: 9 });
+        const loaded = new Promise((done) => element.addEventListener('load', done));
+        document.body.append(element);
+        const same = (await element.ready) === element;
+        await loaded;
+        await element.next();
+        const bytes = new Uint8Array(await (await element.toBlob()).arrayBuffer());
+        const webp = await element.toBlob('image/webp').then(
+          ({ type }) => type,
+          ({ code }) => code,
+        );
+        const { width } = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+        const { told } = globalThis;
+        return { same, seed: element.seed, told, text: new TextDecoder('latin1').decode(bytes), width, webp };
+      });
+      assert.equal(seen.same, true);
+      assert.equal(seen.seed, '10');
+      assert.equal(seen.width, 28);
+      assert.ok(['image/webp', 'unsupported', 'image/png'].includes(seen.webp), seen.webp);
+      const names = seen.told.map(([what]) => what);
+      assert.deepEqual(names.filter((what) => what !== 'progress').slice(0, 3), ['ready', 'change', 'change']);
+      const progress = seen.told.filter(([what]) => what === 'progress').map(([, detail]) => detail);
+      assert.ok(progress.length > 0 && progress.every(({ loaded, total }) => loaded <= total));
+      assert.match(seen.text, /ganlet model\0{5}digits@1/);
+      assert.match(seen.text, /ganlet request\0{5}\{"text":"5","seed":"10"\}/);
+    });
+
+    test('seeds are numbers, random, or of a text, which is hashed where it is', async (t) => {
+      const { page } = await post(
+        t,
+        `<ganlet-image id="a" model="nouns" seed="from:alice"></ganlet-image>
+         <ganlet-image id="b" model="nouns" seed="from:alice"></ganlet-image>
+         <ganlet-image id="c" model="nouns" seed="from:bob"></ganlet-image>
+         <ganlet-image id="d" model="nouns" seed="random"></ganlet-image>`,
+      );
+      await drawn(page);
+      const [a, b, c, d] = await Promise.all(['#a', '#b', '#c', '#d'].map((which) => canvasOf(page, which)));
+      assert.deepEqual(a, b);
+      assert.notDeepEqual(a, c);
+      await page.evaluate(() => document.querySelector('#d').next());
+      assert.notDeepEqual(await canvasOf(page, '#d'), d);
+      // FNV-1a of "alice", computed elsewhere.
+      await page.evaluate(() => document.querySelector('#c').setAttribute('seed', '5803779529149266183'));
+      await page.evaluate(() => document.querySelector('#c').draw());
+      assert.deepEqual((await canvasOf(page, '#c')).rows, a.rows);
+    });
+
+    test('live texts are the time, the date and what is left', async (t) => {
+      const { page } = await post(t, '<ganlet-image text="live:HH mm"></ganlet-image>');
+      const texts = await page.evaluate(async () => {
+        const { liveText } = await import('./ganlet/ganlet-image.js');
+        const now = new Date(2026, 10, 29, 9, 5, 7);
+        return [
+          'live:HH mm',
+          'live:ss',
+          'live:date',
+          'live:countdown:2027-01-01',
+          'live:countdown:2026-11-30',
+          'live:countdown:2026-11-29',
+          'live:dd.MM.yyyy',
+          'live:countdown:nonsense',
+          'live:',
+        ].map((text) => liveText(text, now));
+      });
+      assert.deepEqual(texts, ['09 05', '07', '2026 11 29', '33', '14 54 53', '0', '29 11 2026', '0', '']);
+      await drawn(page);
+      assert.equal((await canvasOf(page)).width, 4 * 28 + 14);
+    });
+
+    test('moves only while it is seen and wanted', async (t) => {
+      const { page } = await post(
+        t,
+        '<ganlet-image model="digits" label="3" motion="walk" fps="30"></ganlet-image><div style="height: 3000px">',
+      );
+      await drawn(page);
+      const frames = async () => {
+        const before = await canvasOf(page);
+        await pause(700);
+        return JSON.stringify(before) !== JSON.stringify(await canvasOf(page));
+      };
+      const changesSoon = async (wanted) => {
+        for (let tries = 0; tries < 20; ++tries) if ((await frames()) === wanted) return true;
+        return false;
+      };
+      assert.ok(await changesSoon(true), 'it moves');
+      await page.evaluate(() => scrollTo(0, 3000));
+      assert.ok(await changesSoon(false), 'it waits while nobody sees it');
+      await page.evaluate(() => scrollTo(0, 0));
+      assert.ok(await changesSoon(true), 'it goes on');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      assert.ok(await changesSoon(false), 'a key stops it');
+      await page.keyboard.press('Enter');
+      assert.ok(await changesSoon(true), 'and lets it go on');
+      for (const motion of ['morph', 'breathe']) {
+        await page.evaluate((kind) => document.querySelector('ganlet-image').setAttribute('motion', kind), motion);
+        assert.ok(await changesSoon(true), motion);
+      }
+      assert.deepEqual(problems(page), []);
+    });
+
+    test('buttons have names and keys, and say what they change', async (t) => {
+      const { page } = await post(t, '<ganlet-image model="nouns" seed="3" interactive></ganlet-image>');
+      await drawn(page);
+      const facts = await page.evaluate(() => {
+        const { shadowRoot } = document.querySelector('ganlet-image');
+        const frame = shadowRoot.querySelector('.frame');
+        return [
+          frame.getAttribute('role'),
+          frame.getAttribute('aria-label'),
+          shadowRoot.querySelector('button').ariaLabel,
+        ];
+      });
+      assert.deepEqual(facts, ['img', 'Nouns', 'Another picture']);
+      const before = await canvasOf(page);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await until(page, () => document.querySelector('ganlet-image').seed === '4');
+      await page.evaluate(() => document.querySelector('ganlet-image').draw());
+      assert.notDeepEqual(await canvasOf(page), before);
+    });
+
+    test('with Save-Data it asks first', async (t) => {
+      const saves = () => {
+        Object.defineProperty(Navigator.prototype, 'connection', {
+          get: () => ({ saveData: true }),
+          configurable: true,
+        });
+      };
+      const { page, asked } = await post(t, '<ganlet-image text="7"></ganlet-image>', {
+        prepare: (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, saves),
+      });
+      await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.ask')));
+      await pause(300);
+      assert.deepEqual(
+        asked.filter((path) => /\.wasm|\/models\//.test(path)),
+        [],
+      );
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await drawn(page);
+    });
+  });
+}

@@ -1,0 +1,35 @@
+// <ganlet-image> knows a few things before anything is loaded: they are those of the engine and of the models.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const script = read('web/embed/ganlet-image.js');
+
+test("the attributes of a request are the fields of the engine's table", () => {
+  const [, table] = /const RequestField fields\[\] = \{([\s\S]*?)\n\};/.exec(read('src/generator/draw_request.cpp'));
+  const fields = [...table.matchAll(/\{"(\w+)", &R::/g)].map(([, name]) => name.replaceAll('_', '-'));
+  assert.ok(fields.length > 10);
+  const [, ours] = /export const requestFields =\s*([^;]+);/.exec(script);
+  assert.deepEqual(
+    ours
+      .replace(/'\s*\+\s*'|'/g, '')
+      .trim()
+      .split(' '),
+    fields,
+  );
+});
+
+test('the sizes of the models that come with ganlet are theirs', () => {
+  const [, list] = /export const modelSides = \{([^}]+)\}/.exec(script);
+  const sides = Object.fromEntries([...list.matchAll(/([\w-]+)'?: (\d+)/g)].map(([, id, side]) => [id, side]));
+  for (const [id, side] of Object.entries(sides)) {
+    const { image } = JSON.parse(read(`models/${id}/model.json`));
+    assert.deepEqual([image.width, image.height], [Number(side), Number(side)], id);
+  }
+  const { models } = JSON.parse(read('models/index.json'));
+  for (const { id } of models) {
+    const { image } = JSON.parse(read(`models/${id}/model.json`));
+    if (!(id in sides)) assert.fail(`${id} has ${image.width} x ${image.height}, which the script doesn't know`);
+  }
+});

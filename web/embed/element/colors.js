@@ -1,0 +1,50 @@
+// The colours of a picture, as the studio has them: plain, grey, inverted, or ink on paper.
+
+export const palettes = ['plain', 'grey', 'inverted', 'ink'];
+const studioInk = [26, 31, 56, 255];
+const studioPaper = [250, 246, 237, 255];
+
+/** A CSS colour as [red, green, blue, alpha], or undefined. `currentColor` is that of `element`. */
+function colorOf(text, element) {
+  if (!CSS.supports('color', text)) return undefined;
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  context.fillStyle = /^currentcolor$/i.test(text) ? getComputedStyle(element).color : text;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data];
+}
+
+/**
+ * How to colour pictures: `palette`, `ink` and `paper` as the element has them, or its custom properties --ganlet-ink
+ * and --ganlet-paper. Undefined leaves them as they are. What isn't a colour is told to `complain`, and left out.
+ */
+export function coloring({ palette, ink, paper }, element, complain) {
+  const style = getComputedStyle(element);
+  const color = (name, text, other) => {
+    const wanted = text ?? style.getPropertyValue(`--ganlet-${name}`).trim();
+    if (!wanted) return other;
+    const found = colorOf(wanted, element);
+    if (!found) complain(name, `must be a colour, is '${wanted}'`);
+    return found ?? other;
+  };
+  const [inkColor, paperColor] = [color('ink', ink), color('paper', paper)];
+  const kind = palette ?? (inkColor || paperColor ? 'ink' : 'plain');
+  if (kind === 'plain') return undefined;
+  return { kind, ink: inkColor ?? studioInk, paper: paperColor ?? studioPaper };
+}
+
+/** Colours the pixels, RGBA, in place. What is transparent stays so. */
+export function colorPixels(data, { kind, ink, paper }) {
+  for (let at = 0; at < data.length; at += 4) {
+    const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+    const grey = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    if (kind === 'ink') {
+      const [over, under] = [(grey / 255) * ink[3], (1 - grey / 255) * paper[3]]; // what each adds to the alpha
+      for (let c = 0; c < 3; ++c) data[at + c] = (over * ink[c] + under * paper[c]) / (over + under || 1);
+      data[at + 3] *= (over + under) / 255;
+    } else {
+      data[at] = kind === 'grey' ? grey : 255 - red;
+      data[at + 1] = kind === 'grey' ? grey : 255 - green;
+      data[at + 2] = kind === 'grey' ? grey : 255 - blue;
+    }
+  }
+}

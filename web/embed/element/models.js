@@ -1,0 +1,64 @@
+// The models of a page: one engine for each folder that has one, one copy of each model, shared by all elements.
+
+const engines = new Map(); // promises of ganlet.js, by its folder
+const models = new Map(); // by folder, model and part
+const mostIdleMilliseconds = 5000; // that a model is kept for elements that come back
+
+function engineAt(base) {
+  if (!engines.has(base)) {
+    const engine = import(new URL('ganlet.js', base).href);
+    engines.set(base, engine);
+    engine.catch(() => engines.delete(base)); // to be tried again
+  }
+  return engines.get(base);
+}
+
+/** A folder of the page's, a file or the like; else the name of a model that lies below `base`. */
+const isId = (name) => /^[^./\\:]+$/.test(name);
+
+/** Loads `digits`, or `digits@2`: that version of it, from a folder of its own where it isn't the newest. */
+async function open({ base, model, part }, onProgress) {
+  const { load } = await engineAt(base);
+  const options = { models: new URL('models/', base), part: part || undefined, onProgress };
+  if (!isId(model)) return load(new URL(model, document.baseURI), options);
+  const [id, version] = model.split('@');
+  const newest = await load(id, options);
+  if (!version || newest.info.version === Number(version)) return newest;
+  const found = `; the newest, ${newest.info.version}, is another`;
+  newest.dispose();
+  return load(model, options).catch((error) => {
+    if (error.code === 'not_found')
+      error.message = `version ${version} of '${id}' isn't here${found}: ${error.message}`;
+    throw error;
+  });
+}
+
+/**
+ * The model that `wanted` names (base, model, part), until `release` is called. `onProgress` is told of its download.
+ * A model without users stays for a few seconds.
+ */
+export function acquire(wanted, onProgress) {
+  const key = JSON.stringify(wanted);
+  const shared = models.get(key) ?? { users: 0, listeners: new Set() };
+  models.set(key, shared);
+  clearTimeout(shared.ending);
+  ++shared.users;
+  shared.listeners.add(onProgress);
+  const tellAll = (progress) => {
+    for (const tell of shared.listeners) tell(progress);
+  };
+  shared.promise ??= open(wanted, tellAll);
+  const forget = () => {
+    if (models.get(key) === shared) models.delete(key);
+  };
+  shared.promise.catch(forget); // to be tried again
+  const end = () => {
+    forget();
+    shared.promise.then((model) => model.dispose()).catch(() => {});
+  };
+  const release = () => {
+    shared.listeners.delete(onProgress);
+    if (--shared.users === 0) shared.ending = setTimeout(end, mostIdleMilliseconds);
+  };
+  return { promise: shared.promise, release };
+}

@@ -1,0 +1,441 @@
+// What an element draws: its attributes as a request, its pictures and what it tells of them. ganlet-image.js makes one
+// for each element that has come near the viewport.
+import { coloring, colorPixels, palettes } from './colors.js';
+import { askFirst, putButtons } from './controls.js';
+import { acquire } from './models.js';
+import { Motion, motions } from './motion.js';
+import { saveAs, withTexts } from './save.js';
+
+const defaultFps = 12;
+const mostFps = 60;
+const fadeMilliseconds = 400;
+const crispSide = 64; // pixels; larger pictures are smoothed
+
+const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+const darkScheme = matchMedia('(prefers-color-scheme: dark)');
+const savesData = () => Boolean(navigator.connection?.saveData);
+const isSet = (text) => text !== null && text !== '0' && text !== 'false';
+const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
+
+/** Pictures that are in the document, which all hear of what changes for the page. */
+const entered = new Set();
+const tellEntered = () => entered.forEach((picture) => picture.resume());
+document.addEventListener('visibilitychange', tellEntered);
+lessMotion.addEventListener('change', tellEntered);
+darkScheme.addEventListener('change', () => entered.forEach((picture) => picture.recolor()));
+
+const pictures = new WeakMap(); // by element
+const seen = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) pictures.get(target)?.see(isIntersecting);
+});
+
+/** The seed of a text: its 64-bit FNV-1a hash, which is computed here and sent nowhere. */
+function seedOf(text) {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) % 2n ** 64n;
+  return String(hash);
+}
+
+/** Images of a text with half a tile of paper for each space. */
+function spread(image, text, tile) {
+  const symbols = [...text];
+  const gap = tile >> 1;
+  const width = symbols.reduce((sum, symbol) => sum + (symbol === ' ' ? gap : tile), 0);
+  const out = new ImageData(width, image.height);
+  for (let at = 3; at < out.data.length; at += 4) out.data[at] = 255;
+  let [from, to] = [0, 0];
+  for (const symbol of symbols) {
+    const step = symbol === ' ' ? gap : tile;
+    for (let y = 0; symbol !== ' ' && y < image.height; ++y) {
+      const start = 4 * (y * image.width + from);
+      out.data.set(image.data.subarray(start, start + 4 * tile), 4 * (y * width + to));
+    }
+    from += symbol === ' ' ? 0 : tile;
+    to += step;
+  }
+  return out;
+}
+
+export class Picture {
+  #view;
+  #own;
+  #fields;
+  #liveText;
+  #lease; // of a model: { key, promise, release }
+  #model;
+  #refused = new Map(); // values that were told to be wrong, by attribute
+  #drawnFrom = ''; // what the picture shows, as JSON
+  #running;
+  #again = false;
+  #pixels; // before they are coloured
+  #seed; // that took the place of `random`
+  #inView = true;
+  #paused = false;
+  #asked = !savesData();
+  #ask;
+  #motion;
+  #time = 0; // seconds that it has moved
+  #moving = false;
+  #timer;
+
+  constructor(view, { own, requestFields, liveText }) {
+    this.#view = view;
+    this.#own = own;
+    this.#fields = requestFields.split(' ');
+    this.#liveText = liveText;
+    pictures.set(view.host, this);
+  }
+
+  get info() {
+    return this.#model && { ...this.#model.info, backend: 'xnn' };
+  }
+
+  enter() {
+    entered.add(this);
+    seen.observe(this.#view.host);
+    if (this.#asked) this.changed();
+    else
+      this.#ask ??= askFirst(this.#view, () => {
+        this.#asked = true;
+        this.#ask.remove();
+        this.changed();
+      });
+  }
+
+  /** The element has left the document, or is being moved: what it has drawn stays. */
+  leave() {
+    entered.delete(this);
+    seen.unobserve(this.#view.host);
+    clearTimeout(this.#timer);
+    setTimeout(() => {
+      if (!this.#view.host.isConnected) this.#release();
+    });
+  }
+
+  see(isInView) {
+    this.#inView = isInView;
+    this.resume();
+  }
+
+  /** Goes on where the picture moves or lives, if anybody sees it. */
+  resume() {
+    if (!this.#model || !this.#isSeen()) return;
+    if (this.#motionKind() !== 'none') this.#move();
+    this.#tick();
+  }
+
+  toggle() {
+    this.#paused = !this.#paused;
+    this.#putButtons();
+    this.resume();
+  }
+
+  changed() {
+    if (!this.#asked) return;
+    this.#putButtons();
+    if (JSON.stringify(this.#wanted()) !== this.#drawnFrom) this.draw().catch(() => {});
+  }
+
+  recolor() {
+    if (this.#pixels) this.#paint(this.#pixels);
+  }
+
+  /** Draws what the attributes say. Settles with the last picture that was asked for meanwhile. */
+  draw() {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#view.host.isConnected) this.resume();
+      else this.#release();
+    });
+    return this.#running;
+  }
+
+  /** Another picture: the next seed's, or another random one. */
+  next() {
+    const { seed, text, count } = this.#request();
+    if (/^\d+$/.test(this.#view.get('seed') ?? '0')) {
+      const step = text === undefined ? BigInt(count ?? 1) : 1n;
+      this.#view.set('seed', (BigInt(seed ?? 0) + step) % 2n ** 64n);
+    } else {
+      this.#seed = this.#random();
+    }
+    return this.draw();
+  }
+
+  async toBlob(type = 'image/png', quality) {
+    if (!this.#pixels || this.#running) await this.draw();
+    const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
+    if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
+    if (blob.type !== 'image/png') return blob;
+    const { id, version } = this.#model.info;
+    const settings = JSON.stringify(this.#request(), (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
+    return withTexts(blob, { Software: 'ganlet', 'ganlet model': `${id}@${version}`, 'ganlet request': settings });
+  }
+
+  async download(name = `${this.#view.get('model') ?? 'digits'}.png`) {
+    saveAs(
+      await this.toBlob(/\.jpe?g$/.test(name) ? 'image/jpeg' : /\.webp$/.test(name) ? 'image/webp' : 'image/png'),
+      name,
+    );
+  }
+
+  // What is asked for
+
+  #random() {
+    return String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  }
+
+  /** An attribute; nothing where what it says was refused. */
+  #get(name) {
+    const value = this.#view.get(name);
+    return value === null || this.#refused.get(name) === value ? undefined : value;
+  }
+
+  #oneOf(name, choices, other) {
+    const value = this.#get(name) ?? other;
+    if (choices.includes(value)) return value;
+    this.#refuse(name, `must be ${choices.join(', ')}, is '${value}'`);
+    return other;
+  }
+
+  #refuse(name, detail) {
+    this.#refused.set(name, this.#view.get(name));
+    this.#fail({ code: 'invalid_argument', place: name, message: `${name}: ${detail}` });
+  }
+
+  /** The attributes as a request; what they mean is the engine's to say. */
+  #request() {
+    const request = {};
+    for (const field of this.#fields) {
+      const value = this.#get(field);
+      if (value !== undefined) request[field.replaceAll('-', '_')] = value;
+    }
+    if (request.seed === 'random') request.seed = this.#seed ??= this.#random();
+    else if (request.seed?.startsWith('from:')) request.seed = this.#seed ?? seedOf(request.seed.slice(5));
+    if (request.text?.startsWith('live:')) request.text = this.#liveText(request.text).replaceAll(' ', '');
+    return request;
+  }
+
+  #isLive() {
+    return this.#get('text')?.startsWith('live:') ?? false;
+  }
+
+  #source() {
+    const base = new URL(this.#get('base') ?? this.#own, this.#get('base') ? document.baseURI : undefined).href;
+    return { base, model: this.#get('model') ?? 'digits', part: this.#get('model-part') ?? '' };
+  }
+
+  #wanted() {
+    const style = ['palette', 'ink', 'paper', 'motion'].map((name) => this.#get(name) ?? '');
+    return [this.#source(), this.#request(), ...style];
+  }
+
+  #motionKind() {
+    return this.#oneOf('motion', motions, 'none');
+  }
+
+  // Drawing
+
+  async #run() {
+    try {
+      while (this.#again) {
+        this.#again = false;
+        await this.#drawOnce();
+      }
+    } catch (error) {
+      if (error.code !== 'cancelled') this.#fail(error);
+      throw error;
+    }
+  }
+
+  async #modelOf(source) {
+    const key = JSON.stringify(source);
+    if (this.#lease?.key === key) return this.#lease.promise;
+    const before = this.#lease;
+    const lease = acquire(source, (progress) => this.#tell('progress', progress));
+    this.#lease = { key, ...lease };
+    try {
+      const model = await lease.promise;
+      before?.release();
+      return model;
+    } catch (error) {
+      lease.release();
+      if (this.#lease?.key === key) this.#lease = before;
+      throw error;
+    }
+  }
+
+  #release() {
+    this.#lease?.release();
+    this.#lease = this.#model = undefined;
+  }
+
+  async #drawOnce() {
+    const wanted = JSON.stringify(this.#wanted());
+    const backend = this.#oneOf('backend', ['auto', 'xnn'], 'auto');
+    const model = await this.#modelOf(this.#source());
+    const kind = this.#motionKind();
+    const request = this.#request();
+    try {
+      const drawn = await model.draw(request);
+      const isFirst = !this.#pixels;
+      this.#model = model;
+      this.#drawnFrom = wanted;
+      this.#motion = kind === 'none' ? undefined : new Motion(kind, model, request);
+      this.#time = 0;
+      await this.#show(
+        this.#isLive() ? spread(drawn, this.#liveText(this.#get('text')), model.info.image.width) : drawn,
+      );
+      this.#tellDrawn(isFirst, { request, backend });
+    } catch (error) {
+      const attribute = error.place?.replaceAll('_', '-');
+      if (!this.#fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
+      this.#refuse(attribute, error.detail);
+      this.#again = true;
+    }
+  }
+
+  #tellDrawn(isFirst, { request }) {
+    const view = this.#view;
+    const { info } = this.#model;
+    view.describe(view.alt || this.#description(info, request));
+    const { id, version } = info;
+    const detail = { model: id, version, request, seed: request.seed ?? '0', backend: 'xnn' };
+    if (isFirst) {
+      this.#tell('ready', detail);
+      view.host.dispatchEvent(new Event('load'));
+      view.done?.(view.host);
+    }
+    this.#tell('change', detail);
+  }
+
+  #description({ title, labels }, { text, label, count }) {
+    if (text !== undefined) return `${this.#isLive() ? this.#liveText(this.#get('text')) : text} · ${title}`;
+    if (label !== undefined && labels[label]) return `${labels[label]} · ${title}`;
+    return count > 1 ? `${title}, ${count} pictures` : title;
+  }
+
+  /** Shows pixels: a live text's fade into the next ones. */
+  async #show(pixels) {
+    const before = this.#pixels;
+    this.#pixels = pixels;
+    const fades = this.#isLive() && before && this.#isSeen() && !lessMotion.matches;
+    if (fades && before.width === pixels.width && before.height === pixels.height) await this.#fade(before, pixels);
+    this.#paint(pixels);
+    this.#view.shown();
+  }
+
+  async #fade(from, to) {
+    const start = performance.now();
+    for (let share = 0; share < 1 && this.#isSeen(); share = (performance.now() - start) / fadeMilliseconds) {
+      const between = new ImageData(to.width, to.height);
+      for (let at = 0; at < between.data.length; ++at)
+        between.data[at] = from.data[at] + share * (to.data[at] - from.data[at]);
+      this.#paint(between);
+      await nextFrame();
+    }
+  }
+
+  #paint(pixels) {
+    const { canvas, isGiven, host } = this.#view;
+    const palette = this.#get('palette') && this.#oneOf('palette', palettes, 'plain');
+    const colors = { palette, ink: this.#get('ink'), paper: this.#get('paper') };
+    const mapping = coloring(colors, host, (name, detail) => this.#refuse(name, detail));
+    const shown = mapping ? new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height) : pixels;
+    if (mapping) colorPixels(shown.data, mapping);
+    const tile = this.#model.info.image;
+    if (this.#view.tile !== tile.width) {
+      this.#view.tile = tile.width;
+      this.#view.lay();
+    }
+    if (isGiven) {
+      this.#paintScaled(shown, tile);
+      return;
+    }
+    if (canvas.width !== shown.width) canvas.width = shown.width;
+    if (canvas.height !== shown.height) canvas.height = shown.height;
+    canvas.getContext('2d').putImageData(shown, 0, 0);
+  }
+
+  /** Into a canvas that has a size of its own. */
+  #paintScaled(pixels, tile) {
+    const { canvas } = this.#view;
+    const source = new OffscreenCanvas(pixels.width, pixels.height);
+    source.getContext('2d').putImageData(pixels, 0, 0);
+    const scale = Math.min(canvas.width / pixels.width, canvas.height / pixels.height);
+    const [width, height] = [pixels.width * scale, pixels.height * scale];
+    const context = canvas.getContext('2d');
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingEnabled = tile.width > crispSide;
+    context.drawImage(source, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+  }
+
+  // Moving and living
+
+  #isSeen() {
+    return this.#inView && !document.hidden && this.#view.host.isConnected;
+  }
+
+  #moves() {
+    return this.#motion && this.#isSeen() && !this.#paused && !lessMotion.matches && !this.#running;
+  }
+
+  async #move() {
+    if (this.#moving) return;
+    this.#moving = true;
+    const { host } = this.#view;
+    try {
+      while (this.#moves()) {
+        const motion = this.#motion;
+        const fps = Math.min(mostFps, Math.max(1, Number(this.#get('fps')) || defaultFps));
+        const start = performance.now();
+        this.#time += 1 / fps;
+        const pixels = await this.#model.draw(await motion.at(this.#time));
+        while (this.#moves() && performance.now() - start < 1000 / fps - 4) await nextFrame();
+        if (motion !== this.#motion || !host.isConnected) continue;
+        this.#pixels = pixels;
+        this.#paint(pixels);
+      }
+    } catch (error) {
+      this.#motion = undefined;
+      if (error.code !== 'cancelled') this.#fail(error);
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /** Looks at the clock, and again when the text may have changed. */
+  #tick() {
+    clearTimeout(this.#timer);
+    if (!this.#isLive() || !this.#isSeen()) return;
+    this.changed();
+    const text = this.#get('text');
+    const each = /ss/.test(text) || (/countdown/.test(text) && this.#liveText(text).length > 6) ? 1000 : 60000;
+    this.#timer = setTimeout(() => this.#tick(), each - (Date.now() % each) + 5);
+  }
+
+  #putButtons() {
+    const moves = this.#motionKind() !== 'none' && !lessMotion.matches;
+    const [interactive, controls] = ['interactive', 'controls'].map((name) => isSet(this.#get(name) ?? null));
+    const state = { interactive, controls, moves, paused: this.#paused };
+    if (JSON.stringify(state) === this.buttons) return;
+    this.buttons = JSON.stringify(state);
+    putButtons(this.#view, this, state);
+  }
+
+  // Telling
+
+  #tell(name, detail) {
+    this.#view.host.dispatchEvent(new CustomEvent(`ganlet-${name}`, { bubbles: true, composed: true, detail }));
+  }
+
+  #fail({ code = 'internal', place = '', message }) {
+    const [url] = /\b(?:https?|file):\S+/.exec(message) ?? [''];
+    const detail = { code, place, message, url: url.replace(/[:,;]$/, '') };
+    this.#view.failed(message);
+    this.#tell('error', detail);
+    this.#view.host.dispatchEvent(new CustomEvent('error', { detail }));
+    if (!this.#pixels) this.#view.refused?.(Object.assign(new Error(message), detail));
+  }
+}

@@ -1,0 +1,463 @@
+// <ganlet-image>: a generator's picture in any page.
+//
+//     <script type="module" src="ganlet/ganlet-image.js"></script>
+//     <ganlet-image model="digits" text="2026" seed="7"></ganlet-image>
+//
+// This file is what every page loads: the element, its attributes, and its size before anything else is there. What
+// draws is fetched when an element comes near the viewport, from beside this file (element/).
+//
+// A custom element can't be defined twice, so the first copy of this script in a page defines a shell, and the newest
+// copy serves all elements. Protocol 1, which never changes, is the object globalThis[Symbol.for('ganlet')]:
+//   elements   the connected elements, a Set that the shell keeps
+//   Shell      the class of the element
+//   current    who serves them: { version: '1.2.3', adopt(Shell), connected(element), disconnected(element),
+//              changed(element, records of a MutationObserver for attributes and children) }
+//   policy     the page's one Trusted Types policy 'ganlet', made by whoever needs it first
+// A copy that is newer than `current` calls `current.disconnected` for each element, puts itself in its place, and
+// calls its own `adopt` and `connected`.
+const version = '0.1.0';
+const own = new URL('.', import.meta.url).href;
+const registry = (globalThis[Symbol.for('ganlet')] ??= {});
+
+/** Fields of a request, as src/generator/draw_request.cpp has them (tests/web/element.test.mjs compares). */
+export const requestFields =
+  'text text-limit vary jitter count label labels seed seeds latents truncation cutoff mix noise style-shifts ' +
+  'step columns';
+const ownAttributes =
+  'model model-part base backend motion fps controls interactive loading alt palette ink paper smooth poster width ' +
+  'height aspect-ratio';
+const numbers = ' text-limit jitter count label truncation cutoff step columns fps width height ';
+const switches = ' vary controls interactive ';
+export const attributes = `${requestFields} ${ownAttributes}`.split(' ');
+const propertyOf = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/** Width and height of an image of the models that come with ganlet; a test compares them with models/. */
+export const modelSides = {
+  digits: 28,
+  fashion: 28,
+  'digits-gan': 28,
+  'digits-dcgan': 28,
+  'digits-wgan': 28,
+  'digits-wgan-gp': 28,
+  'digits-vae-gan': 28,
+  nouns: 32,
+  creatures: 32,
+};
+
+const listLength = (text) => text?.split(',').length;
+
+/**
+ * What `live:HH mm ss`, `live:date` and `live:countdown:2027-01-01` are at a time: digits with spaces between. A
+ * countdown is in days, and in hours, minutes and seconds on the last.
+ */
+export function liveText(text, now = new Date()) {
+  const two = (number) => String(number).padStart(2, '0');
+  const [kind, day] = text.slice(5).split(/:(.*)/s);
+  if (kind === 'countdown') {
+    const left = Math.max(0, Math.ceil((new Date(day.includes('T') ? day : `${day}T00:00`) - now) / 1000)) || 0;
+    if (left === 0 || left > 86400) return String(Math.ceil(left / 86400));
+    return [left / 3600, (left / 60) % 60, left % 60].map((part) => two(Math.floor(part))).join(' ');
+  }
+  const parts = { yyyy: now.getFullYear(), MM: now.getMonth() + 1, dd: now.getDate() };
+  Object.assign(parts, { HH: now.getHours(), mm: now.getMinutes(), ss: now.getSeconds() });
+  const format = text === 'live:date' ? 'yyyy MM dd' : text.slice(5);
+  return format
+    .replace(/yyyy|MM|dd|HH|mm|ss/g, (name) => two(parts[name]))
+    .replace(/[^\d]+/g, ' ')
+    .trim();
+}
+
+/** How wide a text is, in images: a space is half of one. */
+const widthOf = (text) => [...text].reduce((sum, symbol) => sum + (symbol === ' ' ? 0.5 : 1), 0);
+
+/** Columns and rows of the picture that is asked for, as the engine lays them out. */
+function gridOf(get) {
+  const text = get('text');
+  if (text) {
+    if (text.startsWith('live:')) return [widthOf(liveText(text)), 1];
+    const width = [...text].length;
+    const columns = Math.min(Number(get('columns')) || width, width);
+    return [columns, Math.ceil(width / columns)];
+  }
+  const count = Number(get('count')) || listLength(get('labels')) || 1;
+  const columns = Math.min(Number(get('columns')) || Math.ceil(Math.sqrt(count)), count);
+  return [columns, Math.ceil(count / columns)];
+}
+
+/** The size in CSS pixels before anything is loaded: as given, as the poster's, or as the model's. */
+export function sizeOf(element) {
+  const get = (name) => element.getAttribute(name);
+  const poster = element.querySelector('img[width][height]');
+  let [width, height] = [
+    get('width') ?? poster?.getAttribute('width'),
+    get('height') ?? poster?.getAttribute('height'),
+  ];
+  [width, height] = [parseFloat(width), parseFloat(height)];
+  const [columns, rows] = gridOf(get);
+  const side = modelSides[(get('model') ?? 'digits').replace(/@\d+$/, '')] ?? 64;
+  const given = get('aspect-ratio')?.match(/^\s*([\d.]+)\s*(?:[/:]\s*([\d.]+))?\s*$/);
+  const ratio = given ? given[1] / (given[2] ?? 1) : width && height ? width / height : columns / rows;
+  width ||= height ? height * ratio : columns * side * Math.max(1, Math.floor(128 / side));
+  return { width, ratio: ratio || 1 };
+}
+
+const sheets = new Map();
+
+function sheetOf(text) {
+  if (!sheets.has(text)) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    sheets.set(text, sheet);
+  }
+  return sheets.get(text);
+}
+
+const look = `
+:host { position: relative; display: inline-grid; max-inline-size: 100%; vertical-align: bottom;
+  grid-template-columns: minmax(0, 1fr) }
+:host([hidden]) { display: none }
+.frame { position: relative; inline-size: 100%; max-block-size: 100%; overflow: hidden }
+canvas, .poster, .frame slot { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain }
+.frame slot { display: grid; place-items: center; overflow: hidden }
+.frame ::slotted(img) { inline-size: 100%; block-size: 100%; object-fit: contain }
+.crisp canvas, .crisp .poster, .crisp ::slotted(img) { image-rendering: pixelated }
+.drawn slot.inside, .drawn .poster { display: none }
+.frame:not(.drawn) canvas { visibility: hidden }
+button { font: inherit; color: inherit; cursor: pointer }
+.press { position: absolute; inset: 0; border: 0; padding: 0; background: none }
+.ask { background: rgb(0 0 0 / 55%); color: #fff }
+:is(.press, .bar button):focus-visible { outline: 3px solid Highlight; outline-offset: -3px }
+.bar { position: absolute; inset: auto auto 0.35rem 0; display: flex; gap: 0.3rem;
+  font: 0.875rem/1.3 system-ui, sans-serif }
+.bar button { border: 1px solid; border-radius: 0.5em; padding: 0; background: none;
+  inline-size: 2rem; block-size: 1.75rem }
+.problem { position: absolute; inset: 0; overflow: auto; overflow-wrap: anywhere; margin: 0; padding: 0.5em;
+  font: 0.8rem/1.35 system-ui, sans-serif; border: 1px dashed; box-sizing: border-box }
+.spoken { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap }
+@media (forced-colors: active) {
+  .press, .bar button { border: 1px solid ButtonText } .ask { background: Canvas; color: CanvasText }
+}`;
+
+const fallbackNames = /^(img|picture|svg|a|noscript)$/;
+
+/** What an element shows, before and besides its picture. It outlives moves, and ends with the element. */
+class View {
+  constructor(host) {
+    this.host = host;
+    this.root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    this.frame = this.#make('div', 'frame');
+    this.canvas = this.#make('canvas', 'picture');
+    this.slot = document.createElement('slot');
+    this.frame.append(this.canvas);
+    this.root.replaceChildren(this.frame);
+    this.lay();
+  }
+
+  #make(tag, part) {
+    const made = document.createElement(tag);
+    made.className = part;
+    made.part = part;
+    return made;
+  }
+
+  get(name) {
+    return this.host.getAttribute(name);
+  }
+
+  set(name, value) {
+    this.host.setAttribute(name, value);
+  }
+
+  /** The text alternative that the page's author gave. */
+  get alt() {
+    return this.get('alt') ?? this.host.querySelector('img[alt]')?.getAttribute('alt') ?? this.host.textContent.trim();
+  }
+
+  /** Lays out frame and children, from what attributes and children are now. */
+  lay() {
+    const { host, frame, root } = this;
+    const { width, ratio } = sizeOf(host);
+    const strayed = [...host.children].find(({ localName }) => !fallbackNames.test(localName));
+    if (strayed && !this.warned)
+      console.warn(`<ganlet-image> holds a <${strayed.localName}>: does its closing tag </ganlet-image> lack?`, host);
+    this.warned ||= strayed !== undefined;
+    const place = strayed ? 'display: inline' : `inline-size: ${width}px`;
+    const bar = this.get('controls') === null ? '' : 'padding-block-end: 2.5rem';
+    const frameWidth = strayed ? `inline-size: ${width}px` : '';
+    const size = `:host { ${place}; ${bar} } .frame { aspect-ratio: ${ratio}; ${frameWidth} }`;
+    root.adoptedStyleSheets = [sheetOf(look), sheetOf(size)];
+    this.slot.classList.toggle('inside', !strayed);
+    const parent = strayed ? root : frame;
+    if (this.slot.parentNode !== parent) parent.append(this.slot);
+    this.#putPoster();
+    const smooth = this.get('smooth');
+    const isSmooth = smooth === 'smooth' || smooth === 'true' || smooth === '' || (this.tile ?? 0) > 64;
+    frame.classList.toggle('crisp', !isSmooth || smooth === 'nearest' || smooth === 'false');
+    if (!this.picture) this.describe(this.alt);
+  }
+
+  #putPoster() {
+    const url = this.get('poster');
+    if (!url || this.drawn) this.poster?.remove();
+    if (!url || this.drawn) return;
+    this.poster ??= this.#make('img', 'poster');
+    if (this.poster.getAttribute('src') !== url) this.poster.src = url;
+    this.poster.alt = '';
+    this.frame.prepend(this.poster);
+  }
+
+  /** Says what the picture shows: nothing while children say it, nor of what only adorns. */
+  describe(text) {
+    const { frame, host, drawn } = this;
+    const isAdornment = (host.getAttribute('alt') ?? host.querySelector('img[alt]')?.getAttribute('alt')) === '';
+    const speaks = (drawn || !host.firstElementChild) && text && !isAdornment;
+    if (speaks) {
+      frame.setAttribute('role', 'img');
+      frame.setAttribute('aria-label', text);
+    } else {
+      for (const name of ['role', 'aria-label']) frame.removeAttribute(name);
+    }
+    this.canvas.ariaHidden = 'true';
+    if (host.ariaLive && host.ariaLive !== 'off') {
+      this.spoken ??= this.root.appendChild(this.#make('span', 'spoken'));
+      if (drawn) this.spoken.textContent = text;
+    }
+  }
+
+  /** The picture on the canvas takes the place of what stood there. */
+  shown() {
+    this.drawn = true;
+    this.frame.classList.add('drawn');
+    this.problem?.remove();
+    this.poster?.remove();
+  }
+
+  /** Says a problem where there is neither a picture nor anything else to look at. */
+  failed(message) {
+    console.warn(`ganlet: ${message}`, this.host);
+    const { host, drawn } = this;
+    if (drawn || this.poster?.isConnected || host.firstElementChild || host.textContent.trim()) return;
+    this.problem ??= this.#make('p', 'problem');
+    this.problem.textContent = [this.alt, message].filter(Boolean).join(' · ');
+    this.frame.append(this.problem);
+    for (const name of ['role', 'aria-label']) this.frame.removeAttribute(name); // its text speaks for itself
+  }
+}
+
+/** A canvas of the page with `data-ganlet`, as a view: it keeps its size and its text alternative. */
+class CanvasView {
+  canvas;
+  isGiven = true;
+
+  constructor(canvas) {
+    this.host = this.canvas = canvas;
+  }
+
+  get(name) {
+    return this.host.getAttribute(name === 'model' ? 'data-ganlet' : `data-ganlet-${name}`);
+  }
+
+  set(name, value) {
+    this.host.setAttribute(`data-ganlet-${name}`, value);
+  }
+
+  get alt() {
+    return this.host.ariaLabel ?? this.host.textContent.trim();
+  }
+
+  lay() {}
+  shown() {
+    this.drawn = true;
+  }
+
+  describe(text) {
+    if (this.host.ariaLabel || this.host.textContent.trim()) return;
+    this.host.setAttribute('role', 'img');
+    this.host.setAttribute('aria-label', text);
+  }
+
+  failed(message) {
+    console.warn(`ganlet: ${message}`, this.host);
+  }
+}
+
+const views = new WeakMap(); // by element
+let drawing; // a promise of what draws
+
+function isNear(view) {
+  observer.unobserve(view.host);
+  drawing ??= import(new URL('element/picture.js', own).href);
+  return (view.starting ??= drawing.then(
+    ({ Picture }) => {
+      view.picture = new Picture(view, { own, requestFields, liveText });
+      if (view.host.isConnected) view.picture.enter();
+      return view.picture;
+    },
+    (error) => {
+      drawing = view.starting = undefined; // to be tried again
+      view.failed(error.message);
+      const detail = { code: 'io', message: error.message, place: '', url: own };
+      view.host.dispatchEvent(new CustomEvent('ganlet-error', { bubbles: true, composed: true, detail }));
+      view.host.dispatchEvent(new CustomEvent('error', { detail }));
+      throw error;
+    },
+  ));
+}
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) isNear(views.get(target)).catch(() => {});
+  },
+  { rootMargin: '300px' },
+);
+
+function viewOf(element) {
+  if (!views.has(element))
+    views.set(element, element.localName === 'canvas' ? new CanvasView(element) : new View(element));
+  return views.get(element);
+}
+
+/** The picture of an element that is asked for by name, near or not. */
+const pictureOf = (element) => isNear(viewOf(element));
+
+const methods = {
+  draw() {
+    return pictureOf(this).then((picture) => picture.draw());
+  },
+  next() {
+    return pictureOf(this).then((picture) => picture.next());
+  },
+  toBlob(type, quality) {
+    return pictureOf(this).then((picture) => picture.toBlob(type, quality));
+  },
+  download(name) {
+    return pictureOf(this).then((picture) => picture.download(name));
+  },
+};
+
+function accessorOf(attribute) {
+  const is = (kind) => kind.includes(` ${attribute} `);
+  return {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const text = this.getAttribute(attribute);
+      if (is(switches)) return text !== null && text !== '0' && text !== 'false';
+      if (is(numbers)) return text === null ? undefined : Number(text);
+      return text ?? '';
+    },
+    set(value) {
+      if (value === undefined || value === null || (is(switches) && !value)) this.removeAttribute(attribute);
+      else if (is(switches)) this.setAttribute(attribute, '');
+      else this.setAttribute(attribute, typeof value === 'object' ? Array.from(value).join(',') : value);
+    },
+  };
+}
+
+const implementation = {
+  version,
+
+  adopt({ prototype }) {
+    for (const attribute of attributes) Object.defineProperty(prototype, propertyOf(attribute), accessorOf(attribute));
+    for (const [name, value] of Object.entries(methods))
+      Object.defineProperty(prototype, name, { configurable: true, writable: true, value });
+    const read = (get) => ({ configurable: true, get });
+    Object.defineProperties(prototype, {
+      ready: read(function () {
+        const view = viewOf(this);
+        view.ready ??= new Promise((done, failed) => Object.assign(view, { done, refused: failed }));
+        if (view.drawn) view.done(this);
+        return view.ready;
+      }),
+      info: read(function () {
+        return views.get(this)?.picture?.info;
+      }),
+    });
+  },
+
+  connected(element) {
+    for (const name of attributes.map(propertyOf))
+      if (Object.hasOwn(element, name)) {
+        const value = element[name]; // set before the element was defined
+        delete element[name];
+        element[name] = value;
+      }
+    const view = viewOf(element);
+    view.lay();
+    if (view.picture) view.picture.enter();
+    else if (view.get('loading') === 'eager') isNear(view).catch(() => {});
+    else observer.observe(element);
+  },
+
+  disconnected(element) {
+    observer.unobserve(element);
+    views.get(element)?.picture?.leave();
+  },
+
+  changed(element, records) {
+    const view = views.get(element);
+    view?.lay();
+    if (records.some(({ type }) => type === 'attributes')) view?.picture?.changed();
+    if (view && !view.picture && view.get('loading') === 'eager') isNear(view).catch(() => {});
+  },
+};
+
+class GanletImage extends HTMLElement {
+  #observer = new MutationObserver((records) => registry.current.changed(this, records));
+
+  connectedCallback() {
+    registry.elements.add(this);
+    this.#observer.observe(this, { attributes: true, childList: true });
+    registry.current.connected(this);
+  }
+
+  disconnectedCallback() {
+    registry.elements.delete(this);
+    this.#observer.disconnect();
+    registry.current.disconnected(this);
+  }
+}
+
+const isNewer = (a, b) => a.localeCompare(b, 'en', { numeric: true }) > 0;
+
+function offer() {
+  const { current } = registry;
+  if (current && !isNewer(version, current.version)) return false;
+  registry.elements ??= new Set();
+  for (const element of registry.elements) current?.disconnected(element);
+  registry.current = implementation;
+  registry.Shell ??= customElements.get('ganlet-image') ?? GanletImage;
+  implementation.adopt(registry.Shell);
+  if (!customElements.get('ganlet-image')) customElements.define('ganlet-image', registry.Shell);
+  else for (const element of registry.elements) implementation.connected(element);
+  return true;
+}
+
+/** Brings `<img data-ganlet>` and `<canvas data-ganlet>` alive: an image becomes the poster of an element. */
+function wake(found) {
+  if (found.localName === 'canvas') {
+    observer.observe(viewOf(found).host);
+    return;
+  }
+  if (found.localName !== 'img' || found.closest('ganlet-image')) return;
+  const element = document.createElement('ganlet-image');
+  for (const { name, value } of found.attributes)
+    if (name.startsWith('data-ganlet')) element.setAttribute(name.slice(12) || 'model', value);
+  element.className = found.className;
+  const outer = found.parentElement?.localName === 'picture' ? found.parentElement : found;
+  outer.replaceWith(element);
+  element.append(outer);
+}
+
+function wakeAll(root) {
+  if (root.matches?.('[data-ganlet]')) wake(root);
+  for (const found of root.querySelectorAll?.('[data-ganlet]') ?? []) wake(found);
+}
+
+if (offer()) {
+  wakeAll(document);
+  new MutationObserver((records) => {
+    if (registry.current === implementation) for (const { addedNodes } of records) addedNodes.forEach(wakeAll);
+  }).observe(document, { childList: true, subtree: true });
+}

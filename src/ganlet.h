@@ -185,7 +185,7 @@
 /// `Limits::batch`.
 ///
 ///     GANLET_TRY(const std::vector<std::byte> file, read_whole("models/nouns/mapping.onnx", Limits{}.file_bytes));
-///     GANLET_TRY(Graph mapping, read_graph(file, Limits{}));
+///     GANLET_TRY(Graph mapping, read_graph(file, Limits{}, backend->prefers));
 ///     GANLET_TRY(const std::unique_ptr<Program> mapper, backend->compile(std::move(mapping), CompileOptions{}));
 ///     const Tensor z = Tensor::of<float>(Shape{2, 64}, std::vector<float>(2 * 64, 0.1F));
 ///     const TensorView z_view = z.view();

@@ -12,7 +12,7 @@ Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::load(std::span<const
                                                                  const ModelDescription& description,
                                                                  const Backend& backend,
                                                                  const CompileOptions& options) {
-  GANLET_TRY(Graph graph, read_graph(onnx, options.limits));
+  GANLET_TRY(Graph graph, read_graph(onnx, options.limits, backend.prefers));
   auto network = std::make_unique<GeneratorNetwork>();
   GANLET_TRY(network->roles_, find_roles(graph, description));
   GANLET_TRY(network->program_, backend.compile(std::move(graph), options));

@@ -6,10 +6,11 @@
 
 namespace ganlet {
 
-Result<Graph> read_graph(std::span<const std::byte> onnx, const Limits& limits) {
+Result<Graph> read_graph(std::span<const std::byte> onnx, const Limits& limits, const Preferences& prefers) {
   Budget budget(limits.load_units); // for both together
   GANLET_TRY(onnx::Model model, onnx::read(onnx, limits, budget));
-  return lower(std::move(model), {.limits = limits, .evaluate = reference::evaluate, .budget = &budget});
+  return lower(std::move(model),
+               {.limits = limits, .evaluate = reference::evaluate, .budget = &budget, .prefers = prefers});
 }
 
 } // namespace ganlet

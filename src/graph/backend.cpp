@@ -35,12 +35,14 @@ Result<std::int64_t> batch_of(const Graph& graph, std::span<const Buffer> inputs
     bool fits = given.rank() == static_cast<int>(wanted.shape.size());
     for (int axis = 0; fits && axis < given.rank(); ++axis) {
       const Dim dim = wanted.shape[axis];
-      if (!dim.per_batch)
+      if (!dim.per_batch || dim.count == 0) {
         fits = given[axis] == dim.count;
-      else if (batch < 0)
-        batch = given[axis];
-      else
-        fits = given[axis] == batch;
+      } else if (batch < 0) {
+        fits = given[axis] % dim.count == 0;
+        batch = given[axis] / dim.count;
+      } else {
+        fits = given[axis] == batch * dim.count;
+      }
     }
     if (!fits)
       return fail(ErrorCode::invalid_argument, place,

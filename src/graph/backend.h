@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "graph/preferences.h"
 #include "graph/program.h"
 
 namespace ganlet {
@@ -24,6 +25,7 @@ struct Backend {
   bool (*is_available)();
   /// Whether it can run a node. Shapes are those of the graph.
   bool (*can_run)(const Graph& graph, const Node& node);
+  Preferences prefers; ///< to be given to `lower`
   /// Takes the graph, packs its weights and drops each constant that running won't read.
   Result<std::unique_ptr<Program>> (*compile)(Graph graph, const CompileOptions& options);
 };

@@ -4,7 +4,6 @@
 
 #include "core/checked.h"
 #include "core/text.h"
-#include "graph/weights.h"
 
 namespace ganlet {
 
@@ -51,6 +50,7 @@ Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool chan
   producer_.push_back(-1);
   readers_.push_back(0);
   uses_.push_back(0);
+  other_layout_.push_back(no_value);
   return id;
 }
 
@@ -74,11 +74,23 @@ Result<Tensor> Builder::new_tensor(DataType type, const SymbolicShape& shape) co
   return Tensor(type, sizes);
 }
 
+namespace {
+
+/// With what the smallest takes: its slack, its name, its shape.
+std::int64_t bytes_held(const Tensor& tensor) {
+  return static_cast<std::int64_t>(tensor.bytes()) + 512;
+}
+
+} // namespace
+
 Result<ValueId> Builder::constant(Tensor tensor, bool channels_last) {
-  constexpr std::int64_t overhead = 512; // of the smallest: its slack, its name, its shape
-  const std::int64_t bytes = static_cast<std::int64_t>(tensor.bytes()) + overhead;
+  GANLET_CHECK(take(bytes_held(tensor) / 4));
+  return moved_constant(std::move(tensor), channels_last);
+}
+
+Result<ValueId> Builder::moved_constant(Tensor tensor, bool channels_last) {
+  const std::int64_t bytes = bytes_held(tensor);
   GANLET_CHECK(check_constant(bytes));
-  GANLET_CHECK(take(bytes / 4));
   constant_bytes_ += bytes;
   GANLET_TRY(const ValueId id, add_value(tensor.type(), symbolic(tensor.shape()), channels_last));
   graph_.values[id].constant = static_cast<std::int32_t>(graph_.constants.size());
@@ -92,13 +104,20 @@ ValueId Builder::input(std::string name, DataType type, SymbolicShape shape) {
   producer_.push_back(-1);
   readers_.push_back(0);
   uses_.push_back(0);
+  other_layout_.push_back(no_value);
   graph_.inputs.push_back(id);
   return id;
 }
 
-bool Builder::is_input_or_output(ValueId id) const {
-  return std::ranges::find(graph_.inputs, id) != graph_.inputs.end() ||
-         std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
+Result<void> Builder::output(ValueId id, std::string name) {
+  const auto given = [&](std::span<const ValueId> ids) { return std::ranges::find(ids, id) != ids.end(); };
+  if (given(graph_.inputs) || given(graph_.outputs)) {
+    const Value value = graph_.values[id];
+    GANLET_TRY(id, emit(op::Reshape{}, {id}, value.type, value.shape, value.channels_last));
+  }
+  graph_.values[id].name = std::move(name);
+  graph_.outputs.push_back(id);
+  return {};
 }
 
 Result<ValueId> Builder::evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
@@ -118,7 +137,9 @@ Result<ValueId> Builder::emit(op::Any operation, std::vector<ValueId> inputs, Da
       std::ranges::all_of(inputs, [&](ValueId id) { return id == no_value || constant_of(id) != nullptr; });
   if (all_constant && is_concrete(shape))
     return evaluate_now(operation, inputs, type, shape, channels_last);
-  if (static_cast<std::int64_t>(graph_.nodes.size()) >= limits().nodes)
+  if (inputs.size() == 1 && inputs[0] != no_value && value(inputs[0]).channels_last != channels_last)
+    ++layout_changes_;
+  else if (static_cast<std::int64_t>(graph_.nodes.size()) - layout_changes_ >= limits().nodes)
     return fail(ErrorCode::limit_exceeded, place_, concat("the network has more than ", limits().nodes, " operations"));
   GANLET_TRY(const ValueId id, add_value(type, std::move(shape), channels_last));
   producer_[id] = static_cast<std::int32_t>(graph_.nodes.size());
@@ -174,10 +195,16 @@ Result<ValueId> Builder::transpose(ValueId id, std::vector<int> permutation, boo
   return emit(op::Transpose{std::move(permutation)}, {source}, value(source).type, std::move(out), channels_last);
 }
 
+Result<ValueId> Builder::in_layout(ValueId id, std::span<const int> permutation, bool channels_last) {
+  if (other_layout_[id] == no_value) {
+    GANLET_TRY(const ValueId made, transpose(id, {permutation.begin(), permutation.end()}, channels_last));
+    other_layout_[id] = made;
+  }
+  return other_layout_[id];
+}
+
 Result<ValueId> Builder::plain(ValueId id) {
-  if (!value(id).channels_last)
-    return id;
-  return transpose(id, {std::begin(to_channels_first), std::end(to_channels_first)}, false);
+  return value(id).channels_last ? in_layout(id, to_channels_first, false) : Result<ValueId>(id);
 }
 
 Result<ValueId> Builder::images(ValueId id) {
@@ -185,32 +212,17 @@ Result<ValueId> Builder::images(ValueId id) {
     return id;
   if (rank(id) != 4)
     return error(concat("needs an image of rank 4 (N, C, H, W), has ", text_of(id)));
-  GANLET_TRY(const ValueId reordered, images_by_constants(*this, id));
-  if (reordered != no_value)
-    return reordered;
-  return transpose(id, {std::begin(to_channels_last), std::end(to_channels_last)}, true);
+  return in_layout(id, to_channels_last, true);
 }
 
-Result<void> Builder::align(std::span<ValueId> ids, bool broadcast) {
+Result<void> Builder::align(std::span<ValueId> ids) {
   int highest = 0;
-  bool any_channels_last = false;
-  for (const ValueId id : ids) {
+  for (const ValueId id : ids)
     highest = std::max(highest, rank(id));
-    any_channels_last |= value(id).channels_last;
-  }
   for (ValueId& id : ids) {
-    if (any_channels_last && highest > 4) {
-      GANLET_TRY(id, plain(id));
-    }
-    if (broadcast && rank(id) < highest) {
-      SymbolicShape lifted(static_cast<std::size_t>(highest - rank(id)), Dim{1, false});
-      lifted.insert(lifted.end(), shape(id).begin(), shape(id).end());
-      GANLET_TRY(id, plain(id));
-      GANLET_TRY(id, reshape(id, std::move(lifted)));
-    }
-    if (any_channels_last && highest == 4 && rank(id) == 4) {
-      GANLET_TRY(id, images(id));
-    }
+    SymbolicShape lifted(static_cast<std::size_t>(highest - rank(id)), Dim{1, false});
+    lifted.insert(lifted.end(), shape(id).begin(), shape(id).end());
+    GANLET_TRY(id, reshape(id, std::move(lifted)));
   }
   return {};
 }

@@ -48,13 +48,15 @@ class Builder {
   /// Zeros to fill. Errors: limit_exceeded, before anything is allocated.
   Result<Tensor> new_tensor(DataType type, const SymbolicShape& shape) const;
   Result<ValueId> constant(Tensor tensor, bool channels_last = false);
+  /// A constant of another graph, which had its units taken when it was made.
+  Result<ValueId> moved_constant(Tensor tensor, bool channels_last);
   ValueId input(std::string name, DataType type, SymbolicShape shape);
-  void output(ValueId id) { graph_.outputs.push_back(id); }
-  bool is_input_or_output(ValueId id) const;
-  void rename(ValueId id, std::string name) { graph_.values[id].name = std::move(name); }
+  /// Gives a value out under a name. One that has a name already (an input, or an output given twice) is passed on by
+  /// an op of its own.
+  Result<void> output(ValueId id, std::string name);
 
-  /// How many readers the file gives a value; `uses` counts the nodes made so far that read it. A linear op that
-  /// nothing else reads may take over what follows it.
+  /// How many readers a pass knows a value to have in the graph that it reads; `uses` counts the nodes made so far that
+  /// read it. A linear op that nothing else reads may take over what follows it.
   void add_readers(ValueId id, int count) { readers_[id] += count; }
   int readers(ValueId id) const { return readers_[id]; }
   int uses(ValueId id) const { return uses_[id]; }
@@ -67,18 +69,19 @@ class Builder {
   Result<ValueId> reshape(ValueId id, SymbolicShape shape, bool channels_last = false);
   /// Composes with a transpose before it; those that move no element become a Reshape.
   Result<ValueId> transpose(ValueId id, std::vector<int> permutation, bool channels_last = false);
-  /// The value in ONNX's order of axes.
+  /// The value in the file's order of axes. This and `images` change a value's layout once, whoever asks for it.
   Result<ValueId> plain(ValueId id);
   /// A value of rank 4 as (N,H,W,C).
   Result<ValueId> images(ValueId id);
-  /// Brings operands of an elementwise or concatenating op into one layout, by the rules of broadcasting.
-  Result<void> align(std::span<ValueId> ids, bool broadcast);
+  /// Brings operands, in the file's order of axes, to one rank by the rules of broadcasting.
+  Result<void> align(std::span<ValueId> ids);
 
   /// Drops what nothing reads and hands the graph over.
   Graph finish() &&;
 
  private:
   Result<void> check_constant(std::int64_t bytes) const;
+  Result<ValueId> in_layout(ValueId id, std::span<const int> permutation, bool channels_last);
   Result<ValueId> add_value(DataType type, SymbolicShape shape, bool channels_last);
   Result<ValueId> evaluate_now(const op::Any& operation, std::span<const ValueId> inputs, DataType type,
                                const SymbolicShape& shape, bool channels_last);
@@ -89,6 +92,8 @@ class Builder {
   Graph graph_;
   std::vector<std::int32_t> producer_; ///< index of the node by ValueId, -1 for none
   std::vector<int> readers_, uses_;    ///< by ValueId
+  std::vector<ValueId> other_layout_;  ///< by ValueId: the same images in the other layout, once asked for
+  std::int64_t layout_changes_ = 0;    ///< nodes that `Limits::nodes` doesn't count
   std::int64_t constant_bytes_ = 0;
 };
 

@@ -21,6 +21,11 @@ Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
 }
 
 Result<ValueId> Context::input(std::size_t index) {
+  GANLET_TRY(const ValueId id, stored_input(index));
+  return builder.plain(id);
+}
+
+Result<ValueId> Context::stored_input(std::size_t index) {
   Meaning& found = meanings_.at(node_.inputs[index]);
   if (found.integers)
     return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]),
@@ -34,7 +39,12 @@ Result<ValueId> Context::input(std::size_t index) {
 }
 
 Result<ValueId> Context::float_input(std::size_t index) {
-  GANLET_TRY(const ValueId id, input(index));
+  GANLET_TRY(const ValueId id, stored_float_input(index));
+  return builder.plain(id);
+}
+
+Result<ValueId> Context::stored_float_input(std::size_t index) {
+  GANLET_TRY(const ValueId id, stored_input(index));
   if (builder.value(id).type != DataType::float32)
     return builder.unsupported(
         concat("input ", index, " is ", name_of(builder.value(id).type), ", only float32 is supported"));
@@ -53,8 +63,7 @@ Result<std::vector<ValueId>> Context::inputs(std::size_t first) {
 }
 
 Result<const Tensor*> Context::constant_input(std::size_t index) {
-  GANLET_TRY(ValueId id, input(index));
-  GANLET_TRY(id, builder.plain(id));
+  GANLET_TRY(const ValueId id, input(index));
   const Tensor* constant = builder.constant_of(id);
   if (!constant)
     return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]), "' must be a constant"));

@@ -37,10 +37,13 @@ class Context {
   Result<void> expect_inputs(std::size_t least, std::size_t most) const;
   bool has_input(std::size_t index) const { return index < node_.inputs.size() && !node_.inputs[index].empty(); }
   const Meaning& meaning(std::size_t index) const { return meanings_.at(node_.inputs[index]); }
-  /// Input as a value to compute with: int8 weights are dequantized. Errors where it depends on the batch.
+  /// Input as a value to compute with, its axes in the file's order: int8 weights are dequantized. Errors where it
+  /// depends on the batch.
   Result<ValueId> input(std::size_t index);
   /// The same, and it must be float32.
   Result<ValueId> float_input(std::size_t index);
+  /// float_input as it lies: what an operation on images has made is still (N,H,W,C).
+  Result<ValueId> stored_float_input(std::size_t index);
   /// The same for all inputs from `first` on.
   Result<std::vector<ValueId>> inputs(std::size_t first = 0);
   /// A constant input. Errors where it isn't one.
@@ -75,6 +78,8 @@ class Context {
   Result<void> set_integers(std::size_t output, std::vector<Dim> integers, bool scalar);
 
  private:
+  Result<ValueId> stored_input(std::size_t index);
+
   const onnx::Node& node_;
   std::map<std::string, Meaning>& meanings_;
   std::vector<std::string> asked_;

@@ -38,7 +38,7 @@ struct Value {
   std::string name; ///< the file's, or derived from it
   DataType type = DataType::float32;
   SymbolicShape shape;
-  /// ONNX has (N,C,H,W); this value lies in memory as (N,H,W,C).
+  /// The file has (N,C,H,W); this value lies in memory as (N,H,W,C).
   bool channels_last = false;
   /// Index into `Graph::constants`.
   std::optional<std::int32_t> constant;

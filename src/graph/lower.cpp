@@ -4,6 +4,7 @@
 #include "graph/builder.h"
 #include "graph/context.h"
 #include "graph/onnx_ops.h"
+#include "graph/passes.h"
 #include "onnx/rewrite.h"
 
 namespace ganlet {
@@ -11,7 +12,6 @@ namespace ganlet {
 namespace {
 
 using Meanings = std::map<std::string, Meaning>;
-using Readers = std::map<std::string, int>;
 
 /// An input's sizes: the first may be open and is then the batch.
 Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::string& place) {
@@ -32,7 +32,7 @@ Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::strin
   return shape;
 }
 
-Result<void> add_inputs(Builder& builder, const onnx::Model& model, const Readers& readers, Meanings& meanings) {
+Result<void> add_inputs(Builder& builder, const onnx::Model& model, Meanings& meanings) {
   for (std::size_t i = 0; i < model.inputs.size(); ++i) {
     const onnx::ValueInfo& input = model.inputs[i];
     const std::string place = concat("graph.input[", i, "] '", printable(input.name), "'");
@@ -40,15 +40,13 @@ Result<void> add_inputs(Builder& builder, const onnx::Model& model, const Reader
       return fail(ErrorCode::unsupported, place, "is int8");
     GANLET_TRY(SymbolicShape shape, input_shape(input, place));
     GANLET_CHECK(resolve(shape, 1, builder.limits(), place));
-    const ValueId id = builder.input(input.name, input.type, std::move(shape));
-    const auto count = readers.find(input.name);
-    builder.add_readers(id, count == readers.end() ? 0 : count->second);
-    meanings[input.name].id = id;
+    meanings[input.name].id = builder.input(input.name, input.type, std::move(shape));
   }
   return {};
 }
 
-Result<void> add_initializers(Builder& builder, onnx::Model& model, const Readers& readers, Meanings& meanings) {
+Result<void> add_initializers(Builder& builder, onnx::Model& model, Meanings& meanings) {
+  const std::map<std::string, int> readers = onnx::count_readers(model);
   for (auto& [name, tensor] : model.initializers) {
     if (!readers.contains(name))
       continue;
@@ -56,23 +54,6 @@ Result<void> add_initializers(Builder& builder, onnx::Model& model, const Reader
     GANLET_TRY(meanings[name].id, builder.constant(std::move(tensor)));
   }
   return {};
-}
-
-/// What a node has made may be one of its inputs, passed on or changed in place: then the node no longer counts among
-/// its readers.
-void count_new_readers(Builder& builder, const onnx::Node& node, const Readers& readers, const Meanings& meanings) {
-  for (const std::string& name : node.outputs) {
-    const auto made = meanings.find(name);
-    if (name.empty() || made == meanings.end() || made->second.id == no_value)
-      continue;
-    int count = 0;
-    if (const auto found = readers.find(name); found != readers.end())
-      count = found->second;
-    for (const std::string& input : node.inputs)
-      if (const auto read = meanings.find(input); read != meanings.end() && read->second.id == made->second.id)
-        --count;
-    builder.add_readers(made->second.id, count);
-  }
 }
 
 Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& meanings) {
@@ -94,13 +75,6 @@ Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& mean
   return {};
 }
 
-bool is_image(const Builder& builder, ValueId id) {
-  const Dim channels = file_shape(builder.value(id))[1];
-  return !channels.per_batch && (channels.count == 1 || channels.count == 3 || channels.count == 4);
-}
-
-/// A value under an output's name; one that has a name already (an input, or an output given twice) is passed on by an
-/// op of its own.
 Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
   builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
   const auto found = meanings.find(output.name);
@@ -109,41 +83,31 @@ Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::si
   const Meaning& meaning = found->second;
   if (meaning.integers || meaning.quantized_axis || builder.value(meaning.id).type == DataType::int8)
     return builder.unsupported("sizes and weights can't be outputs");
-  ValueId id = meaning.id;
-  if (builder.value(id).channels_last && !is_image(builder, id)) {
-    GANLET_TRY(id, builder.plain(id));
-  }
-  if (builder.is_input_or_output(id)) {
-    const Value value = builder.value(id);
-    GANLET_TRY(id, builder.emit(op::Reshape{}, {id}, value.type, value.shape, value.channels_last));
-  }
-  builder.rename(id, output.name);
-  builder.output(id);
-  return {};
+  GANLET_TRY(const ValueId id, builder.plain(meaning.id));
+  return builder.output(id, output.name);
 }
 
 } // namespace
 
 Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
   Budget own(options.limits.load_units);
-  Builder builder(options, options.budget ? *options.budget : own, "graph");
+  Budget& budget = options.budget ? *options.budget : own;
+  Builder builder(options, budget, "graph");
   Meanings meanings;
-  const Readers readers = onnx::count_readers(model);
-  GANLET_CHECK(add_inputs(builder, model, readers, meanings));
-  GANLET_CHECK(add_initializers(builder, model, readers, meanings));
+  GANLET_CHECK(add_inputs(builder, model, meanings));
+  GANLET_CHECK(add_initializers(builder, model, meanings));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
     constexpr std::int64_t units_of_a_node = 4096; // its attributes, names and shapes
     const std::size_t names = model.nodes[i].inputs.size() + model.nodes[i].outputs.size();
     builder.at(onnx::place_of(model, i));
     GANLET_CHECK(builder.take(units_of_a_node + 64 * static_cast<std::int64_t>(names)));
     GANLET_CHECK(lower_node(builder, model.nodes[i], meanings));
-    count_new_readers(builder, model.nodes[i], readers, meanings);
   }
   if (model.outputs.empty())
     return fail(ErrorCode::corrupt, "graph", "has no outputs");
   for (std::size_t i = 0; i < model.outputs.size(); ++i)
     GANLET_CHECK(add_output(builder, model.outputs[i], i, meanings));
-  return std::move(builder).finish();
+  return as_preferred(std::move(builder).finish(), options, budget);
 }
 
 } // namespace ganlet

@@ -25,44 +25,9 @@ Result<SymbolicShape> broadcast_shape(const Builder& builder, std::span<const Di
   return out;
 }
 
-namespace {
-
-/// The addend of a bias: one value for each of the last axis of x, from a constant of that shape. Nothing where it
-/// isn't one.
-std::optional<std::vector<float>> per_channel(const Builder& builder, ValueId id, std::int64_t channels) {
-  const Tensor* constant = builder.constant_of(id);
-  if (!constant || constant->type() != DataType::float32)
-    return std::nullopt;
-  const auto values = constant->as<float>();
-  if (values.size() == 1)
-    return std::vector<float>(static_cast<std::size_t>(channels), values[0]);
-  if (constant->shape().elements() != channels || constant->shape()[constant->shape().rank() - 1] != channels)
-    return std::nullopt;
-  return std::vector<float>(values.begin(), values.end());
-}
-
-/// x + constant and x * constant for each channel go into the linear op that made x, as a bias often stands apart.
-Result<bool> fold_constant_operand(Builder& builder, op::BinaryKind kind, ValueId x, ValueId operand) {
-  if (builder.constant_of(x) || builder.rank(x) < 2 || builder.shape(x).back().per_batch ||
-      builder.rank(operand) > builder.rank(x))
-    return false;
-  const std::int64_t channels = builder.shape(x).back().count;
-  auto values = per_channel(builder, operand, channels);
-  if (!values)
-    return false;
-  const auto count = static_cast<std::size_t>(channels);
-  if (kind == op::BinaryKind::add)
-    return fold_into_linear(builder, x, std::vector<float>(count, 1), *values);
-  if (kind == op::BinaryKind::multiply)
-    return fold_into_linear(builder, x, *values, std::vector<float>(count, 0));
-  return false;
-}
-
-} // namespace
-
 Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId b) {
   ValueId operands[2] = {a, b};
-  GANLET_CHECK(builder.align(operands, true));
+  GANLET_CHECK(builder.align(operands));
   const auto [x, y] = std::pair(operands[0], operands[1]);
   if (builder.value(x).type != builder.value(y).type)
     return builder.error(
@@ -72,24 +37,11 @@ Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId
       !(type == DataType::boolean && kind == op::BinaryKind::equal))
     return builder.unsupported(concat("operands are ", name_of(type)));
   GANLET_TRY(const SymbolicShape shape, broadcast_shape(builder, builder.shape(x), builder.shape(y)));
-  if (type == DataType::float32) {
-    GANLET_TRY(const bool folded, fold_constant_operand(builder, kind, x, y));
-    if (folded)
-      return x;
-    if (kind == op::BinaryKind::add || kind == op::BinaryKind::multiply) {
-      GANLET_TRY(const bool folded_other, fold_constant_operand(builder, kind, y, x));
-      if (folded_other)
-        return y;
-    }
-  }
-  const bool channels_last = builder.value(x).channels_last || builder.value(y).channels_last;
-  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape,
-                      channels_last);
+  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape);
 }
 
 Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
-  const Value& value = builder.value(x);
-  return builder.emit(operation, {x}, value.type, SymbolicShape(value.shape), value.channels_last);
+  return builder.emit(operation, {x}, builder.value(x).type, SymbolicShape(builder.shape(x)));
 }
 
 namespace {
@@ -210,8 +162,7 @@ Result<void> lower_binary(Context& context) {
     return builder.unsupported("fmod is supported for float32 only");
   if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 &&
       builder.value(a).type == DataType::float32) {
-    GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b)),
-                               builder.value(b).channels_last));
+    GANLET_TRY(b, builder.emit(op::Cast{}, {b}, DataType::float32, SymbolicShape(builder.shape(b))));
   }
   return context.give(binary(builder, binary_kind(context.op_type()), a, b));
 }
@@ -263,20 +214,13 @@ constexpr UnaryRow unary_rows[] = {
     {"Tanh", op::UnaryKind::tanh, "", 0},
 };
 
-/// Relu and Clip: into the linear op before where it can be, else an op of their own.
-Result<ValueId> clamp(Builder& builder, ValueId x, float low, float high) {
-  if (builder.value(x).type == DataType::float32 && low <= high && clamp_linear(builder, x, {low, high}))
-    return x;
-  return unary(builder, {op::UnaryKind::clamp, low, high}, x);
-}
-
 } // namespace
 
 Result<void> lower_unary(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const ValueId x, context.float_input(0));
   if (context.op_type() == "Relu") {
-    return context.give(clamp(builder, x, 0, std::numeric_limits<float>::infinity()));
+    return context.give(unary(builder, {op::UnaryKind::clamp, 0, std::numeric_limits<float>::infinity()}, x));
   }
   op::Unary operation;
   if (context.op_type() == "Gelu") {
@@ -307,7 +251,7 @@ Result<void> lower_clip(Context& context) {
   if (bounds.low != bounds.low || bounds.high != bounds.high)
     return builder.error("a bound is not a number");
   // ONNX: where the lower bound is above the upper one, everything becomes the upper one.
-  return context.give(clamp(builder, x, std::min(bounds.low, bounds.high), bounds.high));
+  return context.give(unary(builder, {op::UnaryKind::clamp, std::min(bounds.low, bounds.high), bounds.high}, x));
 }
 
 Result<void> lower_softmax(Context& context) {
@@ -315,9 +259,7 @@ Result<void> lower_softmax(Context& context) {
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
-  const Value& value = builder.value(x);
-  return context.give(builder.emit(op::Softmax{memory_axis(value, axis)}, {x}, value.type, SymbolicShape(value.shape),
-                                   value.channels_last));
+  return context.give(builder.emit(op::Softmax{axis}, {x}, DataType::float32, SymbolicShape(builder.shape(x))));
 }
 
 Result<void> lower_where(Context& context) {
@@ -339,14 +281,11 @@ Result<void> lower_where(Context& context) {
   GANLET_TRY(std::vector<ValueId> ids, context.inputs());
   if (builder.value(ids[0]).type != DataType::boolean || builder.value(ids[1]).type != builder.value(ids[2]).type)
     return builder.error("needs a bool and two values of one type");
-  GANLET_CHECK(builder.align(ids, true));
+  GANLET_CHECK(builder.align(ids));
   GANLET_TRY(const SymbolicShape values, broadcast_shape(builder, builder.shape(ids[1]), builder.shape(ids[2])));
   GANLET_TRY(SymbolicShape shape, broadcast_shape(builder, builder.shape(ids[0]), values));
-  bool channels_last = false;
-  for (const ValueId id : ids)
-    channels_last |= builder.value(id).channels_last;
   const DataType type = builder.value(ids[1]).type;
-  return context.give(builder.emit(op::Select{}, ids, type, std::move(shape), channels_last));
+  return context.give(builder.emit(op::Select{}, ids, type, std::move(shape)));
 }
 
 namespace {
@@ -389,8 +328,7 @@ Result<void> lower_cast(Context& context) {
     context.set(0, x);
     return {};
   }
-  return context.give(builder.emit(op::Cast{row->narrow}, {x}, row->type, SymbolicShape(builder.shape(x)),
-                                   builder.value(x).channels_last));
+  return context.give(builder.emit(op::Cast{row->narrow}, {x}, row->type, SymbolicShape(builder.shape(x))));
 }
 
 } // namespace ganlet

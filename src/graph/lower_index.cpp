@@ -31,8 +31,6 @@ Result<void> lower_gather(Context& context) {
     return gather_integers(context);
   GANLET_TRY(ValueId x, context.input(0));
   GANLET_TRY(ValueId indices, context.input(1));
-  GANLET_TRY(x, builder.plain(x));
-  GANLET_TRY(indices, builder.plain(indices));
   if (builder.value(indices).type != DataType::int64)
     return builder.error(concat("indices are ", name_of(builder.value(indices).type), ", must be integers"));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
@@ -67,10 +65,8 @@ Result<void> lower_one_hot(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   GANLET_TRY(ValueId indices, context.input(0));
-  GANLET_TRY(indices, builder.plain(indices));
   GANLET_TRY(const std::int64_t depth, whole_number(context, 1));
   GANLET_TRY(ValueId values, context.input(2));
-  GANLET_TRY(values, builder.plain(values));
   if (depth < 1)
     return builder.error(concat("depth is ", depth, ", must be at least 1"));
   if (builder.shape(values) != SymbolicShape{{2, false}})

@@ -29,28 +29,6 @@ std::vector<ValueId> without_missing(std::initializer_list<ValueId> ids) {
   return out;
 }
 
-/// (N,H,W,C) flattened in the file's order (C,H,W) and then multiplied: the columns of the weights are permuted instead
-/// of the image.
-Result<std::pair<ValueId, Tensor>> unflattened(Builder& builder, ValueId x, Tensor weights) {
-  const Node* flatten = builder.producer(x);
-  if (!flatten || !std::holds_alternative<op::Reshape>(flatten->operation))
-    return std::pair(x, std::move(weights));
-  const Node* order = builder.producer(flatten->inputs[0]);
-  const auto* transpose = order ? std::get_if<op::Transpose>(&order->operation) : nullptr;
-  if (!transpose || !std::equal(transpose->permutation.begin(), transpose->permutation.end(),
-                                std::begin(to_channels_first), std::end(to_channels_first)))
-    return std::pair(x, std::move(weights));
-  const ValueId image = order->inputs[0];
-  const SymbolicShape shape = builder.shape(image);
-  if (shape[1].per_batch || shape[2].per_batch || shape[3].per_batch || shape[0] != builder.shape(x)[0])
-    return std::pair(x, std::move(weights));
-  const std::int64_t outputs = weights.shape()[0];
-  Tensor columns = permuted(std::move(weights).reshaped(Shape{outputs, shape[3].count, shape[1].count, shape[2].count}),
-                            to_channels_last);
-  GANLET_TRY(const ValueId flat, builder.reshape(image, builder.shape(x)));
-  return std::pair(flat, std::move(columns).reshaped(Shape{outputs, shape[1].count * shape[2].count * shape[3].count}));
-}
-
 /// x (M,K) times weights (O,K) plus bias (O) or none.
 Result<ValueId> fully_connected(Builder& builder, ValueId x, Tensor weights, ValueId bias) {
   const std::int64_t outputs = weights.shape()[0];
@@ -59,9 +37,8 @@ Result<ValueId> fully_connected(Builder& builder, ValueId x, Tensor weights, Val
     return builder.error(concat("the input has shape ", builder.text_of(x), ", the weights need ", depth, " columns"));
   if (outputs == 0 || depth == 0)
     return builder.error("the weights are empty");
-  GANLET_TRY(auto operands, unflattened(builder, x, std::move(weights)));
-  GANLET_TRY(const ValueId constant, builder.constant(std::move(operands.second)));
-  return builder.emit(op::FullyConnected{}, without_missing({operands.first, constant, bias}), DataType::float32,
+  GANLET_TRY(const ValueId constant, builder.constant(std::move(weights)));
+  return builder.emit(op::FullyConnected{}, without_missing({x, constant, bias}), DataType::float32,
                       {builder.shape(x)[0], {outputs, false}});
 }
 
@@ -79,7 +56,6 @@ Result<void> lower_gemm(Context& context) {
   GANLET_TRY(const std::int64_t transpose_a, context.integer("transA", 0));
   GANLET_TRY(const std::int64_t transpose_b, context.integer("transB", 0));
   GANLET_TRY(ValueId a, context.float_input(0));
-  GANLET_TRY(a, builder.plain(a));
   if (builder.rank(a) != 2)
     return builder.error(concat("input 0 needs rank 2, has shape ", builder.text_of(a)));
   if (transpose_a != 0) {
@@ -93,7 +69,6 @@ Result<void> lower_gemm(Context& context) {
   GANLET_TRY(ValueId out, fully_connected(builder, a, std::move(weights), no_value));
   if (context.has_input(2) && beta != 0) {
     GANLET_TRY(ValueId c, context.float_input(2));
-    GANLET_TRY(c, builder.plain(c));
     if (beta != 1) {
       GANLET_TRY(const ValueId factor, builder.constant(Tensor::of<float>(Shape{}, {beta})));
       GANLET_TRY(c, binary(builder, op::BinaryKind::multiply, c, factor));
@@ -135,11 +110,9 @@ Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b) {
 Result<void> lower_mat_mul(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(ValueId a, context.float_input(0));
-  GANLET_TRY(a, builder.plain(a));
   const Meaning& right = context.meaning(1);
   const bool quantized = right.quantized_axis && builder.rank(right.id) == 2; // others are multiplied as float32
   GANLET_TRY(ValueId b, quantized ? Result<ValueId>(right.id) : context.float_input(1));
-  GANLET_TRY(b, builder.plain(b));
   // A vector operand counts as a matrix of one row (a) or one column (b), and that axis is dropped from the result.
   const bool a_is_vector = builder.rank(a) == 1;
   const bool b_is_vector = builder.rank(b) == 1;
@@ -180,24 +153,8 @@ Result<void> lower_mat_mul(Context& context) {
 
 namespace {
 
-/// Whether images x are multiplied by one number a channel that the network makes, as styles do.
-bool is_modulated(Builder& builder, ValueId x) {
-  const Node* made_by = builder.producer(x);
-  const auto* binary = made_by ? std::get_if<op::Binary>(&made_by->operation) : nullptr;
-  return binary && binary->kind == op::BinaryKind::multiply &&
-         std::any_of(made_by->inputs.begin(), made_by->inputs.end(), [&builder](ValueId id) {
-           const SymbolicShape& sizes = builder.shape(id);
-           return !builder.constant_of(id) && sizes.size() == 4 && sizes[1] == Dim{1, false} &&
-                  sizes[2] == Dim{1, false};
-         });
-}
-
-/// Behind a modulation int8 weights become float32: some channels are then many times as large as others, which the
-/// seven bits that backends quantize activations to don't cover, and flat colours come out as grain.
-Result<Tensor> image_weights(Context& context, ValueId x, bool one_dimensional, int output_axis) {
+Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_axis) {
   GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
-  if (weights.type() == DataType::int8 && is_modulated(context.builder, x))
-    weights = dequantized(weights, output_axis);
   if (weights.shape().elements() == 0)
     return context.builder.error(concat("the weights are empty: ", weights.shape().text()));
   if (one_dimensional) {
@@ -226,10 +183,10 @@ Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std
 
 Result<void> lower_conv(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(const Tensor weights, image_weights(context, x, one_dimensional, 0));
+  GANLET_TRY(const Tensor weights, image_weights(context, one_dimensional, 0));
   const Shape& kernel = weights.shape();
   const std::int64_t outputs = kernel[0];
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[1], false));
@@ -266,10 +223,10 @@ Tensor transposed_kernel(Tensor weights, std::int64_t groups) {
 
 Result<void> lower_conv_transpose(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(Tensor weights, image_weights(context, x, one_dimensional, 1));
+  GANLET_TRY(Tensor weights, image_weights(context, one_dimensional, 1));
   const Shape kernel = weights.shape();
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[0], true));
   const std::int64_t outputs = kernel[1] * groups;

@@ -7,22 +7,20 @@
 
 namespace ganlet {
 
-Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> file_axes) {
-  const Value& value = builder.value(x);
+Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> axes) {
   op::Reduce operation{kind, {}};
-  SymbolicShape shape = value.shape;
-  for (const int axis : file_axes) {
-    const int in_memory = memory_axis(value, axis);
-    if (shape[in_memory].per_batch)
+  SymbolicShape shape = builder.shape(x);
+  for (const int axis : axes) {
+    if (shape[axis].per_batch)
       return builder.unsupported("can't reduce over the batch");
-    operation.axes.push_back(in_memory);
-    shape[in_memory] = {1, false};
+    operation.axes.push_back(axis);
+    shape[axis] = {1, false};
   }
   std::ranges::make_heap(operation.axes); // as in memory_plan.cpp, less code than std::sort
   std::ranges::sort_heap(operation.axes);
   if (operation.axes.empty())
     return x;
-  return builder.emit(std::move(operation), {x}, value.type, std::move(shape), value.channels_last);
+  return builder.emit(std::move(operation), {x}, builder.value(x).type, std::move(shape));
 }
 
 Result<void> lower_global_average_pool(Context& context) {
@@ -74,7 +72,6 @@ Result<void> lower_reduce(Context& context) {
     GANLET_TRY(out, unary(builder, {op::UnaryKind::square_root, 0, 0}, out));
   }
   if (keep == 0 && !axes.empty()) {
-    GANLET_TRY(out, builder.plain(out));
     SymbolicShape shape;
     for (int axis = 0; axis < builder.rank(out); ++axis)
       if (std::ranges::find(axes, axis) == axes.end())
@@ -96,19 +93,19 @@ Result<std::span<const float>> channel_input(Context& context, std::size_t index
   return constant->as<float>();
 }
 
-/// One value for each channel, shaped to meet x, whose channels are axis 1 in the file.
+/// One value for each channel, shaped to meet x, whose channels are axis 1.
 Result<ValueId> channel_constant(Builder& builder, ValueId x, std::span<const float> values) {
   const auto channels = static_cast<std::int64_t>(values.size());
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(builder.rank(x)), 1);
-  sizes[static_cast<std::size_t>(memory_axis(builder.value(x), 1))] = channels;
+  sizes[1] = channels;
   GANLET_TRY(const Shape shape, Shape::make(sizes, builder.limits(), builder.place()));
-  return builder.constant(Tensor::of<float>(shape, values), builder.value(x).channels_last);
+  return builder.constant(Tensor::of<float>(shape, values));
 }
 
 Result<std::int64_t> checked_channels(Builder& builder, ValueId x) {
   if (builder.rank(x) < 2)
     return builder.error(concat("needs a channel axis, has shape ", builder.text_of(x)));
-  const Dim channels = builder.shape(x)[memory_axis(builder.value(x), 1)];
+  const Dim channels = builder.shape(x)[1];
   if (channels.per_batch)
     return builder.unsupported("the channels depend on the batch");
   return channels.count;
@@ -144,10 +141,7 @@ Result<void> lower_batch_normalization(Context& context) {
   context.ignore("momentum");
   if (training != 0)
     return builder.unsupported("training_mode must be 0: export the network in evaluation mode");
-  GANLET_TRY(ValueId x, context.float_input(0));
-  if (builder.rank(x) == 4) {
-    GANLET_TRY(x, builder.images(x));
-  }
+  GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
   GANLET_TRY(const auto scale, channel_input(context, 1, channels));
   GANLET_TRY(const auto bias, channel_input(context, 2, channels));
@@ -158,25 +152,16 @@ Result<void> lower_batch_normalization(Context& context) {
       return builder.error(
           concat("the variance of channel ", c, " is ", static_cast<double>(variance[c]), ", must be positive"));
   const auto [factor, offset] = onnx::normalization(scale, bias, mean, variance, epsilon);
-  const bool channels_are_last = builder.value(x).channels_last || builder.rank(x) == 2;
-  GANLET_TRY(const bool folded, channels_are_last ? fold_into_linear(builder, x, factor, offset) : Result<bool>(false));
-  if (!folded) {
-    GANLET_TRY(const ValueId factors, channel_constant(builder, x, factor));
-    GANLET_TRY(const ValueId offsets, channel_constant(builder, x, offset));
-    GANLET_TRY(x, binary(builder, op::BinaryKind::multiply, x, factors));
-    GANLET_TRY(x, binary(builder, op::BinaryKind::add, x, offsets));
-  }
-  context.set(0, x);
-  return {};
+  GANLET_TRY(const ValueId factors, channel_constant(builder, x, factor));
+  GANLET_TRY(const ValueId offsets, channel_constant(builder, x, offset));
+  GANLET_TRY(const ValueId scaled, binary(builder, op::BinaryKind::multiply, x, factors));
+  return context.give(binary(builder, op::BinaryKind::add, scaled, offsets));
 }
 
 Result<void> lower_instance_normalization(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
-  GANLET_TRY(ValueId x, context.float_input(0));
-  if (builder.rank(x) == 4) {
-    GANLET_TRY(x, builder.images(x));
-  }
+  GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
   std::vector<int> axes;
   for (int axis = 2; axis < builder.rank(x); ++axis)
@@ -197,8 +182,7 @@ Result<void> lower_layer_normalization(Context& context) {
   GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   context.ignore("stash_type");
-  GANLET_TRY(ValueId x, context.float_input(0));
-  GANLET_TRY(x, builder.plain(x));
+  GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const int first, checked_axis(builder, file_axis, builder.rank(x)));
   std::vector<int> axes;
   for (int axis = first; axis < builder.rank(x); ++axis)

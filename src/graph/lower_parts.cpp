@@ -20,7 +20,7 @@ Result<void> concat_integers(Context& context) {
   return context.set_integers(0, std::move(all), false);
 }
 
-/// The shape of values put one after another along an axis in memory.
+/// The shape of values put one after another along an axis.
 Result<SymbolicShape> joined_shape(const Builder& builder, std::span<const ValueId> ids, std::size_t axis) {
   SymbolicShape shape = builder.shape(ids[0]);
   for (const ValueId id : ids.subspan(1)) {
@@ -48,13 +48,11 @@ Result<void> lower_concat(Context& context) {
     return concat_integers(context);
   GANLET_TRY(std::vector<ValueId> ids, context.inputs());
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(ids[0])));
-  GANLET_CHECK(builder.align(ids, false));
-  const Value first = builder.value(ids[0]);
-  const int in_memory = memory_axis(first, axis);
-  GANLET_TRY(SymbolicShape shape, joined_shape(builder, ids, static_cast<std::size_t>(in_memory)));
+  const DataType type = builder.value(ids[0]).type;
+  GANLET_TRY(SymbolicShape shape, joined_shape(builder, ids, static_cast<std::size_t>(axis)));
   ValueId out = ids[0];
   if (ids.size() > 1) {
-    GANLET_TRY(out, builder.emit(op::Concat{in_memory}, ids, first.type, std::move(shape), first.channels_last));
+    GANLET_TRY(out, builder.emit(op::Concat{axis}, ids, type, std::move(shape)));
   }
   context.set(0, out);
   return {};
@@ -137,7 +135,7 @@ Result<ValueId> sliced(Builder& builder, ValueId x, op::Slice slice, SymbolicSha
   const Value& value = builder.value(x);
   if (shape == value.shape && std::ranges::all_of(slice.steps, [](std::int64_t step) { return step == 1; }))
     return x;
-  return builder.emit(std::move(slice), {x}, value.type, std::move(shape), value.channels_last);
+  return builder.emit(std::move(slice), {x}, value.type, std::move(shape));
 }
 
 } // namespace
@@ -153,7 +151,7 @@ Result<void> lower_slice(Context& context) {
   std::vector<bool> cut_already(shape.size(), false);
   for (std::size_t i = 0; i < arguments.starts.size(); ++i) {
     GANLET_TRY(const int axis, checked_axis(builder, arguments.axes[i], builder.rank(x)));
-    const auto at = static_cast<std::size_t>(memory_axis(builder.value(x), axis));
+    const auto at = static_cast<std::size_t>(axis);
     if (cut_already[at])
       return builder.error(concat("axis ", axis, " is named twice"));
     cut_already[at] = true;
@@ -217,7 +215,7 @@ Result<void> lower_split(Context& context) {
     return split_integers(context);
   GANLET_TRY(const ValueId x, context.input(0));
   GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
-  const auto at = static_cast<std::size_t>(memory_axis(builder.value(x), axis));
+  const auto at = static_cast<std::size_t>(axis);
   const SymbolicShape shape = builder.shape(x);
   if (shape[at].per_batch)
     return builder.unsupported("the batch can't be split");
@@ -285,7 +283,7 @@ Result<void> lower_pad(Context& context) {
   pad.before.assign(shape.size(), 0);
   for (std::size_t i = 0; i < axes.size(); ++i) {
     GANLET_TRY(const int axis, checked_axis(builder, axes[i], builder.rank(x)));
-    const auto at = static_cast<std::size_t>(memory_axis(builder.value(x), axis));
+    const auto at = static_cast<std::size_t>(axis);
     const std::int64_t before = pads[i], after = pads[i + axes.size()];
     GANLET_CHECK(check_padding(builder, pad.mode, builder.shape(x)[at], before, after));
     pad.before[at] = before;
@@ -293,8 +291,7 @@ Result<void> lower_pad(Context& context) {
   }
   ValueId out = x;
   if (shape != builder.shape(x) || std::ranges::any_of(pad.before, [](std::int64_t before) { return before != 0; })) {
-    GANLET_TRY(out,
-               builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape), builder.value(x).channels_last));
+    GANLET_TRY(out, builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape)));
   }
   context.set(0, out);
   return {};

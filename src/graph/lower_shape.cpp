@@ -50,13 +50,6 @@ Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before
   return wanted;
 }
 
-Result<ValueId> reshaped(Builder& builder, ValueId x, SymbolicShape shape) {
-  if (file_shape(builder.value(x)) == shape)
-    return x;
-  GANLET_TRY(const ValueId in_order, builder.plain(x));
-  return builder.reshape(in_order, std::move(shape));
-}
-
 Result<void> reshape_integers(Context& context, const std::vector<std::int64_t>& wanted) {
   const std::vector<Dim> integers = *context.meaning(0).integers;
   const auto count = static_cast<std::int64_t>(integers.size());
@@ -80,7 +73,7 @@ Result<void> lower_reshape(Context& context) {
   GANLET_TRY(SymbolicShape wanted, context.dims_input(1));
   GANLET_TRY(SymbolicShape shape,
              wanted_shape(builder, file_shape(builder.value(x)), std::move(wanted), zero_is_zero != 0));
-  return context.give(reshaped(builder, x, std::move(shape)));
+  return context.give(builder.reshape(x, std::move(shape)));
 }
 
 Result<void> lower_flatten(Context& context) {
@@ -94,7 +87,7 @@ Result<void> lower_flatten(Context& context) {
   const auto split = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
   GANLET_TRY(const Dim rows, builder.product(std::span(shape).first(split)));
   GANLET_TRY(const Dim columns, builder.product(std::span(shape).subspan(split)));
-  return context.give(reshaped(builder, x, {rows, columns}));
+  return context.give(builder.reshape(x, {rows, columns}));
 }
 
 namespace {
@@ -144,7 +137,7 @@ Result<void> lower_squeeze(Context& context) {
     if (listed ? !marked[axis] : !is_one)
       shape.push_back(before[axis]);
   }
-  return context.give(reshaped(builder, x, std::move(shape)));
+  return context.give(builder.reshape(x, std::move(shape)));
 }
 
 Result<void> lower_unsqueeze(Context& context) {
@@ -166,7 +159,7 @@ Result<void> lower_unsqueeze(Context& context) {
   auto next = before.begin();
   for (const bool added : marked)
     shape.push_back(added ? Dim{1, false} : *next++);
-  return context.give(reshaped(builder, x, std::move(shape)));
+  return context.give(builder.reshape(x, std::move(shape)));
 }
 
 Result<void> lower_transpose(Context& context) {
@@ -177,16 +170,16 @@ Result<void> lower_transpose(Context& context) {
   for (int axis = rank; axis-- > 0;)
     reversed.push_back(axis);
   GANLET_TRY(const auto permutation, context.integers("perm", reversed, static_cast<std::size_t>(rank)));
-  std::vector<int> in_memory;
+  std::vector<int> axes;
   std::vector<bool> seen(static_cast<std::size_t>(rank), false);
   for (const std::int64_t axis : permutation) {
     if (axis < 0 || axis >= rank || seen[static_cast<std::size_t>(axis)])
       return builder.error(
           concat("perm ", std::span<const std::int64_t>(permutation), " isn't an order of ", rank, " axes"));
     seen[static_cast<std::size_t>(axis)] = true;
-    in_memory.push_back(memory_axis(builder.value(x), static_cast<int>(axis)));
+    axes.push_back(static_cast<int>(axis));
   }
-  return context.give(builder.transpose(x, std::move(in_memory)));
+  return context.give(builder.transpose(x, std::move(axes)));
 }
 
 Result<void> lower_shape(Context& context) {
@@ -231,7 +224,6 @@ Result<void> lower_expand(Context& context) {
   GANLET_TRY(const SymbolicShape wanted, checked_sizes(builder, std::move(dims)));
   GANLET_TRY(SymbolicShape shape, broadcast_shape(builder, file_shape(builder.value(x)), wanted));
   if (shape != file_shape(builder.value(x))) {
-    GANLET_TRY(x, builder.plain(x));
     GANLET_TRY(x, builder.emit(op::Expand{}, {x}, builder.value(x).type, std::move(shape)));
   }
   context.set(0, x);
@@ -241,7 +233,6 @@ Result<void> lower_expand(Context& context) {
 Result<void> lower_tile(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(ValueId x, context.input(0));
-  GANLET_TRY(x, builder.plain(x));
   GANLET_TRY(std::vector<Dim> dims, context.dims_input(1));
   GANLET_TRY(const SymbolicShape repeats, checked_sizes(builder, std::move(dims)));
   if (repeats.size() != builder.shape(x).size())

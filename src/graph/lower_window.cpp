@@ -17,7 +17,7 @@ Result<void> lower_average_or_max_pool(Context& context) {
   if (!maximum) {
     GANLET_TRY(count_padding, context.integer("count_include_pad", 0));
   }
-  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
   WindowReader reader(context, builder.shape(x), std::nullopt, one_dimensional);
@@ -38,7 +38,7 @@ Result<void> lower_depth_to_space(Context& context) {
   GANLET_TRY(const std::string mode, context.word("mode", "DCR"));
   if (mode != "DCR" && mode != "CRD")
     return builder.error(concat("mode '", printable(mode), "' isn't known"));
-  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(ValueId x, context.stored_float_input(0));
   GANLET_TRY(x, builder.images(x));
   const SymbolicShape shape = builder.shape(x);
   if (block < 1 || block > 1024 || shape[3].per_batch || shape[3].count % (block * block) != 0)
@@ -189,7 +189,7 @@ Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
 
 Result<void> lower_resize(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const ValueId input, context.float_input(0));
+  GANLET_TRY(const ValueId input, context.stored_float_input(0));
   GANLET_TRY(op::Resize resize, resize_attributes(context));
   GANLET_TRY(const std::int64_t antialias, context.integer("antialias", 0));
   if (builder.rank(input) != 3 && builder.rank(input) != 4)

@@ -109,6 +109,11 @@ class Program {
   virtual std::span<const Buffer> answers() const = 0;
   virtual const Limits& limits() const = 0;
 
+  /// `advance` of another program's run, for programs that are made of several.
+  static Result<bool> advance_within(Run& run, bool may_block) {
+    return run.program_->advance_run(run.number_, may_block);
+  }
+
  private:
   friend class Run;
   enum class State : std::uint8_t { idle, running, done };

@@ -19,17 +19,4 @@ Tensor scaled_rows(const Tensor& weights, std::span<const float> factor);
 /// along another axis they are dequantized. Errors: not a constant, not of `rank`.
 Result<Tensor> linear_weights(Context& context, std::size_t index, int rank, int output_axis);
 
-/// Folds y = x * factor[c] + offset[c], c the last axis in memory, into the linear op that makes x. False where there
-/// is none that can take it: x has other readers, or its op already clamps.
-Result<bool> fold_into_linear(Builder& builder, ValueId x, std::span<const float> factor,
-                              std::span<const float> offset);
-
-/// Lets the linear op that makes x clamp what it writes. False where there is none that can.
-bool clamp_linear(Builder& builder, ValueId x, op::Clamp clamp);
-
-/// x, a value of rank 4 in the file's order, as (N,H,W,C) without moving an element at run time: x reshapes the columns
-/// of a fully connected op, perhaps with elementwise ops in between, so the op's constants are reordered instead.
-/// no_value where x is made otherwise.
-Result<ValueId> images_by_constants(Builder& builder, ValueId x);
-
 } // namespace ganlet

@@ -42,7 +42,8 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
 
 } // namespace
 
-const Backend backend{"reference", "plain loops, the same bits everywhere", [] { return true; },
-                      [](const Graph&, const Node&) { return true; }, compile};
+const Backend backend{"reference",         "plain loops, the same bits everywhere",
+                      [] { return true; }, [](const Graph&, const Node&) { return true; },
+                      Preferences{},       compile};
 
 } // namespace ganlet::reference

@@ -63,8 +63,8 @@ struct Tapped {
   std::vector<std::size_t> timed; ///< the nodes that compute them
 };
 
-Result<Tapped> tapped(const LoadedModel& model, const std::vector<ChannelScale>& scales) {
-  GANLET_TRY(Graph graph, read_graph(model.file, Limits{}));
+Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const std::vector<ChannelScale>& scales) {
+  GANLET_TRY(Graph graph, read_graph(model.file, Limits{}, backend.prefers));
   Tapped out;
   std::size_t layer = 0;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -221,10 +221,10 @@ std::optional<std::size_t> first_linear(Graph& graph) {
 
 Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
                            const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
-  GANLET_TRY(Tapped tap, tapped(model, scales));
+  GANLET_TRY(const Backend* backend, backend_named(model.engine.backend));
+  GANLET_TRY(Tapped tap, tapped(model, *backend, scales));
   CompileOptions options;
   options.profile = true;
-  GANLET_TRY(const Backend* backend, backend_named(model.engine.backend));
   GANLET_TRY(const std::unique_ptr<Program> program, backend->compile(std::move(tap.graph), options));
   const Graph& graph = program->graph();
   GANLET_TRY(const Feed feed, feed_of(model, graph, latent, label));
@@ -279,7 +279,7 @@ std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n) {
 Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std::size_t most) {
   const auto n = static_cast<std::size_t>(model.facts.latent_size);
   constexpr std::size_t largest_latent = 512;
-  GANLET_TRY(Graph lowered_graph, read_graph(model.file, Limits{}));
+  GANLET_TRY(Graph lowered_graph, read_graph(model.file, Limits{}, reference::backend.prefers));
   const std::optional<std::size_t> node = first_linear(lowered_graph);
   if (!node || n > largest_latent)
     return std::vector<float>();

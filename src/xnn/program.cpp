@@ -137,7 +137,11 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
 
 } // namespace
 
-const Backend backend{"xnn", "fast: XNNPACK's SIMD kernels", [] { return initialize() == xnn_status_success; },
-                      [](const Graph&, const Node&) { return true; }, compile};
+const Backend backend{"xnn",
+                      "fast: XNNPACK's SIMD kernels",
+                      [] { return initialize() == xnn_status_success; },
+                      [](const Graph&, const Node&) { return true; },
+                      Preferences{},
+                      compile};
 
 } // namespace ganlet::xnn

@@ -48,7 +48,7 @@ Result<double> run_once(const Graph& lowered, const Backend& backend) {
 
 Result<Graph> read_and_lower(std::span<const std::byte> bytes) {
   GANLET_TRY(onnx::Model model, onnx::read(bytes, Limits{}));
-  GANLET_TRY(Graph graph, lower(std::move(model), {{}, reference::evaluate}));
+  GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
   return graph;
 }
 

@@ -60,7 +60,8 @@ inline std::vector<float> run_ours(std::span<const std::byte> file, const Backen
                                    const std::vector<NamedTensor>& inputs) {
   auto model = onnx::read(file, {});
   EXPECT_TRUE(model) << model.error().text();
-  auto graph = model ? lower(std::move(*model), {{}, reference::evaluate}) : tl::unexpected(std::move(model).error());
+  auto graph =
+      model ? lower(std::move(*model), {.evaluate = reference::evaluate}) : tl::unexpected(std::move(model).error());
   EXPECT_TRUE(graph) << graph.error().text();
   if (!graph)
     return {};

@@ -189,7 +189,7 @@ Result<void> run_everywhere(const Graph& lowered, std::int64_t batch) {
 }
 
 Result<void> lower_and_run(onnx::Model model) {
-  GANLET_TRY(const Graph lowered, lower(std::move(model), {limits, reference::evaluate}));
+  GANLET_TRY(const Graph lowered, lower(std::move(model), {.limits = limits, .evaluate = reference::evaluate}));
   succeeded(run_everywhere(lowered, 1));
   return lowered.has_batch() ? run_everywhere(lowered, 3) : Result<void>();
 }

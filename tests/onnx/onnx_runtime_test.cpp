@@ -10,7 +10,7 @@ namespace ganlet::test {
 namespace {
 
 Tensor run_reference(onnx::Model model, std::span<const NamedTensor> inputs) {
-  auto graph = lower(std::move(model), {{}, reference::evaluate});
+  auto graph = lower(std::move(model), {.evaluate = reference::evaluate});
   EXPECT_TRUE(graph) << graph.error().text();
   auto program = reference::backend.compile(std::move(*graph), {});
   EXPECT_TRUE(program) << program.error().text();

@@ -48,8 +48,8 @@ void try_every_changed_byte(const std::vector<std::byte>& bytes, std::byte chang
     std::vector<std::byte> changed = bytes;
     changed[at] ^= change;
     auto model = onnx::read(changed, limits);
-    auto graph =
-        model ? lower(std::move(*model), {limits, reference::evaluate}) : tl::unexpected(std::move(model).error());
+    auto graph = model ? lower(std::move(*model), {.limits = limits, .evaluate = reference::evaluate})
+                       : tl::unexpected(std::move(model).error());
     const auto ran = graph ? run_once(*graph, limits) : tl::unexpected(std::move(graph).error());
     if (ran) {
       ++run;

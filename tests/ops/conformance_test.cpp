@@ -15,6 +15,7 @@
 #include "graph/onnx_ops.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
+#include "support/pretend.h"
 #include "xnn/xnn.h"
 
 namespace ganlet {
@@ -134,7 +135,7 @@ Result<Lowered> lower_with_constants(const onnx::Model& model, std::span<const T
   Result<Graph> graph;
   for (const std::size_t first : {inputs.size(), std::size_t{1}, std::size_t{0}}) {
     const std::size_t left = std::min(first, inputs.size());
-    graph = lower(with_constants(model, inputs, left), {{}, reference::evaluate});
+    graph = lower(with_constants(model, inputs, left), {.evaluate = reference::evaluate});
     if (graph)
       return Lowered{std::move(*graph), left};
   }
@@ -163,10 +164,10 @@ std::string difference(const TensorView& given, const TensorView& wanted) {
   return "";
 }
 
-Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<const TensorView> outputs) {
+Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<const Buffer> outputs) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     GANLET_TRY(const Tensor wanted, onnx::read_tensor(bytes_of_file(a_case.data("output", i)), {}));
-    TensorView given = outputs[i];
+    TensorView given = outputs[i].view;
     Tensor plain;
     if (graph.values[static_cast<std::size_t>(graph.outputs[i])].channels_last) {
       plain = Tensor(given.type, Shape{given.shape[0], given.shape[3], given.shape[1], given.shape[2]});
@@ -183,10 +184,12 @@ Result<void> run_case(const Case& a_case, const Backend& backend) {
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(a_case));
   GANLET_TRY(Lowered lowered, lower_with_constants(*a_case.model, inputs));
   GANLET_TRY(const std::unique_ptr<Program> program, backend.compile(std::move(lowered.graph), {}));
-  std::vector<TensorView> views;
+  std::vector<Buffer> given;
   for (std::size_t i = 0; i < lowered.inputs; ++i)
-    views.push_back(inputs[i].view());
-  GANLET_TRY(const std::span<const TensorView> outputs, program->run(views));
+    given.push_back({inputs[i].view(), nullptr});
+  Budget budget(Limits{}.run_units);
+  GANLET_TRY(Run run, program->start(given, budget));
+  GANLET_TRY(const std::span<const Buffer> outputs, run.wait());
   return check_outputs(a_case, program->graph(), outputs);
 }
 
@@ -216,6 +219,13 @@ TEST(Conformance, XnnGivesOnnxsAnswers) {
   expect_onnxs_answers(xnn::backend);
 }
 
+TEST(Conformance, DevicesGiveOnnxsAnswers) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    test::pretence = {.seed = seed};
+    expect_onnxs_answers(seed == 3 ? test::pretend_before_xnn : test::pretend);
+  }
+}
+
 TEST(Conformance, SkipsNameCasesOfOurOps) {
   std::vector<std::string> names;
   for (const Case& a_case : all_cases())
@@ -232,7 +242,8 @@ TEST(Conformance, EverythingElseIsRefused) {
   for (const Case& a_case : all_cases()) {
     if (a_case.model && a_case.has_only_our_ops())
       continue;
-    const Result<Graph> lowered = a_case.model ? lower(onnx::clone(*a_case.model), {{}, reference::evaluate}) : Graph{};
+    const Result<Graph> lowered =
+        a_case.model ? lower(onnx::clone(*a_case.model), {.evaluate = reference::evaluate}) : Graph{};
     ASSERT_TRUE(!a_case.model || !lowered) << a_case.name << " is supported, and has to be a case";
     const Error& error = a_case.model ? lowered.error() : a_case.model.error();
     EXPECT_TRUE(error.code() == ErrorCode::unsupported || error.code() == ErrorCode::limit_exceeded)

@@ -71,7 +71,9 @@ class ModelBuilder {
   }
 
   onnx::Model model() const { return onnx::clone(model_); }
-  Result<Graph> lower(const Limits& limits = {}) const { return ganlet::lower(model(), {limits, reference::evaluate}); }
+  Result<Graph> lower(const Limits& limits = {}, const Preferences& prefers = {}) const {
+    return ganlet::lower(model(), {.limits = limits, .evaluate = reference::evaluate, .prefers = prefers});
+  }
 
  private:
   static onnx::ValueInfo value_info(std::string name, std::initializer_list<std::int64_t> sizes, DataType type) {

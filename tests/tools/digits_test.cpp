@@ -33,7 +33,7 @@ std::vector<std::byte> bytes_of_part(const std::string& name) {
 Graph graph_of(const std::vector<std::byte>& file) {
   auto model = onnx::read(file, {});
   EXPECT_TRUE(model) << model.error().text();
-  auto graph = lower(std::move(*model), {{}, reference::evaluate});
+  auto graph = lower(std::move(*model), {.evaluate = reference::evaluate});
   EXPECT_TRUE(graph) << graph.error().text();
   return std::move(*graph);
 }

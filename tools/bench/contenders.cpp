@@ -51,6 +51,7 @@ class Ours final : public Contender {
     const std::vector<char> bytes = bytes_of_file(file);
     LowerOptions lowering;
     lowering.evaluate = reference::evaluate;
+    lowering.prefers = xnn::backend.prefers;
     const Limits limits;
     onnx::Model model = value_or_exit(onnx::read(std::as_bytes(std::span(bytes)), limits), file);
     Graph graph = value_or_exit(lower(std::move(model), lowering), file);

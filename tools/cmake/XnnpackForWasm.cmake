@@ -74,7 +74,8 @@ list(TRANSFORM xnnpack_core PREPEND ${xnnpack_root}/src/)
 list(APPEND xnnpack_core ${CMAKE_CURRENT_LIST_DIR}/xnnpack_hardware_config.c
   ${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_reference.c
   ${CMAKE_CURRENT_LIST_DIR}/xnnpack_packing.c)
-set_source_files_properties(${xnnpack_core} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
+set_source_files_properties(${xnnpack_core} PROPERTIES
+  COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_without_flags.h")
 
 # Two kernels include <arm_neon.h> by mistake; a header of that name with WebAssembly's intrinsics is all that they
 # need.

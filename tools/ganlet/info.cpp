@@ -106,7 +106,7 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   choice.part = part.name;
   GANLET_TRY(OpenedModel opened, open_model(choice));
   Json info = describe_file(opened);
-  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file));
+  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine));
   describe_generator(graph, folder.description, info);
   CompileOptions compile;
   compile.threads = options.engine.threads;

@@ -84,8 +84,9 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   return opened;
 }
 
-Result<Graph> lower_model(onnx::Model model, std::string_view file) {
-  auto graph = lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate});
+Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine) {
+  auto graph =
+      lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate, .prefers = engine.backend().prefers});
   if (!graph)
     return tl::unexpected(std::move(graph).error().within(file));
   return graph;

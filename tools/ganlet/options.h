@@ -51,7 +51,7 @@ struct OpenedModel {
 };
 
 Result<OpenedModel> open_model(const ModelChoice& choice);
-Result<Graph> lower_model(onnx::Model model, std::string_view file);
+Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine);
 
 /// Inputs for a graph as its shapes ask for: standard normal float32 numbers of a seed, and zeros for other types.
 Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed);

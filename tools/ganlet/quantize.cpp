@@ -31,7 +31,7 @@ struct Runner {
 };
 
 Result<Runner> make_runner(onnx::Model model, std::string_view file) {
-  GANLET_TRY(Graph lowered, lower_model(std::move(model), file));
+  GANLET_TRY(Graph lowered, lower_model(std::move(model), file, Engine{}));
   Runner runner;
   if (const auto roles = find_roles(lowered, {})) {
     runner.label = roles->label_is_one_hot ? std::nullopt : roles->label;

@@ -78,7 +78,7 @@ Result<void> run(const RunOptions& options) {
   for (const std::string& argument : options.inputs)
     split(argument); // so that a slip in the call is reported before any file is read
   GANLET_TRY(OpenedModel opened, open_model(options.model));
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file));
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine));
   GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
   CompileOptions compile;

@@ -1,0 +1,27 @@
+#include "backends/backends.h"
+
+#include <gtest/gtest.h>
+
+namespace ganlet {
+namespace {
+
+TEST(Backends, AreFoundByName) {
+  ASSERT_FALSE(backends().empty());
+  for (const Backend* backend : backends()) {
+    const auto found = backend_named(backend->name);
+    ASSERT_TRUE(found) << found.error().text();
+    EXPECT_EQ(*found, backend);
+    EXPECT_FALSE(backend->description.empty());
+  }
+  EXPECT_TRUE(backend_named(default_backend));
+}
+
+TEST(Backends, AnUnknownNameIsToldWhichThereAre) {
+  const auto found = backend_named("fpga\n");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code(), ErrorCode::not_found);
+  EXPECT_EQ(found.error().message(), "there is no 'fpga?'; there are xnn, reference");
+}
+
+} // namespace
+} // namespace ganlet

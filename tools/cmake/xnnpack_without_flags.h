@@ -1,0 +1,21 @@
+/* For XNNPACK's operators: src/xnn creates all of them without flags, so what these ask for need not be compiled.
+ * 1 KB of wasm less, compressed. */
+
+#pragma once
+
+#include <xnnpack.h>
+
+#undef XNN_FLAG_DEPTHWISE_CONVOLUTION
+#undef XNN_FLAG_FP32_STATIC_WEIGHTS
+#undef XNN_FLAG_TENSORFLOW_SAME_PADDING
+#undef XNN_FLAG_TRANSIENT_INDIRECTION_BUFFER
+#undef XNN_FLAG_TRANSPOSE_B
+#undef XNN_FLAG_TRANSPOSE_WEIGHTS
+#undef XNN_FLAG_YIELD_WORKERS
+#define XNN_FLAG_DEPTHWISE_CONVOLUTION 0
+#define XNN_FLAG_FP32_STATIC_WEIGHTS 0
+#define XNN_FLAG_TENSORFLOW_SAME_PADDING 0
+#define XNN_FLAG_TRANSIENT_INDIRECTION_BUFFER 0
+#define XNN_FLAG_TRANSPOSE_B 0
+#define XNN_FLAG_TRANSPOSE_WEIGHTS 0
+#define XNN_FLAG_YIELD_WORKERS 0

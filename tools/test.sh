@@ -15,9 +15,13 @@ esac
 step() { printf '\n[test] %s\n' "$*"; }
 jobs=$(nproc)
 
-# What didn't pass, with its output.
+# What didn't pass, with its output but for the cases in it that did.
 run_ctest() {
-  ctest "$@" -j "$jobs" --output-on-failure | grep -vE '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed '
+  ctest "$@" -j "$jobs" --output-on-failure | awk '
+    /^ +Start +[0-9]+: / || /^ *[0-9]+\/[0-9]+ Test .* Passed / { next }
+    /^\[ RUN / { begun = $0; next }
+    /^\[ +OK \]/ || /^\[-+\]/ { begun = ""; next }
+    { if (begun) print begun; begun = ""; print }'
 }
 
 build() {
@@ -56,3 +60,13 @@ step "Node and browser tests"
 # Relaxed SIMD is an experiment in Node 20, whose baseline compiler gets the dot product wrong.
 node --experimental-wasm-relaxed-simd --no-liftoff --test --test-concurrency=1 \
   tests/web/*.test.mjs tests/web/*.browser.mjs
+
+if [ "$all" = yes ]; then
+  step "clang-tidy"
+  ./tools/style.sh --tidy
+  for preset in hardened tsan gcc default; do
+    step "build and native tests: $preset"
+    build "$preset"
+    run_ctest --preset "$preset"
+  done
+fi

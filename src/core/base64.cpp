@@ -23,7 +23,7 @@ std::optional<unsigned> value_of(char digit, Base64 form) {
   return std::nullopt;
 }
 
-/// The text without its padding; nothing where that doesn't fill up the last four digits.
+/// The text without its padding; empty if the padding doesn't complete the last four digits.
 std::optional<std::string_view> without_padding(std::string_view text) {
   const std::size_t digits = text.find_last_not_of('=') + 1;
   if (text.size() % 4 != 0 || text.size() - digits > 2)

@@ -7,7 +7,7 @@
 
 namespace ganlet {
 
-/// a * b and a + b in 64 bits, or nothing where they overflow. Sizes are computed with these and compared with `Limits`
+/// a * b and a + b in 64 bits; empty if they overflow. Sizes are computed with these and compared with `Limits`
 /// before they narrow: wasm32's size_t has 32 bits.
 inline std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
@@ -31,7 +31,7 @@ inline std::int64_t product_or_most(std::initializer_list<std::int64_t> factors)
   return product;
 }
 
-/// a / b towards 0, as ONNX's Div; nothing where b is 0. The least integer by -1, which the processor traps on, wraps
+/// a / b towards 0, as ONNX's Div; empty if b is 0. The least integer by -1, which the processor traps on, wraps
 /// around to itself.
 inline std::optional<std::int64_t> wrapping_divide(std::int64_t a, std::int64_t b) {
   if (b == 0)
@@ -39,7 +39,7 @@ inline std::optional<std::int64_t> wrapping_divide(std::int64_t a, std::int64_t 
   return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
 }
 
-/// The remainder with the sign of b, as ONNX's Mod; nothing where b is 0.
+/// The remainder with the sign of b, as ONNX's Mod; empty if b is 0.
 inline std::optional<std::int64_t> floored_remainder(std::int64_t a, std::int64_t b) {
   if (b == 0)
     return std::nullopt;

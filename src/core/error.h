@@ -52,7 +52,7 @@ class [[nodiscard]] Error {
   std::unique_ptr<Details> details_;
 };
 
-/// A value, or the `Error` that stood in its way. Programmer errors are asserts and never pass through here.
+/// A value, or the `Error` that prevented it. Programmer errors are asserts and never pass through here.
 template <typename T> using Result = tl::expected<T, Error>;
 
 tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message);

@@ -46,7 +46,7 @@ struct TrainingStep {
   std::vector<std::pair<std::string, double>> losses; ///< by their names, where they were written down
 };
 
-/// What is said of a model beside its networks: the content of model.json, or defaults for a bare file.
+/// A model's description apart from its networks: the content of model.json, or defaults for a bare file.
 struct ModelDescription {
   std::string id;
   std::string title;

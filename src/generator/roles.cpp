@@ -36,7 +36,7 @@ std::string describe_all(const Graph& graph, const std::vector<ValueId>& ids) {
   return text.empty() ? "none" : text;
 }
 
-/// Sizes from `axis` on, all known; nothing where one depends on the batch or the rank is less.
+/// Sizes from `axis` on, all known; empty if one depends on the batch or the rank is too small.
 bool is_fixed_from(const Value& value, std::size_t axis) {
   return value.shape.size() >= axis &&
          std::all_of(value.shape.begin() + static_cast<std::ptrdiff_t>(axis), value.shape.end(),

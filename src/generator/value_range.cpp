@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-/// Generators end in a bound and a few ops of arithmetic and layout; what lies further back says nothing of the range.
+/// Generators end in a bound and a few ops of arithmetic and layout; ops further back don't affect the range.
 constexpr int deepest = 16;
 
 std::optional<ValueRange> range_of(const Graph& graph, ValueId value, int depth);

@@ -177,7 +177,7 @@ bool moves_nothing(const SymbolicShape& shape, std::span<const int> permutation)
 
 Result<ValueId> Builder::transpose(ValueId id, std::vector<int> permutation, bool channels_last) {
   ValueId source = id;
-  // What two transposes do, one does; a Reshape that only dropped the layout's mark stands in no one's way.
+  // Merge consecutive transposes, looking through Reshapes that only drop the layout flag.
   for (const Node* before = producer(source); before; before = producer(source)) {
     if (const auto* first = std::get_if<op::Transpose>(&before->operation)) {
       for (int& axis : permutation)

@@ -126,7 +126,7 @@ std::optional<std::size_t> only_variable(const Builder& builder, const Node& nod
   return found;
 }
 
-/// Elementwise ops that are looked through at most: more are no one's network, and each is a call deeper.
+/// Elementwise ops that are looked through at most: no real network has more, and this bounds the recursion.
 constexpr int deepest = 16;
 
 /// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another

@@ -66,7 +66,7 @@ class Context {
   Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise,
                                              std::size_t count);
   const onnx::AttributeValue* attribute(std::string_view name);
-  /// An attribute that changes nothing for inference.
+  /// Ignores an attribute that has no effect at inference.
   void ignore(std::string_view name) { asked_.push_back(std::string(name)); }
   Result<void> finish() const;
 

@@ -16,7 +16,7 @@ std::size_t index_of(ValueId id) {
   return static_cast<std::size_t>(id);
 }
 
-/// `bytes` with slack for reads past the end, rounded up so that what follows is aligned; nothing where that overflows.
+/// `bytes` with slack for reads past the end, rounded up so that what follows is aligned; empty if that overflows.
 std::optional<std::int64_t> padded(std::int64_t bytes) {
   const auto all = checked_add(bytes, static_cast<std::int64_t>(Tensor::slack) + MemoryPlan::alignment - 1);
   return all ? std::optional(*all / MemoryPlan::alignment * MemoryPlan::alignment) : std::nullopt;

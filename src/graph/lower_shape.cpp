@@ -92,7 +92,7 @@ Result<void> lower_flatten(Context& context) {
 
 namespace {
 
-/// Axes of Squeeze and Unsqueeze, an input since opset 13; nothing where none are given.
+/// Axes of Squeeze and Unsqueeze, an input since opset 13; empty if none are given.
 Result<std::optional<std::vector<std::int64_t>>> listed_axes(Context& context) {
   if (context.has_input(1)) {
     GANLET_TRY(auto listed, context.integers_input(1));

@@ -4,7 +4,7 @@
 
 #include "graph/builder.h"
 
-/// Passes turn a graph into another that computes the same. Lowering decides nothing of what they do.
+/// Passes turn a graph into another that computes the same. Lowering itself does none of this.
 namespace ganlet {
 
 class Pass {

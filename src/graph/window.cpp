@@ -27,7 +27,7 @@ std::pair<std::int64_t, std::int64_t> distributed(std::int64_t total, bool more_
 
 } // namespace
 
-/// A list of one number for each image axis; nothing where the file has none.
+/// A list of one number for each image axis; empty if the file has none.
 Result<std::optional<std::array<std::int64_t, 2>>> WindowReader::pair(std::string_view name,
                                                                       std::int64_t vertical_otherwise) {
   using Pair = std::array<std::int64_t, 2>;

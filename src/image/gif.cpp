@@ -25,7 +25,7 @@ class Palette {
     return true;
   }
 
-  /// The number of a pixel's colour, which is new if it must be; nothing where there is no more room.
+  /// The index of a pixel's colour, which is added if it is new; empty if the table is full.
   std::optional<std::uint8_t> find(const std::uint8_t* pixel) {
     std::uint32_t key = no_color;
     if (pixel[3] >= half_opaque)
@@ -162,7 +162,7 @@ class GifEncoder : public AnimationEncoder {
   GifFileType* open() { return EGifOpen(&file_, append, &error_); }
 
   bool put_frame(Numbered& frame) {
-    // The next frame may have holes, through which nothing of this one is to be seen.
+    // The next frame may have holes, which must not show this one.
     const GraphicsControlBlock control{DISPOSE_BACKGROUND, false, hundredths_, frame.hole};
     GifByteType extension[4];
     EGifGCBToExtension(&control, extension);

@@ -66,7 +66,7 @@ struct Model {
 std::string place_of(const Model& model, std::size_t index);
 std::string place_of(std::size_t index, std::string_view op_type, std::string_view name);
 
-/// What a Constant node holds; nothing where it is text, which isn't computed with, or not there.
+/// What a Constant node holds; empty if it is missing, or text, which ganlet doesn't compute with.
 std::optional<Tensor> constant_value(const Node& node);
 
 /// Tensors are moved, not copied by accident, and so are what holds them; these copy.

@@ -38,7 +38,7 @@ struct Quantized {
 /// Errors: invalid_argument where a weight is not finite.
 Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view name) {
   constexpr float most = 127;
-  constexpr float least_scale = 1e-30F; ///< below it a channel counts as nothing, at any scale
+  constexpr float least_scale = 1e-30F; ///< channels with a smaller maximum are treated as zero
   const Extents extents = extents_of(weights.shape(), axis);
   const auto values = weights.as<float>();
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))

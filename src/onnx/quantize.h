@@ -10,9 +10,9 @@ namespace ganlet::onnx {
 /// training mode.
 void fold_batch_normalization(Model& model);
 
-/// Makes the largest weights alike that a convolution to 4 channels or fewer has for each of its inputs, and undoes
-/// that in the convolution before it, across a Relu or LeakyRelu (Nagel et al.: Data-Free Quantization Through Weight
-/// Equalization and Bias Correction, 2019, section 4.1). The output (but for rounding) stays what it was. An image's
+/// Equalizes the largest weights of each input channel in convolutions with at most 4 output channels, and undoes that
+/// in the convolution before, across a Relu or LeakyRelu (Nagel et al.: Data-Free Quantization Through Weight
+/// Equalization and Bias Correction, 2019, section 4.1). The output stays the same but for rounding. An image's
 /// one or three channels otherwise share a scale that a few large weights decide, while the convolution before has a
 /// scale for each of its outputs and loses nothing.
 void balance_channels(Model& model);

@@ -14,7 +14,7 @@ namespace ganlet::onnx {
 inline constexpr std::int64_t first_opset = 13, last_opset = 22;
 
 /// Parses and checks a whole ONNX file. Nothing outside `bytes` is read; the model keeps no reference to them.
-/// Nodes that don't stand in order are put in order.
+/// Nodes that are out of order are sorted.
 /// Errors: corrupt (not ONNX, truncated, inconsistent sizes, a value that nothing makes, a cycle, two makers of one
 /// value), unsupported (opset, domain, element type, external data, subgraph, function, sparse tensor), limit_exceeded
 /// (`file_bytes`, `nodes`, `tensor_elements`; also where the model in memory would take more than four times
@@ -27,7 +27,7 @@ Result<Model> read(std::span<const std::byte> bytes, const Limits& limits);
 /// Parses one TensorProto, such as the `input_0.pb` files of ONNX's own tests. Errors: as above, at the place `tensor`.
 Result<Tensor> read_tensor(std::span<const std::byte> bytes, const Limits& limits);
 
-/// What the bytes are instead, where they aren't ONNX but something well known, such as a web page; else empty.
+/// If the bytes are a well-known other format, such as a web page or a Git LFS pointer, its name; else empty.
 std::string_view foreign_kind(std::span<const std::byte> bytes);
 
 } // namespace ganlet::onnx

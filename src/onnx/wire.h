@@ -33,7 +33,7 @@ class MemoryBudget {
 
 enum class WireType : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
-/// Takes one varint off the front of `bytes`; nothing where it isn't whole or has more than 64 bits.
+/// Takes one varint off the front of `bytes`; empty if it is cut off or has more than 64 bits.
 std::optional<std::uint64_t> take_varint(std::span<const std::byte>& bytes);
 
 /// Walks the fields of one message:

@@ -87,7 +87,7 @@ class Texture {
 
   const Image& image() const { return image_; }
   explicit operator bool() const { return image_.width > 0; }
-  /// Puts it on the list: the corners are in pixels. Does nothing where there is no display.
+  /// Puts it on the list: the corners are in pixels. Does nothing without a display.
   void draw(ImDrawList& list, const ImVec2& low, const ImVec2& high, const Look& look) const;
 
  private:

@@ -340,10 +340,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await drawn(page);
       const facts = await page.evaluate(() => {
         const { shadowRoot } = document.querySelector('ganlet-image');
-        const frame = shadowRoot.querySelector('.frame');
+        const canvas = shadowRoot.querySelector('canvas');
         return [
-          frame.getAttribute('role'),
-          frame.getAttribute('aria-label'),
+          canvas.getAttribute('role'),
+          canvas.getAttribute('aria-label'),
           shadowRoot.querySelector('button').ariaLabel,
         ];
       });

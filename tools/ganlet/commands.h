@@ -19,5 +19,7 @@ void add_mix(CLI::App& app, Result<void>& outcome);
 void add_encode(CLI::App& app, Result<void>& outcome);
 void add_reconstruct(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);
+void add_export_page(CLI::App& app, Result<void>& outcome);
+void add_poster(CLI::App& app, Result<void>& outcome);
 
 } // namespace ganlet::tool

@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
   ganlet::tool::add_run(app, outcome);
   ganlet::tool::add_info(app, outcome);
   ganlet::tool::add_quantize(app, outcome);
+  ganlet::tool::add_export_page(app, outcome);
+  ganlet::tool::add_poster(app, outcome);
   ganlet::tool::add_bench(app, outcome);
   try {
     app.parse(argc, argv);

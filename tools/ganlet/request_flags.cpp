@@ -1,6 +1,8 @@
 #include "request_flags.h"
 
 #include <algorithm>
+#include <random>
+#include <string>
 
 #include <CLI/Error.hpp>
 
@@ -18,6 +20,22 @@ std::string flag_of(std::string_view field) {
 /// Names that flags have had, besides.
 std::string old_flags_of(std::string_view field) {
   return field == "seed" ? ",--styles" : field == "truncation" ? ",--psi" : "";
+}
+
+/// `from:any text` is the seed that <ganlet-image> makes of it, the text's 64-bit FNV-1a hash; `random` another each
+/// time.
+std::string seed_of(const std::string& text) {
+  if (text == "random") {
+    std::random_device entropy;
+    return std::to_string(entropy());
+  }
+  constexpr std::string_view from = "from:";
+  if (!text.starts_with(from))
+    return text;
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : std::string_view(text).substr(from.size()))
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return std::to_string(hash);
 }
 
 bool is_in(std::string_view name, std::initializer_list<std::string_view> list) {
@@ -71,7 +89,7 @@ DrawRequest RequestFlags::request() const {
   RequestReader reader;
   const auto refused = [](const Error& error) { return CLI::ValidationError(error.place(), error.message()); };
   for (const auto& [name, text] : *given_)
-    if (const auto set = reader.set(name, text); !set)
+    if (const auto set = reader.set(name, name == "seed" ? seed_of(text) : text); !set)
       throw refused(set.error());
   auto request = std::move(reader).finish();
   if (!request)

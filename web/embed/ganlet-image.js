@@ -10,6 +10,7 @@
 // copy serves all elements. Protocol 1, which never changes, is the object globalThis[Symbol.for('ganlet')]:
 //   elements   the connected elements, a Set that the shell keeps
 //   Shell      the class of the element
+//   attributes names of the attributes that `current` knows
 //   current    who serves them: { version: '1.2.3', adopt(Shell), connected(element), disconnected(element),
 //              changed(element, records of a MutationObserver for attributes and children) }
 //   policy     the page's one Trusted Types policy 'ganlet', made by whoever needs it first
@@ -113,7 +114,7 @@ function sheetOf(text) {
 }
 
 const look = `
-:host { position: relative; display: inline-grid; max-inline-size: 100%; vertical-align: bottom;
+:host { position: relative; display: inline-grid; max-inline-size: 100%;
   grid-template-columns: minmax(0, 1fr) }
 :host([hidden]) { display: none }
 .frame { position: relative; inline-size: 100%; max-block-size: 100%; overflow: hidden }
@@ -209,16 +210,16 @@ class View {
 
   /** Says what the picture shows: nothing while children say it, nor of what only adorns. */
   describe(text) {
-    const { frame, host, drawn } = this;
+    const { canvas, host, drawn } = this;
     const isAdornment = (host.getAttribute('alt') ?? host.querySelector('img[alt]')?.getAttribute('alt')) === '';
-    const speaks = (drawn || !host.firstElementChild) && text && !isAdornment;
-    if (speaks) {
-      frame.setAttribute('role', 'img');
-      frame.setAttribute('aria-label', text);
+    if (drawn && text && !isAdornment) {
+      canvas.removeAttribute('aria-hidden');
+      canvas.setAttribute('role', 'img');
+      canvas.setAttribute('aria-label', text);
     } else {
-      for (const name of ['role', 'aria-label']) frame.removeAttribute(name);
+      for (const name of ['role', 'aria-label']) canvas.removeAttribute(name);
+      canvas.setAttribute('aria-hidden', 'true');
     }
-    this.canvas.ariaHidden = 'true';
     if (host.ariaLive && host.ariaLive !== 'off') {
       this.spoken ??= this.root.appendChild(this.#make('span', 'spoken'));
       if (drawn) this.spoken.textContent = text;
@@ -241,7 +242,6 @@ class View {
     this.problem ??= this.#make('p', 'problem');
     this.problem.textContent = [this.alt, message].filter(Boolean).join(' · ');
     this.frame.append(this.problem);
-    for (const name of ['role', 'aria-label']) this.frame.removeAttribute(name); // its text speaks for itself
   }
 }
 
@@ -425,6 +425,7 @@ function offer() {
   const { current } = registry;
   if (current && !isNewer(version, current.version)) return false;
   registry.elements ??= new Set();
+  registry.attributes = attributes;
   for (const element of registry.elements) current?.disconnected(element);
   registry.current = implementation;
   registry.Shell ??= customElements.get('ganlet-image') ?? GanletImage;

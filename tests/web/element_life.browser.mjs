@@ -1,0 +1,264 @@
+// <ganlet-image> while the page around it changes: elements that move, leave and come in numbers, copies of the script
+// of several versions, readers who want less motion, and editors that know no such tag.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+
+import { browsers, canvasOf, drawn, openPost, pause, until } from './element_page.mjs';
+import { site } from './library.mjs';
+
+const script = readFileSync(`${site}ganlet/ganlet-image.js`, 'utf8');
+const poster = readFileSync(`${site}ganlet/models/digits/preview.png`);
+const javascript = { 'content-type': 'text/javascript' };
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The shell of protocol 1 as the first version defines it, kept here, with an implementation older than any. */
+const shell = `
+const registry = (globalThis[Symbol.for('ganlet')] ??= {});
+globalThis.old = [];
+registry.elements ??= new Set();
+registry.current = {
+  version: '0.0.9',
+  adopt() {},
+  connected: (element) => globalThis.old.push('connected ' + element.id),
+  disconnected: (element) => globalThis.old.push('disconnected ' + element.id),
+  changed() {},
+};
+registry.Shell = class extends HTMLElement {
+  #observer = new MutationObserver((records) => registry.current.changed(this, records));
+  connectedCallback() {
+    registry.elements.add(this);
+    this.#observer.observe(this, { attributes: true, childList: true });
+    registry.current.connected(this);
+  }
+  disconnectedCallback() {
+    registry.elements.delete(this);
+    this.#observer.disconnect();
+    registry.current.disconnected(this);
+  }
+};
+customElements.define('ganlet-image', registry.Shell);
+`;
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the life of <ganlet-image> in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+    const post = (t, body, options) => openPost(t, browser, body, options);
+
+    test('an older shell is served by the newest script, and an older script leaves it so', async (t) => {
+      const answer = (path) => {
+        if (path === '/old/shell.js') return [200, javascript, shell];
+        if (path === '/ganlet/other.js') return [200, javascript, script.replace("'0.1.0'", "'0.0.10'")];
+        return undefined;
+      };
+      const { page } = await post(
+        t,
+        `<script type="module" src="old/shell.js"></script><ganlet-image id="a" text="4"></ganlet-image>
+         <ganlet-image id="b" text="5"></ganlet-image>`,
+        { answer },
+      );
+      // The tag in the head runs first: here the older shell finds an element defined already.
+      await drawn(page);
+      const early = await post(t, '<ganlet-image id="a" text="4"></ganlet-image>', {
+        answer: (path) => {
+          if (path === '/ganlet/ganlet-image.js') return [200, javascript, shell];
+          if (path === '/ganlet/today.js') return [200, javascript, script];
+          return answer(path);
+        },
+      });
+      await until(early.page, () => globalThis.old?.length === 1);
+      await early.page.evaluate(() => import('./ganlet/today.js'));
+      await drawn(early.page);
+      await early.page.evaluate(() => import('./ganlet/other.js'));
+      await early.page.evaluate(() => document.querySelector('#a').setAttribute('text', '67'));
+      await until(early.page, () => document.querySelector('#a').shadowRoot.querySelector('canvas').width === 56);
+      assert.deepEqual(await early.page.evaluate(() => globalThis.old), ['connected a', 'disconnected a']);
+      assert.equal(await early.page.evaluate(() => globalThis[Symbol.for('ganlet')].current.version), '0.1.0');
+      assert.deepEqual(early.page.seen.errors, []);
+    });
+
+    test('a moved element keeps its picture; one that is removed frees its model', async (t) => {
+      const { page, asked } = await post(
+        t,
+        '<div id="x"><ganlet-image text="4"></ganlet-image></div><div id="y"></div>',
+      );
+      await drawn(page);
+      const before = asked.length;
+      const kept = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        let changes = 0;
+        element.addEventListener('ganlet-change', () => ++changes);
+        for (let i = 0; i < 20; ++i) document.querySelector(i % 2 ? '#x' : '#y').append(element);
+        element.remove();
+        await new Promise((done) => setTimeout(done, 200));
+        document.body.append(element);
+        await new Promise((done) => setTimeout(done, 300));
+        return [changes, Boolean(element.shadowRoot.querySelector('.drawn'))];
+      });
+      assert.deepEqual(kept, [0, true]);
+      assert.equal(asked.length, before);
+      await page.evaluate(() => document.querySelector('ganlet-image').setAttribute('text', '42'));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('canvas').width === 56);
+    });
+
+    test('fifty draw at once, and a thousand that come and go leave nothing', async (t) => {
+      const { page } = await post(t, '<ganlet-image text="0"></ganlet-image>');
+      await drawn(page);
+      await page.evaluate(async () => {
+        globalThis.left = [];
+        for (let round = 0; round < 20; ++round) {
+          const made = Array.from({ length: 50 }, (_, i) => {
+            const element = document.createElement('ganlet-image');
+            Object.assign(element, { text: String(i), width: 28, loading: 'eager' });
+            globalThis.left.push(new WeakRef(element));
+            return element;
+          });
+          document.body.append(...made);
+          if (round === 0) await Promise.all(made.map((element) => element.ready));
+          await new Promise((done) => setTimeout(done, 20));
+          for (const element of made) element.remove();
+        }
+      });
+      await pause(1000);
+      if (name !== 'Chromium') return; // Firefox tells nobody when it collects garbage
+      const session = await page.context().newCDPSession(page);
+      const alive = async () => {
+        await session.send('HeapProfiler.collectGarbage');
+        return page.evaluate(() => globalThis.left.filter((one) => one.deref()).length);
+      };
+      for (let tries = 0; tries < 40 && (await alive()) > 0; ++tries) await pause(250);
+      assert.equal(await alive(), 0);
+    });
+
+    test('images and canvases with data-ganlet come alive, also those that come later', async (t) => {
+      const { page } = await post(
+        t,
+        `<img data-ganlet="digits" data-ganlet-text="42" class="wide"
+           src="p.png" alt="forty-two" width="112" height="56">
+         <canvas data-ganlet="digits" data-ganlet-label="7" width="100" height="50"></canvas>`,
+      );
+      await drawn(page);
+      assert.equal((await canvasOf(page)).width, 56);
+      const facts = await page.evaluate(() => {
+        const element = document.querySelector('ganlet-image.wide');
+        const picture = element.shadowRoot.querySelector('canvas');
+        return [element.clientWidth, element.clientHeight, picture.getAttribute('aria-label')];
+      });
+      assert.deepEqual(facts, [112, 56, 'forty-two']);
+      const isDrawn = () => {
+        const { width, height } = document.querySelector('canvas');
+        const { data } = document.querySelector('canvas').getContext('2d').getImageData(0, 0, width, height);
+        return data.some((value, at) => at % 4 === 0 && value > 128);
+      };
+      await until(page, isDrawn);
+      assert.equal(
+        await page.evaluate(() => document.querySelector('canvas').getAttribute('aria-label')),
+        '7 · Handwritten digits',
+      );
+      await page.evaluate(() => {
+        const later = Object.assign(new Image(28, 28), { alt: '' });
+        later.dataset.ganlet = 'digits';
+        document.body.append(later);
+      });
+      await until(page, () => document.querySelectorAll('ganlet-image').length === 2);
+      await drawn(page);
+      const role = () =>
+        document.querySelectorAll('ganlet-image')[1].shadowRoot.querySelector('canvas').getAttribute('role');
+      assert.equal(await page.evaluate(role), null); // alt="": it adorns
+    });
+
+    test('what an unclosed tag swallows stays visible, and the console says why', async (t) => {
+      const { page } = await post(t, '<ganlet-image text="1"/><p id="rest">The rest of the post</p>');
+      await drawn(page);
+      assert.ok(await page.evaluate(() => document.querySelector('#rest').getClientRects().length > 0));
+      assert.ok(page.seen.notes.some((text) => text.includes('closing tag')));
+    });
+
+    test('a network that comes back is tried again', async (t) => {
+      let broken = true;
+      const answer = (path) => (broken && /\.wasm$|picture\.js$/.test(path) ? [503, {}, ''] : undefined);
+      const { page } = await post(t, '<ganlet-image text="1"></ganlet-image>', { answer });
+      await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.problem')));
+      broken = false;
+      const again = await page.evaluate(() =>
+        document
+          .querySelector('ganlet-image')
+          .draw()
+          .then(
+            () => 'drawn',
+            (error) => error.message,
+          ),
+      );
+      // Browsers keep a module that failed: the page has to be loaded again.
+      if (again !== 'drawn') assert.match(again, /picture\.js/);
+      await page.reload();
+      await drawn(page);
+    });
+
+    test('axe finds nothing wrong', async (t) => {
+      const { page } = await post(
+        t,
+        `<main><h1>A post</h1><ganlet-image text="1" controls></ganlet-image>
+         <ganlet-image model="nouns" interactive></ganlet-image>
+         <ganlet-image label="2" motion="breathe" alt="A two that breathes"></ganlet-image>
+         <ganlet-image model="nothing"></ganlet-image>
+         <ganlet-image text="1"><img src="p.png" alt="one" width="112" height="112"></ganlet-image></main>`,
+        { answer: (path) => (path === '/axe.js' ? [200, javascript, axe] : undefined) },
+      );
+      await drawn(page, 'ganlet-image:not([model="nothing"])');
+      await page.evaluate(
+        () =>
+          new Promise((done) => {
+            document.head.append(Object.assign(document.createElement('script'), { src: 'axe.js', onload: done }));
+          }),
+      );
+      const found = await page.evaluate(async () => {
+        const { violations } = await globalThis.axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      });
+      assert.deepEqual(found, []);
+    });
+
+    test('nothing moves for who wants less motion', async (t) => {
+      if (name !== 'Chromium') return t.skip('Firefox’s driver can’t ask for it');
+      const { page } = await post(t, '<ganlet-image label="3" motion="walk"></ganlet-image>', {
+        prepare: (one) => one.emulateMedia({ reducedMotion: 'reduce' }),
+      });
+      await drawn(page);
+      const before = await canvasOf(page);
+      await pause(800);
+      assert.deepEqual(await canvasOf(page), before);
+      await page.emulateMedia({ reducedMotion: 'no-preference' });
+      for (let tries = 0; tries < 20; ++tries) {
+        await pause(500);
+        if (JSON.stringify(await canvasOf(page)) !== JSON.stringify(before)) return;
+      }
+      assert.fail('it moves for the others');
+    });
+
+    test('nothing shifts while ten pictures come', async (t) => {
+      if (name !== 'Chromium') return t.skip('Firefox has no such measure');
+      const picture =
+        '<p><ganlet-image text="12"><img src="p.png" width="224" height="112" alt="12"></ganlet-image><p>x';
+      const { page } = await post(t, picture.repeat(10), {
+        answer: (path) => (path === '/p.png' ? [200, { 'content-type': 'image/png' }, poster] : undefined),
+        prepare: (one) =>
+          one.addInitScript(() => {
+            globalThis.shift = 0;
+            new PerformanceObserver((list) => {
+              for (const { value } of list.getEntries()) globalThis.shift += value;
+            }).observe({ type: 'layout-shift', buffered: true });
+          }),
+      });
+      await page.evaluate(() => Promise.all([...document.querySelectorAll('ganlet-image')].map((one) => one.draw())));
+      await drawn(page);
+      await pause(300);
+      assert.equal(await page.evaluate(() => globalThis.shift), 0);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+// <ganlet-image> where it is badly served: what stands in its place stays, and the page says which file is at fault.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { browsers, drawn, openPost, until } from './element_page.mjs';
+import { host, html, missing } from './hosts.mjs';
+
+const cors = { 'access-control-allow-origin': '*' };
+const told = async (page) => {
+  await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.problem')));
+  return page.evaluate(() => document.querySelector('ganlet-image').shadowRoot.querySelector('.problem').textContent);
+};
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`<ganlet-image> badly served, in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await open();
+    });
+    after(() => browser?.close());
+    const post = (t, body, options) => openPost(t, browser, body, options);
+    const digits = '<ganlet-image text="7"></ganlet-image>';
+
+    test('each file in turn is a web page or missing: the page says which', async (t) => {
+      const files = [
+        /ganlet\/ganlet-(simd128|relaxed-simd)\.wasm$/,
+        /ganlet\/ganlet\.js$/,
+        /element\/picture\.js$/,
+        /models\/digits\/model\.json$/,
+        /models\/digits\/generator\.onnx$/,
+      ];
+      for (const file of files)
+        for (const wrong of [html, missing]) {
+          const { page } = await post(t, digits, { answer: (path) => (file.test(path) ? wrong : undefined) });
+          const says = await told(page);
+          const address = /https?:[^\s,;]+/.exec(says)?.[0].replace(/:$/, '') ?? '';
+          assert.match(new URL(address).pathname, file, says);
+        }
+    });
+
+    test('without its worker’s script it draws in the page', async (t) => {
+      const { page } = await post(t, digits, {
+        answer: (path, { headers }) =>
+          path === '/ganlet/engine.js' && headers['sec-fetch-dest'] === 'worker' ? missing : undefined,
+      });
+      await drawn(page);
+      assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'page');
+    });
+
+    test('where WebAssembly is forbidden, the policy’s missing word is named', async (t) => {
+      const { page } = await post(t, digits, { headers: { 'content-security-policy': "script-src 'self'" } });
+      assert.match(await told(page), /'wasm-unsafe-eval'/);
+    });
+
+    test('a model of another site that doesn’t allow it: the error names it, and CORS', async (t) => {
+      const other = await host({ headers: () => ({}) });
+      t.after(other.close);
+      const { page } = await post(t, `<ganlet-image model="${other.url}ganlet/models/digits/"></ganlet-image>`);
+      const says = await told(page);
+      assert.ok(says.includes(`${other.url}ganlet/models/digits/model.json`), says);
+      assert.match(says, /CORS/);
+    });
+
+    test('the script of another site draws in the page, with that site’s models', async (t) => {
+      const other = await host({ headers: () => cors });
+      t.after(other.close);
+      const { page, asked } = await post(
+        t,
+        `<script type="module" src="${other.url}ganlet/ganlet-image.js"></script>${digits}`,
+        {
+          answer: (path) =>
+            path === '/ganlet/ganlet-image.js' ? [200, { 'content-type': 'text/javascript' }, ''] : undefined,
+        },
+      );
+      await drawn(page);
+      assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'page');
+      assert.deepEqual(
+        asked.filter((path) => /models|wasm/.test(path)),
+        [],
+      );
+    });
+
+    test('a version that isn’t there is an error in words; the newest one’s own number draws', async (t) => {
+      const { page } = await post(t, '<ganlet-image model="digits@9" text="7"></ganlet-image>');
+      assert.match(await told(page), /version 9 of 'digits' isn't here/);
+      const newest = await post(t, '<ganlet-image model="digits@1" text="7"></ganlet-image>');
+      await drawn(newest.page);
+    });
+  });
+}

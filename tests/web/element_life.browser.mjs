@@ -82,7 +82,7 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(early.page.seen.errors, []);
     });
 
-    test('a moved element keeps its picture; one that is removed frees its model', async (t) => {
+    test('a moved element keeps its picture, and one that comes back draws on', async (t) => {
       const { page, asked } = await post(
         t,
         '<div id="x"><ganlet-image text="4"></ganlet-image></div><div id="y"></div>',
@@ -170,6 +170,22 @@ for (const [name, open] of Object.entries(browsers)) {
       const role = () =>
         document.querySelectorAll('ganlet-image')[1].shadowRoot.querySelector('canvas').getAttribute('role');
       assert.equal(await page.evaluate(role), null); // alt="": it adorns
+    });
+
+    test('pixels are sharp where they are enlarged, and smooth where they are not, or as asked', async (t) => {
+      const { page } = await post(
+        t,
+        `<ganlet-image text="12"></ganlet-image><ganlet-image text="12" width="30"></ganlet-image>
+         <ganlet-image text="12" smooth="smooth"></ganlet-image>
+         <ganlet-image text="12" width="30" smooth="nearest"></ganlet-image>`,
+      );
+      await drawn(page);
+      const rendering = await page.evaluate(() =>
+        [...document.querySelectorAll('ganlet-image')].map(
+          ({ shadowRoot }) => getComputedStyle(shadowRoot.querySelector('canvas')).imageRendering,
+        ),
+      );
+      assert.deepEqual(rendering, ['pixelated', 'auto', 'auto', 'pixelated']);
     });
 
     test('what an unclosed tag swallows stays visible, and the console says why', async (t) => {

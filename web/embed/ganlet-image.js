@@ -192,10 +192,17 @@ class View {
     const parent = strayed ? root : frame;
     if (this.slot.parentNode !== parent) parent.append(this.slot);
     this.#putPoster();
-    const smooth = this.get('smooth');
-    const isSmooth = smooth === 'smooth' || smooth === 'true' || smooth === '' || (this.tile ?? 0) > 64;
-    frame.classList.toggle('crisp', !isSmooth || smooth === 'nearest' || smooth === 'false');
+    this.sharpen();
     if (!this.picture) this.describe(this.alt);
+  }
+
+  /** Small pictures have sharp pixels where they are enlarged; `smooth` says otherwise. */
+  sharpen() {
+    const { frame, canvas, tile = 0, drawn } = this;
+    const smooth = this.get('smooth');
+    const isSmooth = /^(smooth|true|)$/.test(smooth ?? 'auto');
+    const isShrunk = drawn && frame.clientWidth * devicePixelRatio < canvas.width;
+    frame.classList.toggle('crisp', /^(nearest|false)$/.test(smooth) || !(isSmooth || tile > 64 || isShrunk));
   }
 
   #putPoster() {
@@ -232,6 +239,7 @@ class View {
     this.frame.classList.add('drawn');
     this.problem?.remove();
     this.poster?.remove();
+    this.sharpen();
   }
 
   /** Says a problem where there is neither a picture nor anything else to look at. */

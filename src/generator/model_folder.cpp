@@ -2,9 +2,15 @@
 
 #include <algorithm>
 
+#include "core/rng.h"
 #include "core/text.h"
+#include "generator/latent.h"
 #include "generator/model_json.h"
+#include "image/npy.h"
 #include "image/whole_file.h"
+#include "onnx/join_styles.h"
+#include "onnx/reader.h"
+#include "onnx/writer.h"
 #include "xnn/xnn.h"
 
 namespace ganlet {
@@ -32,6 +38,53 @@ Result<ModelFolder> read_folder(const fs::path& folder) {
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
   GANLET_TRY(ModelDescription description, read_model_json(bytes, file.string()));
   return ModelFolder{folder, std::move(description)};
+}
+
+/// A part's bytes, which are those that model.json promises.
+Result<std::vector<std::byte>> checked_part(const ModelFolder& folder, const std::string& name, const Limits& limits) {
+  GANLET_TRY(const ModelPart part, folder.description.part(name));
+  GANLET_TRY(std::vector<std::byte> bytes, read_part(folder, part, limits));
+  if (Result<void> right = check_part(part, bytes, limits); !right)
+    return tl::unexpected(std::move(right).error().within(folder.file_of(part).string()));
+  return bytes;
+}
+
+/// Reads a part by `read(bytes)`; errors are at its file.
+template <typename Read>
+auto read_as(const ModelFolder& folder, const std::string& name, const Limits& limits, Read read)
+    -> decltype(read(std::span<const std::byte>())) {
+  GANLET_TRY(const std::vector<std::byte> bytes, checked_part(folder, name, limits));
+  auto content = read(std::span<const std::byte>(bytes));
+  if (!content)
+    return tl::unexpected(std::move(content).error().within(folder.file_of(*folder.description.find_part(name)).string()));
+  return content;
+}
+
+/// What the noise of a synthesis network is when nothing else is asked for, as of `StyleNetwork::set_noise`.
+Result<std::vector<float>> noise_for(const onnx::Model& synthesis, const ModelFolder& folder, const Limits& limits) {
+  std::vector<float> noise(static_cast<std::size_t>(onnx::noise_size(synthesis)));
+  if (folder.description.find_part("noise") == nullptr) {
+    Rng(0, stream::noise).fill_normal(noise);
+    return noise;
+  }
+  const auto numbers = [&](std::span<const std::byte> bytes) { return read_npy(bytes, limits, ""); };
+  GANLET_TRY(const Tensor array, read_as(folder, "noise", limits, numbers));
+  if (array.type() != DataType::float32)
+    return fail(ErrorCode::corrupt, "noise", "must hold float32 numbers");
+  const auto values = array.as<float>();
+  noise.assign(values.begin(), values.end());
+  return noise;
+}
+
+Result<std::vector<std::byte>> read_joined(const ModelFolder& folder, const std::string& suffix, const Limits& limits) {
+  const auto network = [&](std::span<const std::byte> bytes) { return onnx::read(bytes, limits); };
+  GANLET_TRY(onnx::Model mapping, read_as(folder, "mapping" + suffix, limits, network));
+  GANLET_TRY(onnx::Model synthesis, read_as(folder, "synthesis" + suffix, limits, network));
+  GANLET_TRY(const std::vector<float> noise, noise_for(synthesis, folder, limits));
+  auto joined = onnx::join_styles(std::move(mapping), std::move(synthesis), noise);
+  if (!joined)
+    return tl::unexpected(std::move(joined).error().within(folder.path.string()));
+  return onnx::write(*joined);
 }
 
 } // namespace
@@ -66,6 +119,17 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
 
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits) {
   return read_whole(folder.file_of(part), limits.file_bytes);
+}
+
+Result<std::vector<std::byte>> read_network(const ModelFolder& folder, const std::string& part, const Limits& limits) {
+  constexpr std::string_view generator = "generator";
+  const ModelDescription& description = folder.description;
+  if (part.starts_with(generator)) {
+    const std::string suffix = part.substr(generator.size());
+    if (description.find_part("mapping" + suffix) != nullptr && description.find_part("synthesis" + suffix) != nullptr)
+      return read_joined(folder, suffix, limits);
+  }
+  return checked_part(folder, part, limits);
 }
 
 Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {

@@ -33,6 +33,13 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<std::f
 /// The bytes of a part. Errors: not_found, limit_exceeded for a file that is larger than model.json or `limits` say.
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits);
 
+/// The network of a part, as an ONNX file whose bytes are those that model.json promises. A style-based model's
+/// generator is kept in two networks and the grain of its training; here they come as one file, which draws what the
+/// model draws of a latent with nothing mixed, truncated or left out (see onnx::join_styles).
+/// Errors: those of `read_part` and `check_part`, at the file; invalid_argument for an array, and for two networks that
+/// don't fit each other.
+Result<std::vector<std::byte>> read_network(const ModelFolder& folder, const std::string& part, const Limits& limits);
+
 /// `find_model` and `Model::open`, with a source that reads the folder's files; the part that was asked for is loaded
 /// at once, so that a model that can't draw is refused here.
 Result<Model> load_model(const std::string& name, const LoadOptions& options = {});

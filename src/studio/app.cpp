@@ -123,8 +123,6 @@ void App::update() {
   const ModelFacts& facts = session_.facts();
   viewer_.update(session_, state(),
                  player_.is_playing() ? frame_of(state(), facts, player_.frame()) : plan_of(state(), facts));
-  if (desk_.panel == "Styles" && !state().trained)
-    session_.ask_for_style();
   if (const Canvas& picture = viewer_.picture(); desk_.panel == "Inside" && picture.wanted)
     inside_.update(session_, *picture.wanted, picture.drawer->number);
 }

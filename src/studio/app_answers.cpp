@@ -94,7 +94,7 @@ void App::encode() {
   if (!session_.facts().has_encoder)
     say_problem(concat(session_.facts().about.title, " has no encoder, which pictures need to be drawn by it."));
   else if (encoder_.takes_fetch()) // what the pad shows once it is there is encoded
-    session_.fetch_parts(Need::encoder, {"encoder"});
+    session_.fetch_part(Need::encoder, "encoder");
 }
 
 // --- answers ---

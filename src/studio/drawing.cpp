@@ -31,9 +31,7 @@ std::int64_t squared_difference(const Image& a, const Image& b) {
 
 Result<std::optional<Drawing>> PlanDrawing::go_on() {
   if (!drawing_) {
-    if (plan_.style && !model_->style)
-      return fail(ErrorCode::invalid_argument, model_->facts.name, "its mapping and synthesis networks aren't loaded");
-    GANLET_TRY(drawing_, (plan_.style ? *model_->style : model_->whole).draw(plan_.request(model_->facts)));
+    GANLET_TRY(drawing_, model_->model.draw(plan_.request(model_->facts)));
   }
   const auto few = static_cast<std::int64_t>(slice_milliseconds / std::max(model_->milliseconds, 0.01));
   const Clock::time_point start = Clock::now();
@@ -80,7 +78,7 @@ Result<std::optional<AnimateJob::Answer>> Film::go_on() {
 
 Result<Encoded> encode(LoadedModel& model, const Image& picture) {
   Encoded encoded;
-  GANLET_TRY(Encoder* const encoder, model.whole.encoder());
+  GANLET_TRY(Encoder* const encoder, model.model.encoder());
   if (encoder->latent_size() != model.facts.latent_size)
     return fail(ErrorCode::invalid_argument, model.facts.folder, "its encoder isn't of its generator");
   GANLET_TRY(encoded.seen, encoder->prepared(picture));
@@ -91,7 +89,7 @@ Result<Encoded> encode(LoadedModel& model, const Image& picture) {
   for (std::size_t label = 0; label < std::max<std::size_t>(model.facts.labels.size(), 1); ++label) {
     if (!model.facts.labels.empty())
       request.label = static_cast<std::int64_t>(label);
-    GANLET_TRY(Image drawn, model.whole.picture(request));
+    GANLET_TRY(Image drawn, model.model.picture(request));
     encoded.drawn.push_back(std::move(drawn));
   }
   const auto nearest = std::ranges::min_element(

@@ -236,16 +236,19 @@ void noise(Actions& out, const Snapshot& now) {
   heading("Noise");
   State next = now.state;
   Style& style = next.style;
-  constexpr std::pair<const char*, NoiseKind> kinds[] = {
-      {"Off", NoiseKind::off}, {"Each its own", NoiseKind::each}, {"Of one seed", NoiseKind::seeded}};
+  using Kind = Noise::Kind;
+  constexpr std::pair<const char*, Kind> kinds[] = {{"As in training", Kind::fixed},
+                                                    {"Off", Kind::off},
+                                                    {"Each its own", Kind::each},
+                                                    {"Of one seed", Kind::seeded}};
   for (const auto& [name, kind] : kinds) {
-    if (kind != NoiseKind::off)
+    if (kind != Kind::fixed)
       flow(width_of(name));
-    if (choice(name, style.noise == kind))
-      style.noise = kind;
+    if (choice(name, style.noise.kind == kind))
+      style.noise = {kind, 0};
   }
   change(out, now, next);
-  if (style.noise == NoiseKind::seeded && seed_field("Noise seed", style.noise_seed))
+  if (style.noise.kind == Kind::seeded && seed_field("Noise seed", style.noise.seed))
     change(out, now, std::move(next), "noise");
 }
 
@@ -255,7 +258,7 @@ Actions style_panel(const Snapshot& now) {
   Actions out;
   title("Styles");
   const StyleFacts& style = now.facts().style;
-  if (!style.exists) {
+  if (style.layers == 0) {
     note("This model has no mapping and synthesis networks, between which styles are mixed.");
   } else if (now.state.trained) {
     note("Generators kept on the way of training come without the networks that styles are mixed between.");
@@ -264,8 +267,6 @@ Actions style_panel(const Snapshot& now) {
       next.trained.reset();
       change(out, now, std::move(next));
     }
-  } else if (style.layers == 0) {
-    note(now.notices.problem.empty() ? "Its two networks are being loaded." : "Its two networks can't be loaded.");
   } else {
     mixing(out, now, style.layers);
     truncation(out, now, style.layers);

@@ -192,8 +192,7 @@ Actions inside_panel(const Snapshot& now) {
   layers(out, now);
   const std::optional<Plan>& plan = now.viewer.picture().wanted;
   note(plan && plan->style
-           ? "Of the first picture's latent, drawn by the generator as a whole: without noise and without "
-             "mixed, moved or truncated styles."
+           ? "Of the first picture's latent, with the training's noise and without mixed, moved or truncated styles."
            : "Of the first picture shown.");
   precision(out, now);
   return out;

@@ -102,8 +102,11 @@ void add_style(const Style& style, LinkWriter& link) {
     link.add("mix", concat(std::to_string(mix->seed), ":", mix->first, "-", mix->last), "the mixed style");
   if (style.cutoff)
     link.add("cutoff", std::to_string(*style.cutoff), "the truncation's cutoff");
-  if (style.noise != NoiseKind::off)
-    link.add("noise", style.noise == NoiseKind::each ? "each" : std::to_string(style.noise_seed), "the noise");
+  if (style.noise != Noise{}) {
+    DrawRequest request;
+    request.noise = style.noise;
+    link.add("noise", settings_of(request).front().second, "the noise");
+  }
 }
 
 void add_animation(const Animation& animation, LinkWriter& link) {

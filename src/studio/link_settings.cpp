@@ -120,15 +120,15 @@ bool read_mix(std::string_view text, Style& style) {
   return true;
 }
 
-/// "off", "each", or a seed.
+/// "fixed", "off", "each", or a seed.
 bool read_noise(std::string_view text, Style& style) {
-  std::uint64_t seed = 0;
-  const bool is_word = text == "off" || text == "each";
-  if (!is_word && !read_number<std::uint64_t>(text, 0, UINT64_MAX, seed))
+  RequestReader reader;
+  if (!reader.set("noise", text))
     return false;
-  style.noise = text == "off" ? NoiseKind::off : text == "each" ? NoiseKind::each : NoiseKind::seeded;
-  style.noise_seed = seed;
-  return true;
+  const Result<DrawRequest> request = std::move(reader).finish();
+  if (request)
+    style.noise = request->noise;
+  return request.has_value();
 }
 
 /// A whole number from 0; the setting stays as it was where it isn't one.
@@ -234,7 +234,7 @@ const Rule link_rules[] = {
     {"mix", "a seed and layers, such as 7:0-3", [](auto t, State& s, Start&) { return read_mix(t, s.style); }},
     {"cutoff", "a whole number from 0 to 64",
      [](auto t, State& s, Start&) { return read_optional(t, most_layers, s.style.cutoff); }},
-    {"noise", "off, each or a seed", [](auto t, State& s, Start&) { return read_noise(t, s.style); }},
+    {"noise", "fixed, off, each or a seed", [](auto t, State& s, Start&) { return read_noise(t, s.style); }},
     {"trained", "a whole number, steps of training",
      [](auto t, State& s, Start&) { return read_optional<std::int64_t>(t, std::int64_t{1} << 40, s.trained); }},
     {"grid", "columns x rows, such as 4x3, at most 32x32", [](auto t, State& s, Start&) { return read_grid(t, s); }},

@@ -21,6 +21,10 @@ void fields(auto& archive, Either<TrainingStep> auto& value) {
   archive(value.part, value.step, value.losses);
 }
 
+void fields(auto& archive, Either<Noise> auto& value) {
+  archive(value.kind, value.seed);
+}
+
 namespace studio {
 
 void fields(auto& archive, Either<Place> auto& value) {
@@ -30,7 +34,7 @@ void fields(auto& archive, Either<StyleMix> auto& value) {
   archive(value.seed, value.first, value.last);
 }
 void fields(auto& archive, Either<Style> auto& value) {
-  archive(value.mix, value.cutoff, value.noise, value.noise_seed);
+  archive(value.mix, value.cutoff, value.noise);
 }
 void fields(auto& archive, Either<Animation> auto& value) {
   archive(value.keyframes, value.interpolation, value.loop, value.reverse, value.frames, value.milliseconds);
@@ -47,7 +51,7 @@ void fields(auto& archive, Either<Directions> auto& value) {
   archive(value.values, value.size, value.of_styles, value.names);
 }
 void fields(auto& archive, Either<StyleFacts> auto& value) {
-  archive(value.exists, value.layers, value.truncates);
+  archive(value.layers, value.truncates);
 }
 void fields(auto& archive, Either<ModelFacts> auto& value) {
   archive(value.name, value.about, value.latent_size, value.distribution, value.image, value.labels,
@@ -55,7 +59,7 @@ void fields(auto& archive, Either<ModelFacts> auto& value) {
           value.training);
 }
 void fields(auto& archive, Either<StylePlan> auto& value) {
-  archive(value.with, value.layers, value.cutoff, value.noise, value.shifts);
+  archive(value.with, value.layers, value.cutoff, value.noise, value.seeds, value.shifts);
 }
 void fields(auto& archive, Either<Plan> auto& value) {
   archive(value.columns, value.latents, value.labels, value.truncation, value.style);
@@ -88,12 +92,6 @@ void fields(auto& archive, Either<Inspection> auto& value) {
 
 void fields(auto& archive, Either<LoadJob> auto& value) {
   archive(value.model, value.path, value.name, value.engine);
-}
-void fields(auto& archive, Either<StyleJob> auto& value) {
-  archive(value.model);
-}
-void fields(auto& archive, Either<StyleJob::Answer> auto& value) {
-  archive(value.layers, value.truncates);
 }
 void fields(auto& archive, Either<EncodeJob> auto& value) {
   archive(value.model, value.picture);

@@ -21,7 +21,6 @@ namespace ganlet::studio {
 /// are in order of urgency.
 enum class JobKind : std::uint8_t {
   load,
-  parts, ///< for mixing styles
   encoding,
   picture,
   compare,
@@ -54,15 +53,6 @@ struct LoadJob {
   ModelNumber model = 0;
   std::string path, name;
   Engine engine;
-};
-
-/// Loads what mixing styles takes.
-struct StyleJob {
-  struct Answer {
-    int layers = 0;
-    bool truncates = false; ///< has a mean style
-  };
-  ModelNumber model = 0;
 };
 
 /// A picture as a latent, and what the model draws of that.
@@ -153,9 +143,9 @@ struct AnimateJob {
   int enlarge = 8; ///< pixels a texel becomes
 };
 
-using Job = std::variant<LoadJob, StyleJob, EncodeJob, DrawJob, DirectionsJob, InspectJob, BesideJob, AnimateJob>;
+using Job = std::variant<LoadJob, EncodeJob, DrawJob, DirectionsJob, InspectJob, BesideJob, AnimateJob>;
 /// The answers to these, in the same order.
-using JobAnswer = std::variant<Result<LoadJob::Answer>, Result<StyleJob::Answer>, Result<EncodeJob::Answer>,
+using JobAnswer = std::variant<Result<LoadJob::Answer>, Result<EncodeJob::Answer>,
                                Result<DrawJob::Answer>, Result<DirectionsJob::Answer>, Result<InspectJob::Answer>,
                                Result<BesideJob::Answer>, Result<AnimateJob::Answer>>;
 

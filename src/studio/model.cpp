@@ -1,9 +1,11 @@
 #include "studio/model.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "backends/backends.h"
 #include "core/text.h"
+#include "generator/read_graph.h"
 #include "graph/graph.h"
 #include "image/npy.h"
 
@@ -18,31 +20,54 @@ bool has_class_for_each_digit(const std::vector<std::string>& labels) {
   return true;
 }
 
+/// Whether a part is what mapping and synthesis networks draw together.
+bool is_of_two(const ModelDescription& description, const std::string& part) {
+  constexpr std::string_view whole = "generator";
+  if (!part.starts_with(whole))
+    return false;
+  const std::string suffix = part.substr(whole.size());
+  return description.find_part("mapping" + suffix) != nullptr && description.find_part("synthesis" + suffix) != nullptr;
+}
+
+/// What can be drawn with or compared: networks, and a style-based model's generators, which are no files of their own.
+std::vector<std::string> parts_of(const ModelDescription& description) {
+  std::vector<std::string> parts;
+  for (const char* const generator : {"generator", "generator_f32"})
+    if (description.find_part(generator) == nullptr && is_of_two(description, generator))
+      parts.emplace_back(generator);
+  for (const ModelPart& part : description.parts)
+    if (!part.file.ends_with(".npy"))
+      parts.push_back(part.name);
+  return parts;
+}
+
 /// The array named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
-/// Those of a style-based model are directions of its styles.
-Result<void> read_directions(const ModelFolder& folder, ModelFacts& facts) {
+/// Those of a style-based model are directions of its styles, (count, style size), and nothing to generators that were
+/// kept on the way of its training.
+Result<void> read_directions(const ModelFolder& folder, const ImageFacts& image, ModelFacts& facts) {
   const ModelPart* const array = folder.description.find_part("directions");
-  if (array == nullptr)
+  const bool of_styles = is_of_two(folder.description, "generator");
+  if (array == nullptr || (of_styles && image.style_layers == 0))
     return {};
   const std::string file = folder.file_of(*array).string();
   GANLET_TRY(const std::vector<std::byte> bytes, read_part(folder, *array, Limits{}));
   if (Result<void> right = check_part(*array, bytes, Limits{}); !right)
     return tl::unexpected(std::move(right).error().within(file));
   GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, file));
-  if (tensor.type() != DataType::float32 || tensor.shape().rank() != 2 ||
-      (!facts.style.exists && tensor.shape()[1] != facts.latent_size))
-    return fail(ErrorCode::corrupt, file, "must hold float32 numbers, a row of the latent's size for each direction");
-  facts.directions.size = tensor.shape()[1];
-  facts.directions.of_styles = facts.style.exists;
+  const std::int64_t size = of_styles ? image.style_size : image.latent_size;
+  if (tensor.type() != DataType::float32 || tensor.shape().rank() != 2 || tensor.shape()[1] != size)
+    return fail(ErrorCode::corrupt, file,
+                concat("must hold float32 numbers, a row of ", size, " for each direction, as many as a ",
+                       of_styles ? "style" : "latent", " has"));
+  facts.directions.size = size;
+  facts.directions.of_styles = of_styles;
   const auto values = tensor.as<float>();
   facts.directions.values.assign(values.begin(), values.end());
   facts.directions.names = array->names;
   return {};
 }
 
-Result<ModelFacts> facts_of(Model& model, const ModelFolder& folder, const std::string& name) {
-  GANLET_TRY(const ImageFacts image, model.facts());
-  GANLET_TRY(Program* const program, model.program());
+ModelFacts facts_of(const Model& model, const ImageFacts& image, const ModelFolder& folder, const std::string& name) {
   const ModelDescription& description = model.description();
   ModelFacts facts;
   facts.name = name;
@@ -50,31 +75,19 @@ Result<ModelFacts> facts_of(Model& model, const ModelFolder& folder, const std::
   facts.about.summary = description.summary;
   facts.about.license = description.license;
   facts.about.training_data = description.training_data;
-  facts.about.parameters = parameters_of(program->graph());
-  facts.about.multiply_adds = multiply_adds_of(program->graph(), 1);
   facts.latent_size = image.latent_size;
   facts.distribution = description.distribution;
   facts.image = image.image;
   if (image.label_count > 0)
     facts.labels = description.labels;
   facts.writes_digits = has_class_for_each_digit(facts.labels);
-  for (const ModelPart& part : folder.description.parts)
-    if (!part.file.ends_with(".npy") || part.name == "mean_style")
-      facts.parts.push_back(part.name);
+  facts.parts = parts_of(description);
   facts.folder = folder.path.string();
-  facts.style.exists =
-      folder.description.find_part("mapping") != nullptr && folder.description.find_part("synthesis") != nullptr;
-  facts.has_encoder = folder.description.find_part("encoder") != nullptr;
+  facts.style.layers = static_cast<int>(image.style_layers);
+  facts.style.truncates = image.style_layers > 0 && description.find_part("mean_style") != nullptr;
+  facts.has_encoder = description.find_part("encoder") != nullptr;
   facts.training = description.training;
   return facts;
-}
-
-/// The model without its two networks, so that its generator draws as a whole.
-ModelFolder without_styles(ModelFolder folder) {
-  std::erase_if(folder.description.parts, [](const ModelPart& part) {
-    return part.name.starts_with("mapping") || part.name.starts_with("synthesis");
-  });
-  return folder;
 }
 
 Result<LoadOptions> options_of(const Engine& engine) {
@@ -89,35 +102,25 @@ Result<LoadOptions> options_of(const Engine& engine) {
 
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine) {
   GANLET_TRY(const ModelFolder folder, find_model(path, {}));
-  GANLET_TRY(const ModelPart part, folder.description.part(engine.part));
   GANLET_TRY(const LoadOptions options, options_of(engine));
-  GANLET_TRY(Model model, load_model(without_styles(folder), options));
-  GANLET_TRY(std::vector<std::byte> bytes, read_part(folder, part, options.compile.limits));
-  GANLET_TRY(ModelFacts facts, facts_of(model, folder, name));
-  facts.about.bytes = static_cast<std::int64_t>(bytes.size());
-  GANLET_CHECK(read_directions(folder, facts));
+  GANLET_TRY(Model model, load_model(folder, options));
+  GANLET_TRY(const ImageFacts image, model.facts());
+  GANLET_TRY(std::vector<std::byte> file, read_network(folder, engine.part, options.compile.limits));
+  ModelFacts facts = facts_of(model, image, folder, name);
+  GANLET_CHECK(read_directions(folder, image, facts));
+  // A style-based model's programs have only a half of the network each.
+  std::optional<Graph> joined;
+  if (image.style_layers > 0) {
+    GANLET_TRY(joined, read_graph(file, options.compile.limits));
+  }
   GANLET_TRY(Program* const program, model.program());
-  GANLET_TRY(Roles roles, find_roles(program->graph(), model.description()));
+  const Graph& graph = joined ? *joined : program->graph();
+  facts.about.bytes = static_cast<std::int64_t>(file.size());
+  facts.about.parameters = parameters_of(graph);
+  facts.about.multiply_adds = multiply_adds_of(graph, 1);
+  GANLET_TRY(Roles roles, find_roles(graph, model.description()));
   return std::make_shared<LoadedModel>(
-      LoadedModel{std::move(model), std::move(roles), std::move(bytes), std::move(facts), engine, 1});
-}
-
-Result<void> load_style(LoadedModel& model) {
-  GANLET_TRY(LoadOptions options, options_of(model.engine));
-  options.part = "generator";
-  GANLET_TRY(const ModelFolder folder, find_model(model.facts.folder, {}));
-  GANLET_TRY(Model style, load_model(folder, options));
-  GANLET_TRY(const ImageFacts image, style.facts());
-  if (image.latent_size != model.facts.latent_size || image.image != model.facts.image || image.style_layers == 0)
-    return fail(ErrorCode::invalid_argument, model.facts.folder,
-                "its mapping and synthesis networks aren't of its generator");
-  if (model.facts.directions.of_styles && model.facts.directions.size != image.style_size)
-    return fail(ErrorCode::invalid_argument, model.facts.folder,
-                concat("its directions have ", model.facts.directions.size, " numbers, its styles ", image.style_size));
-  model.facts.style.layers = static_cast<int>(image.style_layers);
-  model.facts.style.truncates = style.description().find_part("mean_style") != nullptr;
-  model.style = std::move(style);
-  return {};
+      LoadedModel{std::move(model), std::move(file), std::move(roles), std::move(facts), engine, 1});
 }
 
 } // namespace ganlet::studio

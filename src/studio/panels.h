@@ -139,7 +139,7 @@ inline constexpr auto always = [](const ModelFacts&) { return true; };
 inline constexpr Panel panels[] = {
     {"Generate", generate_panel, always},
     {"Explore", explore_panel, always},
-    {"Styles", style_panel, [](const ModelFacts& model) { return model.style.exists; }},
+    {"Styles", style_panel, [](const ModelFacts& model) { return model.style.layers > 0; }},
     {"Encode", encode_panel, [](const ModelFacts& model) { return model.has_encoder; }},
     {"Animate", animate_panel, always},
     {"Learning", learning_panel, [](const ModelFacts& model) { return !model.training.empty(); }},

@@ -94,10 +94,9 @@ StylePlan style_plan(const State& state, const std::vector<std::uint64_t>& seeds
   }
   if (style.cutoff)
     plan.cutoff = std::min<std::int64_t>(*style.cutoff, model.style.layers);
-  if (style.noise == NoiseKind::each)
-    plan.noise = seeds;
-  else if (style.noise == NoiseKind::seeded)
-    plan.noise.assign(seeds.size(), style.noise_seed);
+  plan.noise = style.noise;
+  if (style.noise.kind == Noise::Kind::each)
+    plan.seeds = seeds;
   return plan;
 }
 
@@ -106,7 +105,7 @@ Plan empty_plan(int columns, const std::vector<std::uint64_t>& seeds, const Stat
   Plan plan;
   plan.columns = columns;
   plan.truncation = static_cast<float>(state.truncation) / 100;
-  if (needs_style(state, model) && model.style.layers > 0) {
+  if (draws_by_styles(state, model)) {
     plan.style = style_plan(state, seeds, model);
     if (!model.style.truncates)
       plan.truncation = 1;
@@ -159,30 +158,21 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
-/// `ganlet mix` draws one picture of a style-based model.
-bool is_within_mix(const State& state, const ModelFacts& model) {
-  return needs_style(state, model) && state.place.is_plain() && state.columns * state.rows == 1 && model.labels.empty();
-}
-
-std::string mix_command(const State& state) {
-  const Style& style = state.style;
-  const std::uint64_t seed = state.place.seed;
-  std::string command = concat("ganlet mix ", quoted(state.model), " --styles ", std::to_string(seed));
+std::string style_flags(const Style& style) {
+  DrawRequest request;
   if (style.mix)
-    command +=
-        concat(" --with ", std::to_string(style.mix->seed), " --layers ", style.mix->first, "-", style.mix->last);
-  if (state.truncation != 100)
-    command += concat(" --truncation ", static_cast<double>(state.truncation) / 100);
-  if (style.cutoff)
-    command += concat(" --cutoff ", *style.cutoff);
-  const std::uint64_t noise = style.noise == NoiseKind::each ? seed : style.noise_seed;
-  return command +
-         concat(" --noise ", style.noise == NoiseKind::off ? "off" : std::to_string(noise), " -o picture.png");
+    request.mix = ganlet::StyleMix{style.mix->seed, {style.mix->first, style.mix->last}};
+  request.cutoff = style.cutoff;
+  request.noise = style.noise;
+  std::string flags;
+  for (const auto& [name, value] : settings_of(request))
+    flags += concat(" --", name, " ", value);
+  return flags;
 }
 
 /// Whether `ganlet generate` draws the same: it has seeds, but no places between them, and one class for a whole grid.
 bool is_within_generate(const State& state, const ModelFacts& model) {
-  return !needs_style(state, model) && state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
+  return state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
 }
 
 } // namespace
@@ -200,8 +190,8 @@ DrawRequest Plan::request(const ModelFacts& model) const {
     request.mix = ganlet::StyleMix{*style->with, style->layers};
   request.cutoff = style->cutoff;
   request.style_shifts = style->shifts;
-  request.noise.kind = style->noise.empty() ? Noise::Kind::off : Noise::Kind::each;
-  request.seeds = style->noise;
+  request.noise = style->noise;
+  request.seeds = style->seeds;
   return request;
 }
 
@@ -226,14 +216,8 @@ bool writes_text(const State& state, const ModelFacts& model) {
   return model.writes_digits && !state.text.empty();
 }
 
-bool needs_style(const State& state, const ModelFacts& model) {
-  if (!model.style.exists || kept_generator(state, model) != nullptr)
-    return false;
-  const auto is_moved = [&](const Place& place) {
-    return model.directions.of_styles && place.amounts != decltype(place.amounts){};
-  };
-  return state.style != Style{} || state.truncation < 100 || is_moved(state.place) ||
-         std::ranges::any_of(state.animation.keyframes, is_moved);
+bool draws_by_styles(const State& state, const ModelFacts& model) {
+  return model.style.layers > 0 && kept_generator(state, model) == nullptr;
 }
 
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model) {
@@ -245,8 +229,7 @@ const TrainingStep* kept_generator(const State& state, const ModelFacts& model) 
 }
 
 bool can_truncate(const State& state, const ModelFacts& model) {
-  const bool has_mean = std::ranges::find(model.parts, "mean_style") != model.parts.end();
-  return !model.style.exists || (has_mean && kept_generator(state, model) == nullptr);
+  return model.style.layers == 0 || (model.style.truncates && kept_generator(state, model) == nullptr);
 }
 
 Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
@@ -304,8 +287,6 @@ std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {
 }
 
 std::string command_of(const State& state, const ModelFacts& model) {
-  if (is_within_mix(state, model))
-    return mix_command(state);
   const std::string name = quoted(state.model);
   if (!is_within_generate(state, model))
     return concat("ganlet-studio '#", link_of(state).fragment, "'");
@@ -323,6 +304,8 @@ std::string command_of(const State& state, const ModelFacts& model) {
   command += concat(" --seed ", std::to_string(state.place.seed));
   if (state.truncation != 100)
     command += concat(" --truncation ", static_cast<double>(state.truncation) / 100);
+  if (draws_by_styles(state, model))
+    command += style_flags(state.style);
   return command + " -o picture.png";
 }
 
@@ -340,7 +323,7 @@ std::string description_of(const State& state, const ModelFacts& model) {
   std::string how;
   if (const TrainingStep* kept = kept_generator(state, model))
     how = concat(", after ", kept->step, " steps of training");
-  else if (model.style.exists && state.style.mix)
+  else if (draws_by_styles(state, model) && state.style.mix)
     how = concat(", with the style of seed ", std::to_string(state.style.mix->seed));
   return concat(what, ", ", where, how);
 }

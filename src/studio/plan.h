@@ -21,7 +21,8 @@ struct StylePlan {
   std::optional<std::uint64_t> with;
   LayerRange layers;
   std::optional<std::int64_t> cutoff;
-  std::vector<std::uint64_t> noise; ///< a seed for each image, or none for no noise
+  Noise noise;
+  std::vector<std::uint64_t> seeds; ///< of the images, where each has noise of its own
   std::vector<float> shifts;        ///< (images, style size), or none: by how much styles are moved along directions
   bool operator==(const StylePlan&) const = default;
 };
@@ -32,7 +33,7 @@ struct Plan {
   std::vector<float> latents;       ///< (images, latent size), row-major
   std::vector<std::int64_t> labels; ///< one for each image, or none for models without classes
   float truncation = 1;
-  std::optional<StylePlan> style; ///< none: the generator draws as a whole
+  std::optional<StylePlan> style; ///< of style-based models
 
   bool operator==(const Plan&) const = default;
   std::int64_t images(const ModelFacts& model) const {
@@ -52,8 +53,8 @@ std::vector<float> first_latent(const Plan& plan, const ModelFacts& model);
 /// Whether the state writes its text with this model, rather than filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
 
-/// Whether the state asks for what only mapping and synthesis networks can do.
-bool needs_style(const State& state, const ModelFacts& model);
+/// Whether mapping and synthesis networks draw the state, which a generator kept on the way of training doesn't have.
+bool draws_by_styles(const State& state, const ModelFacts& model);
 
 /// The kept generator that the state is drawn with: that nearest to its step. Nothing for the model as it is.
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model);

@@ -23,6 +23,16 @@ Result<void> check_alike(const ModelFacts& facts, const ModelFacts& kept, const 
   return {};
 }
 
+/// The files that drawing by a part takes, or that encoding does.
+Result<std::vector<ModelPart>> files_of(const ModelDescription& description, const std::string& part) {
+  ModelOptions options;
+  options.part = part;
+  GANLET_TRY(const Model model, Model::open(description, std::move(options)));
+  DrawRequest whatever_may_be_asked;
+  whatever_may_be_asked.truncation = 0;
+  return model.needs(whatever_may_be_asked);
+}
+
 std::string path_in_catalogue(const std::string& id, const ModelPart& part) {
   return concat("models/", id, "/", part.file);
 }
@@ -43,7 +53,7 @@ void Session::fetch_next(Fetch next) {
     if (next.purpose == Fetch::Purpose::model)
       begin_load(next.folder, next.id);
     else
-      have_parts(next);
+      have_part(next);
     return;
   }
   const std::string path = path_in_catalogue(next.id, next.left.front());
@@ -76,13 +86,13 @@ void Session::fetched(platform::Ticket ticket, Result<std::string> path) {
     else
       fetch_next(std::move(fetch));
     return;
-  case Fetch::Purpose::parts:
+  case Fetch::Purpose::part:
     if (fetch.serial != generation_)
       return; // they belong to an earlier model
     if (path)
       fetch_next(std::move(fetch));
     else
-      fail_parts(fetch, path.error().text());
+      fail_part(fetch, path.error().text());
   }
 }
 
@@ -118,8 +128,9 @@ void Session::have_entry(const std::string& id, const std::string& path) {
   entry->title = folder->description.title;
   entry->summary = folder->description.summary;
   entry->license = folder->description.license;
-  if (auto part = folder->description.part(engine_.part); part && part->bytes)
-    entry->bytes = *part->bytes;
+  if (const auto files = files_of(folder->description, engine_.part))
+    for (const ModelPart& file : *files)
+      entry->bytes += file.bytes.value_or(0);
 }
 
 // --- loading a model ---
@@ -148,18 +159,17 @@ void Session::fail_to_load(const std::string& text) {
 /// Fetches the files that loading reads: the directions, if the model has them, then what draws.
 void Session::have_description(const std::string& id, const std::string& folder) {
   auto described = find_model(folder, {});
-  if (described && described->description.find_part(engine_.part) == nullptr)
+  if (described && !files_of(described->description, engine_.part))
     engine_.part = "generator"; // the model before had a part of that name
-  auto part = described ? described->description.part(engine_.part)
-                        : Result<ModelPart>(tl::unexpected(std::move(described).error()));
-  if (!part) {
-    fail_to_load(part.error().text());
+  auto files = described ? files_of(described->description, engine_.part)
+                         : Result<std::vector<ModelPart>>(tl::unexpected(std::move(described).error()));
+  if (!files) {
+    fail_to_load(files.error().text());
     return;
   }
-  std::vector<ModelPart> files{*part};
   if (const ModelPart* const directions = described->description.find_part("directions"))
-    files.insert(files.begin(), *directions);
-  fetch_next({Fetch::Purpose::model, id, loads_, std::move(files), folder});
+    files->insert(files->begin(), *directions);
+  fetch_next({Fetch::Purpose::model, id, loads_, std::move(*files), folder});
 }
 
 void Session::begin_load(const std::string& path, const std::string& name) {
@@ -175,7 +185,6 @@ void Session::use(ModelFacts known) {
   facts_ = std::move(known);
   model_ = std::exchange(loading_model_, nullptr);
   loading_ = {};
-  asked_for_style_ = false;
   parts_.clear();
   kept_.clear();
   kept_loading_ = {};
@@ -189,30 +198,26 @@ void Session::use(ModelFacts known) {
 
 // --- more of the model ---
 
-void Session::fetch_parts(Need need, const std::vector<std::string>& names) {
-  auto folder = find_model(facts_.folder, {});
-  Fetch wanted{Fetch::Purpose::parts, facts_.name, generation_, {}, {}, need, names};
-  for (const std::string& name : names) {
-    if (parts_.contains(name))
-      continue;
-    auto part = folder ? folder->description.part(name) : Result<ModelPart>(tl::unexpected(std::move(folder).error()));
-    if (!part) {
-      fail_parts(wanted, part.error().text());
+void Session::fetch_part(Need need, const std::string& part) {
+  Fetch wanted{Fetch::Purpose::part, facts_.name, generation_, {}, {}, need, part};
+  const bool is_in_catalogue = is_id(facts_.name); // else the files are there, or were dropped together with model.json
+  if (is_in_catalogue && !parts_.contains(part)) {
+    auto folder = find_model(facts_.folder, {});
+    auto files = folder ? files_of(folder->description, part)
+                        : Result<std::vector<ModelPart>>(tl::unexpected(std::move(folder).error()));
+    if (!files) {
+      fail_part(wanted, files.error().text());
       return;
     }
-    wanted.left.push_back(*part);
+    wanted.left = std::move(*files);
   }
-  if (!is_id(facts_.name))
-    wanted.left.clear(); // they are there, or were dropped together with model.json
   fetch_next(std::move(wanted));
 }
 
-void Session::have_parts(const Fetch& fetch) {
-  parts_.insert(fetch.names.begin(), fetch.names.end());
-  if (fetch.need == Need::style) {
-    ask(JobKind::parts, StyleJob{model_->number});
-  } else if (fetch.need == Need::kept) {
-    if (fetch.names.front() != kept_loading_.part)
+void Session::have_part(const Fetch& fetch) {
+  parts_.insert(fetch.part);
+  if (fetch.need == Need::kept) {
+    if (fetch.part != kept_loading_.part)
       return; // another is wanted by now
     Engine engine = engine_;
     engine.part = kept_loading_.part;
@@ -224,10 +229,10 @@ void Session::have_parts(const Fetch& fetch) {
   }
 }
 
-void Session::fail_parts(const Fetch& fetch, const std::string& text) {
+void Session::fail_part(const Fetch& fetch, const std::string& text) {
   if (fetch.need == Need::kept) {
-    kept_[fetch.names.front()] = nullptr;
-    if (fetch.names.front() == kept_loading_.part)
+    kept_[fetch.part] = nullptr;
+    if (fetch.part == kept_loading_.part)
       kept_loading_ = {};
   }
   fail(fetch.need, text);
@@ -235,16 +240,6 @@ void Session::fail_parts(const Fetch& fetch, const std::string& text) {
 
 void Session::fail(Need need, const std::string& text) {
   outcomes_.push_back({Outcome::Kind::failed, need, text});
-}
-
-void Session::ask_for_style() {
-  if (asked_for_style_ || !facts_.style.exists)
-    return;
-  asked_for_style_ = true;
-  std::vector<std::string> names{"mapping", "synthesis"};
-  if (std::ranges::find(facts_.parts, "mean_style") != facts_.parts.end())
-    names.emplace_back("mean_style");
-  fetch_parts(Need::style, names);
 }
 
 std::shared_ptr<const RemoteModel> Session::drawer_of(const State& wanted) {
@@ -255,7 +250,7 @@ std::shared_ptr<const RemoteModel> Session::drawer_of(const State& wanted) {
     return found->second;
   if (kept_loading_.step != kept->step) {
     kept_loading_ = {kept->step, kept->part, nullptr};
-    fetch_parts(Need::kept, {kept->part});
+    fetch_part(Need::kept, kept->part);
   }
   return nullptr;
 }
@@ -291,16 +286,6 @@ bool Session::take(Reply& reply) {
   case JobKind::kept:
     if (auto* const known = std::get_if<Result<ModelFacts>>(&reply.answer))
       take_kept(std::move(*known));
-    return true;
-  case JobKind::parts:
-    if (auto* const style = std::get_if<Result<StyleJob::Answer>>(&reply.answer)) {
-      if (*style) {
-        facts_.style.layers = (*style)->layers;
-        facts_.style.truncates = (*style)->truncates;
-      } else {
-        fail(Need::style, style->error().text());
-      }
-    }
     return true;
   case JobKind::direction:
     if (auto* const found = std::get_if<Result<DirectionsJob::Answer>>(&reply.answer); found && *found) {

@@ -24,7 +24,7 @@ struct Loading {
 };
 
 /// What parts of the model are fetched for, besides drawing.
-enum class Need : std::uint8_t { style, encoder, kept, beside };
+enum class Need : std::uint8_t { encoder, kept, beside };
 
 /// What a question of the session led to.
 struct Outcome {
@@ -63,10 +63,8 @@ class Session {
   void load(const std::string& name);
   /// The same with another backend, part or number of threads.
   void load_with(Engine engine, const std::string& name);
-  /// Fetches and loads what mixing styles needs, once.
-  void ask_for_style();
-  /// Makes parts of the model readable; the outcome is `ready` or `failed`.
-  void fetch_parts(Need need, const std::vector<std::string>& names);
+  /// Makes the files of a part of the model readable; the outcome is `ready` or `failed`.
+  void fetch_part(Need need, const std::string& part);
   /// What draws a state: the model, or a generator kept on the way of its training, which is loaded first; null while
   /// it is.
   std::shared_ptr<const RemoteModel> drawer_of(const State& wanted);
@@ -87,14 +85,14 @@ class Session {
  private:
   /// Files that are fetched one after the other, and what for.
   struct Fetch {
-    enum class Purpose : std::uint8_t { catalogue, entry, description, model, parts };
+    enum class Purpose : std::uint8_t { catalogue, entry, description, model, part };
     Purpose purpose{};
     std::string id{};              ///< of the model
     std::uint64_t serial = 0;      ///< of the load or the generation that it belongs to
     std::vector<ModelPart> left{}; ///< after the one under way
     std::string folder{};          ///< of `model`
-    Need need{};                   ///< of `parts`
-    std::vector<std::string> names{};
+    Need need{};                   ///< of `part`
+    std::string part{};
   };
   struct KeptGenerator {
     std::int64_t step = -1; ///< of the one under way
@@ -107,10 +105,10 @@ class Session {
   void have_catalogue(const std::string& path);
   void have_entry(const std::string& id, const std::string& path);
   void have_description(const std::string& id, const std::string& folder);
-  void have_parts(const Fetch& fetch);
+  void have_part(const Fetch& fetch);
   void begin_load(const std::string& path, const std::string& name);
   void fail_to_load(const std::string& text);
-  void fail_parts(const Fetch& fetch, const std::string& text);
+  void fail_part(const Fetch& fetch, const std::string& text);
   void fail(Need need, const std::string& text);
   void use(ModelFacts known);
   void take_kept(Result<ModelFacts> known);
@@ -126,7 +124,6 @@ class Session {
   ModelFacts facts_;
   Loading loading_;
   std::vector<CatalogueModel> catalogue_;
-  bool asked_for_style_ = false;
   std::set<std::string> parts_; ///< that were fetched
   KeptGenerator kept_loading_;
   std::map<std::string, std::shared_ptr<const RemoteModel>> kept_; ///< by part; null if it can't be loaded

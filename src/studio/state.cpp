@@ -22,8 +22,8 @@ void make_valid(Style& style) {
   }
   if (style.cutoff)
     style.cutoff = std::clamp(*style.cutoff, 0, most_layers);
-  if (style.noise != NoiseKind::seeded)
-    style.noise_seed = 0;
+  if (style.noise.kind != Noise::Kind::seeded)
+    style.noise.seed = 0;
 }
 
 } // namespace

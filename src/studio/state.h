@@ -53,18 +53,11 @@ struct StyleMix {
   bool operator==(const StyleMix&) const = default;
 };
 
-enum class NoiseKind : std::uint8_t {
-  off,
-  each,   ///< of each picture's own seed
-  seeded, ///< the same in all pictures, of `Style::noise_seed`
-};
-
 /// What a style-based model can be asked for besides.
 struct Style {
   std::optional<StyleMix> mix;
   std::optional<int> cutoff; ///< layers that are truncated, from the coarsest; none: all
-  NoiseKind noise = NoiseKind::off;
-  std::uint64_t noise_seed = 0;
+  Noise noise;
   bool operator==(const Style&) const = default;
 };
 
@@ -118,8 +111,7 @@ struct Directions {
 
 /// The mapping and synthesis networks of a style-based model.
 struct StyleFacts {
-  bool exists = false;    ///< the model has them
-  int layers = 0;         ///< 0 until they are loaded
+  int layers = 0;         ///< 0 where there are no such networks
   bool truncates = false; ///< has a mean style
 };
 

@@ -112,7 +112,7 @@ void Breeding::choose(std::size_t index) {
 void Bench::measure(Session& session, State state) {
   state.text.clear();
   state.columns = state.rows = 16;
-  state.style = {}; // the generator as a whole is measured
+  state.style = {};
   state.truncation = 100;
   const Engine& engine = session.engine();
   measured_ =
@@ -128,8 +128,7 @@ void Bench::take(const Drawing& drawing) {
 void Bench::compare(Session& session, const std::string& part, const State& state) {
   compared_ = {session.model()->number, session.engine(), plan_of(state, session.facts())};
   compared_.other.part = part;
-  compared_.plan.style.reset(); // generators as a whole are compared
-  session.fetch_parts(Need::beside, {part});
+  session.fetch_part(Need::beside, part);
 }
 
 void Bench::part_is_ready(Session& session) {

@@ -43,8 +43,6 @@ void Viewer::update(Session& session, const State& state, const Plan& shown) {
 
 void Viewer::update(Session& session, Canvas& canvas, const State& shown, const Plan& plan, JobKind kind) {
   const ModelFacts& facts = session.facts();
-  if (needs_style(shown, facts) && facts.style.layers == 0)
-    session.ask_for_style();
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
   if (!drawer || (canvas.wanted == plan && canvas.drawer == drawer))
     return; // what is there stays
@@ -78,7 +76,7 @@ void Thumbnails::ask(Session& session, const std::string& fragment) {
   const ModelFacts& facts = session.facts();
   State wanted = state_of(fragment);
   const bool draws = wanted.model == facts.name && kept_generator(wanted, facts) == nullptr;
-  if (!draws || (needs_style(wanted, facts) && facts.style.layers == 0))
+  if (!draws)
     return;
   wanted.columns = std::min(wanted.columns, most_thumbnail_columns);
   wanted.rows = std::min(wanted.rows, most_thumbnail_columns);

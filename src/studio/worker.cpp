@@ -30,12 +30,6 @@ Result<ModelFacts> done(const LoadJob& job, Models& models) {
   return facts;
 }
 
-Result<StyleJob::Answer> done(const StyleJob& job, Models& models) {
-  GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
-  GANLET_CHECK(load_style(*model));
-  return StyleJob::Answer{model->facts.style.layers, model->facts.style.truncates};
-}
-
 Result<Encoded> done(const EncodeJob& job, Models& models) {
   GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
   return encode(*model, job.picture);

@@ -8,7 +8,8 @@ namespace {
 /// A styled model with generators kept on the way, float32 weights beside, and an encoder.
 void fill_everything(test::TinyFolder& folder) {
   test::fill_styled(folder);
-  folder.add("generator_f32", test::spreading_generator(2)).add("encoder", test::reading_encoder());
+  folder.add("mapping_f32", test::doubling_mapping()).add("synthesis_f32", test::adding_synthesis());
+  folder.add("encoder", test::reading_encoder());
 }
 
 /// Two models that can be chosen: "full", which has everything, and "plain".
@@ -73,7 +74,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Way{JobKind::picture, [](test::Headless& studio) { studio.command("seed=5"); }},
                     Way{JobKind::compare, [](test::Headless& studio) { studio.command("compare"); }},
                     Way{JobKind::litter, [](test::Headless& studio) { studio.command("breed"); }},
-                    Way{JobKind::parts, [](test::Headless& studio) { studio.press("Styles"); }},
                     Way{JobKind::kept, [](test::Headless& studio) { studio.command("trained=5"); }},
                     Way{JobKind::inside, [](test::Headless& studio) { studio.press("Inside"); }},
                     Way{JobKind::encoding,
@@ -159,7 +159,7 @@ TEST_F(Late, FilesOfAnEarlierModelLeadToNothing) {
   change_model();
   // It used to draw the plan of then with the model of now.
   studio_.asked.clear();
-  studio_.app().fetched(fetch.ticket, (full_.path / "generator_f32.onnx").string());
+  studio_.app().fetched(fetch.ticket, (full_.path / "mapping_f32.onnx").string());
   studio_.settle();
   EXPECT_FALSE(studio_.asked.contains(JobKind::beside));
   EXPECT_FALSE(studio_.now().bench.beside());
@@ -179,13 +179,13 @@ TEST_F(Late, APictureOpenedForAnEarlierModelIsNotEncoded) {
 
 TEST_F(Late, AFailureOfAnEarlierModelIsNotShown) {
   studio_.settle();
-  studio_.command("mix=7:0-1");
+  studio_.command("trained=5");
   ASSERT_FALSE(studio_.host.fetches.empty());
   const test::FakeHost::Fetch fetch = studio_.host.fetches.front();
   studio_.host.fetches.clear();
   studio_.command("#model=plain");
   studio_.settle();
-  studio_.app().fetched(fetch.ticket, fail(ErrorCode::not_found, "mapping.onnx", "is gone"));
+  studio_.app().fetched(fetch.ticket, fail(ErrorCode::not_found, "along_000005.onnx", "is gone"));
   studio_.frames(3);
   EXPECT_EQ(studio_.now().notices.problem, "");
 }

@@ -26,7 +26,7 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
     drawing = std::move(*task.go_on());
   EXPECT_TRUE(task.is_done());
   EXPECT_EQ(drawing->images, 20);
-  EXPECT_EQ(drawing->picture.pixels, test::drawn(model->whole, {.text = state.text, .seed = state.place.seed}).pixels);
+  EXPECT_EQ(drawing->picture.pixels, test::drawn(model->model, {.text = state.text, .seed = state.place.seed}).pixels);
 }
 
 TEST(Drawing, SaysWhatIsWrong) {

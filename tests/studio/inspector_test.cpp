@@ -26,7 +26,7 @@ TEST(Inspector, DrawsWhatTheModelDraws) {
   const auto model = digits();
   const auto inspection = inspect(*model, latent_of_seed(11), 2, {}, 0);
   ASSERT_TRUE(inspection);
-  EXPECT_EQ(inspection->picture.pixels, test::drawn(model->whole, {.label = 2, .seed = 11}).pixels);
+  EXPECT_EQ(inspection->picture.pixels, test::drawn(model->model, {.label = 2, .seed = 11}).pixels);
   EXPECT_GT(inspection->layers.size(), 3U);
   EXPECT_EQ(inspection->layers.back().channels, 1);
 }

@@ -50,11 +50,12 @@ TEST(Link, IsReadable) {
 
 TEST(Link, SaysHowStylesAreMixed) {
   State state;
-  state.style = {StyleMix{7, 0, 3}, 4, NoiseKind::seeded, 9};
+  state.style = {StyleMix{7, 0, 3}, 4, {Noise::Kind::seeded, 9}};
   state.trained = 500;
   EXPECT_EQ(link_of(state).fragment, "mix=7:0-3&cutoff=4&noise=9&trained=500");
   EXPECT_EQ(applied("mix=7:2").style.mix, (StyleMix{7, 2, 2}));
-  EXPECT_EQ(applied("noise=each&noise=off").style.noise, NoiseKind::off);
+  EXPECT_EQ(applied("noise=each&noise=off").style.noise.kind, Noise::Kind::off);
+  EXPECT_EQ(applied("noise=9&noise=fixed").style, Style{});
 }
 
 TEST(Link, HoldsSixtyFourLatentsSetByHand) {

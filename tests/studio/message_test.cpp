@@ -33,7 +33,7 @@ ModelFacts full_facts() {
   facts.labels = {"one", "", "three"};
   facts.directions = {{1, 2, 3, 4}, 4, true, {"slant"}};
   facts.writes_digits = facts.has_encoder = true;
-  facts.style = {true, 7, true};
+  facts.style = {7, true};
   facts.parts = {"generator", "encoder"};
   facts.folder = "models/a";
   facts.training = {{"along", 5, {{"generator", 0.5}, {"discriminator", 1.5}}}, {"generator", 20, {}}};
@@ -62,8 +62,8 @@ TEST(Message, KeepsWhatIsKnownAboutAModel) {
             std::tie(facts.name, facts.latent_size, facts.distribution, facts.image, facts.labels));
   const auto directions = [](const Directions& of) { return std::tie(of.values, of.size, of.of_styles, of.names); };
   EXPECT_EQ(directions(back.directions), directions(facts.directions));
-  EXPECT_EQ(std::tie(back.style.exists, back.style.layers, back.style.truncates),
-            std::tie(facts.style.exists, facts.style.layers, facts.style.truncates));
+  EXPECT_EQ(std::tie(back.style.layers, back.style.truncates),
+            std::tie(facts.style.layers, facts.style.truncates));
   EXPECT_EQ(std::tie(back.writes_digits, back.has_encoder, back.parts, back.folder),
             std::tie(facts.writes_digits, facts.has_encoder, facts.parts, facts.folder));
   ASSERT_EQ(back.training.size(), 2U);
@@ -75,7 +75,9 @@ TEST(Message, KeepsWhatIsKnownAboutAModel) {
 TEST(Message, KeepsPlansAndEngines) {
   Plan plan{.columns = 3, .latents = {1, -2, 3}, .labels = {4, 5, 6}, .truncation = 0.5F};
   EXPECT_EQ(sent(DrawJob{8, plan}).plan, plan);
-  plan.style = StylePlan{.with = 9, .layers = {1, 2}, .cutoff = 3, .noise = {4, 5, 6}, .shifts = {0.5F, 1}};
+  plan.style = StylePlan{.with = 9, .layers = {1, 2}, .cutoff = 3, .noise = {Noise::Kind::seeded, 7}};
+  plan.style->seeds = {4, 5, 6};
+  plan.style->shifts = {0.5F, 1};
   const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, plan});
   EXPECT_EQ(job.model, 8U);
   EXPECT_EQ(job.plan, plan);
@@ -110,7 +112,6 @@ TEST(Message, KeepsPicturesAndNumbers) {
   EXPECT_EQ(film.file->bytes.size(), 1U);
   EXPECT_EQ(*answered<DirectionsJob>(std::vector<float>{1, 2}), (std::vector<float>{1, 2}));
   EXPECT_EQ(sent(DirectionsJob{1, 5}).most, 5);
-  EXPECT_EQ(answered<StyleJob>(StyleJob::Answer{3, true})->layers, 3);
   const auto drawing = *answered<DrawJob>(Drawing{image, 3, 0.5});
   EXPECT_EQ(std::tie(drawing.images, drawing.milliseconds), std::make_tuple(3, 0.5));
   const auto beside = *answered<BesideJob>(BesideJob::Answer{image, {image, 4, 30.5}});

@@ -3,6 +3,7 @@
 
 #include "studio/drawing.h"
 #include "studio/encoding.h"
+#include "studio/inspector.h"
 #include "studio/tiny_folder.h"
 #include "support/drawn.h"
 
@@ -26,11 +27,9 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   test::TinyFolder folder;
   test::fill_styled(folder);
   const auto model = loaded(folder);
-  EXPECT_TRUE(model->facts.style.exists);
-  EXPECT_EQ(model->facts.style.layers, 0); // until they are asked for
-  ASSERT_TRUE(load_style(*model));
   EXPECT_EQ(model->facts.style.layers, 2);
   EXPECT_TRUE(model->facts.style.truncates);
+  EXPECT_EQ(model->facts.parts, (std::vector<std::string>{"generator", "along_000005", "mapping", "synthesis"}));
   State state = one_picture();
   state.columns = 2;
   state.style.mix = StyleMix{9, 1, 1};
@@ -38,38 +37,39 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   state.truncation = 50;
   const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
-  const Noise off{Noise::Kind::off, 0};
-  const Image wanted = test::drawn(*model->style, {.count = 2,
-                                                   .seed = 3,
-                                                   .truncation = 0.5F,
-                                                   .cutoff = 0,
-                                                   .mix = ganlet::StyleMix{9, {1, 1}},
-                                                   .noise = off,
-                                                   .columns = 2});
+  const Image wanted = test::drawn(model->model, {.count = 2,
+                                                  .seed = 3,
+                                                  .truncation = 0.5F,
+                                                  .cutoff = 0,
+                                                  .mix = ganlet::StyleMix{9, {1, 1}},
+                                                  .columns = 2});
   EXPECT_EQ(drawn->pixels, wanted.pixels);
-  // Mixed with nothing, the two draw what the generator does.
-  state.style = {.noise = NoiseKind::seeded, .noise_seed = 1};
+  state.style = {.noise = {Noise::Kind::seeded, 1}};
   state.truncation = 100;
   const auto noisy = draw_to_the_end(model, plan_of(state, model->facts));
   state.style = {};
   const auto plain = draw_to_the_end(model, plan_of(state, model->facts));
   EXPECT_NE(noisy->pixels, plain->pixels);
-  state.style.mix = StyleMix{3, 0, 1};
+  // Mixed with itself nothing changes.
   state.columns = 1;
-  const auto same_seed = draw_to_the_end(model, plan_of(state, model->facts));
-  state.style = {};
-  const auto whole = draw_to_the_end(model, plan_of(state, model->facts));
-  for (std::size_t i = 0; i < whole->pixels.size(); ++i)
-    EXPECT_NEAR(same_seed->pixels[i], whole->pixels[i], 1);
+  const auto itself = draw_to_the_end(model, plan_of(state, model->facts));
+  state.style.mix = StyleMix{3, 0, 1};
+  EXPECT_EQ(draw_to_the_end(model, plan_of(state, model->facts))->pixels, itself->pixels);
 }
 
-TEST(Style, PartsOfAnotherModelAreRefused) {
+/// Looking inside sees both networks, and the picture that they draw.
+TEST(Style, IsInspectedAsOneNetwork) {
   test::TinyFolder folder;
   test::fill_styled(folder);
-  folder.add("generator", test::tiny_file({.label = "none"}));
-  const auto outcome = load_style(*loaded(folder));
-  ASSERT_FALSE(outcome);
-  EXPECT_NE(outcome.error().text().find("aren't of its generator"), std::string::npos);
+  folder.add("noise", test::array_file({4}, {0.5F, -0.5F, 0.25F, 0}));
+  const auto model = loaded(folder);
+  const Plan plan = plan_of(one_picture(), model->facts);
+  const auto inspection = inspect(*model, first_latent(plan, model->facts), 0, {}, 0);
+  ASSERT_TRUE(inspection) << inspection.error().text();
+  EXPECT_EQ(inspection->picture.pixels, draw_to_the_end(model, plan)->pixels);
+  EXPECT_EQ(inspection->layers.front().name, "Mul"); // of the mapping network
+  const auto silenced = inspect(*model, first_latent(plan, model->facts), 0, {{0, 1, 0}}, 0);
+  EXPECT_NE(silenced->picture.pixels, inspection->picture.pixels);
 }
 
 TEST(Training, KeptGeneratorsDraw) {
@@ -84,7 +84,7 @@ TEST(Training, KeptGeneratorsDraw) {
 
 /// What the class draws of a latent.
 Image picture_of(LoadedModel& model, const std::vector<float>& latent, std::int64_t label) {
-  return test::drawn(model.whole, {.label = label, .latents = latent});
+  return test::drawn(model.model, {.label = label, .latents = latent});
 }
 
 TEST(Encoding, FindsLatentAndClassOfAPicture) {
@@ -164,17 +164,17 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   folder.add("directions", test::array_file({2, 4}, {1, 0, 0, 0, 0, 1, 0, 0}), "arrays");
   const auto model = loaded(folder);
   EXPECT_TRUE(model->facts.directions.of_styles);
-  ASSERT_TRUE(load_style(*model));
   State state = one_picture();
   state.place.amounts[1] = 10;
   const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
   const std::vector<float> shift{0, 1, 0, 0};
-  const Noise off{Noise::Kind::off, 0};
-  EXPECT_EQ(drawn->pixels, test::drawn(*model->style, {.seed = 3, .noise = off, .style_shifts = shift}).pixels);
+  EXPECT_EQ(drawn->pixels, test::drawn(model->model, {.seed = 3, .style_shifts = shift}).pixels);
+  EXPECT_TRUE(loaded(folder, {.part = "along_000005"})->facts.directions.values.empty());
   folder.add("directions", test::array_file({1, 3}, {1, 0, 0}), "arrays");
-  EXPECT_NE(load_style(*loaded(folder)).error().text().find("its directions have 3 numbers, its styles 4"),
-            std::string::npos);
+  const auto refused = load(folder.path.string(), "tiny", {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text().find("a row of 4 for each direction, as many as a style has"), std::string::npos);
 }
 
 TEST(Directions, AreReadWithTheirNames) {
@@ -186,7 +186,7 @@ TEST(Directions, AreReadWithTheirNames) {
   folder.add("directions", test::array_file({1, 3}, {1, 2, 3}), "arrays");
   const auto refused = load(folder.path.string(), "tiny", {});
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().text().find("a row of the latent's size"), std::string::npos);
+  EXPECT_NE(refused.error().text().find("a row of 4 for each direction, as many as a latent has"), std::string::npos);
 }
 
 } // namespace

@@ -139,34 +139,30 @@ TEST(Place, DirectionsAddToALatentSetByHand) {
   EXPECT_EQ(latent_of(place, model), expected);
 }
 
-/// Like a model whose parts for mixing have been loaded.
 ModelFacts styled(int layers = 6) {
   ModelFacts model;
   model.about.title = "Styled";
   model.latent_size = 4;
-  model.style.exists = model.style.truncates = true;
-  model.style.layers = layers;
+  model.style = {.layers = layers, .truncates = true};
   return model;
 }
 
-TEST(Style, IsPlannedWhereItIsNeededAndItsPartsAreThere) {
+TEST(Style, IsPlannedForModelsThatHaveStyles) {
   State state;
   state.place.seed = 5;
-  EXPECT_FALSE(plan_of(state, styled()).style);
   state.truncation = 70;
-  EXPECT_TRUE(plan_of(state, styled()).style);
+  EXPECT_EQ(plan_of(state, styled()).style, StylePlan{});
   EXPECT_FLOAT_EQ(plan_of(state, styled()).request(styled()).truncation, 0.7F);
-  EXPECT_FALSE(plan_of(state, styled(0)).style); // being loaded: the generator draws meanwhile
+  EXPECT_FALSE(plan_of(state, styled(0)).style);
+  EXPECT_FALSE(plan_of(state, digits()).style);
   ModelFacts without_mean = styled();
   without_mean.style.truncates = false;
   EXPECT_EQ(plan_of(state, without_mean).truncation, 1);
-  state.model = "digits";
-  EXPECT_FALSE(needs_style(state, digits()));
 }
 
 TEST(Style, StaysWithinTheModelsLayers) {
   State state;
-  state.style = {StyleMix{7, 2, 40}, 64, NoiseKind::off, 0};
+  state.style = {StyleMix{7, 2, 40}, 64, {Noise::Kind::off, 0}};
   const Plan plan = plan_of(state, styled());
   ASSERT_TRUE(plan.style);
   EXPECT_EQ(plan.style->with, 7U);
@@ -181,9 +177,7 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   model.directions.values = {1, 0, 0, 0, 1, 0};
   State state;
   state.columns = 2;
-  EXPECT_FALSE(needs_style(state, model));
   state.place.amounts[1] = 20;
-  EXPECT_TRUE(needs_style(state, model));
   const Plan plan = plan_of(state, model);
   EXPECT_EQ(plan.style->shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
   EXPECT_EQ(plan.request(model).style_shifts[4], 2);
@@ -194,19 +188,20 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   EXPECT_FLOAT_EQ(frame_of(state, model, 1).style->shifts[0], 2); // halfway to the second
 }
 
-TEST(Style, NoiseIsOfEachPictureOrOfOneSeed) {
+TEST(Style, NoiseIsAsInTrainingOfEachPictureOrOfOneSeed) {
   State state;
   state.place.seed = 5;
   state.columns = 3;
-  state.style.noise = NoiseKind::each;
-  EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{5, 6, 7}));
-  EXPECT_EQ(plan_of(state, styled()).request(styled()).seeds[2], 7U);
-  state.style.noise = NoiseKind::seeded;
-  state.style.noise_seed = 9;
-  EXPECT_EQ(plan_of(state, styled()).style->noise, (std::vector<std::uint64_t>{9, 9, 9}));
+  const auto request = [&] { return plan_of(state, styled()).request(styled()); };
+  EXPECT_EQ(request().noise, Noise{});
+  state.style.noise = {Noise::Kind::each, 0};
+  EXPECT_EQ(request().noise.kind, Noise::Kind::each);
+  EXPECT_EQ(request().seeds, (std::vector<std::uint64_t>{5, 6, 7}));
   const Place places[] = {{.seed = 1}, {.seed = 20}};
-  state.style.noise = NoiseKind::each;
-  EXPECT_EQ(plan_of_places(places, 2, state, styled()).style->noise, (std::vector<std::uint64_t>{1, 20}));
+  EXPECT_EQ(plan_of_places(places, 2, state, styled()).style->seeds, (std::vector<std::uint64_t>{1, 20}));
+  state.style.noise = {Noise::Kind::seeded, 9};
+  EXPECT_EQ(request().noise, (Noise{Noise::Kind::seeded, 9}));
+  EXPECT_TRUE(request().seeds.empty());
 }
 
 TEST(Training, TheNearestKeptGeneratorDraws) {
@@ -217,7 +212,7 @@ TEST(Training, TheNearestKeptGeneratorDraws) {
   state.trained = 60;
   ASSERT_NE(kept_generator(state, model), nullptr);
   EXPECT_EQ(kept_generator(state, model)->part, "along_000100");
-  state.style.noise = NoiseKind::each; // it has no parts for that
+  state.style.noise.kind = Noise::Kind::each; // it has no parts for that
   EXPECT_FALSE(plan_of(state, model).style);
   EXPECT_EQ(description_of(state, model), "Styled, seed 12, after 100 steps of training");
   EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 12 -o picture.png");
@@ -230,9 +225,10 @@ TEST(Truncation, NeedsAMeanStyleWhereThereAreStyles) {
   State state;
   EXPECT_TRUE(can_truncate(state, digits()));
   ModelFacts model = styled();
-  EXPECT_FALSE(can_truncate(state, model));
-  model.parts = {"generator", "mean_style"};
   EXPECT_TRUE(can_truncate(state, model));
+  model.style.truncates = false;
+  EXPECT_FALSE(can_truncate(state, model));
+  model.style.truncates = true;
   model.training = {{"along_000000", 0, {}}, {"generator", 400, {}}};
   state.trained = 0;
   EXPECT_FALSE(can_truncate(state, model));
@@ -273,9 +269,10 @@ TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   EXPECT_EQ(command_of(state, digits()),
             "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 12 --truncation 0.7 -o picture.png");
   state = {.model = "nouns", .truncation = 70};
-  state.style = {StyleMix{7, 0, 3}, 4, NoiseKind::each, 0};
+  state.text.clear();
+  state.style = {StyleMix{7, 0, 3}, 4, {Noise::Kind::each, 0}};
   EXPECT_EQ(command_of(state, styled()),
-            "ganlet mix nouns --styles 12 --with 7 --layers 0-3 --truncation 0.7 --cutoff 4 --noise 12 -o picture.png");
+            "ganlet generate nouns --seed 12 --truncation 0.7 --cutoff 4 --mix 7:0-3 --noise each -o picture.png");
   state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 70};
   state.place.x = 5;
   EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");

@@ -49,9 +49,10 @@ inline Style random_style(Dice& dice) {
   }
   if (dice.coin())
     style.cutoff = dice.between(0, most_layers);
-  style.noise = static_cast<NoiseKind>(dice.below(3));
-  if (style.noise == NoiseKind::seeded)
-    style.noise_seed = random_seed(dice);
+  constexpr Noise::Kind kinds[] = {Noise::Kind::fixed, Noise::Kind::off, Noise::Kind::each, Noise::Kind::seeded};
+  style.noise.kind = kinds[dice.below(4)];
+  if (style.noise.kind == Noise::Kind::seeded)
+    style.noise.seed = random_seed(dice);
   return style;
 }
 

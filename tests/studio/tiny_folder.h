@@ -96,7 +96,8 @@ class TinyFolder {
 
   /// Adds a file to model.json's `parts` or `arrays`.
   TinyFolder& add(const std::string& part, std::span<const std::byte> bytes, const char* list = "parts") {
-    const std::string file = part + (std::string_view(list) == "arrays" || part == "mean_style" ? ".npy" : ".onnx");
+    const bool is_array = std::string_view(list) == "arrays" || part == "mean_style" || part == "noise";
+    const std::string file = part + (is_array ? ".npy" : ".onnx");
     EXPECT_TRUE(write_whole(path / file, bytes));
     json[list][part] = {{"file", file}, {"bytes", bytes.size()}, {"sha256", sha256_text(bytes)}};
     return write();
@@ -118,10 +119,9 @@ inline std::vector<std::byte> array_file(std::initializer_list<std::int64_t> siz
 
 /// Style-based, with a generator kept after 5 of 20 steps.
 inline void fill_styled(TinyFolder& folder) {
-  folder.add("generator", spreading_generator(3))
-      .add("mapping", doubling_mapping())
-      .add("synthesis", adding_synthesis());
-  folder.add("mean_style", array_file({4}, {0.5F, 0.5F, -0.5F, -0.5F})).add("along_000005", spreading_generator(0.25F));
+  folder.add("mapping", doubling_mapping()).add("synthesis", adding_synthesis());
+  folder.add("mean_style", array_file({4}, {0.5F, 0.5F, -0.5F, -0.5F})).add("noise", array_file({4}, {0, 0, 0, 0}));
+  folder.add("along_000005", spreading_generator(0.25F));
   folder.json["training"] = {
       {"steps", 20},
       {"losses", {{"generator", 0.5}, {"discriminator", 1.5}}},

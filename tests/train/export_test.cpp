@@ -68,7 +68,7 @@ TEST(ExportFolder, IsAModelThatTheEngineLoadsAndDraws) {
   settings.pictures = 60;
   settings.data_sha256 = "0123abcd";
   ExportOptions options;
-  options.card = {"Squares", "CC0-1.0", "drawn by a test", "", {}};
+  options.card = {"Squares", 1, "CC0-1.0", "drawn by a test", "", {}};
   train_and_export(run, models / "squares", settings, options);
 
   const Result<ModelFolder> folder = find_model("squares", {models.path()});
@@ -128,7 +128,7 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
                                      {"model": "x", "recall": 0.375}]})");
   ExportOptions options;
   options.spread = 1.5;
-  options.card = {"Squares", "CC0-1.0", "drawn by a test", "", run / "report.json", "Two grey squares."};
+  options.card = {"Squares", 1, "CC0-1.0", "drawn by a test", "", run / "report.json", "Two grey squares."};
   train_and_export(run, models / "squares", settings, options);
   const std::string card = content_of(models / "squares/README.md");
   for (const char* text :

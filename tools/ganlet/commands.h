@@ -21,5 +21,6 @@ void add_reconstruct(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);
 void add_export_page(CLI::App& app, Result<void>& outcome);
 void add_poster(CLI::App& app, Result<void>& outcome);
+void add_export_onnx(CLI::App& app, Result<void>& outcome);
 
 } // namespace ganlet::tool

@@ -66,16 +66,13 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   OpenedModel opened;
   GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));
   const ModelDescription& description = opened.folder.description;
-  // A style-based model's generator is two networks, of which the second gives the image.
-  std::string name = choice.part;
-  if (name.starts_with("generator") && description.find_part(name) == nullptr &&
-      description.find_part("synthesis" + name.substr(9)) != nullptr)
-    name = "synthesis" + name.substr(9);
-  GANLET_TRY(opened.part, description.part(name));
+  // A style-based model's generator is no file of its own.
+  if (const ModelPart* const part = description.find_part(choice.part))
+    opened.part = *part;
+  else
+    opened.part.name = choice.part;
   opened.file = opened.folder.file_of(opened.part).string();
-  GANLET_TRY(const std::vector<std::byte> bytes, read_part(opened.folder, opened.part, Limits{}));
-  if (const Result<void> right = check_part(opened.part, bytes, Limits{}); !right)
-    return tl::unexpected(Error(right.error().code(), opened.file, right.error().message()));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_network(opened.folder, choice.part, Limits{}));
   opened.bytes = static_cast<std::int64_t>(bytes.size());
   auto model = onnx::read(bytes, Limits{});
   if (!model)

@@ -24,6 +24,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* latent = "z";
 
+bool reads_latents(const onnx::Model& model) {
+  return std::ranges::any_of(model.inputs, [](const onnx::ValueInfo& input) { return input.name == latent; });
+}
+
 void multiply_latents(onnx::Model& model, double spread) {
   for (onnx::Node& node : model.nodes)
     std::ranges::replace(node.inputs, std::string(latent), std::string("spread.z"));
@@ -110,8 +114,10 @@ Result<void> write_along(const fs::path& run, ModelWriter& writer) {
 }
 
 /// What a run's folder knows beside its checkpoint.
-Result<void> take_over_run(const fs::path& run, const fs::path& folder, ModelWriter& writer, ModelAbout& about) {
-  GANLET_CHECK(write_along(run, writer));
+Result<void> take_over_run(const fs::path& run, bool with_generators, const fs::path& folder, ModelWriter& writer,
+                           ModelAbout& about) {
+  if (with_generators)
+    GANLET_CHECK(write_along(run, writer));
   std::error_code error;
   if (!fs::exists(run / "log.csv"))
     return {};
@@ -133,7 +139,7 @@ onnx::Model exported(const Checkpoint& checkpoint, double spread) {
 std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double spread) {
   std::vector<ExportedPart> parts = checkpoint.family->parts();
   for (ExportedPart& part : parts) {
-    if (spread != 1 && part.name == "generator")
+    if (spread != 1 && reads_latents(part.model))
       multiply_latents(part.model, spread);
     describe(part.model, checkpoint);
   }
@@ -152,9 +158,11 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
   if (!class_names.empty())
     about.settings.class_names = class_names;
   ModelWriter writer(staged.path(), about);
+  bool is_whole = false; // else generators kept on the way would repeat the networks that draw together
   for (ExportedPart& part : exported_parts(checkpoint, options.spread)) {
-    if (part.name == "generator")
-      about.weights = weights_of(part.model);
+    is_whole |= part.name == "generator";
+    if (part.name != "encoder")
+      about.weights += weights_of(part.model);
     about.has_encoder |= part.name == "encoder";
     GANLET_CHECK(writer.write(std::move(part)));
   }
@@ -162,7 +170,7 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
     GANLET_CHECK(writer.write({array.name, array.name + ".npy", array.summary, 0, "", std::nullopt, array.is_part},
                               bytes_of(array.values)));
   if (fs::is_directory(run))
-    GANLET_CHECK(take_over_run(run, staged.path(), writer, about));
+    GANLET_CHECK(take_over_run(run, is_whole, staged.path(), writer, about));
   const std::string settings = text_of(checkpoint.settings);
   GANLET_CHECK(write_whole(staged.path() / "config.json", std::as_bytes(std::span(settings))));
   constexpr std::int64_t rows = 10;

@@ -13,7 +13,7 @@ namespace ganlet::train {
 /// much of each.
 onnx::Model exported(const Checkpoint& checkpoint, double spread = 1);
 
-/// All graphs of the model, with the same metadata. `spread` is the generator's.
+/// All graphs of the model, with the same metadata. `spread` is that of the latents.
 std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double spread = 1);
 
 /// How a run becomes a model's folder.

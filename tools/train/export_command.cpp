@@ -19,6 +19,11 @@ struct ExportArguments {
 void add_card_options(CLI::App& command, CardOptions& card) {
   command.add_option("--title", card.title, "Of the model, for people")->type_name("TEXT");
   command.add_option("--description", card.description, "Of the model, a sentence or two")->type_name("TEXT");
+  command
+      .add_option("--model-version", card.version,
+                  "Of the model: 1 more than the last one's where a seed's picture isn't what it was")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
+      ->type_name("N");
   command.add_option("--license", card.license, "Of the model, such as MIT")->type_name("NAME");
   command.add_option("--data-credit", card.data_credit, "What the pictures are, whose, and under which licence")
       ->type_name("TEXT");

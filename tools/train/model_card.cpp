@@ -100,6 +100,7 @@ Result<Json> metrics_of(const fs::path& file) {
 Json json_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
   const FamilyOptions& network = model.settings.options;
   Json json{{"id", model.id},
+            {"version", options.version},
             {"title", title_of(model, options)},
             {"description", description_of(model, options)},
             {"license", or_unstated(options.license)},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@ namespace ganlet::train {
 /// What people want to know of a model that its run doesn't tell.
 struct CardOptions {
   std::string title;             ///< empty: made of the family's name
+  std::int64_t version = 1;      ///< a seed's picture never changes within an id and version
   std::string license;           ///< of the model, such as MIT
   std::string data_credit;       ///< what the pictures are, whose, under which licence
   std::string preparation;       ///< of pictures for an encoder: square or digit, as model.json has it; empty: square

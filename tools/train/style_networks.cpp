@@ -6,6 +6,7 @@
 #include "autocast.h"
 #include "core/rng.h"
 #include "core/text.h"
+#include "onnx/join_styles.h"
 
 namespace ganlet::train::style {
 
@@ -90,24 +91,29 @@ torch::Tensor GeneratorImpl::synthesize(const torch::Tensor& styles) {
 }
 
 onnx::Model GeneratorImpl::exported() const {
-  OnnxBuilder builder;
-  const std::string w = exported_mapping(builder, builder.latent_input("z", latent_));
-  const std::string image = exported_synthesis(
-      builder, [&](std::int64_t) { return w; },
-      [&](const std::string& name, const StyledLayer& layer) {
-        return builder.constant(name + ".grain", layer->noise * layer->strength * gain);
-      });
-  return std::move(builder).finish(image, "image", {channels_, sides_.back(), sides_.back()});
+  const torch::Tensor numbers = noise().cpu();
+  const std::span values(numbers.data_ptr<float>(), static_cast<std::size_t>(numbers.numel()));
+  Result<onnx::Model> joined =
+      onnx::join_styles(exported_mapping(), exported_synthesis(), std::vector<float>(values.begin(), values.end()));
+  TORCH_CHECK(joined.has_value(), joined.error().text());
+  return std::move(*joined);
 }
 
 std::vector<ExportedPart> GeneratorImpl::parts() const {
   std::vector<ExportedPart> all;
-  all.push_back({"generator", exported()});
-  OnnxBuilder mapper;
-  const std::string w = exported_mapping(mapper, mapper.latent_input("z", latent_));
-  all.push_back({"mapping", std::move(mapper).finish(w, "w", {style_size})});
-  all.push_back({"synthesis", exported_synthesis_part()});
+  all.push_back({"mapping", exported_mapping()});
+  all.push_back({"synthesis", exported_synthesis()});
   return all;
+}
+
+torch::Tensor GeneratorImpl::noise() const {
+  std::vector<torch::Tensor> all;
+  for (std::size_t level = 0; level < sides_.size(); ++level) {
+    if (level > 0)
+      all.push_back(doublings[level - 1]->noise.flatten());
+    all.push_back(convolutions[level]->noise.flatten());
+  }
+  return torch::cat(all).detach().to(torch::kFloat);
 }
 
 std::vector<ExportedArray> GeneratorImpl::arrays() const {
@@ -116,11 +122,15 @@ std::vector<ExportedArray> GeneratorImpl::arrays() const {
   torch::Tensor z = torch::empty({count, latent_});
   Rng(1).fill_normal({z.data_ptr<float>(), static_cast<std::size_t>(z.numel())});
   const torch::Tensor w = mapped(z.to(start.device()));
-  return {{"mean_style", mean_style, "mean style, which truncation moves towards", true}, directions_of(w - w.mean(0))};
+  return {{"noise", noise(), "noise of the training, which pictures have unless another is asked for", true},
+          {"mean_style", mean_style, "mean style, which truncation moves towards", true},
+          directions_of(w - w.mean(0))};
 }
 
-std::string GeneratorImpl::exported_mapping(OnnxBuilder& builder, const std::string& z) const {
+onnx::Model GeneratorImpl::exported_mapping() const {
+  OnnxBuilder builder;
   const auto constant = [&](const char* name, double value) { return builder.constant(name, torch::full({1}, value)); };
+  const std::string z = builder.latent_input("z", latent_);
   const std::string energy = builder.reduce_mean(builder.add("Mul", {z, z}), 1);
   const std::string length = builder.add("Sqrt", {builder.add("Add", {energy, constant("map.epsilon", epsilon)})});
   std::string w = builder.add("Div", {z, length});
@@ -128,47 +138,37 @@ std::string GeneratorImpl::exported_mapping(OnnxBuilder& builder, const std::str
     w = builder.gemm(ganlet::concat("m", i), w, mapping[i]->scaled_weight(), mapping[i]->scaled_bias());
     w = builder.leaky_relu(w, slope);
   }
-  return w;
+  return std::move(builder).finish(w, "w", {style_size});
 }
 
-std::string GeneratorImpl::exported_synthesis(OnnxBuilder& builder, const StyleName& style,
-                                              const GrainName& grain) const {
+onnx::Model GeneratorImpl::exported_synthesis() const {
+  OnnxBuilder builder;
+  const std::string w = builder.styles_input("w", style_count(), style_size);
+  const std::string noise = builder.latent_input("noise", this->noise().numel());
+  std::vector<std::string> styles;
+  for (std::int64_t i = 0; i < style_count(); ++i)
+    styles.push_back(builder.gather(w, i, 1));
   std::string x = builder.constant("start", start), picture;
-  std::int64_t next = 0;
+  std::size_t next = 0;
+  std::int64_t first = 0; // of the layer's noise
   const auto styled = [&](const std::string& name, const StyledLayer& layer) {
-    x = layer->exported(builder, name, x, style(next++), grain(name, layer));
+    const std::int64_t count = layer->side() * layer->side();
+    const std::string maps =
+        builder.reshape(builder.slice(noise, 1, first, first + count), {-1, 1, layer->side(), layer->side()});
+    first += count;
+    const std::string grain =
+        builder.add("Mul", {maps, builder.constant(name + ".strength", layer->strength * gain)});
+    x = layer->exported(builder, name, x, styles[next++], grain);
   };
   for (std::size_t level = 0; level < sides_.size(); ++level) {
     if (level > 0)
       styled(ganlet::concat("up", level), doublings[level - 1]);
     styled(ganlet::concat("conv", level), convolutions[level]);
-    const std::string drawn = to_rgb[level]->exported(builder, ganlet::concat("rgb", level), x, style(next), "");
+    const std::string drawn =
+        to_rgb[level]->exported(builder, ganlet::concat("rgb", level), x, styles[next], "");
     picture = level == 0 ? drawn : builder.add("Add", {builder.doubled(picture), drawn});
   }
-  return builder.clip(picture, -1, 1);
-}
-
-onnx::Model GeneratorImpl::exported_synthesis_part() const {
-  OnnxBuilder builder;
-  const std::string w = builder.styles_input("w", style_count(), style_size);
-  std::int64_t pixels = 0;
-  for (std::size_t level = 0; level < sides_.size(); ++level)
-    pixels += (level > 0 ? 2 : 1) * sides_[level] * sides_[level];
-  const std::string noise = builder.latent_input("noise", pixels);
-  std::vector<std::string> styles;
-  for (std::int64_t i = 0; i < style_count(); ++i)
-    styles.push_back(builder.gather(w, i, 1));
-  std::int64_t first = 0;
-  const std::string image = exported_synthesis(
-      builder, [&](std::int64_t i) { return styles[static_cast<std::size_t>(i)]; },
-      [&](const std::string& name, const StyledLayer& layer) {
-        const std::int64_t count = layer->side() * layer->side();
-        const std::string maps =
-            builder.reshape(builder.slice(noise, 1, first, first + count), {-1, 1, layer->side(), layer->side()});
-        first += count;
-        return builder.add("Mul", {maps, builder.constant(name + ".strength", layer->strength * gain)});
-      });
-  return std::move(builder).finish(image, "image", {channels_, sides_.back(), sides_.back()});
+  return std::move(builder).finish(builder.clip(picture, -1, 1), "image", {channels_, sides_.back(), sides_.back()});
 }
 
 DiscriminatorImpl::DiscriminatorImpl(const FamilyOptions& options) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "family.h"
 #include "style_layers.h"
 
@@ -33,9 +31,9 @@ class GeneratorImpl : public torch::nn::Module {
   /// From `z` to `image`, with each layer's own noise.
   onnx::Model exported() const;
 
-  /// That, and `mapping` and `synthesis` apart.
+  /// `mapping` and `synthesis`.
   std::vector<ExportedPart> parts() const;
-  /// Mean style, and the principal components of the styles of random latents (GANSpace, see `directions_of`).
+  /// Noise, mean style, and the principal components of the styles of random latents (GANSpace, see `directions_of`).
   std::vector<ExportedArray> arrays() const;
 
   std::vector<Linear> mapping;
@@ -46,15 +44,12 @@ class GeneratorImpl : public torch::nn::Module {
  private:
   /// `map` without keeping the mean.
   torch::Tensor mapped(const torch::Tensor& z) const;
-  std::string exported_mapping(OnnxBuilder& builder, const std::string& z) const;
-
-  using StyleName = std::function<std::string(std::int64_t)>;
-  using GrainName = std::function<std::string(const std::string& name, const StyledLayer& layer)>;
-  /// `style(i)` names the i-th style (N, W); `grain` the noise of a layer times its strength and the gain.
-  std::string exported_synthesis(OnnxBuilder& builder, const StyleName& style, const GrainName& grain) const;
-
+  /// All layers' noise (pixels), in their order.
+  torch::Tensor noise() const;
+  /// From `z` (N, Z) to `w` (N, W).
+  onnx::Model exported_mapping() const;
   /// From `w` (N, style_count, W) and `noise` (N, all layers' pixels) to `image`.
-  onnx::Model exported_synthesis_part() const;
+  onnx::Model exported_synthesis() const;
 
   std::vector<std::int64_t> sides_;
   std::int64_t channels_, latent_;

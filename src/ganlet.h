@@ -115,16 +115,18 @@
 ///
 /// Style-based models, those with `has_styles()`, take more. `mix` gives a range of layers, of which 0 is the
 /// coarsest, the style of another seed; `cutoff` is how many layers are truncated; `noise` chooses the grain;
-/// `style_shifts`, (count, W) or (W), is added to the styles. Other models refuse these four. So do the generators
-/// that were kept along the training of a style-based model, which refuse `truncation` too.
+/// `style_shifts`, (count, W) or (W), is added to the styles. Other models refuse these four.
 ///
 ///     GANLET_TRY(Model nouns, load_model("nouns"));
 ///     GANLET_TRY(const ImageFacts styled, nouns.facts());
 ///     assert(nouns.has_styles() && styled.style_layers == 8 && styled.style_size == 128);
 ///     GANLET_TRY(const Image mixed, nouns.picture({.count = 4, .mix = StyleMix{16, {4, 7}}}));
 ///     GANLET_TRY(const Image calm, nouns.picture({.truncation = 0.5F, .cutoff = 4, .noise = {Noise::Kind::off}}));
-///     GANLET_TRY(const Image early, nouns.picture({.step = 816}));
 ///
+/// Models that were kept along their training are drawn as they were after the kept step that is nearest to `step`.
+///
+///     GANLET_TRY(Model clothes, load_model("fashion"));
+///     GANLET_TRY(const Image early, clothes.picture({.step = 500}));
 ///
 /// # Drawing in steps
 ///

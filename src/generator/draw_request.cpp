@@ -293,37 +293,42 @@ std::string shortest(float value) {
 struct TextWriter {
   const DrawRequest& request;
 
+  static std::optional<std::string> shown_if(bool is_shown, std::string text) {
+    return is_shown ? std::optional(std::move(text)) : std::nullopt;
+  }
   template <typename T> static std::string number(T value) {
     if constexpr (std::is_floating_point_v<T>)
       return shortest(value);
     else
       return std::to_string(value);
   }
-  std::string operator()(bool R::* member) const { return request.*member ? "1" : ""; }
-  template <typename T> std::string operator()(std::vector<T> R::* member) const {
+  std::optional<std::string> operator()(bool R::* member) const { return shown_if(request.*member, "1"); }
+  template <typename T> std::optional<std::string> operator()(std::vector<T> R::* member) const {
     std::string text;
     for (const T value : request.*member)
       text += concat(text.empty() ? "" : ",", number(value));
-    return text;
+    return shown_if(!text.empty(), text);
   }
   template <typename T>
     requires std::is_arithmetic_v<T>
-  std::string operator()(T R::* member) const {
-    return request.*member == DrawRequest().*member ? "" : number(request.*member);
+  std::optional<std::string> operator()(T R::* member) const {
+    return shown_if(request.*member != DrawRequest().*member, number(request.*member));
   }
-  std::string operator()(std::optional<std::string> R::* member) const { return (request.*member).value_or(""); }
-  std::string operator()(std::optional<std::int64_t> R::* member) const {
-    return request.*member ? std::to_string(*(request.*member)) : "";
+  std::optional<std::string> operator()(std::optional<std::string> R::* member) const { return request.*member; }
+  std::optional<std::string> operator()(std::optional<std::int64_t> R::* member) const {
+    return shown_if((request.*member).has_value(), std::to_string((request.*member).value_or(0)));
   }
-  std::string operator()(std::optional<StyleMix> R::* member) const {
+  std::optional<std::string> operator()(std::optional<StyleMix> R::* member) const {
     const std::optional<StyleMix>& mix = request.*member;
-    return mix ? concat(std::to_string(mix->seed), ":", mix->layers.first, "-", mix->layers.last) : "";
+    if (!mix)
+      return std::nullopt;
+    return concat(std::to_string(mix->seed), ":", mix->layers.first, "-", mix->layers.last);
   }
-  std::string operator()(Noise R::* member) const {
+  std::optional<std::string> operator()(Noise R::* member) const {
     const Noise& noise = request.*member;
     switch (noise.kind) {
     case Noise::Kind::fixed:
-      return "";
+      return std::nullopt;
     case Noise::Kind::off:
       return "off";
     case Noise::Kind::each:
@@ -331,7 +336,7 @@ struct TextWriter {
     case Noise::Kind::seeded:
       return std::to_string(noise.seed);
     }
-    return "";
+    return std::nullopt;
   }
 };
 
@@ -424,8 +429,8 @@ Result<DrawRequest> request_of_json(std::string_view json) {
 std::vector<std::pair<std::string, std::string>> settings_of(const DrawRequest& request) {
   std::vector<std::pair<std::string, std::string>> settings;
   for (const RequestField& field : fields)
-    if (std::string text = std::visit(TextWriter{request}, field.member); !text.empty())
-      settings.emplace_back(field.name, std::move(text));
+    if (std::optional<std::string> text = std::visit(TextWriter{request}, field.member))
+      settings.emplace_back(field.name, std::move(*text));
   return settings;
 }
 

@@ -56,7 +56,8 @@ auto read_as(const ModelFolder& folder, const std::string& name, const Limits& l
   GANLET_TRY(const std::vector<std::byte> bytes, checked_part(folder, name, limits));
   auto content = read(std::span<const std::byte>(bytes));
   if (!content)
-    return tl::unexpected(std::move(content).error().within(folder.file_of(*folder.description.find_part(name)).string()));
+    return tl::unexpected(
+        std::move(content).error().within(folder.file_of(*folder.description.find_part(name)).string()));
   return content;
 }
 

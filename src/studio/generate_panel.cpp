@@ -237,10 +237,8 @@ void noise(Actions& out, const Snapshot& now) {
   State next = now.state;
   Style& style = next.style;
   using Kind = Noise::Kind;
-  constexpr std::pair<const char*, Kind> kinds[] = {{"As in training", Kind::fixed},
-                                                    {"Off", Kind::off},
-                                                    {"Each its own", Kind::each},
-                                                    {"Of one seed", Kind::seeded}};
+  constexpr std::pair<const char*, Kind> kinds[] = {
+      {"As in training", Kind::fixed}, {"Off", Kind::off}, {"Each its own", Kind::each}, {"Of one seed", Kind::seeded}};
   for (const auto& [name, kind] : kinds) {
     if (kind != Kind::fixed)
       flow(width_of(name));

@@ -145,9 +145,9 @@ struct AnimateJob {
 
 using Job = std::variant<LoadJob, EncodeJob, DrawJob, DirectionsJob, InspectJob, BesideJob, AnimateJob>;
 /// The answers to these, in the same order.
-using JobAnswer = std::variant<Result<LoadJob::Answer>, Result<EncodeJob::Answer>,
-                               Result<DrawJob::Answer>, Result<DirectionsJob::Answer>, Result<InspectJob::Answer>,
-                               Result<BesideJob::Answer>, Result<AnimateJob::Answer>>;
+using JobAnswer = std::variant<Result<LoadJob::Answer>, Result<EncodeJob::Answer>, Result<DrawJob::Answer>,
+                               Result<DirectionsJob::Answer>, Result<InspectJob::Answer>, Result<BesideJob::Answer>,
+                               Result<AnimateJob::Answer>>;
 
 /// Counts the models that the interface has used, one after the other: a question and its answer belong to one of them.
 using Generation = std::uint64_t;

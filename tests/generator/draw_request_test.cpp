@@ -145,6 +145,9 @@ TEST(RequestJson, WhatIsWrittenIsReadAsTheSame) {
   EXPECT_EQ(*back, request) << json_of(request);
   EXPECT_EQ(read(settings_of(request)), request);
   EXPECT_EQ(json_of({}), "{}");
+  // An empty text isn't none: it is refused when it is drawn.
+  EXPECT_EQ(json_of({.text = ""}), R"({"text":""})");
+  EXPECT_EQ(request_of_json(R"({"text":""})"), DrawRequest{.text = ""});
 }
 
 } // namespace

@@ -62,8 +62,7 @@ TEST(Message, KeepsWhatIsKnownAboutAModel) {
             std::tie(facts.name, facts.latent_size, facts.distribution, facts.image, facts.labels));
   const auto directions = [](const Directions& of) { return std::tie(of.values, of.size, of.of_styles, of.names); };
   EXPECT_EQ(directions(back.directions), directions(facts.directions));
-  EXPECT_EQ(std::tie(back.style.layers, back.style.truncates),
-            std::tie(facts.style.layers, facts.style.truncates));
+  EXPECT_EQ(std::tie(back.style.layers, back.style.truncates), std::tie(facts.style.layers, facts.style.truncates));
   EXPECT_EQ(std::tie(back.writes_digits, back.has_encoder, back.parts, back.folder),
             std::tie(facts.writes_digits, facts.has_encoder, facts.parts, facts.folder));
   ASSERT_EQ(back.training.size(), 2U);

@@ -37,12 +37,9 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   state.truncation = 50;
   const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
-  const Image wanted = test::drawn(model->model, {.count = 2,
-                                                  .seed = 3,
-                                                  .truncation = 0.5F,
-                                                  .cutoff = 0,
-                                                  .mix = ganlet::StyleMix{9, {1, 1}},
-                                                  .columns = 2});
+  const Image wanted = test::drawn(
+      model->model,
+      {.count = 2, .seed = 3, .truncation = 0.5F, .cutoff = 0, .mix = ganlet::StyleMix{9, {1, 1}}, .columns = 2});
   EXPECT_EQ(drawn->pixels, wanted.pixels);
   state.style = {.noise = {Noise::Kind::seeded, 1}};
   state.truncation = 100;

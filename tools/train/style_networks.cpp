@@ -156,16 +156,14 @@ onnx::Model GeneratorImpl::exported_synthesis() const {
     const std::string maps =
         builder.reshape(builder.slice(noise, 1, first, first + count), {-1, 1, layer->side(), layer->side()});
     first += count;
-    const std::string grain =
-        builder.add("Mul", {maps, builder.constant(name + ".strength", layer->strength * gain)});
+    const std::string grain = builder.add("Mul", {maps, builder.constant(name + ".strength", layer->strength * gain)});
     x = layer->exported(builder, name, x, styles[next++], grain);
   };
   for (std::size_t level = 0; level < sides_.size(); ++level) {
     if (level > 0)
       styled(ganlet::concat("up", level), doublings[level - 1]);
     styled(ganlet::concat("conv", level), convolutions[level]);
-    const std::string drawn =
-        to_rgb[level]->exported(builder, ganlet::concat("rgb", level), x, styles[next], "");
+    const std::string drawn = to_rgb[level]->exported(builder, ganlet::concat("rgb", level), x, styles[next], "");
     picture = level == 0 ? drawn : builder.add("Add", {builder.doubled(picture), drawn});
   }
   return std::move(builder).finish(builder.clip(picture, -1, 1), "image", {channels_, sides_.back(), sides_.back()});

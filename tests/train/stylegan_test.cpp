@@ -23,8 +23,8 @@ Checkpoint fresh(std::int64_t side, std::int64_t channels) {
   return std::move(*checkpoint);
 }
 
-Tensor run(const ExportedPart& part, const std::vector<test::NamedTensor>& inputs) {
-  return test::run_in_onnx_runtime(onnx::write(part.model), inputs);
+Tensor run(const onnx::Model& model, const std::vector<test::NamedTensor>& inputs) {
+  return test::run_in_onnx_runtime(onnx::write(model), inputs);
 }
 
 std::vector<test::NamedTensor> alone(test::NamedTensor input) {
@@ -49,15 +49,15 @@ float largest_difference(const Tensor& a, const Tensor& b) {
 
 TEST(Stylegan, MappingAndSynthesisGiveWhatTheGeneratorGives) {
   constexpr std::int64_t count = 3, styles = 8, size = 128;
-  const std::vector<ExportedPart> parts = fresh(32, 3).family->parts();
-  ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(parts[0].name, "generator");
-  EXPECT_EQ(parts[1].name, "mapping");
-  EXPECT_EQ(parts[2].name, "synthesis");
-  const Tensor whole = run(parts[0], alone(normal("z", Shape{count, 64}, 3)));
+  const Checkpoint checkpoint = fresh(32, 3);
+  const std::vector<ExportedPart> parts = checkpoint.family->parts();
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].name, "mapping");
+  EXPECT_EQ(parts[1].name, "synthesis");
+  const Tensor whole = run(checkpoint.family->exported(), alone(normal("z", Shape{count, 64}, 3)));
   EXPECT_EQ(whole.shape(), (Shape{count, 3, 32, 32}));
 
-  const Tensor w = run(parts[1], alone(normal("z", Shape{count, 64}, 3)));
+  const Tensor w = run(parts[0].model, alone(normal("z", Shape{count, 64}, 3)));
   ASSERT_EQ(w.shape(), (Shape{count, size}));
   test::NamedTensor repeated{"w", Tensor(DataType::float32, Shape{count, styles, size})};
   for (std::int64_t n = 0; n < count; ++n)
@@ -68,7 +68,7 @@ TEST(Stylegan, MappingAndSynthesisGiveWhatTheGeneratorGives) {
   constexpr std::int64_t pixels = 4 * 4 + 2 * (8 * 8 + 16 * 16 + 32 * 32);
   std::vector<test::NamedTensor> inputs = alone(std::move(repeated));
   inputs.push_back(normal("noise", Shape{count, pixels}, 4));
-  EXPECT_LE(largest_difference(run(parts[2], inputs), whole), 1e-5F);
+  EXPECT_LE(largest_difference(run(parts[1].model, inputs), whole), 1e-5F);
 }
 
 TEST(Stylegan, SynthesisTakesAStyleForEachLayerAndNoiseAsTorchDoes) {
@@ -96,10 +96,19 @@ TEST(Stylegan, SynthesisTakesAStyleForEachLayerAndNoiseAsTorchDoes) {
   const torch::Tensor w = torch::randn({2, generator->style_count(), style::style_size});
   std::vector<test::NamedTensor> inputs = alone(input_of("w", w));
   inputs.push_back(input_of("noise", torch::cat(noise, 1)));
-  Tensor actual = run(generator->parts()[2], inputs);
+  Tensor actual = run(generator->parts()[1].model, inputs);
   const torch::Tensor read = torch::from_blob(actual.as<float>().data(), {2, 3, 16, 16}, torch::kFloat);
   const torch::Tensor expected = generator->synthesize(w).clamp(-1, 1);
   EXPECT_LE((read - expected).abs().max().item<float>(), 1e-4F);
+  // As one network it has the layers' own noise, which is also the array `noise`.
+  const torch::Tensor z = torch::randn({2, 64});
+  Tensor drawn = run(generator->exported(), alone(input_of("z", z)));
+  EXPECT_LE((torch::from_blob(drawn.as<float>().data(), {2, 3, 16, 16}) - generator->forward(z).clamp(-1, 1))
+                .abs()
+                .max()
+                .item<float>(),
+            1e-4F);
+  EXPECT_TRUE(torch::equal(generator->arrays()[0].values, torch::cat(noise, 1)[0]));
   // Neither would go unnoticed.
   const torch::Tensor one_style = generator->synthesize(w.slice(1, 0, 1).expand_as(w)).clamp(-1, 1);
   EXPECT_GT((one_style - expected).abs().max().item<float>(), 0.1F);
@@ -111,7 +120,7 @@ TEST(Stylegan, DrawsWhatItsGraphDraws) {
   const Checkpoint checkpoint = fresh(64, 3);
   test::NamedTensor z = normal("z", Shape{2, 64}, 3);
   const torch::Tensor latents = torch::from_blob(z.tensor.as<float>().data(), {2, 64}, torch::kFloat).clone();
-  const Tensor actual = run(checkpoint.family->parts()[0], alone(std::move(z)));
+  const Tensor actual = run(checkpoint.family->exported(), alone(std::move(z)));
   const torch::Tensor expected = checkpoint.family->draw(latents, {}).contiguous();
   ASSERT_EQ(actual.shape(), (Shape{2, 3, 64, 64}));
   const torch::Tensor read =
@@ -125,12 +134,12 @@ TEST(Stylegan, DrawsWhatItsGraphDraws) {
 TEST(Stylegan, DirectionsArePrincipalComponentsOfStyles) {
   const Checkpoint checkpoint = fresh(16, 1);
   constexpr std::int64_t count = 5000, size = 128;
-  const torch::Tensor directions = checkpoint.family->arrays()[1].values;
+  const torch::Tensor directions = checkpoint.family->arrays()[2].values;
   ASSERT_EQ(directions.sizes(), (std::vector<std::int64_t>{16, size}));
-  EXPECT_TRUE(torch::equal(checkpoint.family->arrays()[1].values, directions));
+  EXPECT_TRUE(torch::equal(checkpoint.family->arrays()[2].values, directions));
   EXPECT_TRUE(torch::allclose(directions.matmul(directions.t()), torch::eye(16), 0, 1e-5));
 
-  Tensor styles = run(checkpoint.family->parts()[1], alone(normal("z", Shape{count, 64}, 9)));
+  Tensor styles = run(checkpoint.family->parts()[0].model, alone(normal("z", Shape{count, 64}, 9)));
   const torch::Tensor w = torch::from_blob(styles.as<float>().data(), {count, size}, torch::kFloat);
   const torch::Tensor along = (w - w.mean(0)).matmul(directions.t());
   const torch::Tensor covariance = along.t().matmul(along) / count, variance = covariance.diag();

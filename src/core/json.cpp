@@ -335,8 +335,8 @@ JsonValue JsonValue::within(const Json& value, std::string path) const {
   return inner;
 }
 
-tl::unexpected<Error> JsonValue::error(std::string_view message) const {
-  return fail(ErrorCode::corrupt, path_.empty() ? file_ : concat(file_, ": ", path_), message);
+tl::unexpected<Error> JsonValue::error(std::string message) const {
+  return fail(ErrorCode::corrupt, path_.empty() ? file_ : concat(file_, ": ", path_), std::move(message));
 }
 
 Result<std::optional<JsonValue>> JsonValue::optional_member(std::string_view name) const {

@@ -63,7 +63,7 @@ class JsonValue {
   Result<double> number() const;
 
   const Json& raw() const { return *value_; }
-  tl::unexpected<Error> error(std::string_view message) const;
+  tl::unexpected<Error> error(std::string message) const;
 
  private:
   JsonValue within(const Json& value, std::string path) const;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "graph/graph.h"
@@ -24,11 +23,12 @@ class Builder {
   /// The place of the ONNX node that is being lowered; errors and new nodes get it.
   const std::string& place() const { return place_; }
   void at(std::string place) { place_ = std::move(place); }
-  tl::unexpected<Error> error(std::string_view message) const {
-    return fail(ErrorCode::invalid_argument, place_, message);
+  // Messages are taken by value: as views they cost half a kilobyte of WebAssembly more.
+  tl::unexpected<Error> error(std::string message) const { // NOLINT(performance-unnecessary-value-param)
+    return fail(ErrorCode::invalid_argument, place_, std::move(message));
   }
-  tl::unexpected<Error> unsupported(std::string_view message) const {
-    return fail(ErrorCode::unsupported, place_, message);
+  tl::unexpected<Error> unsupported(std::string message) const { // NOLINT(performance-unnecessary-value-param)
+    return fail(ErrorCode::unsupported, place_, std::move(message));
   }
 
   const Value& value(ValueId id) const { return graph_.values[id]; }

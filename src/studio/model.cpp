@@ -111,7 +111,7 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   // A style-based model's programs have only a half of the network each.
   std::optional<Graph> joined;
   if (image.style_layers > 0) {
-    GANLET_TRY(joined, read_graph(file, options.compile.limits));
+    GANLET_TRY(joined, read_graph(file, options.compile.limits, options.backend->prefers));
   }
   GANLET_TRY(Program* const program, model.program());
   const Graph& graph = joined ? *joined : program->graph();

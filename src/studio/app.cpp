@@ -172,9 +172,10 @@ void App::change(State next, std::string_view kind, std::optional<double> since)
   if (next == state())
     return;
   const bool loads = next.model != state().model;
-  // However long a drag lasts, it is one step.
+  // However long a drag lasts, it is one step, to what was asked for in the last frame before the button was let go.
   const ImGuiIO& io = ImGui::GetIO();
-  const double seconds = io.MouseDown[0] ? io.MouseClickedTime[0] : ImGui::GetTime();
+  const bool drags = io.MouseDown[0] || io.MouseDownDurationPrev[0] >= 0;
+  const double seconds = drags ? io.MouseClickedTime[0] : ImGui::GetTime();
   timeline_.change(std::move(next), kind, since.value_or(seconds));
   changed_ = host_.window.seconds();
   if (loads)

@@ -257,5 +257,25 @@ TEST_F(Late, EachPressIsAStepBack) {
   EXPECT_EQ(studio_.now().state.place.seed, 14U);
 }
 
+/// What was asked for in the last frame of a drag used to be a step of its own where the drag had taken long.
+TEST_F(Late, ADragIsOneStepHoweverLongItTakes) {
+  studio_.settle();
+  const Place before = studio_.now().state.place;
+  const ImVec2 at = studio_.middle_of("Picture");
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMousePosEvent(at.x, at.y);
+  studio_.frames(2);
+  io.AddMouseButtonEvent(0, true);
+  for (int i = 1; i <= 120; ++i) { // two seconds
+    io.AddMousePosEvent(at.x - static_cast<float>(i), at.y);
+    studio_.frame();
+  }
+  io.AddMouseButtonEvent(0, false);
+  studio_.frames(3);
+  EXPECT_NE(studio_.now().state.place, before);
+  studio_.press("Undo");
+  EXPECT_EQ(studio_.now().state.place, before);
+}
+
 } // namespace
 } // namespace ganlet::studio

@@ -18,8 +18,8 @@ std::size_t rank_of(const ValueInfo& value) {
   return value.shape ? value.shape->size() : 0;
 }
 
-/// Puts a prefix before all names but that of the input, so that they differ from those of another model.
-void rename_values(Model& model, const std::string& prefix) {
+/// Puts a prefix before all names of values and nodes but that of the input, so that they differ from another model's.
+void rename_all(Model& model, const std::string& prefix) {
   const std::string input = model.inputs[0].name;
   const auto rename = [&](std::string& name) {
     if (!name.empty() && name != input)
@@ -28,6 +28,7 @@ void rename_values(Model& model, const std::string& prefix) {
   for (Node& node : model.nodes) {
     std::ranges::for_each(node.inputs, rename);
     std::ranges::for_each(node.outputs, rename);
+    rename(node.name);
   }
   rename(model.outputs[0].name);
   std::map<std::string, Tensor> renamed;
@@ -40,7 +41,9 @@ bool uses_names_that_begin_with(const Model& model, const std::string& prefix) {
   const auto begins = [&](const std::string& name) { return name.starts_with(prefix); };
   return std::ranges::any_of(model.initializers, [&](const auto& entry) { return begins(entry.first); }) ||
          std::ranges::any_of(model.inputs, [&](const ValueInfo& input) { return begins(input.name); }) ||
-         std::ranges::any_of(model.nodes, [&](const Node& node) { return std::ranges::any_of(node.outputs, begins); });
+         std::ranges::any_of(model.nodes, [&](const Node& node) {
+           return begins(node.name) || std::ranges::any_of(node.outputs, begins);
+         });
 }
 
 } // namespace
@@ -69,13 +72,13 @@ Result<Model> join_styles(Model mapping, Model synthesis, const std::vector<floa
   std::string prefix = "mapping.";
   while (uses_names_that_begin_with(synthesis, prefix) || mapping.inputs[0].name.starts_with(prefix))
     prefix += "mapping.";
-  rename_values(mapping, prefix);
+  rename_all(mapping, prefix);
   const std::string w = mapping.outputs[0].name, one = prefix + "axis", layers = prefix + "layers",
                     row = prefix + "row";
   mapping.initializers.emplace(one, Tensor::of<std::int64_t>(Shape{1}, {1}));
   mapping.initializers.emplace(layers, Tensor::of<std::int64_t>(Shape{3}, {1, *size_of(*styles, 1), 1}));
   mapping.nodes.push_back({"Unsqueeze", "", row, {w, one}, {row}, {}});
-  mapping.nodes.push_back({"Expand", "", styles->name, {row, layers}, {styles->name}, {}});
+  mapping.nodes.push_back({"Expand", "", layers, {row, layers}, {styles->name}, {}});
 
   const Shape row_of_noise{1, static_cast<std::int64_t>(noise.size())};
   synthesis.initializers.insert_or_assign(grain->name, Tensor::of<float>(row_of_noise, std::span(noise)));

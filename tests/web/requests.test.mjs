@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inflateSync } from 'node:zlib';
 
-import { ganlet, site, skipOf } from './library.mjs';
+import { ganlet, library, site, skipOf } from './library.mjs';
 import { answersOf, requests, wanted, writeAnswers } from './requests.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -119,4 +119,24 @@ test('the native program answers alike', { skip: !existsSync(program) && `no ${p
     });
   }
   t.diagnostic(`${different} bytes of all pictures differ from those of simd128`);
+});
+
+/** What the library chooses in a Node.js of its own, by V8's flags. */
+const variantUnder = (...flags) =>
+  execFileSync(
+    process.execPath,
+    [
+      ...flags,
+      '--input-type=module',
+      '-e',
+      `import(${JSON.stringify(`${library}ganlet.js`)}).then((ganlet) => console.log(ganlet.supportedVariant()))`,
+    ],
+    { encoding: 'utf8' },
+  ).trim();
+
+test('relaxed SIMD is not used where its dot product is wrong', { skip: !process.version.startsWith('v20.') }, () => {
+  const experiment = '--experimental-wasm-relaxed-simd';
+  assert.equal(variantUnder(), 'simd128');
+  assert.equal(variantUnder(experiment, '--liftoff-only'), 'simd128');
+  assert.equal(variantUnder(experiment, '--no-liftoff'), 'relaxed-simd');
 });

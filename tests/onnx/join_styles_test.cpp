@@ -46,8 +46,8 @@ TEST(JoinStyles, EachLayerGetsTheStyleAndTheNoiseIsAConstant) {
   // ONNX Runtime refuses a model in which two values or nodes have one name.
   const Tensor image = test::run_in_onnx_runtime(write(*joined), inputs);
   ASSERT_EQ(image.shape(), (Shape{2, 2}));
-  const std::vector<float> wanted{6 + 5, 12 - 10, 18 + 5, 24 - 10}, drawn(image.as<float>().begin(),
-                                                                          image.as<float>().end());
+  const std::vector<float> wanted{6 + 5, 12 - 10, 18 + 5, 24 - 10},
+      drawn(image.as<float>().begin(), image.as<float>().end());
   EXPECT_EQ(drawn, wanted);
 }
 
@@ -60,8 +60,9 @@ TEST(JoinStyles, SaysWhatDoesNotFit) {
   EXPECT_EQ(noise_size(mapping()), 2); // z, for all that can be told
   EXPECT_EQ(message(synthesis(), synthesis(), {0, 0}),
             "mapping: must have one input z, float32 (N, Z), and one output");
-  EXPECT_EQ(message(mapping(), mapping(), {0, 0}),
-            "synthesis: must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and one output");
+  EXPECT_EQ(
+      message(mapping(), mapping(), {0, 0}),
+      "synthesis: must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and one output");
   EXPECT_EQ(message(mapping(), synthesis(), {0}), "noise: has 1 numbers, the synthesis network takes 2");
   EXPECT_EQ(message(mapping(18), synthesis(), {0, 0}), "mapping: is of opset 18, the synthesis network of 17");
 }

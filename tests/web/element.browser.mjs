@@ -91,6 +91,7 @@ for (const [name, open] of Object.entries(browsers)) {
          <p><ganlet-image><img src="poster.png" width="112" height="56" alt="a digit"></ganlet-image>
          <p style="width: 100px"><ganlet-image text="2026"></ganlet-image>
          <p><ganlet-image text="live:HH mm"></ganlet-image>
+         <p style="width: 300px"><ganlet-image text="12" width="50%"></ganlet-image>
          <p id="after">After`,
         { answer: (path) => (path.startsWith('/ganlet/element/') ? released.then(() => undefined) : undefined) },
       );
@@ -105,6 +106,7 @@ for (const [name, open] of Object.entries(browsers)) {
         [112, 56],
         [100, 25],
         [504, 112],
+        [150, 75],
       ];
       assert.deepEqual(early, expected);
       const top = () => page.evaluate(() => document.querySelector('#after').getBoundingClientRect().top);

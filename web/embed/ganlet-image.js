@@ -85,7 +85,7 @@ function gridOf(get) {
   return [columns, Math.ceil(count / columns)];
 }
 
-/** The size in CSS pixels before anything is loaded: as given, as the poster's, or as the model's. */
+/** The width in CSS and the ratio before anything is loaded: as given, as the poster's, or as the model's. */
 export function sizeOf(element) {
   const get = (name) => element.getAttribute(name);
   const poster = element.querySelector('img[width][height]');
@@ -93,13 +93,14 @@ export function sizeOf(element) {
     get('width') ?? poster?.getAttribute('width'),
     get('height') ?? poster?.getAttribute('height'),
   ];
-  [width, height] = [parseFloat(width), parseFloat(height)];
+  const share = width?.match(/^\s*[\d.]+%\s*$/)?.[0];
+  [width, height] = [share ? 0 : parseFloat(width), parseFloat(height)];
   const [columns, rows] = gridOf(get);
   const side = modelSides[(get('model') ?? 'digits').replace(/@\d+$/, '')] ?? 64;
   const given = get('aspect-ratio')?.match(/^\s*([\d.]+)\s*(?:[/:]\s*([\d.]+))?\s*$/);
   const ratio = given ? given[1] / (given[2] ?? 1) : width && height ? width / height : columns / rows;
   width ||= height ? height * ratio : columns * side * Math.max(1, Math.floor(128 / side));
-  return { width, ratio: ratio || 1 };
+  return { width: share ?? `${width}px`, ratio: ratio || 1 };
 }
 
 const sheets = new Map();
@@ -183,9 +184,9 @@ class View {
     if (strayed && !this.warned)
       console.warn(`<ganlet-image> holds a <${strayed.localName}>: does its closing tag </ganlet-image> lack?`, host);
     this.warned ||= strayed !== undefined;
-    const place = strayed ? 'display: inline' : `inline-size: ${width}px`;
+    const place = strayed ? 'display: inline' : `inline-size: ${width}`;
     const bar = this.get('controls') === null ? '' : 'padding-block-end: 2.5rem';
-    const frameWidth = strayed ? `inline-size: ${width}px` : '';
+    const frameWidth = strayed ? `inline-size: ${width}` : '';
     const size = `:host { ${place}; ${bar} } .frame { aspect-ratio: ${ratio}; ${frameWidth} }`;
     root.adoptedStyleSheets = [sheetOf(look), sheetOf(size)];
     this.slot.classList.toggle('inside', !strayed);

@@ -43,9 +43,11 @@ Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range,
   if (encoder.rows_ < 1)
     return wrong("its input takes no pictures");
 
-  const SymbolicShape latent = file_shape(graph.values[static_cast<std::size_t>(graph.outputs[0])]);
-  if (latent.size() < 2 || !is_fixed(latent))
-    return wrong("its first output must be the latent, (N, Z)");
+  const Value& output = graph.values[static_cast<std::size_t>(graph.outputs[0])];
+  const SymbolicShape latent = file_shape(output);
+  const bool has_rows = latent.size() >= 2 && (latent[0].per_batch || latent[0].count > 0);
+  if (output.type != DataType::float32 || !has_rows || !is_fixed(latent))
+    return wrong("its first output must be the latent, float32 (N, Z)");
   encoder.latent_size_ = 1;
   for (std::size_t axis = 1; axis < latent.size(); ++axis)
     encoder.latent_size_ *= latent[axis].count;

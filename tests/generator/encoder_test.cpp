@@ -48,6 +48,12 @@ TEST(Encoder, OtherGraphsAreRefused) {
   EXPECT_EQ(load(flat_encoder({-1, 5})).error().text(),
             "encoder: its input must be float32 of shape (N, C, H, W) or (N, H, W, C), with sizes that the file names");
   EXPECT_EQ(load(flat_encoder({-1, 5, 8, 7})).error().text(), "encoder: its input must have 1, 3 or 4 channels");
+  // Whole numbers were taken for floating-point ones.
+  ModelBuilder sizes;
+  sizes.input("picture", {-1, 3, 2, 2}).node("Flatten", {"picture"}, {"flat"}, {integer("axis", 1)});
+  sizes.node("Cast", {"flat"}, {"z"}, {integer("to", 7)}).output("z");
+  EXPECT_EQ(load(onnx::write(sizes.model())).error().text(),
+            "encoder: its first output must be the latent, float32 (N, Z)");
 }
 
 } // namespace

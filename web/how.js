@@ -1,6 +1,7 @@
 // The pictures of how.html, drawn by the networks in models/digits and models/fashion.
+
+import { slerp } from './ganlet/element/motion.js';
 import { load } from './ganlet/ganlet.js';
-import { slerp } from './latent.js';
 
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 

@@ -22,6 +22,7 @@ namespace ganlet::platform {
 namespace {
 
 constexpr int frames_to_settle = 3;
+constexpr int most_frames_at_once = 8;
 
 /// The canvas, and everything that the page's functions need.
 class Page final : public Window {
@@ -71,6 +72,9 @@ class Page final : public Window {
   void draw_frame();
   /// Presses a key until the end of the next frame.
   void press(ImGuiKey key);
+  /// Draws what waits in Dear ImGui's queue before the modifiers change: it may take a key and the end of its modifier
+  /// in one frame, and a command would then be a letter.
+  void change_modifiers(int modifiers);
 
   Display display_;
   PageFiles files_;
@@ -96,6 +100,7 @@ class Page final : public Window {
   std::vector<std::vector<std::byte>> answers_; ///< of the background, for the next frame
   std::optional<Area> found_;                   ///< the answer of `place_of`
   int cursor_ = -2;
+  int modifiers_ = 0; ///< as the last key had them: control, shift, alt and the command key, a bit each
 };
 
 /// The one global of the platform: what a page calls by name has no context of its own.
@@ -191,7 +196,16 @@ void Page::press(ImGuiKey key) {
   pressed_.push_back(key);
 }
 
+void Page::change_modifiers(int modifiers) {
+  if (std::exchange(modifiers_, modifiers) == modifiers)
+    return;
+  const auto& queue = ImGui::GetCurrentContext()->InputEventsQueue;
+  for (int frames = 0; has_context_ && !queue.empty() && frames < most_frames_at_once; ++frames)
+    draw_frame();
+}
+
 void Page::key(ImGuiKey key, bool down, int modifiers) {
+  change_modifiers(modifiers);
   const bool meta = (modifiers & 8) != 0;
   ImGuiIO& io = ImGui::GetIO();
   io.AddKeyEvent(ImGuiMod_Ctrl, (modifiers & 1) != 0 || meta); // the command key means what control does elsewhere

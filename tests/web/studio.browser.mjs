@@ -304,15 +304,18 @@ describe('the studio in Chromium', () => {
       await press(page, 'Number to write');
       await until(page, () => document.activeElement.id === 'keys');
       // A Mac tells that a key goes down while the command key is held, but never that it comes up.
-      const send = (type, code, key, metaKey) =>
-        page.evaluate(
-          ([name, init]) => document.activeElement.dispatchEvent(new KeyboardEvent(name, init)),
-          [type, { code, key, metaKey, bubbles: true, cancelable: true }],
-        );
+      const send = (...events) =>
+        page.evaluate((all) => {
+          for (const [name, code, key, metaKey] of all) {
+            const init = { code, key, metaKey, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new KeyboardEvent(name, init));
+          }
+        }, events);
       const markAll = async () => {
-        await send('keydown', 'MetaLeft', 'Meta', true);
-        await send('keydown', 'KeyA', 'a', true);
-        await send('keyup', 'MetaLeft', 'Meta', false);
+        await send(['keydown', 'MetaLeft', 'Meta', true]);
+        await atRest(page);
+        // Both within one frame, as where frames are slow.
+        await send(['keydown', 'KeyA', 'a', true], ['keyup', 'MetaLeft', 'Meta', false]);
       };
       for (const text of ['45', '6', '78']) {
         await markAll(); // the second time nothing is marked yet

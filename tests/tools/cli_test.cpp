@@ -50,6 +50,12 @@ TEST_F(CommandLine, HelpEverywhere) {
   }
 }
 
+TEST_F(CommandLine, LicensesOfWhatIsCompiledIn) {
+  const Outcome outcome = run("--licenses");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_TRUE(outcome.out.starts_with(content_of(GANLET_SOURCE_DIR "/THIRD-PARTY.txt")));
+}
+
 TEST_F(CommandLine, WalkWritesAnimationsByExtension) {
   const std::vector<std::pair<std::string, std::string>> beginnings{
       {"a.gif", "GIF89a"}, {"a.webp", "RIFF"}, {"a.png --animate", "\x89PNG"}, {"b.png", "\x89PNG"}};

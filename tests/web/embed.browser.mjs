@@ -62,6 +62,7 @@ for (const [name, open] of Object.entries(browsers)) {
       const file = join(folder(t), 'digits.html');
       ganlet('export-page', 'digits', '--text', '2026', '--seed', '7', '--title', 'A <b>title</b>', '-o', file);
       assert.ok(statSync(file).size <= 700000, `${statSync(file).size} bytes`);
+      assert.match(readFileSync(file, 'utf8'), /<!--\nganlet is under the MIT licence[\s\S]*XNNPACK[\s\S]*\n-->\s*$/);
       const page = await openFile(t, file);
       await drawn(page);
       assertNear((await canvasOf(page)).rows, native('digits', '--text', '2026', '--seed', '7'));

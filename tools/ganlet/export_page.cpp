@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "generator/model_folder.h"
 #include "image/whole_file.h"
+#include "licenses.h"
 #include "options.h"
 #include "request_flags.h"
 #include "tag.h"
@@ -169,6 +170,7 @@ Result<void> export_page(const PageOptions& options) {
                                                  {"element", tag_of(contents.model, request, tag, "")},
                                                  {"files", contents.files},
                                                  {"script", text_of(script)},
+                                                 {"licenses", std::string(engine_licenses())},
                                                  {"hide-settings", options.plain ? "true" : "false"}});
   GANLET_CHECK(write_whole(options.output, std::as_bytes(std::span(out))));
   std::fprintf(stderr, "%s: %zu bytes\n", options.output.c_str(), out.size());

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.h"
+#include "licenses.h"
 #include "xnn/xnn.h"
 
 namespace {
@@ -18,6 +19,9 @@ int main(int argc, char** argv) {
                "Exit status: 0 done, 1 failed, 2 called wrongly.",
                "ganlet"};
   app.set_version_flag("--version", "ganlet " GANLET_VERSION);
+  app.add_flag_callback(
+      "--licenses", [] { throw CLI::CallForVersion(std::string(ganlet::tool::licenses()), 0); },
+      "Print the licences of what is compiled into ganlet");
   app.require_subcommand(1);
   ganlet::Result<void> outcome;
   ganlet::tool::add_generate(app, outcome);

@@ -1,24 +1,30 @@
-// Puts the modules of <ganlet-image> and the engine into one classic script, for pages that can load no modules: those
-// opened from a disk, and frames without an origin of their own.
+// Puts the modules of <ganlet-image> and the engine into one script.
 //
-//     node tools/bundle.mjs OUT.js ENGINE.wasm MODULE.js ...
+//     node tools/bundle.mjs OUT.js ENGINE.wasm [--model FOLDER] MODULE.js ...
 //
-// Modules come in the order in which they need each other. Each becomes a function of its own; what it imports and
-// exports is an object by its file's name. `fetch` asks first for what the script holds: the engine, and the files that
-// a page has put into `globalThis[Symbol.for('ganlet')].files`, by their path below the script's folder, both
-// compressed with gzip, in base64. What a page without an origin isn't given it takes from a model's inline.js, which
-// is a script that puts the model's files there.
+// Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
+// without an origin of their own. With one it is a module that holds the model too and exports what ganlet.js does, for
+// bundlers that leave files behind.
+//
+// Modules come in the order in which they need each other. Each becomes a function of its own, which runs when its
+// exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
+// and the files that a page has put into `globalThis[Symbol.for('ganlet')].files`, by their path below the script's
+// folder, all compressed with gzip, in base64. What a page without an origin isn't given it takes from a model's
+// inline.js, which is a script that puts the model's files there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gzipSync } from 'node:zlib';
 
-const [out, wasm, ...modules] = process.argv.slice(2);
+import { packed, packedModel } from './inline_model.mjs';
+
+const [out, wasm, ...rest] = process.argv.slice(2);
+const modelFolder = rest[0] === '--model' ? rest[1] : undefined;
+const modules = modelFolder ? rest.slice(2) : rest;
 
 /** A module's source as a function that gives what it exports. */
 function wrapped(file) {
   const names = [];
   const source = readFileSync(file, 'utf8')
-    .replace(/^import (\{[^}]*\}) from '[^']*\/([^/']+)';$/gm, "const $1 = bundled['$2'];")
+    .replace(/^import (\{[^}]*\}) from '[^']*\/([^/']+)';$/gm, "const $1 = bundled('$2');")
     .replace(/^export \{ ([^}]*) \};$/gm, (_, list) => {
       names.push(...list.split(', '));
       return '';
@@ -28,25 +34,20 @@ function wrapped(file) {
       return declaration;
     })
     .replaceAll('import.meta.url', 'bundledUrl')
-    .replace(/\bimport\(/g, 'bundledModule(');
+    .replace(/\bimport\((?!.*`node:)/g, 'bundledModule(');
   if (/^\s*(import|export)\b/m.test(source)) throw new Error(`${file}: an import or export that isn't understood`);
-  return `bundled['${basename(file)}'] = (() => {\n${source}return { ${names.join(', ')} };\n})();\n`;
+  return `modules['${basename(file)}'] = () => {\n${source}return { ${names.join(', ')} };\n};\n`;
 }
 
-const engine = gzipSync(readFileSync(wasm), { level: 9 }).toString('base64');
-
-writeFileSync(
-  out,
-  `(() => {
-'use strict';
-const bundledUrl = document.currentScript?.src || 'https://ganlet.invalid/ganlet-image.classic.js';
-const folder = new URL('.', bundledUrl).href;
-const bundled = {};
-const bundledModule = async (url) => bundled[String(url).split('/').pop()];
-const engine = '${engine}';
+const common = `const folder = new URL('.', bundledUrl).href;
+const modules = {};
+const made = {};
+const bundled = (name) => (made[name] ??= modules[name]());
+const bundledModule = async (url) => bundled(String(url).split('/').pop());
+const engine = '${packed(wasm)}';
 const inside = (path) => {
   if (/^ganlet-(simd128|relaxed-simd)\\.wasm$/.test(path)) return engine;
-  return globalThis[Symbol.for('ganlet')]?.files?.[path];
+  return ownFiles[path] ?? globalThis[Symbol.for('ganlet')]?.files?.[path];
 };
 const opened = (held, path) => {
   const bytes = Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0));
@@ -78,6 +79,38 @@ const fetch = async (url, options) => {
     return opened(brought, path);
   }
 };
-${modules.map(wrapped).join('')}})();
-`,
-);
+${modules.map(wrapped).join('')}`;
+
+const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
+const fileNamed = (name) => modules.find((file) => basename(file) === name);
+
+const classic = () => `(() => {
+'use strict';
+const bundledUrl = document.currentScript?.src || '${nowhere}';
+const ownFiles = {};
+${common}bundled('ganlet-image.js');
+})();
+`;
+
+/** As a module its worker is a blob, which the page's policy may forbid: ganlet then draws in the page. */
+function asModule() {
+  const files = packedModel(modelFolder);
+  const id = basename(modelFolder);
+  const description = JSON.parse(readFileSync(`${modelFolder}/model.json`, 'utf8'));
+  const urls = Object.keys(files).map((path) => [path.split('/').pop(), new URL(path, nowhere).href]);
+  const brought = { description, files: Object.fromEntries(urls.filter(([name]) => name !== 'model.json')) };
+  return `const bundledUrl = '${nowhere}';
+const ownFiles = ${JSON.stringify(files)};
+const workerScript = ${JSON.stringify(readFileSync(fileNamed('engine.js'), 'utf8'))};
+const Worker = class extends (globalThis.Worker ?? Object) {
+  constructor(_, options) {
+    super(URL.createObjectURL(new Blob([workerScript], { type: 'text/javascript' })), options);
+  }
+};
+${common}bundled('ganlet-image.js');
+export const { GanletError, capabilities, load, supportedVariant } = bundled('ganlet.js');
+export const ${id} = ${JSON.stringify(brought)};
+`;
+}
+
+writeFileSync(out, modelFolder ? asModule() : classic());

@@ -2,11 +2,14 @@ import { GanletError } from './errors.js';
 
 const inNode = Boolean(globalThis.process?.versions?.node);
 
+/** A module of Node's own, which bundlers needn't look for. */
+const nodeModule = (name) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
+
 /** What a relative URL is relative to: the page, or Node's working directory. */
 async function base() {
   if (globalThis.document) return document.baseURI;
   if (globalThis.location) return location.href;
-  const { pathToFileURL } = await import('node:url');
+  const { pathToFileURL } = await nodeModule('url');
   return pathToFileURL(`${process.cwd()}/`).href;
 }
 
@@ -27,7 +30,7 @@ function isHtml(bytes) {
 const gotHtml = (url) => new GanletError('not_found', '', `got HTML, probably a 404, from ${url}`);
 
 async function readFile(url, signal, most) {
-  const { readFile: read, stat } = await import('node:fs/promises');
+  const { readFile: read, stat } = await nodeModule('fs/promises');
   try {
     const { size } = await stat(new URL(url));
     if (size > most) throw tooLarge(url, most);
@@ -177,9 +180,16 @@ export function tallyFor(onProgress) {
 /** A file name that can't lead out of its folder. */
 export const isPlainName = (name) => /^[^./\\:][^/\\:]*$/.test(name);
 
+/** A model whose model.json a script has, and whose files lie where that script says. */
+async function describedContent({ description, files }) {
+  const json = new TextEncoder().encode(JSON.stringify(description));
+  return { json, url: `${description.id}/model.json`, folder: await base(), files, urls: [] };
+}
+
 /** What to open, as engine.js takes it: a network's file alone, or a model.json and the folder that it lies in. */
 export async function contentOf(model, models, options) {
   if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
+  if (model?.description) return describedContent(model);
   const text = String(model);
   let url = await resolve(text);
   const { protocol, pathname } = new URL(url);

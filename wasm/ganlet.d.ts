@@ -64,6 +64,11 @@ export interface LoadOptions {
   /** The folder (ending in `/`) with both builds of the engine, or one .wasm file. Default: the folder of ganlet.js. */
   wasmUrl?: string | URL;
   /**
+   * engine.js, which the worker runs; of the page's own origin. Default: beside ganlet.js. A page has one worker, of
+   * its first model's URL.
+   */
+  workerUrl?: string | URL;
+  /**
    * The folder (ending in `/`) in which ids are looked up. Default: `models/` beside the page; in Node, in the
    * working directory.
    */
@@ -237,11 +242,21 @@ export interface Model {
 }
 
 /**
+ * A model that a script brings, such as `ganlet/models/digits` of the package: model.json as an object, and where the
+ * files are that it names.
+ */
+export interface BroughtModel {
+  readonly description: Readonly<Record<string, unknown>>;
+  readonly files: Readonly<Record<string, string | URL>>;
+}
+
+/**
  * Loads a model.
  *
  * @param model a model's folder (a URL that ends in `/`, holding model.json), a bare .onnx file (a URL), an object or
- *   data URL of one, an id that is looked up in `options.models`, or the bytes of an .onnx file. URLs are relative to
+ *   data URL of one, an id that is looked up in `options.models`, or the bytes of an .onnx file, or a
+ *   model that a script brings. URLs are relative to
  *   the page; in Node, to the working directory, and may be `file:`. The bytes of a file named by model.json must have
  *   the length and SHA-256 given there. Bytes that are given must not change while the model lives.
  */
-export function load(model: string | URL | Uint8Array, options?: LoadOptions): Promise<Model>;
+export function load(model: string | URL | Uint8Array | BroughtModel, options?: LoadOptions): Promise<Model>;

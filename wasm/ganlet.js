@@ -75,10 +75,18 @@ class PagePlace {
 
 const workerOptions = { type: 'module', name: 'ganlet engine' };
 
+// Written so that bundlers see them, and bring the files along.
+const workerScript = () => new URL('./engine.js', import.meta.url).href;
+const engineFiles = {
+  'relaxed-simd': () => new URL('./ganlet-relaxed-simd.wasm', import.meta.url).href,
+  simd128: () => new URL('./ganlet-simd128.wasm', import.meta.url).href,
+};
+
 /** The Trusted Types policy that all of ganlet shares, where there is one: a page allows no second. */
 function policy() {
   const shared = (globalThis[Symbol.for('ganlet')] ??= {});
-  const createScriptURL = (url) => (/^[^?#]+\/engine\.js$/.test(url) ? url : undefined);
+  const own = workerScript(); // bundlers name it otherwise
+  const createScriptURL = (url) => (url === own || /^[^?#]+\/engine\.js$/.test(url) ? url : undefined);
   return (shared.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL }));
 }
 
@@ -92,13 +100,12 @@ class WorkerPlace {
   #calls = 0;
 
   /** Rejects where the worker can't run, which browsers report at once or as an event. */
-  static start() {
+  static start(script) {
     return new Promise((done, failed) => {
       const place = new WorkerPlace();
       const cannot = (why) => failed(new GanletError('io', '', `can't start a worker: ${why}`));
       try {
-        const url = new URL('./engine.js', import.meta.url);
-        place.#worker = new Worker(policy()?.createScriptURL(url.href) ?? url, workerOptions);
+        place.#worker = new Worker(policy()?.createScriptURL(script) ?? script, workerOptions);
       } catch (error) {
         cannot(error.message);
         return;
@@ -148,14 +155,14 @@ let pageWorker; // a promise: one for all models
 let pagePlace;
 let workerProblem = ''; // why there is none, where it has been tried
 
-/** Where a model is to run. `wanted`: whether in a worker; undefined where it may. */
-async function placeFor(model, wanted) {
+/** Where a model is to run. `wanted`: whether in a worker, of that script; undefined where it may. */
+async function placeFor(model, wanted, script) {
   let place = (pagePlace ??= new PagePlace());
   if (wanted ?? (prefersWorker() && !workerProblem)) {
     if (!globalThis.Worker) throw new GanletError('unsupported', '', 'there are no workers here');
     try {
-      place = await (pageWorker ??= WorkerPlace.start());
-      if (place.over) return placeFor(model, wanted);
+      place = await (pageWorker ??= WorkerPlace.start(script));
+      if (place.over) return placeFor(model, wanted, script);
     } catch (error) {
       pageWorker = undefined;
       if (wanted) throw error;
@@ -226,6 +233,7 @@ class Model {
   #coming = new Map(); // downloads, as promises by file
   #given = new Map(); // what has been handed over to the instance, as promises by file
   #folder;
+  #files; // their URLs by name, where they don't lie in the folder
   #urls;
   #bytes;
   #life = new AbortController();
@@ -309,17 +317,17 @@ class Model {
   }
 
   async #open() {
-    const { module, content, part, wasm, worker } = this.#source;
+    const { module, content, part, wasm, worker, script } = this.#source;
     this.#given.clear();
     this.#urls = [wasm];
     this.#bytes = 0;
     try {
-      this.#place = placeFor(this.#name, worker);
+      this.#place = placeFor(this.#name, worker, script);
       const described = content(this.#life.signal).then((opens) => this.#fetchAhead(opens));
       const [place, engine, opens] = await Promise.all([this.#place, module(), described]);
       this.#urls.push(...opens.urls);
       this.#bytes = opens.onnx?.length ?? 0;
-      const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens });
+      const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens, files: undefined });
       await (opens.onnx && opens.url ? within(opening, opens.url) : opening);
       return place;
     } catch (error) {
@@ -331,6 +339,7 @@ class Model {
   /** Downloads what will probably be needed first while the engine is on its way, which decides and checks it. */
   #fetchAhead(opens) {
     this.#folder = opens.folder;
+    this.#files = opens.files;
     try {
       const { parts } = JSON.parse(new TextDecoder().decode(opens.json));
       const names = parts[this.#source.part] ? [this.#source.part] : ['mapping', 'synthesis', 'noise'];
@@ -353,7 +362,7 @@ class Model {
   }
 
   #urlOf(file) {
-    return new URL(encodeURIComponent(file), this.#folder).href;
+    return new URL(this.#files?.[file] ?? encodeURIComponent(file), this.#folder).href;
   }
 
   /** Downloads a part and hands it over, once. */
@@ -378,7 +387,8 @@ class Model {
 }
 
 async function engineUrl(wasmUrl, variant) {
-  const url = wasmUrl === undefined ? new URL('.', import.meta.url).href : await resolve(wasmUrl);
+  if (wasmUrl === undefined) return engineFiles[variant]();
+  const url = await resolve(wasmUrl);
   return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
 }
 
@@ -393,13 +403,14 @@ function chosenVariant(wanted) {
 
 export async function load(
   model,
-  { wasmUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {},
+  { wasmUrl, workerUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {},
 ) {
   signal?.throwIfAborted();
   const variant = chosenVariant(wanted);
   const tally = tallyFor(onProgress);
   const wasm = await engineUrl(wasmUrl, variant);
+  const script = workerUrl === undefined ? workerScript() : await resolve(workerUrl);
   const module = () => moduleOf(wasm, tally.add);
   const content = (ended) => contentOf(model, models, { signal: ended, onBytes: tally.add });
-  return Model.load({ module, content, part, variant, wasm, worker, tally }, signal);
+  return Model.load({ module, content, part, variant, wasm, worker, script, tally }, signal);
 }

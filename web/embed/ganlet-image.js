@@ -14,10 +14,11 @@
 //   current    who serves them: { version: '1.2.3', adopt(Shell), connected(element), disconnected(element),
 //              changed(element, records of a MutationObserver for attributes and children) }
 //   policy     the page's one Trusted Types policy 'ganlet', made by whoever needs it first
+//   models     a Map of the models that scripts bring, by id, each as load() of ganlet.js takes it
 // A copy that is newer than `current` calls `current.disconnected` for each element, puts itself in its place, and
 // calls its own `adopt` and `connected`.
 const version = '0.1.0';
-const own = new URL('.', import.meta.url).href;
+const own = import.meta.url;
 const registry = (globalThis[Symbol.for('ganlet')] ??= {});
 
 /** Fields of a request, as src/generator/draw_request.cpp has them (tests/web/element.test.mjs compares). */
@@ -296,7 +297,7 @@ let drawing; // a promise of what draws
 
 function isNear(view) {
   observer.unobserve(view.host);
-  drawing ??= import(new URL('element/picture.js', own).href);
+  drawing ??= import('./element/picture.js');
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
       view.picture = new Picture(view, { own, requestFields, liveText });
@@ -314,12 +315,14 @@ function isNear(view) {
   ));
 }
 
-const observer = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) isNear(views.get(target)).catch(() => {});
-  },
-  { rootMargin: '300px' },
-);
+const observer =
+  globalThis.IntersectionObserver &&
+  new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) if (isIntersecting) isNear(views.get(target)).catch(() => {});
+    },
+    { rootMargin: '300px' },
+  );
 
 function viewOf(element) {
   if (!views.has(element))
@@ -412,7 +415,7 @@ const implementation = {
   },
 };
 
-class GanletImage extends HTMLElement {
+class GanletImage extends (globalThis.HTMLElement ?? Object) {
   #observer = new MutationObserver((records) => registry.current.changed(this, records));
 
   connectedCallback() {
@@ -465,7 +468,8 @@ function wakeAll(root) {
   for (const found of root.querySelectorAll?.('[data-ganlet]') ?? []) wake(found);
 }
 
-if (offer()) {
+// Where pages are rendered on a server there is nothing to define.
+if (globalThis.customElements && offer()) {
   wakeAll(document);
   new MutationObserver((records) => {
     if (registry.current === implementation) for (const { addedNodes } of records) addedNodes.forEach(wakeAll);

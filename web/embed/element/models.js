@@ -4,9 +4,11 @@ const engines = new Map(); // promises of ganlet.js, by its folder
 const models = new Map(); // by folder, model and part
 const mostIdleMilliseconds = 5000; // that a model is kept for elements that come back
 
+/** The engine beside this script, which bundlers bring along, or in the folder that the page's author named. */
 function engineAt(base) {
   if (!engines.has(base)) {
-    const engine = import(new URL('ganlet.js', base).href);
+    const there = () => import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('ganlet.js', base).href);
+    const engine = base ? there() : import('../ganlet.js');
     engines.set(base, engine);
     engine.catch(() => engines.delete(base)); // to be tried again
   }
@@ -17,12 +19,13 @@ function engineAt(base) {
 const isId = (name) => /^[^./\\:]+$/.test(name);
 
 /** Loads `digits`, or `digits@2`: that version of it, from a folder of its own where it isn't the newest. */
-async function open({ base, model, part }, onProgress) {
+async function open({ own, base, model, part }, onProgress) {
   const { load } = await engineAt(base);
-  const options = { models: new URL('models/', base), part: part || undefined, onProgress };
+  const options = { models: new URL('models/', base || own), part: part || undefined, onProgress };
   if (!isId(model)) return load(new URL(model, document.baseURI), options);
   const [id, version] = model.split('@');
-  const newest = await load(id, options);
+  const brought = globalThis[Symbol.for('ganlet')].models?.get(id);
+  const newest = await load((!base && brought) || id, options);
   if (!version || newest.info.version === Number(version)) return newest;
   const found = `; the newest, ${newest.info.version}, is another`;
   newest.dispose();
@@ -34,8 +37,8 @@ async function open({ base, model, part }, onProgress) {
 }
 
 /**
- * The model that `wanted` names (base, model, part), until `release` is called. `onProgress` is told of its download.
- * A model without users stays for a few seconds.
+ * The model that `wanted` names (own, base, model, part), until `release` is called. `onProgress` is told of its
+ * download. A model without users stays for a few seconds.
  */
 export function acquire(wanted, onProgress) {
   const key = JSON.stringify(wanted);

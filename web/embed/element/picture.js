@@ -222,8 +222,8 @@ export class Picture {
   }
 
   #source() {
-    const base = new URL(this.#get('base') ?? this.#own, this.#get('base') ? document.baseURI : undefined).href;
-    return { base, model: this.#get('model') ?? 'digits', part: this.#get('model-part') ?? '' };
+    const base = this.#get('base') && new URL(this.#get('base'), document.baseURI).href;
+    return { own: this.#own, base, model: this.#get('model') ?? 'digits', part: this.#get('model-part') ?? '' };
   }
 
   #wanted() {

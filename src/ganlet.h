@@ -187,7 +187,7 @@
 /// `Limits::batch`.
 ///
 ///     GANLET_TRY(const std::vector<std::byte> file, read_whole("models/nouns/mapping.onnx", Limits{}.file_bytes));
-///     GANLET_TRY(Graph mapping, read_graph(file, Limits{}, backend->prefers));
+///     GANLET_TRY(Graph mapping, read_graph(file, CompileOptions{}, backend->prefers));
 ///     GANLET_TRY(const std::unique_ptr<Program> mapper, backend->compile(std::move(mapping), CompileOptions{}));
 ///     const Tensor z = Tensor::of<float>(Shape{2, 64}, std::vector<float>(2 * 64, 0.1F));
 ///     const TensorView z_view = z.view();
@@ -238,7 +238,7 @@
 ///
 ///     std::atomic<bool> stop = false;
 ///     Budget a_minute(Limits{}.run_units);
-///     a_minute.stop_with(stop).stop_at(Budget::Clock::now() + std::chrono::minutes(1));
+///     a_minute.stop_with(&stop).stop_at(Budget::Clock::now() + std::chrono::minutes(1));
 ///     stop = true;
 ///     assert(program->start(inputs, a_minute).error().code() == ErrorCode::cancelled);
 ///     Budget nothing_left(0);

@@ -15,7 +15,7 @@ namespace ganlet {
 ///
 ///     std::atomic<bool> stop = false;
 ///     Budget budget(std::int64_t{1} << 35);
-///     budget.stop_with(stop).stop_at(Budget::Clock::now() + std::chrono::seconds(2));
+///     budget.stop_with(&stop).stop_at(Budget::Clock::now() + std::chrono::seconds(2));
 ///     program.run(inputs, budget);   // cancelled once `stop` is set, limit_exceeded once units or time are used up
 class Budget {
  public:
@@ -24,9 +24,9 @@ class Budget {
 
   explicit Budget(std::int64_t units) : units_(units), left_(units) {}
 
-  /// `stop` must outlive the budget.
-  Budget& stop_with(const std::atomic<bool>& stop) {
-    stop_ = &stop;
+  /// `stop` must outlive the budget; null stops nothing.
+  Budget& stop_with(const std::atomic<bool>* stop) {
+    stop_ = stop;
     return *this;
   }
   Budget& stop_at(Clock::time_point deadline) {

@@ -213,13 +213,18 @@ void Drawing::place(const Images& images) {
 }
 
 Result<Drawing::Images> Drawing::step(std::int64_t most) {
+  Budget budget = network_->program().options().run_budget();
+  return step(most, budget);
+}
+
+Result<Drawing::Images> Drawing::step(std::int64_t most, Budget& budget) {
   for (;;) {
     if (is_cancelled_)
       return fail(ErrorCode::cancelled, "", "stopped on request");
     Images images{drawn_, std::min({batch_, left(), std::max<std::int64_t>(1, most)}), {}};
     if (images.count == 0)
       return images;
-    Result<std::span<const float>> values = network_->draw(request_, batch_of(images.first, images.count));
+    Result<std::span<const float>> values = network_->draw(request_, batch_of(images.first, images.count), budget);
     if (!values && values.error().code() == ErrorCode::limit_exceeded && !facts().fixed_batch && batch_ > 1) {
       batch_ = std::max<std::int64_t>(1, images.count / 2); // a large network: fewer images at a time need less memory
       if (images.count > 1)

@@ -43,6 +43,8 @@ class Drawing {
   std::int64_t columns() const { return columns_; }
 
   /// Draws the next few images, at most `most`. Errors: invalid_argument, limit_exceeded, cancelled.
+  Result<Images> step(std::int64_t most, Budget& budget);
+  /// The same under a budget of the model's own for each step (`CompileOptions::run_budget`).
   Result<Images> step(std::int64_t most = 16);
   /// All that are left. Errors: those of `step`.
   Result<void> finish();

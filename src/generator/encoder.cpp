@@ -26,7 +26,7 @@ tl::unexpected<Error> wrong(std::string_view message) {
 
 Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
                               const Backend& backend, const CompileOptions& options) {
-  GANLET_TRY(Graph graph, read_graph(onnx, options.limits, backend.prefers));
+  GANLET_TRY(Graph graph, read_graph(onnx, options, backend.prefers));
   if (graph.inputs.size() != 1)
     return wrong(concat("must have one input, the picture; has ", graph.inputs.size()));
   const Value& picture = graph.values[static_cast<std::size_t>(graph.inputs[0])];

@@ -12,7 +12,7 @@ Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::load(std::span<const
                                                                  const ModelDescription& description,
                                                                  const Backend& backend,
                                                                  const CompileOptions& options) {
-  GANLET_TRY(Graph graph, read_graph(onnx, options.limits, backend.prefers));
+  GANLET_TRY(Graph graph, read_graph(onnx, options, backend.prefers));
   auto network = std::make_unique<GeneratorNetwork>();
   GANLET_TRY(network->roles_, find_roles(graph, description));
   GANLET_TRY(network->program_, backend.compile(std::move(graph), options));
@@ -48,7 +48,8 @@ void GeneratorNetwork::fill_labels(const ImageBatch& batch, std::int64_t rows) {
   }
 }
 
-Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request, const ImageBatch& batch) {
+Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request, const ImageBatch& batch,
+                                                      Budget& budget) {
   const std::int64_t rows = roles_.fixed_batch.value_or(batch.count);
   latents_ = batch.latents;
   truncate(request.truncation, {}, latents_);
@@ -61,7 +62,8 @@ Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request
     void* data = roles_.label_is_one_hot ? static_cast<void*>(padded(one_hot_)) : labels_.data();
     GANLET_TRY(inputs[*roles_.label], row_view(graph, *roles_.label, rows, data, limits_));
   }
-  GANLET_TRY(const std::span<const TensorView> outputs, program_->run(std::span(inputs).first(graph.inputs.size())));
+  GANLET_TRY(const std::span<const TensorView> outputs,
+             program_->run(std::span(inputs).first(graph.inputs.size()), budget));
   const ImageSize& size = facts_.image;
   return channels_last(outputs[roles_.image].as<const float>(), batch.count, size, roles_.image_is_channels_last,
                        values_);

@@ -41,8 +41,8 @@ class ImageNetwork {
   /// Checks what only the network knows of a request: labels aside, the fields of style-based models.
   /// Errors: invalid_argument.
   virtual Result<void> check(const DrawRequest& request) const = 0;
-  /// Network output as (count, H, W, C), valid until the next call.
-  virtual Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch) = 0;
+  /// Network output as (count, H, W, C), valid until the next call. Errors: those of Program::run.
+  virtual Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) = 0;
   /// The network that gives the image.
   virtual Program& program() = 0;
 
@@ -59,7 +59,7 @@ class GeneratorNetwork final : public ImageNetwork {
                                                         const CompileOptions& options);
 
   Result<void> check(const DrawRequest& request) const override;
-  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch) override;
+  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
   Program& program() override { return *program_; }
   const Roles& roles() const { return roles_; }
 
@@ -93,12 +93,12 @@ class StyleNetwork final : public ImageNetwork {
   Result<void> set_noise(std::vector<float> noise);
 
   Result<void> check(const DrawRequest& request) const override;
-  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch) override;
+  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
   Program& program() override { return *synthesis_; }
 
  private:
   /// w of latents, (rows, Z) to (rows, W).
-  Result<std::vector<float>> styles_of(std::span<const float> latents, std::int64_t rows);
+  Result<std::vector<float>> styles_of(std::span<const float> latents, std::int64_t rows, Budget& budget);
   void fill_noise(const Noise& noise, std::span<const std::uint64_t> seeds);
 
   std::unique_ptr<Program> mapping_, synthesis_;

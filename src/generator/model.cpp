@@ -178,7 +178,7 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
     return {};
   }
   if (!draws(part.name)) {
-    GANLET_TRY(Graph graph, read_graph(bytes, options_.compile.limits, options_.backend->prefers));
+    GANLET_TRY(Graph graph, read_graph(bytes, options_.compile, backend.prefers));
     GANLET_TRY(programs_[part.name], backend.compile(std::move(graph), options_.compile));
     return join_styles();
   }

@@ -112,10 +112,10 @@ Result<void> StyleNetwork::check(const DrawRequest& request) const {
   return {};
 }
 
-Result<std::vector<float>> StyleNetwork::styles_of(std::span<const float> latents, std::int64_t rows) {
+Result<std::vector<float>> StyleNetwork::styles_of(std::span<const float> latents, std::int64_t rows, Budget& budget) {
   std::vector<float> rows_of_z(latents.begin(), latents.end());
   GANLET_TRY(const TensorView z, row_view(mapping_->graph(), 0, rows, padded(rows_of_z), limits_));
-  GANLET_TRY(const std::span<const TensorView> outputs, mapping_->run(std::span(&z, 1)));
+  GANLET_TRY(const std::span<const TensorView> outputs, mapping_->run(std::span(&z, 1), budget));
   const auto styles = outputs[0].as<const float>();
   return std::vector<float>(styles.begin(), styles.end());
 }
@@ -132,13 +132,13 @@ void StyleNetwork::fill_noise(const Noise& noise, std::span<const std::uint64_t>
   }
 }
 
-Result<std::span<const float>> StyleNetwork::draw(const DrawRequest& request, const ImageBatch& batch) {
-  GANLET_TRY(const std::vector<float> own, styles_of(batch.latents, batch.count));
+Result<std::span<const float>> StyleNetwork::draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) {
+  GANLET_TRY(const std::vector<float> own, styles_of(batch.latents, batch.count, budget));
   std::vector<float> mixed;
   if (request.mix) {
     std::vector<float> latent(static_cast<std::size_t>(facts_.latent_size));
     fill_latent(request.mix->seed, distribution_, latent);
-    GANLET_TRY(mixed, styles_of(latent, 1));
+    GANLET_TRY(mixed, styles_of(latent, 1, budget));
   }
   const auto size = static_cast<std::size_t>(facts_.style_size);
   styles_.clear();
@@ -159,7 +159,7 @@ Result<std::span<const float>> StyleNetwork::draw(const DrawRequest& request, co
   std::array<TensorView, 2> inputs;
   GANLET_TRY(inputs[style_input_], row_view(synthesis, style_input_, batch.count, padded(styles_), limits_));
   GANLET_TRY(inputs[1 - style_input_], row_view(synthesis, 1 - style_input_, batch.count, padded(noise_), limits_));
-  GANLET_TRY(const std::span<const TensorView> outputs, synthesis_->run(inputs));
+  GANLET_TRY(const std::span<const TensorView> outputs, synthesis_->run(inputs, budget));
   return channels_last(outputs[0].as<const float>(), batch.count, facts_.image, is_channels_last_, values_);
 }
 

@@ -9,14 +9,6 @@
 
 namespace ganlet {
 
-struct CompileOptions {
-  int threads = 1; ///< at least 1; backends without threads ignore it
-  Limits limits;
-  bool profile = false; ///< measure each node on each run
-  /// Keep constants that running doesn't read, such as weights once they are packed.
-  bool keep_constants = false;
-};
-
 /// A way to run graphs: a row of the table in backends/backends.h.
 struct Backend {
   std::string_view name;        ///< "reference", "xnn"

@@ -15,12 +15,12 @@ class HostProgram : public Program {
  public:
   HostProgram(Graph graph, const CompileOptions& options);
 
+  const CompileOptions& options() const final { return options_; }
   const Graph& graph() const final { return graph_; }
   std::span<const double> node_milliseconds() const final { return milliseconds_; }
   ProgramBytes bytes() const final;
 
  protected:
-  const CompileOptions& options() const { return options_; }
   /// A node has packed this constant. Once no node reads it at run time, it is dropped.
   void release_constant(ValueId id);
 
@@ -40,7 +40,6 @@ class HostProgram : public Program {
   Result<bool> advance(bool) final { return true; }
   void stop() final {}
   std::span<const Buffer> answers() const final { return outputs_; }
-  const Limits& limits() const final { return options_.limits; }
 
   Result<void> prepare(std::int64_t batch);
   void place_values(const MemoryPlan& plan, const std::vector<std::int64_t>& offset, std::byte* block);

@@ -173,6 +173,7 @@ class PartedProgram final : public Program {
       milliseconds_.resize(graph_.nodes.size());
   }
 
+  const CompileOptions& options() const override { return options_; }
   const Graph& graph() const override { return graph_; }
   std::span<const double> node_milliseconds() const override { return milliseconds_; }
   std::string_view runs_on(std::size_t node) const override {
@@ -193,7 +194,6 @@ class PartedProgram final : public Program {
   Result<bool> advance(bool may_block) override;
   void stop() override { run_.reset(); }
   std::span<const Buffer> answers() const override { return outputs_; }
-  const Limits& limits() const override { return options_.limits; }
 
   Result<void> start_stage();
   void finish_stage();

@@ -59,7 +59,7 @@ void Program::cancel_run(std::uint64_t number) {
 }
 
 Result<std::span<const TensorView>> Program::run(std::span<const TensorView> inputs) {
-  Budget budget(limits().run_units);
+  Budget budget = options().run_budget();
   return run(inputs, budget);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/budget.h"
+#include "graph/compile_options.h"
 #include "graph/graph.h"
 
 namespace ganlet {
@@ -87,9 +88,11 @@ class Program {
   /// Starts a program that answers at once, as all do that compute on the host, and gives its outputs, valid until the
   /// next run. Errors: those of `start` and `Run::poll`; unsupported where the backend answers later.
   Result<std::span<const TensorView>> run(std::span<const TensorView> inputs, Budget& budget);
-  /// The same within the limits that the program was compiled with.
+  /// The same under a budget of `options()`.
   Result<std::span<const TensorView>> run(std::span<const TensorView> inputs);
 
+  /// What it was compiled with.
+  virtual const CompileOptions& options() const = 0;
   /// What it runs. Constants that were dropped keep their types and shapes.
   virtual const Graph& graph() const = 0;
   /// Milliseconds that each node took in the last run, in the order of `graph().nodes`; empty without `profile`.
@@ -107,7 +110,6 @@ class Program {
   /// Gives up the run under way.
   virtual void stop() = 0;
   virtual std::span<const Buffer> answers() const = 0;
-  virtual const Limits& limits() const = 0;
 
   /// `advance` of another program's run, for programs that are made of several.
   static Result<bool> advance_within(Run& run, bool may_block) {

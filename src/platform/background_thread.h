@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -11,10 +12,11 @@
 
 namespace ganlet::platform {
 
-/// The background on a thread of its own, with a queue of messages each way. The thread ends with the object.
+/// The background on a thread of its own, with a queue of messages each way. The thread ends with the object,
+/// which stops what it is at.
 class BackgroundThread {
  public:
-  using Make = std::function<std::unique_ptr<Background>(Send)>;
+  using Make = std::function<std::unique_ptr<Background>(Send, const std::atomic<bool>* stop)>;
 
   /// `make` is called on the new thread; `answered` is called there after each answer and has to be safe there.
   BackgroundThread(Make make, std::function<void()> answered)
@@ -45,13 +47,15 @@ class BackgroundThread {
 
  private:
   void work_until_the_end() {
-    const std::unique_ptr<Background> background = make_([this](std::vector<std::byte> message) {
-      {
-        const std::scoped_lock lock(mutex_);
-        answers_.push_back(std::move(message));
-      }
-      answered_();
-    });
+    const std::unique_ptr<Background> background = make_(
+        [this](std::vector<std::byte> message) {
+          {
+            const std::scoped_lock lock(mutex_);
+            answers_.push_back(std::move(message));
+          }
+          answered_();
+        },
+        &ends_);
     bool is_busy = false;
     std::unique_lock lock(mutex_);
     while (true) {
@@ -69,10 +73,10 @@ class BackgroundThread {
 
   Make make_;
   std::function<void()> answered_;
-  std::mutex mutex_; ///< of the next four
+  std::mutex mutex_; ///< of the next three, and of the time at which `ends_` is set
   std::condition_variable wakes_;
   std::vector<std::vector<std::byte>> questions_, answers_;
-  bool ends_ = false;
+  std::atomic<bool> ends_ = false;
   std::thread thread_; ///< last: the others are there when it starts
 };
 

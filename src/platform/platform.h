@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -148,9 +149,9 @@ class Background {
   virtual bool work() = 0;
 };
 
-/// Makes the program's background; `send` takes messages to `Program::received`. A program defines it once, linked
-/// where the background runs.
-std::unique_ptr<Background> make_background(Send send);
+/// Makes the program's background; `send` takes messages to `Program::received`, and what works ends early once `stop`
+/// is set (null: never). A program defines it once, linked where the background runs.
+std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop);
 
 struct WindowOptions {
   std::string title;

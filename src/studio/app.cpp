@@ -122,7 +122,7 @@ void App::update() {
     return;
   const ModelFacts& facts = session_.facts();
   viewer_.update(session_, state(),
-                 player_.is_playing() ? frame_of(state(), facts, player_.frame()) : plan_of(state(), facts));
+                 player_.is_playing() ? request_of_frame(state(), facts, player_.frame()) : request_of(state(), facts));
   if (const Canvas& picture = viewer_.picture(); desk_.panel == "Inside" && picture.wanted)
     inside_.update(session_, *picture.wanted, picture.drawer->number);
 }
@@ -148,7 +148,7 @@ void App::announce() {
     put_first(keepsakes_.recent, fragment, Keepsakes::most_recent);
     thumbnails_.keep_only([&](const std::string& one) { return is_listed(keepsakes_, one); });
     const Canvas& picture = viewer_.picture();
-    if (picture.wanted == plan_of(state(), session_.facts()) && picture.drawer == session_.drawer_of(state()))
+    if (picture.wanted == request_of(state(), session_.facts()) && picture.drawer == session_.drawer_of(state()))
       thumbnails_.put(fragment, picture.texture.image(), state().colors);
   }
   keep();

@@ -7,7 +7,7 @@ namespace {
 
 class StudioBackground final : public Background {
  public:
-  explicit StudioBackground(Send send) : worker_(std::move(send)) {}
+  StudioBackground(Send send, const std::atomic<bool>* stop) : worker_(std::move(send), stop) {}
   void receive(std::span<const std::byte> message) override { worker_.receive(message); }
   bool work() override { return worker_.work(); }
 
@@ -17,8 +17,8 @@ class StudioBackground final : public Background {
 
 } // namespace
 
-std::unique_ptr<Background> make_background(Send send) {
-  return std::make_unique<StudioBackground>(std::move(send));
+std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop) {
+  return std::make_unique<StudioBackground>(std::move(send), stop);
 }
 
 } // namespace ganlet::platform

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/rng.h"
-#include "studio/plan.h"
+#include "studio/request.h"
 
 namespace ganlet::studio {
 

@@ -29,9 +29,9 @@ std::int64_t squared_difference(const Image& a, const Image& b) {
 
 } // namespace
 
-Result<std::optional<Drawing>> PlanDrawing::go_on() {
+Result<std::optional<Drawing>> SlicedDrawing::go_on() {
   if (!drawing_) {
-    GANLET_TRY(drawing_, model_->model.draw(plan_.request(model_->facts)));
+    GANLET_TRY(drawing_, model_->model.draw(request_));
   }
   const auto few = static_cast<std::int64_t>(slice_milliseconds / std::max(model_->milliseconds, 0.01));
   const Clock::time_point start = Clock::now();
@@ -46,8 +46,8 @@ Result<std::optional<Drawing>> PlanDrawing::go_on() {
   return Drawing{std::move(*drawing_).take_picture(), all, milliseconds_};
 }
 
-Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan) {
-  PlanDrawing drawing(std::move(model), std::move(plan));
+Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, DrawRequest request) {
+  SlicedDrawing drawing(std::move(model), std::move(request));
   while (true) {
     GANLET_TRY(std::optional<Drawing> done, drawing.go_on());
     if (done)
@@ -67,7 +67,7 @@ Result<std::optional<AnimateJob::Answer>> Film::go_on() {
     return Answer({animation.frames, animation.frames, std::move(file)});
   }
   if (!frame_)
-    frame_.emplace(model_, frame_of(job_.state, job_.facts, file_->frames()));
+    frame_.emplace(model_, request_of_frame(job_.state, job_.facts, file_->frames()));
   GANLET_TRY(std::optional<Drawing> drawn, frame_->go_on());
   if (!drawn)
     return Answer();

@@ -11,23 +11,24 @@
 /// Jobs that end in pictures and files, a slice of a few milliseconds at a time.
 namespace ganlet::studio {
 
-/// Draws a plan, a few images a slice.
-class PlanDrawing {
+/// Draws a request, a few images a slice.
+class SlicedDrawing {
  public:
-  PlanDrawing(std::shared_ptr<LoadedModel> model, Plan plan) : model_(std::move(model)), plan_(std::move(plan)) {}
+  SlicedDrawing(std::shared_ptr<LoadedModel> model, DrawRequest request)
+      : model_(std::move(model)), request_(std::move(request)) {}
   /// The drawing once all images are there. Errors: those of the generator.
   Result<std::optional<Drawing>> go_on();
   bool is_done() const { return drawing_ && drawing_->is_done(); }
 
  private:
   std::shared_ptr<LoadedModel> model_;
-  Plan plan_;
+  DrawRequest request_;
   std::optional<ganlet::Drawing> drawing_; ///< from the first slice on
   double milliseconds_ = 0;
 };
 
 /// The same at one go. Errors: those of the generator.
-Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, Plan plan);
+Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, DrawRequest request);
 
 /// Draws an animation and encodes it, frame by frame.
 class Film {
@@ -40,8 +41,8 @@ class Film {
  private:
   std::shared_ptr<LoadedModel> model_;
   AnimateJob job_;
-  std::optional<FilmWriter> file_;   ///< from the first frame on
-  std::optional<PlanDrawing> frame_; ///< under way
+  std::optional<FilmWriter> file_;     ///< from the first frame on
+  std::optional<SlicedDrawing> frame_; ///< under way
   bool is_done_ = false;
 };
 

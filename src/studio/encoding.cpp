@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "studio/plan.h"
+#include "studio/request.h"
 
 namespace ganlet::studio {
 

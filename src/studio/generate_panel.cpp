@@ -123,13 +123,13 @@ namespace {
 
 /// The layers side by side, those with the other seed's style marked; pressing and dragging chooses them.
 void layer_strip(Actions& out, const Snapshot& now, int layers) {
-  const StyleMix& mix = *now.state.style.mix;
+  const LayerRange layers_mixed = now.state.style.mix->layers;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(34), cell = width / static_cast<float>(layers);
   ImGui::InvisibleButton("layers", {width, height});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int layer = 0; layer < layers; ++layer) {
-    const bool mixed = layer >= mix.first && layer <= mix.last;
+    const bool mixed = layer >= layers_mixed.first && layer <= layers_mixed.last;
     const ImVec2 low{at.x + cell * static_cast<float>(layer) + px(1), at.y};
     const ImVec2 high{at.x + cell * static_cast<float>(layer + 1) - px(1), at.y + height};
     list.AddRectFilled(low, high, mixed ? theme.accent : theme.card, px(5));
@@ -149,31 +149,28 @@ void layer_strip(Actions& out, const Snapshot& now, int layers) {
   if (ImGui::IsItemActivated())
     pressed = under;
   State next = now.state;
-  next.style.mix->first = std::min(pressed, under);
-  next.style.mix->last = std::max(pressed, under);
+  next.style.mix->layers = {std::min(pressed, under), std::max(pressed, under)};
   change(out, now, std::move(next), "mixed layers");
 }
 
 /// Thirds of the layers by what they have been found to govern (Karras et al. 2019, section 3.1).
 void layer_groups(Actions& out, const Snapshot& now, int layers) {
-  const StyleMix& mix = *now.state.style.mix;
+  const LayerRange mixed = now.state.style.mix->layers;
   const int third = std::max(1, layers / 3);
-  const std::pair<const char*, std::pair<int, int>> groups[] = {{"Coarse", {0, third - 1}},
-                                                                {"Middle", {third, layers - third - 1}},
-                                                                {"Fine", {layers - third, layers - 1}},
-                                                                {"All", {0, layers - 1}}};
+  const std::pair<const char*, LayerRange> groups[] = {{"Coarse", {0, third - 1}},
+                                                       {"Middle", {third, layers - third - 1}},
+                                                       {"Fine", {layers - third, layers - 1}},
+                                                       {"All", {0, layers - 1}}};
   bool is_first = true;
   for (const auto& [name, range] : groups) {
-    const auto [first, last] = range;
-    if (last < first)
+    if (range.last < range.first)
       continue;
     if (!is_first)
       flow(width_of(name));
     is_first = false;
-    if (choice(name, mix.first == first && mix.last == last)) {
+    if (choice(name, mixed == range)) {
       State next = now.state;
-      next.style.mix->first = first;
-      next.style.mix->last = last;
+      next.style.mix->layers = range;
       change(out, now, std::move(next));
     }
   }
@@ -181,13 +178,13 @@ void layer_groups(Actions& out, const Snapshot& now, int layers) {
 
 void layer_sliders(Actions& out, const Snapshot& now, int layers) {
   State next = now.state;
-  int first = next.style.mix->first, last = next.style.mix->last;
+  LayerRange& mixed = next.style.mix->layers;
+  int first = static_cast<int>(mixed.first), last = static_cast<int>(mixed.last);
   const bool moved_first = slider("From layer", &first, 0, layers - 1, "%d"),
              moved_last = slider("To layer", &last, 0, layers - 1, "%d");
   if (!moved_first && !moved_last)
     return;
-  next.style.mix->first = moved_first ? first : std::min(first, last);
-  next.style.mix->last = moved_last ? last : std::max(first, last);
+  mixed = {moved_first ? first : std::min(first, last), moved_last ? last : std::max(first, last)};
   change(out, now, std::move(next), moved_first ? "first mixed layer" : "last mixed layer");
 }
 
@@ -198,7 +195,7 @@ void mixing(Actions& out, const Snapshot& now, int layers) {
   if (checkbox("Take some layers from seed", &mixes)) {
     next.style.mix.reset();
     if (mixes)
-      next.style.mix = StyleMix{next.place.seed + 100, 0, std::max(0, layers / 3 - 1)};
+      next.style.mix = StyleMix{next.place.seed + 100, {0, std::max(0, layers / 3 - 1)}};
     change(out, now, std::move(next));
   }
   if (!now.state.style.mix)
@@ -222,12 +219,12 @@ void truncation(Actions& out, const Snapshot& now, int layers) {
   State next = now.state;
   if (slider("Variety (psi)", &next.truncation, 0, 100, "%d %%"))
     change(out, now, next, "truncation");
-  int cutoff = std::min(next.style.cutoff.value_or(layers), layers);
+  int cutoff = static_cast<int>(std::min<std::int64_t>(next.style.cutoff.value_or(layers), layers));
   if (slider_in_words("In layers", &cutoff, 0, layers,
                       cutoff == layers ? std::string("all")
                       : cutoff == 0    ? std::string("none")
                                        : concat("the first ", cutoff))) {
-    next.style.cutoff = cutoff == layers ? std::nullopt : std::optional(cutoff);
+    next.style.cutoff = cutoff == layers ? std::nullopt : std::optional<std::int64_t>(cutoff);
     change(out, now, std::move(next), "cutoff");
   }
 }

@@ -190,8 +190,7 @@ Actions inside_panel(const Snapshot& now) {
   show_tiles(out, now);
   show_changes(out, now);
   layers(out, now);
-  const std::optional<Plan>& plan = now.viewer.picture().wanted;
-  note(plan && plan->style
+  note(draws_by_styles(now.state, now.session.facts())
            ? "Of the first picture's latent, with the training's noise and without mixed, moved or truncated styles."
            : "Of the first picture shown.");
   precision(out, now);

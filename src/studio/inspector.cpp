@@ -64,7 +64,7 @@ struct Tapped {
 };
 
 Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const std::vector<ChannelScale>& scales) {
-  GANLET_TRY(Graph graph, read_graph(model.file, Limits{}, backend.prefers));
+  GANLET_TRY(Graph graph, read_graph(model.file, model.model.options().compile, backend.prefers));
   Tapped out;
   std::size_t layer = 0;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -109,7 +109,7 @@ Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<con
     feed.latents.insert(feed.latents.end(), latent.begin(), latent.end());
   const auto view = [&](std::size_t input, void* data) -> Result<void> {
     const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[input])];
-    GANLET_TRY(const Shape shape, resolve(value.shape, rows, Limits{}, value.name));
+    GANLET_TRY(const Shape shape, resolve(value.shape, rows, model.model.options().compile.limits, value.name));
     feed.views[input] = {value.type, shape, data, {}};
     return {};
   };
@@ -223,7 +223,7 @@ Result<Inspection> inspect(const LoadedModel& model, std::span<const float> late
                            const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
   GANLET_TRY(const Backend* backend, backend_named(model.engine.backend));
   GANLET_TRY(Tapped tap, tapped(model, *backend, scales));
-  CompileOptions options;
+  CompileOptions options = model.model.options().compile;
   options.profile = true;
   GANLET_TRY(const std::unique_ptr<Program> program, backend->compile(std::move(tap.graph), options));
   const Graph& graph = program->graph();
@@ -279,13 +279,14 @@ std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n) {
 Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std::size_t most) {
   const auto n = static_cast<std::size_t>(model.facts.latent_size);
   constexpr std::size_t largest_latent = 512;
-  GANLET_TRY(Graph lowered_graph, read_graph(model.file, Limits{}, reference::backend.prefers));
+  const CompileOptions& compile = model.model.options().compile;
+  GANLET_TRY(Graph lowered_graph, read_graph(model.file, compile, reference::backend.prefers));
   const std::optional<std::size_t> node = first_linear(lowered_graph);
   if (!node || n > largest_latent)
     return std::vector<float>();
   lowered_graph.outputs = {lowered_graph.nodes[*node].output};
   lowered_graph.nodes.resize(*node + 1);
-  GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(std::move(lowered_graph), {}));
+  GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(std::move(lowered_graph), compile));
   // Column i of W is what a step along latent number i changes.
   std::vector<std::vector<float>> columns;
   for (std::size_t i = 0; i <= n; ++i) {

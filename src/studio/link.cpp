@@ -97,16 +97,18 @@ void add_place(const Place& place, const Place& fresh, LinkWriter& link) {
     link.add("move", amounts, "the directions' sliders");
 }
 
-void add_style(const Style& style, LinkWriter& link) {
-  if (const auto& mix = style.mix)
-    link.add("mix", concat(std::to_string(mix->seed), ":", mix->first, "-", mix->last), "the mixed style");
-  if (style.cutoff)
-    link.add("cutoff", std::to_string(*style.cutoff), "the truncation's cutoff");
-  if (style.noise != Noise{}) {
-    DrawRequest request;
-    request.noise = style.noise;
-    link.add("noise", settings_of(request).front().second, "the noise");
-  }
+/// What the state has in common with a request is written as requests are; for each setting, what it is in words.
+void add_shared(const State& state, LinkWriter& link) {
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"vary", "varying hands"},        {"label", "the label"}, {"mix", "the mixed style"},
+      {"truncation", "the truncation"}, {"noise", "the noise"}, {"cutoff", "the truncation's cutoff"},
+      {"step", "the step of training"}};
+  DrawRequest request{.vary = state.vary, .label = state.label, .cutoff = state.style.cutoff, .mix = state.style.mix};
+  request.truncation = static_cast<float>(state.truncation) / 100;
+  request.noise = state.style.noise;
+  request.step = state.trained;
+  for (const auto& [name, value] : settings_of(request))
+    link.add(name, value, std::ranges::find(words, name, [](const auto& pair) { return pair.first; })->second);
 }
 
 void add_animation(const Animation& animation, LinkWriter& link) {
@@ -184,17 +186,9 @@ Link link_of(const State& state, std::size_t longest) {
   if (state.text != fresh.text)
     link.add("text", state.text, "the text");
   add_place(state.place, fresh.place, link);
-  if (state.label)
-    link.add("label", std::to_string(*state.label), "the label");
   if (state.columns != fresh.columns || state.rows != fresh.rows)
     link.add("grid", concat(state.columns, "x", state.rows), "the grid");
-  if (state.vary)
-    link.add("vary", "1", "varying hands");
-  if (state.truncation != fresh.truncation)
-    link.add("psi", std::to_string(state.truncation), "the truncation");
-  add_style(state.style, link);
-  if (state.trained)
-    link.add("trained", std::to_string(*state.trained), "the step of training");
+  add_shared(state, link);
   if (state.colors != fresh.colors)
     link.add("colors", color_maps[static_cast<std::size_t>(state.colors)], "the colours");
   if (state.upscaling != fresh.upscaling)

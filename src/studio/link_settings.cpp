@@ -1,6 +1,7 @@
 // What each setting of a link or program argument takes, and what it changes.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iterator>
 
 #include "core/base64.h"
@@ -41,13 +42,6 @@ bool read_name(std::string_view text, const std::array<std::string_view, N>& nam
   if (found == names.end())
     return false;
   out = static_cast<Enum>(found - names.begin());
-  return true;
-}
-
-bool read_flag(std::string_view text, bool& out) {
-  if (text != "0" && text != "1" && text != "")
-    return false;
-  out = text != "0";
   return true;
 }
 
@@ -101,43 +95,6 @@ bool read_bytes(std::string_view text, std::size_t most, std::vector<std::int8_t
 
 bool read_latent(std::string_view text, Place& place) {
   return !text.empty() && read_bytes(text, longest_kept, place.latent);
-}
-
-/// "7:0-3", or "7:2" for one layer: the seed and the layers that have its style.
-bool read_mix(std::string_view text, Style& style) {
-  const std::size_t colon = std::min(text.find(':'), text.size());
-  StyleMix mix;
-  if (!read_number<std::uint64_t>(text.substr(0, colon), 0, UINT64_MAX, mix.seed) || colon == text.size())
-    return false;
-  const std::string_view layers = text.substr(colon + 1);
-  const std::size_t dash = std::min(layers.find('-'), layers.size());
-  if (!read_number(layers.substr(0, dash), 0, most_layers - 1, mix.first))
-    return false;
-  mix.last = mix.first;
-  if (dash < layers.size() && !read_number(layers.substr(dash + 1), mix.first, most_layers - 1, mix.last))
-    return false;
-  style.mix = mix;
-  return true;
-}
-
-/// "fixed", "off", "each", or a seed.
-bool read_noise(std::string_view text, Style& style) {
-  RequestReader reader;
-  if (!reader.set("noise", text))
-    return false;
-  const Result<DrawRequest> request = std::move(reader).finish();
-  if (request)
-    style.noise = request->noise;
-  return request.has_value();
-}
-
-/// A whole number from 0; the setting stays as it was where it isn't one.
-template <typename T> bool read_optional(std::string_view text, T most, std::optional<T>& out) {
-  T value{};
-  if (!read_number<T>(text, 0, most, value))
-    return false;
-  out = value;
-  return true;
 }
 
 /// The text up to a separator, which is taken off with it.
@@ -220,25 +177,45 @@ bool keep_text(std::string_view text, std::string& out) {
   return true;
 }
 
-constexpr std::string_view whole_seed = "a whole number from 0 to 18446744073709551615";
+/// A setting that requests have as well: it has the names that they know, takes what they take, and means the same.
+struct SharedField {
+  std::string_view name;
+  void (*take)(const DrawRequest& request, State& state);
+};
 
-/// What links may set.
+const SharedField shared_fields[] = {
+    {"seed", [](const DrawRequest& request, State& state) { state.place.seed = request.seed; }},
+    {"vary", [](const DrawRequest& request, State& state) { state.vary = request.vary; }},
+    {"label", [](const DrawRequest& request, State& state) { state.label = request.label; }},
+    {"truncation", [](const DrawRequest& request,
+                      State& state) { state.truncation = static_cast<int>(std::lround(100 * request.truncation)); }},
+    {"mix", [](const DrawRequest& request, State& state) { state.style.mix = request.mix; }},
+    {"cutoff", [](const DrawRequest& request, State& state) { state.style.cutoff = request.cutoff; }},
+    {"noise", [](const DrawRequest& request, State& state) { state.style.noise = request.noise; }},
+    {"step", [](const DrawRequest& request, State& state) { state.trained = request.step; }},
+};
+
+const SharedField* find_shared(std::string_view name) {
+  const RequestField* const field = request_field(name);
+  const auto found = field == nullptr ? std::ranges::end(shared_fields)
+                                      : std::ranges::find(shared_fields, field->name, &SharedField::name);
+  return found == std::ranges::end(shared_fields) ? nullptr : found;
+}
+
+/// Errors: those of RequestReader.
+Result<void> take(const SharedField& field, const Setting& setting, State& state) {
+  RequestReader reader;
+  GANLET_CHECK(reader.set(setting.name, setting.value));
+  GANLET_TRY(const DrawRequest request, std::move(reader).finish());
+  field.take(request, state);
+  return {};
+}
+
+/// What links may set besides.
 const Rule link_rules[] = {
     {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
-    {"seed", whole_seed,
-     [](auto t, State& s, Start&) { return read_number<std::uint64_t>(t, 0, UINT64_MAX, s.place.seed); }},
     {"text", "at most 24 digits", [](auto t, State& s, Start&) { return read_text(t, s); }},
-    {"vary", "0 or 1", [](auto t, State& s, Start&) { return read_flag(t, s.vary); }},
-    {"label", "a whole number from 0 to 1000000",
-     [](auto t, State& s, Start&) { return read_optional<std::int64_t>(t, 1000000, s.label); }},
-    {"mix", "a seed and layers, such as 7:0-3", [](auto t, State& s, Start&) { return read_mix(t, s.style); }},
-    {"cutoff", "a whole number from 0 to 64",
-     [](auto t, State& s, Start&) { return read_optional(t, most_layers, s.style.cutoff); }},
-    {"noise", "fixed, off, each or a seed", [](auto t, State& s, Start&) { return read_noise(t, s.style); }},
-    {"trained", "a whole number, steps of training",
-     [](auto t, State& s, Start&) { return read_optional<std::int64_t>(t, std::int64_t{1} << 40, s.trained); }},
     {"grid", "columns x rows, such as 4x3, at most 32x32", [](auto t, State& s, Start&) { return read_grid(t, s); }},
-    {"psi", "0 to 100, per cent", [](auto t, State& s, Start&) { return read_number(t, 0, 100, s.truncation); }},
     {"at", "two whole numbers, thousandths of the way to other seeds",
      [](auto t, State& s, Start&) { return read_position(t, s.place); }},
     {"move", "at most 10 whole numbers from -128 to 127, tenths",
@@ -278,6 +255,10 @@ const Rule* find_rule(std::span<const Rule> rules, std::string_view name) {
 
 /// The sentence that says why a setting wasn't applied; empty where it was.
 std::string problem_of(const Setting& setting, State& state, Start& start) {
+  if (const SharedField* const field = find_shared(setting.name)) {
+    const Result<void> taken = take(*field, setting, state);
+    return taken ? "" : concat(taken.error().place(), ": ", taken.error().message(), ".");
+  }
   const Rule* rule = find_rule(link_rules, setting.name);
   if (rule == nullptr) {
     rule = find_rule(start_rules, setting.name);
@@ -304,15 +285,19 @@ std::vector<std::string> apply(std::span<const Setting> settings, State& state, 
 
 std::string usage() {
   std::string text = "Usage: ganlet-studio [MODEL] [--NAME VALUE]...\n";
-  const auto add = [&](std::span<const Rule> rules) {
+  const auto add = [&](std::string_view name, std::string_view takes) {
+    text += concat("  --", name, std::string(name.size() < 12 ? 12 - name.size() : 1, ' '), takes, "\n");
+  };
+  const auto add_all = [&](std::span<const Rule> rules) {
     for (const Rule& rule : rules)
-      text += concat("  --", rule.name, std::string(rule.name.size() < 12 ? 12 - rule.name.size() : 1, ' '), rule.takes,
-                     "\n");
+      add(rule.name, rule.takes);
   };
   text += "With the names of links, studio.html#seed=7:\n";
-  add(link_rules);
+  for (const SharedField& field : shared_fields)
+    add(field.name, request_field(field.name)->takes);
+  add_all(link_rules);
   text += "Which links don't have:\n";
-  add(start_rules);
+  add_all(start_rules);
   return text + "A script has a step a line, such as `set seed=5`, `wait`, `screenshot FILE`, `quit`.\n";
 }
 

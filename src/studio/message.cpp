@@ -24,14 +24,19 @@ void fields(auto& archive, Either<TrainingStep> auto& value) {
 void fields(auto& archive, Either<Noise> auto& value) {
   archive(value.kind, value.seed);
 }
+void fields(auto& archive, Either<StyleMix> auto& value) {
+  archive(value.seed, value.layers);
+}
+void fields(auto& archive, Either<DrawRequest> auto& value) {
+  archive(value.text, value.text_limit, value.vary, value.jitter, value.count, value.label, value.labels, value.seed,
+          value.seeds, value.latents, value.truncation, value.cutoff, value.mix, value.noise, value.style_shifts,
+          value.step, value.columns);
+}
 
 namespace studio {
 
 void fields(auto& archive, Either<Place> auto& value) {
   archive(value.seed, value.x, value.y, value.latent, value.amounts);
-}
-void fields(auto& archive, Either<StyleMix> auto& value) {
-  archive(value.seed, value.first, value.last);
 }
 void fields(auto& archive, Either<Style> auto& value) {
   archive(value.mix, value.cutoff, value.noise);
@@ -57,12 +62,6 @@ void fields(auto& archive, Either<ModelFacts> auto& value) {
   archive(value.name, value.about, value.latent_size, value.distribution, value.image, value.labels,
           value.writes_digits, value.directions, value.style, value.has_encoder, value.parts, value.folder,
           value.training);
-}
-void fields(auto& archive, Either<StylePlan> auto& value) {
-  archive(value.with, value.layers, value.cutoff, value.noise, value.seeds, value.shifts);
-}
-void fields(auto& archive, Either<Plan> auto& value) {
-  archive(value.columns, value.latents, value.labels, value.truncation, value.style);
 }
 void fields(auto& archive, Either<Engine> auto& value) {
   archive(value.part, value.backend, value.threads);
@@ -97,7 +96,7 @@ void fields(auto& archive, Either<EncodeJob> auto& value) {
   archive(value.model, value.picture);
 }
 void fields(auto& archive, Either<DrawJob> auto& value) {
-  archive(value.model, value.plan);
+  archive(value.model, value.request);
 }
 void fields(auto& archive, Either<DirectionsJob> auto& value) {
   archive(value.model, value.most);
@@ -106,7 +105,7 @@ void fields(auto& archive, Either<InspectJob> auto& value) {
   archive(value.model, value.latent, value.label, value.scales, value.tiles_of);
 }
 void fields(auto& archive, Either<BesideJob> auto& value) {
-  archive(value.model, value.other, value.plan);
+  archive(value.model, value.other, value.request);
 }
 void fields(auto& archive, Either<BesideJob::Answer> auto& value) {
   archive(value.picture, value.difference);

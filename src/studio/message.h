@@ -10,7 +10,7 @@
 
 #include "image/image.h"
 #include "studio/files.h"
-#include "studio/plan.h"
+#include "studio/request.h"
 #include "studio/state.h"
 
 /// What the interface and the worker send each other, so that no frame waits for a network: plain values there and
@@ -76,7 +76,7 @@ struct Drawing {
 struct DrawJob {
   using Answer = Drawing;
   ModelNumber model = 0;
-  Plan plan;
+  DrawRequest request;
 };
 
 /// Directions of the first layer, (count, latent size) row-major; none where it has none.
@@ -119,7 +119,7 @@ struct InspectJob {
   bool operator==(const InspectJob&) const = default;
 };
 
-/// Draws the plan with another part of the model too.
+/// Draws the request with another part of the model too.
 struct BesideJob {
   struct Answer {
     Image picture; ///< the other part's
@@ -127,7 +127,7 @@ struct BesideJob {
   };
   ModelNumber model = 0;
   Engine other;
-  Plan plan;
+  DrawRequest request;
 };
 
 /// Draws all frames of a state's animation and encodes them; answers after each frame.

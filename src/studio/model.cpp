@@ -44,16 +44,17 @@ std::vector<std::string> parts_of(const ModelDescription& description) {
 /// The array named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
 /// Those of a style-based model are directions of its styles, (count, style size), and nothing to generators that were
 /// kept on the way of its training.
-Result<void> read_directions(const ModelFolder& folder, const ImageFacts& image, ModelFacts& facts) {
+Result<void> read_directions(const ModelFolder& folder, const Limits& limits, const ImageFacts& image,
+                             ModelFacts& facts) {
   const ModelPart* const array = folder.description.find_part("directions");
   const bool of_styles = is_of_two(folder.description, "generator");
   if (array == nullptr || (of_styles && image.style_layers == 0))
     return {};
   const std::string file = folder.file_of(*array).string();
-  GANLET_TRY(const std::vector<std::byte> bytes, read_part(folder, *array, Limits{}));
-  if (Result<void> right = check_part(*array, bytes, Limits{}); !right)
+  GANLET_TRY(const std::vector<std::byte> bytes, read_part(folder, *array, limits));
+  if (Result<void> right = check_part(*array, bytes, limits); !right)
     return tl::unexpected(std::move(right).error().within(file));
-  GANLET_TRY(const Tensor tensor, read_npy(bytes, Limits{}, file));
+  GANLET_TRY(const Tensor tensor, read_npy(bytes, limits, file));
   const std::int64_t size = of_styles ? image.style_size : image.latent_size;
   if (tensor.type() != DataType::float32 || tensor.shape().rank() != 2 || tensor.shape()[1] != size)
     return fail(ErrorCode::corrupt, file,
@@ -90,28 +91,30 @@ ModelFacts facts_of(const Model& model, const ImageFacts& image, const ModelFold
   return facts;
 }
 
-Result<LoadOptions> options_of(const Engine& engine) {
+Result<LoadOptions> options_of(const Engine& engine, const std::atomic<bool>* stop) {
   LoadOptions options;
   options.part = engine.part;
   GANLET_TRY(options.backend, backend_named(engine.backend));
   options.compile.threads = engine.threads;
+  options.compile.stop = stop;
   return options;
 }
 
 } // namespace
 
-Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine) {
+Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine,
+                                          const std::atomic<bool>* stop) {
   GANLET_TRY(const ModelFolder folder, find_model(path, {}));
-  GANLET_TRY(const LoadOptions options, options_of(engine));
+  GANLET_TRY(const LoadOptions options, options_of(engine, stop));
   GANLET_TRY(Model model, load_model(folder, options));
   GANLET_TRY(const ImageFacts image, model.facts());
   GANLET_TRY(std::vector<std::byte> file, read_network(folder, engine.part, options.compile.limits));
   ModelFacts facts = facts_of(model, image, folder, name);
-  GANLET_CHECK(read_directions(folder, image, facts));
+  GANLET_CHECK(read_directions(folder, options.compile.limits, image, facts));
   // A style-based model's programs have only a half of the network each.
   std::optional<Graph> joined;
   if (image.style_layers > 0) {
-    GANLET_TRY(joined, read_graph(file, options.compile.limits, options.backend->prefers));
+    GANLET_TRY(joined, read_graph(file, options.compile, options.backend->prefers));
   }
   GANLET_TRY(Program* const program, model.program());
   const Graph& graph = joined ? *joined : program->graph();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,6 +23,7 @@ struct LoadedModel {
 
 /// Loads a folder or file that can be read under `path`; the facts' name becomes `name`. Errors: those of find_model,
 /// load_model and read_network, and corrupt for directions that aren't of the model.
-Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine);
+Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine,
+                                          const std::atomic<bool>* stop = nullptr);
 
 } // namespace ganlet::studio

@@ -17,11 +17,11 @@ void make_valid(Place& place) {
 
 void make_valid(Style& style) {
   if (style.mix) {
-    style.mix->first = std::clamp(style.mix->first, 0, most_layers - 1);
-    style.mix->last = std::clamp(style.mix->last, style.mix->first, most_layers - 1);
+    style.mix->layers.first = std::clamp<std::int64_t>(style.mix->layers.first, 0, most_layers - 1);
+    style.mix->layers.last = std::clamp<std::int64_t>(style.mix->layers.last, style.mix->layers.first, most_layers - 1);
   }
   if (style.cutoff)
-    style.cutoff = std::clamp(*style.cutoff, 0, most_layers);
+    style.cutoff = std::clamp<std::int64_t>(*style.cutoff, 0, most_layers);
   if (style.noise.kind != Noise::Kind::seeded)
     style.noise.seed = 0;
 }

@@ -45,18 +45,10 @@ struct Place {
   bool is_plain() const { return x == 0 && y == 0 && latent.empty() && amounts == decltype(amounts){}; }
 };
 
-/// Another seed, whose style takes the place of the picture's own in layers `first` to `last`, counted from 0 at the
-/// coarsest.
-struct StyleMix {
-  std::uint64_t seed = 0;
-  int first = 0, last = 0;
-  bool operator==(const StyleMix&) const = default;
-};
-
 /// What a style-based model can be asked for besides.
 struct Style {
   std::optional<StyleMix> mix;
-  std::optional<int> cutoff; ///< layers that are truncated, from the coarsest; none: all
+  std::optional<std::int64_t> cutoff; ///< layers that are truncated, from the coarsest; none: all
   Noise noise;
   bool operator==(const Style&) const = default;
 };

@@ -49,12 +49,12 @@ void Encoder::take(Encoded encoded) {
 
 // --- Inside ---
 
-void Inside::update(Session& session, const Plan& plan, ModelNumber model) {
+void Inside::update(Session& session, const DrawRequest& request, ModelNumber model) {
   if (!asked_ || asked_->model != model) {
     view_ = {};
     inspection_.layers.clear();
   }
-  InspectJob wanted{model, first_latent(plan, session.facts()), plan.labels.empty() ? 0 : plan.labels.front(),
+  InspectJob wanted{model, first_latent(request, session.facts()), request.labels.empty() ? 0 : request.labels.front(),
                     view_.scales, view_.open};
   if (asked_ == wanted || session.is_busy(JobKind::inside))
     return;
@@ -96,7 +96,7 @@ void Breeding::ask(Session& session, const State& state) {
   parents_.clear();
   picture_ = {};
   if (const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(state)) // else it is being loaded
-    session.ask(JobKind::litter, DrawJob{drawer->number, plan_of_places(litter_, 3, state, session.facts())});
+    session.ask(JobKind::litter, DrawJob{drawer->number, request_of_places(litter_, 3, state, session.facts())});
 }
 
 void Breeding::choose(std::size_t index) {
@@ -117,7 +117,7 @@ void Bench::measure(Session& session, State state) {
   const Engine& engine = session.engine();
   measured_ =
       concat(engine.backend, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
-  session.ask(JobKind::measure, DrawJob{session.model()->number, plan_of(state, session.facts())});
+  session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts())});
 }
 
 void Bench::take(const Drawing& drawing) {
@@ -126,7 +126,7 @@ void Bench::take(const Drawing& drawing) {
 }
 
 void Bench::compare(Session& session, const std::string& part, const State& state) {
-  compared_ = {session.model()->number, session.engine(), plan_of(state, session.facts())};
+  compared_ = {session.model()->number, session.engine(), request_of(state, session.facts())};
   compared_.other.part = part;
   session.fetch_part(Need::beside, part);
 }

@@ -62,7 +62,7 @@ class Inside {
   bool is_current() const { return asked_ && asked_->tiles_of == view_.open; }
 
   /// Asks for what is to be seen, if it isn't what was asked for last.
-  void update(Session& session, const Plan& plan, ModelNumber model);
+  void update(Session& session, const DrawRequest& request, ModelNumber model);
   void take(Inspection inspection);
 
  private:

@@ -35,23 +35,23 @@ void Viewer::model_changed() {
   other_.wanted.reset();
 }
 
-void Viewer::update(Session& session, const State& state, const Plan& shown) {
+void Viewer::update(Session& session, const State& state, const DrawRequest& shown) {
   update(session, picture_, state, shown, JobKind::picture);
   if (b_)
-    update(session, other_, *b_, plan_of(*b_, session.facts()), JobKind::compare);
+    update(session, other_, *b_, request_of(*b_, session.facts()), JobKind::compare);
 }
 
-void Viewer::update(Session& session, Canvas& canvas, const State& shown, const Plan& plan, JobKind kind) {
+void Viewer::update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind) {
   const ModelFacts& facts = session.facts();
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
-  if (!drawer || (canvas.wanted == plan && canvas.drawer == drawer))
+  if (!drawer || (canvas.wanted == request && canvas.drawer == drawer))
     return; // what is there stays
-  const double expected = milliseconds_ * static_cast<double>(plan.images(facts));
+  const double expected = milliseconds_ * static_cast<double>(request.count);
   if (session.is_busy(kind) && expected < short_milliseconds)
     return;
-  canvas.wanted = plan;
+  canvas.wanted = request;
   canvas.drawer = drawer;
-  session.ask(kind, DrawJob{drawer->number, plan});
+  session.ask(kind, DrawJob{drawer->number, request});
 }
 
 Result<void> Viewer::take(JobKind kind, Result<Drawing> drawing, const ModelFacts& facts) {
@@ -82,7 +82,7 @@ void Thumbnails::ask(Session& session, const std::string& fragment) {
   wanted.rows = std::min(wanted.rows, most_thumbnail_columns);
   asked_ = fragment;
   colors_ = wanted.colors;
-  session.ask(JobKind::thumbnail, DrawJob{session.model()->number, plan_of(wanted, facts)});
+  session.ask(JobKind::thumbnail, DrawJob{session.model()->number, request_of(wanted, facts)});
 }
 
 void Thumbnails::take(Result<Drawing> drawing) {

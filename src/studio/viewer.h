@@ -10,9 +10,9 @@
 /// Pictures that follow states: the one on the screen, the one beside it, and small ones for lists.
 namespace ganlet::studio {
 
-/// A picture on the screen that follows a plan.
+/// A picture on the screen that follows what is wanted.
 struct Canvas {
-  std::optional<Plan> wanted;                ///< what was asked for last
+  std::optional<DrawRequest> wanted;         ///< what was asked for last
   std::shared_ptr<const RemoteModel> drawer; ///< by which model
   platform::Texture texture;
   int cell_width = 0, cell_height = 0;
@@ -42,14 +42,14 @@ class Viewer {
   double milliseconds() const { return milliseconds_; }
 
   /// Asks for what is to be seen, if it isn't what was asked for last.
-  void update(Session& session, const State& state, const Plan& shown);
+  void update(Session& session, const State& state, const DrawRequest& shown);
   /// Another model draws: everything is asked for again.
   void model_changed();
   /// Errors: those of drawing.
   Result<void> take(JobKind kind, Result<Drawing> drawing, const ModelFacts& facts);
 
  private:
-  void update(Session& session, Canvas& canvas, const State& shown, const Plan& plan, JobKind kind);
+  void update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind);
 
   Canvas picture_, other_;
   std::optional<State> b_;

@@ -12,11 +12,9 @@ namespace ganlet::studio {
 
 namespace {
 
-using Models = std::map<ModelNumber, std::shared_ptr<LoadedModel>>;
-
 Result<std::shared_ptr<LoadedModel>> find(const Models& models, ModelNumber number) {
-  const auto found = models.find(number);
-  if (found == models.end())
+  const auto found = models.by_number.find(number);
+  if (found == models.by_number.end())
     return fail(ErrorCode::not_found, "worker", concat("has no model ", number));
   return found->second;
 }
@@ -24,9 +22,9 @@ Result<std::shared_ptr<LoadedModel>> find(const Models& models, ModelNumber numb
 // Jobs that are done at one go.
 
 Result<ModelFacts> done(const LoadJob& job, Models& models) {
-  GANLET_TRY(std::shared_ptr<LoadedModel> model, load(job.path, job.name, job.engine));
+  GANLET_TRY(std::shared_ptr<LoadedModel> model, load(job.path, job.name, job.engine, models.stop));
   ModelFacts facts = model->facts;
-  models[job.model] = std::move(model);
+  models.by_number[job.model] = std::move(model);
   return facts;
 }
 
@@ -47,9 +45,10 @@ Result<Inspection> done(const InspectJob& job, Models& models) {
 
 Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {
   GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
-  GANLET_TRY(const std::shared_ptr<LoadedModel> other, load(model->facts.folder, model->facts.name, job.other));
-  GANLET_TRY(const Image ours, draw_to_the_end(model, job.plan));
-  GANLET_TRY(Image theirs, draw_to_the_end(other, job.plan));
+  GANLET_TRY(const std::shared_ptr<LoadedModel> other,
+             load(model->facts.folder, model->facts.name, job.other, models.stop));
+  GANLET_TRY(const Image ours, draw_to_the_end(model, job.request));
+  GANLET_TRY(Image theirs, draw_to_the_end(other, job.request));
   if (ours.width != theirs.width || ours.height != theirs.height)
     return fail(ErrorCode::invalid_argument, job.other.part, "draws pictures of another size");
   Difference difference = difference_of(ours, theirs);
@@ -58,9 +57,9 @@ Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {
 
 // Those that take many slices: (model, job) -> an object whose `go_on` gives an answer where there is one.
 
-Result<PlanDrawing> begun(const DrawJob& job, const Models& models) {
+Result<SlicedDrawing> begun(const DrawJob& job, const Models& models) {
   GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));
-  return PlanDrawing(std::move(model), job.plan);
+  return SlicedDrawing(std::move(model), job.request);
 }
 
 Result<Film> begun(const AnimateJob& job, const Models& models) {
@@ -114,7 +113,7 @@ void Worker::receive(std::span<const std::byte> message) {
   else if (const auto* const cancel = std::get_if<Cancel>(&*question))
     slices_[static_cast<std::size_t>(cancel->kind)] = {};
   else
-    models_.erase(std::get<Forget>(*question).model);
+    models_.by_number.erase(std::get<Forget>(*question).model);
 }
 
 bool Worker::work() {

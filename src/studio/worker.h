@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,13 +15,20 @@
 
 namespace ganlet::studio {
 
+/// The models that a worker holds, and what stops loading and running them.
+struct Models {
+  std::map<ModelNumber, std::shared_ptr<LoadedModel>> by_number;
+  const std::atomic<bool>* stop = nullptr;
+};
+
 /// The side that works: holds the models, and does what it is asked for in slices of a few milliseconds, between which
 /// a newer job takes an older's place. Shares nothing with the interface but messages.
 class Worker {
  public:
   /// Takes a reply to the interface.
   using Send = std::function<void(std::vector<std::byte>)>;
-  explicit Worker(Send send) : send_(std::move(send)) {}
+  /// Once `stop` is set, by any thread, what is under way ends as cancelled.
+  explicit Worker(Send send, const std::atomic<bool>* stop = nullptr) : send_(std::move(send)), models_{{}, stop} {}
 
   void receive(std::span<const std::byte> message);
   /// A slice of the most urgent job; false where there was none.
@@ -33,7 +41,7 @@ class Worker {
   Slice slice_of(Ask ask);
 
   Send send_;
-  std::map<ModelNumber, std::shared_ptr<LoadedModel>> models_;
+  Models models_;
   std::array<Slice, job_kinds> slices_; ///< empty where there is nothing to do
 };
 

@@ -23,6 +23,15 @@ bool is_linear(const op::Any& operation) {
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
 
+/// Four bytes moved are a unit.
+std::int64_t packing_units(const NodeContext& context) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < context.node.inputs.size(); ++i)
+    if (const Tensor* const constant = context.constant(i))
+      bytes += static_cast<std::int64_t>(constant->bytes());
+  return bytes / 4;
+}
+
 class XnnProgram final : public HostProgram {
  public:
   using HostProgram::HostProgram;
@@ -54,8 +63,11 @@ Result<void> XnnProgram::make_kernels() {
   if (options().threads > 1)
     pool_.reset(pthreadpool_create(static_cast<std::size_t>(options().threads)));
   const std::int64_t before = allocated_bytes();
+  Budget budget = options().load_budget();
   for (const Node& node : graph().nodes) {
     const NodeContext context{graph(), node};
+    if (auto taken = budget.take(packing_units(context)); !taken)
+      return tl::unexpected<Error>(std::move(taken).error().within(node.place));
     std::vector<Shape> inputs(node.inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (context.has_input(i)) {

@@ -140,7 +140,7 @@ TEST_F(Pretend, AStopFlagEndsARunAtEveryPoll) {
   for (int polls = 0;; ++polls) {
     std::atomic<bool> stop = false;
     Budget budget(std::int64_t{1} << 40);
-    budget.stop_with(stop);
+    budget.stop_with(&stop);
     auto run = program->start(std::span(&input_, 1), budget);
     ASSERT_TRUE(run);
     bool finished = false;

@@ -22,7 +22,7 @@ TEST(Budget, TakesAllOrNothing) {
 TEST(Budget, EndsWithTheStopFlag) {
   std::atomic<bool> stop = false;
   Budget budget(100);
-  budget.stop_with(stop);
+  budget.stop_with(&stop);
   ASSERT_TRUE(budget.take(1));
   stop = true;
   const auto stopped = budget.take(1);

@@ -262,6 +262,47 @@ TEST(Drawing, XnnAndReferenceAgree) {
     EXPECT_NEAR(values[i], wanted[i], 1e-5) << i;
 }
 
+TEST(Drawing, AStepDrawsOnTheBudgetThatItIsGiven) {
+  Model model = tiny();
+  auto drawing = model.draw({.count = 4});
+  ASSERT_TRUE(drawing);
+  Budget budget(Limits{}.run_units);
+  ASSERT_TRUE(drawing->step(2, budget));
+  const std::int64_t units = budget.used();
+  EXPECT_GT(units, 0);
+  Budget scarce(units - 1);
+  const auto refused = drawing->step(2, scarce); // half as many fit, and are drawn
+  ASSERT_TRUE(refused) << refused.error().text();
+  EXPECT_EQ(refused->count, 1);
+  Budget nothing(0);
+  EXPECT_EQ(drawing->step(2, nothing).error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(drawing->left(), 1);
+  EXPECT_TRUE(drawing->finish());
+}
+
+TEST(Stop, EndsLoadingAndDrawingOnBothBackends) {
+  for (const Backend& backend : {reference::backend, xnn::backend}) {
+    std::atomic<bool> stop = true;
+    ModelDescription description;
+    description.parts = {{"generator", "", {}, {}}};
+    ModelOptions options;
+    options.backend = &backend;
+    options.compile.stop = &stop;
+    auto model = Model::open(std::move(description), std::move(options));
+    ASSERT_TRUE(model);
+    EXPECT_EQ(model->give("generator", tiny_file()).error().code(), ErrorCode::cancelled) << backend.name;
+    stop = false;
+    ASSERT_TRUE(model->give("generator", tiny_file())); // as if nothing had been
+    auto drawing = model->draw({.count = 2});
+    ASSERT_TRUE(drawing);
+    stop = true;
+    EXPECT_EQ(drawing->step(1).error().code(), ErrorCode::cancelled) << backend.name;
+    EXPECT_EQ(drawing->left(), 2);
+    stop = false;
+    EXPECT_TRUE(drawing->finish());
+  }
+}
+
 TEST(Drawing, CanBeCancelledBetweenSteps) {
   Model model = tiny();
   auto drawing = model.draw({.count = 1000});

@@ -31,7 +31,7 @@ TEST(Work, IsTakenInStepsOfAtMostOneLook) {
 TEST(Work, StopsWithTheFlagWithinOneLook) {
   std::atomic<bool> stop = false;
   Budget budget(std::int64_t{1} << 40);
-  budget.stop_with(stop);
+  budget.stop_with(&stop);
   reference::Work work(budget, 100 * Budget::step);
   work.split(1 << 20);
   ASSERT_TRUE(work.turn());
@@ -77,7 +77,7 @@ TEST(Budget, StopsInsideOfANode) {
   Tensor output(DataType::float32, a_case.output);
   std::atomic<bool> stop = false;
   Budget budget(std::int64_t{1} << 40);
-  budget.stop_with(stop);
+  budget.stop_with(&stop);
   std::thread other([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     stop = true;

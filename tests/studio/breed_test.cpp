@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "studio/plan.h"
+#include "studio/request.h"
 
 namespace ganlet::studio {
 namespace {

@@ -20,7 +20,7 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
   const auto model = digits();
   State state;
   state.text = "31415926535897932384";
-  PlanDrawing task(model, plan_of(state, model->facts));
+  SlicedDrawing task(model, request_of(state, model->facts));
   std::optional<Drawing> drawing;
   while (!drawing)
     drawing = std::move(*task.go_on());
@@ -31,9 +31,9 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
 
 TEST(Drawing, SaysWhatIsWrong) {
   const auto model = digits();
-  Plan plan = plan_of(State{}, model->facts);
-  plan.labels[0] = 99;
-  EXPECT_EQ(PlanDrawing(model, plan).go_on().error().text(), "label: must be 0 to 9, is 99");
+  DrawRequest request = request_of(State{}, model->facts);
+  request.labels[0] = 99;
+  EXPECT_EQ(SlicedDrawing(model, request).go_on().error().text(), "label: must be 0 to 9, is 99");
 }
 
 TEST(Animation, IsEncodedWithProgress) {

@@ -71,15 +71,23 @@ TEST(Message, KeepsWhatIsKnownAboutAModel) {
   EXPECT_EQ(back.training[0].losses, facts.training[0].losses);
 }
 
-TEST(Message, KeepsPlansAndEngines) {
-  Plan plan{.columns = 3, .latents = {1, -2, 3}, .labels = {4, 5, 6}, .truncation = 0.5F};
-  EXPECT_EQ(sent(DrawJob{8, plan}).plan, plan);
-  plan.style = StylePlan{.with = 9, .layers = {1, 2}, .cutoff = 3, .noise = {Noise::Kind::seeded, 7}};
-  plan.style->seeds = {4, 5, 6};
-  plan.style->shifts = {0.5F, 1};
-  const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, plan});
+TEST(Message, KeepsRequestsAndEngines) {
+  DrawRequest request{.text = "31", .text_limit = 9, .vary = true, .jitter = 0.5F, .count = 3, .label = 4};
+  EXPECT_EQ(sent(DrawJob{8, request}).request, request);
+  request = {.labels = {4, 5, 6},
+             .seed = 11,
+             .seeds = {4, 5, 6},
+             .latents = {1, -2, 3},
+             .truncation = 0.5F,
+             .cutoff = 3,
+             .mix = StyleMix{9, {1, 2}},
+             .noise = {Noise::Kind::seeded, 7},
+             .style_shifts = {0.5F, 1},
+             .step = 100,
+             .columns = 3};
+  const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, request});
   EXPECT_EQ(job.model, 8U);
-  EXPECT_EQ(job.plan, plan);
+  EXPECT_EQ(job.request, request);
   EXPECT_EQ(job.other, (Engine{"part", "reference", 3}));
   const LoadJob load = sent(LoadJob{1, "path", "name", {"f32", "xnn", 2}});
   EXPECT_EQ(std::tie(load.path, load.name), std::make_tuple("path", "name"));

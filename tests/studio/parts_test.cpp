@@ -32,26 +32,25 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   EXPECT_EQ(model->facts.parts, (std::vector<std::string>{"generator", "along_000005", "mapping", "synthesis"}));
   State state = one_picture();
   state.columns = 2;
-  state.style.mix = StyleMix{9, 1, 1};
+  state.style.mix = StyleMix{9, {1, 1}};
   state.style.cutoff = 0;
   state.truncation = 50;
-  const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
+  const auto drawn = draw_to_the_end(model, request_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
   const Image wanted = test::drawn(
-      model->model,
-      {.count = 2, .seed = 3, .truncation = 0.5F, .cutoff = 0, .mix = ganlet::StyleMix{9, {1, 1}}, .columns = 2});
+      model->model, {.count = 2, .seed = 3, .truncation = 0.5F, .cutoff = 0, .mix = StyleMix{9, {1, 1}}, .columns = 2});
   EXPECT_EQ(drawn->pixels, wanted.pixels);
   state.style = {.noise = {Noise::Kind::seeded, 1}};
   state.truncation = 100;
-  const auto noisy = draw_to_the_end(model, plan_of(state, model->facts));
+  const auto noisy = draw_to_the_end(model, request_of(state, model->facts));
   state.style = {};
-  const auto plain = draw_to_the_end(model, plan_of(state, model->facts));
+  const auto plain = draw_to_the_end(model, request_of(state, model->facts));
   EXPECT_NE(noisy->pixels, plain->pixels);
   // Mixed with itself nothing changes.
   state.columns = 1;
-  const auto itself = draw_to_the_end(model, plan_of(state, model->facts));
-  state.style.mix = StyleMix{3, 0, 1};
-  EXPECT_EQ(draw_to_the_end(model, plan_of(state, model->facts))->pixels, itself->pixels);
+  const auto itself = draw_to_the_end(model, request_of(state, model->facts));
+  state.style.mix = StyleMix{3, {0, 1}};
+  EXPECT_EQ(draw_to_the_end(model, request_of(state, model->facts))->pixels, itself->pixels);
 }
 
 /// Looking inside sees both networks, and the picture that they draw.
@@ -60,12 +59,12 @@ TEST(Style, IsInspectedAsOneNetwork) {
   test::fill_styled(folder);
   folder.add("noise", test::array_file({4}, {0.5F, -0.5F, 0.25F, 0}));
   const auto model = loaded(folder);
-  const Plan plan = plan_of(one_picture(), model->facts);
-  const auto inspection = inspect(*model, first_latent(plan, model->facts), 0, {}, 0);
+  const DrawRequest request = request_of(one_picture(), model->facts);
+  const auto inspection = inspect(*model, first_latent(request, model->facts), 0, {}, 0);
   ASSERT_TRUE(inspection) << inspection.error().text();
-  EXPECT_EQ(inspection->picture.pixels, draw_to_the_end(model, plan)->pixels);
+  EXPECT_EQ(inspection->picture.pixels, draw_to_the_end(model, request)->pixels);
   EXPECT_EQ(inspection->layers.front().name, "Mul"); // of the mapping network
-  const auto silenced = inspect(*model, first_latent(plan, model->facts), 0, {{0, 1, 0}}, 0);
+  const auto silenced = inspect(*model, first_latent(request, model->facts), 0, {{0, 1, 0}}, 0);
   EXPECT_NE(silenced->picture.pixels, inspection->picture.pixels);
 }
 
@@ -74,8 +73,8 @@ TEST(Training, KeptGeneratorsDraw) {
   test::fill_styled(folder);
   const auto model = loaded(folder), kept = loaded(folder, {.part = "along_000005"});
   ASSERT_EQ(model->facts.training.size(), 2U);
-  const Plan plan = plan_of(one_picture(), model->facts);
-  const auto early = draw_to_the_end(kept, plan), late = draw_to_the_end(model, plan);
+  const DrawRequest request = request_of(one_picture(), model->facts);
+  const auto early = draw_to_the_end(kept, request), late = draw_to_the_end(model, request);
   EXPECT_NE(early->pixels, late->pixels);
 }
 
@@ -124,7 +123,7 @@ TEST(Encoding, GoesOnWithTheLatentInEveryClass) {
   EXPECT_EQ(next.place.latent, (std::vector<std::int8_t>{10, -10, 25, 0}));
   EXPECT_EQ(next.columns, 5);
   EXPECT_EQ(next.rows, 2);
-  EXPECT_EQ(plan_of(next, model->facts).labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(request_of(next, model->facts).labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
   ModelFacts unlabelled = model->facts;
   unlabelled.labels.clear();
   EXPECT_EQ(with_encoded(state, encoded, unlabelled).columns, 1);
@@ -163,7 +162,7 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   EXPECT_TRUE(model->facts.directions.of_styles);
   State state = one_picture();
   state.place.amounts[1] = 10;
-  const auto drawn = draw_to_the_end(model, plan_of(state, model->facts));
+  const auto drawn = draw_to_the_end(model, request_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
   const std::vector<float> shift{0, 1, 0, 0};
   EXPECT_EQ(drawn->pixels, test::drawn(model->model, {.seed = 3, .style_shifts = shift}).pixels);

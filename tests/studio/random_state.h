@@ -45,7 +45,7 @@ inline Style random_style(Dice& dice) {
   Style style;
   if (dice.coin()) {
     const int first = dice.between(0, most_layers - 1);
-    style.mix = StyleMix{random_seed(dice), first, dice.between(first, most_layers - 1)};
+    style.mix = StyleMix{random_seed(dice), {first, dice.between(first, most_layers - 1)}};
   }
   if (dice.coin())
     style.cutoff = dice.between(0, most_layers);

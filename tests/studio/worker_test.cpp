@@ -14,7 +14,7 @@ constexpr const char* digits_folder = GANLET_SOURCE_DIR "/models/digits";
 DrawJob job_of(const test::BothSides& sides, const RemoteModel& model, const std::string& text) {
   State state;
   state.text = text;
-  return {model.number, plan_of(state, sides.facts)};
+  return {model.number, request_of(state, sides.facts)};
 }
 
 TEST(Worker, RunsASliceAtATimeAndAnswers) {
@@ -54,7 +54,7 @@ TEST(Worker, EachKindOfJobIsDoneBesideTheOthers) {
   ASSERT_TRUE(model);
   // Comparing a part used to take the place of a measurement under way, whose answer never came.
   sides.ask(JobKind::measure, job_of(sides, *model, "12"));
-  sides.ask(JobKind::beside, BesideJob{model->number, {.part = "generator"}, job_of(sides, *model, "34").plan});
+  sides.ask(JobKind::beside, BesideJob{model->number, {.part = "generator"}, job_of(sides, *model, "34").request});
   sides.finish();
   EXPECT_EQ(sides.kinds(), (std::vector{JobKind::beside, JobKind::measure}));
 }
@@ -116,8 +116,8 @@ TEST(Worker, DoesAllKindsOfJobs) {
   ASSERT_TRUE(styled);
   State state;
   state.text.clear();
-  const BesideJob::Answer beside =
-      *sides.answer(JobKind::beside, BesideJob{styled->number, {.part = "along_000005"}, plan_of(state, sides.facts)});
+  const BesideJob::Answer beside = *sides.answer(
+      JobKind::beside, BesideJob{styled->number, {.part = "along_000005"}, request_of(state, sides.facts)});
   const Inspection inspection =
       *sides.answer(JobKind::inside, InspectJob{styled->number, {0, 0.1F, 0.2F, 0.3F}, 0, {}, 0});
   EXPECT_GT(beside.difference.largest, 0);
@@ -132,7 +132,7 @@ TEST(Worker, DoesAllKindsOfJobs) {
 /// The worker behind a thread, as the desktop has it.
 class WorkerBackground final : public platform::Background {
  public:
-  explicit WorkerBackground(platform::Send send) : worker_(std::move(send)) {}
+  WorkerBackground(platform::Send send, const std::atomic<bool>* stop) : worker_(std::move(send), stop) {}
   void receive(std::span<const std::byte> message) override { worker_.receive(message); }
   bool work() override { return worker_.work(); }
 
@@ -140,13 +140,16 @@ class WorkerBackground final : public platform::Background {
   Worker worker_;
 };
 
+std::unique_ptr<platform::Background> make_worker(platform::Send send, const std::atomic<bool>* stop) {
+  return std::make_unique<WorkerBackground>(std::move(send), stop);
+}
+
 /// What ThreadSanitizer watches: models are loaded, drawn, taken back and forgotten while answers are received.
 TEST(Threads, LoadDrawCancelAndForgetAtOnce) {
   test::TinyFolder folder;
   test::fill_styled(folder);
   std::atomic<int> answered = 0;
-  platform::BackgroundThread background(
-      [](platform::Send send) { return std::make_unique<WorkerBackground>(std::move(send)); }, [&] { ++answered; });
+  platform::BackgroundThread background(&make_worker, [&] { ++answered; });
   Client client([&](std::vector<std::byte> message) { background.send(std::move(message)); });
   const auto receive_until = [&](auto done) {
     while (!done())
@@ -170,7 +173,7 @@ TEST(Threads, LoadDrawCancelAndForgetAtOnce) {
     state.text.clear();
     for (int drag = 0; drag < 10; ++drag) {
       state.place.x = drag;
-      client.ask(JobKind::picture, round, DrawJob{model->number, plan_of(state, facts)});
+      client.ask(JobKind::picture, round, DrawJob{model->number, request_of(state, facts)});
     }
     AnimateJob film{model->number, state, facts, FileKind::gif, 1};
     film.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
@@ -184,8 +187,7 @@ TEST(Threads, LoadDrawCancelAndForgetAtOnce) {
 
 TEST(Threads, EndWhileWorkIsLeft) {
   for (int i = 0; i < 5; ++i) {
-    platform::BackgroundThread background(
-        [](platform::Send send) { return std::make_unique<WorkerBackground>(std::move(send)); }, [] {});
+    platform::BackgroundThread background(&make_worker, [] {});
     Client client([&](std::vector<std::byte> message) { background.send(std::move(message)); });
     const auto model = client.new_model();
     client.ask(JobKind::load, 1, LoadJob{model->number, digits_folder, "digits", {}});

@@ -33,7 +33,7 @@ class Memory final : public DeviceMemory {
 class PretendProgram final : public Program {
  public:
   PretendProgram(Graph graph, const CompileOptions& options)
-      : graph_(std::move(graph)), limits_(options.limits), rng_(pretence.seed) {
+      : graph_(std::move(graph)), options_(options), rng_(pretence.seed) {
     for (Tensor& constant : graph_.constants) {
       constants_.push_back(uploaded(constant.view()));
       scales_.push_back(constant.scale);
@@ -43,6 +43,7 @@ class PretendProgram final : public Program {
     }
   }
 
+  const CompileOptions& options() const override { return options_; }
   const Graph& graph() const override { return graph_; }
   std::span<const double> node_milliseconds() const override { return {}; }
   ProgramBytes bytes() const override { return {0, packed_bytes_, 0}; }
@@ -62,7 +63,6 @@ class PretendProgram final : public Program {
   Result<bool> advance(bool) override;
   void stop() override { forget(); }
   std::span<const Buffer> answers() const override { return outputs_; }
-  const Limits& limits() const override { return limits_; }
 
   Result<void> place_input(ValueId id, const Buffer& buffer);
   Result<void> dispatch(const Node& node);
@@ -78,7 +78,7 @@ class PretendProgram final : public Program {
   }
 
   Graph graph_;
-  Limits limits_;
+  CompileOptions options_;
   Rng rng_;
   std::uint64_t drawn_ = 0;
   std::int64_t packed_bytes_ = 0;
@@ -110,11 +110,11 @@ Result<void> PretendProgram::place_input(ValueId id, const Buffer& buffer) {
 Result<void> PretendProgram::begin(std::span<const Buffer> inputs, Budget& budget, std::span<const Place> wanted) {
   if (pretence.is_lost)
     return lost();
-  GANLET_TRY(const std::int64_t batch, batch_of(graph_, inputs, limits_));
+  GANLET_TRY(const std::int64_t batch, batch_of(graph_, inputs, options_.limits));
   forget();
   shapes_.clear();
   for (const Value& value : graph_.values) {
-    GANLET_TRY(const Shape shape, resolve(value.shape, batch, limits_, value.name));
+    GANLET_TRY(const Shape shape, resolve(value.shape, batch, options_.limits, value.name));
     shapes_.push_back(shape);
   }
   memory_.assign(graph_.values.size(), nullptr);

@@ -1,4 +1,4 @@
-#include "studio/plan.h"
+#include "studio/request.h"
 
 #include <cmath>
 
@@ -26,51 +26,51 @@ std::vector<float> latent_of_seed(std::uint64_t seed, std::int64_t size = 64) {
   return latent;
 }
 
-TEST(Plan, ATextHasOneHand) {
+TEST(DrawRequest, ATextHasOneHand) {
   State state;
   state.text = "2026";
   state.place.seed = 5;
-  const Plan plan = plan_of(state, digits());
-  EXPECT_EQ(plan.columns, 4);
-  EXPECT_EQ(plan.labels, (std::vector<std::int64_t>{2, 0, 2, 6}));
+  const DrawRequest request = request_of(state, digits());
+  EXPECT_EQ(request.columns, 4);
+  EXPECT_EQ(request.labels, (std::vector<std::int64_t>{2, 0, 2, 6}));
   for (std::size_t i = 0; i < 4; ++i)
-    EXPECT_EQ(std::vector<float>(plan.latents.begin() + i * 64, plan.latents.begin() + (i + 1) * 64),
+    EXPECT_EQ(std::vector<float>(request.latents.begin() + i * 64, request.latents.begin() + (i + 1) * 64),
               latent_of_seed(5));
 }
 
-TEST(Plan, RowsOfATextAreFurtherHands) {
+TEST(DrawRequest, RowsOfATextAreFurtherHands) {
   State state;
   state.text = "1";
   state.rows = 3;
   state.place.seed = 5;
-  const Plan plan = plan_of(state, digits());
-  ASSERT_EQ(plan.images(digits()), 3);
-  EXPECT_EQ(std::vector<float>(plan.latents.end() - 64, plan.latents.end()), latent_of_seed(7));
+  const DrawRequest request = request_of(state, digits());
+  ASSERT_EQ(request.count, 3);
+  EXPECT_EQ(std::vector<float>(request.latents.end() - 64, request.latents.end()), latent_of_seed(7));
 }
 
-TEST(Plan, AGridTakesTurnsThroughLabelsAndSeeds) {
+TEST(DrawRequest, AGridTakesTurnsThroughLabelsAndSeeds) {
   State state;
   state.text.clear();
   state.columns = 4;
   state.rows = 3;
-  Plan plan = plan_of(state, digits());
-  EXPECT_EQ(plan.labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}));
+  DrawRequest request = request_of(state, digits());
+  EXPECT_EQ(request.labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}));
   state.label = 7;
-  plan = plan_of(state, digits());
-  EXPECT_EQ(plan.labels, std::vector<std::int64_t>(12, 7));
+  request = request_of(state, digits());
+  EXPECT_EQ(request.labels, std::vector<std::int64_t>(12, 7));
   state.label = 70; // of another model
-  EXPECT_EQ(plan_of(state, digits()).labels[1], 1);
+  EXPECT_EQ(request_of(state, digits()).labels[1], 1);
 }
 
-TEST(Plan, ModelsWithoutClassesIgnoreTextAndLabel) {
+TEST(DrawRequest, ModelsWithoutClassesIgnoreTextAndLabel) {
   ModelFacts model = digits();
   model.labels.clear();
   model.writes_digits = false;
   State state;
   state.label = 3;
-  const Plan plan = plan_of(state, model);
-  EXPECT_TRUE(plan.labels.empty());
-  EXPECT_EQ(plan.images(model), 1);
+  const DrawRequest request = request_of(state, model);
+  EXPECT_TRUE(request.labels.empty());
+  EXPECT_EQ(request.count, 1);
 }
 
 TEST(Plane, PassesThroughItsSeeds) {
@@ -151,23 +151,25 @@ TEST(Style, IsPlannedForModelsThatHaveStyles) {
   State state;
   state.place.seed = 5;
   state.truncation = 70;
-  EXPECT_EQ(plan_of(state, styled()).style, StylePlan{});
-  EXPECT_FLOAT_EQ(plan_of(state, styled()).request(styled()).truncation, 0.7F);
-  EXPECT_FALSE(plan_of(state, styled(0)).style);
-  EXPECT_FALSE(plan_of(state, digits()).style);
+  EXPECT_FLOAT_EQ(request_of(state, styled()).truncation, 0.7F);
+  state.style = {StyleMix{7, {0, 1}}, 2, {Noise::Kind::off, 0}};
+  EXPECT_TRUE(request_of(state, styled()).mix);
+  for (const ModelFacts& plain : {styled(0), digits()}) {
+    const DrawRequest request = request_of(state, plain);
+    EXPECT_FALSE(request.mix || request.cutoff);
+    EXPECT_EQ(request.noise, Noise{});
+  }
   ModelFacts without_mean = styled();
   without_mean.style.truncates = false;
-  EXPECT_EQ(plan_of(state, without_mean).truncation, 1);
+  EXPECT_EQ(request_of(state, without_mean).truncation, 1);
 }
 
 TEST(Style, StaysWithinTheModelsLayers) {
   State state;
-  state.style = {StyleMix{7, 2, 40}, 64, {Noise::Kind::off, 0}};
-  const Plan plan = plan_of(state, styled());
-  ASSERT_TRUE(plan.style);
-  EXPECT_EQ(plan.style->with, 7U);
-  EXPECT_EQ(plan.style->layers, (LayerRange{2, 5}));
-  EXPECT_EQ(plan.style->cutoff, 6);
+  state.style = {StyleMix{7, {2, 40}}, 64, {Noise::Kind::off, 0}};
+  const DrawRequest request = request_of(state, styled());
+  EXPECT_EQ(request.mix, (StyleMix{7, {2, 5}}));
+  EXPECT_EQ(request.cutoff, 6);
 }
 
 TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
@@ -178,27 +180,26 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   State state;
   state.columns = 2;
   state.place.amounts[1] = 20;
-  const Plan plan = plan_of(state, model);
-  EXPECT_EQ(plan.style->shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
-  EXPECT_EQ(plan.request(model).style_shifts[4], 2);
+  const DrawRequest request = request_of(state, model);
+  EXPECT_EQ(request.style_shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
   EXPECT_EQ(latent_of(state.place, model), latent_of_seed(state.place.seed, 4));
   state.place.amounts = {};
   state.animation.keyframes = {{.seed = 1}, {.seed = 2, .amounts = {40}}};
   state.animation.frames = 4;
-  EXPECT_FLOAT_EQ(frame_of(state, model, 1).style->shifts[0], 2); // halfway to the second
+  EXPECT_FLOAT_EQ(request_of_frame(state, model, 1).style_shifts[0], 2); // halfway to the second
 }
 
 TEST(Style, NoiseIsAsInTrainingOfEachPictureOrOfOneSeed) {
   State state;
   state.place.seed = 5;
   state.columns = 3;
-  const auto request = [&] { return plan_of(state, styled()).request(styled()); };
+  const auto request = [&] { return request_of(state, styled()); };
   EXPECT_EQ(request().noise, Noise{});
   state.style.noise = {Noise::Kind::each, 0};
   EXPECT_EQ(request().noise.kind, Noise::Kind::each);
   EXPECT_EQ(request().seeds, (std::vector<std::uint64_t>{5, 6, 7}));
   const Place places[] = {{.seed = 1}, {.seed = 20}};
-  EXPECT_EQ(plan_of_places(places, 2, state, styled()).style->seeds, (std::vector<std::uint64_t>{1, 20}));
+  EXPECT_EQ(request_of_places(places, 2, state, styled()).seeds, (std::vector<std::uint64_t>{1, 20}));
   state.style.noise = {Noise::Kind::seeded, 9};
   EXPECT_EQ(request().noise, (Noise{Noise::Kind::seeded, 9}));
   EXPECT_TRUE(request().seeds.empty());
@@ -213,7 +214,10 @@ TEST(Training, TheNearestKeptGeneratorDraws) {
   ASSERT_NE(kept_generator(state, model), nullptr);
   EXPECT_EQ(kept_generator(state, model)->part, "along_000100");
   state.style.noise.kind = Noise::Kind::each; // it has no parts for that
-  EXPECT_FALSE(plan_of(state, model).style);
+  EXPECT_EQ(request_of(state, model).noise, Noise{});
+  state.truncation = 50; // and no mean style
+  EXPECT_EQ(request_of(state, model).truncation, 1);
+  state.truncation = 100;
   EXPECT_EQ(description_of(state, model), "Styled, seed 12, after 100 steps of training");
   EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 12 -o picture.png");
   state.trained = 400;
@@ -238,11 +242,11 @@ TEST(Truncation, IsOfTheLatentThatIsInspectedUnlessStylesAreTruncated) {
   State state;
   state.truncation = 50;
   const std::vector<float> latent = latent_of(state.place, digits()),
-                           seen = first_latent(plan_of(state, digits()), digits());
+                           seen = first_latent(request_of(state, digits()), digits());
   ASSERT_EQ(seen.size(), latent.size());
   for (std::size_t i = 0; i < seen.size(); ++i)
     EXPECT_FLOAT_EQ(seen[i], latent[i] / 2);
-  EXPECT_EQ(first_latent(plan_of(state, styled()), styled()), latent_of(state.place, styled()));
+  EXPECT_EQ(first_latent(request_of(state, styled()), styled()), latent_of(state.place, styled()));
 }
 
 TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
@@ -250,13 +254,13 @@ TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
   state.text = "1";
   state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
   state.animation.frames = 10;
-  EXPECT_EQ(frame_of(state, digits(), 0).latents, latent_of_seed(1));
-  const std::vector<float> half = frame_of(state, digits(), 5).latents, second = latent_of_seed(2);
+  EXPECT_EQ(request_of_frame(state, digits(), 0).latents, latent_of_seed(1));
+  const std::vector<float> half = request_of_frame(state, digits(), 5).latents, second = latent_of_seed(2);
   for (std::size_t i = 0; i < half.size(); ++i)
     EXPECT_NEAR(half[i], second[i], 1e-5);
   state.animation.loop = false;
   state.animation.reverse = true;
-  EXPECT_EQ(frame_of(state, digits(), 9).latents, latent_of_seed(1));
+  EXPECT_EQ(request_of_frame(state, digits(), 9).latents, latent_of_seed(1));
 }
 
 TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
@@ -270,12 +274,12 @@ TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
             "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 12 --truncation 0.7 -o picture.png");
   state = {.model = "nouns", .truncation = 70};
   state.text.clear();
-  state.style = {StyleMix{7, 0, 3}, 4, {Noise::Kind::each, 0}};
+  state.style = {StyleMix{7, {0, 3}}, 4, {Noise::Kind::each, 0}};
   EXPECT_EQ(command_of(state, styled()),
             "ganlet generate nouns --seed 12 --truncation 0.7 --cutoff 4 --mix 7:0-3 --noise each -o picture.png");
   state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 70};
   state.place.x = 5;
-  EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&psi=70'");
+  EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&truncation=0.7'");
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-#include "studio/plan.h"
+#include "studio/request.h"
 
 #include <algorithm>
 #include <cmath>
@@ -82,43 +82,40 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
   return spots;
 }
 
-/// The style's part of a plan for pictures of these seeds, within the layers that the model has.
-StylePlan style_plan(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model) {
-  StylePlan plan;
+/// The style's part of a request for pictures of these seeds, within the layers that the model has.
+void set_style(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model,
+               DrawRequest& request) {
   const Style& style = state.style;
   const std::int64_t last_layer = model.style.layers - 1;
-  if (style.mix) {
-    plan.with = style.mix->seed;
-    plan.layers = {std::min<std::int64_t>(style.mix->first, last_layer),
-                   std::min<std::int64_t>(style.mix->last, last_layer)};
-  }
+  if (style.mix)
+    request.mix = StyleMix{
+        style.mix->seed, {std::min(style.mix->layers.first, last_layer), std::min(style.mix->layers.last, last_layer)}};
   if (style.cutoff)
-    plan.cutoff = std::min<std::int64_t>(*style.cutoff, model.style.layers);
-  plan.noise = style.noise;
+    request.cutoff = std::min<std::int64_t>(*style.cutoff, model.style.layers);
+  request.noise = style.noise;
   if (style.noise.kind == Noise::Kind::each)
-    plan.seeds = seeds;
-  return plan;
+    request.seeds = seeds;
 }
 
-/// A plan without pictures yet, which will be of these seeds.
-Plan empty_plan(int columns, const std::vector<std::uint64_t>& seeds, const State& state, const ModelFacts& model) {
-  Plan plan;
-  plan.columns = columns;
-  plan.truncation = static_cast<float>(state.truncation) / 100;
-  if (draws_by_styles(state, model)) {
-    plan.style = style_plan(state, seeds, model);
-    if (!model.style.truncates)
-      plan.truncation = 1;
-  }
-  return plan;
+/// A request without images yet, which will be of these seeds.
+DrawRequest empty_request(int columns, const std::vector<std::uint64_t>& seeds, const State& state,
+                          const ModelFacts& model) {
+  DrawRequest request;
+  request.count = 0;
+  request.columns = columns;
+  if (can_truncate(state, model))
+    request.truncation = static_cast<float>(state.truncation) / 100;
+  if (draws_by_styles(state, model))
+    set_style(state, seeds, model, request);
+  return request;
 }
 
-Plan empty_plan(const std::vector<Spot>& spots, const State& state, const ModelFacts& model) {
+DrawRequest empty_request(const std::vector<Spot>& spots, const State& state, const ModelFacts& model) {
   std::vector<std::uint64_t> seeds;
   for (const Spot& spot : spots)
     seeds.push_back(state.place.seed + spot.further);
-  return empty_plan(writes_text(state, model) ? static_cast<int>(state.text.size()) : state.columns, seeds, state,
-                    model);
+  return empty_request(writes_text(state, model) ? static_cast<int>(state.text.size()) : state.columns, seeds, state,
+                       model);
 }
 
 /// Adds `amounts` of each direction.
@@ -129,20 +126,21 @@ void move_along(const Place& place, const ModelFacts& model, std::vector<float>&
       numbers[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions.values[k * size + i];
 }
 
-/// By how much a place moves styles; nothing for models whose directions are of latents.
-std::vector<float> shift_of(const Place& place, const ModelFacts& model) {
-  std::vector<float> shift(model.directions.of_styles ? static_cast<std::size_t>(model.directions.size) : 0);
+/// By how much a place moves styles; nothing where directions are of latents, or no styles draw.
+std::vector<float> shift_of(const Place& place, const State& state, const ModelFacts& model) {
+  const bool moves_styles = model.directions.of_styles && draws_by_styles(state, model);
+  std::vector<float> shift(moves_styles ? static_cast<std::size_t>(model.directions.size) : 0);
   move_along(place, model, shift);
   return shift;
 }
 
 void add(const Spot& spot, const std::vector<float>& latent, const std::vector<float>& shift, const ModelFacts& model,
-         Plan& plan) {
-  if (plan.style)
-    plan.style->shifts.insert(plan.style->shifts.end(), shift.begin(), shift.end());
-  plan.latents.insert(plan.latents.end(), latent.begin(), latent.end());
+         DrawRequest& request) {
+  ++request.count;
+  request.style_shifts.insert(request.style_shifts.end(), shift.begin(), shift.end());
+  request.latents.insert(request.latents.end(), latent.begin(), latent.end());
   if (!model.labels.empty())
-    plan.labels.push_back(spot.label);
+    request.labels.push_back(spot.label);
 }
 
 std::string quoted(const std::string& text) {
@@ -160,8 +158,7 @@ std::string quoted(const std::string& text) {
 
 std::string style_flags(const Style& style) {
   DrawRequest request;
-  if (style.mix)
-    request.mix = ganlet::StyleMix{style.mix->seed, {style.mix->first, style.mix->last}};
+  request.mix = style.mix;
   request.cutoff = style.cutoff;
   request.noise = style.noise;
   std::string flags;
@@ -177,24 +174,6 @@ bool is_within_generate(const State& state, const ModelFacts& model) {
 
 } // namespace
 
-DrawRequest Plan::request(const ModelFacts& model) const {
-  DrawRequest request;
-  request.count = images(model);
-  request.columns = columns;
-  request.latents = latents;
-  request.labels = labels;
-  request.truncation = truncation;
-  if (!style)
-    return request;
-  if (style->with)
-    request.mix = ganlet::StyleMix{*style->with, style->layers};
-  request.cutoff = style->cutoff;
-  request.style_shifts = style->shifts;
-  request.noise = style->noise;
-  request.seeds = style->seeds;
-  return request;
-}
-
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const auto size = static_cast<std::size_t>(model.latent_size);
   std::vector<float> latent = place.latent.size() == size ? set_by_hand(place) : on_plane(place, model, further);
@@ -206,9 +185,9 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
   return latent;
 }
 
-std::vector<float> first_latent(const Plan& plan, const ModelFacts& model) {
-  std::vector<float> latent(plan.latents.begin(), plan.latents.begin() + model.latent_size);
-  truncate(plan.style ? 1 : plan.truncation, {}, latent);
+std::vector<float> first_latent(const DrawRequest& request, const ModelFacts& model) {
+  std::vector<float> latent(request.latents.begin(), request.latents.begin() + model.latent_size);
+  truncate(model.style.layers > 0 ? 1 : request.truncation, {}, latent);
   return latent;
 }
 
@@ -232,31 +211,31 @@ bool can_truncate(const State& state, const ModelFacts& model) {
   return model.style.layers == 0 || (model.style.truncates && kept_generator(state, model) == nullptr);
 }
 
-Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
+DrawRequest request_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
   std::vector<std::uint64_t> seeds;
   for (const Place& place : places)
     seeds.push_back(place.seed);
-  Plan plan = empty_plan(columns, seeds, state, model);
+  DrawRequest request = empty_request(columns, seeds, state, model);
   const std::vector<Spot> spots = spots_of(state, model);
   for (const Place& place : places)
-    add(spots.front(), latent_of(place, model), shift_of(place, model), model, plan);
-  return plan;
+    add(spots.front(), latent_of(place, model), shift_of(place, state, model), model, request);
+  return request;
 }
 
-Plan plan_of(const State& state, const ModelFacts& model) {
+DrawRequest request_of(const State& state, const ModelFacts& model) {
   const std::vector<Spot> spots = spots_of(state, model);
-  Plan plan = empty_plan(spots, state, model);
+  DrawRequest request = empty_request(spots, state, model);
   for (const Spot& spot : spots)
-    add(spot, latent_of(state.place, model, spot.further), shift_of(state.place, model), model, plan);
-  return plan;
+    add(spot, latent_of(state.place, model, spot.further), shift_of(state.place, state, model), model, request);
+  return request;
 }
 
-Plan frame_of(const State& state, const ModelFacts& model, int frame) {
+DrawRequest request_of_frame(const State& state, const ModelFacts& model, int frame) {
   const Animation& animation = state.animation;
   if (animation.keyframes.empty())
-    return plan_of(state, model);
+    return request_of(state, model);
   const std::vector<Spot> spots = spots_of(state, model);
-  Plan plan = empty_plan(spots, state, model);
+  DrawRequest request = empty_request(spots, state, model);
   const int shown = std::clamp(animation.reverse ? animation.frames - 1 - frame : frame, 0, animation.frames - 1);
   const auto on_the_way = [&](auto numbers_of, Interpolation interpolation) {
     std::vector<float> keyframes;
@@ -270,12 +249,12 @@ Plan frame_of(const State& state, const ModelFacts& model, int frame) {
                      : Walk{keyframes, size, interpolation, animation.loop}.latent(shown, animation.frames);
   };
   const std::vector<float> shift =
-      on_the_way([&](const Place& place) { return shift_of(place, model); }, Interpolation::linear);
+      on_the_way([&](const Place& place) { return shift_of(place, state, model); }, Interpolation::linear);
   for (const Spot& spot : spots) {
     const auto latent_here = [&](const Place& place) { return latent_of(place, model, spot.further); };
-    add(spot, on_the_way(latent_here, animation.interpolation), shift, model, plan);
+    add(spot, on_the_way(latent_here, animation.interpolation), shift, model, request);
   }
-  return plan;
+  return request;
 }
 
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {

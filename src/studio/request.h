@@ -16,39 +16,13 @@ namespace ganlet::studio {
 /// Seeds from one row of the plane to the next; a round number, so that people can tell where they are.
 inline constexpr std::uint64_t seeds_a_row = 1000;
 
-/// How the two networks of a style-based model draw a plan's images; see DrawRequest.
-struct StylePlan {
-  std::optional<std::uint64_t> with;
-  LayerRange layers;
-  std::optional<std::int64_t> cutoff;
-  Noise noise;
-  std::vector<std::uint64_t> seeds; ///< of the images, where each has noise of its own
-  std::vector<float> shifts;        ///< (images, style size), or none: by how much styles are moved along directions
-  bool operator==(const StylePlan&) const = default;
-};
-
-/// Images to draw, side by side in rows of `columns`.
-struct Plan {
-  int columns = 1;
-  std::vector<float> latents;       ///< (images, latent size), row-major
-  std::vector<std::int64_t> labels; ///< one for each image, or none for models without classes
-  float truncation = 1;
-  std::optional<StylePlan> style; ///< of style-based models
-
-  bool operator==(const Plan&) const = default;
-  std::int64_t images(const ModelFacts& model) const {
-    return static_cast<std::int64_t>(latents.size()) / model.latent_size;
-  }
-  DrawRequest request(const ModelFacts& model) const;
-};
-
 /// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas
 /// opposite to them, and the blend of normal latents is brought back to their variance: weights w give a variance of
 /// the sum of w^2.
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further = 0);
 
 /// The first image's latent as the generator as a whole gets it: truncated, unless styles are truncated in its place.
-std::vector<float> first_latent(const Plan& plan, const ModelFacts& model);
+std::vector<float> first_latent(const DrawRequest& request, const ModelFacts& model);
 
 /// Whether the state writes its text with this model, rather than filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
@@ -63,13 +37,13 @@ const TrainingStep* kept_generator(const State& state, const ModelFacts& model);
 bool can_truncate(const State& state, const ModelFacts& model);
 
 /// What the state shows.
-Plan plan_of(const State& state, const ModelFacts& model);
+DrawRequest request_of(const State& state, const ModelFacts& model);
 /// What its animation shows in a frame, 0 to `animation.frames` - 1. Without keyframes it's what the state shows.
-Plan frame_of(const State& state, const ModelFacts& model, int frame);
+DrawRequest request_of_frame(const State& state, const ModelFacts& model, int frame);
 
 /// Other places side by side in rows of `columns`, otherwise as the state has it; of one class, that of its first
 /// picture.
-Plan plan_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model);
+DrawRequest request_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model);
 
 /// A latent in `latent_step`s, for `Place::latent`.
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base64.h"
+#include "core/help.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -15,15 +16,6 @@ namespace {
 constexpr double most_count = 1 << 26; // Limits::tensor_elements; the model's own limit is often lower
 constexpr double most_seed = 18446744073709551615.0;
 constexpr std::string_view takes_seed = "a whole number from 0 to 18446744073709551615";
-
-/// Sentences for manuals and command lines, which pages needn't download.
-consteval std::string_view help([[maybe_unused]] std::string_view sentence) {
-#ifdef GANLET_WITHOUT_HELP
-  return {};
-#else
-  return sentence;
-#endif
-}
 
 using R = DrawRequest;
 const RequestField fields[] = {

@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/help.h"
 #include "graph/context.h"
 
 namespace ganlet {
@@ -14,8 +15,13 @@ struct OnnxOp {
   std::size_t least_inputs;
   std::size_t most_inputs;
   int since;                ///< the opset that brought it
-  std::string_view becomes; ///< operations of graph/ops.h, in words
-  std::string_view without; ///< what of it isn't supported, in words
+  std::string_view becomes; ///< operations of graph/ops.h, in words (`help`)
+  std::string_view without; ///< what of it isn't supported, in words (`help`)
+
+  consteval OnnxOp(std::string_view name, Result<void> (*lowers)(Context& context), std::size_t least, std::size_t most,
+                   int opset, std::string_view operations, std::string_view unsupported)
+      : op_type(name), lower(lowers), least_inputs(least), most_inputs(most), since(opset), becomes(help(operations)),
+        without(help(unsupported)) {}
 };
 
 /// All of them, sorted by name: lowering, docs/operations.md, the fuzzer and the conformance tests walk this list.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+namespace ganlet {
+
+/// A sentence for manuals and command lines, which pages needn't download: empty in WebAssembly.
+consteval std::string_view help([[maybe_unused]] std::string_view sentence) {
+#ifdef __wasm__
+  return {};
+#else
+  return sentence;
+#endif
+}
+
+} // namespace ganlet

@@ -14,8 +14,7 @@ std::vector<std::byte> message;
 
 int main() {
   background = ganlet::platform::make_background(
-      [](const std::vector<std::byte>& bytes) { host_answer(bytes.data(), static_cast<int>(bytes.size())); },
-      nullptr);
+      [](const std::vector<std::byte>& bytes) { host_answer(bytes.data(), static_cast<int>(bytes.size())); }, nullptr);
   return 0;
 }
 

@@ -11,13 +11,13 @@ say() { printf '[setup] %s\n' "$*"; }
 demo=(
   cmake ninja-build ccache git ca-certificates xz-utils clang-19
   libxnnpack-dev libpthreadpool-dev libcli11-dev libspng-dev libturbojpeg0-dev libgif-dev libwebp-dev zlib1g-dev
-  nlohmann-json3-dev libexpected-dev
+  nlohmann-json3-dev libexpected-dev libcpp-httplib-dev pkgconf
 )
 site=(emscripten nodejs)
 all=(
-  build-essential pkgconf curl brotli clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev
+  build-essential curl brotli clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev
   libc++-19-dev libc++abi-19-dev
-  libcpuinfo-dev libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
+  libcpuinfo-dev parallel libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libgtest-dev libonnxruntime-dev libonnx-testdata libtorch-dev libopenblas0-serial libgloo-dev
   chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri
 )

@@ -13,6 +13,24 @@ std::size_t pixel_bytes(int width, int height) {
   return std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
 }
 
+/// floor(a / b + 1/2)
+std::int64_t rounded_ratio(std::int64_t a, std::int64_t b) {
+  return (2 * a + b) / (2 * b);
+}
+
+/// Which source pixels a target pixel covers, [first, last], and how much of each, along one axis: a source pixel is as
+/// many parts wide as the target has pixels.
+struct Cover {
+  std::int64_t first, last, target, begin, end;
+
+  Cover(std::int64_t at, std::int64_t source, std::int64_t target_size)
+      : first(at * source / target_size), last(((at + 1) * source - 1) / target_size), target(target_size),
+        begin(at * source), end((at + 1) * source) {}
+  std::int64_t parts(std::int64_t pixel) const {
+    return std::min(end, (pixel + 1) * target) - std::max(begin, pixel * target);
+  }
+};
+
 } // namespace
 
 std::uint8_t to_byte(float value, ValueRange range) {
@@ -74,6 +92,34 @@ Image enlarged(const Image& image, int factor) {
         large.pixels.insert(large.pixels.end(), row.begin() + at, row.begin() + at + 4);
   }
   return large;
+}
+
+Image resized(const Image& image, int side) {
+  assert(side >= 1 && !image.pixels.empty());
+  const std::int64_t longer = std::max(image.width, image.height);
+  const auto scaled = [&](int length) {
+    return static_cast<int>(std::max<std::int64_t>(1, rounded_ratio(std::int64_t{length} * side, longer)));
+  };
+  Image result{scaled(image.width), scaled(image.height), {}};
+  result.pixels.reserve(pixel_bytes(result.width, result.height));
+  for (int y = 0; y < result.height; ++y)
+    for (int x = 0; x < result.width; ++x) {
+      const Cover down(y, image.height, result.height), across(x, image.width, result.width);
+      std::int64_t sums[3] = {0, 0, 0}, opacity = 0;
+      for (std::int64_t row = down.first; row <= down.last; ++row)
+        for (std::int64_t column = across.first; column <= across.last; ++column) {
+          const std::uint8_t* const rgba = &image.row(static_cast<int>(row))[static_cast<std::size_t>(4 * column)];
+          const std::int64_t weight = down.parts(row) * across.parts(column) * rgba[3];
+          opacity += weight;
+          for (int c = 0; c < 3; ++c)
+            sums[c] += weight * rgba[c];
+        }
+      for (const std::int64_t sum : sums)
+        result.pixels.push_back(static_cast<std::uint8_t>(opacity > 0 ? rounded_ratio(sum, opacity) : 0));
+      const std::int64_t area = std::int64_t{image.width} * image.height;
+      result.pixels.push_back(static_cast<std::uint8_t>(rounded_ratio(opacity, area)));
+    }
+  return result;
 }
 
 Image shrunk(const Image& image, int factor) {

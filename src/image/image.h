@@ -40,6 +40,11 @@ Image grid(std::span<const Image> images, int columns);
 /// Each pixel `factor` times as wide and high.
 Image enlarged(const Image& image, int factor);
 
+/// The picture with a longer side of `side` pixels, at least 1, and the other in proportion, rounded half up. Each
+/// pixel is the mean of the area that it covers, which in whole multiples is `enlarged`; colours count as far as they
+/// are opaque. Computed in whole numbers, so that it is the same everywhere.
+Image resized(const Image& image, int side);
+
 /// Each channel's mean over squares of `factor` pixels; what is left of them at the right and bottom is cut off, but
 /// for the only one.
 Image shrunk(const Image& image, int factor);

@@ -119,5 +119,31 @@ TEST(Shrunk, IsTheMeanOfSquares) {
   EXPECT_EQ(shrunk(one_colour(3, 3, 7), 1).pixels, one_colour(3, 3, 7).pixels);
 }
 
+TEST(Resized, WholeMultiplesRepeatPixels) {
+  Image image{3, 2, {}};
+  for (int i = 0; i < 24; ++i)
+    image.pixels.push_back(static_cast<std::uint8_t>(i % 4 == 3 ? 255 : 10 * i));
+  const Image large = resized(image, 12), same = enlarged(image, 4);
+  EXPECT_EQ(large.width, 12);
+  EXPECT_EQ(large.height, 8);
+  EXPECT_EQ(large.pixels, same.pixels);
+  EXPECT_EQ(resized(image, 3).pixels, image.pixels);
+}
+
+TEST(Resized, OtherSizesAreMeansOfTheirAreas) {
+  const Image two{2, 1, {0, 0, 0, 255, 255, 100, 50, 255}};
+  const std::vector<std::uint8_t> three{0, 0, 0, 255, 128, 50, 25, 255, 255, 100, 50, 255};
+  const Image wide = resized(two, 3);
+  EXPECT_EQ(wide.height, 2); // 1.5, rounded half up
+  EXPECT_EQ(wide.pixels.size(), 2 * three.size());
+  EXPECT_TRUE(std::equal(three.begin(), three.end(), wide.pixels.begin()));
+  EXPECT_EQ(resized(two, 1).pixels, (std::vector<std::uint8_t>{128, 50, 25, 255}));
+}
+
+TEST(Resized, TransparentPixelsHaveNoColour) {
+  const Image edge{2, 1, {255, 0, 0, 255, 0, 90, 0, 0}};
+  EXPECT_EQ(resized(edge, 1).pixels, (std::vector<std::uint8_t>{255, 0, 0, 128}));
+}
+
 } // namespace
 } // namespace ganlet

@@ -21,6 +21,7 @@ void add_reconstruct(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);
 void add_export_page(CLI::App& app, Result<void>& outcome);
 void add_poster(CLI::App& app, Result<void>& outcome);
+void add_serve(CLI::App& app, Result<void>& outcome);
 void add_export_onnx(CLI::App& app, Result<void>& outcome);
 
 } // namespace ganlet::tool

@@ -16,24 +16,6 @@ struct ListOptions {
   bool json = false;
 };
 
-/// The models of the first directory that has a catalogue.
-Result<std::vector<ModelFolder>> catalogued(const ModelChoice& choice) {
-  const std::vector<std::filesystem::path> directories = choice.directories();
-  std::error_code ignored;
-  for (const std::filesystem::path& directory : directories) {
-    if (!std::filesystem::exists(directory / "index.json", ignored))
-      continue;
-    GANLET_TRY(const std::vector<CatalogEntry> catalog, read_catalog(directory));
-    std::vector<ModelFolder> models;
-    for (const CatalogEntry& entry : catalog) {
-      GANLET_TRY(ModelFolder model, find_model((directory / entry.id).string(), {}));
-      models.push_back(std::move(model));
-    }
-    return models;
-  }
-  return fail(ErrorCode::not_found, directories.front().string(), "has no index.json, the list of its models");
-}
-
 /// Of what drawing takes.
 std::int64_t bytes_of(const ModelFolder& model) {
   std::int64_t sum = 0;
@@ -44,7 +26,7 @@ std::int64_t bytes_of(const ModelFolder& model) {
 }
 
 Result<void> list(const ListOptions& options) {
-  GANLET_TRY(const std::vector<ModelFolder> models, catalogued(options.model));
+  GANLET_TRY(const std::vector<ModelFolder> models, catalogued(options.model.directories()));
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const ModelFolder& model : models) {
     const ModelDescription& description = model.description;

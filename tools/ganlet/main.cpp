@@ -28,6 +28,9 @@ int main(int argc, char** argv) {
   ganlet::tool::add_walk(app, outcome);
   ganlet::tool::add_mix(app, outcome);
   ganlet::tool::add_batch(app, outcome);
+#ifdef GANLET_SERVES
+  ganlet::tool::add_serve(app, outcome);
+#endif
   ganlet::tool::add_encode(app, outcome);
   ganlet::tool::add_reconstruct(app, outcome);
   ganlet::tool::add_list(app, outcome);

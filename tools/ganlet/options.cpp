@@ -27,6 +27,22 @@ std::vector<std::filesystem::path> ModelChoice::directories() const {
   return all;
 }
 
+Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories) {
+  std::error_code ignored;
+  for (const std::filesystem::path& directory : directories) {
+    if (!std::filesystem::exists(directory / "index.json", ignored))
+      continue;
+    GANLET_TRY(const std::vector<CatalogEntry> catalog, read_catalog(directory));
+    std::vector<ModelFolder> models;
+    for (const CatalogEntry& entry : catalog) {
+      GANLET_TRY(ModelFolder model, find_model((directory / entry.id).string(), {}));
+      models.push_back(std::move(model));
+    }
+    return models;
+  }
+  return fail(ErrorCode::not_found, directories.front().string(), "has no index.json, the list of its models");
+}
+
 void add_model(CLI::App& command, ModelChoice& model) {
   command.add_option("MODEL", model.name, "An id such as digits, a folder with a model.json, or an .onnx file")
       ->required();

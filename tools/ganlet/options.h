@@ -24,6 +24,9 @@ struct ModelChoice {
   std::vector<std::filesystem::path> directories() const;
 };
 
+/// The models of the first directory that has a catalogue, index.json. Errors: not_found, and those of reading it.
+Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories);
+
 /// Adds MODEL, --models and --part.
 void add_model(CLI::App& command, ModelChoice& model);
 

@@ -22,8 +22,12 @@ std::string old_flags_of(std::string_view field) {
   return field == "seed" ? ",--styles" : field == "truncation" ? ",--psi" : "";
 }
 
-/// `from:any text` is the seed that <ganlet-image> makes of it, the text's 64-bit FNV-1a hash; `random` another each
-/// time.
+bool is_in(std::string_view name, std::initializer_list<std::string_view> list) {
+  return std::ranges::find(list, name) != list.end();
+}
+
+} // namespace
+
 std::string seed_of(const std::string& text) {
   if (text == "random") {
     std::random_device entropy;
@@ -37,12 +41,6 @@ std::string seed_of(const std::string& text) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return std::to_string(hash);
 }
-
-bool is_in(std::string_view name, std::initializer_list<std::string_view> list) {
-  return std::ranges::find(list, name) != list.end();
-}
-
-} // namespace
 
 void RequestFlags::add_field(CLI::App& command, const RequestField& field) {
   const auto keep = [given = given_](std::string name) {

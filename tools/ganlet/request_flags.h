@@ -12,6 +12,10 @@
 
 namespace ganlet::tool {
 
+/// `from:any text` is the seed that <ganlet-image> makes of it, the text's 64-bit FNV-1a hash; `random` another each
+/// time; other texts are themselves.
+std::string seed_of(const std::string& text);
+
 /// The flags that say what to draw, written from the table of a request's fields.
 class RequestFlags {
  public:

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model_pool.h"
+
+/// Pictures by URL, apart from HTTP itself: requests in, answers out. web/api/openapi.json is their description, and
+/// the table of paths and methods; web/sw.js answers the same without a server.
+namespace ganlet::tool {
+
+struct ApiLimits {
+  std::int64_t body_bytes = std::int64_t{8} << 20;
+  std::int64_t lines = 1000;                      ///< of a batch
+  std::int64_t side = 2048;                       ///< `size`
+  std::int64_t pixels = std::int64_t{1} << 22;    ///< of a picture as the model draws it
+  std::int64_t run_units = std::int64_t{1} << 32; ///< work of one run, after which the clock is looked at
+  std::int64_t at_once = 1;                       ///< requests that are worked on at the same time, at most 256
+  std::chrono::milliseconds time = std::chrono::seconds(10); ///< of a request, from when it has come
+};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct ApiRequest {
+  std::string method; ///< HEAD is answered as GET
+  std::string path;   ///< below api/: "image/digits.png"
+  Fields query;
+  std::string type; ///< the body's media type, in lower case and without parameters
+  std::string body;
+  Fields form; ///< of a form's body, in either encoding
+};
+
+struct ApiAnswer {
+  int status = 200;
+  std::string type;
+  Fields headers;
+  std::string body;
+  /// Of an answer that is sent as it is made: gives the next piece, and at the end an empty one.
+  std::function<std::string()> next;
+};
+
+/// An error as the API says it: {"error": {"code", "message", "place"}}.
+ApiAnswer refused(int status, const Error& error);
+
+/// `a=1&b=two%20words` in its order. What isn't well escaped stays as it is.
+Fields parsed_query(std::string_view text);
+
+/// Answers requests, from several threads at once.
+class Api {
+ public:
+  Api(std::vector<std::filesystem::path> models, const Backend& backend, ApiLimits limits);
+
+  const ApiLimits& limits() const { return limits_; }
+  ApiAnswer answer(const ApiRequest& request);
+  /// The methods that a path has; empty for an unknown one.
+  std::vector<std::string> methods_of(const std::string& path) const;
+
+ private:
+  struct Call;
+  struct Route {
+    std::vector<std::string> methods;
+    Result<ApiAnswer> (Api::*answer)(const Call&);
+  };
+
+  const Route* route_of(const std::string& path) const;
+  Result<void> check_time(const Call& call) const;
+  Result<Image> draw(Model& model, const DrawRequest& request, const Call& call) const;
+
+  Result<ApiAnswer> image(const Call& call);
+  Result<ApiAnswer> models(const Call& call);
+  Result<ApiAnswer> predict(const Call& call);
+  Result<ApiAnswer> mnist(const Call& call);
+  Result<ApiAnswer> batch(const Call& call);
+  Result<ApiAnswer> encode(const Call& call);
+  Result<ApiAnswer> openapi(const Call& call);
+
+  ApiLimits limits_;
+  ModelPool pool_;
+  std::vector<std::pair<std::string, Route>> routes_; ///< by the first word of their paths
+  std::counting_semaphore<256> places_;
+};
+
+} // namespace ganlet::tool

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <semaphore>
+
+#include "api.h"
+#include "core/budget.h"
+
+namespace ganlet::tool {
+
+extern const unsigned char openapi_json[]; ///< web/api/openapi.json
+extern const std::size_t openapi_json_size;
+
+/// One of the places that requests are worked on at, until the last copy of this is gone.
+class Place {
+ public:
+  /// Null where none gets free in time.
+  static std::shared_ptr<Place> take(std::counting_semaphore<256>& places, Budget::Clock::time_point end) {
+    return places.try_acquire_until(end) ? std::make_shared<Place>(places) : nullptr;
+  }
+  explicit Place(std::counting_semaphore<256>& places) : places_(places) {}
+  ~Place() { places_.release(); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  std::counting_semaphore<256>& places_;
+};
+
+/// A request that is being answered.
+struct Api::Call {
+  const ApiRequest& request;
+  Budget::Clock::time_point end; ///< when it must be answered
+  std::shared_ptr<Place> place;
+};
+
+} // namespace ganlet::tool

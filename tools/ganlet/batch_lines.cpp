@@ -1,0 +1,153 @@
+#include "batch_lines.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base64.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "image/image_reader.h"
+#include "image/image_writer.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+/// Errors: invalid_argument, and those of decoding and encoding.
+Result<std::vector<float>> embeddings_of(const Json& picture, Model& model) {
+  constexpr std::string_view place = "image_bytes";
+  if (!model.has_encoder())
+    return fail(ErrorCode::invalid_argument, place, "this model has no encoder");
+  const Json* const text = picture.find("b64");
+  if (text == nullptr || text->kind != Json::Kind::string)
+    return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
+  const auto bytes = from_base64(text->string, Base64::padded);
+  if (!bytes)
+    return fail(ErrorCode::invalid_argument, place, "isn't base64");
+  GANLET_TRY(const Image image, decode_image(*bytes, std::string(place)));
+  return model.encode(image);
+}
+
+/// Errors: invalid_argument, and those of a picture.
+Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& model, std::int64_t most_pixels,
+                       Wish& wish) {
+  if (const Json* const picture = line.find("image_bytes")) {
+    GANLET_TRY(wish.embeddings, embeddings_of(*picture, model));
+    return {};
+  }
+  RequestReader reader(defaults);
+  for (std::size_t i = 0; i < line.names.size(); ++i) {
+    if (line.names[i] == "key")
+      continue;
+    GANLET_TRY(const bool known, reader.set(line.names[i], line.elements[i]));
+    if (!known)
+      return fail(ErrorCode::invalid_argument, printable(line.names[i], 40), "is no field of a request");
+  }
+  GANLET_TRY(wish.request, std::move(reader).finish());
+  GANLET_TRY(const Drawing drawing, model.draw(wish.request, Keep::nothing));
+  return check_pixels(drawing, most_pixels);
+}
+
+} // namespace
+
+Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels) {
+  const ImageSize& size = drawing.facts().image;
+  const std::int64_t columns = drawing.columns(), rows = (drawing.count() + columns - 1) / columns;
+  if (columns * size.width > most_pixels / (rows * size.height))
+    return fail(ErrorCode::limit_exceeded, "count",
+                concat("gives ", columns * size.width, " x ", rows * size.height, " pixels; at most ", most_pixels,
+                       " are allowed"));
+  return {};
+}
+
+Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, std::int64_t most_pixels) {
+  Wish wish;
+  const auto json = parse_json(line, "");
+  if (!json || json->kind != Json::Kind::object) {
+    wish.problem = json ? "the line must be a JSON object" : concat("the line ", json.error().message());
+    return wish;
+  }
+  const Json* const key = json->find("key");
+  if (key != nullptr && key->kind != Json::Kind::list && key->kind != Json::Kind::object)
+    wish.key = key->source;
+  if (const Result<void> read = read_wish(*json, defaults, model, most_pixels, wish); !read)
+    wish.problem = read.error().text();
+  return wish;
+}
+
+namespace {
+
+/// Whether two wishes for one image each differ in nothing but where and what: then they can be drawn together.
+bool go_together(const DrawRequest& a, const DrawRequest& b) {
+  DrawRequest same = b;
+  same.seed = a.seed;
+  same.seeds = a.seeds;
+  same.latents = a.latents;
+  same.label = a.label;
+  same.labels = a.labels;
+  return same == a && !a.text && a.count == 1;
+}
+
+/// The wishes' pictures, in their order. Errors: those of drawing.
+Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& model) {
+  std::vector<Image> pictures;
+  for (std::size_t first = 0; first < requests.size();) {
+    std::size_t end = first + 1;
+    while (end < requests.size() && go_together(requests[first], requests[end]))
+      ++end;
+    DrawRequest all = requests[first];
+    if (end - first > 1) {
+      all.count = static_cast<std::int64_t>(end - first);
+      all.columns = 1;
+      all.latents.clear();
+      all.labels.clear();
+      all.seeds.clear();
+      for (const DrawRequest& one : requests.subspan(first, end - first)) {
+        GANLET_TRY(const Drawing alone, model.draw(one, Keep::nothing));
+        std::ranges::copy(alone.latents(1), std::back_inserter(all.latents));
+        std::ranges::copy(alone.labels(1), std::back_inserter(all.labels));
+        all.seeds.push_back(one.seeds.empty() ? one.seed : one.seeds[0]);
+      }
+      all.label.reset();
+    }
+    GANLET_TRY(const Image sheet, model.picture(std::move(all)));
+    const int height = sheet.height / static_cast<int>(end - first); // one below the other
+    for (std::size_t i = 0; i < end - first; ++i) {
+      const std::size_t bytes =
+          std::size_t{4} * static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(height);
+      const auto from = sheet.pixels.begin() + static_cast<std::ptrdiff_t>(i * bytes);
+      pictures.push_back({sheet.width, height, {from, from + static_cast<std::ptrdiff_t>(bytes)}});
+    }
+    first = end;
+  }
+  return pictures;
+}
+
+} // namespace
+
+Result<std::string> answers(const std::vector<Wish>& wishes, Model& model) {
+  std::vector<DrawRequest> requests;
+  for (const Wish& wish : wishes)
+    if (wish.problem.empty() && !wish.embeddings)
+      requests.push_back(wish.request);
+  GANLET_TRY(const std::vector<Image> pictures, draw(requests, model));
+  std::string text;
+  std::size_t drawn = 0;
+  for (const Wish& wish : wishes) {
+    text += concat("{\"key\":", wish.key);
+    if (!wish.problem.empty()) {
+      text += concat(",\"error\":", quoted_json(wish.problem), "}\n");
+    } else if (wish.embeddings) {
+      text += concat(",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
+    } else {
+      GANLET_TRY(const std::vector<std::byte> file, encode_png(pictures[drawn++]));
+      text += concat(",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
+    }
+  }
+  return text;
+}
+
+} // namespace ganlet::tool

@@ -29,13 +29,13 @@ for name in "$@"; do
   run() { (cd "$logs" && "$program" "${options[@]}" "-artifact_prefix=$folder/" "$@"); }
   # A process that finds something stops, with the input in the folder; the others go on.
   run -jobs="$(nproc)" -workers="$(nproc)" -max_total_time="$(awk "BEGIN { print int($minutes * 60) }")" \
-    "$folder/corpus" "$folder/seeds" >"$logs/all" 2>&1 || {
+    "$folder/corpus" "$folder/kept" "$folder/seeds" >"$logs/all" 2>&1 || {
     status=1
     grep -hE 'ERROR|must hold|Test unit written' "$logs"/fuzz-*.log || tail "$logs/all"
   }
 
   mkdir -p "$logs/merged"
-  run -merge=1 "$logs/merged" "$folder/corpus" "$folder/seeds" >"$logs/merge" 2>&1
+  run -merge=1 "$logs/merged" "$folder/corpus" "$folder/kept" "$folder/seeds" >"$logs/merge" 2>&1
   rm -rf "$folder/corpus"
   mv "$logs/merged" "$folder/corpus"
   executions=$(grep -ho 'number_of_executed_units: *[0-9]*' "$logs"/fuzz-*.log |

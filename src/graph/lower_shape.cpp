@@ -92,15 +92,11 @@ Result<void> lower_flatten(Context& context) {
 
 namespace {
 
-/// Axes of Squeeze and Unsqueeze, an input since opset 13; empty if none are given.
+/// Axes of Squeeze and Unsqueeze; nothing if none are given.
 Result<std::optional<std::vector<std::int64_t>>> listed_axes(Context& context) {
-  if (context.has_input(1)) {
-    GANLET_TRY(auto listed, context.integers_input(1));
-    return std::optional(std::move(listed));
-  }
-  if (!context.attribute("axes"))
+  if (!context.has_input(1))
     return std::optional<std::vector<std::int64_t>>();
-  GANLET_TRY(auto listed, context.integers("axes", {}));
+  GANLET_TRY(auto listed, context.integers_input(1));
   return std::optional(std::move(listed));
 }
 

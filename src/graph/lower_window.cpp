@@ -87,11 +87,6 @@ Result<op::Resize> resize_attributes(Context& context) {
   op::Resize resize;
   GANLET_TRY(const int mode, meaning_of(context, "mode", "nearest", modes));
   resize.mode = static_cast<op::ResizeMode>(mode);
-  if (context.op_type() == "Upsample") {
-    resize.coordinates = op::Coordinates::asymmetric;
-    resize.rounding = op::Rounding::floor;
-    return resize;
-  }
   GANLET_TRY(const int transformation,
              meaning_of(context, "coordinate_transformation_mode", "half_pixel", coordinates));
   GANLET_TRY(const int rounding, meaning_of(context, "nearest_mode", "round_prefer_floor", roundings));
@@ -163,26 +158,20 @@ Result<Scaling> from_sizes(Context& context, std::size_t index, const std::vecto
   return out;
 }
 
-/// Upsample has its scales as input 1 or, before opset 9, as an attribute; Resize as input 2, or sizes as input 3.
+/// Scales are input 2, or sizes input 3.
 Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::vector<int> axes, resized_axes(context, static_cast<int>(shape.size())));
-  const std::size_t at = context.op_type() == "Upsample" ? 1 : 2;
-  if (const auto* listed = context.op_type() == "Upsample" ? context.attribute("scales") : nullptr) {
-    const auto* scales = std::get_if<std::vector<float>>(listed);
-    return scales ? from_scales(context, *scales, axes, shape)
-                  : Result<Scaling>(builder.error("attribute scales must be a list of numbers"));
-  }
-  if (context.has_input(at)) {
-    GANLET_TRY(const Tensor* scales, context.constant_input(at));
+  if (context.has_input(2)) {
+    GANLET_TRY(const Tensor* scales, context.constant_input(2));
     if (scales->type() != DataType::float32 || scales->shape().rank() != 1)
       return builder.error("scales must be a list of float32");
     if (scales->shape().elements() > 0)
       return from_scales(context, scales->as<float>(), axes, shape);
   }
-  if (!context.has_input(at + 1))
+  if (!context.has_input(3))
     return builder.error("neither scales nor sizes are given");
-  return from_sizes(context, at + 1, axes, shape);
+  return from_sizes(context, 3, axes, shape);
 }
 
 } // namespace

@@ -77,7 +77,6 @@ constexpr OnnxOp ops[] = {
     {"Tile", lower_tile, 2, 2, 1, "Tile", ""},
     {"Transpose", lower_transpose, 1, 1, 1, "Transpose", ""},
     {"Unsqueeze", lower_unsqueeze, 1, 2, 1, "Reshape", ""},
-    {"Upsample", lower_resize, 1, 4, 7, "Resize", "cubic"},
     {"Where", lower_where, 3, 3, 9, "Select", ""},
 };
 static_assert(std::ranges::is_sorted(ops, {}, &OnnxOp::op_type));

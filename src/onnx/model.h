@@ -11,8 +11,8 @@
 #include "core/error.h"
 #include "core/tensor.h"
 
-/// A parsed and checked ONNX file (opset 13 to 22, one graph, no subgraphs, functions, sparse tensors or external
-/// data).
+/// A parsed and checked ONNX file (opset 7 to 25, brought to the forms of opset 13 where it is older; one graph, no
+/// subgraphs, functions, sparse tensors or external data).
 namespace ganlet::onnx {
 
 /// One axis of a declared shape: a size, or a name ("batch", possibly empty) where the file leaves it open.

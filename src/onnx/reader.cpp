@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "onnx/read_parts.h"
+#include "onnx/upgrade.h"
 
 namespace ganlet::onnx {
 
@@ -54,7 +55,8 @@ Result<void> read_opset(std::span<const std::byte> message, ReadContext& context
                 concat("asks for opset ", model.opset, " and for opset ", version));
   if (version < first_opset || version > last_opset)
     return fail(ErrorCode::unsupported, "model.opset_import",
-                concat("opset ", version, " is not supported, only ", first_opset, " to ", last_opset, " are"));
+                concat("opset ", version, " is not supported, only ", first_opset, " to ", last_opset,
+                       " are: convert the file with onnx.version_converter.convert_version(model, 17)"));
   model.opset = version;
   return {};
 }
@@ -195,6 +197,7 @@ Result<Model> read(std::span<const std::byte> bytes, const Limits& limits, Budge
     return fail(ErrorCode::corrupt, "graph", "has no outputs");
   drop_inputs_with_initializers(model);
   GANLET_CHECK(check_and_order(model));
+  GANLET_CHECK(upgrade(model));
   return model;
 }
 

@@ -11,7 +11,7 @@
 namespace ganlet::onnx {
 
 /// Of ONNX's own domain, as far as files may ask for it.
-inline constexpr std::int64_t first_opset = 13, last_opset = 22;
+inline constexpr std::int64_t first_opset = 7, last_opset = 25;
 
 /// Parses and checks a whole ONNX file. Nothing outside `bytes` is read; the model keeps no reference to them.
 /// Nodes that are out of order are sorted.

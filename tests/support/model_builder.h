@@ -15,7 +15,7 @@ namespace ganlet::test {
 /// An attribute without tensors, so that lists of them can be written down.
 struct TestAttribute {
   std::string name;
-  std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>> value;
+  std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>, std::vector<float>> value;
 };
 
 /// ONNX models node by node, for tests of what comes after reading. A size of -1 in an input's shape is left open.
@@ -94,6 +94,9 @@ inline TestAttribute integers(std::string name, std::vector<std::int64_t> values
 }
 inline TestAttribute number(std::string name, float value) {
   return {std::move(name), value};
+}
+inline TestAttribute numbers(std::string name, std::vector<float> values) {
+  return {std::move(name), std::move(values)};
 }
 inline TestAttribute word(std::string name, std::string value) {
   return {std::move(name), std::move(value)};

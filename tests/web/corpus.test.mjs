@@ -2,7 +2,7 @@
 // what is refused natively is refused with the same words.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -57,13 +57,67 @@ for (const variant of variants)
       await t.test(file, async () => assert.deepEqual(await plainOutcomeOf(join(folder, file), variant), native));
   });
 
-// What fuzzing has found (FUZZING.md), where a folder of it is named.
-const corpus = process.env.GANLET_CORPUS;
+// What fuzzing has found (FUZZING.md): the set that is kept in git, or that of a folder.
+const found = process.env.GANLET_CORPUS ?? join(folder, 'corpus');
+if (!process.env.GANLET_CORPUS) {
+  mkdirSync(found);
+  execFileSync('tar', ['-xzf', new URL('../fuzz/corpus/onnx.tar.gz', import.meta.url).pathname, '-C', found]);
+}
+const inputs = readdirSync(found).map((name) => join(found, name));
+
 for (const variant of variants)
-  test(`no input of the fuzzer's breaks ${variant}`, {
-    skip: (!corpus && 'GANLET_CORPUS names no folder') || skipOf(variant),
-  }, async (t) => {
-    const names = readdirSync(corpus);
-    for (const name of names) await plainOutcomeOf(join(corpus, name), variant);
-    t.diagnostic(`${names.length} inputs`);
+  test(`no input of the fuzzer's breaks ${variant}`, { skip: skipOf(variant) }, async (t) => {
+    for (const input of inputs) await plainOutcomeOf(input, variant);
+    t.diagnostic(`${inputs.length} inputs`);
+  });
+
+/** Whole numbers below `end` by xorshift (Marsaglia: Xorshift RNGs, 2003), the same for a seed. */
+function numbersOf(seed) {
+  let state = seed | 1;
+  return (end) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % end;
+  };
+}
+
+/** A few changes to an input: bytes, lengths, what was cut out or taken from another. */
+function changed(bytes, other, below) {
+  let out = [...bytes];
+  for (let turns = 1 + below(6); turns > 0; --turns) {
+    const at = below(out.length + 1),
+      length = below(16);
+    const from = below(other.length + 1);
+    const kinds = [
+      () => out.splice(at, 1, below(256)),
+      () => out.splice(at, 1, (out[at] ?? 0) ^ (1 << below(8))),
+      () => out.splice(at, length),
+      () => out.splice(at, 0, ...other.subarray(from, from + length)),
+      () => out.splice(at, length, ...other.subarray(from, from + length)),
+      () => out.splice(at, 4, ...[0, 1, 127, 128, 255, 255, 255, 15].slice(below(5)).slice(0, 4)),
+      () => {
+        out = out.slice(0, at);
+      },
+    ];
+    kinds[below(kinds.length)]();
+  }
+  return Uint8Array.from(out);
+}
+
+const most = Number(process.env.GANLET_MUTATIONS ?? 500);
+for (const variant of variants)
+  test(`no changed input breaks ${variant}`, { skip: skipOf(variant) }, async (t) => {
+    const seed = Number(process.env.GANLET_SEED ?? Date.now() % 2 ** 31);
+    t.diagnostic(`${most} inputs, GANLET_SEED=${seed}`);
+    const below = numbersOf(seed);
+    const any = () => readFileSync(inputs[below(inputs.length)]);
+    const codes = {};
+    for (let i = 0; i < most; ++i) {
+      const bytes = changed(any(), any(), below);
+      writeFileSync(join(folder, 'changed.onnx'), bytes);
+      const { code } = await plainOutcomeOf(join(folder, 'changed.onnx'), variant);
+      codes[code || 'drawn'] = (codes[code || 'drawn'] ?? 0) + 1;
+    }
+    t.diagnostic(JSON.stringify(codes));
   });

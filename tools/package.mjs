@@ -91,8 +91,8 @@ function manifestOf(declarations) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-for (const name of ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'ganlet-image.js', 'element', 'ganlet.d.ts'])
-  put(join(library, name));
+const scripts = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'ganlet-image.js', 'ganlet-small.js', 'element'];
+for (const name of [...scripts, 'ganlet.d.ts']) put(join(library, name));
 for (const name of ['ganlet-relaxed-simd.wasm', 'ganlet-simd128.wasm']) {
   put(join(library, name));
   chmodSync(join(out, name), 0o644); // linkers write programs

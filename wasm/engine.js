@@ -38,6 +38,13 @@ function imports(memory) {
   return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => badFile) }) });
 }
 
+/** A page that may compile nothing sends bytes: a worker has a policy of its own. */
+function compiled(bytes) {
+  return WebAssembly.compile(bytes).catch(({ message }) => {
+    throw failure('unsupported', '', message);
+  });
+}
+
 const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 const textBytes = (text) => new TextEncoder().encode(`${text}\0`);
 
@@ -53,7 +60,7 @@ class Engine {
   static async open({ module, json, url, part, onnx, name }) {
     const engine = new Engine();
     const { exports } = await WebAssembly.instantiate(
-      module,
+      module instanceof WebAssembly.Module ? module : await compiled(module),
       imports(() => exports.memory),
     );
     engine.#exports = exports;
@@ -225,6 +232,7 @@ const engines = new Map(); // promises by the number that ganlet.js gave the mod
 
 /** Does what ganlet.js asks. */
 export async function answer(call, { model, ...given }, signal) {
+  if (call === 'try') return void (await compiled(given.module));
   if (call === 'open') engines.set(model, Engine.open(given));
   const engine = engines.get(model);
   if (call === 'dispose') engines.delete(model);

@@ -103,7 +103,8 @@ class WorkerPlace {
   static start(script) {
     return new Promise((done, failed) => {
       const place = new WorkerPlace();
-      const cannot = (why) => failed(new GanletError('io', '', `can't start a worker: ${why}`));
+      const cannot = (why) =>
+        failed(Object.assign(new GanletError('io', '', `can't start a worker: ${why}`), { noWorker: true }));
       try {
         place.#worker = new Worker(policy()?.createScriptURL(script) ?? script, workerOptions);
       } catch (error) {
@@ -324,7 +325,7 @@ class Model {
     try {
       this.#place = placeFor(this.#name, worker, script);
       const described = content(this.#life.signal).then((opens) => this.#fetchAhead(opens));
-      const [place, engine, opens] = await Promise.all([this.#place, module(), described]);
+      const [place, engine, opens] = await Promise.all([this.#place, module(this.#place), described]);
       this.#urls.push(...opens.urls);
       this.#bytes = opens.onnx?.length ?? 0;
       const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens, files: undefined });
@@ -392,8 +393,7 @@ async function engineUrl(wasmUrl, variant) {
   return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
 }
 
-function chosenVariant(wanted) {
-  const problem = obstacle();
+function chosenVariant(wanted, problem) {
   if (problem) throw new GanletError('unsupported', '', problem);
   const variant = wanted ?? supportedVariant();
   if (variant !== 'relaxed-simd' && variant !== 'simd128')
@@ -406,11 +406,23 @@ export async function load(
   { wasmUrl, workerUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {},
 ) {
   signal?.throwIfAborted();
-  const variant = chosenVariant(wanted);
+  const problem = obstacle();
+  // The page's policy isn't the worker's, which may compile.
+  const inWorker = Boolean(problem && supportedVariant() && prefersWorker() && worker !== false);
+  const variant = chosenVariant(wanted, !inWorker && problem);
   const tally = tallyFor(onProgress);
   const wasm = await engineUrl(wasmUrl, variant);
   const script = workerUrl === undefined ? workerScript() : await resolve(workerUrl);
-  const module = () => moduleOf(wasm, tally.add);
+  const module = async (place) => {
+    if (!inWorker) return moduleOf(wasm, tally.add);
+    await (await place).ask('try', { module: simd });
+    return download(wasm, { onBytes: tally.add });
+  };
   const content = (ended) => contentOf(model, models, { signal: ended, onBytes: tally.add });
-  return Model.load({ module, content, part, variant, wasm, worker, script, tally }, signal);
+  const source = { module, content, part, variant, wasm, worker: inWorker || worker, script, tally };
+  return Model.load(source, signal).catch((error) => {
+    throw inWorker && (error.noWorker || error.code === 'unsupported')
+      ? new GanletError('unsupported', '', problem)
+      : error;
+  });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { browsers, drawn, openPost, until } from './element_page.mjs';
+import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
 import { host, html, missing } from './hosts.mjs';
 
 const cors = { 'access-control-allow-origin': '*' };
@@ -47,8 +47,41 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'page');
     });
 
-    test('where WebAssembly is forbidden, the policy’s missing word is named', async (t) => {
-      const { page } = await post(t, digits, { headers: { 'content-security-policy': "script-src 'self'" } });
+    const withoutWasm = { headers: { 'content-security-policy': "script-src 'self'" } };
+    const drawnBy = async (page) => {
+      await drawn(page);
+      return page.evaluate(() => document.querySelector('ganlet-image').info.backend);
+    };
+
+    test('where WebAssembly is forbidden, the small models are drawn without it', async (t) => {
+      const year = '<ganlet-image text="2026" seed="12" motion="walk"></ganlet-image>';
+      const { page, asked } = await post(t, year, withoutWasm);
+      assert.equal(await drawnBy(page), 'javascript');
+      const small = await canvasOf(page);
+      assert.equal(asked.filter((path) => path.endsWith('ganlet-small.js')).length, 1);
+      assert.ok(!asked.some((path) => path.endsWith('.wasm')));
+      const usual = await post(t, year.replace('motion="walk"', ''));
+      assert.equal(await drawnBy(usual.page), 'xnn');
+      const large = await canvasOf(usual.page);
+      assert.deepEqual([small.width, small.height], [large.width, large.height]);
+      small.rows.forEach((row, y) => {
+        row.forEach((value, x) => {
+          assert.ok(Math.abs(value - large.rows[y][x]) <= 2, `pixel ${x}, ${y}`);
+        });
+      });
+      assert.ok(!usual.asked.some((path) => path.endsWith('ganlet-small.js')));
+    });
+
+    test('what the page may not compile its worker may, by a policy of its own', async (t) => {
+      const headers = (path) => (path === '/post.html' ? withoutWasm.headers : {});
+      const { page, asked } = await post(t, digits, { headers });
+      assert.equal(await drawnBy(page), 'xnn');
+      assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
+      assert.ok(!asked.some((path) => path.endsWith('ganlet-small.js')));
+    });
+
+    test('where WebAssembly is forbidden, the policy’s missing word is named for other models', async (t) => {
+      const { page } = await post(t, '<ganlet-image model="nouns"></ganlet-image>', withoutWasm);
       assert.match(await told(page), /'wasm-unsafe-eval'/);
     });
 

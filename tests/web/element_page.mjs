@@ -24,7 +24,7 @@ export async function openPost(t, browser, body, { answer = () => undefined, hea
       if (path === '/post.html') return html(post);
       return ignored.has(path) ? [204, {}, ''] : answer(path, request);
     },
-    headers: () => headers ?? {},
+    headers: (path) => (typeof headers === 'function' ? headers(path) : (headers ?? {})),
   });
   const page = await browser.newPage(options);
   t.after(async () => {

@@ -19,7 +19,7 @@ const types = {
 export const html = [200, { 'content-type': 'text/html' }, '<!doctype html><title>Not found</title>Not found'];
 export const missing = [404, { 'content-type': 'text/plain' }, 'no such file'];
 
-function fileOf(path) {
+export function fileOf(path) {
   const file = join(site, path.endsWith('/') ? `${path}index.html` : path);
   try {
     if (statSync(file).isFile())

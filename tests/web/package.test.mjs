@@ -116,7 +116,16 @@ describe('the npm package', () => {
     const [, list] = /^sources='\n([\s\S]*?)'/m.exec(read(`${root}tools/fetch_sources.sh`));
     const names = [...list.matchAll(/^(\w+) /gm)].map(([, name]) => name);
     assert.ok(names.length >= 8);
-    for (const name of [...names, 'musl', 'libc++', 'GLFW', 'CLI11', 'tl::expected', 'JSON for Modern C++'])
+    for (const name of [
+      ...names,
+      'musl',
+      'libc++',
+      'GLFW',
+      'CLI11',
+      'cpp-httplib',
+      'tl::expected',
+      'JSON for Modern C++',
+    ])
       assert.ok(text.toLowerCase().replaceAll('dear ', '').includes(name.toLowerCase()), name);
     assert.equal(read(`${library}THIRD-PARTY.txt`), text);
   });
@@ -165,6 +174,7 @@ describe('the npm package', () => {
     // Bytes with gzip, as npm packs and hosts send them.
     const most = {
       'ganlet-image.js': 6000,
+      'ganlet-small.js': 6000,
       'element/*': 10000,
       'ganlet.js': 5500,
       'engine.js': 3500,

@@ -12,7 +12,7 @@ const brotliBytes = (bytes) =>
 const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 const kilobyte = 1000;
 
-const elements = ['ganlet-image.js', 'ganlet-image.classic.js', 'embed.js']; // not the library's own
+const elements = ['ganlet-image.js', 'ganlet-image.classic.js', 'ganlet-small.js', 'embed.js']; // not the library's own
 const scripts = readdirSync(library)
   .filter((name) => name.endsWith('.js') && !elements.includes(name))
   .map((name) => library + name);

@@ -131,7 +131,7 @@ type Reflected = {
 export interface GanletImage extends HTMLElement, Reflected {
   /** Settles with the first picture. */
   readonly ready: Promise<GanletImage>;
-  /** The model, once it has drawn; `backend` says what computed. */
+  /** The model, once it has drawn; `backend` says what computed: `xnn`, or `javascript` without WebAssembly. */
   readonly info: (Info & { readonly backend: string }) | undefined;
   /** Draws what the attributes say, near the viewport or not. */
   draw(): Promise<void>;

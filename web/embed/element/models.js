@@ -20,7 +20,15 @@ const isId = (name) => /^[^./\\:]+$/.test(name);
 
 /** Loads `digits`, or `digits@2`: that version of it, from a folder of its own where it isn't the newest. */
 async function open({ own, base, model, part }, onProgress) {
-  const { load } = await engineAt(base);
+  const { capabilities, load: loadByEngine } = await engineAt(base);
+  const load = (source, options) =>
+    loadByEngine(source, options).catch(async (error) => {
+      if (error.message !== capabilities().problem || part) throw error;
+      const small = await import('./without_wasm.js').catch(() => {
+        throw error;
+      });
+      return small.open(source, options, error);
+    });
   const options = { models: new URL('models/', base || own), part: part || undefined, onProgress };
   if (!isId(model)) return load(new URL(model, document.baseURI), options);
   const [id, version] = model.split('@');

@@ -87,7 +87,7 @@ export class Picture {
   }
 
   get info() {
-    return this.#model && { ...this.#model.info, backend: 'xnn' };
+    return this.#model && { backend: 'xnn', ...this.#model.info };
   }
 
   enter() {
@@ -275,7 +275,7 @@ export class Picture {
     const wanted = JSON.stringify(this.#wanted());
     const backend = this.#oneOf('backend', ['auto', 'xnn'], 'auto');
     const model = await this.#modelOf(this.#source());
-    const kind = this.#motionKind();
+    const kind = model.info.backend === 'javascript' ? 'none' : this.#motionKind();
     const request = this.#request();
     try {
       const drawn = await model.draw(request);
@@ -301,7 +301,7 @@ export class Picture {
     const { info } = this.#model;
     view.describe(view.alt || this.#description(info, request));
     const { id, version } = info;
-    const detail = { model: id, version, request, seed: request.seed ?? '0', backend: 'xnn' };
+    const detail = { model: id, version, request, seed: request.seed ?? '0', backend: this.info.backend };
     if (isFirst) {
       this.#tell('ready', detail);
       view.host.dispatchEvent(new Event('load'));

@@ -20,11 +20,16 @@ const [out, wasm, ...rest] = process.argv.slice(2);
 const modelFolder = rest[0] === '--model' ? rest[1] : undefined;
 const modules = modelFolder ? rest.slice(2) : rest;
 
-/** A module's source as a function that gives what it exports. */
+/** A module's source as a function that gives what it exports; of a JSON file, its value. */
 function wrapped(file) {
+  if (file.endsWith('.json')) {
+    const value = JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
+    return `modules['${basename(file)}'] = () => (${value});\n`;
+  }
   const names = [];
   const source = readFileSync(file, 'utf8')
     .replace(/^import (\{[^}]*\}) from '[^']*\/([^/']+)';$/gm, "const $1 = bundled('$2');")
+    .replace(/^import (\w+) from '[^']*\/([^/']+\.json)' with \{ type: 'json' \};$/gm, "const $1 = bundled('$2');")
     .replace(/^export \{ ([^}]*) \};$/gm, (_, list) => {
       names.push(...list.split(', '));
       return '';
@@ -84,11 +89,14 @@ ${modules.map(wrapped).join('')}`;
 const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
 const fileNamed = (name) => modules.find((file) => basename(file) === name);
 
+// A script that a worker has imported is named nowhere but in the trace of an error.
 const classic = () => `(() => {
 'use strict';
-const bundledUrl = document.currentScript?.src || '${nowhere}';
+const bundledUrl = globalThis.document
+  ? document.currentScript?.src || '${nowhere}'
+  : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
 const ownFiles = {};
-${common}bundled('ganlet-image.js');
+${common}bundled('${basename(modules.at(-1))}');
 })();
 `;
 

@@ -447,6 +447,17 @@ function offer() {
   return true;
 }
 
+/** `found` becomes the poster of an element with these attributes. */
+function become(found, settings) {
+  const element = document.createElement('ganlet-image');
+  for (const [name, value] of settings) element.setAttribute(name, value);
+  element.className = found.className;
+  const outer = found.parentElement?.localName === 'picture' ? found.parentElement : found;
+  outer.replaceWith(element);
+  element.append(outer);
+  return element;
+}
+
 /** Brings `<img data-ganlet>` and `<canvas data-ganlet>` alive: an image becomes the poster of an element. */
 function wake(found) {
   if (found.localName === 'canvas') {
@@ -454,18 +465,41 @@ function wake(found) {
     return;
   }
   if (found.localName !== 'img' || found.closest('ganlet-image')) return;
-  const element = document.createElement('ganlet-image');
-  for (const { name, value } of found.attributes)
-    if (name.startsWith('data-ganlet')) element.setAttribute(name.slice(12) || 'model', value);
-  element.className = found.className;
-  const outer = found.parentElement?.localName === 'picture' ? found.parentElement : found;
-  outer.replaceWith(element);
-  element.append(outer);
+  const settings = [...found.attributes].filter(({ name }) => name.startsWith('data-ganlet'));
+  become(
+    found,
+    settings.map(({ name, value }) => [name.slice(12) || 'model', value]),
+  );
+}
+
+/** The same for a picture by URL, api/image/digits.png?seed=3, that neither a server nor a service worker has drawn. */
+function fill(img) {
+  const { src } = img;
+  const [, model] = src.startsWith(new URL('api/', own).href)
+    ? (/api\/image\/([^/?]+)\.\w+(\?|$)/.exec(src) ?? [])
+    : [];
+  if (!model || img.closest('ganlet-image')) return;
+  const look = () => {
+    const entries = performance.getEntriesByName(src);
+    if (!img.isConnected || entries.some((entry) => entry.serverTiming?.some(({ name }) => name === 'ganlet'))) return;
+    const { size, n, ...asked } = Object.fromEntries(new URL(src).searchParams);
+    const settings = Object.entries({ model, seed: 'random', 'text-limit': 10, ...asked });
+    const element = become(
+      img,
+      settings.map(([name, value]) => [name.replaceAll('_', '-'), value]),
+    );
+    const [columns, rows] = gridOf((name) => element.getAttribute(name));
+    const side = size ?? Math.max(columns, rows) * (modelSides[model.replace(/@.*/, '')] ?? 64);
+    element.setAttribute(columns < rows ? 'height' : 'width', side);
+  };
+  if (img.complete) look();
+  else for (const type of ['load', 'error']) img.addEventListener(type, look, { once: true });
 }
 
 function wakeAll(root) {
-  if (root.matches?.('[data-ganlet]')) wake(root);
-  for (const found of root.querySelectorAll?.('[data-ganlet]') ?? []) wake(found);
+  const all = (selector) => [...(root.matches?.(selector) ? [root] : []), ...(root.querySelectorAll?.(selector) ?? [])];
+  all('[data-ganlet]').forEach(wake);
+  all('img[src*="api/image/"]').forEach(fill);
 }
 
 // Where pages are rendered on a server there is nothing to define.

@@ -1,4 +1,5 @@
-// The models of a page: one engine for each folder that has one, one copy of each model, shared by all elements.
+// The models of a page: one engine for each folder that has one, one copy of each model, shared by all elements; and
+// the seeds that texts name.
 
 const engines = new Map(); // promises of ganlet.js, by its folder
 const models = new Map(); // by folder, model and part
@@ -32,7 +33,7 @@ async function open({ own, base, model, part }, onProgress) {
   const options = { models: new URL('models/', base || own), part: part || undefined, onProgress };
   if (!isId(model)) return load(new URL(model, document.baseURI), options);
   const [id, version] = model.split('@');
-  const brought = globalThis[Symbol.for('ganlet')].models?.get(id);
+  const brought = globalThis[Symbol.for('ganlet')]?.models?.get(id);
   const newest = await load((!base && brought) || id, options);
   if (!version || newest.info.version === Number(version)) return newest;
   const found = `; the newest, ${newest.info.version}, is another`;
@@ -72,4 +73,11 @@ export function acquire(wanted, onProgress) {
     if (--shared.users === 0) shared.ending = setTimeout(end, mostIdleMilliseconds);
   };
   return { promise: shared.promise, release };
+}
+
+/** The seed of a text: its 64-bit FNV-1a hash, which is computed here and sent nowhere. */
+export function seedOf(text) {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) % 2n ** 64n;
+  return String(hash);
 }

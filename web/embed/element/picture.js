@@ -2,7 +2,7 @@
 // for each element that has come near the viewport.
 import { coloring, colorPixels, palettes } from './colors.js';
 import { askFirst, putButtons } from './controls.js';
-import { acquire } from './models.js';
+import { acquire, seedOf } from './models.js';
 import { Motion, motions } from './motion.js';
 import { saveAs, withTexts } from './save.js';
 
@@ -28,13 +28,6 @@ const pictures = new WeakMap(); // by element
 const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) pictures.get(target)?.see(isIntersecting);
 });
-
-/** The seed of a text: its 64-bit FNV-1a hash, which is computed here and sent nowhere. */
-function seedOf(text) {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) % 2n ** 64n;
-  return String(hash);
-}
 
 /** Images of a text with half a tile of paper for each space. */
 function spread(image, text, tile) {

@@ -12,16 +12,19 @@ function crcOf(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** An iTXt chunk: keyword, no compression, no language, UTF-8. */
-function textChunk(keyword, text) {
-  const body = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${text}`);
-  const chunk = new Uint8Array(body.length + 8);
+/** A chunk: its length, its type and data, and their checksum. */
+export function chunkOf(type, data) {
+  const chunk = new Uint8Array(data.length + 12);
   const view = new DataView(chunk.buffer);
-  view.setUint32(0, body.length - 4);
-  chunk.set(body, 4);
-  view.setUint32(4 + body.length, crcOf(body));
+  view.setUint32(0, data.length);
+  chunk.set(new TextEncoder().encode(type), 4);
+  chunk.set(data, 8);
+  view.setUint32(8 + data.length, crcOf(chunk.subarray(4, 8 + data.length)));
   return chunk;
 }
+
+/** An iTXt chunk: keyword, no compression, no language, UTF-8. */
+const textChunk = (keyword, text) => chunkOf('iTXt', new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`));
 
 /** The PNG with texts by keyword after its header. */
 export async function withTexts(blob, texts) {

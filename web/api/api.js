@@ -1,0 +1,86 @@
+// "Try the API": a form for each path of openapi.json, answered by the service worker beside this page.
+
+const examples = {
+  image: { path: 'image/digits.png?text=2026&seed=7&size=448' },
+  models: { path: 'models' },
+  predict: { path: 'predict' },
+  mnist: { path: 'mnist', body: 'value=2026', type: 'application/x-www-form-urlencoded' },
+  batch: {
+    path: 'batch?model=digits',
+    body: '{"key": 1, "seed": 3, "label": 7}\n{"key": 2, "text": "2026", "seed": 4}\n',
+    type: 'application/x-ndjson',
+  },
+  encode: { path: 'encode?model=digits-vae-gan', type: 'image/png', file: 'api/image/digits.png' },
+  openapi: { path: 'openapi.json' },
+};
+const says = document.querySelector('#problem');
+
+function made(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** What came, as a picture or as text. */
+async function shown(response) {
+  const type = response.headers.get('content-type') ?? '';
+  const status = made('p', { textContent: `${response.status} ${type}` });
+  if (!type.startsWith('image/')) {
+    const text = await response.text();
+    const most = 4000; // characters
+    return [status, made('pre', { tabIndex: 0, textContent: text.length > most ? `${text.slice(0, most)}...` : text })];
+  }
+  const bitmap = await createImageBitmap(await response.blob());
+  const picture = made('canvas', { width: bitmap.width, height: bitmap.height, role: 'img', ariaLabel: 'The answer' });
+  picture.getContext('2d').drawImage(bitmap, 0, 0); // where a policy forbids blob: pictures too
+  return [status, picture];
+}
+
+async function answered(method, { type, file }, path, body) {
+  const options = { method };
+  if (method === 'POST') {
+    options.headers = { 'content-type': type };
+    options.body = file ? await (await fetch(file)).blob() : body;
+  }
+  return shown(await fetch(`api/${path}`, options));
+}
+
+function section(method, { operationId, summary, description = '' }) {
+  const example = examples[operationId];
+  const heading = made('h2', { textContent: `${method} api/${example.path.split('?')[0]}` });
+  const path = made('input', { name: 'path', value: example.path, spellcheck: false, autocomplete: 'off' });
+  const form = made('form', {}, made('label', {}, 'Below api/', path));
+  const body = example.body && made('textarea', { name: 'body', rows: 3, value: example.body, spellcheck: false });
+  if (body) form.append(made('label', {}, `Body, ${example.type}`, body));
+  form.append(made('button', { textContent: example.file ? `Send ${example.file}` : 'Send' }));
+  const answer = made('div', { className: 'answer', ariaLive: 'polite' });
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    try {
+      answer.replaceChildren(...(await answered(method, example, path.value, body?.value)));
+    } catch (error) {
+      answer.replaceChildren(made('p', { textContent: error.message }));
+    }
+  });
+  const about = made('p', { textContent: `${summary}. ${description}` });
+  return made('section', { id: operationId }, heading, about, form, answer);
+}
+
+async function start() {
+  const { paths } = await (await fetch('api/openapi.json')).json();
+  for (const item of Object.values(paths))
+    for (const [method, operation] of Object.entries(item))
+      document.querySelector('#routes').append(section(method.toUpperCase(), operation));
+  if (!navigator.serviceWorker) {
+    says.textContent = 'This browser has no service workers here; a server, ganlet serve, may still answer.';
+    return;
+  }
+  await navigator.serviceWorker.register('sw.js');
+  if (!navigator.serviceWorker.controller)
+    await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }));
+  says.textContent = 'The worker answers.';
+}
+
+start().catch((error) => {
+  says.textContent = error.message;
+});

@@ -296,6 +296,19 @@ TEST(Animation, WhatCantBeIsSaid) {
             "frames: are 16384 x 1; at most 16383 pixels a side are allowed");
 }
 
+TEST(Animation, WebpHasNoTimesBeyondItsIntegers) {
+  constexpr int longest = 60000; // milliseconds of a frame
+  auto writer = AnimationWriter::begin(AnimationFormat::webp, longest);
+  ASSERT_TRUE(writer);
+  const Image frame{1, 1, {1, 2, 3, 255}};
+  for (int i = 0; i < std::numeric_limits<int>::max() / longest; ++i)
+    ASSERT_TRUE(writer->add(frame)) << i;
+  const auto late = writer->add(frame);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().text(), "frames: last longer than 2^31 milliseconds, more than WebP can say");
+  EXPECT_TRUE(std::move(*writer).finish());
+}
+
 TEST(Animation, FormatsByExtension) {
   EXPECT_EQ(animation_format_of("a.GIF"), AnimationFormat::gif);
   EXPECT_EQ(animation_format_of("a.webp"), AnimationFormat::webp);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <gtest/gtest.h>
+#include <spng.h>
 #include <turbojpeg.h>
 #include <zlib.h>
 
@@ -126,6 +127,57 @@ TEST(DecodeImage, KeepsPicturesWithDamagedExifAsTheyAre) {
   EXPECT_EQ(exif_orientation(bytes_of("II*" + std::string(1, '\0') + "\xff\xff\xff\xff")), 1) << "far outside";
   const Bytes png = *encode_png(stored(1));
   expect_upright(decoded(inserted(png, after_ihdr, png_chunk("eXIf", "nonsense"))), 1);
+}
+
+/// A PNG of one row with `content` as its pixels; `more` are chunks before them.
+Bytes png_row(std::uint32_t width, int bits, spng_color_type type, const std::string& content, const Bytes& more = {}) {
+  const auto add = [](Bytes& file, const Bytes& bytes) { file.insert(file.end(), bytes.begin(), bytes.end()); };
+  Bytes file = bytes_of("\x89PNG\r\n\x1a\n");
+  const std::string kind = {static_cast<char>(bits), static_cast<char>(type)};
+  add(file, png_chunk("IHDR", big(width, 4) + big(1, 4) + kind + std::string(3, '\0')));
+  add(file, more);
+  const std::string row = std::string(1, '\0') + content; // without a filter
+  std::string packed(compressBound(row.size()), '\0');
+  uLongf size = packed.size();
+  EXPECT_EQ(
+      compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(row.data()), row.size()),
+      Z_OK);
+  add(file, png_chunk("IDAT", packed.substr(0, size)));
+  add(file, png_chunk("IEND", ""));
+  return file;
+}
+
+using Pixels = std::vector<std::uint8_t>;
+
+TEST(DecodeImage, SixteenBitsAreARamp) {
+  std::string grey, colors;
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    grey += big(257 * i, 2);
+    colors += big(257 * i, 2) + big(0, 2) + big(65535 - 257 * i, 2);
+  }
+  const Image of_grey = decoded(png_row(256, 16, SPNG_COLOR_TYPE_GRAYSCALE, grey)),
+              of_colors = decoded(png_row(256, 16, SPNG_COLOR_TYPE_TRUECOLOR, colors));
+  for (int i = 0; i < 256; ++i) {
+    const auto at = [&](const Image& image, int channel) {
+      return image.pixels[static_cast<std::size_t>(4 * i + channel)];
+    };
+    EXPECT_EQ(at(of_grey, 0), i);
+    EXPECT_EQ(at(of_grey, 2), i);
+    EXPECT_EQ(at(of_colors, 0), i);
+    EXPECT_EQ(at(of_colors, 2), 255 - i);
+  }
+}
+
+TEST(DecodeImage, ReadsGreyWithAlphaPalettesAndBits) {
+  EXPECT_EQ(decoded(png_row(2, 8, SPNG_COLOR_TYPE_GRAYSCALE_ALPHA, std::string("\x64\xff\x28\0", 4))).pixels,
+            (Pixels{100, 100, 100, 255, 40, 40, 40, 0}));
+  Bytes palette = png_chunk("PLTE", std::string("\xff\0\0\0\0\xff", 6));
+  const Bytes holes = png_chunk("tRNS", std::string("\xff\0", 2));
+  palette.insert(palette.end(), holes.begin(), holes.end());
+  EXPECT_EQ(decoded(png_row(2, 8, SPNG_COLOR_TYPE_INDEXED, std::string("\0\1", 2), palette)).pixels,
+            (Pixels{255, 0, 0, 255, 0, 0, 255, 0}));
+  EXPECT_EQ(decoded(png_row(2, 1, SPNG_COLOR_TYPE_GRAYSCALE, "\x40")).pixels,
+            (Pixels{0, 0, 0, 255, 255, 255, 255, 255}));
 }
 
 /// Flat ink, which TurboJPEG writes as YCCK behind Adobe's segment.

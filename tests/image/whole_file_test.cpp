@@ -3,6 +3,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@
 namespace {
 
 int changes_of_umask = 0;
+std::vector<ino_t> put_on_disk; // files and folders, in their order
 
 mode_t set_umask(mode_t mask) {
   return static_cast<mode_t>(::syscall(SYS_umask, mask));
@@ -23,10 +25,16 @@ mode_t set_umask(mode_t mask) {
 
 } // namespace
 
-// Stands in front of the C library's.
+// These stand in front of the C library's.
 extern "C" mode_t umask(mode_t mask) {
   ++changes_of_umask;
   return set_umask(mask);
+}
+extern "C" int fsync(int descriptor) {
+  struct stat status{};
+  ::fstat(descriptor, &status);
+  put_on_disk.push_back(status.st_ino);
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }
 #endif
 
@@ -73,6 +81,19 @@ TEST_F(WholeFile, LeavesTheUmaskAlone) {
   struct stat status{};
   ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+#endif
+
+#if defined(__linux__)
+TEST_F(WholeFile, PutsContentAndThenItsNameOnTheDisk) {
+  const auto number = [](const fs::path& path) {
+    struct stat status{};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0);
+    return status.st_ino;
+  };
+  put_on_disk.clear();
+  ASSERT_TRUE(write_whole(folder / "a", bytes("x")));
+  EXPECT_EQ(put_on_disk, (std::vector<ino_t>{number(folder / "a"), number(folder)}));
 }
 #endif
 

@@ -137,6 +137,38 @@ TEST(FoldBatchNormalization, WeightsFromConstantNodesAndIdentities) {
   EXPECT_EQ(left_after_folding(model, {4, 3}), 0);
 }
 
+/// The float32 constants that the nodes of a network read once it is lowered, in their order.
+std::vector<float> constants_of(onnx::Model model) {
+  const auto graph = lower(std::move(model), {.evaluate = reference::evaluate});
+  EXPECT_TRUE(graph) << graph.error().text();
+  std::vector<float> values;
+  if (!graph)
+    return values;
+  for (const Node& node : graph->nodes)
+    for (const ValueId id : node.inputs)
+      if (const Tensor* constant = id == no_value ? nullptr : graph->constant_of(id);
+          constant && constant->type() == DataType::float32)
+        values.insert(values.end(), constant->as<float>().begin(), constant->as<float>().end());
+  return values;
+}
+
+// Lowering folds as well: a network whose file was folded draws the same, bit for bit.
+TEST(FoldBatchNormalization, RoundsAsLoweringDoes) {
+  const std::pair<std::string, onnx::Model> models[] = {
+      {"Conv", convolution("Conv", {6, 4, 3, 3}, 1, 6, true).model()},
+      {"Conv without a bias", convolution("Conv", {6, 4, 3, 3}, 1, 6, false).model()},
+      {"ConvTranspose", convolution("ConvTranspose", {4, 3, 3, 3}, 2, 6, true).model()},
+      {"Gemm", gemm({}, {3, 50}, Shape{50}, 50).model()},
+      {"a generator", small_generator().model()}};
+  for (const auto& [name, model] : models) {
+    onnx::Model folded = onnx::clone(model);
+    onnx::fold_batch_normalization(folded);
+    const std::vector<float> wanted = constants_of(onnx::clone(model));
+    EXPECT_GT(wanted.size(), 50U);
+    EXPECT_EQ(constants_of(std::move(folded)), wanted) << name;
+  }
+}
+
 TEST(FoldBatchNormalization, WholeGenerator) {
   onnx::Model model = small_generator().model();
   onnx::fold_batch_normalization(model);

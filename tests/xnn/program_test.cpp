@@ -120,6 +120,57 @@ TEST(Program, MeasuresNodesOnlyWhenAsked) {
   EXPECT_GT(measured->node_milliseconds()[2], 0);
 }
 
+TEST(Program, SaysHowMuchMemoryStaysAllocated) {
+  const auto plan_after = [](Program& program, std::int64_t batch) {
+    run(program, testing::random_tensor(Shape{batch, 8}, 55));
+    return program.bytes().plan;
+  };
+  const auto program = compiled(xnn::backend, testing::small_generator(false));
+  const std::int64_t most = plan_after(*program, 16);
+  EXPECT_EQ(plan_after(*program, 12), most) << "the same block, of which less is used";
+  const auto fresh = compiled(xnn::backend, testing::small_generator(false));
+  const std::int64_t least = plan_after(*fresh, 1);
+  EXPECT_GE(plan_after(*program, 1), least);
+  EXPECT_LE(program->bytes().plan, 2 * least) << "a large batch is forgotten";
+}
+
+/// A convolution that XNNPACK has a table of 81 x 32 x 32 pointers for, beside activations of 80 KiB.
+Graph wide_convolution() {
+  testing::GraphBuilder build;
+  const auto image = [](std::int64_t channels) {
+    return SymbolicShape{testing::batch_dim(), testing::fixed(32), testing::fixed(32), testing::fixed(channels)};
+  };
+  const ValueId x = build.input(image(4));
+  op::Convolution wide;
+  wide.window = {{9, 9}, {1, 1}, {1, 1}, {4, 4}, {4, 4}};
+  const ValueId weights = build.constant(testing::random_tensor(Shape{16, 9, 9, 4}, 56));
+  return build.finish(
+      {build.node(wide, {x, weights, build.constant(testing::random_tensor(Shape{16}, 57))}, image(16))});
+}
+
+TEST(Program, CountsTablesAsWorkingMemory) {
+  constexpr std::int64_t table = std::int64_t{81} * 32 * 32 * static_cast<std::int64_t>(sizeof(void*));
+  const Tensor values = testing::random_tensor(Shape{1, 32, 32, 4}, 58);
+  const auto with_table = compiled(xnn::backend, wide_convolution());
+  EXPECT_EQ(with_table->runs_on(0), "xnn");
+  run(*with_table, values);
+  EXPECT_GE(with_table->bytes().plan, table);
+  EXPECT_LT(with_table->bytes().plan, table + (256 << 10));
+  // One that takes more than half of the limit is left to the reference, which has none.
+  CompileOptions small;
+  small.limits.working_bytes = 2 * table - 1;
+  const auto without = compiled(xnn::backend, wide_convolution(), small);
+  EXPECT_EQ(without->runs_on(0), "reference");
+  run(*without, values);
+  EXPECT_LT(without->bytes().plan, 256 << 10);
+}
+
+TEST(Program, LeavesWeightsThatWouldBePackedBeyondTheLimitToTheReference) {
+  CompileOptions small;
+  small.limits.constant_bytes = 81 * 4 * 16 * 4; // as they are, without what rounds them up
+  EXPECT_EQ(compiled(xnn::backend, wide_convolution(), small)->runs_on(0), "reference");
+}
+
 TEST(Program, RefusesMoreWorkingMemoryThanItsLimit) {
   const auto program = compiled(xnn::backend, testing::small_generator(false));
   run(*program, testing::random_tensor(Shape{2, 8}, 54));

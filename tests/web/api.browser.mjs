@@ -46,7 +46,7 @@ async function open(t, browser, path, options) {
   return { page, ...served };
 }
 
-const works = () => document.querySelector('#problem')?.textContent === 'The worker answers.';
+const works = () => document.querySelector('#state')?.textContent === 'The worker answers.';
 const pictureUrl = 'ganlet/api/image/digits.png?seed=3&label=7&size=56';
 const wanted = () => rgbaOf(generated('digits --seed 3 --label 7 --scale 2'));
 const redOf = (rgba) => rgba.filter((_, i) => i % 4 === 0);
@@ -106,20 +106,20 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
         '});';
       const pages = {
         '/blog/post.html': html(
-          `<script src="start.js"></script><p id="problem"></p><img src="/${pictureUrl}" alt="7">`,
+          `<script src="start.js"></script><p id="state"></p><img src="/${pictureUrl}" alt="7">`,
         ),
         '/blog/start.js': [
           200,
           javascript,
           "navigator.serviceWorker.register('/sw.js');" +
-            "navigator.serviceWorker.ready.then(() => { document.querySelector('#problem').textContent = 'ready'; });",
+            "navigator.serviceWorker.ready.then(() => { document.querySelector('#state').textContent = 'ready'; });",
         ],
         '/sw.js': [200, javascript, worker],
       };
       const { page, asked } = await open(t, browser, 'blog/post.html', { answer: (path) => pages[path] });
       await until(
         page,
-        () => document.querySelector('#problem')?.textContent === 'ready' && navigator.serviceWorker.controller,
+        () => document.querySelector('#state')?.textContent === 'ready' && navigator.serviceWorker.controller,
       );
       await page.reload({ waitUntil: 'load' });
       await until(page, () => document.querySelector('img').naturalWidth === 56);

@@ -13,7 +13,7 @@ const examples = {
   encode: { path: 'encode?model=digits-vae-gan', type: 'image/png', file: 'api/image/digits.png' },
   openapi: { path: 'openapi.json' },
 };
-const says = document.querySelector('#problem');
+const says = document.querySelector('#state');
 
 function made(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -62,7 +62,9 @@ function section(method, { operationId, summary, description = '' }) {
       answer.replaceChildren(made('p', { textContent: error.message }));
     }
   });
-  const about = made('p', { textContent: `${summary}. ${description}` });
+  // Markdown's only mark in the descriptions: every second piece between backticks is code.
+  const pieces = `${summary}. ${description}`.split('`');
+  const about = made('p', {}, ...pieces.map((text, i) => (i % 2 ? made('code', { textContent: text }) : text)));
   return made('section', { id: operationId }, heading, about, form, answer);
 }
 
@@ -82,5 +84,6 @@ async function start() {
 }
 
 start().catch((error) => {
+  says.className = 'wrong';
   says.textContent = error.message;
 });

@@ -105,9 +105,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
         "  if (event.request.url.includes('/ganlet/api/')) event.respondWith(new Response('twice'));" +
         '});';
       const pages = {
-        '/blog/post.html': html(
-          `<script src="start.js"></script><p id="state"></p><img src="/${pictureUrl}" alt="7">`,
-        ),
+        '/blog/post.html': html(`<script src="start.js"></script><p id="state"></p><img src="/${pictureUrl}" alt="7">`),
         '/blog/start.js': [
           200,
           javascript,
@@ -119,7 +117,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
       const { page, asked } = await open(t, browser, 'blog/post.html', { answer: (path) => pages[path] });
       await until(
         page,
-        () => document.querySelector('#state')?.textContent === 'ready' && navigator.serviceWorker.controller,
+        () => document.querySelector('#state')?.textContent === 'ready' && navigator.serviceWorker.controller !== null,
       );
       await page.reload({ waitUntil: 'load' });
       await until(page, () => document.querySelector('img').naturalWidth === 56);

@@ -88,7 +88,8 @@ async function readBody(response, url, { signal, most, onPiece }) {
 
 /**
  * The bytes behind a URL, at most `most`. A web page in place of what was asked for is an error that says so.
- * `onBytes` is called with the number of bytes that have come since the call before, after decompression.
+ * `onBytes` is called with the number of bytes that have come since the call before, after decompression, and with the
+ * answer's headers.
  */
 export async function download(url, { signal, onBytes, most = Infinity } = {}) {
   signal?.throwIfAborted();
@@ -98,11 +99,12 @@ export async function download(url, { signal, onBytes, most = Infinity } = {}) {
     onBytes?.(bytes.length);
   } else {
     const pieces = [];
+    const response = await request(url, signal);
     const onPiece = (piece) => {
       pieces.push(piece);
-      onBytes?.(piece.length);
+      onBytes?.(piece.length, response.headers);
     };
-    await readBody(await request(url, signal), url, { signal, most, onPiece });
+    await readBody(response, url, { signal, most, onPiece });
     bytes = joined(pieces);
   }
   if (isHtml(bytes)) throw gotHtml(url);

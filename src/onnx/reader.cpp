@@ -56,7 +56,7 @@ Result<void> read_opset(std::span<const std::byte> message, ReadContext& context
   if (version < first_opset || version > last_opset)
     return fail(ErrorCode::unsupported, "model.opset_import",
                 concat("opset ", version, " is not supported, only ", first_opset, " to ", last_opset,
-                       " are: convert the file with onnx.version_converter.convert_version(model, 17)"));
+                       " are; onnx.version_converter.convert_version(model, 17) converts it"));
   model.opset = version;
   return {};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include "core/text.h"
 
@@ -55,14 +54,7 @@ std::optional<Tensor> tensor_of(const AttributeValue& value) {
 
 class Upgrade {
  public:
-  explicit Upgrade(Model& model) : model_(model) {
-    for (const auto& [name, tensor] : model.initializers)
-      names_.insert(name);
-    for (const ValueInfo& input : model.inputs)
-      names_.insert(input.name);
-    for (const Node& node : model.nodes)
-      names_.insert(node.outputs.begin(), node.outputs.end());
-  }
+  explicit Upgrade(Model& model) : model_(model) {}
 
   Result<void> run() {
     std::vector<Node> nodes;
@@ -157,12 +149,19 @@ class Upgrade {
     std::string name;
     do
       name = concat("upgraded_", next_++);
-    while (!names_.insert(name).second);
+    while (is_taken(name));
     return name;
   }
 
+  /// Whether the file has a value of this name; those that are made here count on.
+  bool is_taken(const std::string& name) const {
+    const auto gives = [&](const Node& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
+    return model_.initializers.contains(name) ||
+           std::ranges::find(model_.inputs, name, &ValueInfo::name) != model_.inputs.end() ||
+           std::ranges::any_of(model_.nodes, gives);
+  }
+
   Model& model_;
-  std::set<std::string, std::less<>> names_;
   std::size_t next_ = 0;
 };
 

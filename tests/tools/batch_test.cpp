@@ -9,6 +9,9 @@
 #include "core/sha256.h"
 #include "generator/model.h"
 #include "generator/tiny_model.h"
+#include "image/image_reader.h"
+#include "image/image_writer.h"
+#include "image/whole_file.h"
 #include "onnx/writer.h"
 #include "program.h"
 #include "support/model_builder.h"
@@ -209,6 +212,30 @@ TEST_F(Encoding, EncodeBatchAndReconstructAgree) {
   ASSERT_EQ(std::system(("base64 -w 0 " + (folder / "again.png").string() + " >" + (folder / "b64").string()).c_str()),
             0);
   EXPECT_EQ(json::parse(b)["prediction"], content_of(folder / "b64"));
+}
+
+TEST_F(Encoding, PhotographsAreTurnedUpright) {
+  // As it is seen, and lying on its side with the orientation that says so.
+  const Image upright = *decode_image(*read_whole(picture, 1 << 20), picture);
+  Image lying{upright.height, upright.width, {}};
+  for (int y = 0; y < lying.height; ++y)
+    for (int x = 0; x < lying.width; ++x) {
+      const auto pixel = upright.row(x).subspan(static_cast<std::size_t>(4 * (upright.width - 1 - y)), 4);
+      lying.pixels.insert(lying.pixels.end(), pixel.begin(), pixel.end());
+    }
+  const std::string lying_file = (folder / "lying.png").string();
+  ASSERT_TRUE(write_image(lying_file, lying));
+  std::string png = content_of(lying_file);
+  constexpr std::size_t behind_header = 33;
+  const std::string exif("\0\0\0\x1a"                                                          // bytes of it
+                         "eXIfMM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0" // orientation 6
+                         "\xd6\x67\x4b\x69",                                                   // its checksum
+                         38);
+  write_content(lying_file, png.insert(behind_header, exif));
+  const Outcome wanted = run_program(folder, "encode " + model + " " + picture + " -o -"),
+                turned = run_program(folder, "encode " + model + " " + lying_file + " -o -");
+  ASSERT_EQ(turned.status, 0) << turned.err;
+  EXPECT_EQ(turned.out, wanted.out);
 }
 
 TEST_F(Encoding, WhatCantBeEncodedIsSaid) {

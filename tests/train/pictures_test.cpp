@@ -111,6 +111,23 @@ TEST(ReadPictures, MakesGreyOfColors) {
   EXPECT_EQ(read(folder, options).train.pixels, (Bytes{76, 100, 76, 100}));
 }
 
+TEST(ReadPictures, TakesGreyAndColourTogether) {
+  const Folder folder;
+  write(folder / "colour.png", two_halves(2, 2, red, blue));
+  write(folder / "grey.png", two_halves(2, 2, {100, 100, 100, 255}, {200, 200, 200, 255}));
+  const auto first_row = [&](std::int64_t channels) {
+    PictureOptions options = of_size(2);
+    options.channels = channels;
+    const Bytes pixels = read(folder, options).train.pixels;
+    const auto each = static_cast<std::ptrdiff_t>(4 * channels);
+    Bytes rows(pixels.begin(), pixels.begin() + each / 2);
+    rows.insert(rows.end(), pixels.begin() + each, pixels.begin() + each + each / 2);
+    return rows;
+  };
+  EXPECT_EQ(first_row(3), (Bytes{255, 0, 0, 0, 0, 255, 100, 100, 100, 200, 200, 200}));
+  EXPECT_EQ(first_row(1), (Bytes{76, 29, 100, 200}));
+}
+
 TEST(ReadPictures, TakesLabelsFromSubFolders) {
   const Folder folder;
   write(folder / "dogs/1.png", two_halves(2, 2, red, red));
@@ -233,25 +250,33 @@ TEST(ReadPictures, NamesWhatItLeavesOutAndRefusesItWhenStrict) {
   test::write_content(folder / "page.jpg", "<!doctype html>");
   write(folder / "torn.png", two_halves(8, 8, red, blue));
   fs::resize_file(folder / "torn.png", 50);
+  write(folder / "torn.jpg", two_halves(64, 64, red, blue));
+  fs::resize_file(folder / "torn.jpg", fs::file_size(folder / "torn.jpg") - 100);
+  test::write_content(folder / "nothing.jpg", "");
+  test::write_content(folder / "photo.jpg", std::string("RIFF\x1a\0\0\0WEBPVP8L", 16));
   PictureOptions options = of_size(8);
   options.cache = folder / "cache";
   const Pictures pictures = read(folder, options);
   EXPECT_EQ(pictures.train.count, 1);
-  ASSERT_EQ(pictures.skipped.size(), 3U);
-  EXPECT_EQ(pictures.skipped[0].text(), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
-  EXPECT_EQ(pictures.skipped[1].text(), (folder / "tiny.png").string() + ": has 4 x 9 pixels, less than 8 x 8");
-  EXPECT_EQ(pictures.skipped[2].place(), (folder / "torn.png").string());
+  ASSERT_EQ(pictures.skipped.size(), 6U);
+  EXPECT_EQ(pictures.skipped[0].text(), (folder / "nothing.jpg").string() + ": is neither PNG nor JPEG");
+  EXPECT_EQ(pictures.skipped[1].text(), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+  EXPECT_EQ(pictures.skipped[2].text(),
+            (folder / "photo.jpg").string() + ": is a WebP picture; save it as PNG or JPEG");
+  EXPECT_EQ(pictures.skipped[3].text(), (folder / "tiny.png").string() + ": has 4 x 9 pixels, less than 8 x 8");
+  EXPECT_EQ(pictures.skipped[4].place(), (folder / "torn.jpg").string());
+  EXPECT_EQ(pictures.skipped[5].place(), (folder / "torn.png").string());
   const auto written = fs::last_write_time(options.cache);
   const Pictures cached = read(folder, options);
   EXPECT_EQ(fs::last_write_time(options.cache), written) << "it was decoded again";
   EXPECT_EQ(cached.train.pixels, pictures.train.pixels);
-  ASSERT_EQ(cached.skipped.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) {
+  ASSERT_EQ(cached.skipped.size(), 6U);
+  for (std::size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(cached.skipped[i].text(), pictures.skipped[i].text());
     EXPECT_EQ(cached.skipped[i].code(), pictures.skipped[i].code());
   }
   options.strict = true;
-  EXPECT_EQ(error_of(folder, options), (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+  EXPECT_EQ(error_of(folder, options), (folder / "nothing.jpg").string() + ": is neither PNG nor JPEG");
 }
 
 TEST(ReadPictures, EmptyOrMissingOrHopelessFoldersAreErrors) {
@@ -264,6 +289,14 @@ TEST(ReadPictures, EmptyOrMissingOrHopelessFoldersAreErrors) {
   test::write_content(folder / "page.jpg", "<!doctype html>");
   EXPECT_EQ(error_of(folder, of_size(8)), folder.path().string() + ": none of its 1 pictures can be used; the first: " +
                                               (folder / "page.jpg").string() + ": is neither PNG nor JPEG");
+  const Result<Pictures> file = read_pictures(folder / "page.jpg", of_size(8));
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().place(), (folder / "page.jpg").string());
+  const Folder small;
+  for (const char* const name : {"a.png", "b.png"})
+    write(small / name, two_halves(4, 4, red, blue));
+  EXPECT_EQ(error_of(small, of_size(8)), small.path().string() + ": none of its 2 pictures can be used; the first: " +
+                                             (small / "a.png").string() + ": has 4 x 4 pixels, less than 8 x 8");
 }
 
 TEST(ReadPictures, CacheIsTakenForTheSameFilesAndOptionsOnly) {

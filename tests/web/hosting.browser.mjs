@@ -86,6 +86,35 @@ for (const [name, open] of Object.entries(browsers)) {
         }
     });
 
+    test('of the other pages, too, each file that is missing is named', async () => {
+      const files = {
+        'how.html': ['how.js', 'how.css', 'ganlet/ganlet.js', 'ganlet/errors.js', 'ganlet/element/motion.js'],
+        'studio.html': [
+          ...['studio', 'page_files', 'page_input', 'page_offline', 'page_webp', 'program_files', 'studio-program'].map(
+            (script) => `studio/${script}.js`,
+          ),
+          'studio/studio.css',
+          'ganlet/download.js',
+        ],
+      };
+      const page = await browser.newPage();
+      for (const [path, list] of Object.entries(files))
+        for (const file of list) {
+          const broken = await host({ answer: (asked) => (asked === `/${file}` ? missing : undefined) });
+          try {
+            await page.goto(broken.url + path, { waitUntil: 'domcontentloaded' });
+            const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
+            assert.ok(
+              problem.includes(`Got HTTP 404 from ${broken.url}${file}`),
+              `${path} without ${file}: ${problem}`,
+            );
+          } finally {
+            await broken.close();
+          }
+        }
+      await page.leave();
+    });
+
     test('without its worker’s script, it draws in the page', async (t) => {
       for (const wrong of [html, missing]) {
         const { page } = await visit(t, {
@@ -191,8 +220,10 @@ for (const [name, open] of Object.entries(browsers)) {
     test('opened from a disk, it says how to serve it', async () => {
       const page = await browser.newPage();
       try {
-        await page.goto(`file://${site}index.html`);
-        assert.match(await problemOf(page), /only from a web server.*http:\/\/localhost:8000\//);
+        for (const file of ['index', 'how', 'studio']) {
+          await page.goto(`file://${site}${file}.html`);
+          assert.match(await problemOf(page), /only from a web server.*http:\/\/localhost:8000\//, file);
+        }
       } finally {
         await page.leave();
       }

@@ -134,7 +134,7 @@ for (const [name, open] of Object.entries(browsers)) {
             ++globalThis.started;
           }
         };`;
-      const { page } = await visit(
+      const { page, asked } = await visit(
         t,
         {
           answer: (path) => {
@@ -158,6 +158,8 @@ for (const [name, open] of Object.entries(browsers)) {
         await until(page, (before) => document.querySelector('#step').textContent !== before, last);
       }
       assert.equal(await page.evaluate(() => globalThis.started), 1);
+      const described = asked.filter((path) => path === '/ganlet/models/fashion/model.json');
+      assert.equal(described.length, 1, 'each step was a model of its own');
     });
   });
 }

@@ -12,9 +12,10 @@ const brotliBytes = (bytes) =>
 const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 const kilobyte = 1000;
 
-const elements = ['ganlet-image.js', 'ganlet-image.classic.js', 'ganlet-small.js', 'embed.js']; // not the library's own
+/** Scripts beside the library that aren't the library's own. */
+const others = ['ganlet-image.js', 'ganlet-image.classic.js', 'ganlet-small.js', 'embed.js', 'api.js', 'sw.js'];
 const scripts = readdirSync(library)
-  .filter((name) => name.endsWith('.js') && !elements.includes(name))
+  .filter((name) => name.endsWith('.js') && !others.includes(name))
   .map((name) => library + name);
 
 for (const variant of ['relaxed-simd', 'simd128'])

@@ -1,38 +1,13 @@
 // Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
+import { download } from '../ganlet/download.js';
 import { keepForOffline } from './page_offline.js';
 import { animatedWebp } from './page_webp.js';
 import { removeFile, writeFile } from './program_files.js';
 
-/** A file's bytes, with progress in bytes. Errors say in words what came instead. */
-async function download(url, progress) {
-  let answer;
-  try {
-    answer = await fetch(url, { credentials: 'same-origin' });
-  } catch {
-    throw new Error(`${url} can't be reached`);
-  }
-  if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
-  if (/text\/html/.test(answer.headers.get('Content-Type') ?? ''))
-    throw new Error(`got HTML, probably a 404, from ${answer.url}`);
-  // A compressed answer's length is not that of what it holds.
-  const all = answer.headers.get('Content-Encoding') ? 0 : Number(answer.headers.get('Content-Length') ?? 0);
-  const chunks = [];
-  let done = 0;
-  for (const reader = answer.body.getReader(); ; ) {
-    const { value, done: ended } = await reader.read();
-    if (ended) break;
-    chunks.push(value);
-    done += value.length;
-    progress(done, all);
-  }
-  const bytes = new Uint8Array(done);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
+const mostFileBytes = 2 ** 26; // Limits::file_bytes
+
+/** The bytes that an answer promises; 0 where it doesn't say: a compressed answer's length is not that of what it holds. */
+const promised = (headers) => (headers.get('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0));
 
 /** Files where the page's program can read them, and its worker's. */
 export class Files {
@@ -60,8 +35,13 @@ export async function fetchFile(program, files, id, path) {
   let problem = '';
   const address = path.replace(/^models\//, 'ganlet/models/');
   try {
-    const progress = (done, all) => program._studio_progress(id, done, all);
-    files.write(path, await download(new URL(address, document.baseURI), progress));
+    let done = 0;
+    const onBytes = (more, headers) => {
+      done += more;
+      program._studio_progress(id, done, promised(headers));
+    };
+    const { href } = new URL(address, document.baseURI);
+    files.write(path, await download(href, { onBytes, most: mostFileBytes }));
     void keepForOffline([address]);
   } catch (error) {
     problem = error.message;

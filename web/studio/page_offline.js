@@ -15,6 +15,9 @@ const own = [
   'studio/studio-background.wasm',
   'studio/studio-program.js',
   'studio/studio-program.wasm',
+  'ganlet/download.js',
+  'ganlet/errors.js',
+  'problems.js',
   'icon.svg',
 ];
 const handed = new Set();

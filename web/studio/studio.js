@@ -1,9 +1,12 @@
 // The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it
 // shows.
+import { download } from '../ganlet/download.js';
 import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
 import { cursorName, listenForInput } from './page_input.js';
 import { keepForOffline } from './page_offline.js';
 import createProgram from './studio-program.js';
+
+document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 
 const find = (id) => document.getElementById(id);
 const canvas = find('studio');
@@ -26,6 +29,17 @@ function tell(problem, withLink = false) {
     box.append(' ', link);
   }
   box.hidden = false;
+}
+
+/** What is wrong with the first of these files that can't be used, or else what an error says. */
+async function faultIn(names, otherwise) {
+  for (const name of names)
+    try {
+      await download(new URL(name, import.meta.url).href);
+    } catch ({ message }) {
+      return message;
+    }
+  return otherwise;
 }
 
 // --- frames: only when the program asks; browsers hold them back themselves while the page is hidden ---
@@ -51,9 +65,11 @@ function startBackground() {
     program.HEAPU8.set(message, at);
     program._studio_received();
   });
-  background.addEventListener('error', (event) =>
-    tell(`The studio can't go on: ${event.message || 'its worker did not start'}. Reloading the page may help.`, true),
-  );
+  background.addEventListener('error', async (event) => {
+    const names = ['background.js', 'program_files.js', 'studio-background.js', 'studio-background.wasm'];
+    const why = await faultIn(names, event.message || 'its worker did not start');
+    tell(`The studio can't go on: ${why}. Reloading the page may help.`, true);
+  });
 }
 
 const host = {
@@ -178,7 +194,7 @@ async function start() {
     const settings = [location.search, location.hash].filter((text) => text.length > 1);
     program.callMain(settings);
   } catch (error) {
-    tell(`The studio can't start: ${error.message}`, true);
+    tell(`The studio can't start: ${await faultIn(['studio-program.wasm'], error.message)}`, true);
     return;
   }
   watchSize();

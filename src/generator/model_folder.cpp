@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "generator/latent.h"
 #include "generator/model_json.h"
+#include "generator/other_formats.h"
 #include "image/npy.h"
 #include "image/whole_file.h"
 #include "onnx/join_styles.h"
@@ -33,9 +34,22 @@ std::string nothing_called(const std::vector<fs::path>& models) {
   return concat("there is no such file, and no model of this name in ", places, ids.empty() ? "" : "; there is ", ids);
 }
 
+ModelFolder bare_file(const fs::path& path, std::string name) {
+  ModelFolder model;
+  model.path = path;
+  model.description.id = name;
+  model.description.title = std::move(name);
+  model.description.parts.push_back({"generator", "", {}, {}});
+  return model;
+}
+
 Result<ModelFolder> read_folder(const fs::path& folder) {
   const fs::path file = folder / "model.json";
-  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, Limits{}.file_bytes));
+  if (is_other_model_json(bytes))
+    return bare_file(file, fs::absolute(folder).filename().string());
+  if (bytes.size() > most_json_bytes)
+    return fail(ErrorCode::limit_exceeded, file.string(), concat("has more than ", most_json_bytes, " bytes"));
   GANLET_TRY(ModelDescription description, read_model_json(bytes, file.string()));
   return ModelFolder{folder, std::move(description)};
 }
@@ -110,16 +124,15 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
     return fail(ErrorCode::not_found, name, "this folder has no model.json");
   if (!is_file)
     return fail(ErrorCode::not_found, name, nothing_called(models));
-  ModelFolder model;
-  model.path = path;
-  model.description.id = name == "-" ? "standard input" : path.stem().string();
-  model.description.title = model.description.id;
-  model.description.parts.push_back({"generator", "", {}, {}});
-  return model;
+  return bare_file(path, name == "-" ? "standard input" : path.stem().string());
 }
 
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits) {
-  return read_whole(folder.file_of(part), limits.file_bytes);
+  const fs::path file = folder.file_of(part);
+  GANLET_TRY(std::vector<std::byte> bytes, read_whole(file, limits.file_bytes));
+  if (!part.file.empty())
+    return bytes;
+  return as_onnx(std::move(bytes), file, folder.network, limits);
 }
 
 Result<std::vector<std::byte>> read_network(const ModelFolder& folder, const std::string& part, const Limits& limits) {

@@ -13,6 +13,7 @@ namespace ganlet {
 struct ModelFolder {
   std::filesystem::path path; ///< the folder, or the bare file
   ModelDescription description;
+  std::string network{}; ///< of a file of another framework that holds several, the one to take; see importing::read
 
   /// Of a part of this model.
   std::filesystem::path file_of(const ModelPart& part) const;
@@ -25,12 +26,14 @@ struct LoadOptions {
   CompileOptions compile;
 };
 
-/// Finds a model by a folder that holds a model.json, by a bare .onnx file ("-" is standard input), or by its id: the
-/// name of a folder in one of `models`. No file but model.json is read. Errors: not_found (the message lists the ids
-/// there are), corrupt (model.json; the place is as in `models/digits/model.json: parts.generator.sha256`).
+/// Finds a model by a folder that holds a model.json, by a bare file ("-" is standard input), or by its id: the name of
+/// a folder in one of `models`. A bare file is an .onnx file or one of those that src/import reads, whose model.json
+/// may be TensorFlow.js's. No file but model.json is read. Errors: not_found (the message lists the ids there are),
+/// corrupt (model.json; the place is as in `models/digits/model.json: parts.generator.sha256`).
 Result<ModelFolder> find_model(const std::string& name, const std::vector<std::filesystem::path>& models);
 
-/// The bytes of a part. Errors: not_found, limit_exceeded for a file that is larger than model.json or `limits` say.
+/// The bytes of a part; of a bare file of another framework, those of the ONNX file that it becomes. Errors: those of
+/// importing::read; not_found, limit_exceeded for a file that is larger than model.json or `limits` say.
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits);
 
 /// The network of a part, as an ONNX file whose bytes are those that model.json promises. A style-based model's

@@ -3,7 +3,7 @@
 
 include(CMakePackageConfigHelpers)
 
-set(ganlet_layers core onnx graph reference xnn backends image image_files generator model_folder)
+set(ganlet_layers core onnx import graph reference xnn backends image image_files generator model_folder)
 list(TRANSFORM ganlet_layers PREPEND "$<TARGET_OBJECTS:ganlet_" OUTPUT_VARIABLE ganlet_objects)
 list(TRANSFORM ganlet_objects APPEND ">")
 add_library(ganlet STATIC ${ganlet_objects})

@@ -23,5 +23,6 @@ void add_export_page(CLI::App& app, Result<void>& outcome);
 void add_poster(CLI::App& app, Result<void>& outcome);
 void add_serve(CLI::App& app, Result<void>& outcome);
 void add_export_onnx(CLI::App& app, Result<void>& outcome);
+void add_import(CLI::App& app, Result<void>& outcome);
 
 } // namespace ganlet::tool

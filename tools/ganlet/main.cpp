@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   ganlet::tool::add_export_page(app, outcome);
   ganlet::tool::add_poster(app, outcome);
   ganlet::tool::add_export_onnx(app, outcome);
+  ganlet::tool::add_import(app, outcome);
   ganlet::tool::add_bench(app, outcome);
   try {
     app.parse(argc, argv);

@@ -44,7 +44,10 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 }
 
 void add_model(CLI::App& command, ModelChoice& model) {
-  command.add_option("MODEL", model.name, "An id such as digits, a folder with a model.json, or an .onnx file")
+  command
+      .add_option("MODEL", model.name,
+                  "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, or the "
+                  "model.json of a TensorFlow.js layers model")
       ->required();
   command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
   command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")

@@ -1,0 +1,36 @@
+#include "import/importer.h"
+
+#include "core/text.h"
+#include "import/hdf5.h"
+#include "import/keras.h"
+#include "import/zip.h"
+
+namespace ganlet::importing {
+
+Format format_of(Bytes file) {
+  if (is_hdf5(file))
+    return Format::keras_h5;
+  // PyTorch's files are zip archives too.
+  if (text_of(file).starts_with("PK\x03\x04") && text_of(file).find("config.json") != std::string_view::npos)
+    return Format::keras_zip;
+  return is_tfjs(file) ? Format::tfjs : Format::none;
+}
+
+Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
+  if (file.size() > static_cast<std::uint64_t>(limits.file_bytes))
+    return fail(ErrorCode::limit_exceeded, "model",
+                concat("the file has ", file.size(), " bytes, more than the limit of ", limits.file_bytes));
+  switch (format_of(file)) {
+  case Format::keras_h5:
+    return read_keras_h5(file, options.network, limits, budget);
+  case Format::keras_zip:
+    return read_keras_zip(file, options.network, limits, budget);
+  case Format::tfjs:
+    return read_tfjs(file, options.network, options.beside, limits, budget);
+  case Format::none:
+    break;
+  }
+  return fail(ErrorCode::unsupported, "model", "is in no format that can be imported");
+}
+
+} // namespace ganlet::importing

@@ -59,6 +59,7 @@ Result<Hdf5> Hdf5::open(Bytes bytes, const Limits& limits, Budget& budget) {
   auto file = std::make_shared<File>();
   file->limits = limits;
   file->budget = &budget;
+  file->memory_left = 4 * limits.file_bytes; // as onnx::read
   Hdf5 opened;
   GANLET_TRY(opened.root_.header, read_superblock(bytes, *file));
   opened.file_ = std::move(file);
@@ -128,6 +129,11 @@ Result<Tensor> read_array(const Hdf5::File& file, std::uint64_t address) {
   GANLET_TRY(const Shape shape, shape_of(header.space, file.limits));
   if (header.element.kind > hdf5::ElementKind::natural)
     return fail(ErrorCode::unsupported, "", "holds something else than numbers");
+  const auto taken = static_cast<std::int64_t>(header.space.elements * header.element.bytes);
+  if (taken > file.memory_left)
+    return fail(ErrorCode::limit_exceeded, "",
+                concat("the file's arrays take more than ", 4 * file.limits.file_bytes, " bytes"));
+  file.memory_left -= taken;
   GANLET_TRY(const auto bytes, hdf5::read_elements(file, header.messages, header.element, header.space));
   return hdf5::decode(header.element, shape, bytes);
 }

@@ -16,6 +16,8 @@ namespace ganlet::importing {
 /// attributes of every storage, arrays of numbers that are compact, contiguous or in chunks under every index, with the
 /// filters deflate, shuffle and Fletcher-32. Refers to the bytes of the file.
 ///
+/// Arrays may take four times `Limits::file_bytes` in all.
+///
 /// All errors are corrupt (damaged or truncated), unsupported (named), limit_exceeded or cancelled, at a place such as
 /// `hdf5 'model_weights/dense'`. Every offset and size in the file is checked before it is used, each byte looked at is
 /// taken from the budget, and what leads back to itself is refused.

@@ -89,9 +89,9 @@ Result<Buffer> read_chunk(const File& file, const Chunk& chunk, const std::vecto
   for (std::size_t i = filters.size(); i-- > 0;) {
     if ((chunk.filters_left_out >> i & 1) != 0)
       continue;
-    const auto sums_before = static_cast<std::size_t>(
-        std::count_if(filters.begin(), filters.begin() + static_cast<std::ptrdiff_t>(i),
-                      [](const Filter& filter) { return filter.id == fletcher32; }));
+    const auto sums_before =
+        static_cast<std::size_t>(std::count_if(filters.begin(), filters.begin() + static_cast<std::ptrdiff_t>(i),
+                                               [](const Filter& filter) { return filter.id == fletcher32; }));
     if (filters[i].id == deflate) {
       GANLET_TRY(bytes, inflate(bytes, static_cast<std::size_t>(chunk_bytes) + 4 * sums_before, Wrapping::zlib, ""));
     } else if (filters[i].id == shuffle) {
@@ -152,6 +152,9 @@ Result<ChunkLayout> read_chunk_layout(const File& file, Cursor cursor, std::uint
     layout.chunk_bytes *= size;
     layout.sizes.push_back(size);
   }
+  constexpr std::uint64_t slack = std::uint64_t{1} << 22; // of an array that may grow
+  if (layout.chunk_bytes > space.elements * element + slack)
+    return damaged("its chunks are much larger than itself");
   cursor.skip(size_bytes); // of an element
   if (version == 4) {
     layout.leaves_edges_unfiltered = (flags & 1) != 0;
@@ -184,8 +187,8 @@ Result<void> read_chunks(const File& file, const std::vector<Message>& messages,
     for (std::size_t axis = 0; axis < layout.sizes.size(); ++axis)
       is_edge = is_edge || chunk.corner[axis] + layout.sizes[axis] > space.sizes[axis];
     const bool is_plain = is_edge && layout.leaves_edges_unfiltered;
-    GANLET_TRY(const Buffer bytes, read_chunk(file, chunk, is_plain ? std::vector<Filter>() : filters,
-                                              layout.chunk_bytes, element));
+    GANLET_TRY(const Buffer bytes,
+               read_chunk(file, chunk, is_plain ? std::vector<Filter>() : filters, layout.chunk_bytes, element));
     place_chunk(bytes, chunk, layout, space, element, array);
     return {};
   });
@@ -244,8 +247,7 @@ Result<Buffer> read_elements(const File& file, const std::vector<Message>& messa
   Buffer array(static_cast<std::size_t>(bytes));
   fill(messages, static_cast<std::size_t>(element.bytes), array);
   if (kind == 2)
-    GANLET_CHECK(
-        read_chunks(file, messages, cursor, version, space, static_cast<std::size_t>(element.bytes), array));
+    GANLET_CHECK(read_chunks(file, messages, cursor, version, space, static_cast<std::size_t>(element.bytes), array));
   return array;
 }
 

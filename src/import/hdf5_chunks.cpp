@@ -179,8 +179,8 @@ class ChunkIndex {
     for (std::uint64_t i = 0; i * page < count; ++i) {
       const std::uint64_t in_page = std::min(page, count - i * page), bytes = in_page * format.bytes;
       const auto byte = static_cast<std::size_t>(i / 8);
-      if (written == nullptr || (byte < written->size() &&
-                                 (std::to_integer<unsigned>((*written)[byte]) & (0x80U >> (i % 8))) != 0)) {
+      if (written == nullptr ||
+          (byte < written->size() && (std::to_integer<unsigned>((*written)[byte]) & (0x80U >> (i % 8))) != 0)) {
         GANLET_TRY(const Bytes entries, file_.block(address, bytes, "the index of its chunks"));
         GANLET_CHECK(give_entries(entries, first + i * page, in_page, format));
       }
@@ -312,7 +312,7 @@ class ChunkIndex {
   const Space& space_;
   const ChunkLayout& layout_;
   const Visit& visit_;
-  std::vector<std::size_t> order_;     ///< of axes, the slowest first
+  std::vector<std::size_t> order_;    ///< of axes, the slowest first
   std::vector<std::uint64_t> counts_; ///< of chunks, by axis
   std::set<std::uint64_t> seen_;
 };

@@ -15,6 +15,7 @@ struct Hdf5::File {
   std::size_t length_bytes = 8;
   Limits limits;
   Budget* budget = nullptr;
+  mutable std::int64_t memory_left = 0; ///< for arrays, in bytes
 
   std::uint64_t offset(Cursor& cursor) const { return cursor.number(offset_bytes); }
   std::uint64_t length(Cursor& cursor) const { return cursor.number(length_bytes); }

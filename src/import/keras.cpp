@@ -92,9 +92,10 @@ Result<onnx::Model> read_keras_h5(Bytes bytes, std::string_view network, const L
     GANLET_TRY(const auto objects, file.children(file.root()));
     const bool is_newer = objects.contains("layers") || objects.contains("_layer_checkpoint_dependencies");
     if (layers || is_newer)
-      return fail(ErrorCode::invalid_argument, "keras",
-                  "this file has the weights of a model and not the model itself: build the model in Python, load these "
-                  "weights into it, and save the whole with model.save('generator.keras')");
+      return fail(
+          ErrorCode::invalid_argument, "keras",
+          "this file has the weights of a model and not the model itself: build the model in Python, load these "
+          "weights into it, and save the whole with model.save('generator.keras')");
     return fail(ErrorCode::unsupported, "hdf5", "this is no Keras model: it has no model_config");
   }
   GANLET_TRY(const auto keras_version, file.strings(file.root(), "keras_version"));

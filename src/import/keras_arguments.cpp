@@ -91,9 +91,9 @@ Result<const Tensor*> LayerCall::variable(std::size_t index, std::string_view na
   const Variable& variable = layer.variables[index];
   const auto given = variable.value.shape().sizes();
   if (!std::ranges::equal(given, shape, [](std::int64_t has, std::int64_t wants) { return wants < 0 || has == wants; }))
-    return error(ErrorCode::corrupt, concat("its ", name, " needs the shape ", std::span<const std::int64_t>(shape),
-                                            ", but '", printable(variable.path), "' has ",
-                                            std::span<const std::int64_t>(given)));
+    return error(ErrorCode::corrupt,
+                 concat("its ", name, " needs the shape ", std::span<const std::int64_t>(shape), ", but '",
+                        printable(variable.path), "' has ", std::span<const std::int64_t>(given)));
   if (variable.value.type() != DataType::float32)
     return error(ErrorCode::unsupported, concat("its ", name, " holds whole numbers"));
   return &variable.value;

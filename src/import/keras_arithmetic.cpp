@@ -119,8 +119,9 @@ Result<Value> convert_dot(LayerCall& call) {
       return call.error(ErrorCode::unsupported, "multiplies tensors of more than 2 axes, or normalizes them");
     // Rows against columns: the axis that is summed is the last of the left side, and the first of the right.
     if (side.rank() == 1) {
-      GANLET_TRY(side.name, call.graph.node("Reshape", {side.name, call.graph.integers(i == 0 ? Sizes{-1, 1, side.shape[0]}
-                                                                                          : Sizes{-1, side.shape[0], 1})}));
+      GANLET_TRY(side.name,
+                 call.graph.node("Reshape", {side.name, call.graph.integers(i == 0 ? Sizes{-1, 1, side.shape[0]}
+                                                                                   : Sizes{-1, side.shape[0], 1})}));
       side.shape.insert(i == 0 ? side.shape.begin() : side.shape.end(), 1);
     } else if ((i == 0) != (axis == 2)) {
       GANLET_TRY(side.name, call.graph.node("Transpose", {side.name}, {attribute("perm", Sizes{0, 2, 1})}));
@@ -167,11 +168,11 @@ struct Arithmetic {
   std::string_view op_type;
 };
 constexpr Arithmetic two_sided[] = {
-    {"add", "Add"},         {"__add__", "Add"},      {"__radd__", "Add"},     {"addv2", "Add"},      {"biasadd", "Add"},
-    {"sub", "Sub"},         {"subtract", "Sub"},     {"__sub__", "Sub"},      {"__rsub__", "Sub"},   {"mul", "Mul"},
-    {"multiply", "Mul"},    {"__mul__", "Mul"},      {"__rmul__", "Mul"},     {"div", "Div"},        {"divide", "Div"},
-    {"truediv", "Div"},     {"true_divide", "Div"},  {"__truediv__", "Div"},  {"__rtruediv__", "Div"}, {"realdiv", "Div"},
-    {"maximum", "Max"},     {"minimum", "Min"},      {"pow", "Pow"},          {"power", "Pow"},      {"__pow__", "Pow"}};
+    {"add", "Add"},      {"__add__", "Add"},     {"__radd__", "Add"},    {"addv2", "Add"},        {"biasadd", "Add"},
+    {"sub", "Sub"},      {"subtract", "Sub"},    {"__sub__", "Sub"},     {"__rsub__", "Sub"},     {"mul", "Mul"},
+    {"multiply", "Mul"}, {"__mul__", "Mul"},     {"__rmul__", "Mul"},    {"div", "Div"},          {"divide", "Div"},
+    {"truediv", "Div"},  {"true_divide", "Div"}, {"__truediv__", "Div"}, {"__rtruediv__", "Div"}, {"realdiv", "Div"},
+    {"maximum", "Max"},  {"minimum", "Min"},     {"pow", "Pow"},         {"power", "Pow"},        {"__pow__", "Pow"}};
 
 /// "math.multiply", "__operators__.add", "Multiply" and "LeakyRelu" as the table has them.
 std::string function_of(const LayerCall& call) {

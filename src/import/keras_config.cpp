@@ -32,9 +32,10 @@ class NetworkReader {
     // Keras 1 wrote the layers of a Sequential as a bare list.
     const Json* const layers = config.kind == Json::Kind::list ? &config : config.find("layers");
     if (layers == nullptr || layers->kind != Json::Kind::list)
-      return fail(ErrorCode::unsupported, concat("keras '", printable(network_.name), "'"),
-                  concat("is of the class ", printable(network_.class_name),
-                         ", whose config has no layers: only Sequential and functional models say what they compute; "
+      return fail(ErrorCode::unsupported,
+                  concat("keras ", printable(network_.class_name), " '", printable(network_.name), "'"),
+                  concat("a model whose config has no layers can't be read: only Sequential and functional models say "
+                         "what they compute; "
                          "build the same network as one of these, copy the weights and save it"));
     if (static_cast<std::int64_t>(layers->elements.size()) > limits_.nodes)
       return fail(ErrorCode::limit_exceeded, "keras", concat("has more than ", limits_.nodes, " layers"));
@@ -182,8 +183,8 @@ class NetworkReader {
 
   bool is_list_of_tensors(const Json& value) const {
     return value.kind == Json::Kind::list && std::ranges::any_of(value.elements, [&](const Json& element) {
-      return element.kind == Json::Kind::object || is_reference(element);
-    });
+             return element.kind == Json::Kind::object || is_reference(element);
+           });
   }
 
   static constexpr std::string_view constant = "_CONSTANT_VALUE";

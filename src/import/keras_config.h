@@ -43,10 +43,10 @@ struct Variable {
 struct Layer {
   std::string class_name; ///< without the package in front: "Addons>InstanceNormalization" is InstanceNormalization
   std::string name;
-  std::string module; ///< of Python, since Keras 2.12: "keras.layers", "keras.src.ops.numpy"
-  const Json* config = nullptr; ///< an object
-  const Json* build = nullptr;  ///< build_config, where there is one
-  std::vector<Call> calls;      ///< none in a Sequential
+  std::string module;               ///< of Python, since Keras 2.12: "keras.layers", "keras.src.ops.numpy"
+  const Json* config = nullptr;     ///< an object
+  const Json* build = nullptr;      ///< build_config, where there is one
+  std::vector<Call> calls;          ///< none in a Sequential
   std::unique_ptr<Network> network; ///< where the layer is a model
   std::vector<Variable> variables;  ///< in Keras's order, once they are bound
 };
@@ -56,7 +56,7 @@ struct Network {
   std::string name;
   bool is_sequential = false;
   std::vector<Layer> layers;
-  std::vector<Source> inputs, outputs; ///< of a functional network
+  std::vector<Source> inputs, outputs;                ///< of a functional network
   std::optional<std::vector<std::int64_t>> built_for; ///< of a Sequential, with the batch as -1
 };
 

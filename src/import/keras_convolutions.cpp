@@ -80,8 +80,8 @@ Result<Window> window_of(const LayerCall& call, std::string_view kernel_name, st
   GANLET_TRY(window.dilations, checked(call, call.integers("dilation_rate", axes, 1), "dilation_rate"));
   GANLET_TRY(const std::string older, call.text("border_mode", "valid"));
   GANLET_TRY(window.padding, call.text("padding", older));
-  if (window.kernel.size() != axes || (window.padding != "valid" && window.padding != "same" &&
-                                       window.padding != "causal"))
+  if (window.kernel.size() != axes ||
+      (window.padding != "valid" && window.padding != "same" && window.padding != "causal"))
     return call.error(ErrorCode::unsupported, concat("the padding '", printable(window.padding), "' isn't known"));
   return window;
 }
@@ -143,7 +143,7 @@ Sizes with(const Sizes& sizes, std::initializer_list<std::int64_t> more) {
 
 std::vector<Attribute> attributes_of(const Window& window, const Sizes& pads, std::int64_t groups) {
   std::vector<Attribute> attributes{attribute("kernel_shape", window.kernel), attribute("strides", window.strides),
-                                          attribute("pads", pads)};
+                                    attribute("pads", pads)};
   if (std::ranges::any_of(window.dilations, [](std::int64_t dilation) { return dilation != 1; }))
     attributes.push_back(attribute("dilations", window.dilations));
   if (groups != 1)
@@ -218,8 +218,7 @@ Result<Value> convert_transposed_convolution(LayerCall& call) {
     if (sizes[axis] < 1 || rest[axis] < 0 || rest[axis] >= std::max(stride, window.dilations[axis]))
       return call.error(ErrorCode::corrupt, "its output_padding doesn't fit its strides");
   }
-  GANLET_TRY(const Tensor* const kernel,
-             call.variable(0, "kernel", with(window.kernel, {filters, picture.channels})));
+  GANLET_TRY(const Tensor* const kernel, call.variable(0, "kernel", with(window.kernel, {filters, picture.channels})));
   GANLET_TRY(const std::string weights,
              call.graph.weight(*kernel, [](const Tensor& from) { return kernel_first(from, true); }));
   GANLET_TRY(const auto inputs, with_bias(call, {picture.name, weights}, 1, filters));
@@ -250,8 +249,9 @@ Result<Picture> depthwise(LayerCall& call, bool has_bias) {
   const std::int64_t groups = picture.channels;
   picture.channels *= multiplier;
   std::vector<std::string> inputs{picture.name, weights};
-  if (has_bias)
-    { GANLET_TRY(inputs, with_bias(call, std::move(inputs), 1, picture.channels)); }
+  if (has_bias) {
+    GANLET_TRY(inputs, with_bias(call, std::move(inputs), 1, picture.channels));
+  }
   GANLET_TRY(picture.name, call.graph.node("Conv", inputs, attributes_of(window, to.pads, groups)));
   picture.space = to.sizes;
   return picture;

@@ -67,10 +67,10 @@ struct Same {
   std::string_view name;
   const char* op_type;
 };
-constexpr Same same[] = {{"relu", "Relu"},         {"sigmoid", "Sigmoid"},   {"tanh", "Tanh"},  {"exponential", "Exp"},
-                         {"softplus", "Softplus"}, {"exp", "Exp"},           {"abs", "Abs"},    {"sqrt", "Sqrt"},
-                         {"negative", "Neg"},      {"absolute", "Abs"},      {"neg", "Neg"},    {"log", "Log"},
-                         {"erf", "Erf"},           {"reciprocal", "Reciprocal"}};
+constexpr Same same[] = {
+    {"relu", "Relu"}, {"sigmoid", "Sigmoid"}, {"tanh", "Tanh"}, {"exponential", "Exp"},      {"softplus", "Softplus"},
+    {"exp", "Exp"},   {"abs", "Abs"},         {"sqrt", "Sqrt"}, {"negative", "Neg"},         {"absolute", "Abs"},
+    {"neg", "Neg"},   {"log", "Log"},         {"erf", "Erf"},   {"reciprocal", "Reciprocal"}};
 
 /// Those with a gate: x times a function of x.
 Result<Value> gated(LayerCall& call, const Value& value, std::string_view name) {

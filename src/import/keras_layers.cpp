@@ -167,8 +167,9 @@ Result<Value> convert_dense(LayerCall& call) {
     GANLET_TRY(value.name, call.graph.node("Gemm", inputs, {attribute("transB", std::int64_t{1})}));
   } else {
     GANLET_TRY(value.name, call.graph.node("MatMul", inputs));
-    if (!bias.empty())
-      { GANLET_TRY(value.name, call.graph.node("Add", {value.name, bias})); }
+    if (!bias.empty()) {
+      GANLET_TRY(value.name, call.graph.node("Add", {value.name, bias}));
+    }
   }
   return activate(call, std::move(value), call.find("activation"));
 }

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::int64_t opset = 17;
 
-
 /// Runs a network's layers one after another.
 class NetworkConverter {
  public:
@@ -126,7 +125,7 @@ class NetworkConverter {
       goes_on = false;
       for (std::size_t i = 0; i < network.layers.size(); ++i)
         for (std::size_t j = 0; j < network.layers[i].calls.size(); ++j) {
-          GANLET_CHECK(take_for_bytes(graph_.budget(), 32, "keras"));
+          GANLET_CHECK(take_for_bytes(graph_.budget(), 256, "keras"));
           if (made.contains({i, j}))
             continue;
           auto operands = operands_of(network, network.layers[i].calls[j], made);
@@ -160,9 +159,10 @@ class NetworkConverter {
     LayerCall call{graph_, layer, arguments, std::move(inputs), version_};
     const bool is_function = layer.module.find(".ops") != std::string::npos; // of keras.ops, perhaps named as a layer
     if (kind == nullptr && !is_function)
-      return call.error(ErrorCode::unsupported,
-                        "this layer can't be read: build the model of Keras's own layers (docs/importing.md lists them), "
-                        "copy the weights and save it");
+      return call.error(
+          ErrorCode::unsupported,
+          "this layer can't be read: build the model of Keras's own layers (docs/importing.md lists them), "
+          "copy the weights and save it");
     graph_.begin(layer.name);
     GANLET_TRY(Value value, is_function ? convert_operation(call) : kind->convert(call));
     if (value.rank() > Shape::max_rank - 1)
@@ -203,7 +203,8 @@ Result<std::string> Graph::node(std::string op_type, std::vector<std::string> in
   added.outputs = {name};
   for (Attribute& one : attributes)
     added.attributes.push_back(
-        {std::move(one.name), std::visit([](auto& value) { return onnx::AttributeValue(std::move(value)); }, one.value)});
+        {std::move(one.name),
+         std::visit([](auto& value) { return onnx::AttributeValue(std::move(value)); }, one.value)});
   return name;
 }
 

@@ -119,8 +119,8 @@ using Convert = Result<Value> (*)(LayerCall& call);
 struct LayerKind {
   std::string_view class_name;
   Convert convert;
-  /// Of its variables, in Keras's order: "kernel bias?use_bias"; behind '?' the argument that leaves one out, and '-' in
-  /// front of those that training doesn't change by gradients.
+  /// Of its variables, in Keras's order: "kernel bias?use_bias"; behind '?' the argument that leaves one out, and '-'
+  /// in front of those that training doesn't change by gradients.
   std::string_view variables;
   std::string_view without; ///< what of it isn't supported, for people
 };
@@ -150,7 +150,6 @@ Result<Value> combine(LayerCall& call, std::string_view op_type, std::vector<Ope
 
 /// The network as an ONNX model whose inputs are its InputLayers. Errors name their layer.
 Result<onnx::Model> convert_network(const Network& network, std::int64_t version, const Limits& limits, Budget& budget);
-
 
 // The layers.
 Result<Value> convert_add(LayerCall& call);

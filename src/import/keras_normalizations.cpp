@@ -102,12 +102,11 @@ Result<Value> convert_group_normalization(LayerCall& call) {
   GANLET_TRY(const Tensor* const beta, named(call, "beta", {channels}));
   GANLET_TRY(Value value, channels_in_front(call, axis));
   // Groups of channels as channels of a picture of one axis.
-  GANLET_TRY(const std::string joined,
-             call.graph.node("Reshape", {value.name, call.graph.integers({0, groups, -1})}));
+  GANLET_TRY(const std::string joined, call.graph.node("Reshape", {value.name, call.graph.integers({0, groups, -1})}));
   GANLET_TRY(const std::string ones, constant_of(call, nullptr, 1, {groups}));
   GANLET_TRY(const std::string zeros, constant_of(call, nullptr, 0, {groups}));
-  GANLET_TRY(const std::string normal, call.graph.node("InstanceNormalization", {joined, ones, zeros},
-                                                       {attribute("epsilon", epsilon)}));
+  GANLET_TRY(const std::string normal,
+             call.graph.node("InstanceNormalization", {joined, ones, zeros}, {attribute("epsilon", epsilon)}));
   Sizes sizes{-1, channels};
   for (int i = 1; i <= value.rank(); ++i)
     if (i != axis)
@@ -146,7 +145,8 @@ Result<Value> convert_unit_normalization(LayerCall& call) {
   GANLET_TRY(value.name, call.graph.in_keras_order(value));
   value.channels_first = false;
   GANLET_TRY(const std::string length,
-             call.graph.node("ReduceL2", {value.name}, {attribute("axes", Sizes{axis}), attribute("keepdims", std::int64_t{1})}));
+             call.graph.node("ReduceL2", {value.name},
+                             {attribute("axes", Sizes{axis}), attribute("keepdims", std::int64_t{1})}));
   GANLET_TRY(const std::string least, call.graph.node("Max", {length, call.graph.number(1e-6F)}));
   GANLET_TRY(value.name, call.graph.node("Div", {value.name, least}));
   return value;

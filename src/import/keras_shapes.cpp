@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/checked.h"
 #include "import/keras_network.h"
@@ -69,8 +70,7 @@ Result<Sizes> pairs(const LayerCall& call, std::string_view name, int axes) {
         return call.error(ErrorCode::corrupt, concat(name, " isn't a pair for each axis"));
     }
   else
-    result.assign(static_cast<std::size_t>(2 * axes),
-                  value == nullptr ? 1 : value->integer().value_or(-1));
+    result.assign(static_cast<std::size_t>(2 * axes), value == nullptr ? 1 : value->integer().value_or(-1));
   constexpr std::int64_t most = 1 << 16;
   if (result.size() != static_cast<std::size_t>(2 * axes) ||
       std::ranges::any_of(result, [](std::int64_t one) { return one < 0 || one > most; }))
@@ -202,6 +202,15 @@ Result<Value> convert_cropping(LayerCall& call) {
 
 namespace {
 
+/// The factor that makes `from` to `to`, where the product is rounded down.
+float scale_of(std::int64_t from, std::int64_t to) {
+  if (from == 0)
+    return 1;
+  const auto scale = static_cast<float>(static_cast<double>(to) / static_cast<double>(from));
+  const bool falls_short = static_cast<double>(scale) * static_cast<double>(from) < static_cast<double>(to);
+  return falls_short ? std::nextafter(scale, INFINITY) : scale;
+}
+
 /// To `sizes` along the axes of space, by ONNX's Resize.
 Result<Value> resized(LayerCall& call, const Sizes& sizes, std::string_view interpolation, bool from_centers) {
   if (interpolation != "nearest" && interpolation != "bilinear")
@@ -221,22 +230,20 @@ Result<Value> resized(LayerCall& call, const Sizes& sizes, std::string_view inte
   std::vector<float> scales{1, 1};
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     const std::int64_t from = value.shape[axis + (is_first ? 1 : 0)];
-    scales.push_back(from == 0 ? 1 : static_cast<float>(static_cast<double>(sizes[axis]) / static_cast<double>(from)));
+    scales.push_back(scale_of(from, sizes[axis]));
   }
   if (is_one_axis)
     scales.insert(scales.begin() + 2, 1);
   const auto count = static_cast<std::int64_t>(scales.size());
   const std::string factors = call.graph.constant(Tensor::of<float>(Shape{count}, std::span<const float>(scales)));
-  std::vector<Attribute> attributes{
-      attribute("mode", std::string(is_nearest ? "nearest" : "linear")),
-      attribute("coordinate_transformation_mode",
-                std::string(is_nearest && !from_centers ? "asymmetric" : "half_pixel"))};
+  std::vector<Attribute> attributes{attribute("mode", std::string(is_nearest ? "nearest" : "linear")),
+                                    attribute("coordinate_transformation_mode",
+                                              std::string(is_nearest && !from_centers ? "asymmetric" : "half_pixel"))};
   if (is_nearest) // TensorFlow rounds halves up
     attributes.push_back(attribute("nearest_mode", std::string(from_centers ? "round_prefer_ceil" : "floor")));
   GANLET_TRY(picture.name, call.graph.node("Resize", {picture.name, "", factors}, std::move(attributes)));
   if (is_one_axis) {
-    GANLET_TRY(picture.name,
-               call.graph.node("Reshape", {picture.name, call.graph.integers({-1, channels, sizes[0]})}));
+    GANLET_TRY(picture.name, call.graph.node("Reshape", {picture.name, call.graph.integers({-1, channels, sizes[0]})}));
   }
   picture.channels_first = !is_first;
   std::copy(sizes.begin(), sizes.end(), picture.shape.begin() + (is_first ? 1 : 0));

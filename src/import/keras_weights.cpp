@@ -59,8 +59,7 @@ bool bind_by_name(const std::vector<Layer*>& leaves, std::vector<Variable>& vari
   for (std::size_t i = 0; i < leaves.size(); ++i)
     for (const VariableName& wanted : variable_names(*leaves[i])) {
       std::size_t found = 0;
-      while (found < variables.size() &&
-             (taken[found] || !is_of(variables[found].path, leaves[i]->name, wanted.name)))
+      while (found < variables.size() && (taken[found] || !is_of(variables[found].path, leaves[i]->name, wanted.name)))
         ++found;
       if (found == variables.size())
         return false;
@@ -86,9 +85,9 @@ Result<void> bind_by_order(const std::vector<Layer*>& leaves, std::vector<Variab
   for (const Layer* const leaf : leaves)
     wanted += variable_names(*leaf).size();
   if (wanted != variables.size())
-    return fail(ErrorCode::corrupt, place,
-                concat("its layers need ", wanted, " variables, the file has ", variables.size(), ": ",
-                       list_of(variables)));
+    return fail(
+        ErrorCode::corrupt, place,
+        concat("its layers need ", wanted, " variables, the file has ", variables.size(), ": ", list_of(variables)));
   for (const bool is_trained : {true, false})
     for (Layer* const leaf : leaves)
       for (const VariableName& name : variable_names(*leaf))
@@ -184,8 +183,8 @@ class StateBinder {
     return {};
   }
 
-  /// Groups `name`, `name`_1, ... in the order of their numbers, without those that hold nothing. Between numbers may be
-  /// missing: Keras 2.12 to 2.15 counted each layer with weights twice.
+  /// Groups `name`, `name`_1, ... in the order of their numbers, without those that hold nothing. Between numbers may
+  /// be missing: Keras 2.12 to 2.15 counted each layer with weights twice.
   Result<std::vector<Hdf5::Object>> of_class(const Objects& layers, const std::string& name) {
     std::map<std::uint64_t, Hdf5::Object> numbered;
     for (const auto& [key, object] : layers) {

@@ -7,8 +7,8 @@
 /// over; those of `Hdf5`.
 namespace ganlet::importing::keras {
 
-/// As `.h5` files have them: the group `weights` names its layers in `layer_names`, each of which names its variables in
-/// `weight_names`; those of a nested model are one list.
+/// As `.h5` files have them: the group `weights` names its layers in `layer_names`, each of which names its variables
+/// in `weight_names`; those of a nested model are one list.
 Result<void> bind_h5(Network& network, const Hdf5& file, const Hdf5::Object& weights, Budget& budget);
 
 /// As `.keras` files have them: by the layers' class names in snake case, counted in order at each nesting, and the

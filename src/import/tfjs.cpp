@@ -51,7 +51,8 @@ Result<Stored> storage_of(const Json& weight) {
     if (stored.type == name)
       stored.bytes = static_cast<std::size_t>(bytes);
   if (stored.bytes == 0)
-    return fail(ErrorCode::unsupported, place, concat("weights of the type '", printable(stored.type), "' can't be read"));
+    return fail(ErrorCode::unsupported, place,
+                concat("weights of the type '", printable(stored.type), "' can't be read"));
   return stored;
 }
 
@@ -60,8 +61,8 @@ float value_of(const Stored& stored, std::uint64_t bits) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
   if (stored.type == "float16")
     return float_of_half(static_cast<std::uint16_t>(bits));
-  const double whole = stored.type == "int32" ? static_cast<double>(static_cast<std::int32_t>(bits))
-                                              : static_cast<double>(bits);
+  const double whole =
+      stored.type == "int32" ? static_cast<double>(static_cast<std::int32_t>(bits)) : static_cast<double>(bits);
   return static_cast<float>(whole * stored.scale + stored.least);
 }
 
@@ -91,7 +92,8 @@ Result<std::vector<std::byte>> read_shards(const Json& group, const Beside& besi
   for (std::size_t i = 0; paths != nullptr && i < paths->elements.size(); ++i) {
     const std::string& name = paths->elements[i].string;
     if (!is_plain(name))
-      return fail(ErrorCode::corrupt, place, concat("'", printable(name), "' isn't the name of a file beside model.json"));
+      return fail(ErrorCode::corrupt, place,
+                  concat("'", printable(name), "' isn't the name of a file beside model.json"));
     if (!beside)
       return fail(ErrorCode::not_found, place, concat("its file '", printable(name), "' isn't at hand"));
     GANLET_TRY(const std::vector<std::byte> shard, beside(name));

@@ -9,6 +9,7 @@
 #include "generator/tiny_styles.h"
 #include "image/image_writer.h"
 #include "image/npy.h"
+#include "import/imported.h"
 #include "onnx/quantize.h"
 #include "onnx/small_models.h"
 #include "onnx/writer.h"
@@ -57,6 +58,18 @@ void onnx_seeds(const Seeds& seeds) {
   for (const auto& entry : fs::directory_iterator(models))
     if (const fs::path model = entry.path() / "model.onnx"; fs::exists(model) && fs::file_size(model) <= most_bytes)
       seeds.copy(entry.path().filename().string() + ".onnx", model);
+}
+
+/// Files of other frameworks, as the tests of the importer have Python write them.
+void import_seeds(const Seeds& seeds) {
+  for (const char* script : {"make_files.py", "make_bad_files.py"}) {
+    const test::Made made(script);
+    for (const fs::path& model : made.models()) {
+      const fs::path file = fs::is_directory(model) ? model / "model.json" : model;
+      if (fs::file_size(file) <= most_bytes)
+        seeds.copy(model.filename().string(), file);
+    }
+  }
 }
 
 std::vector<std::byte> row_of(std::initializer_list<float> values) {
@@ -182,6 +195,7 @@ int main(int argc, char** argv) {
   onnx_seeds(seeds_of("onnx"));
   model_seeds(seeds_of("model"), seeds_of("model_json"));
   json_seeds(seeds_of("model_json"));
+  import_seeds(seeds_of("import"));
   array_seeds(seeds_of("npy"));
   image_seeds(seeds_of("image"));
   text_seeds(seeds_of("request"), seeds_of("link"));

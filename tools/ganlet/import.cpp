@@ -30,7 +30,8 @@ Result<void> import_file(const ImportChoice& choice) {
 void add_import(CLI::App& app, Result<void>& outcome) {
   auto choice = std::make_shared<ImportChoice>();
   CLI::App& command = *app.add_subcommand(
-      "import", "Make an ONNX file of a model that Keras or TensorFlow.js saved; other commands take such files as well");
+      "import",
+      "Make an ONNX file of a model that Keras or TensorFlow.js saved; other commands take such files as well");
   command.add_option("FILE", choice->input, "A .h5 or .keras file, or the model.json of a TensorFlow.js layers model")
       ->required();
   command.add_option("--network", choice->network, "Of several models in one file, the one to take")->type_name("NAME");

@@ -6,7 +6,7 @@ import { removeFile, writeFile } from './program_files.js';
 
 const mostFileBytes = 2 ** 26; // Limits::file_bytes
 
-/** The bytes that an answer promises; 0 where it doesn't say: a compressed answer's length is not that of what it holds. */
+/** The bytes that an answer promises; 0 where it does not say: a compressed length is not that of what it holds. */
 const promised = (headers) => (headers.get('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0));
 
 /** Files where the page's program can read them, and its worker's. */

@@ -19,6 +19,7 @@ if(GANLET_SANITIZE)
   endif()
   target_compile_options(ganlet_options INTERFACE -fsanitize=${GANLET_SANITIZE} ${ganlet_fatal} -fno-omit-frame-pointer)
   target_link_options(ganlet_options INTERFACE -fsanitize=${GANLET_SANITIZE})
+  target_compile_definitions(ganlet_options INTERFACE _GLIBCXX_ASSERTIONS) # indices and empty things, by libstdc++
 endif()
 if(GANLET_BUILD_FUZZERS)
   if(NOT GANLET_SANITIZE)

@@ -22,8 +22,8 @@ TEST(Reader, OpsetsFrom7To25) {
       ASSERT_FALSE(model) << opset;
       EXPECT_EQ(model.error().code(), ErrorCode::unsupported);
       EXPECT_EQ(model.error().text(), "model.opset_import: opset " + std::to_string(opset) +
-                                          " is not supported, only 7 to 25 are: "
-                                          "convert the file with onnx.version_converter.convert_version(model, 17)");
+                                          " is not supported, only 7 to 25 are; "
+                                          "onnx.version_converter.convert_version(model, 17) converts it");
     }
   }
 }

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { checkAll, generated, openapi } from './api_cases.mjs';
 import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
-import { host } from './hosts.mjs';
+import { visit } from './hosts.mjs';
 import { assertNearlyEqual, rgbaOf } from './pictures.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -35,17 +35,6 @@ async function ask(page, { method, path, headers, body }) {
   return { ...answer, bytes: Buffer.from(bytes, 'base64') };
 }
 
-async function open(t, browser, path, options) {
-  const served = await host(options);
-  const page = await browser.newPage();
-  t.after(async () => {
-    await page.leave();
-    await served.close();
-  });
-  await page.goto(served.url + path, { waitUntil: 'domcontentloaded' });
-  return { page, ...served };
-}
-
 const works = () => document.querySelector('#state')?.textContent === 'The worker answers.';
 const pictureUrl = 'ganlet/api/image/digits.png?seed=3&label=7&size=56';
 const wanted = () => rgbaOf(generated('digits --seed 3 --label 7 --scale 2'));
@@ -60,7 +49,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
     after(() => browser?.close());
 
     test('the worker answers every request as the server does', async (t) => {
-      const { page, asked } = await open(t, browser, 'ganlet/api.html');
+      const { page, asked } = await visit(t, browser, {}, 'ganlet/api.html');
       await until(page, works);
       await checkAll((one) => ask(page, one), assertNearlyEqual, { isServed: false });
       assert.deepEqual(
@@ -72,7 +61,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
 
     test('the page tries each path, and axe finds nothing wrong', async (t) => {
       const answer = (path) => (path === '/axe.js' ? [200, javascript, axe] : undefined);
-      const { page } = await open(t, browser, 'ganlet/api.html', { answer });
+      const { page } = await visit(t, browser, { answer }, 'ganlet/api.html');
       await until(page, works);
       const ids = await page.evaluate(() => [...document.querySelectorAll('section')].map(({ id }) => id));
       const operations = Object.values(openapi.paths).flatMap((item) => Object.values(item));
@@ -114,7 +103,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
         ],
         '/sw.js': [200, javascript, worker],
       };
-      const { page, asked } = await open(t, browser, 'blog/post.html', { answer: (path) => pages[path] });
+      const { page, asked } = await visit(t, browser, { answer: (path) => pages[path] }, 'blog/post.html');
       await until(
         page,
         () => document.querySelector('#state')?.textContent === 'ready' && navigator.serviceWorker.controller !== null,
@@ -154,7 +143,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
     });
 
     test('what a worker has drawn is left as it is, and has the same pixels', async (t) => {
-      const { page, url } = await open(t, browser, 'ganlet/api.html');
+      const { page, url } = await visit(t, browser, {}, 'ganlet/api.html');
       await until(page, works);
       await page.goto(`${url}ganlet/embed.html`, { waitUntil: 'load' });
       const found = await page.evaluate(async (src) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, until } from './browsers.mjs';
-import { host, html, missing } from './hosts.mjs';
+import { host, html, missing, visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
 
 const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);
@@ -45,17 +45,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
     after(() => browser?.close());
 
-    /** Opens a page of a host and closes both at the end of the test. */
-    async function visit(t, options = {}, path = '') {
-      const served = await host(options);
-      const page = await browser.newPage();
-      t.after(async () => {
-        await page.leave();
-        await served.close();
-      });
-      await page.goto(served.url + path, { waitUntil: 'domcontentloaded' });
-      return { page, ...served };
-    }
+    const visit = (t, options, path) => visitIn(t, browser, options, path);
 
     test('each file in turn is a web page, missing, or cut off: the page says which', async (t) => {
       const { page } = await visit(t, {}, 'ganlet/');

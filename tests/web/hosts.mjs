@@ -52,3 +52,15 @@ export async function host({ answer = () => undefined, headers = () => ({ 'conte
   };
   return { url: `http://127.0.0.1:${server.address().port}/`, asked, close };
 }
+
+/** Opens a page of a host in a browser, and closes both at the end of the test. */
+export async function visit(t, browser, options = {}, path = '') {
+  const served = await host(options);
+  const page = await browser.newPage();
+  t.after(async () => {
+    await page.leave();
+    await served.close();
+  });
+  await page.goto(served.url + path, { waitUntil: 'domcontentloaded' });
+  return { page, ...served };
+}

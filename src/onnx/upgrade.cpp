@@ -100,6 +100,9 @@ class Upgrade {
       if (const auto spatial = taken(node, "spatial"); spatial && !is_number(spatial, 1))
         return fail(ErrorCode::unsupported, "", "statistics for each pixel (spatial 0) are not supported");
     if (node.op_type == "Upsample" || (node.op_type == "Resize" && model_.opset < 11)) {
+      for (const Attribute& attribute : node.attributes)
+        if (attribute.name != "mode")
+          return fail(ErrorCode::unsupported, "", concat("the older ", node.op_type, " has no ", attribute.name));
       node.op_type = "Resize";
       const bool shrinks = node.inputs.size() > 1 && is_shrinking(node.inputs[1]);
       node.inputs.insert(node.inputs.begin() + std::min<std::ptrdiff_t>(1, std::ssize(node.inputs)), "");

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <iterator>
 
 #include <imgui.h>
 
+#include "core/json.h"
 #include "core/text.h"
 #include "studio/theme.h"
 #include "studio/widgets.h"
@@ -34,14 +34,15 @@ constexpr Word words[] = {
 
 /// Takes numbers from the front of a text; false if there are fewer.
 bool take_numbers(std::string& text, int count, std::vector<float>& out) {
-  const char* at = text.c_str();
-  for (char* end = nullptr; count > 0; --count, at = end) {
-    out.push_back(std::strtof(at, &end));
-    if (end == at)
+  for (; count > 0; --count) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::optional<double> number = number_of(std::string_view(text).substr(0, end));
+    if (!number)
       return false;
+    out.push_back(static_cast<float>(*number));
+    text.erase(0, end);
+    text.erase(0, text.find_first_not_of(' '));
   }
-  text.erase(0, static_cast<std::size_t>(at - text.c_str()));
-  text.erase(0, text.find_first_not_of(' '));
   return true;
 }
 

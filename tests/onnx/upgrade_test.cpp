@@ -207,6 +207,15 @@ TEST(Upgrade, WhatHasNoFormOfTodayIsRefusedAtItsNode) {
                                   "supported");
 }
 
+TEST(Upgrade, WhatAnOlderFormDidNotHaveIsRefused) {
+  ModelBuilder build;
+  build.opset(9).input("x", {1, 1, 4, 4}).floats("scales", {4}, {1, 1, 2, 2});
+  build.node("Upsample", {"x", "scales"}, {"y"}, {word("coordinate_transformation_mode", "half_pixel")}).output("y");
+  const auto model = onnx::read(onnx::write(build.model()), Limits{});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().text(), "graph.node[0] Upsample 'y': the older Upsample has no coordinate_transformation_mode");
+}
+
 TEST(Upgrade, TodaysFilesStayAsTheyAre) {
   ModelBuilder build;
   build.opset(14).input("x", {2, 3, 4}).node("Softmax", {"x"}, {"y"}).output("y");

@@ -1,0 +1,26 @@
+#include <cstdarg>
+#include <string_view>
+
+#include "core/json.h"
+
+/// What Dear ImGui reads numbers with in the page, instead of libc's sscanf and atof, which calculate with 128 bits in
+/// software.
+extern "C" {
+
+double studio_number(const char* text) {
+  return ganlet::number_of(text).value_or(0);
+}
+
+/// What is typed into a slider of real numbers. Of any format but theirs it reads nothing: a page has no .ini files, and
+/// sliders of whole numbers have none. Returns how many numbers it has read.
+int studio_scan_number(const char* text, const char* format, ...) {
+  const auto number = ganlet::number_of(text);
+  if (!number || std::string_view(format) != "%f")
+    return 0;
+  std::va_list out;
+  va_start(out, format);
+  *va_arg(out, float*) = static_cast<float>(*number);
+  va_end(out);
+  return 1;
+}
+}

@@ -213,7 +213,8 @@ TEST(Upgrade, WhatAnOlderFormDidNotHaveIsRefused) {
   build.node("Upsample", {"x", "scales"}, {"y"}, {word("coordinate_transformation_mode", "half_pixel")}).output("y");
   const auto model = onnx::read(onnx::write(build.model()), Limits{});
   ASSERT_FALSE(model);
-  EXPECT_EQ(model.error().text(), "graph.node[0] Upsample 'y': the older Upsample has no coordinate_transformation_mode");
+  EXPECT_EQ(model.error().text(),
+            "graph.node[0] Upsample 'y': the older Upsample has no coordinate_transformation_mode");
 }
 
 TEST(Upgrade, TodaysFilesStayAsTheyAre) {

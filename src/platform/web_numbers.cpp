@@ -11,7 +11,7 @@ double studio_number(const char* text) {
   return ganlet::number_of(text).value_or(0);
 }
 
-/// What is typed into a slider of real numbers. Of any format but theirs it reads nothing: a page has no .ini files, and
+/// What is typed into a slider of real numbers. It reads no format but theirs: a page has no .ini files, and
 /// sliders of whole numbers have none. Returns how many numbers it has read.
 int studio_scan_number(const char* text, const char* format, ...) {
   const auto number = ganlet::number_of(text);

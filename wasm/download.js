@@ -121,6 +121,8 @@ function joined(pieces) {
   return bytes;
 }
 
+export const mostOfAnEngine = 2 ** 24;
+
 /**
  * The WebAssembly module behind a URL, compiled while it arrives if it has the right type. A copy of the answer is read
  * as well, to report progress and to see what came instead.
@@ -129,7 +131,7 @@ async function downloadModule(url, onBytes) {
   let bytes = new Uint8Array();
   let compiled;
   if (inNode && url.startsWith('file:')) {
-    bytes = await download(url, { onBytes });
+    bytes = await download(url, { onBytes, most: mostOfAnEngine });
   } else {
     const response = await request(url);
     const pieces = [];
@@ -140,7 +142,7 @@ async function downloadModule(url, onBytes) {
     const copy = response.clone();
     if (contentType(response).startsWith('application/wasm')) compiled = WebAssembly.compileStreaming?.(response);
     compiled?.catch(() => {}); // reported below, unless the copy tells more
-    await readBody(copy, url, { most: Infinity, onPiece });
+    await readBody(copy, url, { most: mostOfAnEngine, onPiece });
     bytes = joined(pieces);
   }
   if (isHtml(bytes)) throw gotHtml(url);

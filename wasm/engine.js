@@ -46,7 +46,9 @@ function compiled(bytes) {
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
-const textBytes = (text) => new TextEncoder().encode(`${text}\0`);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const textBytes = (text) => encoder.encode(`${text}\0`);
 
 /** One model in an instance of its own, through wasm/ganlet_c.h. What each call means is said in ganlet.d.ts. */
 class Engine {
@@ -213,7 +215,7 @@ class Engine {
 
   #text(place) {
     const memory = new Uint8Array(this.#exports.memory.buffer);
-    return new TextDecoder().decode(memory.subarray(place, memory.indexOf(0, place)));
+    return decoder.decode(memory.subarray(place, memory.indexOf(0, place)));
   }
 
   #json(action) {

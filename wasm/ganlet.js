@@ -1,4 +1,4 @@
-import { contentOf, download, isPlainName, moduleOf, resolve, tallyFor } from './download.js';
+import { contentOf, download, isPlainName, moduleOf, mostOfAnEngine, resolve, tallyFor } from './download.js';
 import { GanletError } from './errors.js';
 
 export { GanletError };
@@ -416,7 +416,7 @@ export async function load(
   const module = async (place) => {
     if (!inWorker) return moduleOf(wasm, tally.add);
     await (await place).ask('try', { module: simd });
-    return download(wasm, { onBytes: tally.add });
+    return download(wasm, { onBytes: tally.add, most: mostOfAnEngine });
   };
   const content = (ended) => contentOf(model, models, { signal: ended, onBytes: tally.add });
   const source = { module, content, part, variant, wasm, worker: inWorker || worker, script, tally };

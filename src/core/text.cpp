@@ -1,6 +1,7 @@
 #include "core/text.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace ganlet {
 
@@ -113,6 +114,10 @@ std::string printable(std::string_view raw, std::size_t most) {
   if (raw.size() > most)
     out += "...";
   return out;
+}
+
+bool begins_with(std::span<const std::byte> bytes, std::string_view text) {
+  return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
 }
 
 } // namespace ganlet

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -38,6 +39,9 @@ class TextPart {
 };
 
 std::string join(std::span<const TextPart> parts);
+
+/// Whether a file's bytes begin as a text does.
+bool begins_with(std::span<const std::byte> bytes, std::string_view text);
 
 /// The parts one after another: text as it is, numbers in decimal (real ones with six digits, as printf's %g has them),
 /// lists as [1, 2, 3]. Stands in for std::format, which costs wasm more bytes than the rest of the library's text

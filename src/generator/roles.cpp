@@ -10,13 +10,6 @@ namespace ganlet {
 
 namespace {
 
-const Value& input_of(const Graph& graph, std::size_t index) {
-  return graph.values[graph.inputs[index]];
-}
-const Value& output_of(const Graph& graph, std::size_t index) {
-  return graph.values[graph.outputs[index]];
-}
-
 /// "'z' float32 (N, 128)"
 std::string describe(const Value& value) {
   std::string text = concat("'", printable(value.name), "' ", name_of(value.type), " (");
@@ -70,15 +63,15 @@ Result<void> find_latent(const Graph& graph, const ModelDescription& description
     GANLET_TRY(found, index_by_name(graph, graph.inputs, description.latent_input, "latent"));
   } else {
     for (std::size_t i = 0; i < graph.inputs.size() && !found; ++i)
-      if (is_vector(input_of(graph, i)) && input_of(graph, i).name != description.label_input)
+      if (is_vector(graph.input(i)) && graph.input(i).name != description.label_input)
         found = i;
   }
-  if (!found || !is_vector(input_of(graph, *found)))
+  if (!found || !is_vector(graph.input(*found)))
     return fail(ErrorCode::invalid_argument, "latent",
                 concat("no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are ",
                        describe_all(graph, graph.inputs)));
   roles.latent = *found;
-  const Value& latent = input_of(graph, roles.latent);
+  const Value& latent = graph.input(roles.latent);
   roles.latent_size = latent.shape[1].count;
   if (!latent.shape[0].per_batch)
     roles.fixed_batch = latent.shape[0].count;
@@ -116,27 +109,26 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
     GANLET_TRY(roles.label, index_by_name(graph, graph.inputs, description.label_input, "label"));
   } else {
     for (std::size_t i = 0; i < graph.inputs.size() && !roles.label; ++i)
-      if (i != roles.latent && (is_class_index(input_of(graph, i)) || is_vector(input_of(graph, i))))
+      if (i != roles.latent && (is_class_index(graph.input(i)) || is_vector(graph.input(i))))
         roles.label = i;
   }
   for (std::size_t i = 0; i < graph.inputs.size(); ++i)
     if (i != roles.latent && i != roles.label)
-      return fail(
-          ErrorCode::invalid_argument, "inputs",
-          concat("a generator takes a latent and at most a label; what is ", describe(input_of(graph, i)), "?"));
+      return fail(ErrorCode::invalid_argument, "inputs",
+                  concat("a generator takes a latent and at most a label; what is ", describe(graph.input(i)), "?"));
   const auto named = static_cast<std::int64_t>(description.labels.size());
   if (!roles.label) {
     if (named > 0)
       return fail(ErrorCode::invalid_argument, "labels", "are given, but the graph takes none");
     return {};
   }
-  const Value& label = input_of(graph, *roles.label);
+  const Value& label = graph.input(*roles.label);
   if (roles.label == roles.latent || (!is_vector(label) && !is_class_index(label)))
     return fail(ErrorCode::invalid_argument, "label",
                 concat("must be int64 (N) or (N, 1), or float32 (N, classes), but is ", describe(label)));
-  if (label.shape[0] != input_of(graph, roles.latent).shape[0])
+  if (label.shape[0] != graph.input(roles.latent).shape[0])
     return fail(ErrorCode::invalid_argument, "label",
-                concat(describe(label), " has another batch than ", describe(input_of(graph, roles.latent))));
+                concat(describe(label), " has another batch than ", describe(graph.input(roles.latent))));
   roles.label_is_one_hot = is_vector(label);
   const std::optional<std::int64_t> behind =
       roles.label_is_one_hot ? std::optional(label.shape[1].count) : classes_behind(graph, graph.inputs[*roles.label]);
@@ -164,7 +156,7 @@ Result<void> find_image(const Graph& graph, const ModelDescription& description,
   std::vector<std::size_t> pictures;
   std::vector<std::size_t> flat;
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-    const Value& output = output_of(graph, i);
+    const Value& output = graph.output(i);
     if (output.type != DataType::float32)
       continue;
     if (output.shape.size() == 4)
@@ -184,10 +176,10 @@ Result<void> find_image(const Graph& graph, const ModelDescription& description,
 
 /// Width, height, channels and order of the output that `find_image` chose.
 Result<void> find_image_size(const Graph& graph, const ModelDescription& description, Roles& roles) {
-  const Value& image = output_of(graph, roles.image);
+  const Value& image = graph.output(roles.image);
   const std::optional<ImageSize>& told = description.image_size;
   if (image.type != DataType::float32 || !is_fixed_from(image, 1) ||
-      image.shape[0] != input_of(graph, roles.latent).shape[0])
+      image.shape[0] != graph.input(roles.latent).shape[0])
     return fail(ErrorCode::invalid_argument, "image",
                 concat("must hold float32 values of one image for each latent, but is ", describe(image)));
   if (image.shape.size() != 4) {

@@ -15,10 +15,6 @@ tl::unexpected<Error> wrong(std::string_view place, std::string_view message) {
   return fail(ErrorCode::invalid_argument, place, message);
 }
 
-const Value& input_of(const Graph& graph, std::size_t index) {
-  return graph.values[static_cast<std::size_t>(graph.inputs[index])];
-}
-
 /// float32 (N, ...) of a rank, with sizes that the file names behind N.
 bool is_rows(const Value& value, std::size_t rank) {
   return value.type == DataType::float32 && value.shape.size() == rank && value.shape[0].per_batch &&
@@ -46,12 +42,12 @@ Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program
   const Graph& mapping = mapping_program->graph();
   const Graph& synthesis = synthesis_program->graph();
   auto made = std::make_unique<StyleNetwork>();
-  const bool maps = mapping.inputs.size() == 1 && is_rows(input_of(mapping, 0), 2) &&
+  const bool maps = mapping.inputs.size() == 1 && is_rows(mapping.input(0), 2) &&
                     is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);
   if (!maps)
     return wrong("mapping", "must have one input z, float32 (N, Z), and give w, float32 (N, W)");
   ImageFacts& facts = made->facts_;
-  facts.latent_size = input_of(mapping, 0).shape[1].count;
+  facts.latent_size = mapping.input(0).shape[1].count;
   facts.style_size = mapping.values[static_cast<std::size_t>(mapping.outputs[0])].shape[1].count;
   if (description.latent_size.value_or(facts.latent_size) != facts.latent_size)
     return wrong("latent.size",
@@ -59,18 +55,18 @@ Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program
   if (!description.labels.empty())
     return wrong("labels", "are given, but the mapping network takes none");
 
-  made->style_input_ = synthesis.inputs.size() == 2 && is_rows(input_of(synthesis, 1), 3) ? 1 : 0;
+  made->style_input_ = synthesis.inputs.size() == 2 && is_rows(synthesis.input(1), 3) ? 1 : 0;
   const Value& image = synthesis.values[static_cast<std::size_t>(synthesis.outputs[0])];
-  if (synthesis.inputs.size() != 2 || !is_rows(input_of(synthesis, made->style_input_), 3) ||
-      !is_rows(input_of(synthesis, 1 - made->style_input_), 2) || !is_rows(image, 4))
+  if (synthesis.inputs.size() != 2 || !is_rows(synthesis.input(made->style_input_), 3) ||
+      !is_rows(synthesis.input(1 - made->style_input_), 2) || !is_rows(image, 4))
     return wrong("synthesis",
                  "must have the inputs w, float32 (N, layers, W), and noise, float32 (N, pixels), and give an image");
-  const SymbolicShape& styles = input_of(synthesis, made->style_input_).shape;
+  const SymbolicShape& styles = synthesis.input(made->style_input_).shape;
   facts.style_layers = styles[1].count;
   if (styles[2].count != facts.style_size)
     return wrong("synthesis",
                  concat("takes styles of ", styles[2].count, " numbers, the mapping network gives ", facts.style_size));
-  made->noise_size_ = input_of(synthesis, 1 - made->style_input_).shape[1].count;
+  made->noise_size_ = synthesis.input(1 - made->style_input_).shape[1].count;
   facts.image = size_of(image);
   if (facts.image.channels != 1 && facts.image.channels != 3 && facts.image.channels != 4)
     return wrong("synthesis", concat("the image must have 1, 3 or 4 channels, has ", facts.image.channels));

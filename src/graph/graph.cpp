@@ -29,6 +29,14 @@ SymbolicShape file_shape(const Value& value) {
   return out;
 }
 
+const Value& Graph::input(std::size_t index) const {
+  return values[static_cast<std::size_t>(inputs[index])];
+}
+
+const Value& Graph::output(std::size_t index) const {
+  return values[static_cast<std::size_t>(outputs[index])];
+}
+
 const Tensor* Graph::constant_of(ValueId id) const {
   if (id == no_value)
     return nullptr;

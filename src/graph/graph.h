@@ -67,6 +67,8 @@ struct Graph {
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
 
+  const Value& input(std::size_t index) const;
+  const Value& output(std::size_t index) const;
   const Tensor* constant_of(ValueId id) const;
   /// A copy, constants and all. A Graph isn't copied without saying so.
   Graph clone() const;

@@ -1,7 +1,6 @@
 #include "image/image_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 #include <spng.h>
@@ -16,10 +15,6 @@ namespace ganlet {
 namespace {
 
 constexpr std::int64_t most_pixels = std::int64_t{1} << 26;
-
-bool begins_with(std::span<const std::byte> bytes, std::string_view signature) {
-  return bytes.size() >= signature.size() && std::memcmp(bytes.data(), signature.data(), signature.size()) == 0;
-}
 
 Result<Image> sized(std::int64_t width, std::int64_t height, const std::string& place) {
   if (width <= 0 || height <= 0)

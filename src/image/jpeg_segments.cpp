@@ -1,7 +1,8 @@
 #include "image/jpeg_segments.h"
 
-#include <cstring>
 #include <string_view>
+
+#include "core/text.h"
 
 namespace ganlet {
 
@@ -9,10 +10,6 @@ namespace {
 
 unsigned at(std::span<const std::byte> bytes, std::size_t place) {
   return std::to_integer<unsigned>(bytes[place]);
-}
-
-bool begins_with(std::span<const std::byte> bytes, std::string_view text) {
-  return bytes.size() >= text.size() && std::memcmp(bytes.data(), text.data(), text.size()) == 0;
 }
 
 constexpr unsigned restart_first = 0xD0, start_of_image = 0xD8, end_of_image = 0xD9, start_of_scan = 0xDA, app1 = 0xE1,

@@ -8,9 +8,9 @@ namespace ganlet::reference {
 namespace {
 
 /// One axis of a transposed convolution: input i reaches output i stride + k dilation - pad through tap k.
-class Axis {
+class TransposedAxis {
  public:
-  Axis(const op::Window& window, std::size_t axis, std::int64_t size)
+  TransposedAxis(const op::Window& window, std::size_t axis, std::int64_t size)
       : size_(size), kernel_(window.kernel[axis]), stride_(window.stride[axis]), dilation_(window.dilation[axis]),
         pad_(window.pad_before[axis]), common_(std::gcd(stride_, dilation_)), step_(stride_ / common_) {
     // Taps of one output are `step_` apart: k dilation and (k + step_) dilation are equal modulo the stride.
@@ -43,7 +43,7 @@ class Axis {
 
 /// Gathers what the textbook's loop would spread.
 Result<void> run(const op::TransposedConvolution& operation, Inputs inputs, const TensorView& output, Work& work) {
-  const Axis axes[2] = {{operation.window, 0, inputs[0].shape[1]}, {operation.window, 1, inputs[0].shape[2]}};
+  const TransposedAxis axes[2] = {{operation.window, 0, inputs[0].shape[1]}, {operation.window, 1, inputs[0].shape[2]}};
   const auto taps = [&](std::size_t axis, std::int64_t at) { return axes[axis].taps(at); };
   return sum_windows(operation, inputs, output, taps, work);
 }

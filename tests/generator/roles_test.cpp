@@ -57,6 +57,17 @@ TEST(Roles, ASecondRowOfFloatsIsAOneHotLabel) {
   EXPECT_EQ(roles->label_count, 10);
 }
 
+TEST(Roles, AnEmptyRowIsNoLabel) {
+  onnx::Model model = tiny_generator({.label = "none"});
+  model.inputs.push_back(value_info("label", DataType::float32, {open_batch, 0}));
+  EXPECT_EQ(error_of(onnx::clone(model)),
+            "inputs: a generator takes a latent and at most a label; what is 'label' float32 (N, 0)?");
+  ModelDescription description;
+  description.label_input = "label";
+  EXPECT_EQ(error_of(std::move(model), description),
+            "label: must be int64 (N) or (N, 1), or float32 (N, classes), but is 'label' float32 (N, 0)");
+}
+
 TEST(Roles, NamesOverrideTheOrder) {
   onnx::Model model = tiny_generator({.label = "one_hot"});
   std::swap(model.inputs[0], model.inputs[1]);

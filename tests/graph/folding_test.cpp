@@ -193,5 +193,25 @@ TEST(Folding, SizesTooLargeForWhatTheyAreMultipliedWithHaveTheirPlace) {
   EXPECT_EQ(graph.error().text(), "graph.node[4] MatMul 'z': a size grows with the square of the batch");
 }
 
+TEST(Folding, CastsOfConstantsNarrowByTheirTypeInTheFile) {
+  // TensorProto.DataType's codes.
+  const std::pair<std::int64_t, std::vector<std::int64_t>> wanted[] = {
+      {2, {44, 255, 112}}, {3, {44, -1, 112}}, {4, {300, 65535, 4464}}, {5, {300, -1, 4464}},
+      {6, {300, -1, 70000}}, {7, {300, -1, 70000}}, {12, {300, 4294967295, 70000}},
+  };
+  for (const auto& [code, values] : wanted) {
+    ModelBuilder build;
+    build.input("x", {3}, DataType::int64).integers("numbers", {300, -1, 70000});
+    build.node("Cast", {"numbers"}, {"narrow"}, {integer("to", code)});
+    const auto graph = build.node("Add", {"x", "narrow"}, {"y"}).output("y").lower();
+    ASSERT_TRUE(graph) << graph.error().text();
+    ASSERT_EQ(names_of_nodes(*graph), (Names{"Add"}));
+    const Tensor* const constant = graph->constant_of(graph->nodes[0].inputs[1]);
+    ASSERT_NE(constant, nullptr);
+    const auto given = constant->as<std::int64_t>();
+    EXPECT_EQ((std::vector<std::int64_t>(given.begin(), given.end())), values) << code;
+  }
+}
+
 } // namespace
 } // namespace ganlet::test

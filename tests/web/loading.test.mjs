@@ -341,6 +341,7 @@ test('files are not read beyond the size that they may have', async (t) => {
     ['m/model.json', mebibyte],
     ['m/tiny.onnx', onnx.length],
     ['bare.onnx', 64 * mebibyte],
+    ['engine.wasm', 16 * mebibyte],
   ]) {
     const sent = { bytes: 0 };
     const { url, open } = await serveModel(t, { [`/${path}`]: [200, {}, endless(sent)] });

@@ -7,13 +7,13 @@ import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 
 import { serve } from '../serve.mjs';
+import { median } from './measure.js';
 import { shape } from './shaped_line.mjs';
 
 const text = '2026';
 const line = { roundTrip: 50, bitsPerSecond: 10e6 };
 const allowed = 16; // of 255: engines of different ages and kernels round differently, and no other picture is as near
 const settling = 1000; // milliseconds in which a new window of the browser loads what belongs to itself
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Rows of brightness, as the command line draws them. */
 function expectedPicture(program, root, seed) {

@@ -2,6 +2,7 @@
 // run the same network in turns on the page's thread, so that whatever else the machine does meets all of them.
 // Medians are compared.
 import { load } from './ganlet/ganlet.js';
+import { inputsOf, median } from './measure.js';
 import * as ort from './ort/ort.wasm.min.mjs';
 
 ort.env.wasm.numThreads = 1;
@@ -11,7 +12,6 @@ const fewestRounds = 15;
 const millisecondsARow = 4000;
 
 const bytesOf = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /**
  * One way to run a network: `prepare(batch, latents)` gives a function that runs once and resolves with the output's
@@ -44,23 +44,6 @@ async function contendersFor(model) {
       },
     },
   ];
-}
-
-/** Inputs of a batch: numbers of about a latent's range, and classes in turn. */
-function inputsOf(infos, batch) {
-  let state = 1;
-  const number = () => ((state = (Math.imul(state, 1103515245) + 12345) >>> 0) / 2 ** 31 - 1) * 1.7;
-  return Object.fromEntries(
-    infos.map(({ name, type, shape }) => {
-      const sizes = shape.map((size) => size ?? batch);
-      const count = sizes.reduce((product, size) => product * size, 1);
-      const data =
-        type === 'int64'
-          ? BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 10))
-          : Float32Array.from({ length: count }, number);
-      return [name, { data, shape: sizes }];
-    }),
-  );
 }
 
 async function benchRow(contenders, batch) {

@@ -27,6 +27,7 @@ function benchFolder(dcgan) {
   for (const [name, target] of Object.entries({
     'index.html': 'tools/bench/web_bench.html',
     'web_bench.js': 'tools/bench/web_bench.js',
+    'measure.js': 'tools/bench/measure.js',
     ganlet: 'build/web/site/ganlet',
     ort: 'node_modules/onnxruntime-web/dist',
     digits: 'models/digits',

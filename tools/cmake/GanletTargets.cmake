@@ -46,7 +46,10 @@ function(ganlet_leave_out what)
   set_property(GLOBAL APPEND PROPERTY GANLET_LEFT_OUT ${what})
 endfunction()
 
+option(GANLET_UNITY "Compile a layer's files eight at a time, which takes a third of the time" OFF)
+
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.
+# A file that can't be compiled with others, because both have a local function of one name, is SKIP_UNITY_BUILD_INCLUSION.
 function(ganlet_layer name)
   cmake_parse_arguments(LAYER "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(ganlet_${name} STATIC ${LAYER_SOURCES})
@@ -54,6 +57,7 @@ function(ganlet_layer name)
   target_include_directories(ganlet_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ganlet>)
   target_link_libraries(ganlet_${name} PUBLIC ganlet_options ${LAYER_LINKS} PRIVATE ${LAYER_PRIVATE_LINKS})
+  set_target_properties(ganlet_${name} PROPERTIES UNITY_BUILD ${GANLET_UNITY})
 endfunction()
 
 # ganlet_copy_script(FROM TO): copies JavaScript for pages, without its comments.

@@ -196,7 +196,7 @@ TEST(Folding, SizesTooLargeForWhatTheyAreMultipliedWithHaveTheirPlace) {
 TEST(Folding, CastsOfConstantsNarrowByTheirTypeInTheFile) {
   // TensorProto.DataType's codes.
   const std::pair<std::int64_t, std::vector<std::int64_t>> wanted[] = {
-      {2, {44, 255, 112}}, {3, {44, -1, 112}}, {4, {300, 65535, 4464}}, {5, {300, -1, 4464}},
+      {2, {44, 255, 112}},   {3, {44, -1, 112}},    {4, {300, 65535, 4464}},        {5, {300, -1, 4464}},
       {6, {300, -1, 70000}}, {7, {300, -1, 70000}}, {12, {300, 4294967295, 70000}},
   };
   for (const auto& [code, values] : wanted) {

@@ -49,7 +49,7 @@ endfunction()
 option(GANLET_UNITY "Compile a layer's files eight at a time, which takes a third of the time" OFF)
 
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.
-# A file that can't be compiled with others, because both have a local function of one name, is SKIP_UNITY_BUILD_INCLUSION.
+# A file whose local names another one has too is SKIP_UNITY_BUILD_INCLUSION.
 function(ganlet_layer name)
   cmake_parse_arguments(LAYER "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(ganlet_${name} STATIC ${LAYER_SOURCES})

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// The digits 62 and 63, the only ones in which the forms differ.
+/// The digits for 62 and 63, the only ones in which the two forms differ.
 std::string_view last_digits(Base64 form) {
   return form == Base64::padded ? "+/" : "-_";
 }

@@ -17,7 +17,7 @@ enum class Base64 : std::uint8_t {
 };
 
 std::string to_base64(std::span<const std::byte> bytes, Base64 form);
-/// Nothing where a character isn't of the alphabet, or the last ones don't make whole bytes.
+/// The bytes; empty if a character isn't in the alphabet, or if the last characters don't make whole bytes.
 std::optional<std::vector<std::byte>> from_base64(std::string_view text, Base64 form);
 
 } // namespace ganlet

@@ -10,17 +10,17 @@
 namespace ganlet {
 
 /// How much work may still be done, and what stops it early. A unit is one multiply-add or four bytes moved
-/// (`op::cost`). Whoever works takes the units of a step before doing it, in steps of at most `step` units where the
-/// step can be cut. One thread takes; any thread may set the stop flag.
+/// (`op::cost`). Code takes the units of a step before doing it, and cuts work into steps of at most `step` units where
+/// it can. Only one thread may take; any thread may set the stop flag.
 ///
 ///     std::atomic<bool> stop = false;
 ///     Budget budget(std::int64_t{1} << 35);
 ///     budget.stop_with(&stop).stop_at(Budget::Clock::now() + std::chrono::seconds(2));
-///     program.run(inputs, budget);   // cancelled once `stop` is set, limit_exceeded once units or time are used up
+///     program.start(inputs, budget); // cancelled once `stop` is set, limit_exceeded once units or time are used up
 class Budget {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr std::int64_t step = std::int64_t{1} << 26; ///< units between two looks, at most
+  static constexpr std::int64_t step = std::int64_t{1} << 26; ///< the most units between two checks
 
   explicit Budget(std::int64_t units) : units_(units), left_(units) {}
 
@@ -37,10 +37,10 @@ class Budget {
   std::int64_t left() const { return left_; }
   std::int64_t used() const { return units_ - left_; }
 
-  /// Takes `units`, not negative, or none of them. Errors, without a place: cancelled (the stop flag), limit_exceeded
-  /// (the deadline, or fewer units left).
+  /// Takes all of `units` (not negative), or none. Errors, without a place: cancelled (the stop flag is set),
+  /// limit_exceeded (the deadline has passed, or fewer units are left).
   Result<void> take(std::int64_t units);
-  /// The errors of `take`, without taking.
+  /// The errors that `take` would give, without taking anything.
   Result<void> check(std::int64_t units) const;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace ganlet {
 
-/// a * b and a + b in 64 bits; empty if they overflow. Sizes are computed with these and compared with `Limits`
-/// before they narrow: wasm32's size_t has 32 bits.
+/// a * b and a + b in 64 bits; empty if they overflow. Sizes are computed with these and compared with `Limits` before
+/// they are narrowed: on wasm32, size_t has 32 bits.
 inline std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b) {
   std::int64_t product = 0;
   if (__builtin_mul_overflow(a, b, &product))
@@ -23,7 +23,7 @@ inline std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) {
   return sum;
 }
 
-/// The product of factors that aren't negative, or the largest int64 where it overflows.
+/// The product of factors, none of them negative, or the largest int64 if it overflows.
 inline std::int64_t product_or_most(std::initializer_list<std::int64_t> factors) {
   std::int64_t product = 1;
   for (const std::int64_t factor : factors)
@@ -31,15 +31,15 @@ inline std::int64_t product_or_most(std::initializer_list<std::int64_t> factors)
   return product;
 }
 
-/// a / b towards 0, as ONNX's Div; empty if b is 0. The least integer by -1, which the processor traps on, wraps
-/// around to itself.
+/// a / b rounded towards 0, as in ONNX's Div; empty if b is 0. The smallest integer divided by -1, on which the
+/// processor would trap, wraps around to itself.
 inline std::optional<std::int64_t> wrapping_divide(std::int64_t a, std::int64_t b) {
   if (b == 0)
     return std::nullopt;
   return b == -1 ? static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a)) : a / b;
 }
 
-/// The remainder with the sign of b, as ONNX's Mod; empty if b is 0.
+/// The remainder with the sign of b, as in ONNX's Mod; empty if b is 0.
 inline std::optional<std::int64_t> floored_remainder(std::int64_t a, std::int64_t b) {
   if (b == 0)
     return std::nullopt;

@@ -26,7 +26,7 @@ std::string_view name_of(ErrorCode code) {
   return "unknown";
 }
 
-// Names in a file may have control characters, which a place shows as '?'.
+// Replaces control characters: names in a file may have them.
 Error::Error(ErrorCode code, std::string place, std::string message)
     : details_(new Details{code, printable(place, place.size()), std::move(message)}) {}
 

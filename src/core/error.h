@@ -9,25 +9,24 @@
 
 namespace ganlet {
 
-/// What kind of thing went wrong, for programs; `Error::message` says it to people.
+/// What kind of thing went wrong, for programs; `Error::message` tells people.
 enum class ErrorCode {
   invalid_argument, ///< a request that can't be met: a bad label, text, name or shape
-  not_found,        ///< a file, model, input or output that isn't there
+  not_found,        ///< a file, model, input or output that doesn't exist
   io,               ///< reading or writing failed
   corrupt,          ///< bytes that aren't what they claim to be
-  unsupported,      ///< well formed, but beyond what ganlet runs
+  unsupported,      ///< well formed, but more than ganlet can run
   limit_exceeded,   ///< beyond one of `Limits`
   cancelled,        ///< the caller asked to stop
-  device_lost,      ///< the device that ran it is gone; compile again, perhaps on another backend
+  device_lost,      ///< the device that ran it is gone; compile again, perhaps for another backend
 };
 
 /// The code's name as programs see it, such as "invalid_argument".
 std::string_view name_of(ErrorCode code);
 
-/// A data error: what went wrong, in words, and where.
-/// `place` is a path into the file or request, such as `graph.node[12] ConvTranspose 'up2'`; empty where there is none.
-/// One pointer wide: nearly every function can return one, and moving the texts themselves in each place made a tenth
-/// of the wasm.
+/// A data error: what went wrong, in words, and where. `place` is a path into the file or request, such as
+/// `graph.node[12] ConvTranspose 'up2'`, or empty. An Error is one pointer wide because nearly every function can
+/// return one: code that moved the texts themselves was a tenth of the wasm.
 class [[nodiscard]] Error {
  public:
   Error(ErrorCode code, std::string place, std::string message);
@@ -40,7 +39,7 @@ class [[nodiscard]] Error {
   const std::string& message() const { return details_->message; }
   /// "place: message", or the message alone.
   std::string text() const;
-  /// The same error, seen from one level further out: "outer: place".
+  /// The same error with an outer place in front: "outer: place".
   Error within(std::string_view outer) &&;
 
  private:
@@ -52,7 +51,7 @@ class [[nodiscard]] Error {
   std::unique_ptr<Details> details_;
 };
 
-/// A value, or the `Error` that prevented it. Programmer errors are asserts and never pass through here.
+/// A value, or the `Error` that prevented it. Programmer errors are asserts and never appear here.
 template <typename T> using Result = tl::expected<T, Error>;
 
 tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message);
@@ -70,7 +69,7 @@ tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_v
 /// `GANLET_TRY(auto x, make_x());` declares x, or returns the error from the enclosing function.
 #define GANLET_TRY(declaration, ...) GANLET_TRY_(GANLET_JOIN(ganlet_result_, __LINE__), declaration, __VA_ARGS__)
 
-/// The same for a `Result<void>`.
+/// The same for a `Result<void>`, which declares nothing.
 #define GANLET_CHECK(...)                                                                                              \
   do {                                                                                                                 \
     if (auto ganlet_result_ = (__VA_ARGS__); !ganlet_result_)                                                          \

@@ -11,7 +11,7 @@ namespace ganlet {
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 /// Random numbers by position: the same (seed, stream, index) gives the same number, bit for bit, on every platform.
-/// Nothing but IEEE 754's exactly rounded operations (+ - * / sqrt) is used, so no math library can make a difference.
+/// Only the exactly rounded operations of IEEE 754 (+ - * / sqrt) are used, so no math library can make a difference.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed, std::uint32_t stream = 0) : seed_(seed), stream_(stream) {}

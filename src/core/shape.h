@@ -11,19 +11,19 @@
 
 namespace ganlet {
 
-/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements` (also that of
-/// the others where one is 0).
+/// The sizes of a tensor's axes: at most 6, none negative, their product within `Limits::tensor_elements`. If a size is
+/// 0, the product of the others must be within that limit too.
 class Shape {
  public:
   static constexpr int max_rank = 6;
 
   Shape() = default; ///< rank 0: one element
-  /// For sizes known to be a shape's, such as those of another one in a new order: asserts rank, signs and that the
+  /// For sizes known to be valid, such as a permutation of another shape's: asserts the rank, the signs and that the
   /// product doesn't overflow.
   explicit Shape(std::span<const std::int64_t> sizes);
   Shape(std::initializer_list<std::int64_t> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
 
-  /// Checks rank, signs and the product. Errors: invalid_argument, limit_exceeded; both name `place`.
+  /// Checks the rank, the signs and the product. Errors: invalid_argument, limit_exceeded; both name `place`.
   static Result<Shape> make(std::span<const std::int64_t> sizes, const Limits& limits, std::string_view place);
 
   int rank() const { return rank_; }

@@ -11,8 +11,8 @@
 
 namespace ganlet {
 
-/// What ganlet computes with. Files may hold more types (float16, double, int32, ...); they become one of these on
-/// reading. int8 occurs in quantized weights alone.
+/// The types that ganlet computes with. Files may hold more (float16, double, int32, ...); these are converted on
+/// reading. int8 occurs only in quantized weights.
 enum class DataType : std::uint8_t { float32, int64, boolean, int8 };
 
 std::size_t bytes_of(DataType type);
@@ -32,8 +32,8 @@ template <> constexpr DataType data_type_of<std::int8_t>() {
   return DataType::int8;
 }
 
-/// Elements somewhere else, row-major and dense. Doesn't own them; valid as long as their owner.
-/// `scale` is per output channel of quantized weights (axis 0), empty otherwise: value = int8 * scale[channel].
+/// A view of elements owned elsewhere, row-major and dense; valid as long as their owner. `scale` has one factor per
+/// output channel (axis 0) of quantized weights, and is empty otherwise: value = int8 * scale[channel].
 struct TensorView {
   DataType type = DataType::float32;
   Shape shape;
@@ -51,14 +51,14 @@ struct TensorView {
   void check_type(DataType wanted) const;
 };
 
-/// Owns its elements. Cheap to move; `clone` copies. The buffer has `slack` readable bytes behind the last element,
+/// Owns its elements. Cheap to move; `clone` copies. The buffer has `slack` readable bytes after the last element,
 /// because XNNPACK's kernels may read (never write) past the end.
 class Tensor {
  public:
   static constexpr std::size_t slack = 128;
 
   Tensor() = default;
-  /// Zeroed elements.
+  /// Elements are zero.
   Tensor(DataType type, const Shape& shape);
   /// A copy of `values`, whose count must be the shape's (asserted).
   template <typename T> static Tensor of(const Shape& shape, std::span<const T> values);
@@ -73,16 +73,16 @@ class Tensor {
   template <typename T> std::span<T> as() { return view().as<T>(); }
   template <typename T> std::span<const T> as() const { return view().as<const T>(); }
 
-  /// Per output channel (axis 0), for int8 alone.
+  /// One factor per output channel (axis 0), for int8 only; see `TensorView::scale`.
   std::vector<float> scale;
 
-  /// Backends never write through a view of a constant.
+  /// The view is mutable even for a constant tensor; backends never write through a view of a constant.
   TensorView view() const { return {type_, shape_, data_.get(), scale}; }
   Tensor clone() const;
-  /// Frees elements and scale, and keeps type and shape: for weights that a backend has packed.
+  /// Frees the elements and the scale but keeps type and shape, for weights that a backend has packed.
   void drop_elements();
   bool has_elements() const { return data_ != nullptr; }
-  /// The same elements under another shape of as many elements (asserted).
+  /// The same elements under another shape with as many elements (asserted).
   Tensor reshaped(const Shape& shape) &&;
 
  private:

@@ -9,11 +9,11 @@
 
 namespace ganlet {
 
-/// What `concat` puts together: text, a number or a list. Refers to what it is made from.
+/// One argument of `concat`: text, a number or a list. Refers to the argument, which must outlive it.
 class TextPart {
  public:
   constexpr TextPart(std::string_view text) : kind_(Kind::text), data_(text.data()), size_(text.size()) {}
-  /// Null is no text: libraries have no words for some of their errors.
+  /// Null is an empty text: libraries have no message for some of their errors.
   constexpr TextPart(const char* text) : TextPart(text == nullptr ? std::string_view() : std::string_view(text)) {}
   TextPart(const std::string& text) : TextPart(std::string_view(text)) {}
   constexpr TextPart(char text) : kind_(Kind::character), character_(text) {}
@@ -40,13 +40,13 @@ class TextPart {
 
 std::string join(std::span<const TextPart> parts);
 
-/// Whether a file's bytes begin as a text does.
+/// True if the bytes begin with `text`.
 bool begins_with(std::span<const std::byte> bytes, std::string_view text);
 
-/// The parts one after another: text as it is, numbers in decimal (real ones with six digits, as printf's %g has them),
-/// lists as [1, 2, 3]. Stands in for std::format, which costs wasm more bytes than the rest of the library's text
-/// together; a list of parts rather than templates to the bottom, because each length of each literal would be a
-/// function of its own.
+/// Joins the parts: text as it is, numbers in decimal (real ones with six significant digits, like printf's %g), lists
+/// as [1, 2, 3]. It replaces std::format, which would cost the wasm more bytes than all the library's other text code.
+/// It passes a list of parts rather than templates all the way down, because each length of each literal would
+/// instantiate its own function.
 template <typename... Parts> [[gnu::always_inline]] inline std::string concat(const Parts&... parts) {
   if constexpr (sizeof...(Parts) == 0) {
     return {};
@@ -59,7 +59,8 @@ template <typename... Parts> [[gnu::always_inline]] inline std::string concat(co
 /// "1,098,960"
 std::string with_commas(std::int64_t number);
 
-/// Text from a file, fit for one line of a message: control characters become '?', and it is cut at `most` characters.
+/// Text from a file, made fit for one line of a message: control characters become '?', and at most `most` characters
+/// are kept.
 std::string printable(std::string_view raw, std::size_t most = 80);
 
 } // namespace ganlet

@@ -8,16 +8,17 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// A scale for each output channel serves all inputs; where there are many of them, that averages out.
+/// Only convolutions with so few outputs are balanced. A scale for an output channel serves all its inputs; with many
+/// outputs, the differences average out.
 constexpr std::int64_t most_outputs = 4;
-/// What a channel is multiplied with lies between its inverse and this.
+/// A channel is multiplied with a factor between 1 / most_factor and most_factor.
 constexpr float most_factor = 1000;
 
 bool is_ungrouped_convolution(const Node& node) {
   return (node.op_type == "Conv" || node.op_type == "ConvTranspose") && integer_or(node, "group", 1) == 1;
 }
 
-/// Weights as (before the axis, the axis, behind it), each value with its index along the axis.
+/// Visits weights as (before the axis, the axis, after it): each value with its index along the axis.
 template <typename Visit> void for_each_along(Tensor& weights, int axis, const Visit& visit) {
   std::int64_t inner = 1;
   for (int a = axis + 1; a < weights.shape().rank(); ++a)
@@ -38,7 +39,7 @@ class Balancer {
   }
 
  private:
-  /// Float weights of a convolution that nothing else reads.
+  /// The float weights of a convolution, if nothing else reads them; else null.
   Tensor* weights_of(const Node& node) {
     Tensor* weights = initializer_at(model_, node, 1);
     const bool usable = weights && weights->type() == DataType::float32 && weights->shape().rank() > 2 &&
@@ -46,7 +47,7 @@ class Balancer {
     return usable ? weights : nullptr;
   }
 
-  /// The node that makes `value`, if that is read once.
+  /// The node that makes `value`, if `value` is read only once; else null.
   const Node* sole_maker(const std::string& value) {
     const auto found =
         std::ranges::find_if(model_.nodes, [&](const Node& node) { return node.outputs == std::vector{value}; });
@@ -80,7 +81,7 @@ class Balancer {
       for_each_along(*bias, 0, [&](std::size_t channel, float& value) { value *= factor[channel]; });
   }
 
-  /// The largest weight of each channel over the geometric mean of those.
+  /// Each channel's largest absolute weight divided by the geometric mean of all channels' largest weights.
   static std::vector<float> factors(Tensor& weights, int axis, std::size_t channels) {
     std::vector<float> largest(channels);
     for_each_along(weights, axis, [&](std::size_t channel, float value) {

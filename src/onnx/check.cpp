@@ -7,7 +7,7 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// What makes the values of a graph: a node, or the file itself (inputs and initializers).
+/// Maps each value of a graph to its maker: a node, or the file itself (inputs and initializers).
 class Makers {
  public:
   static constexpr std::size_t file = SIZE_MAX;
@@ -28,7 +28,7 @@ class Makers {
     return {};
   }
 
-  /// Nothing where `name` isn't made at all.
+  /// Null if nothing makes `name`.
   const std::size_t* find(std::string_view name) const {
     const auto found = makers_.find(name);
     return found == makers_.end() ? nullptr : &found->second;
@@ -67,7 +67,8 @@ Result<void> check_sources(const Model& model, const Makers& makers) {
   return {};
 }
 
-/// Depth first, nodes in the file's order, without recursion: a file chooses how deep it goes.
+/// A depth-first search that visits nodes in the file's order. It isn't recursive because the file decides how deep it
+/// goes.
 Result<std::vector<std::size_t>> running_order(const Model& model, const Makers& makers) {
   enum class State : std::uint8_t { waiting, open, done };
   struct Step {

@@ -8,13 +8,13 @@
 
 namespace ganlet::onnx {
 
-/// TensorProto.DataType, as far as ganlet reads it.
+/// A TensorProto.DataType that ganlet reads.
 struct ElementType {
-  std::string_view name;    ///< NumPy's
-  DataType becomes;         ///< what it is in a `Tensor`
-  std::uint8_t bytes;       ///< of one element in raw_data; 0: not supported
+  std::string_view name;    ///< as in NumPy
+  DataType becomes;         ///< the type of a `Tensor` that holds it
+  std::uint8_t bytes;       ///< bytes of one element in raw_data; 0: not supported
   bool is_signed;           ///< for integers
-  std::uint8_t typed_field; ///< the field of TensorProto that holds its elements where raw_data doesn't
+  std::uint8_t typed_field; ///< the field of TensorProto that holds the elements when raw_data doesn't
 };
 
 /// Fields of TensorProto.
@@ -34,7 +34,7 @@ enum ElementCode : std::int64_t {
 /// Errors: corrupt (no such type), unsupported (strings, complex numbers, float8, 4-bit types).
 Result<ElementType> element_type(std::int64_t code, std::string_view place);
 
-/// The code under which files keep a `DataType`.
+/// The code with which files store a `DataType`.
 std::int64_t code_of(DataType type);
 
 } // namespace ganlet::onnx

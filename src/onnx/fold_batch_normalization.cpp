@@ -42,12 +42,12 @@ class Folder {
   void run() {
     for (Node& node : model_.nodes)
       if (node.op_type == "BatchNormalization" && fold(node))
-        node.outputs.clear(); // marks it as gone
+        node.outputs.clear(); // marks it as removed
     std::erase_if(model_.nodes, [](const Node& node) { return node.outputs.empty(); });
   }
 
  private:
-  /// The node that makes `value`, if that is read once.
+  /// The node that makes `value`, if `value` is read only once; else null.
   Node* sole_maker(const std::string& value) {
     const auto found = makers_.find(value);
     return found == makers_.end() || readers_[value] != 1 ? nullptr : &model_.nodes[found->second];
@@ -74,7 +74,7 @@ class Folder {
     return true;
   }
 
-  /// H W where a Reshape makes (N,C,H,W) of (N, C H W).
+  /// H * W, if a Reshape turns (N, C H W) into (N,C,H,W).
   std::optional<std::int64_t> pixels_of_channel(const Node& reshape, std::int64_t channels) {
     const Tensor* to = initializer_at(model_, reshape, 1);
     if (!to || to->type() != DataType::int64 || to->shape().rank() != 1 || to->shape()[0] < 2)
@@ -90,7 +90,7 @@ class Folder {
     return sizes[1] == channels ? std::optional(pixels) : std::nullopt;
   }
 
-  /// Whether a value is a matrix for certain, as Gemm needs and MatMul doesn't.
+  /// Whether a value is certainly a matrix, which Gemm needs and MatMul doesn't.
   bool is_matrix(std::string value) {
     for (;;) {
       for (const ValueInfo& input : model_.inputs)
@@ -114,7 +114,8 @@ class Folder {
     }
   }
 
-  /// Column o of a linear node's output belongs to channel o / columns.
+  /// Column o of a linear node's output belongs to channel o / columns. False, without a change, if the node can't take
+  /// the normalization.
   bool fold_into(Node& linear, const Normalization& normalization, std::int64_t columns) {
     Tensor* weights = initializer_at(model_, linear, 1);
     if (!weights || weights->type() != DataType::float32 || readers_[linear.inputs[1]] != 1)
@@ -138,7 +139,7 @@ class Folder {
     return true;
   }
 
-  /// The bias as it is added, one value an output: zeros where there is none. Nothing where it can't be told.
+  /// The bias that is added, one value per output; zeros if the node has none. Empty if the bias isn't known.
   std::optional<Tensor> bias_of(const Node& linear, std::int64_t outputs) {
     Tensor bias(DataType::float32, Shape{outputs});
     if (linear.inputs.size() < 3 || linear.inputs[2].empty())
@@ -147,7 +148,7 @@ class Folder {
     if (!given || given->type() != DataType::float32 || given->shape().elements() != outputs)
       return std::nullopt;
     if (given->shape().rank() == 2 && given->shape()[0] != 1)
-      return std::nullopt; // Gemm's may be a column: one value a row
+      return std::nullopt; // Gemm's may be a column: one value per row
     const AttributeValue* attribute = linear.op_type == "Gemm" ? linear.find("beta") : nullptr;
     const float beta = attribute && std::holds_alternative<float>(*attribute) ? std::get<float>(*attribute) : 1;
     for (std::size_t o = 0; float& value : bias.as<float>())
@@ -155,7 +156,8 @@ class Folder {
     return bias;
   }
 
-  /// Element (i, o, k) of weights seen as (before the axis, the axis, behind it) is of output o of the group of i.
+  /// Scales weights seen as (before the axis, the axis, after it): element (i, o, k) belongs to output o of the group
+  /// of i.
   static void scale_weights(Tensor& weights, int axis, std::int64_t groups, std::span<const float> factor,
                             std::int64_t columns) {
     const auto sizes = weights.shape().sizes();

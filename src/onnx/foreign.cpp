@@ -9,7 +9,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// `prefix` in lower case.
+/// Ignores the case of `text`; `prefix` is in lower case.
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
 }

@@ -9,7 +9,7 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// The size of an input's axis; nothing where the file leaves it open or has no such axis.
+/// The size of an input's axis; empty if the file leaves it open or the input has no such axis.
 std::optional<std::int64_t> size_of(const ValueInfo& value, std::size_t axis) {
   return value.shape && axis < value.shape->size() ? (*value.shape)[axis].size : std::nullopt;
 }
@@ -18,7 +18,7 @@ std::size_t rank_of(const ValueInfo& value) {
   return value.shape ? value.shape->size() : 0;
 }
 
-/// Puts a prefix before all names of values and nodes but that of the input, so that they differ from another model's.
+/// Puts a prefix before the names of all values and nodes except the input, so that they differ from another model's.
 void rename_all(Model& model, const std::string& prefix) {
   const std::string input = model.inputs[0].name;
   const auto rename = [&](std::string& name) {

@@ -11,11 +11,11 @@
 #include "core/error.h"
 #include "core/tensor.h"
 
-/// A parsed and checked ONNX file (opset 7 to 25, brought to the forms of opset 13 where it is older; one graph, no
-/// subgraphs, functions, sparse tensors or external data).
+/// A parsed and checked ONNX file: opset 7 to 25 (older ones than 13 are brought to the forms of opset 13), one graph,
+/// and no subgraphs, functions, sparse tensors or external data.
 namespace ganlet::onnx {
 
-/// One axis of a declared shape: a size, or a name ("batch", possibly empty) where the file leaves it open.
+/// One axis of a declared shape: a size, or, if the file leaves it open, a name ("batch", possibly empty).
 struct Dimension {
   std::optional<std::int64_t> size;
   std::string name;
@@ -28,8 +28,8 @@ struct ValueInfo {
   std::optional<std::vector<Dimension>> shape;
 };
 
-/// Tensors hold `DataType`s: float16, bfloat16 and double have become float32; int32, int16, uint8 and the like int64.
-/// int8 stays.
+/// Tensors hold `DataType`s: float16, bfloat16 and double have become float32; int32, int16, uint8 and the like have
+/// become int64. int8 stays int8.
 using AttributeValue = std::variant<std::int64_t, float, std::string, Tensor, std::vector<std::int64_t>,
                                     std::vector<float>, std::vector<std::string>>;
 
@@ -40,13 +40,13 @@ struct Attribute {
 
 struct Node {
   std::string op_type;
-  std::string domain; ///< "": ONNX's own, the only one that is read
+  std::string domain; ///< "" is ONNX's own, the only one that is read
   std::string name;
-  std::vector<std::string> inputs; ///< "" where an optional input is left out
+  std::vector<std::string> inputs; ///< "" stands for an optional input that is left out
   std::vector<std::string> outputs;
   std::vector<Attribute> attributes;
 
-  /// Nothing where the node has no such attribute.
+  /// Null if the node has no such attribute.
   const AttributeValue* find(std::string_view attribute) const;
 };
 
@@ -56,9 +56,9 @@ struct Model {
   std::string producer;   ///< "pytorch 2.6.0"
   std::vector<std::pair<std::string, std::string>> metadata;
   std::string graph_name;
-  std::vector<Node> nodes; ///< in an order in which each node follows what it reads
+  std::vector<Node> nodes; ///< sorted: each node follows those that it reads
   std::map<std::string, Tensor> initializers;
-  std::vector<ValueInfo> inputs; ///< without those that have an initializer
+  std::vector<ValueInfo> inputs; ///< except those that have an initializer
   std::vector<ValueInfo> outputs;
 };
 
@@ -66,10 +66,11 @@ struct Model {
 std::string place_of(const Model& model, std::size_t index);
 std::string place_of(std::size_t index, std::string_view op_type, std::string_view name);
 
-/// What a Constant node holds; empty if it is missing, or text, which ganlet doesn't compute with.
+/// The value of a Constant node; empty if it is missing or is text, which ganlet doesn't compute with.
 std::optional<Tensor> constant_value(const Node& node);
 
-/// Tensors are moved, not copied by accident, and so are what holds them; these copy.
+/// Deep copies. They are functions because tensors, and everything that holds them, are move-only, so that none is
+/// copied by accident.
 Node clone(const Node& node);
 Model clone(const Model& model);
 

@@ -10,7 +10,7 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// Weights seen as (before the axis, the axis, behind it).
+/// The sizes of weights seen as (before the axis, the axis, after it).
 struct Extents {
   std::int64_t outer = 1, channels = 1, inner = 1;
 };
@@ -35,7 +35,7 @@ struct Quantized {
   Tensor scale;
 };
 
-/// Errors: invalid_argument where a weight is not finite.
+/// Quantizes each channel with its own scale. Errors: invalid_argument if a weight isn't finite.
 Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view name) {
   constexpr float most = 127;
   constexpr float least_scale = 1e-30F; ///< channels with a smaller maximum are treated as zero
@@ -59,7 +59,8 @@ Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view na
   return out;
 }
 
-/// The weights to quantize and their axis of output channels: those that linear nodes alone read, all along one axis.
+/// The weights to quantize, each with its axis of output channels: those that only linear nodes read, all along the
+/// same axis.
 std::map<std::string, int> weights_of(Model& model) {
   std::map<std::string, int> axes;
   std::map<std::string, int> linear_readers;

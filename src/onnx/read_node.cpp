@@ -19,7 +19,7 @@ enum AttributeType : std::int64_t {
   type_strings = 8
 };
 
-/// The fields of an AttributeProto that ganlet reads, whichever of them its type says is the value.
+/// The fields of an AttributeProto that ganlet reads; the type says which of them holds the value.
 struct AttributeFields {
   AttributeType type = type_none;
   float real = 0;
@@ -31,7 +31,7 @@ struct AttributeFields {
   std::vector<std::string> texts;
 };
 
-/// Why an attribute with this type or field can't be read; empty where it can.
+/// Why an attribute with this type or field can't be read; empty if it can.
 std::string_view refusal_of_type(std::int64_t type) {
   switch (type) {
   case 5:
@@ -70,7 +70,7 @@ std::string_view refusal_of_field(std::uint32_t field) {
   }
 }
 
-/// Files older than IR version 2 leave the type out: then the field that is there tells it.
+/// Files older than IR version 2 leave the type out; the field that is present then implies it.
 AttributeType type_of_field(std::uint32_t field) {
   switch (field) {
   case 2:
@@ -184,7 +184,7 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
   return attribute;
 }
 
-/// Names are looked up one by one in lists of these.
+/// Limits lists in which names are looked up one by one.
 Result<void> check_count(std::size_t count, std::int64_t most, std::string_view what, const std::string& place) {
   if (static_cast<std::int64_t>(count) > most)
     return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most, " ", what));
@@ -193,7 +193,7 @@ Result<void> check_count(std::size_t count, std::int64_t most, std::string_view 
 
 constexpr std::int64_t most_attributes = 64; ///< of a node; ONNX's own have 15 at most
 
-/// ONNX's own domain goes by two names; no other is understood.
+/// Accepts ONNX's own domain under both of its names, and no other.
 Result<void> check_operator(Node& node, const std::string& place) {
   if (node.op_type.empty())
     return fail(ErrorCode::corrupt, place, "has no op_type");

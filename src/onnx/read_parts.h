@@ -5,8 +5,8 @@
 #include "onnx/model.h"
 #include "onnx/wire.h"
 
-/// Readers of ONNX's messages (onnx.proto), one for each concept. Each takes the message's bytes and the place to
-/// blame.
+/// Readers of ONNX's messages (onnx.proto), one per message type. Each takes the message's bytes and the place to name
+/// in errors.
 namespace ganlet::onnx {
 
 struct ReadContext {
@@ -14,7 +14,7 @@ struct ReadContext {
   Budget& work;
   MemoryBudget budget;
 
-  /// Takes units of work. Errors: those of `Budget`, at `place`.
+  /// Takes units of work. Errors: those of `Budget::take`, at `place`.
   Result<void> take(std::int64_t units, std::string_view place) {
     if (auto taken = work.take(units); !taken)
       return tl::unexpected<Error>(std::move(taken).error().within(place));
@@ -32,8 +32,8 @@ Result<Node> read_node(std::span<const std::byte> message, std::size_t index, Re
 Result<ValueInfo> read_value_info(std::span<const std::byte> message, std::string_view kind, std::size_t index,
                                   ReadContext& context);
 
-/// Checks that every value has one maker, and puts nodes into an order in which each follows what it reads; nodes that
-/// stand right stay where they are. Errors: corrupt.
+/// Checks that every value has one maker, and sorts nodes so that each follows what it reads; nodes already in order
+/// keep their places. Errors: corrupt.
 Result<void> check_and_order(Model& model);
 
 } // namespace ganlet::onnx

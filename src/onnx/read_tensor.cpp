@@ -11,7 +11,7 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// What a TensorProto says about its elements, and how many of their bytes there are.
+/// What a TensorProto says about its elements, and the number of bytes that hold them.
 struct TensorHeader {
   std::vector<std::int64_t> sizes;
   std::int64_t type = 0;
@@ -98,7 +98,7 @@ float load_real(const std::byte* from, std::int64_t code) {
   return code == code_float16 ? from_float16(bits) : from_bfloat16(bits);
 }
 
-/// Whether `value` is one that the type can hold; uint64 above what int64 holds arrives negative.
+/// Whether the type can hold `value`. A uint64 above the largest int64 arrives here as a negative number.
 bool in_range(std::int64_t value, const ElementType& type) {
   if (type.bytes == 8)
     return type.is_signed || value >= 0;
@@ -134,7 +134,7 @@ Result<void> decode_raw(std::span<const std::byte> raw, const ElementType& type,
   return {};
 }
 
-/// Puts a number from int32_data, int64_data or uint64_data at `index`.
+/// Stores a number from int32_data, int64_data or uint64_data at `index`.
 void store_integer(std::int64_t value, std::int64_t code, std::size_t index, Tensor& tensor) {
   if (code == code_float16)
     tensor.as<float>()[index] = from_float16(static_cast<std::uint16_t>(value));
@@ -148,8 +148,8 @@ void store_integer(std::int64_t value, std::int64_t code, std::size_t index, Ten
     tensor.as<std::int64_t>()[index] = value;
 }
 
-/// Decodes one occurrence of a typed field behind the `filled` elements so far. Elements beyond the tensor's are
-/// counted only.
+/// Decodes one occurrence of a typed field after the `filled` elements so far. Elements beyond the tensor's end are
+/// only counted.
 Result<void> decode_typed(std::span<const std::byte> from, const ElementType& type, std::int64_t code,
                           const std::string& place, Tensor& tensor, std::size_t& filled) {
   const auto elements = static_cast<std::size_t>(tensor.shape().elements());
@@ -205,7 +205,7 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
   if (header.has_raw && header.typed_bytes > 0)
     return fail(ErrorCode::corrupt, place, "has both raw_data and typed data");
 
-  // Every element takes at least a byte of a typed field, so nothing is allocated that the file doesn't cover.
+  // Every element takes at least one byte of a typed field, so the allocation is never larger than the file justifies.
   const std::int64_t needed_bytes = shape.elements() * (header.has_raw ? type.bytes : 1);
   if (header.has_raw && static_cast<std::int64_t>(header.raw.size()) != needed_bytes)
     return fail(

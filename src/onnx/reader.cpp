@@ -10,7 +10,7 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// What an initializer takes in the map, besides its elements and its name.
+/// The memory of an initializer in the map, besides its elements and its name.
 constexpr std::size_t initializer_memory = sizeof(std::pair<std::string, Tensor>) + 4 * sizeof(void*);
 
 /// Fields of ModelProto.
@@ -24,7 +24,7 @@ enum ModelField : std::uint32_t {
   functions = 25
 };
 
-/// Whether the first field is one that a ModelProto may begin with; other files seldom get that far.
+/// Whether the first field is one that a ModelProto may begin with, which rules out most other files.
 bool begins_like_a_model(std::span<const std::byte> bytes) {
   const auto tag = take_varint(bytes);
   if (!tag)
@@ -49,7 +49,7 @@ Result<void> read_opset(std::span<const std::byte> message, ReadContext& context
   }
   GANLET_CHECK(wire.finish());
   if (!domain.empty() && domain != "ai.onnx")
-    return {}; // matters only where a node is of that domain, and then the node is refused
+    return {}; // matters only if a node is of that domain, and then the node is refused
   if (model.opset != 0 && model.opset != version)
     return fail(ErrorCode::corrupt, "model.opset_import",
                 concat("asks for opset ", model.opset, " and for opset ", version));
@@ -87,7 +87,7 @@ Result<void> read_initializer(std::span<const std::byte> message, std::size_t in
   return {};
 }
 
-/// An input or output of the graph behind those before it.
+/// Appends an input or output of the graph.
 Result<void> read_value(std::span<const std::byte> message, std::string_view kind, ReadContext& context,
                         std::vector<ValueInfo>& values) {
   if (static_cast<std::int64_t>(values.size()) == context.limits.nodes)
@@ -164,7 +164,7 @@ Result<void> read_model(std::span<const std::byte> message, ReadContext& context
   return {};
 }
 
-/// Files of IR version 3 list initializers among the inputs too, and later ones may, to let callers override them.
+/// Files of IR version 3 list initializers among the inputs too, and later ones may, so that callers can override them.
 void drop_inputs_with_initializers(Model& model) {
   std::erase_if(model.inputs, [&](const ValueInfo& input) { return model.initializers.contains(input.name); });
 }

@@ -22,7 +22,7 @@ bool is_output(const Model& model, std::string_view name) {
   return std::ranges::any_of(model.outputs, [&](const ValueInfo& output) { return output.name == name; });
 }
 
-/// Whether the node's output is now the initializer that `alias` names, or a new one of its own name.
+/// If the node only passes a constant on, makes its output an initializer or an alias of one, and returns true.
 bool became_initializer(Model& model, const Node& node, std::map<std::string, std::string>& alias) {
   if (node.outputs.size() != 1 || is_output(model, node.outputs[0]))
     return false;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t target = 13;
 
-/// Attributes that are inputs from an opset on: the first of them input 1, and so on.
+/// Attributes that became inputs with an opset: the first of them is input 1, and so on.
 struct Moved {
   std::string_view op_type;
   std::int64_t opset;
@@ -25,7 +25,7 @@ constexpr Moved moved[] = {
     {"Unsqueeze", 13, {"axes"}},  {"Upsample", 9, {"scales"}},
 };
 
-/// Takes an attribute away from its node.
+/// Removes an attribute from its node and returns it.
 std::optional<AttributeValue> taken(Node& node, std::string_view name) {
   const auto found = std::ranges::find(node.attributes, name, &Attribute::name);
   if (found == node.attributes.end())
@@ -40,7 +40,7 @@ bool is_number(const std::optional<AttributeValue>& value, std::int64_t number) 
   return whole != nullptr && *whole == number;
 }
 
-/// Numbers as a tensor; nothing for what is none.
+/// Numbers as a tensor; empty if the value isn't numbers.
 std::optional<Tensor> tensor_of(const AttributeValue& value) {
   if (const auto* number = std::get_if<float>(&value))
     return Tensor::of<float>(Shape{}, std::span(number, 1));
@@ -92,10 +92,10 @@ class Upgrade {
     return {};
   }
 
-  /// Operators that mean something else today, or don't exist any more.
+  /// Rewrites operators whose meaning has changed, or that no longer exist.
   Result<void> change(Node& node) {
     if (node.op_type == "Dropout" && model_.opset < 12)
-      taken(node, "ratio"); // of training
+      taken(node, "ratio"); // only training uses it
     if (node.op_type == "BatchNormalization" && model_.opset < 9)
       if (const auto spatial = taken(node, "spatial"); spatial && !is_number(spatial, 1))
         return fail(ErrorCode::unsupported, "", "statistics for each pixel (spatial 0) are not supported");
@@ -112,7 +112,7 @@ class Upgrade {
     return {};
   }
 
-  /// Whether scales that are known make an image smaller, where the nearest pixel used to be the next one.
+  /// Whether the scales are known and make the image smaller: then the old nearest pixel isn't today's.
   bool is_shrinking(const std::string& name) const {
     const auto found = model_.initializers.find(name);
     if (found == model_.initializers.end() || found->second.type() != DataType::float32)
@@ -120,7 +120,7 @@ class Upgrade {
     return std::ranges::any_of(found->second.as<float>(), [](float scale) { return scale < 1; });
   }
 
-  /// Up to opset 12 these took all axes from `axis` on as one; since then `axis` alone.
+  /// Up to opset 12 these operators treated all axes from `axis` on as one; since then they use `axis` alone.
   void add_softmax(Node node, std::vector<Node>& nodes) {
     std::optional<AttributeValue> axis = taken(node, "axis");
     node.attributes.push_back({"axis", std::int64_t{-1}});
@@ -133,7 +133,7 @@ class Upgrade {
     nodes.push_back({"Shape", "", shape, {x}, {shape}, {}});
     Node flatten{"Flatten", "", rows, {x}, {rows}, {}};
     if (axis)
-      flatten.attributes.push_back({"axis", std::move(*axis)}); // 1 by default, as it was of these
+      flatten.attributes.push_back({"axis", std::move(*axis)}); // its default is 1, as these operators' was
     nodes.push_back(std::move(flatten));
     Node reshape{"Reshape", "", result, {result, shape}, {y}, {}};
     node.inputs = {rows};
@@ -156,7 +156,7 @@ class Upgrade {
     return name;
   }
 
-  /// Whether the file has a value of this name; those that are made here count on.
+  /// Whether the file has a value of this name.
   bool is_taken(const std::string& name) const {
     const auto gives = [&](const Node& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
     return model_.initializers.contains(name) ||

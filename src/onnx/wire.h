@@ -10,19 +10,19 @@
 
 #include "core/error.h"
 
-/// Protocol Buffers' wire format, as far as ONNX uses it (https://protobuf.dev/programming-guides/encoding/).
+/// The part of Protocol Buffers' wire format that ONNX uses (https://protobuf.dev/programming-guides/encoding/).
 ///
-/// Written here rather than taken from protozero: the library is also built with -fno-exceptions, where protozero's
-/// checks (which throw) would end the program on a damaged file. This reader takes no step that the bytes present don't
-/// cover.
+/// This is ganlet's own reader rather than protozero because the library is also built with -fno-exceptions, where
+/// protozero's checks (which throw) would end the program on a damaged file. This reader never reads beyond the bytes
+/// that it was given.
 namespace ganlet::onnx {
 
-/// What a file may still take in memory. A byte in a file can ask for many in memory (an empty name is two bytes there,
+/// How much more memory a file may take. A byte in a file can cost many in memory (an empty name takes two bytes there
 /// and a std::string here), so everything that is kept in lists is charged.
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::int64_t bytes) : total_(bytes), left_(bytes) {}
-  /// False where less than `bytes` is left.
+  /// False if less than `bytes` is left.
   bool take(std::size_t bytes);
   std::int64_t total() const { return total_; }
 
@@ -33,7 +33,7 @@ class MemoryBudget {
 
 enum class WireType : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
-/// Takes one varint off the front of `bytes`; empty if it is cut off or has more than 64 bits.
+/// Removes one varint from the front of `bytes`; empty if it is cut off or has more than 64 bits.
 std::optional<std::uint64_t> take_varint(std::span<const std::byte>& bytes);
 
 /// Walks the fields of one message:
@@ -44,7 +44,7 @@ std::optional<std::uint64_t> take_varint(std::span<const std::byte>& bytes);
 ///         name = wire.text();
 ///     GANLET_CHECK(wire.finish());
 ///
-/// The first fault ends the walk; `finish` tells of it. Fields that nobody asks for are skipped.
+/// The first fault ends the walk; `finish` returns it. Fields that nobody reads are skipped.
 class WireReader {
  public:
   WireReader(std::span<const std::byte> message, std::string_view place, MemoryBudget& budget);
@@ -52,21 +52,22 @@ class WireReader {
   bool next();
   std::uint32_t field() const { return field_; }
 
-  /// The value of the current field. A field of another wire type is a fault, and the value 0 or empty.
+  /// The value of the current field. A field of another wire type is a fault, and its value is 0 or empty.
   std::int64_t integer();
   float real();
   std::span<const std::byte> bytes();
   std::string_view text();
-  /// The bytes of a message within this one, which takes `memory` bytes when kept in a list. Errors: those of `finish`.
+  /// The bytes of a nested message; `memory` is what the message costs in memory if it is kept in a list. Errors: those
+  /// of `finish`.
   Result<std::span<const std::byte>> message(std::size_t memory = 0);
   void append_to(std::vector<std::string>& list);
-  /// One number or, where they are packed, many.
+  /// Appends one number or, if the field is packed, many.
   void append_to(std::vector<std::int64_t>& list);
   void append_to(std::vector<float>& list);
-  /// The bytes of one number or of many packed ones, whose encoding is `element`.
+  /// The bytes of one number, or of many packed ones, encoded as `element`.
   std::span<const std::byte> numbers(WireType element);
 
-  /// How the walk went; asked once, at its end. Errors: corrupt, limit_exceeded; with the message's place.
+  /// How the walk went; to be called once, at its end. Errors: corrupt, limit_exceeded; at the message's place.
   Result<void> finish();
 
  private:
@@ -83,8 +84,7 @@ class WireReader {
   std::optional<Error> error_;
 };
 
-/// The string in field `field` of a message, empty where there is none or the message is damaged. For places in
-/// messages.
+/// The string in field `field` of a message, for places in errors; empty if the message has none or is damaged.
 std::string_view find_text(std::span<const std::byte> message, std::uint32_t field);
 
 } // namespace ganlet::onnx

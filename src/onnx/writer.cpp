@@ -23,8 +23,8 @@ WireWriter tensor_message(const Tensor& tensor, std::string_view name) {
   return message;
 }
 
-/// The field of an AttributeProto that holds a value, and the number of its type, by the alternative of
-/// `AttributeValue`.
+/// The field of an AttributeProto that holds a value and the number of its type, one for each alternative of
+/// `AttributeValue`, in its order.
 struct AttributeKind {
   std::uint32_t field;
   std::int64_t type;
@@ -59,8 +59,8 @@ WireWriter attribute_message(const Attribute& attribute) {
   return message;
 }
 
-/// Element types that the model doesn't keep are gone from tensors, so nodes that make one must not make them either:
-/// int32 became int64, float16 and double float32.
+/// Tensors in the model no longer have some of the file's element types (int32 became int64; float16 and double became
+/// float32), so nodes that produce such a type must produce the kept one too.
 Attribute with_kept_type(const Node& node, const Attribute& attribute) {
   const bool names_a_type =
       (node.op_type == "Cast" && attribute.name == "to") || (node.op_type == "EyeLike" && attribute.name == "dtype");
@@ -113,7 +113,7 @@ WireWriter value_info_message(const ValueInfo& value) {
   return message;
 }
 
-/// GraphProto, initializers by name, so that a model is always the same bytes.
+/// GraphProto. Initializers are sorted by name, so that the same model always gives the same bytes.
 WireWriter graph_message(const Model& model) {
   std::vector<std::string_view> names;
   for (const auto& [name, tensor] : model.initializers)
@@ -149,7 +149,7 @@ WireWriter metadata_message(const std::pair<std::string, std::string>& entry) {
   return message;
 }
 
-/// Before this version each initializer had to be an input too.
+/// Before this version each initializer had to be listed as an input too.
 constexpr std::int64_t first_ir_version = 4;
 
 } // namespace

@@ -13,8 +13,8 @@ namespace ganlet::importing {
 
 using Bytes = std::span<const std::byte>;
 
-/// Reads little-endian fields one after another. Behind the end it gives zeros and remembers that it was there, so that
-/// a list of fields needs one check, at its end.
+/// Reads little-endian fields one after another. Past the end it returns zeros and remembers that it got there, so that
+/// a whole list of fields needs only one check, after the last one.
 class Cursor {
  public:
   explicit Cursor(Bytes bytes) : bytes_(bytes) {}
@@ -22,12 +22,12 @@ class Cursor {
   /// An unsigned integer of 0 to 8 bytes.
   std::uint64_t number(std::size_t bytes);
   Bytes take(std::uint64_t bytes);
-  /// Whether the next bytes are these, which it passes.
+  /// If the next bytes are these, skips them and returns true.
   bool has(std::string_view signature);
   void skip(std::uint64_t bytes) { take(bytes); }
-  /// Text up to a zero byte, which is passed.
+  /// The text before the next zero byte, which is skipped.
   std::string_view text();
-  /// To the next multiple of `unit`, counted from the beginning.
+  /// Skips to the next multiple of `unit`, counted from the beginning.
   void align(std::size_t unit);
 
   std::size_t at() const { return at_; }
@@ -42,10 +42,10 @@ class Cursor {
 
 std::string_view text_of(Bytes bytes);
 
-/// Takes what looking at so many bytes costs. Errors: those of `Budget::take`, at `place`.
+/// Takes the cost of looking at so many bytes. Errors: those of `Budget::take`, at `place`.
 Result<void> take_for_bytes(Budget& budget, std::uint64_t bytes, std::string_view place);
 
-/// How many bytes it takes to write numbers up to `most`.
+/// How many bytes a number up to `most` takes.
 std::size_t bytes_for(std::uint64_t most);
 
 } // namespace ganlet::importing

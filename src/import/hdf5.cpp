@@ -23,7 +23,7 @@ Result<std::uint64_t> read_superblock(Bytes bytes, Hdf5::File& file) {
   if (version > 3)
     return fail(ErrorCode::unsupported, "hdf5", concat("its superblock has version ", version, ", not 0 to 3"));
   if (version < 2)
-    cursor.skip(4); // versions of what is in it
+    cursor.skip(4); // versions of the parts
   file.offset_bytes = static_cast<std::size_t>(cursor.number(1));
   file.length_bytes = static_cast<std::size_t>(cursor.number(1));
   const auto is_size = [](std::size_t bytes) { return bytes == 2 || bytes == 4 || bytes == 8; };
@@ -31,11 +31,11 @@ Result<std::uint64_t> read_superblock(Bytes bytes, Hdf5::File& file) {
     return fail(ErrorCode::corrupt, "hdf5", "its superblock is damaged");
   cursor.skip(version < 2 ? (version == 1 ? 13 : 9) : 1);
   const std::uint64_t base = file.offset(cursor);
-  file.offset(cursor); // free space, or the superblock's extension
-  file.offset(cursor); // the file's end
+  file.offset(cursor); // free space, or the superblock extension
+  file.offset(cursor); // end of the file
   if (version < 2) {
-    file.offset(cursor); // the driver
-    file.offset(cursor); // the root's name
+    file.offset(cursor); // the driver information
+    file.offset(cursor); // the name of the root
   }
   const std::uint64_t root = file.offset(cursor);
   if (cursor.is_past_end() || base > bytes.size())
@@ -59,7 +59,7 @@ Result<Hdf5> Hdf5::open(Bytes bytes, const Limits& limits, Budget& budget) {
   auto file = std::make_shared<File>();
   file->limits = limits;
   file->budget = &budget;
-  file->memory_left = 4 * limits.file_bytes; // as onnx::read
+  file->memory_left = 4 * limits.file_bytes; // the same factor as in onnx::read
   Hdf5 opened;
   GANLET_TRY(opened.root_.header, read_superblock(bytes, *file));
   opened.file_ = std::move(file);

@@ -40,7 +40,7 @@ Result<std::vector<Filter>> read_filters(const std::vector<Message>& messages) {
   return filters;
 }
 
-/// Byte k of all elements lies together; back to elements.
+/// Undoes the shuffle filter, which stores byte 0 of all elements, then byte 1 of all elements, and so on.
 Buffer unshuffled(const Buffer& bytes, std::size_t element) {
   Buffer out(bytes.size());
   const std::size_t count = bytes.size() / element;
@@ -52,7 +52,7 @@ Buffer unshuffled(const Buffer& bytes, std::size_t element) {
   return out;
 }
 
-/// Fletcher's sum of big-endian 16-bit words, as HDF5 has it (H5_checksum_fletcher32).
+/// Fletcher's checksum of big-endian 16-bit words, as HDF5 computes it (H5_checksum_fletcher32).
 std::uint32_t fletcher_sum(Bytes bytes) {
   std::uint32_t low = 0, high = 0;
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
@@ -71,7 +71,7 @@ Result<Buffer> check_sum(Buffer bytes) {
   bytes.resize(bytes.size() - 4);
   const std::uint32_t own = fletcher_sum(bytes);
   const std::uint32_t swapped = (own & 0x00FF00FFU) << 8 | (own >> 8 & 0x00FF00FFU); // older libraries wrote this
-  // 0 and 65535 are the same sum.
+  // As sums modulo 65535, 0 and 65535 are equal.
   const auto same = [](std::uint32_t a, std::uint32_t b) {
     return (a & 0xFFFF) % 65535 == (b & 0xFFFF) % 65535 && (a >> 16) % 65535 == (b >> 16) % 65535;
   };
@@ -80,7 +80,7 @@ Result<Buffer> check_sum(Buffer bytes) {
   return bytes;
 }
 
-/// The elements of one chunk.
+/// Reads one chunk and undoes its filters.
 Result<Buffer> read_chunk(const File& file, const Chunk& chunk, const std::vector<Filter>& filters,
                           std::uint64_t chunk_bytes, std::size_t element) {
   GANLET_TRY(const Bytes stored, file.block(chunk.address, chunk.bytes, "a chunk"));
@@ -152,10 +152,11 @@ Result<ChunkLayout> read_chunk_layout(const File& file, Cursor cursor, std::uint
     layout.chunk_bytes *= size;
     layout.sizes.push_back(size);
   }
-  constexpr std::uint64_t slack = std::uint64_t{1} << 22; // of an array that may grow
+  constexpr std::uint64_t slack = std::uint64_t{1}
+                                  << 22; // for arrays that may grow, whose chunks may be larger than they are
   if (layout.chunk_bytes > space.elements * element + slack)
     return damaged("its chunks are much larger than itself");
-  cursor.skip(size_bytes); // of an element
+  cursor.skip(size_bytes); // the size of an element
   if (version == 4) {
     layout.leaves_edges_unfiltered = (flags & 1) != 0;
     layout.index = static_cast<int>(cursor.number(1));
@@ -163,7 +164,7 @@ Result<ChunkLayout> read_chunk_layout(const File& file, Cursor cursor, std::uint
       layout.single_bytes = file.length(cursor);
       layout.single_filters_left_out = static_cast<std::uint32_t>(cursor.number(4));
     }
-    constexpr std::uint64_t parameters[] = {0, 0, 0, 1, 5, 6}; // which the index itself has too
+    constexpr std::uint64_t parameters[] = {0, 0, 0, 1, 5, 6}; // these are repeated in the index itself
     if (layout.index < 1 || layout.index > 5)
       return damaged("the layout of its chunks is damaged");
     cursor.skip(parameters[layout.index]);
@@ -194,7 +195,7 @@ Result<void> read_chunks(const File& file, const std::vector<Message>& messages,
   });
 }
 
-/// What elements are that were never written, where that isn't 0.
+/// Fills the array with the value of elements that were never written, unless it is 0.
 void fill(const std::vector<Message>& messages, std::size_t element, Buffer& array) {
   const Message* const message = find(messages, MessageType::fill_value);
   if (message == nullptr)
@@ -228,7 +229,7 @@ Result<Buffer> read_elements(const File& file, const std::vector<Message>& messa
     return unsupported(concat("layout version ", version));
   if (bytes == 0)
     return Buffer();
-  if (kind == 0) { // in the header itself
+  if (kind == 0) { // compact: in the header itself
     const Bytes stored = cursor.take(cursor.number(2));
     if (cursor.is_past_end() || stored.size() < bytes)
       return damaged("is truncated");

@@ -7,7 +7,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-/// Those of an attribute of this name; nothing where the message is another one's, or holds no text.
+/// The strings of the attribute `wanted`; empty if the message is about another attribute, or holds no text.
 Result<std::optional<Strings>> read_attribute(const File& file, Bytes message, std::string_view wanted) {
   Cursor cursor(message);
   const std::uint64_t version = cursor.number(1), flags = cursor.number(1);
@@ -34,12 +34,12 @@ Result<std::optional<Strings>> read_attribute(const File& file, Bytes message, s
   if (space.elements > bytes_left / each)
     return damaged(concat("the attribute '", wanted, "' is truncated"));
   if (element.kind != ElementKind::fixed_text && element.kind != ElementKind::varying_text)
-    return std::optional(Strings()); // h5py writes an empty list as one of numbers
+    return std::optional(Strings()); // h5py writes an empty list as a list of numbers
   GANLET_TRY(Strings strings, decode_strings(file, element, space.elements, cursor.take(bytes_left)));
   return std::optional(std::move(strings));
 }
 
-/// A list of attributes that are too many, or too large, for the header: in a fractal heap.
+/// Attributes that are too many or too large for the header are in a fractal heap.
 Result<std::optional<Strings>> read_dense(const File& file, Bytes message, std::string_view wanted) {
   Cursor cursor(message);
   cursor.skip(1);

@@ -9,14 +9,14 @@ namespace {
 
 using Visit = std::function<Result<void>(const Chunk&)>;
 
-/// What all indexes have in common: they name chunks by number or by place, and hand over those inside the array.
+/// The part that all indexes share: they name chunks by number or by place, and pass those inside the array to `visit`.
 class ChunkIndex {
  public:
   ChunkIndex(const File& file, const Space& space, const ChunkLayout& layout, const Visit& visit)
       : file_(file), space_(space), layout_(layout), visit_(visit) {
     const std::size_t rank = layout.sizes.size();
     const auto unlimited = std::ranges::find_if(space.most, [&](std::uint64_t most) { return is_unlimited(most); });
-    // Chunks are numbered row by row over the largest sizes; an axis without limit is the slowest.
+    // Chunks are numbered row by row over the array's largest allowed sizes; an axis without limit varies slowest.
     for (std::size_t axis = 0; axis < rank; ++axis)
       order_.push_back(axis);
     if (unlimited != space.most.end()) {
@@ -59,7 +59,7 @@ class ChunkIndex {
     return visit_(chunk);
   }
 
-  /// Chunk `number`, whose entry in an array is at the cursor.
+  /// Passes on chunk `number`, whose entry in an array is at the cursor.
   Result<void> give_entry(std::uint64_t number, Cursor& entry, std::size_t entry_bytes, bool has_sizes) {
     Chunk chunk;
     chunk.address = file_.offset(entry);
@@ -106,7 +106,7 @@ class ChunkIndex {
       chunk.filters_left_out = static_cast<std::uint32_t>(cursor.number(4));
       for (std::size_t axis = 0; axis < layout_.sizes.size(); ++axis)
         chunk.corner.push_back(cursor.number(8));
-      cursor.skip(8); // along the bytes of an element
+      cursor.skip(8); // the offset within an element
       chunk.address = file_.offset(cursor);
       if (cursor.is_past_end())
         return damaged("the index of its chunks is truncated");
@@ -140,7 +140,7 @@ class ChunkIndex {
     });
   }
 
-  /// All chunks one behind the other.
+  /// An implicit index: all chunks lie one after another.
   Result<void> read_implicit() {
     std::uint64_t chunks = 1;
     for (const std::uint64_t count : counts_)
@@ -158,7 +158,7 @@ class ChunkIndex {
     bool has_sizes = false;
   };
 
-  /// Errors where an entry is too small for its fields.
+  /// Errors: corrupt, if an entry is too small for its fields.
   Result<EntryFormat> entry_format(std::uint64_t client, std::uint64_t bytes) const {
     const std::size_t least = file_.offset_bytes + (client == 1 ? 5 : 0);
     if (client > 1 || bytes < least || bytes > least + 8)
@@ -173,7 +173,7 @@ class ChunkIndex {
     return {};
   }
 
-  /// Pages of entries, a check sum behind each; those without a bit in `written` hold nothing.
+  /// Visits pages of entries, each followed by a checksum. A page without its bit in `written` is empty.
   Result<void> give_pages(std::uint64_t address, std::uint64_t first, std::uint64_t count, std::uint64_t page,
                           const Bytes* written, const EntryFormat& format) {
     for (std::uint64_t i = 0; i * page < count; ++i) {
@@ -214,8 +214,8 @@ class ChunkIndex {
     return give_entries(entries, 0, count, format);
   }
 
-  /// An extensible array: a first block with some entries, then addresses of blocks of entries, whose number and size
-  /// double in turns ("super blocks"); the larger ones are listed in blocks of their own.
+  /// An extensible array: a first block with some entries, then the addresses of blocks of entries, whose number and
+  /// size double alternately ("super blocks"). The larger ones are listed in blocks of their own.
   struct ExtensibleArray {
     EntryFormat format;
     std::uint64_t count = 0, block_entries = 0, page = 0;

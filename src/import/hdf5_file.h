@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "import/hdf5.h"
 
-/// The parts of the HDF5 reader. Errors have no place here: `Hdf5` adds the object's.
+/// The parts of the HDF5 reader. Their errors have no place; `Hdf5` adds the object's.
 namespace ganlet::importing {
 
 struct Hdf5::File {
@@ -15,15 +15,15 @@ struct Hdf5::File {
   std::size_t length_bytes = 8;
   Limits limits;
   Budget* budget = nullptr;
-  mutable std::int64_t memory_left = 0; ///< for arrays, in bytes
+  mutable std::int64_t memory_left = 0; ///< bytes that arrays may still take
 
   std::uint64_t offset(Cursor& cursor) const { return cursor.number(offset_bytes); }
   std::uint64_t length(Cursor& cursor) const { return cursor.number(length_bytes); }
-  /// All bits set: nothing was ever put there.
+  /// Whether the address is undefined (all bits set): nothing was ever stored.
   bool is_nowhere(std::uint64_t address) const;
-  /// The bytes at an address, taken from the budget. `what` is for the error: "the local heap".
+  /// The bytes at an address, which are taken from the budget. `what` is for the error: "the local heap".
   Result<Bytes> block(std::uint64_t address, std::uint64_t size, std::string_view what) const;
-  /// Those to the end of the file, without taking them, for what doesn't say its size at once.
+  /// The bytes from an address to the end of the file, without taking them, for structures that state their size later.
   Result<Bytes> from(std::uint64_t address, std::string_view what) const;
 };
 
@@ -34,7 +34,7 @@ using File = Hdf5::File;
 tl::unexpected<Error> damaged(std::string_view what);
 tl::unexpected<Error> unsupported(std::string_view what);
 
-/// Of an object's header.
+/// The type of a message in an object's header.
 enum class MessageType : std::uint16_t {
   dataspace = 1,
   link_info = 2,
@@ -55,21 +55,21 @@ struct Message {
 };
 
 Result<std::vector<Message>> read_header(const File& file, std::uint64_t address);
-/// Null where there is none.
+/// The first message of a type; null if there is none.
 const Message* find(const std::vector<Message>& messages, MessageType type);
 
-using Links = std::map<std::string, std::uint64_t>; ///< headers by name
+using Links = std::map<std::string, std::uint64_t>; ///< addresses of object headers, by name
 Result<Links> read_links(const File& file, const std::vector<Message>& messages);
 
-/// Each record of a version 2 B-tree, in order.
+/// Visits each record of a version 2 B-tree, in order.
 Result<void> each_record(const File& file, std::uint64_t tree, const std::function<Result<void>(Cursor)>& visit);
 
-/// The name at an offset of a local heap.
+/// The name at an offset in a local heap.
 Result<std::string> local_name(const File& file, std::uint64_t heap, std::uint64_t offset);
-/// An object of a global heap, where strings of variable length are.
+/// An object in a global heap, where strings of variable length are stored.
 Result<Bytes> global_object(const File& file, std::uint64_t heap, std::uint64_t index);
 
-/// A heap of links or attributes of a large group.
+/// A fractal heap, which holds the links or attributes of a large group.
 class FractalHeap {
  public:
   static Result<FractalHeap> open(const File& file, std::uint64_t address);
@@ -105,35 +105,35 @@ struct Space {
 
 Result<Element> read_datatype(Cursor& cursor);
 Result<Space> read_dataspace(const File& file, Bytes message);
-/// Where `element` is a number; `bytes` hold as many as `shape` says.
+/// Decodes numbers: `element` must be numeric, and `bytes` must hold as many elements as `shape` has.
 Result<Tensor> decode(const Element& element, const Shape& shape, Bytes bytes);
-/// Where it is text.
+/// Decodes text: `element` must be a text type.
 Result<std::vector<std::string>> decode_strings(const File& file, const Element& element, std::uint64_t count,
                                                 Bytes bytes);
 
 struct Chunk {
   std::uint64_t address = 0;
   std::uint64_t bytes = 0;
-  std::uint32_t filters_left_out = 0; ///< a bit for each
-  std::vector<std::uint64_t> corner;  ///< of its first element
+  std::uint32_t filters_left_out = 0; ///< one bit per filter that this chunk skips
+  std::vector<std::uint64_t> corner;  ///< the index of its first element
 };
 
-/// How an array is cut, and where the list of its chunks is.
+/// How an array is cut into chunks, and where the list of chunks is.
 struct ChunkLayout {
-  std::vector<std::uint64_t> sizes; ///< of a chunk, in elements
-  std::uint64_t chunk_bytes = 0;    ///< without filters
-  int index = 0;                    ///< of layout version 4; 0: version 1 B-tree
+  std::vector<std::uint64_t> sizes; ///< elements of a chunk along each axis
+  std::uint64_t chunk_bytes = 0;    ///< unfiltered
+  int index = 0;                    ///< the index type of layout version 4; 0: a version 1 B-tree
   std::uint64_t address = 0;
   bool has_filters = false;
   bool leaves_edges_unfiltered = false;
-  std::uint64_t single_bytes = 0; ///< of the single chunk with filters
+  std::uint64_t single_bytes = 0; ///< of a filtered single chunk
   std::uint32_t single_filters_left_out = 0;
 };
 
 Result<void> each_chunk(const File& file, const Space& space, const ChunkLayout& layout,
                         const std::function<Result<void>(const Chunk&)>& visit);
 
-/// An array's bytes, dense and row-major.
+/// The bytes of an array, dense and row-major.
 Result<std::vector<std::byte>> read_elements(const File& file, const std::vector<Message>& messages,
                                              const Element& element, const Space& space);
 

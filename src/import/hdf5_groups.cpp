@@ -6,7 +6,7 @@ namespace ganlet::importing::hdf5 {
 
 namespace {
 
-/// An old group: a version 1 B-tree of nodes with symbols, whose names are in a local heap.
+/// An old-style group: a version 1 B-tree of nodes with symbols, whose names are in a local heap.
 class SymbolTable {
  public:
   SymbolTable(const File& file, std::uint64_t heap, Links& links) : file_(file), heap_(heap), links_(links) {}
@@ -64,7 +64,7 @@ Result<void> read_link(const File& file, Bytes message, Links& links) {
   Cursor cursor(message);
   const std::uint64_t version = cursor.number(1), flags = cursor.number(1);
   const std::uint64_t kind = (flags & 8) != 0 ? cursor.number(1) : 0;
-  cursor.skip((flags & 4) != 0 ? 8 : 0);  // order of creation
+  cursor.skip((flags & 4) != 0 ? 8 : 0);  // creation order
   cursor.skip((flags & 16) != 0 ? 1 : 0); // ASCII or UTF-8
   const std::uint64_t size = cursor.number(std::size_t{1} << (flags & 3));
   const std::string_view name = text_of(cursor.take(size));
@@ -76,7 +76,7 @@ Result<void> read_link(const File& file, Bytes message, Links& links) {
   return {};
 }
 
-/// A large new group: its links are in a fractal heap, and a B-tree by name lists them.
+/// A large new-style group: its links are in a fractal heap, and a B-tree by name lists them.
 Result<void> read_dense_links(const File& file, Bytes message, Links& links) {
   Cursor cursor(message);
   cursor.skip(1);
@@ -104,7 +104,7 @@ class Tree {
     GANLET_TRY(const Bytes rest, file_.from(address, "a B-tree"));
     Cursor cursor(rest);
     const bool is_tree = cursor.has("BTHD") && cursor.number(1) == 0;
-    cursor.skip(1); // what its records are for
+    cursor.skip(1); // the type of its records
     node_bytes_ = cursor.number(4);
     record_bytes_ = cursor.number(2);
     const std::uint64_t depth = cursor.number(2);
@@ -120,7 +120,7 @@ class Tree {
   }
 
  private:
-  /// Of each level: how many records a node and a whole subtree may hold, which says how wide their counts are.
+  /// For each level, how many records a node and a whole subtree may hold; that determines how wide their counts are.
   void measure(std::uint64_t depth) {
     constexpr std::uint64_t overhead = 10;
     const std::uint64_t most_in_leaf = (node_bytes_ - overhead) / record_bytes_;
@@ -150,7 +150,7 @@ class Tree {
     Cursor cursor(node);
     const bool is_node = cursor.has(level > 0 ? "BTIN" : "BTLF");
     cursor.skip(2);
-    const Bytes own = cursor.take(records * record_bytes_); // 2 bytes each: no overflow
+    const Bytes own = cursor.take(records * record_bytes_); // a count has 2 bytes, so the product can't overflow
     if (!is_node || cursor.is_past_end())
       return damaged("a B-tree's node is damaged");
     for (std::uint64_t i = 0; level > 0 && i <= records; ++i) {

@@ -56,7 +56,7 @@ class HeaderReader {
   Result<void> begin_old(std::uint64_t address, Bytes start) {
     Cursor cursor(start);
     const std::uint64_t version = cursor.number(1);
-    cursor.skip(7); // how many messages and references
+    cursor.skip(7); // counts of messages and references
     const std::uint64_t size = cursor.number(4);
     if (cursor.is_past_end() || version != 1)
       return damaged("the object header is damaged");
@@ -70,7 +70,7 @@ class HeaderReader {
     cursor.skip(4);
     const std::uint64_t version = cursor.number(1), flags = cursor.number(1);
     cursor.skip((flags & 0x20) != 0 ? 16 : 0); // times
-    cursor.skip((flags & 0x10) != 0 ? 4 : 0);  // when attributes move elsewhere
+    cursor.skip((flags & 0x10) != 0 ? 4 : 0);  // thresholds for moving attributes elsewhere
     const std::uint64_t size = cursor.number(std::size_t{1} << (flags & 3));
     has_order_ = (flags & 4) != 0;
     if (cursor.is_past_end() || version != 2)

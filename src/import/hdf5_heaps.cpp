@@ -6,7 +6,7 @@
 namespace ganlet::importing::hdf5 {
 
 namespace {
-/// Of a fractal heap, in bytes: products with a table's width stay within 64 bits.
+/// The largest block of a fractal heap, in bytes: products with a table's width stay within 64 bits.
 constexpr std::uint64_t largest_block = std::uint64_t{1} << 40;
 } // namespace
 
@@ -45,7 +45,7 @@ Result<Bytes> global_object(const File& file, std::uint64_t heap, std::uint64_t 
     objects.skip(6);
     const std::uint64_t bytes = file.length(objects);
     if (number == 0)
-      break; // what is free
+      break; // free space
     const Bytes object = objects.take(bytes);
     objects.align(8);
     ++passed;
@@ -95,7 +95,7 @@ Result<Bytes> FractalHeap::object(Bytes id) const {
     return damaged("a fractal heap's object is damaged");
   if (kind == 1)
     return huge(cursor);
-  if (kind == 2) { // in the identifier itself
+  if (kind == 2) { // tiny: in the identifier itself
     const bool is_long = id_bytes_ > 18;
     const std::uint64_t size = (is_long ? (flags & 15) << 8 | cursor.number(1) : flags & 15) + 1;
     const Bytes tiny = cursor.take(size);
@@ -133,8 +133,8 @@ std::uint64_t FractalHeap::row_block(std::uint64_t row) const {
   return row == 0 ? first_block_ : first_block_ << (row - 1);
 }
 
-/// Rows of `width` blocks; a block of the first two rows has the first size, and those of each row behind twice as
-/// much. Blocks that are larger than `most_direct_` are again such rows.
+/// A managed object. Blocks lie in rows of `width`; a block of the first two rows has the first size, and each further
+/// row doubles it. Blocks larger than `most_direct_` consist of such rows again.
 Result<Bytes> FractalHeap::managed(std::uint64_t offset, std::uint64_t length) const {
   std::uint64_t block = root_, rows = rows_, size = first_block_;
   for (int depth = 0; rows > 0; ++depth) {

@@ -10,7 +10,7 @@ namespace {
 
 enum Class : std::uint64_t { fixed_point = 0, floating_point = 1, string = 3, varying = 9 };
 
-/// By its properties: where exponent and mantissa lie.
+/// Recognizes a type by where its exponent and mantissa lie.
 ElementKind float_kind(Cursor& cursor, std::uint64_t bytes) {
   cursor.skip(4); // offset and precision
   const std::uint64_t exponent_at = cursor.number(1), exponent_bits = cursor.number(1);
@@ -25,7 +25,7 @@ ElementKind float_kind(Cursor& cursor, std::uint64_t bytes) {
   return is(2, 5, 10) || is(4, 8, 23) || is(8, 11, 52) ? ElementKind::real : ElementKind::other;
 }
 
-/// The bits of one number, as a processor of the other byte order would read them where `big_endian`.
+/// The bits of one number, with the bytes reversed if they are big-endian.
 std::uint64_t bits_at(Bytes bytes, std::size_t index, const Element& element) {
   const auto size = static_cast<std::size_t>(element.bytes);
   std::uint64_t bits = 0;
@@ -62,7 +62,7 @@ Result<Element> read_datatype(Cursor& cursor) {
   const bool is_whole = element.bytes == 1 || element.bytes == 2 || element.bytes == 4 || element.bytes == 8;
   if (kind == fixed_point && is_whole) {
     element.kind = (bits & 8) != 0 ? ElementKind::integer : ElementKind::natural;
-  } else if (kind == floating_point && (bits & 64) == 0) { // not of a VAX
+  } else if (kind == floating_point && (bits & 64) == 0) { // a VAX type sets bit 6
     element.kind = float_kind(cursor, element.bytes);
   } else if (kind == string) {
     element.kind = ElementKind::fixed_text;

@@ -10,7 +10,7 @@ namespace ganlet::importing {
 Format format_of(Bytes file) {
   if (is_hdf5(file))
     return Format::keras_h5;
-  // PyTorch's files are zip archives too.
+  // PyTorch's files are zip archives too, so a Keras file must also have a config.json.
   if (text_of(file).starts_with("PK\x03\x04") && text_of(file).find("config.json") != std::string_view::npos)
     return Format::keras_zip;
   return is_tfjs(file) ? Format::tfjs : Format::none;

@@ -2,23 +2,23 @@
 
 #include "import/tfjs.h"
 
-/// Model files of other frameworks, read as ONNX models in memory.
+/// Reads model files of other frameworks as ONNX models in memory.
 namespace ganlet::importing {
 
 enum class Format { none, keras_h5, keras_zip, tfjs };
 
-/// By the file's bytes, never by its name; none where this isn't one that is imported, such as an ONNX file.
+/// Recognizes the format by the file's bytes, never by its name; none if the file isn't one that is imported, such as
+/// an ONNX file.
 Format format_of(Bytes file);
 
 struct ImportOptions {
-  std::string network; ///< of several models in one file, the one to take; empty: the one that draws
-  Beside beside;       ///< for files that come in several
+  std::string network; ///< if a file holds several models, the one to read; empty: the one that draws
+  Beside beside;       ///< reads further files, for formats that consist of several
 };
 
-/// Reads a file whose format isn't none. What comes out is as `onnx::read` would give it, with the batch left open;
-/// `onnx::write` makes an ordinary ONNX file of it.
-/// Errors: corrupt, unsupported (each with what to do instead), not_found, invalid_argument (weights without a model),
-/// limit_exceeded, cancelled.
+/// Reads a file whose format isn't none. The result is a model as `onnx::read` would give it, with the batch left open;
+/// `onnx::write` turns it into an ordinary ONNX file. Errors: corrupt, unsupported (the message says what to do
+/// instead), not_found, invalid_argument (weights without a model), limit_exceeded, cancelled.
 ///
 ///     Budget budget(limits.load_units);
 ///     GANLET_TRY(const onnx::Model model, importing::read(bytes, {}, limits, budget));

@@ -7,7 +7,7 @@
 namespace ganlet::importing {
 
 Result<std::vector<std::byte>> inflate(Bytes compressed, std::size_t size, Wrapping wrapping, std::string_view place) {
-  std::vector<std::byte> out(size + 1); // one more, to see that there is no more
+  std::vector<std::byte> out(size + 1); // one byte more, to detect that there is more data
   z_stream stream{};
   if (compressed.size() > std::numeric_limits<uInt>::max() || out.size() > std::numeric_limits<uInt>::max() ||
       inflateInit2(&stream, wrapping == Wrapping::zlib ? MAX_WBITS : -MAX_WBITS) != Z_OK)

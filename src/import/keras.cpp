@@ -15,7 +15,7 @@ namespace {
 using keras::Layer;
 using keras::Network;
 
-/// The models inside, by name, at any depth.
+/// Collects the models inside `network`, at any depth.
 void add_networks(const Network& network, std::vector<const Layer*>& found) {
   for (const Layer& layer : network.layers)
     if (layer.network) {
@@ -31,7 +31,7 @@ bool draws(const onnx::Model& model) {
   });
 }
 
-/// A few numbers an image: the opinion of a discriminator.
+/// Whether a model gives only a few numbers per image, as a discriminator does.
 bool is_verdict(const onnx::Model& model) {
   constexpr std::int64_t most = 16;
   return std::ranges::all_of(model.outputs, [](const onnx::ValueInfo& output) {
@@ -52,7 +52,7 @@ Result<Json> parse_config(std::string& text, std::string_view place, Budget& bud
   constexpr std::size_t most = std::size_t{4} << 20;
   if (text.size() > most)
     return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most, " bytes"));
-  // A value in memory takes many times its byte.
+  // A value in memory takes many times the bytes of its text.
   GANLET_CHECK(take_for_bytes(budget, 32 * static_cast<std::uint64_t>(text.size()), place));
   text = keras::without_python_numbers(text);
   return parse_json(text, place);

@@ -9,19 +9,20 @@
 
 namespace ganlet::importing {
 
-/// What Keras 1 to 3 save as `.h5`, and as `.keras` (a zip archive). `network` names a model inside the model to take
-/// alone; where it is empty and the whole ends in a verdict, as a generator with its discriminator behind it does, the
-/// one inside that draws is taken. Errors: corrupt, unsupported, not_found, limit_exceeded, cancelled.
+/// Reads what Keras 1 to 3 save as `.h5`, and as `.keras` (a zip archive). `network` names a model inside the model
+/// that is to be read alone. If it is empty and the whole ends in a verdict, as a generator followed by its
+/// discriminator does, the inner model that draws is read. Errors: corrupt, unsupported, not_found, limit_exceeded,
+/// cancelled.
 Result<onnx::Model> read_keras_h5(Bytes file, std::string_view network, const Limits& limits, Budget& budget);
 Result<onnx::Model> read_keras_zip(Bytes file, std::string_view network, const Limits& limits, Budget& budget);
 
-/// The same of a network whose variables are bound.
+/// The same for a network whose variables are bound.
 Result<onnx::Model> draw_with(const keras::Network& whole, std::string_view network, std::int64_t version,
                               const Limits& limits, Budget& budget);
 
-/// A model's config, whose JSON may have Python's NaN in it. `text` is overwritten and must outlive the result.
+/// Parses a model's config, whose JSON may contain Python's NaN. `text` is overwritten and must outlive the result.
 Result<Json> parse_config(std::string& text, std::string_view place, Budget& budget);
-/// 1, 2 or 3 of "3.8.0"; 2 where it says nothing.
+/// The major version, 1, 2 or 3, of a text such as "3.8.0"; 2 if the text has none.
 std::int64_t version_of(std::string_view keras_version);
 
 } // namespace ganlet::importing

@@ -17,7 +17,7 @@ const Json* LayerCall::find(std::string_view name) const {
 }
 
 namespace {
-/// A whole number, also where Python wrote 2.0.
+/// A whole number, even if Python wrote it as 2.0.
 std::optional<std::int64_t> whole(const Json& value) {
   if (value.kind != Json::Kind::number)
     return std::nullopt;

@@ -6,8 +6,8 @@ namespace ganlet::importing::keras {
 
 namespace {
 
-/// All in one order: as they lie where all are pictures of one rank and one of them has its channels first, else in
-/// Keras's. Errors where their sizes can't be joined.
+/// Brings all values into one order: if all are pictures of the same rank and at least one has its channels first,
+/// channels first; otherwise Keras's order. Errors if their sizes can't be combined.
 Result<std::vector<Value>> in_one_order(LayerCall& call, std::vector<Value> values) {
   const int rank = std::ranges::max(values, {}, &Value::rank).rank();
   const bool turns = std::ranges::any_of(values, &Value::channels_first) &&
@@ -18,7 +18,7 @@ Result<std::vector<Value>> in_one_order(LayerCall& call, std::vector<Value> valu
     value.channels_first = turns;
     if (value.rank() == rank)
       continue;
-    // Keras puts axes of size 1 behind the batch.
+    // Keras inserts axes of size 1 after the batch.
     value.shape.insert(value.shape.begin(), static_cast<std::size_t>(rank - value.rank()), 1);
     Sizes sizes{-1};
     sizes.insert(sizes.end(), value.shape.begin(), value.shape.end());
@@ -38,7 +38,7 @@ Result<Sizes> broadcast(const LayerCall& call, const Sizes& a, const Sizes& b) {
   return shape;
 }
 
-/// One after the other.
+/// Applies a binary operator from the first input to the last.
 Result<Value> joined(LayerCall& call, std::string_view op_type) {
   GANLET_TRY(const std::vector<Value> values, in_one_order(call, call.inputs));
   Value value = values.front();
@@ -117,7 +117,7 @@ Result<Value> convert_dot(LayerCall& call) {
     const std::int64_t axis = axes[i] < 0 ? axes[i] + side.rank() + 1 : axes[i];
     if (side.rank() < 1 || side.rank() > 2 || axis < 1 || axis > side.rank() || normalizes)
       return call.error(ErrorCode::unsupported, "multiplies tensors of more than 2 axes, or normalizes them");
-    // Rows against columns: the axis that is summed is the last of the left side, and the first of the right.
+    // As a matrix product: the axis that is summed is the last of the left side, and the first of the right.
     if (side.rank() == 1) {
       GANLET_TRY(side.name,
                  call.graph.node("Reshape", {side.name, call.graph.integers(i == 0 ? Sizes{-1, 1, side.shape[0]}
@@ -174,7 +174,7 @@ constexpr Arithmetic two_sided[] = {
     {"truediv", "Div"},  {"true_divide", "Div"}, {"__truediv__", "Div"}, {"__rtruediv__", "Div"}, {"realdiv", "Div"},
     {"maximum", "Max"},  {"minimum", "Min"},     {"pow", "Pow"},         {"power", "Pow"},        {"__pow__", "Pow"}};
 
-/// "math.multiply", "__operators__.add", "Multiply" and "LeakyRelu" as the table has them.
+/// The name as the table has it: from "math.multiply", "__operators__.add", "Multiply" and "LeakyRelu".
 std::string function_of(const LayerCall& call) {
   std::string name;
   if (const Json* const function = call.find("function"); function != nullptr)
@@ -195,7 +195,8 @@ std::string function_of(const LayerCall& call) {
   return plain;
 }
 
-/// Tensors and numbers by position; what is given by name under the names that arithmetic has.
+/// The operands, tensors and numbers: first those by position, then those by name, under the names that arithmetic
+/// uses.
 Result<std::vector<Operand>> operands_of(LayerCall& call) {
   std::vector<Operand> operands;
   std::size_t tensor = 0;
@@ -228,7 +229,7 @@ Result<std::vector<Operand>> operands_of(LayerCall& call) {
 
 Result<Value> convert_operation(LayerCall& call) {
   std::string function = function_of(call);
-  if (call.find("node_def") != nullptr) { // text: its op is the word behind "op"
+  if (call.find("node_def") != nullptr) { // text: its op is the word after "op"
     const std::string definition = call.find("node_def")->string;
     const std::size_t at = definition.find("\"op\": \"");
     function = at == std::string::npos ? "" : definition.substr(at + 7, definition.find('"', at + 7) - at - 7);

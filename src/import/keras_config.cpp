@@ -22,7 +22,7 @@ const std::vector<Json>& elements_of(const Json* value) {
   return value != nullptr && value->kind == Json::Kind::list ? value->elements : nothing;
 }
 
-/// Puts names in place of sources while a network's layers are being read.
+/// Reads a network's layers and resolves the names of their sources.
 class NetworkReader {
  public:
   NetworkReader(Network& network, const Limits& limits) : network_(network), limits_(limits) {}
@@ -82,7 +82,7 @@ class NetworkReader {
     return {};
   }
 
-  /// ["name", node, tensor], perhaps with a fourth, the arguments by name.
+  /// ["name", node, tensor], perhaps followed by an object with the arguments by name.
   static bool is_reference(const Json& value) {
     return value.kind == Json::Kind::list && value.elements.size() >= 3 && is_string(&value.elements[0]) &&
            value.elements[1].integer() && value.elements[2].kind != Json::Kind::list;
@@ -97,7 +97,7 @@ class NetworkReader {
     return Source{found->second, static_cast<std::size_t>(*node), static_cast<std::size_t>(*tensor)};
   }
 
-  /// The references in a list of them, in one alone, or in the members of an object.
+  /// The references in a list, in a single reference, or in the members of an object.
   Result<std::vector<Source>> sources_in(const Json* value) const {
     std::vector<Source> sources;
     if (value == nullptr)
@@ -137,7 +137,7 @@ class NetworkReader {
     return value.kind == Json::Kind::list && value.elements.size() >= 3 && text_of(value.elements.data()) == constant;
   }
 
-  /// Keras 2 and earlier.
+  /// The format of Keras 2 and earlier.
   Result<void> add_old_argument(const Json& reference, Call& call) const {
     if (is_constant(reference)) {
       call.arguments.push_back({"", &reference.elements[2]});
@@ -151,7 +151,7 @@ class NetworkReader {
     return {};
   }
 
-  /// Keras 3: {"args": [...], "kwargs": {...}}
+  /// The format of Keras 3: {"args": [...], "kwargs": {...}}
   Result<void> add_new_node(const Json& node, Call& call) const {
     for (const Json& argument : elements_of(node.find("args")))
       GANLET_CHECK(add_argument("", argument, call));

@@ -6,7 +6,7 @@ namespace ganlet::importing::keras {
 
 namespace {
 
-/// A picture as ONNX takes it: (N,C) and one to three axes of space.
+/// A picture as ONNX takes it: (N, C) followed by one to three spatial axes.
 struct Picture {
   std::string name;
   std::int64_t channels = 0;
@@ -47,7 +47,7 @@ Value value_of(Picture picture) {
   return value;
 }
 
-/// Kernel, strides, dilation and padding, one of each for an axis of space.
+/// The kernel, strides, dilations and padding, with one number per spatial axis.
 struct Window {
   Sizes kernel, strides, dilations;
   std::string padding;
@@ -91,7 +91,7 @@ struct Padded {
   Sizes sizes;
 };
 
-/// As TensorFlow pads: what doesn't divide evenly goes to the end.
+/// Pads as TensorFlow does: if the padding isn't even, the extra element goes to the end.
 Result<Padded> padded(const LayerCall& call, const Window& window, const Sizes& space) {
   const std::size_t axes = space.size();
   Padded result{Sizes(2 * axes, 0), Sizes(axes)};
@@ -114,7 +114,7 @@ Result<Padded> padded(const LayerCall& call, const Window& window, const Sizes& 
   return result;
 }
 
-/// (k..., a, b) of Keras as (b, a, k...) of ONNX, or (a, b, k...).
+/// Keras's (k..., a, b) as ONNX's (b, a, k...) if `swaps`, else as (a, b, k...).
 Tensor kernel_first(const Tensor& from, bool swaps) {
   const int axes = from.shape().rank() - 2;
   const std::int64_t a = from.shape()[axes], b = from.shape()[axes + 1];
@@ -151,7 +151,7 @@ std::vector<Attribute> attributes_of(const Window& window, const Sizes& pads, st
   return attributes;
 }
 
-/// Inputs of a convolution: the picture, its weights, and the bias where variable `index` is one.
+/// The inputs of a convolution: the picture, its weights, and variable `index` as the bias, if the layer has it.
 Result<std::vector<std::string>> with_bias(LayerCall& call, std::vector<std::string> inputs, std::size_t index,
                                            std::int64_t channels) {
   if (call.has_variable(index)) {
@@ -201,7 +201,8 @@ Result<Value> convert_transposed_convolution(LayerCall& call) {
   GANLET_TRY(const Window window, window_of(call, "kernel_size", axes));
   GANLET_TRY(const std::int64_t filters, filters_of(call));
   GANLET_TRY(const Sizes given, call.integers("output_padding", axes, -1));
-  // The convolution backwards, from the size that it would have been given: TensorFlow's padding of that.
+  // The transposed convolution inverts a convolution that gives the input's size; the padding is TensorFlow's for that
+  // convolution.
   Sizes pads(2 * axes, 0), rest(axes, 0), sizes(axes);
   for (std::size_t axis = 0; axis < axes; ++axis) {
     const std::int64_t size = picture.space[axis], stride = window.strides[axis], reach = window.reach(axis);
@@ -233,7 +234,8 @@ Result<Value> convert_transposed_convolution(LayerCall& call) {
 
 namespace {
 
-/// Each channel by itself: (k..., channels, multiplier). The next variable but one is left for the caller.
+/// Convolves each channel by itself with weights (k..., channels, multiplier). Uses the next variable, and the one
+/// after it only as the bias.
 Result<Picture> depthwise(LayerCall& call, bool has_bias) {
   GANLET_TRY(Picture picture, picture_of(call));
   GANLET_TRY(const Window window, window_of(call, "kernel_size", picture.space.size()));

@@ -16,7 +16,7 @@ Result<Value> clip(const LayerCall& call, Value value, float low, float high) {
   return value;
 }
 
-/// Two values of one shape and order.
+/// Combines two values of the same shape and order.
 Result<Value> pair(const LayerCall& call, std::string op_type, const Value& left, const Value& right) {
   Value value = left;
   GANLET_TRY(value.name, call.graph.node(std::move(op_type), {left.name, right.name}));
@@ -25,7 +25,7 @@ Result<Value> pair(const LayerCall& call, std::string op_type, const Value& left
 
 /// clip(slope x + offset, 0, 1)
 Result<Value> hard_sigmoid(const LayerCall& call, Value value) {
-  // Keras 3 has relu6(x + 3) / 6, those before 0.2 x + 0.5.
+  // Keras 3 uses relu6(x + 3) / 6; earlier versions 0.2 x + 0.5.
   GANLET_TRY(value, call.each("Mul", std::move(value), call.version >= 3 ? 1.0F / 6 : 0.2F));
   GANLET_TRY(value, call.each("Add", std::move(value), 0.5F));
   return clip(call, std::move(value), 0, 1);
@@ -49,7 +49,7 @@ Result<Value> gelu(const LayerCall& call, const Value& value, bool is_approximat
   return call.each("Mul", std::move(gate), 0.5F);
 }
 
-/// Along the channels, wherever they lie.
+/// Softmax along an axis of Keras's order.
 Result<Value> softmax(const LayerCall& call, Value value, std::int64_t axis) {
   GANLET_TRY(value, call.graph.as_real(std::move(value)));
   const bool is_last = axis == -1 || axis == value.rank();
@@ -62,7 +62,7 @@ Result<Value> softmax(const LayerCall& call, Value value, std::int64_t axis) {
   return value;
 }
 
-/// Activations that are one operation of ONNX.
+/// Activations that are a single ONNX operation.
 struct Same {
   std::string_view name;
   const char* op_type;
@@ -72,7 +72,7 @@ constexpr Same same[] = {
     {"exp", "Exp"},   {"abs", "Abs"},         {"sqrt", "Sqrt"}, {"negative", "Neg"},         {"absolute", "Abs"},
     {"neg", "Neg"},   {"log", "Log"},         {"erf", "Erf"},   {"reciprocal", "Reciprocal"}};
 
-/// Those with a gate: x times a function of x.
+/// Activations with a gate: x times a function of x.
 Result<Value> gated(LayerCall& call, const Value& value, std::string_view name) {
   Value gate;
   if (name == "mish") {
@@ -80,7 +80,7 @@ Result<Value> gated(LayerCall& call, const Value& value, std::string_view name) 
     GANLET_TRY(gate, call.each("Tanh", std::move(gate)));
   } else if (name == "swish" || name == "silu") {
     GANLET_TRY(gate, call.each("Sigmoid", value));
-  } else { // hard_silu, hard_swish: Keras 3's alone
+  } else { // hard_silu, hard_swish: only Keras 3 has them
     GANLET_TRY(gate, call.each("Mul", value, 1.0F / 6));
     GANLET_TRY(gate, call.each("Add", std::move(gate), 0.5F));
     GANLET_TRY(gate, clip(call, std::move(gate), 0, 1));
@@ -95,7 +95,7 @@ Result<Value> softsign(const LayerCall& call, const Value& value) {
 }
 
 Result<Value> selu(const LayerCall& call, Value value) {
-  // Klambauer et al. 2017
+  // SELU's constants: Klambauer et al. 2017.
   GANLET_TRY(value, call.each("Elu", std::move(value), {attribute("alpha", 1.67326324F)}));
   return call.each("Mul", std::move(value), 1.05070098F);
 }
@@ -194,7 +194,7 @@ Result<Value> convert_relu(LayerCall& call) {
 
 Result<Value> convert_thresholded_relu(LayerCall& call) {
   GANLET_TRY(const float theta, call.real("theta", 1));
-  // x above theta, else 0: Where(theta < x) by what the engine has, sign-free: x * (max(x, theta) != theta)
+  // x if it is above theta, else 0: x * (max(x, theta) != theta), in operations that the engine has.
   GANLET_TRY(Value value, call.graph.as_real(call.input()));
   const std::string limit = call.graph.number(theta);
   GANLET_TRY(const std::string most, call.graph.node("Max", {value.name, limit}));
@@ -234,7 +234,7 @@ Result<Value> convert_rescaling(LayerCall& call) {
       GANLET_TRY(value, call.each(op_type, std::move(value), static_cast<float>(json->number())));
       continue;
     }
-    std::vector<float> numbers; // one for each channel
+    std::vector<float> numbers; // one per channel
     for (const Json& number : json->elements)
       numbers.push_back(static_cast<float>(number.number()));
     if (value.shape.empty() || static_cast<std::int64_t>(numbers.size()) != value.shape.back())

@@ -109,7 +109,7 @@ std::vector<VariableName> variable_names(const Layer& layer) {
     const std::size_t question = word.find('?');
     std::string_view flags = question == std::string_view::npos ? std::string_view() : word.substr(question + 1);
     bool is_there = true;
-    while (!flags.empty()) { // of several names of the flag, which Keras has changed, one is in the file
+    while (!flags.empty()) { // Keras has renamed the flag, so the file has one of several names
       const std::string_view flag = flags.substr(0, flags.find('|'));
       flags.remove_prefix(std::min(flag.size() + 1, flags.size()));
       const Json* const value = layer.config->find(flag);
@@ -147,7 +147,8 @@ Result<Value> convert_dense(LayerCall& call) {
   GANLET_TRY(const std::string weights, call.graph.weight(*kernel, [&](const Tensor& from) {
     if (!is_flat)
       return from.clone();
-    Tensor to(DataType::float32, Shape{outputs, features}); // a row for each output, as int8 weights have a scale
+    Tensor to(DataType::float32,
+              Shape{outputs, features}); // one row per output, because int8 weights have one scale per row
     for (std::int64_t i = 0; i < features; ++i)
       for (std::int64_t o = 0; o < outputs; ++o)
         to.as<float>()[static_cast<std::size_t>(o * features + i)] =

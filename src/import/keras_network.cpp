@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::int64_t opset = 17;
 
-/// Runs a network's layers one after another.
+/// Converts a network's layers one after another.
 class NetworkConverter {
  public:
   NetworkConverter(Graph& graph, std::int64_t version) : graph_(graph), version_(version) {}
 
-  /// `inputs` are what an outer network hands in; without them each InputLayer becomes an input of the graph.
+  /// `inputs` are the values that an outer network passes in; if null, each InputLayer becomes an input of the graph.
   Result<std::vector<Value>> convert(const Network& network, const std::vector<Value>* inputs) {
     return network.is_sequential ? convert_sequential(network, inputs) : convert_functional(network, inputs);
   }
@@ -95,7 +95,7 @@ class NetworkConverter {
     return {};
   }
 
-  /// A call that runs alone is meant whatever its number: Keras counts those of other models too.
+  /// A layer with a single call is referred to whatever the call's number: Keras also counts calls from other models.
   static std::pair<std::size_t, std::size_t> key_of(const Network& network, const Source& source) {
     return {source.layer, network.layers[source.layer].calls.size() <= 1 ? 0 : source.node};
   }
@@ -105,7 +105,7 @@ class NetworkConverter {
     return found == made.end() || source.tensor >= found->second.size() ? nullptr : &found->second[source.tensor];
   }
 
-  /// The tensors that a call reads; nothing where one isn't made yet.
+  /// The tensors that a call reads; empty if one of them hasn't been computed yet.
   static std::optional<std::vector<Value>> operands_of(const Network& network, const Call& call, const Made& made) {
     std::vector<Value> operands;
     for (const NamedArgument& argument : call.arguments)
@@ -157,7 +157,8 @@ class NetworkConverter {
       return convert(*layer.network, &inputs);
     const LayerKind* const kind = find_layer_kind(layer.class_name);
     LayerCall call{graph_, layer, arguments, std::move(inputs), version_};
-    const bool is_function = layer.module.find(".ops") != std::string::npos; // of keras.ops, perhaps named as a layer
+    const bool is_function =
+        layer.module.find(".ops") != std::string::npos; // a function of keras.ops, perhaps named like a layer
     if (kind == nullptr && !is_function)
       return call.error(
           ErrorCode::unsupported,
@@ -261,7 +262,8 @@ Result<Value> Graph::as_real(Value value) {
 
 Value Graph::add_input(const std::string& name, const Sizes& shape, DataType type) {
   Value value{unused(name), shape, false, type};
-  // A latent (1,1,Z) is the same numbers with its channels first, which is how others have it.
+  // A latent of shape (1,1,Z) has the same numbers as one with its channels first, which is the form of other
+  // frameworks.
   if (shape.size() == 3 && shape[0] == 1 && shape[1] == 1)
     value.channels_first = true;
   Sizes sizes = shape;

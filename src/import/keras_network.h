@@ -8,23 +8,23 @@
 #include "import/keras_config.h"
 #include "onnx/model.h"
 
-/// How a Keras network becomes an ONNX one.
+/// Converts a Keras network into an ONNX one.
 namespace ganlet::importing::keras {
 
 using Sizes = std::vector<std::int64_t>;
 
-/// A tensor on its way. ONNX wants pictures as (N,C,...) where Keras has (N,...,C): values are kept in the order in
-/// which they were made, and turned around only where something needs the other.
+/// A tensor during conversion. ONNX wants pictures as (N,C,...), Keras has (N,...,C): values stay in the order in which
+/// they were computed, and are transposed only where an operation needs the other order.
 struct Value {
   std::string name;
-  Sizes shape;                 ///< in Keras's order, without the batch
+  Sizes shape;                 ///< stored as (N,C,...), while Keras's shape is (N,...,C)
   bool channels_first = false; ///< it lies as (N,C,...), while Keras says (N,...,C)
   DataType type = DataType::float32;
 
   int rank() const { return static_cast<int>(shape.size()); }
 };
 
-/// Of a node; unlike ONNX's it can be copied, and so be listed.
+/// An attribute of a node. Unlike ONNX's it can be copied, and so appear in initializer lists.
 struct Attribute {
   std::string name;
   std::variant<std::int64_t, float, std::string, Sizes> value;
@@ -34,7 +34,7 @@ template <typename T> Attribute attribute(std::string name, T value) {
   return {std::move(name), std::move(value)};
 }
 
-/// Builds the ONNX graph. A name that is asked for is made unique.
+/// Builds the ONNX graph. Names given to it are made unique.
 class Graph {
  public:
   Graph(const Limits& limits, Budget& budget);
@@ -45,21 +45,21 @@ class Graph {
   std::string constant(Tensor tensor);
   std::string number(float value);
   std::string integers(const Sizes& values);
-  /// A tensor of the file, changed by `change` when first asked for.
+  /// A tensor of the file as an initializer, transformed by `change` when it is first asked for.
   template <typename Change> Result<std::string> weight(const Tensor& tensor, Change change);
 
-  /// The value as Keras has it, and as (N,C,...).
+  /// The value in Keras's order, and as (N,C,...).
   Result<std::string> in_keras_order(const Value& value);
   Result<std::string> with_channels_first(const Value& value);
-  /// Float32 where it isn't.
+  /// The value as float32, with a Cast if it isn't.
   Result<Value> as_real(Value value);
 
   Value add_input(const std::string& name, const Sizes& shape, DataType type);
   Result<void> add_output(const std::string& name, const Value& value);
-  /// Labels that nothing but tables are looked up with are declared as integers.
+  /// Declares labels that are only used to look up tables as integers.
   void declare_labels();
 
-  /// Names of nodes begin with it.
+  /// Sets the prefix for the names of the following nodes.
   void begin(std::string layer) { layer_ = std::move(layer); }
   const Limits& limits() const { return limits_; }
   Budget& budget() { return budget_; }
@@ -73,7 +73,7 @@ class Graph {
   Budget& budget_;
   std::string layer_;
   std::map<std::string, int> used_;
-  std::map<std::string, std::string> turned_; ///< what was transposed once
+  std::map<std::string, std::string> turned_; ///< values by the name of what they transpose
   std::map<const Tensor*, std::string> weights_;
 };
 
@@ -84,45 +84,45 @@ template <typename Change> Result<std::string> Graph::weight(const Tensor& tenso
   return weights_[&tensor] = constant(change(tensor));
 }
 
-/// A layer being called.
+/// One call of a layer.
 struct LayerCall {
   Graph& graph;
   const Layer& layer;
-  const std::vector<NamedArgument>& arguments; ///< as the file has them
-  std::vector<Value> inputs;                   ///< the tensors among them
-  std::int64_t version = 0;                    ///< Keras's: 1, 2 or 3
+  const std::vector<NamedArgument>& arguments; ///< as in the file
+  std::vector<Value> inputs;                   ///< the tensors among the arguments
+  std::int64_t version = 0;                    ///< the major version of Keras: 1, 2 or 3
 
   const Value& input() const { return inputs.front(); }
   tl::unexpected<Error> error(ErrorCode code, std::string_view message) const;
 
-  /// Arguments of the layer; `otherwise` where the file doesn't have them, or null.
+  /// Arguments of the layer; `otherwise` if the file doesn't have them, or has null.
   Result<std::int64_t> integer(std::string_view name, std::int64_t otherwise) const;
   Result<float> real(std::string_view name, float otherwise) const;
   Result<bool> flag(std::string_view name, bool otherwise) const;
   Result<std::string> text(std::string_view name, std::string_view otherwise) const;
-  /// A list of whole numbers, or one that stands for `count` of them.
+  /// A list of whole numbers; a single number stands for `count` equal ones.
   Result<Sizes> integers(std::string_view name, std::size_t count, std::int64_t otherwise) const;
   const Json* find(std::string_view name) const;
 
-  /// Its next variable: number `index`, of this shape (-1: any size). Errors: corrupt.
+  /// The layer's variable number `index`, which must have this shape (-1: any size). Errors: corrupt.
   Result<const Tensor*> variable(std::size_t index, std::string_view name, const Sizes& shape) const;
   bool has_variable(std::size_t index) const { return index < layer.variables.size(); }
 
-  /// The same value after a node that works on each number.
+  /// Applies an elementwise node to the value.
   Result<Value> each(std::string op_type, Value value, std::vector<Attribute> attributes = {}) const;
   Result<Value> each(std::string op_type, Value value, float operand) const;
 };
 
 using Convert = Result<Value> (*)(LayerCall& call);
 
-/// A layer that can be read.
+/// A layer class that can be converted.
 struct LayerKind {
   std::string_view class_name;
   Convert convert;
   /// Of its variables, in Keras's order: "kernel bias?use_bias"; behind '?' the argument that leaves one out, and '-'
   /// in front of those that training doesn't change by gradients.
   std::string_view variables;
-  std::string_view without; ///< what of it isn't supported, for people
+  std::string_view without; ///< which of its features aren't supported, for people
 };
 
 /// Sorted by name.
@@ -136,22 +136,22 @@ struct VariableName {
 };
 std::vector<VariableName> variable_names(const Layer& layer);
 
-/// `value` after an activation as Keras names one: a string, or an object with a class or a function.
+/// Applies an activation as Keras writes one: a string, or an object with a class or a function.
 Result<Value> activate(LayerCall& call, Value value, const Json* activation);
-/// Those with a name: "relu", "tanh", ... Errors: unsupported.
+/// Applies an activation by its name: "relu", "tanh", ... Errors: unsupported.
 Result<Value> activate(LayerCall& call, Value value, std::string_view name);
 
 struct Operand {
   std::optional<Value> value;
   float number = 0;
 };
-/// Operands by position or name, tensors and numbers.
+/// Applies a binary operator to operands that are tensors or numbers, given by position or name.
 Result<Value> combine(LayerCall& call, std::string_view op_type, std::vector<Operand> operands);
 
 /// The network as an ONNX model whose inputs are its InputLayers. Errors name their layer.
 Result<onnx::Model> convert_network(const Network& network, std::int64_t version, const Limits& limits, Budget& budget);
 
-// The layers.
+// The conversions of the layer classes.
 Result<Value> convert_add(LayerCall& call);
 Result<Value> convert_activation(LayerCall& call);
 Result<Value> convert_average(LayerCall& call);

@@ -6,7 +6,7 @@ namespace ganlet::importing::keras {
 
 namespace {
 
-/// The variable of this name; null where the layer has none.
+/// The variable of this name; null if the layer doesn't have it.
 Result<const Tensor*> named(const LayerCall& call, std::string_view name, const Sizes& shape) {
   const std::vector<VariableName> names = variable_names(call.layer);
   const auto found = std::ranges::find(names, name, &VariableName::name);
@@ -15,7 +15,7 @@ Result<const Tensor*> named(const LayerCall& call, std::string_view name, const 
   return call.variable(static_cast<std::size_t>(found - names.begin()), name, shape);
 }
 
-/// The variable, or as many of a number; with sizes of 1 around it where `shape` has them.
+/// The tensor, or, if it is null, the number `otherwise` repeated; reshaped to `shape`.
 Result<std::string> constant_of(const LayerCall& call, const Tensor* tensor, float otherwise, const Sizes& shape) {
   const Shape to{std::span<const std::int64_t>(shape)};
   if (tensor != nullptr)
@@ -25,7 +25,7 @@ Result<std::string> constant_of(const LayerCall& call, const Tensor* tensor, flo
   return call.graph.constant(std::move(same));
 }
 
-/// The one axis that a normalization goes along, 1 being the first behind the batch.
+/// The only axis along which a normalization works; 1 is the first after the batch.
 Result<int> axis_of(const LayerCall& call, std::int64_t otherwise) {
   GANLET_TRY(const Sizes axes, call.integers("axis", 0, otherwise));
   std::int64_t axis = axes.empty() ? otherwise : axes[0];
@@ -36,7 +36,7 @@ Result<int> axis_of(const LayerCall& call, std::int64_t otherwise) {
   return static_cast<int>(axis);
 }
 
-/// The value with its channels, which are axis `axis` of Keras's order, as axis 1.
+/// The value transposed so that its channels, axis `axis` of Keras's order, are axis 1.
 Result<Value> channels_in_front(const LayerCall& call, int axis) {
   GANLET_TRY(Value value, call.graph.as_real(call.input()));
   const bool is_last = axis == value.rank();
@@ -52,7 +52,7 @@ Result<Value> channels_in_front(const LayerCall& call, int axis) {
   return value;
 }
 
-/// A multiplication and an addition along axis 1 of the value as it lies.
+/// Multiplies by gamma and adds beta along axis 1 of the value as stored.
 Result<Value> scaled(const LayerCall& call, Value value, const Tensor* gamma, const Tensor* beta) {
   for (const auto& [tensor, op_type] : {std::pair{gamma, "Mul"}, std::pair{beta, "Add"}}) {
     if (tensor == nullptr)
@@ -68,7 +68,7 @@ Result<Value> scaled(const LayerCall& call, Value value, const Tensor* gamma, co
 } // namespace
 
 Result<Value> convert_batch_normalization(LayerCall& call) {
-  GANLET_TRY(const std::int64_t mode, call.integer("mode", 0)); // Keras 1: 1 and 2 take the batch's own statistics
+  GANLET_TRY(const std::int64_t mode, call.integer("mode", 0)); // Keras 1: modes 1 and 2 use the batch's own statistics
   if (mode != 0)
     return call.error(ErrorCode::unsupported, "takes the statistics of the batch that is given, not those it learned");
   GANLET_TRY(const int axis, axis_of(call, -1));
@@ -101,7 +101,7 @@ Result<Value> convert_group_normalization(LayerCall& call) {
   GANLET_TRY(const Tensor* const gamma, named(call, "gamma", {channels}));
   GANLET_TRY(const Tensor* const beta, named(call, "beta", {channels}));
   GANLET_TRY(Value value, channels_in_front(call, axis));
-  // Groups of channels as channels of a picture of one axis.
+  // Each group of channels becomes one channel of a picture with one spatial axis.
   GANLET_TRY(const std::string joined, call.graph.node("Reshape", {value.name, call.graph.integers({0, groups, -1})}));
   GANLET_TRY(const std::string ones, constant_of(call, nullptr, 1, {groups}));
   GANLET_TRY(const std::string zeros, constant_of(call, nullptr, 0, {groups}));

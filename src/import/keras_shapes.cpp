@@ -15,7 +15,7 @@ std::int64_t elements_of(const Sizes& shape) {
   return elements;
 }
 
-/// The value with other sizes, the batch in front.
+/// The value with other sizes; the batch stays in front.
 Result<Value> reshaped(const LayerCall& call, Value value, const Sizes& shape) {
   GANLET_TRY(value.name, call.graph.in_keras_order(value));
   value.channels_first = false;
@@ -32,14 +32,14 @@ Result<bool> is_channels_first(const LayerCall& call) {
   return format == "channels_first";
 }
 
-/// Where axis `axis` of Keras's order, the batch being 0, is in the value as it lies.
+/// The position in the stored value of axis `axis` of Keras's order, in which the batch is axis 0.
 std::size_t own_axis(const Value& value, int axis) {
   if (!value.channels_first || axis == 0)
     return static_cast<std::size_t>(axis);
   return axis == value.rank() ? 1 : static_cast<std::size_t>(axis + 1);
 }
 
-/// The first axis of space: 1, or 2 where the channels are in front.
+/// The first spatial axis in Keras's order: 1, or 2 if the channels come first.
 Result<int> first_of_space(const LayerCall& call, int axes) {
   if (call.input().rank() != axes + 1)
     return call.error(ErrorCode::corrupt, concat("takes pictures of ", axes, " axes and channels"));
@@ -51,7 +51,7 @@ int axes_in_name(const LayerCall& call) {
   return call.layer.class_name.ends_with("1D") ? 1 : 2;
 }
 
-/// Two numbers for each axis, as ((1, 2), (3, 4)), (1, 2) or 1 say it.
+/// Two numbers per axis, written as ((1, 2), (3, 4)), as (1, 2) or as 1.
 Result<Sizes> pairs(const LayerCall& call, std::string_view name, int axes) {
   const Json* const value = call.find(name);
   Sizes result;
@@ -99,7 +99,7 @@ Result<Value> convert_flatten(LayerCall& call) {
   Value value = call.input();
   GANLET_TRY(const bool is_first, is_channels_first(call));
   const std::int64_t elements = elements_of(value.shape);
-  if (is_first && value.rank() > 1) { // Keras puts the channels last before it flattens
+  if (is_first && value.rank() > 1) { // Keras moves the channels to the end before it flattens
     GANLET_TRY(value.name, call.graph.in_keras_order(value));
     value.channels_first = true;
     std::rotate(value.shape.begin(), value.shape.begin() + 1, value.shape.end());
@@ -123,7 +123,7 @@ Result<Value> convert_permute(LayerCall& call) {
   for (std::size_t i = 0; i < rank; ++i)
     to_last.push_back(static_cast<std::int64_t>((i + 1) % rank + 1));
   if (rank >= 2 && dims == to_last && !value.channels_first) {
-    value.channels_first = true; // it lies as it did
+    value.channels_first = true; // it is stored as before
   } else {
     GANLET_TRY(value.name, call.graph.in_keras_order(value));
     value.channels_first = false;
@@ -202,7 +202,7 @@ Result<Value> convert_cropping(LayerCall& call) {
 
 namespace {
 
-/// The factor that makes `from` to `to`, where the product is rounded down.
+/// The factor by which Resize makes `to` of `from`, although it rounds the product down.
 float scale_of(std::int64_t from, std::int64_t to) {
   if (from == 0)
     return 1;
@@ -211,7 +211,7 @@ float scale_of(std::int64_t from, std::int64_t to) {
   return falls_short ? std::nextafter(scale, INFINITY) : scale;
 }
 
-/// To `sizes` along the axes of space, by ONNX's Resize.
+/// Resizes the spatial axes to `sizes` with ONNX's Resize.
 Result<Value> resized(LayerCall& call, const Sizes& sizes, std::string_view interpolation, bool from_centers) {
   if (interpolation != "nearest" && interpolation != "bilinear")
     return call.error(ErrorCode::unsupported, concat("the interpolation '", printable(interpolation), "' isn't known"));
@@ -221,7 +221,7 @@ Result<Value> resized(LayerCall& call, const Sizes& sizes, std::string_view inte
   Value picture = value;
   GANLET_TRY(picture.name, is_first ? call.graph.in_keras_order(value) : call.graph.with_channels_first(value));
   const std::int64_t channels = is_first ? value.shape.front() : value.shape.back();
-  if (is_one_axis) { // the engine resizes two axes
+  if (is_one_axis) { // the engine resizes exactly two axes
     const std::int64_t length = is_first ? value.shape[1] : value.shape[0];
     GANLET_TRY(picture.name,
                call.graph.node("Reshape", {picture.name, call.graph.integers({-1, channels, 1, length})}));

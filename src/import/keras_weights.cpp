@@ -11,12 +11,12 @@ namespace ganlet::importing::keras {
 
 namespace {
 
-/// State of random number generators, which nothing draws from when a model is used.
+/// The state of a random number generator, which inference doesn't use.
 bool is_seed(std::string_view path) {
   return path.find("seed_generator") != std::string_view::npos;
 }
 
-/// The layers that aren't models, at any depth.
+/// Collects the layers that aren't models, at any depth.
 void add_leaves(Network& network, std::vector<Layer*>& leaves) {
   for (Layer& layer : network.layers)
     if (layer.network)
@@ -52,7 +52,7 @@ bool is_of(std::string_view path, std::string_view layer, std::string_view varia
   return path.empty() || path.ends_with('/');
 }
 
-/// By the names of layers and variables; false where one isn't found, and nothing has changed then.
+/// Binds by the names of layers and variables. False, without any change, if a variable isn't found.
 bool bind_by_name(const std::vector<Layer*>& leaves, std::vector<Variable>& variables) {
   std::vector<bool> taken(variables.size(), false);
   std::vector<std::vector<std::size_t>> choices(leaves.size());
@@ -77,8 +77,8 @@ bool bind_by_name(const std::vector<Layer*>& leaves, std::vector<Variable>& vari
   return true;
 }
 
-/// In Keras's order: all that are trained, then the others. Layers whose training was stopped are among the others, so
-/// that only a file without names that fit comes here.
+/// Binds in Keras's order: first all trained variables, then the others. Layers frozen during training are among the
+/// others, so this is only for files whose names don't match.
 Result<void> bind_by_order(const std::vector<Layer*>& leaves, std::vector<Variable>& variables,
                            std::string_view place) {
   std::size_t next = 0, wanted = 0;
@@ -106,7 +106,7 @@ Result<void> bind_all(const std::vector<Layer*>& leaves, std::vector<Variable> v
   return {};
 }
 
-/// In snake case, as Keras's `to_snake_case` has it: Conv2DTranspose is conv2d_transpose.
+/// The name in snake case, as Keras's `to_snake_case` writes it: Conv2DTranspose becomes conv2d_transpose.
 std::string snake_case(std::string_view name) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
@@ -128,7 +128,7 @@ std::string snake_case(std::string_view name) {
 
 using Objects = std::map<std::string, Hdf5::Object>;
 
-/// Walks a `.keras` file's groups beside the network's layers.
+/// Walks the groups of a `.keras` file alongside the network's layers.
 class StateBinder {
  public:
   StateBinder(const Hdf5& file, Budget& budget) : file_(file), budget_(budget) {}
@@ -183,8 +183,8 @@ class StateBinder {
     return {};
   }
 
-  /// Groups `name`, `name`_1, ... in the order of their numbers, without those that hold nothing. Between numbers may
-  /// be missing: Keras 2.12 to 2.15 counted each layer with weights twice.
+  /// The groups `name`, `name`_1, ... in the order of their numbers, without empty ones. Numbers may be missing: Keras
+  /// 2.12 to 2.15 counted each layer with weights twice.
   Result<std::vector<Hdf5::Object>> of_class(const Objects& layers, const std::string& name) {
     std::map<std::uint64_t, Hdf5::Object> numbered;
     for (const auto& [key, object] : layers) {
@@ -215,7 +215,7 @@ class StateBinder {
     return false;
   }
 
-  /// Errors where an array below `group` wasn't taken.
+  /// Fails if an array below `group` wasn't taken.
   Result<void> find_left_over(const Hdf5::Object& group, int depth) {
     constexpr int deepest = 32;
     GANLET_CHECK(take_for_bytes(budget_, 64, "hdf5"));

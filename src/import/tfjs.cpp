@@ -85,7 +85,7 @@ Result<keras::Variable> read_weight(const Json& weight, Cursor& bytes, const Lim
   return variable;
 }
 
-/// The shards of a group, one behind the other.
+/// The shards of a group, joined.
 Result<std::vector<std::byte>> read_shards(const Json& group, const Beside& beside, const Limits& limits) {
   std::vector<std::byte> bytes;
   const Json* const paths = group.find("paths");

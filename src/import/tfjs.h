@@ -10,14 +10,14 @@
 
 namespace ganlet::importing {
 
-/// Reads a file beside the one that is imported; only plain names are asked for.
+/// Reads a file from the same folder as the imported one; only plain names are passed.
 using Beside = std::function<Result<std::vector<std::byte>>(const std::string& name)>;
 
-/// Whether this is the model.json of TensorFlow.js.
+/// Whether the file is the model.json of TensorFlow.js.
 bool is_tfjs(Bytes file);
 
-/// A layers model of TensorFlow.js: model.json and, beside it, its shards of weights, which may be quantized. `network`
-/// as for Keras. Errors: corrupt, unsupported (graph models), not_found, limit_exceeded, cancelled.
+/// Reads a layers model of TensorFlow.js: model.json and, next to it, its shards of weights, which may be quantized.
+/// `network` is as for Keras. Errors: corrupt, unsupported (graph models), not_found, limit_exceeded, cancelled.
 Result<onnx::Model> read_tfjs(Bytes file, std::string_view network, const Beside& beside, const Limits& limits,
                               Budget& budget);
 

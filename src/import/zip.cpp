@@ -19,7 +19,7 @@ std::string place_of(std::string_view name) {
 } // namespace
 
 Result<Zip> Zip::open(Bytes archive, const Limits& limits, Budget& budget) {
-  // The directory's end is the last thing in the archive but for a comment.
+  // The end record of the directory is the last thing in the archive, apart from a comment.
   const std::string_view text = text_of(archive);
   const std::size_t at = text.rfind("PK\5\6");
   if (at == std::string_view::npos || at + end_bytes > text.size() || text.size() - at > end_bytes + most_comment)

@@ -9,15 +9,16 @@
 namespace ganlet::importing {
 
 /// A zip archive (PKWARE's APPNOTE 6.3): the files that its central directory lists, stored or deflated. Refers to the
-/// bytes of the archive. Encrypted files and archives of several volumes or of more than 4 GB aren't read.
+/// archive's bytes, which must outlive it. Encrypted files, archives of several volumes and archives of more than 4 GB
+/// aren't read.
 class Zip {
  public:
   /// Errors: corrupt, limit_exceeded.
   static Result<Zip> open(Bytes archive, const Limits& limits, Budget& budget);
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
-  /// The content of a file. Errors: not_found, corrupt (also where its check sum is another), unsupported,
-  /// limit_exceeded (larger than `Limits::file_bytes`), cancelled.
+  /// The content of a file. Errors: not_found, corrupt (also if its checksum differs), unsupported, limit_exceeded
+  /// (larger than `Limits::file_bytes`), cancelled.
   Result<std::vector<std::byte>> read(std::string_view name, Budget& budget) const;
 
  private:

@@ -10,8 +10,8 @@
 namespace ganlet {
 
 /// How much work may still be done, and what stops it early. A unit is one multiply-add or four bytes moved
-/// (`op::cost`). Code takes the units of a step before doing it, and cuts work into steps of at most `step` units where
-/// it can. Only one thread may take; any thread may set the stop flag.
+/// (graph/cost.h). Code takes the units of a step before doing it, and cuts work into steps of at most `step` units
+/// where it can. Only one thread may take; any thread may set the stop flag.
 ///
 ///     std::atomic<bool> stop = false;
 ///     Budget budget(std::int64_t{1} << 35);

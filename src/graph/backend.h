@@ -9,21 +9,22 @@
 
 namespace ganlet {
 
-/// A way to run graphs: a row of the table in backends/backends.h.
+/// A way to run graphs: one row of the table in backends/backends.h.
 struct Backend {
   std::string_view name;        ///< "reference", "xnn"
-  std::string_view description; ///< for people who choose, in a few words
-  /// Whether this machine can run it: its instructions, its device.
+  std::string_view description; ///< a few words for people who choose
+  /// Whether this machine can run it, as far as its instructions or device are concerned.
   bool (*is_available)();
-  /// Whether it can run a node. Shapes are those of the graph.
+  /// Whether it can run this node of the graph.
   bool (*can_run)(const Graph& graph, const Node& node);
-  Preferences prefers; ///< to be given to `lower`
-  /// Takes the graph, packs its weights and drops each constant that running won't read.
+  Preferences prefers; ///< for `lower`
+  /// Takes the graph, packs its weights and drops each constant that running won't read. Errors: unsupported,
+  /// limit_exceeded, cancelled.
   Result<std::unique_ptr<Program>> (*compile)(Graph graph, const CompileOptions& options);
 };
 
-/// Checks inputs against the graph's and gives the batch that they agree on (1 where the graph has none).
-/// Errors: invalid_argument, which names the input and both shapes; limit_exceeded.
+/// Checks inputs against the graph's, and returns the batch on which they agree (1 if the graph has none). Errors:
+/// invalid_argument, with the input's name and both shapes; limit_exceeded.
 Result<std::int64_t> batch_of(const Graph& graph, std::span<const Buffer> inputs, const Limits& limits);
 
 } // namespace ganlet

@@ -34,7 +34,7 @@ SymbolicShape symbolic(const Shape& shape) {
 std::string Builder::text_of(ValueId id) const {
   std::string out = "(";
   for (int axis = 0; axis < rank(id); ++axis) {
-    // Shown as the file has it, whatever the layout.
+    // In the file's order of axes, whatever the layout in memory.
     const Dim dim = shape(id)[value(id).channels_last ? to_channels_first[axis] : axis];
     out += concat(axis > 0 ? ", " : "",
                   dim.per_batch ? (dim.count == 1 ? std::string("N") : concat(dim.count, " N")) : concat(dim.count));
@@ -43,7 +43,7 @@ std::string Builder::text_of(ValueId id) const {
 }
 
 Result<ValueId> Builder::add_value(DataType type, SymbolicShape shape, bool channels_last) {
-  // A batch of 1 is the least that will be asked for: what doesn't fit then never will.
+  // The batch is at least 1: a shape that exceeds the limits with 1 can never run.
   GANLET_CHECK(resolve(shape, 1, limits(), place_));
   const auto id = static_cast<ValueId>(graph_.values.size());
   graph_.values.push_back({concat("value ", id), type, std::move(shape), channels_last, std::nullopt});
@@ -76,7 +76,7 @@ Result<Tensor> Builder::new_tensor(DataType type, const SymbolicShape& shape) co
 
 namespace {
 
-/// With what the smallest takes: its slack, its name, its shape.
+/// The bytes of a tensor, including the overhead (slack, name, shape) that even the smallest has.
 std::int64_t bytes_held(const Tensor& tensor) {
   return static_cast<std::int64_t>(tensor.bytes()) + 512;
 }
@@ -160,7 +160,7 @@ Result<ValueId> Builder::reshape(ValueId id, SymbolicShape shape, bool channels_
 
 namespace {
 
-/// Whether a permutation leaves elements where they are: axes of size 1 may go anywhere.
+/// Whether a permutation leaves every element where it is: axes of size 1 may move freely.
 bool moves_nothing(const SymbolicShape& shape, std::span<const int> permutation) {
   int last = -1;
   for (const int axis : permutation) {

@@ -1,10 +1,10 @@
 // The pass that keeps images as (N,H,W,C) from one operation to the next.
 //
-// Lowering gives every operation on images a Transpose in front and one behind, since everything else has the axes in
-// the file's order. Here a Transpose behind an operation is put off: its output stands in the new graph as the images
-// before it, marked channels_last. Elementwise operations and their like follow what they read, with their axes
-// renumbered, so that most Transposes meet their opposite. Where a fully connected operation makes or reads images, its
-// constants are reordered instead.
+// Lowering puts a Transpose before and after every operation on images, since everything else has the axes in the
+// file's order. This pass postpones the Transpose after an operation: in the new graph its output is represented by the
+// images before it, marked channels_last. Elementwise and similar operations keep the layout of what they read, with
+// their axes renumbered, so that most Transposes meet their inverse. If a fully connected operation makes or reads
+// images, its constants are reordered instead.
 
 #include <algorithm>
 #include <cstring>
@@ -21,7 +21,7 @@ bool is_elementwise(const op::Any& operation) {
   return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation);
 }
 
-/// Whether an operation can run in either layout once its axes are renumbered.
+/// Whether an operation can run in either layout if its axes are renumbered.
 bool follows_layout(const op::Any& operation) {
   return is_elementwise(operation) || std::holds_alternative<op::Select>(operation) ||
          std::holds_alternative<op::Cast>(operation) || std::holds_alternative<op::Softmax>(operation) ||
@@ -36,7 +36,7 @@ template <typename T> std::vector<T> in_memory(const std::vector<T>& by_file_axi
   return out;
 }
 
-/// An operation on (N,C,H,W) as the same on (N,H,W,C).
+/// An operation on (N,C,H,W), rewritten for (N,H,W,C).
 op::Any renumbered(op::Any operation) {
   const auto move = [](int& axis) { axis = to_channels_first[axis]; };
   if (auto* softmax = std::get_if<op::Softmax>(&operation))
@@ -45,7 +45,7 @@ op::Any renumbered(op::Any operation) {
     move(concat->axis);
   if (auto* reduce = std::get_if<op::Reduce>(&operation)) {
     std::ranges::for_each(reduce->axes, move);
-    std::ranges::make_heap(reduce->axes); // as in memory_plan.cpp, less code than std::sort
+    std::ranges::make_heap(reduce->axes); // not std::sort, which is more code (see memory_plan.cpp)
     std::ranges::sort_heap(reduce->axes);
   }
   if (auto* slice = std::get_if<op::Slice>(&operation)) {
@@ -57,7 +57,7 @@ op::Any renumbered(op::Any operation) {
   return operation;
 }
 
-/// Whether a node does nothing but bring images into the other layout. Where no element moves, that is a Reshape.
+/// Whether a node only changes the layout of images. If that moves no element, the node may be a Reshape.
 bool changes_layout(const Graph& graph, const Node& node, bool to_last) {
   const Value& input = graph.values[node.inputs[0]];
   const Value& output = graph.values[node.output];
@@ -72,7 +72,8 @@ bool changes_layout(const Graph& graph, const Node& node, bool to_last) {
   return shape == file_shape(output) && (shape[1] == one || (shape[2] == one && shape[3] == one));
 }
 
-/// The values of which somebody reads images: an operation on images, or what follows the layout on the way to one.
+/// For each value, whether it is read as images: by an operation on images, or by an operation that keeps the layout on
+/// the way to one.
 std::vector<bool> read_as_images(const Graph& graph) {
   std::vector<bool> wanted(graph.values.size());
   for (std::size_t n = graph.nodes.size(); n-- > 0;) {
@@ -85,7 +86,7 @@ std::vector<bool> read_as_images(const Graph& graph) {
   return wanted;
 }
 
-/// Rows (axis 0) of a constant in another order, with their scales.
+/// The rows (axis 0) of a constant in another order, together with their scales.
 Tensor reordered_rows(const Tensor& tensor, std::span<const std::int64_t> order) {
   Tensor out = tensor.clone();
   const std::size_t width = order.empty() ? 0 : tensor.bytes() / order.size();
@@ -99,7 +100,7 @@ Tensor reordered_rows(const Tensor& tensor, std::span<const std::int64_t> order)
   return out;
 }
 
-/// The constant operand of an elementwise op reordered like the columns of its other operand; no_value where its shape
+/// The constant operand of an elementwise op, reordered like the columns of its other operand; no_value if its shape
 /// isn't (K) or (1,K). A single element serves every column.
 Result<ValueId> reordered_operand(Builder& builder, ValueId id, std::span<const std::int64_t> order) {
   const Tensor* constant = builder.constant_of(id);
@@ -113,7 +114,7 @@ Result<ValueId> reordered_operand(Builder& builder, ValueId id, std::span<const 
   return builder.constant(reordered_rows(*constant, order));
 }
 
-/// The operand of an elementwise op that isn't a constant, where there is exactly one.
+/// The index of the only operand of an elementwise op that isn't a constant; empty if there isn't exactly one.
 std::optional<std::size_t> only_variable(const Builder& builder, const Node& node) {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
@@ -126,11 +127,11 @@ std::optional<std::size_t> only_variable(const Builder& builder, const Node& nod
   return found;
 }
 
-/// Elementwise ops that are looked through at most: no real network has more, and this bounds the recursion.
+/// The most elementwise ops to look through: no real network has more, and this bounds the recursion.
 constexpr int deepest = 16;
 
-/// x, of shape (M,K) and made by a fully connected op and elementwise ops with constants, with its K columns in another
-/// order: column k is the old column order[k]. no_value where x was made otherwise.
+/// x, of shape (M,K) and made by a fully connected op followed by elementwise ops with constants, with its K columns in
+/// another order: column k is the old column order[k]. no_value if x was made in another way.
 Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<const std::int64_t> order, int depth) {
   const Node* made_by = builder.producer(x);
   if (!made_by || builder.rank(x) != 2 || depth == 0)
@@ -154,8 +155,8 @@ Result<ValueId> with_reordered_columns(Builder& builder, ValueId x, std::span<co
   return builder.emit(operation, std::move(inputs), builder.value(x).type, SymbolicShape(builder.shape(x)));
 }
 
-/// x, of shape (N,C,H,W), as (N,H,W,C) without moving an element at run time: x reshapes the columns of a fully
-/// connected op, perhaps with elementwise ops in between. no_value where x is made otherwise.
+/// x, of shape (N,C,H,W), as (N,H,W,C) without moving an element at run time: x must reshape the columns of a fully
+/// connected op, perhaps with elementwise ops in between. no_value if x was made in another way.
 Result<ValueId> images_by_constants(Builder& builder, ValueId x) {
   const Node* made_by = builder.producer(x);
   if (!made_by || !std::holds_alternative<op::Reshape>(made_by->operation))
@@ -166,7 +167,7 @@ Result<ValueId> images_by_constants(Builder& builder, ValueId x) {
                               is_concrete({shape.begin() + 1, shape.end()});
   if (!splits_columns || builder.value(columns).type != DataType::float32)
     return no_value;
-  // An empty batch has no elements whatever the images' size is.
+  // An empty batch has no elements, whatever the size of an image.
   const auto image_elements = builder.product(std::span(shape).subspan(1));
   if (!image_elements || *image_elements != builder.shape(columns)[1])
     return no_value;
@@ -181,8 +182,8 @@ Result<ValueId> images_by_constants(Builder& builder, ValueId x) {
   return builder.reshape(reordered, {shape[0], shape[2], shape[3], shape[1]}, true);
 }
 
-/// A fully connected op that reads images flattened in the file's order reads them as they lie, with the columns of its
-/// weights reordered.
+/// If a fully connected op reads images flattened in the file's order, lets it read them in their order in memory and
+/// reorders the columns of its weights.
 Result<void> read_images(Builder& builder, std::vector<ValueId>& inputs) {
   const Node* flatten = builder.producer(inputs[0]);
   if (!flatten || !std::holds_alternative<op::Reshape>(flatten->operation))
@@ -211,7 +212,7 @@ class ChannelsLast final : public Pass {
   Result<ValueId> rewrite(Builder& builder, const Node& node, std::vector<ValueId> inputs) override {
     const Value& output = graph_.values[node.output];
     if (changes_layout(graph_, node, false))
-      return inputs[0]; // put off
+      return inputs[0]; // postponed
     if (changes_layout(graph_, node, true))
       return builder.images(inputs[0]);
     if (const auto* transpose = std::get_if<op::Transpose>(&node.operation))

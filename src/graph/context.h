@@ -11,16 +11,16 @@
 
 namespace ganlet {
 
-/// What a name of the file stands for while lowering: a value, or integers that depend on the batch (what Shape gives
-/// and arithmetic makes of it), or int8 weights whose scale still has the file's axis.
+/// What a name in the file stands for during lowering: a value, or integers that depend on the batch (the results of
+/// Shape and of arithmetic with them), or int8 weights whose scale still runs along the file's axis.
 struct Meaning {
   ValueId id = no_value;
-  std::optional<std::vector<Dim>> integers; ///< of rank 1, or of rank 0 where `scalar`
+  std::optional<std::vector<Dim>> integers; ///< of rank 1, or of rank 0 if `scalar`
   bool scalar = false;
   std::optional<int> quantized_axis; ///< `id` is an int8 constant; `Tensor::scale` runs along this axis
 };
 
-/// One ONNX node on its way into the graph: its inputs, attributes and outputs.
+/// One ONNX node being lowered: its inputs, attributes and outputs. Errors are at the node's place.
 class Context {
  public:
   Context(Builder& builder, const onnx::Node& node, std::map<std::string, Meaning>& meanings)
@@ -33,22 +33,23 @@ class Context {
   std::size_t output_count() const { return node_.outputs.size(); }
   std::size_t input_count() const { return node_.inputs.size(); }
 
-  /// Errors where the count of inputs or outputs is outside the bounds, or a required input is left out.
+  /// Errors if the number of inputs or outputs is out of bounds, or if a required input is left out.
   Result<void> expect_inputs(std::size_t least, std::size_t most) const;
   bool has_input(std::size_t index) const { return index < node_.inputs.size() && !node_.inputs[index].empty(); }
   const Meaning& meaning(std::size_t index) const { return meanings_.at(node_.inputs[index]); }
-  /// Input as a value to compute with, its axes in the file's order: int8 weights are dequantized. Errors where it
+  /// An input as a value to compute with, its axes in the file's order; int8 weights are dequantized. Errors if it
   /// depends on the batch.
   Result<ValueId> input(std::size_t index);
-  /// The same, and it must be float32.
+  /// The same; errors if it isn't float32.
   Result<ValueId> float_input(std::size_t index);
-  /// float_input as it lies: what an operation on images has made is still (N,H,W,C).
+  /// Like float_input, but in its layout in memory: the result of an operation on images is still (N,H,W,C).
   Result<ValueId> stored_float_input(std::size_t index);
-  /// The same for all inputs from `first` on.
+  /// `input` for all inputs from `first` on.
   Result<std::vector<ValueId>> inputs(std::size_t first = 0);
-  /// A constant input. Errors where it isn't one.
+  /// A constant input. Errors if it isn't constant.
   Result<const Tensor*> constant_input(std::size_t index);
-  /// Lists of sizes, axes and the like are a value's rank long in practice. Errors where one is beyond any use.
+  /// Lists of sizes, axes and the like are in practice as long as a value's rank. Errors if `length` is far beyond
+  /// that.
   Result<void> expect_list(std::size_t length) const;
   /// Integers of rank 0 or 1, constant or depending on the batch.
   Result<std::vector<Dim>> dims_input(std::size_t index);
@@ -57,12 +58,13 @@ class Context {
   /// A constant float of one element.
   Result<float> scalar_input(std::size_t index);
 
-  /// Attributes. Errors where one has another type than asked for; `finish` errors where one was never asked for.
+  /// Attributes, or `otherwise` if the node doesn't have one. Errors if the attribute has another type. `finish` errors
+  /// if the node has an attribute that was never asked for.
   Result<std::int64_t> integer(std::string_view name, std::int64_t otherwise);
   Result<float> number(std::string_view name, float otherwise);
   Result<std::string> word(std::string_view name, std::string_view otherwise);
   Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise);
-  /// The same, and there must be `count` of them.
+  /// The same; errors if there aren't exactly `count`.
   Result<std::vector<std::int64_t>> integers(std::string_view name, std::vector<std::int64_t> otherwise,
                                              std::size_t count);
   const onnx::AttributeValue* attribute(std::string_view name);
@@ -72,9 +74,9 @@ class Context {
 
   void set(std::size_t output, ValueId id);
   void set(std::size_t output, Meaning meaning);
-  /// Sets output 0, or hands the error on.
+  /// Sets output 0, or returns the error.
   Result<void> give(Result<ValueId> out);
-  /// Integers of rank 1, or of rank 0 where `scalar`; a constant where none depends on the batch.
+  /// Integers of rank 1, or of rank 0 if `scalar`. They become a constant if none depends on the batch.
   Result<void> set_integers(std::size_t output, std::vector<Dim> integers, bool scalar);
 
  private:
@@ -85,7 +87,7 @@ class Context {
   std::vector<std::string> asked_;
 };
 
-/// An axis counted from 0; negative ones count from the end. Errors where it is outside [-rank, rank).
+/// The axis counted from 0; a negative `axis` counts from the end. Errors if it is outside [-rank, rank).
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank);
 
 } // namespace ganlet

@@ -18,12 +18,12 @@ std::int64_t per_output(const TensorView& output, std::int64_t each) {
   return product_or_most({output.shape.elements(), each});
 }
 
-/// Walks `tensors` tensors at once over the output's axes.
+/// The cost of walking `tensors` tensors simultaneously over the output's axes.
 std::int64_t walk(const TensorView& output, std::int64_t tensors) {
   return per_output(output, tensors * std::max(output.shape.rank(), 1));
 }
 
-/// A dot product with a row of the weights (O, ..., I) for each element of the output, in pieces of I.
+/// A dot product with a row of the weights (O, ..., I) for each element of the output, computed in pieces of length I.
 Cost linear(Inputs inputs, const TensorView& output) {
   const Shape& weights = inputs[1].shape;
   const std::int64_t length = weights[0] == 0 ? 0 : weights.elements() / weights[0];
@@ -64,7 +64,7 @@ Cost cost(const op::FullyConnected&, Inputs inputs, const TensorView& output) {
 Cost cost(const op::Convolution&, Inputs inputs, const TensorView& output) {
   return linear(inputs, output);
 }
-/// Each input is multiplied with all kernels of its group.
+/// Each input element is multiplied with all kernels of its group.
 Cost cost(const op::TransposedConvolution& operation, Inputs inputs, const TensorView& output) {
   const Shape& weights = inputs[1].shape;
   const std::int64_t all_inputs = weights[3] * operation.groups;
@@ -107,7 +107,7 @@ Cost cost(const op::Slice&, Inputs, const TensorView& output) {
 Cost cost(const op::Pad&, Inputs, const TensorView& output) {
   return {0, walk(output, 6), 0};
 }
-/// Places are found for each pixel, values for each channel.
+/// Positions are computed for each pixel, values for each channel.
 Cost cost(const op::Resize& operation, Inputs, const TensorView& output) {
   const std::int64_t pixels = product_or_most({output.shape[0], output.shape[1], output.shape[2]});
   const std::int64_t each = operation.mode == op::ResizeMode::linear ? 20 : 1;
@@ -116,7 +116,7 @@ Cost cost(const op::Resize& operation, Inputs, const TensorView& output) {
 Cost cost(const op::DepthToSpace&, Inputs, const TensorView& output) {
   return {0, per_output(output, 24), 0};
 }
-/// A window can't hold more than the image.
+/// A window covers at most the whole image.
 Cost cost(const op::Pool& operation, Inputs inputs, const TensorView& output) {
   const auto taps = [&](std::size_t axis) {
     return std::min(operation.window.kernel[axis], inputs[0].shape[static_cast<int>(axis) + 1]);

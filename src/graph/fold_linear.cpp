@@ -1,4 +1,4 @@
-// The pass that changes linear operations: fully connected ones and convolutions.
+// The pass that changes linear operations: fully connected ones and convolutions (see passes.h).
 
 #include <algorithm>
 #include <optional>
@@ -15,8 +15,8 @@ template <typename Linear> bool is_unclamped(const op::Any& operation) {
   return linear && linear->clamp == op::Clamp{};
 }
 
-/// The linear node that makes x, perhaps seen through Reshapes, if nothing but the node at hand reads it and it doesn't
-/// clamp yet.
+/// The linear node that makes x, looking through Reshapes, provided that only the current node reads it and that it
+/// doesn't clamp yet; else null.
 Node* unclamped_linear_behind(Builder& builder, ValueId x) {
   for (int uses = 0; builder.readers(x) <= 1 && builder.uses(x) <= uses; uses = 1) {
     Node* node = builder.producer(x);
@@ -32,8 +32,8 @@ Node* unclamped_linear_behind(Builder& builder, ValueId x) {
   return nullptr;
 }
 
-/// Folds y = x * factor[c] + offset[c], c the last axis in memory, into the linear op that makes x. False where there
-/// is none that can take it: x has other readers, or its op already clamps.
+/// Folds y = x * factor[c] + offset[c], where c is the last axis in memory, into the linear op that makes x. False if
+/// no op can take it: x has other readers, or its op already clamps.
 Result<bool> fold_affine(Builder& builder, ValueId x, std::span<const float> factor, std::span<const float> offset) {
   const Node* node = unclamped_linear_behind(builder, x);
   if (!node)
@@ -42,7 +42,8 @@ Result<bool> fold_affine(Builder& builder, ValueId x, std::span<const float> fac
   const Tensor& weights = *builder.constant_of(node->inputs[1]);
   const auto rows = static_cast<std::size_t>(weights.shape()[0]);
   const auto channels = factor.size();
-  // A fully connected op may make whole images: its rows are then (row, column, channel), with the channel fastest.
+  // A fully connected op may make whole images; its rows are then (row, column, channel), with the channel varying
+  // fastest.
   const bool same_last_axis = builder.shape(x).back() == builder.shape(made).back();
   const bool makes_images =
       std::holds_alternative<op::FullyConnected>(node->operation) && builder.value(x).channels_last;
@@ -61,8 +62,8 @@ Result<bool> fold_affine(Builder& builder, ValueId x, std::span<const float> fac
   return true;
 }
 
-/// The operand of a sum or product by channel: one value for each of the last axis of x, from a constant of that shape.
-/// Nothing where it isn't one.
+/// The operand of a sum or product by channel: one value for each element of x's last axis, if it is a constant of such
+/// a shape; else empty.
 std::optional<std::vector<float>> per_channel(const Builder& builder, ValueId id, std::int64_t channels) {
   const Tensor* constant = builder.constant_of(id);
   if (!constant || constant->type() != DataType::float32)
@@ -88,7 +89,7 @@ Result<bool> fold_operand(Builder& builder, op::BinaryKind kind, ValueId x, Valu
                                      : fold_affine(builder, x, *values, std::vector<float>(count, 0));
 }
 
-/// Whether images x are multiplied by one number a channel that the network makes, as styles do.
+/// Whether images x are multiplied by one computed number per channel, as styles do.
 bool is_modulated(Builder& builder, ValueId x) {
   const Node* made_by = builder.producer(x);
   while (made_by && std::holds_alternative<op::Transpose>(made_by->operation))
@@ -107,7 +108,7 @@ bool is_convolution(const op::Any& operation) {
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
 
-/// Lets the linear op that makes x clamp what it writes, where there is one that can.
+/// Lets the linear op that makes x clamp its output, if it can; true if it does.
 bool clamps_linear(Builder& builder, const op::Unary& clamp, ValueId x) {
   if (clamp.kind != op::UnaryKind::clamp || !(clamp.a <= clamp.b))
     return false;

@@ -68,7 +68,7 @@ std::int64_t parameters_of(const Graph& graph) {
 
 namespace {
 
-/// Multiply-adds for each element of the output; 0 for operations that aren't linear.
+/// Multiply-adds per element of the output; 0 for operations that aren't linear.
 std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
   const auto weights = [&] { return graph.constant_of(node.inputs[1]); };
   if (std::holds_alternative<op::MatrixMultiply>(node.operation))
@@ -81,7 +81,7 @@ std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
   return 0;
 }
 
-/// Elements for a batch, saturated at the largest int64.
+/// The number of elements for a batch, saturated at the largest int64.
 std::int64_t elements_of(const SymbolicShape& shape, std::int64_t batch) {
   std::int64_t elements = 1;
   for (const Dim dim : shape)
@@ -99,7 +99,7 @@ std::int64_t elements_of(const SymbolicShape& shape, std::int64_t batch) {
 std::int64_t multiply_adds_of(const Graph& graph, const Node& node, std::int64_t batch) {
   std::int64_t each = multiply_adds_per_output(graph, node);
   std::int64_t elements = elements_of(graph.values[node.output].shape, batch);
-  // A transposed convolution spreads each input element over O/groups kernels.
+  // A transposed convolution spreads each input element over the O/groups kernels of its group.
   if (std::holds_alternative<op::TransposedConvolution>(node.operation)) {
     const Shape& shape = graph.constant_of(node.inputs[1])->shape();
     const std::int64_t inputs_in_all_groups = shape[3] * std::get<op::TransposedConvolution>(node.operation).groups;

@@ -16,7 +16,7 @@ std::size_t index_of(ValueId id) {
   return static_cast<std::size_t>(id);
 }
 
-/// `bytes` with slack for reads past the end, rounded up so that what follows is aligned; empty if that overflows.
+/// `bytes` plus slack for reads past the end, rounded up so that the next value is aligned; empty on overflow.
 std::optional<std::int64_t> padded(std::int64_t bytes) {
   const auto all = checked_add(bytes, static_cast<std::int64_t>(Tensor::slack) + MemoryPlan::alignment - 1);
   return all ? std::optional(*all / MemoryPlan::alignment * MemoryPlan::alignment) : std::nullopt;
@@ -54,7 +54,7 @@ ProgramBytes HostProgram::bytes() const {
   return bytes;
 }
 
-/// The block, aligned, with room for so many bytes and at most twice as many; what was there is lost.
+/// The aligned block, with room for at least `bytes` and at most twice as many; its old content is lost.
 std::byte* HostProgram::reserve(std::size_t bytes) {
   if (bytes > capacity_ || bytes < capacity_ / 2) {
     capacity_ = 0;
@@ -76,14 +76,14 @@ Result<void> HostProgram::prepare(std::int64_t batch) {
     const auto more = padded(bytes);
     total = total && more ? checked_add(*total, *more) : std::nullopt;
   };
-  // An output may be an input, and must outlive the caller's copy, which lacks the slack behind it as well.
+  // Inputs are copied: an output may be an input and must outlive the caller's array, which also has no slack after it.
   for (const ValueId id : graph_.inputs) {
     offset[index_of(id)] = total.value_or(0);
     append(plan.shape[index_of(id)].elements() * static_cast<std::int64_t>(bytes_of(graph_.values[index_of(id)].type)));
   }
   const std::int64_t scratch = total.value_or(0);
   append(scratch_bytes);
-  // The one place where sizes narrow.
+  // The only place where sizes are narrowed to size_t.
   const std::int64_t most = std::min<std::int64_t>(options_.limits.working_bytes, PTRDIFF_MAX) - table_bytes();
   if (!total || *total > most)
     return fail(ErrorCode::limit_exceeded, "graph",

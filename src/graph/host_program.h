@@ -9,8 +9,9 @@
 
 namespace ganlet {
 
-/// A program that computes on this machine, node after node, in one block of memory: `start` returns when all is done.
-/// A backend says how a node runs; the block holds the planned values, copies of the inputs and the nodes' scratch.
+/// A program that computes on this machine, node by node, in one block of memory; `start` returns when all is done. A
+/// derived class defines how a node runs; the block holds the planned values, copies of the inputs and the nodes'
+/// scratch.
 class HostProgram : public Program {
  public:
   HostProgram(Graph graph, const CompileOptions& options);
@@ -21,16 +22,17 @@ class HostProgram : public Program {
   ProgramBytes bytes() const final;
 
  protected:
-  /// A node has packed this constant. Once no node reads it at run time, it is dropped.
+  /// To be called when a node has packed this constant. The constant is dropped once no node reads it at run time.
   void release_constant(ValueId id);
 
-  /// Adapts the nodes to the shapes of a plan, and says how many bytes of scratch they share.
+  /// Adapts the nodes to the shapes of a plan, and returns the bytes of scratch that they share.
   virtual Result<std::int64_t> reshape_nodes(const MemoryPlan& plan) = 0;
-  /// Where values lie, by ValueId, until the next call. Each has `Tensor::slack` readable bytes behind it.
+  /// `values` says where each value lies, by ValueId, until the next call. Each has `Tensor::slack` readable bytes
+  /// after it.
   virtual Result<void> setup_nodes(std::span<const TensorView> values, std::byte* scratch) = 0;
-  /// Runs a node, which costs `units` (`op::cost`). Errors, without a place: those of Budget::take.
+  /// Runs a node, which costs `units` (graph/cost.h). Errors, without a place: those of `Budget::take`.
   virtual Result<void> run_node(std::size_t node, std::int64_t units, Budget& budget) = 0;
-  /// Bytes that the nodes keep beside weights and scratch; they count as working memory.
+  /// Bytes that the nodes keep besides weights and scratch; they count as working memory.
   virtual std::int64_t table_bytes() const { return 0; }
   /// Bytes of weights in the nodes' own layout.
   virtual std::int64_t packed_bytes() const = 0;
@@ -47,8 +49,8 @@ class HostProgram : public Program {
 
   Graph graph_;
   CompileOptions options_;
-  std::vector<int> readers_;        ///< by constant: nodes that read it at run time, and outputs that it is
-  std::int64_t batch_ = -1;         ///< what the nodes are set up for; -1: for nothing
+  std::vector<int> readers_;        ///< by constant: nodes that read it at run time, plus outputs that it is
+  std::int64_t batch_ = -1;         ///< the batch that the nodes are set up for; -1: none
   std::vector<std::int64_t> units_; ///< by node, for that batch
   std::unique_ptr<std::byte[]> block_;
   std::size_t capacity_ = 0; ///< of the block, from the first aligned byte on

@@ -13,7 +13,7 @@ namespace {
 
 using Meanings = std::map<std::string, Meaning>;
 
-/// An input's sizes: the first may be open and is then the batch.
+/// An input's sizes. The first may be open, and is then the batch.
 Result<SymbolicShape> input_shape(const onnx::ValueInfo& input, const std::string& place) {
   if (!input.shape)
     return fail(ErrorCode::unsupported, place, "has no shape");
@@ -97,7 +97,7 @@ Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
   GANLET_CHECK(add_inputs(builder, model, meanings));
   GANLET_CHECK(add_initializers(builder, model, meanings));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
-    constexpr std::int64_t units_of_a_node = 4096; // its attributes, names and shapes
+    constexpr std::int64_t units_of_a_node = 4096; // for its attributes, names and shapes
     const std::size_t names = model.nodes[i].inputs.size() + model.nodes[i].outputs.size();
     builder.at(onnx::place_of(model, i));
     GANLET_CHECK(builder.take(units_of_a_node + 64 * static_cast<std::int64_t>(names)));

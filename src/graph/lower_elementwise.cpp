@@ -46,7 +46,7 @@ Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
 
 namespace {
 
-/// a + b, where that is a number or a multiple of the batch.
+/// a + b, if that is a number or a multiple of the batch; else empty.
 std::optional<Dim> sum(Dim a, Dim b) {
   const auto count = checked_add(a.count, b.count);
   if (!count || (a.per_batch != b.per_batch && a.count != 0 && b.count != 0))
@@ -54,7 +54,8 @@ std::optional<Dim> sum(Dim a, Dim b) {
   return Dim{*count, a.per_batch || b.per_batch};
 }
 
-/// a / b towards 0, where that is a number or a multiple of the batch. The batch itself is never 0, so that it cancels.
+/// a / b rounded towards 0, if that is a number or a multiple of the batch; else empty. The batch itself cancels, as it
+/// is never 0.
 std::optional<Dim> quotient(Dim a, Dim b) {
   const auto count = wrapping_divide(a.count, b.count);
   const bool is_known = a.per_batch == b.per_batch || a.count == 0 ||
@@ -64,8 +65,8 @@ std::optional<Dim> quotient(Dim a, Dim b) {
   return Dim{*count, a.per_batch && !b.per_batch};
 }
 
-/// Integers that depend on the batch: N + 1, 2 N and the like, where the result is still a multiple of the batch or a
-/// number.
+/// Arithmetic with integers that depend on the batch (N + 1, 2 N and the like); empty unless the result is a number or
+/// a multiple of the batch.
 std::optional<Dim> combine(std::string_view op_type, Dim a, Dim b) {
   if (op_type == "Add")
     return sum(a, b);
@@ -81,7 +82,7 @@ std::optional<Dim> combine(std::string_view op_type, Dim a, Dim b) {
   return Dim{*count, a.per_batch || b.per_batch};
 }
 
-/// The two inputs as lists of sizes, each as long as `count` or of one size for all.
+/// The two inputs as lists of sizes; each has `count` elements, or one that serves for all.
 struct SizeLists {
   std::vector<Dim> a, b;
   std::size_t count = 0;
@@ -114,7 +115,7 @@ Result<void> lower_symbolic_binary(Context& context) {
   for (std::size_t i = 0; i < lists.count; ++i) {
     const auto [x, y] = lists.at(i);
     const auto combined = combine(context.op_type(), x, y);
-    const std::int64_t most = builder.limits().tensor_elements; // so that sums of such don't overflow
+    const std::int64_t most = builder.limits().tensor_elements; // keeps sums of such sizes from overflowing
     if (!combined || combined->count < -most || combined->count > most)
       return builder.unsupported("this arithmetic on the batch isn't supported");
     out.integers->push_back(*combined);
@@ -137,7 +138,7 @@ op::BinaryKind binary_kind(std::string_view op_type) {
 
 Result<void> lower_binary(Context& context) {
   Builder& builder = context.builder;
-  std::int64_t as_in_c = 0; // Mod's sign is the dividend's, not the divisor's
+  std::int64_t as_in_c = 0; // Mod's result has the dividend's sign, not the divisor's
   if (context.op_type() == "Mod") {
     GANLET_TRY(as_in_c, context.integer("fmod", 0));
   }
@@ -145,7 +146,7 @@ Result<void> lower_binary(Context& context) {
       context.op_type() != "Mod")
     return lower_symbolic_binary(context);
   if (context.op_type() == "Equal" && (context.meaning(0).integers || context.meaning(1).integers)) {
-    // Exporters compare a wanted shape with -1; a batch is never that.
+    // Exporters compare a wanted shape with -1, which a batch never equals.
     GANLET_TRY(const SizeLists lists, size_lists(context));
     Tensor equal(DataType::boolean, Shape{static_cast<std::int64_t>(lists.count)});
     for (std::size_t i = 0; i < lists.count; ++i) {
@@ -250,7 +251,7 @@ Result<void> lower_clip(Context& context) {
   }
   if (bounds.low != bounds.low || bounds.high != bounds.high)
     return builder.error("a bound is not a number");
-  // ONNX: where the lower bound is above the upper one, everything becomes the upper one.
+  // ONNX: if the lower bound is above the upper one, every element becomes the upper one.
   return context.give(unary(builder, {op::UnaryKind::clamp, std::min(bounds.low, bounds.high), bounds.high}, x));
 }
 
@@ -290,8 +291,8 @@ Result<void> lower_where(Context& context) {
 
 namespace {
 
-/// What a cast to a TensorProto.DataType becomes. float64 is computed with as float32 (onnx/model.h); uint64 isn't
-/// here, since int64 doesn't hold it.
+/// What a cast to a TensorProto.DataType becomes. float64 is computed as float32 (onnx/model.h); uint64 is missing
+/// because int64 can't hold it.
 struct CastRow {
   std::int64_t code;
   DataType type;
@@ -316,7 +317,7 @@ Result<void> lower_cast(Context& context) {
   const auto* row = std::ranges::find(cast_rows, to, &CastRow::code);
   if (row == std::end(cast_rows))
     return builder.unsupported(concat("can't cast to element type ", to));
-  // Sizes are below 2^31, and so unchanged by a cast to the wider integers.
+  // Sizes are below 2^31, so a cast to one of the wider integers doesn't change them.
   const bool keeps_sizes =
       row->narrow == op::Narrow::none || row->narrow == op::Narrow::int32 || row->narrow == op::Narrow::uint32;
   if (context.meaning(0).integers && row->type == DataType::int64 && keeps_sizes) {

@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-/// Sizes of a shape picked by constant indices, as exporters do to rebuild shapes.
+/// Picks sizes of a shape with constant indices, as exporters do to rebuild shapes.
 Result<void> gather_integers(Context& context) {
   const std::vector<Dim> integers = *context.meaning(0).integers;
   const auto count = static_cast<std::int64_t>(integers.size());
@@ -45,7 +45,7 @@ Result<void> lower_gather(Context& context) {
 
 namespace {
 
-/// A constant of one element as an integer, whichever type the file gives it.
+/// A constant of one element as an integer, whether the file has it as float32 or int64.
 Result<std::int64_t> whole_number(Context& context, std::size_t index) {
   GANLET_TRY(const Tensor* constant, context.constant_input(index));
   const bool is_float = constant->type() == DataType::float32;
@@ -82,7 +82,7 @@ Result<void> lower_one_hot(Context& context) {
 
 namespace {
 
-/// What TensorProto.DataType `type` becomes here; `otherwise` where the file doesn't say.
+/// The type for the attribute `dtype`; `otherwise` if the file doesn't have it.
 Result<DataType> constant_type(Context& context, DataType otherwise) {
   if (!context.attribute("dtype"))
     return otherwise;
@@ -139,7 +139,7 @@ Result<void> lower_eye_like(Context& context) {
 
 namespace {
 
-/// start, start + step, ... below (or, for a negative step, above) limit.
+/// start, start + step, ... up to (or, for a negative step, down to) but excluding limit.
 template <typename T> Result<Tensor> range_of(Context& context) {
   Builder& builder = context.builder;
   T bounds[3];
@@ -155,7 +155,7 @@ template <typename T> Result<Tensor> range_of(Context& context) {
     return builder.error("the range doesn't end within the limits");
   GANLET_TRY(Tensor out,
              builder.new_tensor(data_type_of<T>(), {{steps > 0 ? static_cast<std::int64_t>(steps) : 0, false}}));
-  // In unsigned integers, where what goes past the ends wraps around.
+  // Integers are added as unsigned, so that overflow wraps around.
   using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
   for (std::size_t i = 0; T & value : out.template as<T>())
     value = static_cast<T>(static_cast<Sum>(bounds[0]) + static_cast<Sum>(i++) * static_cast<Sum>(bounds[2]));
@@ -174,7 +174,7 @@ Result<void> lower_range(Context& context) {
 
 Result<void> lower_constant(Context& context) {
   for (const std::string_view name : {"value", "value_float", "value_floats", "value_int", "value_ints"})
-    context.ignore(name); // one of them is read
+    context.ignore(name); // only one of them is read
   auto constant = onnx::constant_value(context.node());
   if (!constant)
     return context.builder.unsupported("holds neither a tensor nor numbers");

@@ -11,7 +11,7 @@ namespace ganlet {
 
 namespace {
 
-/// The bias of a linear op: a constant float32 of `outputs` elements; no_value where the op has none.
+/// The bias of a linear op: a constant float32 of `outputs` elements; no_value if the op has none.
 Result<ValueId> bias_input(Context& context, std::size_t index, std::int64_t outputs) {
   if (!context.has_input(index))
     return no_value;
@@ -29,7 +29,7 @@ std::vector<ValueId> without_missing(std::initializer_list<ValueId> ids) {
   return out;
 }
 
-/// x (M,K) times weights (O,K) plus bias (O) or none.
+/// x (M,K) times weights (O,K), plus bias (O) if there is one: (M,O).
 Result<ValueId> fully_connected(Builder& builder, ValueId x, Tensor weights, ValueId bias) {
   const std::int64_t outputs = weights.shape()[0];
   const std::int64_t depth = weights.shape()[1];
@@ -85,7 +85,7 @@ Result<void> lower_gemm(Context& context) {
 
 namespace {
 
-/// Leading axes of both operands of a MatMul broadcast against each other.
+/// The leading axes of both operands of a MatMul, broadcast against each other.
 Result<SymbolicShape> leading_axes(Builder& builder, ValueId a, ValueId b) {
   SymbolicShape x(builder.shape(a).begin(), builder.shape(a).end() - 2);
   SymbolicShape y(builder.shape(b).begin(), builder.shape(b).end() - 2);
@@ -113,7 +113,7 @@ Result<void> lower_mat_mul(Context& context) {
   const Meaning& right = context.meaning(1);
   const bool quantized = right.quantized_axis && builder.rank(right.id) == 2; // others are multiplied as float32
   GANLET_TRY(ValueId b, quantized ? Result<ValueId>(right.id) : context.float_input(1));
-  // A vector operand counts as a matrix of one row (a) or one column (b), and that axis is dropped from the result.
+  // A vector operand counts as a matrix with one row (a) or one column (b); that axis is dropped from the result.
   const bool a_is_vector = builder.rank(a) == 1;
   const bool b_is_vector = builder.rank(b) == 1;
   if (builder.rank(a) == 0 || builder.rank(b) == 0)
@@ -274,7 +274,7 @@ Result<void> lower_dequantize_linear(Context& context) {
   const Tensor* raw = quantized.integers ? nullptr : builder.constant_of(quantized.id);
   if (!raw || raw->type() != DataType::int8)
     return builder.unsupported("only constant int8 tensors are dequantized");
-  // A copy, since reading the scale may add constants and so move this one.
+  // Copied, since reading the scale may add constants and so move this one.
   Tensor weights = raw->clone();
   const int rank = weights.shape().rank();
   int axis = 0;

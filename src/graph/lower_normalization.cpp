@@ -16,7 +16,7 @@ Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::sp
     operation.axes.push_back(axis);
     shape[axis] = {1, false};
   }
-  std::ranges::make_heap(operation.axes); // as in memory_plan.cpp, less code than std::sort
+  std::ranges::make_heap(operation.axes); // not std::sort, which is more code (see memory_plan.cpp)
   std::ranges::sort_heap(operation.axes);
   if (operation.axes.empty())
     return x;
@@ -36,7 +36,8 @@ Result<void> lower_global_average_pool(Context& context) {
 
 namespace {
 
-/// Axes of ReduceL2, ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all where neither is given.
+/// The axes of ReduceL2, ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all axes if neither is
+/// given.
 Result<std::vector<int>> reduced_axes(Context& context, int rank) {
   GANLET_TRY(auto listed, context.integers("axes", {}));
   if (context.has_input(1)) {
@@ -84,7 +85,7 @@ Result<void> lower_reduce(Context& context) {
 
 namespace {
 
-/// A constant of one float32 for each channel.
+/// A constant with one float32 per channel.
 Result<std::span<const float>> channel_input(Context& context, std::size_t index, std::int64_t channels) {
   GANLET_TRY(const Tensor* constant, context.constant_input(index));
   if (constant->type() != DataType::float32 || constant->shape() != Shape{channels})
@@ -93,7 +94,7 @@ Result<std::span<const float>> channel_input(Context& context, std::size_t index
   return constant->as<float>();
 }
 
-/// One value for each channel, shaped to meet x, whose channels are axis 1.
+/// A constant with one value per channel, shaped to broadcast with x, whose channels are axis 1.
 Result<ValueId> channel_constant(Builder& builder, ValueId x, std::span<const float> values) {
   const auto channels = static_cast<std::int64_t>(values.size());
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(builder.rank(x)), 1);
@@ -115,7 +116,7 @@ Result<ValueId> scalar(Builder& builder, float value) {
   return builder.constant(Tensor::of<float>(Shape{}, {value}));
 }
 
-/// (x - mean) / sqrt(variance + epsilon) * scale + offset, with mean and variance over `axes` of the file.
+/// (x - mean) / sqrt(variance + epsilon) * scale + offset; mean and variance are taken over `axes` of the file.
 Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale,
                            ValueId offset) {
   using enum op::BinaryKind;
@@ -126,7 +127,7 @@ Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axe
   GANLET_TRY(const ValueId least, scalar(builder, epsilon));
   GANLET_TRY(const ValueId lifted, binary(builder, add, variance, least));
   GANLET_TRY(const ValueId deviation, unary(builder, {op::UnaryKind::square_root, 0, 0}, lifted));
-  // Scaled where it is small: one value for each channel or row, not for each pixel.
+  // The division is done on the small tensor: once per channel or row, not per pixel.
   GANLET_TRY(const ValueId factor, binary(builder, divide, scale, deviation));
   GANLET_TRY(const ValueId scaled, binary(builder, multiply, centred, factor));
   return offset == no_value ? scaled : binary(builder, add, scaled, offset);

@@ -4,8 +4,8 @@
 
 namespace ganlet {
 
-/// One function an ONNX op (or a family of them, told apart by Context::op_type). Each reads its inputs and attributes,
-/// emits operations and sets its outputs. The table in onnx_ops.cpp says which is whose.
+/// One function per ONNX op, or per family of ops told apart by Context::op_type. Each reads its inputs and attributes,
+/// emits operations and sets its outputs. The table in onnx_ops.cpp assigns ops to functions.
 Result<void> lower_average_or_max_pool(Context& context);
 Result<void> lower_batch_normalization(Context& context);
 Result<void> lower_binary(Context& context);
@@ -49,12 +49,12 @@ Result<void> lower_unary(Context& context);
 Result<void> lower_unsqueeze(Context& context);
 Result<void> lower_where(Context& context);
 
-/// Shapes broadcast as in NumPy; the shorter one counts as having 1s in front. Errors: invalid_argument.
+/// Broadcasts shapes as in NumPy; the shorter one counts as having 1s in front. Errors: invalid_argument.
 Result<SymbolicShape> broadcast_shape(const Builder& builder, std::span<const Dim> a, std::span<const Dim> b);
-/// Element by element, operands brought into one layout and broadcast.
+/// An elementwise operation; operands are brought to one layout and broadcast.
 Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId b);
 Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x);
-/// Reduces over axes of the file, which stay as size 1.
+/// Reduces over axes of the file, which are kept with size 1.
 Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> file_axes);
 
 } // namespace ganlet

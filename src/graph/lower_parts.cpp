@@ -20,7 +20,7 @@ Result<void> concat_integers(Context& context) {
   return context.set_integers(0, std::move(all), false);
 }
 
-/// The shape of values put one after another along an axis.
+/// The shape of values concatenated along an axis.
 Result<SymbolicShape> joined_shape(const Builder& builder, std::span<const ValueId> ids, std::size_t axis) {
   SymbolicShape shape = builder.shape(ids[0]);
   for (const ValueId id : ids.subspan(1)) {
@@ -60,14 +60,14 @@ Result<void> lower_concat(Context& context) {
 
 namespace {
 
-/// What Slice takes from one axis: `count` elements from `start` on.
+/// What Slice takes from one axis: `count` elements beginning at `start`.
 struct Cut {
   std::int64_t start = 0;
   std::int64_t step = 1;
   std::int64_t count = 0;
 };
 
-/// ONNX Slice, with starts and ends counted from the end where negative and cut to the axis.
+/// ONNX Slice: negative starts and ends count from the end of the axis; both are clamped to it.
 Cut cut_of(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t step) {
   if (size == 0)
     return {};
@@ -82,7 +82,7 @@ Cut cut_of(std::int64_t size, std::int64_t start, std::int64_t end, std::int64_t
   if (distance <= 0)
     return {};
   const std::int64_t count = (distance - 1) / stride + 1;
-  // Of a single element the step doesn't matter, and may be one that overflows when multiplied.
+  // With a single element the step doesn't matter, and might overflow when multiplied.
   return {start, count == 1 ? 1 : step, count};
 }
 
@@ -126,7 +126,7 @@ Result<void> slice_integers(Context& context, const SliceArguments& arguments) {
   return context.set_integers(0, std::move(out), false);
 }
 
-/// Whether a cut of an axis of unknown length takes all of it.
+/// Whether a cut of an axis of unknown length takes the whole axis.
 bool takes_everything(std::int64_t start, std::int64_t end, std::int64_t step, std::int64_t most) {
   return start == 0 && step == 1 && end >= most;
 }
@@ -170,7 +170,7 @@ Result<void> lower_slice(Context& context) {
 
 namespace {
 
-/// How many elements each output of Split gets: listed, or as even as can be, the last one smaller.
+/// How many elements each output of Split gets: as listed, or in equal parts with a smaller last one.
 Result<std::vector<std::int64_t>> split_sizes(Context& context, std::int64_t size) {
   Builder& builder = context.builder;
   const auto outputs = static_cast<std::int64_t>(context.output_count());

@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-/// The size that stands for -1: what is left of `all` once the others are taken out.
+/// The size for -1: `all` divided by the product of the other sizes.
 Result<Dim> inferred_size(const Builder& builder, Dim all, Dim others) {
   const bool divides =
       others.count != 0 && all.count % others.count == 0 && (all.per_batch || !others.per_batch || all.count == 0);
@@ -17,7 +17,7 @@ Result<Dim> inferred_size(const Builder& builder, Dim all, Dim others) {
   return Dim{all.count / others.count, all.per_batch && !others.per_batch};
 }
 
-/// Resolves 0 (as it was) and -1 (whatever is left) of Reshape's second input.
+/// Resolves the 0s (keep this size) and the -1 (infer this size) of Reshape's second input.
 Result<SymbolicShape> wanted_shape(Builder& builder, const SymbolicShape& before, SymbolicShape wanted,
                                    bool zero_is_zero) {
   std::size_t open = wanted.size();
@@ -92,7 +92,7 @@ Result<void> lower_flatten(Context& context) {
 
 namespace {
 
-/// Axes of Squeeze and Unsqueeze; nothing if none are given.
+/// The axes of Squeeze and Unsqueeze; empty if none are given.
 Result<std::optional<std::vector<std::int64_t>>> listed_axes(Context& context) {
   if (!context.has_input(1))
     return std::optional<std::vector<std::int64_t>>();
@@ -100,7 +100,7 @@ Result<std::optional<std::vector<std::int64_t>>> listed_axes(Context& context) {
   return std::optional(std::move(listed));
 }
 
-/// Which axes of a value of `rank` are listed.
+/// For each axis of a value of `rank`, whether it is listed.
 Result<std::vector<bool>> marked_axes(const Builder& builder, std::span<const std::int64_t> listed, int rank) {
   std::vector<bool> marked(static_cast<std::size_t>(rank), false);
   for (const std::int64_t axis : listed) {
@@ -182,7 +182,7 @@ Result<void> lower_shape(Context& context) {
   Builder& builder = context.builder;
   if (context.meaning(0).integers)
     return context.set_integers(0, {{static_cast<std::int64_t>(context.meaning(0).integers->size()), false}}, false);
-  // Types don't matter here, so int8 weights may pass.
+  // The type doesn't matter here, so int8 weights are accepted.
   const SymbolicShape shape = file_shape(builder.value(context.meaning(0).id));
   const auto rank = static_cast<std::int64_t>(shape.size());
   GANLET_TRY(std::int64_t start, context.integer("start", 0));
@@ -192,7 +192,7 @@ Result<void> lower_shape(Context& context) {
   return context.set_integers(0, {shape.begin() + start, shape.begin() + end}, false);
 }
 
-/// Of a list of sizes only: PyTorch counts so what torch.std and torch.var go over.
+/// Only for lists of sizes: PyTorch computes with it how many elements torch.std and torch.var cover.
 Result<void> lower_reduce_prod(Context& context) {
   GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
   GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));

@@ -58,7 +58,7 @@ struct Word {
   int value;
 };
 
-/// What an attribute's word means, as the number of its enumerator; refuses others by name.
+/// The number of the enumerator that an attribute's word means; other words are errors that name them.
 Result<int> meaning_of(Context& context, std::string_view attribute, std::string_view otherwise,
                        std::span<const Word> known) {
   GANLET_TRY(const std::string word, context.word(attribute, otherwise));
@@ -95,14 +95,14 @@ Result<op::Resize> resize_attributes(Context& context) {
   GANLET_TRY(const std::string policy, context.word("keep_aspect_ratio_policy", "stretch"));
   if (policy != "stretch")
     return context.builder.unsupported(concat("keep_aspect_ratio_policy '", printable(policy), "' isn't supported"));
-  // These belong to cubic mode and to cropping, which are refused above.
+  // These attributes belong to cubic mode and to cropping, which are refused above.
   context.ignore("cubic_coeff_a");
   context.ignore("exclude_outside");
   context.ignore("extrapolation_value");
   return resize;
 }
 
-/// Output sizes and scales for each axis of the file; axes that aren't named stay as they are.
+/// Output size and scale for each axis of the file; axes that the node doesn't name keep their size.
 struct Scaling {
   std::vector<float> scales;
   SymbolicShape sizes;
@@ -158,7 +158,7 @@ Result<Scaling> from_sizes(Context& context, std::size_t index, const std::vecto
   return out;
 }
 
-/// Scales are input 2, or sizes input 3.
+/// Reads the scales from input 2, or the sizes from input 3.
 Result<Scaling> read_scaling(Context& context, const SymbolicShape& shape) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::vector<int> axes, resized_axes(context, static_cast<int>(shape.size())));

@@ -9,7 +9,7 @@ namespace ganlet {
 
 namespace {
 
-/// A run of bytes that is in use from the node `first` to the node `last`, both included.
+/// A range of bytes that is in use from node `first` to node `last`, both included.
 struct Block {
   ValueId owner = no_value;
   std::int64_t bytes = 0;
@@ -18,7 +18,7 @@ struct Block {
   std::int64_t offset = 0;
 };
 
-/// The value whose bytes `id` uses: itself, or the input of the Reshape that made it.
+/// Finds the value whose bytes another value uses: itself, or the input of the Reshape that made it.
 class Owners {
  public:
   explicit Owners(const Graph& graph) : owner_(graph.values.size()) {
@@ -64,10 +64,10 @@ std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std
   return blocks;
 }
 
-/// Largest first, each at the lowest offset where nothing placed before it is alive at the same time. Returns the
-/// total.
+/// Places the largest first, each at the lowest offset where no block placed before it is alive at the same time.
+/// Returns the total.
 std::int64_t place(std::vector<Block>& blocks) {
-  // Heapsort: std::sort's introsort is three times the code, for a list of some dozens.
+  // Heapsort, because std::sort's introsort is three times the code; the list has only some dozen entries.
   const auto key = [](const Block& block) { return std::pair(-block.bytes, block.first); };
   std::ranges::make_heap(blocks, {}, key);
   std::ranges::sort_heap(blocks, {}, key);

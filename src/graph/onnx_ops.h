@@ -8,15 +8,15 @@
 
 namespace ganlet {
 
-/// An ONNX operator (of ONNX's own domain) that ganlet runs, and what lowers it.
+/// An operator of ONNX's own domain that ganlet runs, and the function that lowers it.
 struct OnnxOp {
   std::string_view op_type;
   Result<void> (*lower)(Context& context);
   std::size_t least_inputs;
   std::size_t most_inputs;
-  int since;                ///< the opset that brought it
-  std::string_view becomes; ///< operations of graph/ops.h, in words (`help`)
-  std::string_view without; ///< what of it isn't supported, in words (`help`)
+  int since;                ///< the opset that introduced it
+  std::string_view becomes; ///< the operations of graph/ops.h that it becomes, in words (`help`)
+  std::string_view without; ///< which of its features aren't supported, in words (`help`)
 
   consteval OnnxOp(std::string_view name, Result<void> (*lowers)(Context& context), std::size_t least, std::size_t most,
                    int opset, std::string_view operations, std::string_view unsupported)
@@ -24,9 +24,10 @@ struct OnnxOp {
         without(help(unsupported)) {}
 };
 
-/// All of them, sorted by name: lowering, docs/operations.md, the fuzzer and the conformance tests walk this list.
+/// All supported operators, sorted by name; lowering, docs/operations.md, the fuzzer and the conformance tests use this
+/// list.
 std::span<const OnnxOp> onnx_ops();
-/// Null for one that isn't supported.
+/// Null if the operator isn't supported.
 const OnnxOp* find_onnx_op(std::string_view op_type);
 
 } // namespace ganlet

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
-/// The closed set of operations that backends run. Attributes hold numbers only; sizes come from the shapes of the
+/// The closed set of operations that backends run. Attributes are numbers only; sizes come from the shapes of the
 /// values. Images are (N,H,W,C) here; axes count from 0 and are never negative.
 namespace ganlet::op {
 
-/// Bounds on what a linear op writes: Relu is [0, inf), Clip 0..6 is [0, 6].
+/// Bounds on the output of a linear op: Relu is [0, inf), Clip 0..6 is [0, 6].
 struct Clamp {
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();
@@ -41,7 +41,7 @@ struct Convolution {
 };
 
 /// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O), H' = (H - 1) stride + dilation (kh - 1) + 1 + output_padding
-/// - pads. O runs over the outputs of group 0, then of group 1, ...; the pads cut from the full result.
+/// - pads. O runs over the outputs of group 0, then of group 1, ...; pads are cut off the full result.
 struct TransposedConvolution {
   Window window;
   std::array<std::int64_t, 2> output_padding{0, 0};
@@ -70,15 +70,15 @@ enum class UnaryKind : std::uint8_t {
   tanh
 };
 
-/// Element by element. clamp: [a, b]; elu: alpha = a; leaky_relu: slope a for negative values; the others need neither.
-/// gelu is x Phi(x); gelu_tanh its approximation by tanh (Hendrycks and Gimpel 2016).
+/// Elementwise. clamp: [a, b]; elu: alpha = a; leaky_relu: slope a for negative values; the others use neither. gelu is
+/// x Phi(x); gelu_tanh is its approximation by tanh (Hendrycks and Gimpel 2016).
 struct Unary {
   UnaryKind kind = UnaryKind::clamp;
   float a = 0;
   float b = 0;
 };
 
-/// prelu: a where a >= 0, else a * b. modulo is Python's for int64 (the sign of the divisor) and C's fmod for float32.
+/// prelu: a if a >= 0, else a * b. modulo is Python's for int64 (the sign of the divisor) and C's fmod for float32.
 enum class BinaryKind : std::uint8_t { add, divide, equal, maximum, minimum, modulo, multiply, power, prelu, subtract };
 
 /// Two values of one type (float32 or int64), broadcast as in NumPy; equal gives boolean.
@@ -86,20 +86,20 @@ struct Binary {
   BinaryKind kind = BinaryKind::add;
 };
 
-/// Over one axis, stable against large values.
+/// Over one axis, numerically stable for large values.
 struct Softmax {
   int axis = 0;
 };
 
 enum class ReduceKind : std::uint8_t { mean, sum };
 
-/// Over `axes`, sorted; the output's shape says whether they are kept as 1.
+/// Over `axes`, sorted; the output's shape shows whether they are kept with size 1.
 struct Reduce {
   ReduceKind kind = ReduceKind::mean;
   std::vector<int> axes;
 };
 
-/// The same elements in the same order under the output's shape.
+/// The same elements in the same order, under the output's shape.
 struct Reshape {};
 
 /// Output axis i is input axis permutation[i].
@@ -107,12 +107,12 @@ struct Transpose {
   std::vector<int> permutation;
 };
 
-/// Any number of values one after another along an axis.
+/// Concatenates any number of values along an axis.
 struct Concat {
   int axis = 0;
 };
 
-/// Element i of axis a is input element starts[a] + i steps[a]; the output's shape says how many. Steps may be
+/// Element i of axis a is input element starts[a] + i steps[a]; the output's shape gives the count. Steps may be
 /// negative.
 struct Slice {
   std::vector<std::int64_t> starts;
@@ -121,7 +121,8 @@ struct Slice {
 
 enum class PadMode : std::uint8_t { constant, edge, reflect };
 
-/// before[a] elements are put in front of axis a; the output's shape says how many follow. Negative counts cut.
+/// before[a] elements are added in front of axis a; the output's shape determines how many follow. Negative counts
+/// crop.
 struct Pad {
   PadMode mode = PadMode::constant;
   float value = 0;
@@ -132,7 +133,7 @@ enum class ResizeMode : std::uint8_t { linear, nearest };
 enum class Coordinates : std::uint8_t { align_corners, asymmetric, half_pixel, pytorch_half_pixel };
 enum class Rounding : std::uint8_t { ceil, floor, round_prefer_ceil, round_prefer_floor };
 
-/// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size as the file gives it.
+/// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size, as given in the file.
 struct Resize {
   ResizeMode mode = ResizeMode::nearest;
   Coordinates coordinates = Coordinates::half_pixel;
@@ -140,8 +141,8 @@ struct Resize {
   std::array<float, 2> scale{1, 1};
 };
 
-/// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are (row, column, channel) where `block_first` (ONNX mode DCR),
-/// else (channel, row, column) (CRD, PyTorch's PixelShuffle).
+/// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are ordered (row, column, channel) if `block_first` (ONNX mode
+/// DCR), else (channel, row, column) (CRD, PyTorch's PixelShuffle).
 struct DepthToSpace {
   std::int64_t block = 1;
   bool block_first = true;
@@ -149,62 +150,62 @@ struct DepthToSpace {
 
 enum class PoolKind : std::uint8_t { average, maximum };
 
-/// (N,H,W,C) -> (N,H',W',C). `count_padding`: averages divide by the whole window, padding included (but not by what
-/// ceil_mode adds beyond it).
+/// (N,H,W,C) -> (N,H',W',C). With `count_padding`, averages divide by the whole window, including padding, but not by
+/// what ceil_mode adds beyond the padding.
 struct Pool {
   PoolKind kind = PoolKind::maximum;
   Window window;
   bool count_padding = false;
 };
 
-/// Takes slices of input 0 along `axis` at the int64 indices of input 1; negative ones count from the end. An index
-/// outside is an invalid_argument of `run`.
+/// Takes slices of input 0 along `axis` at the int64 indices of input 1; negative ones count from the end. An index out
+/// of range makes the run fail with invalid_argument.
 struct Gather {
   int axis = 0;
 };
 
-/// Input 0 repeated along axes of size 1 (or missing in front) to the output's shape.
+/// Repeats input 0 along axes of size 1 (or missing in front) to reach the output's shape.
 struct Expand {};
 
-/// Input 0 repeated whole along each axis, output size over input size times.
+/// Repeats input 0 as a whole along each axis, output size / input size times.
 struct Tile {};
 
-/// Inputs condition (boolean), x, y, broadcast: x where the condition holds, else y.
+/// Inputs: condition (boolean), x, y, broadcast against each other. Gives x where the condition is true, else y.
 struct Select {};
 
-/// Inputs: int64 indices, values (off, on), two of the output's type. A new axis of the output's size is put at `axis`.
-/// Negative indices count from the end; one outside gives all off.
+/// Inputs: int64 indices, and values (off, on) of the output's type. Inserts a new axis of the output's size at `axis`.
+/// Negative indices count from the end; an index out of range gives all off.
 struct OneHot {
   int axis = 0;
 };
 
-/// What a value is narrowed to on its way to float32 or int64, which hold it.
+/// The type to which a value is narrowed before it becomes float32 or int64, which can hold it.
 enum class Narrow : std::uint8_t { none, bfloat16, float16, int8, int16, int32, uint8, uint16, uint32 };
 
-/// To the output's type. Float to integers truncates, and integers keep their low bits; float16 and bfloat16 round to
-/// the nearest, halves to the even one. Anything to boolean is whether it isn't 0.
+/// Converts to the output's type. Float to integer truncates, and integers keep their low bits; float16 and bfloat16
+/// round to nearest, ties to even. To boolean: whether the value isn't 0.
 struct Cast {
   Narrow narrow = Narrow::none;
 };
 
-/// Every operation there is. What is known of each, in the same order, is in the table in ops.cpp.
+/// Every operation. The table in ops.cpp describes each of them, in the same order.
 using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,
                          Reduce, Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand,
                          Tile, Select, OneHot, Cast>;
 
-/// What is known of an operation. Its cost is in cost.cpp, where shapes are.
+/// What is known about an operation. Its cost is in cost.cpp, as it depends on shapes.
 struct Row {
   std::string_view name;     ///< "TransposedConvolution"
-  std::string_view basename; ///< of its files: "transposed_convolution"
+  std::string_view basename; ///< of its source files: "transposed_convolution"
   std::size_t least_inputs;
-  std::size_t most_inputs; ///< the optional ones among them
+  std::size_t most_inputs; ///< including optional ones
   bool on_xnn;             ///< whether XNNPACK runs it, at least with some attributes
 };
 
-/// One row for each alternative of `Any`, in its order: tests and docs/operations.md walk it.
+/// One row for each alternative of `Any`, in its order. Tests and docs/operations.md use it.
 std::span<const Row> table();
 
-/// The row of an operation; its name is what messages and profiles call it, for Unary and Binary the kind ("Tanh").
+/// The row of an operation, with the name for messages and profiles: for Unary and Binary that of the kind ("Tanh").
 Row names_of(const Any& operation);
 
 } // namespace ganlet::op

@@ -13,7 +13,7 @@ std::size_t index_of(ValueId id) {
   return static_cast<std::size_t>(id);
 }
 
-/// Which nodes a part runs.
+/// The nodes that one part runs.
 struct Share {
   const Backend* backend = nullptr;
   std::vector<std::size_t> nodes;
@@ -31,7 +31,7 @@ Result<std::vector<const Backend*>> runners_of(const Graph& graph, std::span<con
   return runners;
 }
 
-/// Takes turns: the backend of the first node left takes all nodes of its own whose inputs are there.
+/// Backends take turns: the backend of the first remaining node takes all its nodes whose inputs are available.
 std::vector<Share> shares_of(const Graph& graph, std::span<const Backend* const> runners) {
   std::vector<bool> made(graph.values.size(), true);
   for (const Node& node : graph.nodes)
@@ -55,7 +55,7 @@ std::vector<Share> shares_of(const Graph& graph, std::span<const Backend* const>
   return shares;
 }
 
-/// Builds the graphs of parts, one after the other.
+/// Builds the graphs of the parts, in order.
 class Cutter {
  public:
   Cutter(Graph& whole, std::span<const Share> shares)
@@ -66,7 +66,7 @@ class Cutter {
         maker_[index_of(node.output)] = part;
         for (const ValueId id : node.inputs)
           if (id != no_value)
-            last_reader_[index_of(id)] = part; // parts come in order
+            last_reader_[index_of(id)] = part; // parts come in order, so the last one wins
       }
     for (const ValueId id : whole.outputs)
       last_reader_[index_of(id)] = shares.size();
@@ -89,8 +89,8 @@ class Cutter {
     return finished();
   }
 
-  /// A part without nodes that passes on outputs that are inputs or constants of the whole graph; none where there are
-  /// no such outputs.
+  /// A part without nodes, for outputs that are inputs or constants of the whole graph; empty if there are no such
+  /// outputs.
   std::optional<Part> rest(const Backend& backend) {
     part_ = {&backend, {}, {}, {}, {}};
     local_.assign(whole_.values.size(), no_value);
@@ -131,7 +131,7 @@ class Cutter {
     part_.outputs.push_back(id);
   }
 
-  /// A part learns the batch from its inputs: one of the whole graph's joins them where no other tells.
+  /// A part learns the batch from its inputs; if none of them depends on it, an input of the whole graph is added.
   Part finished() {
     const auto tells = [&](ValueId id) {
       return std::ranges::any_of(whole_.values[index_of(id)].shape,
@@ -151,7 +151,7 @@ class Cutter {
   std::vector<ValueId> local_; ///< by ValueId of the whole graph, in the part
 };
 
-/// A part that was compiled.
+/// A compiled part.
 struct Stage {
   std::unique_ptr<Program> program;
   std::vector<std::size_t> nodes;
@@ -218,7 +218,7 @@ Result<void> PartedProgram::begin(std::span<const Buffer> inputs, Budget& budget
   for (Stage& stage : stages_)
     for (std::size_t i = 0; i < stage.outputs.size(); ++i)
       stage.wanted[i] = stage.shared[i] ? Place::device : Place::host;
-  // An output of the whole graph goes where the caller wants it.
+  // Outputs of the whole graph go to the place that the caller wants.
   for (std::size_t i = 0; i < graph_.outputs.size(); ++i)
     if (i >= wanted.size() || wanted[i] == Place::host)
       for (Stage& stage : stages_)
@@ -267,7 +267,7 @@ Result<bool> PartedProgram::advance(bool may_block) {
   return true;
 }
 
-/// Whether all who read a value run on the backend that makes it.
+/// Whether all parts that read a value run on the backend that makes it.
 bool stays(const std::vector<Part>& parts, const Part& maker, ValueId id) {
   return std::ranges::none_of(parts, [&](const Part& part) {
     return part.backend != maker.backend && std::ranges::find(part.inputs, id) != part.inputs.end();

@@ -19,7 +19,7 @@ std::vector<int> readers_of(const Graph& graph) {
   return readers;
 }
 
-/// Images of 1, 3 or 4 channels, which an output may give as they lie.
+/// Whether these are images of 1, 3 or 4 channels, which an output may give channels last.
 bool is_picture(const Value& value) {
   const Dim channels = file_shape(value)[1];
   return !channels.per_batch && (channels.count == 1 || channels.count == 3 || channels.count == 4);
@@ -46,7 +46,7 @@ Result<Graph> rewritten(Graph& graph, const LowerOptions& options, Budget& budge
     for (const ValueId id : node.inputs)
       inputs.push_back(id == no_value ? no_value : now[id]);
     GANLET_TRY(const ValueId made, pass.rewrite(builder, node, inputs));
-    // What was made may be an input, passed on or changed in place: then the node is no longer among its readers.
+    // The result may be an input that was passed on or changed in place; then the node is no longer one of its readers.
     builder.add_readers(made, readers[node.output] - static_cast<int>(std::ranges::count(inputs, made)));
     now[node.output] = made;
   }

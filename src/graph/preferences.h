@@ -2,15 +2,15 @@
 
 namespace ganlet {
 
-/// What a backend wants a graph to look like; a pass each (graph/passes.h). As initialized: what computes on
-/// processors.
+/// The form in which a backend wants a graph; one pass each (graph/passes.h). The defaults suit backends that compute
+/// on processors.
 struct Preferences {
-  /// Images lie as (N,H,W,C) from one operation to the next, also those that outputs give of 1, 3 or 4 channels.
+  /// Images stay (N,H,W,C) between operations, and so do outputs that are images of 1, 3 or 4 channels.
   bool channels_last = true;
-  /// Linear operations clamp what they write, where a Relu or Clip follows in the same layout.
+  /// Linear operations clamp their output if a Relu or Clip follows in the same layout.
   bool folded_clamps = true;
-  /// Convolutions behind a style's modulation have float32 weights: for kernels that quantize activations. Channels
-  /// differ too much in size there for the seven bits that they have, and flat colours come out as grain.
+  /// Convolutions after a style's modulation get float32 weights. This is for kernels that quantize activations:
+  /// channels there differ so much in size that seven bits aren't enough, and flat colours would become grainy.
   bool float_behind_modulation = true;
 };
 

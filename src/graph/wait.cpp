@@ -1,4 +1,4 @@
-// Left out of builds for pages, which may not block: there `Run::wait` doesn't link.
+// Not part of builds for pages, which may not block: there a call of `Run::wait` doesn't link.
 
 #include <thread>
 

@@ -55,7 +55,7 @@ Tensor dequantized(const Tensor& weights, int axis) {
 
 namespace {
 
-/// Whether int8 rows times their factors are int8 rows with other scales.
+/// Whether scaling the rows only needs other scales, with int8 values that still fit.
 bool scales_take(const Tensor& weights, std::span<const float> factor) {
   const auto values = weights.as<std::int8_t>();
   const std::size_t width = factor.empty() ? 0 : values.size() / factor.size();
@@ -80,14 +80,14 @@ Tensor scaled_rows(const Tensor& weights, std::span<const float> factor) {
       values[i] *= factor[i / width];
     return out;
   }
-  // Scales stay positive: the sign goes to the integers.
+  // Scales stay positive; the sign goes into the integers.
   const auto values = out.as<std::int8_t>();
   for (std::int64_t row = 0; row < rows; ++row) {
     out.scale[row] *= std::fabs(factor[row]);
     if (factor[row] < 0)
       for (std::int64_t i = row * width; i < (row + 1) * width; ++i)
         values[i] = static_cast<std::int8_t>(-values[i]);
-    // XNNPACK wants scales that are normal numbers; an all-zero row stays zero under any scale.
+    // XNNPACK requires scales that are normal numbers; an all-zero row stays zero under any scale.
     if (!(out.scale[row] >= 1e-30F)) {
       out.scale[row] = 1;
       std::fill_n(values.begin() + row * width, width, std::int8_t{0});

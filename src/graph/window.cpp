@@ -8,7 +8,7 @@ namespace ganlet {
 
 namespace {
 
-/// Beyond any real window, and small enough that sums and products of a few such numbers stay far inside 64 bits.
+/// Larger than any real window, and small enough that sums and products of a few such numbers stay far inside 64 bits.
 constexpr std::int64_t most = 1 << 20;
 
 Result<void> expect_between(const Builder& builder, std::string_view name, std::span<const std::int64_t> values,
@@ -19,7 +19,8 @@ Result<void> expect_between(const Builder& builder, std::string_view name, std::
   return {};
 }
 
-/// Padding of `total` rows, the odd one in front only where the file says SAME_LOWER (or, for output_shape, nothing).
+/// Splits a padding of `total` rows; the odd one goes after, or before if `more_behind` is false, which is what
+/// SAME_LOWER asks for.
 std::pair<std::int64_t, std::int64_t> distributed(std::int64_t total, bool more_behind) {
   const std::int64_t half = total / 2;
   return more_behind ? std::pair(half, total - half) : std::pair(total - half, half);
@@ -27,7 +28,7 @@ std::pair<std::int64_t, std::int64_t> distributed(std::int64_t total, bool more_
 
 } // namespace
 
-/// A list of one number for each image axis; empty if the file has none.
+/// One number for each spatial axis; empty if the file doesn't have the attribute.
 Result<std::optional<std::array<std::int64_t, 2>>> WindowReader::pair(std::string_view name,
                                                                       std::int64_t vertical_otherwise) {
   using Pair = std::array<std::int64_t, 2>;
@@ -112,7 +113,7 @@ Result<TransposedWindow> WindowReader::transposed_window() {
       std::tie(before, after) = distributed(std::max<std::int64_t>(0, full - wanted), auto_pad_ == "SAME_UPPER");
       out.output_padding[axis] += std::max<std::int64_t>(0, wanted - full);
     }
-    // What is added behind and cut off again cancels.
+    // Rows that are added after the output and cut off again cancel.
     const std::int64_t common = std::min(after, out.output_padding[axis]);
     after -= common;
     out.output_padding[axis] -= common;

@@ -152,8 +152,7 @@ Result<ChunkLayout> read_chunk_layout(const File& file, Cursor cursor, std::uint
     layout.chunk_bytes *= size;
     layout.sizes.push_back(size);
   }
-  constexpr std::uint64_t slack = std::uint64_t{1}
-                                  << 22; // for arrays that may grow, whose chunks may be larger than they are
+  constexpr std::uint64_t slack = std::uint64_t{1} << 22; // an array that may grow may have larger chunks
   if (layout.chunk_bytes > space.elements * element + slack)
     return damaged("its chunks are much larger than itself");
   cursor.skip(size_bytes); // the size of an element

@@ -117,7 +117,7 @@ Result<Value> convert_dot(LayerCall& call) {
     const std::int64_t axis = axes[i] < 0 ? axes[i] + side.rank() + 1 : axes[i];
     if (side.rank() < 1 || side.rank() > 2 || axis < 1 || axis > side.rank() || normalizes)
       return call.error(ErrorCode::unsupported, "multiplies tensors of more than 2 axes, or normalizes them");
-    // As a matrix product: the axis that is summed is the last of the left side, and the first of the right.
+    // For a matrix product, the summed axis must be the last of the left side and the first of the right.
     if (side.rank() == 1) {
       GANLET_TRY(side.name,
                  call.graph.node("Reshape", {side.name, call.graph.integers(i == 0 ? Sizes{-1, 1, side.shape[0]}

@@ -147,8 +147,8 @@ Result<Value> convert_dense(LayerCall& call) {
   GANLET_TRY(const std::string weights, call.graph.weight(*kernel, [&](const Tensor& from) {
     if (!is_flat)
       return from.clone();
-    Tensor to(DataType::float32,
-              Shape{outputs, features}); // one row per output, because int8 weights have one scale per row
+    // One row per output, because int8 weights have one scale per row.
+    Tensor to(DataType::float32, Shape{outputs, features});
     for (std::int64_t i = 0; i < features; ++i)
       for (std::int64_t o = 0; o < outputs; ++o)
         to.as<float>()[static_cast<std::size_t>(o * features + i)] =

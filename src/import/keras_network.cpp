@@ -157,8 +157,8 @@ class NetworkConverter {
       return convert(*layer.network, &inputs);
     const LayerKind* const kind = find_layer_kind(layer.class_name);
     LayerCall call{graph_, layer, arguments, std::move(inputs), version_};
-    const bool is_function =
-        layer.module.find(".ops") != std::string::npos; // a function of keras.ops, perhaps named like a layer
+    // A function of keras.ops may have the name of a layer.
+    const bool is_function = layer.module.find(".ops") != std::string::npos;
     if (kind == nullptr && !is_function)
       return call.error(
           ErrorCode::unsupported,

@@ -119,8 +119,8 @@ using Convert = Result<Value> (*)(LayerCall& call);
 struct LayerKind {
   std::string_view class_name;
   Convert convert;
-  /// Of its variables, in Keras's order: "kernel bias?use_bias"; behind '?' the argument that leaves one out, and '-'
-  /// in front of those that training doesn't change by gradients.
+  /// The names of its variables, in Keras's order: "kernel bias?use_bias". After '?' stands the argument that can leave
+  /// the variable out; a '-' in front marks variables that training doesn't change by gradients.
   std::string_view variables;
   std::string_view without; ///< which of its features aren't supported, for people
 };

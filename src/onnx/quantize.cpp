@@ -77,7 +77,7 @@ std::map<std::string, int> weights_of(Model& model) {
   return axes;
 }
 
-/// Replaces the initializer `name` by int8 ones, and gives the node that makes `name` of them.
+/// Replaces the initializer `name` by its int8 form, and returns the node that computes `name` from that.
 Result<Node> dequantizing_node(Model& model, const std::string& name, int axis) {
   GANLET_TRY(Quantized parts, quantized(model.initializers.at(name), axis, name));
   const std::string integers = unused_name(model, name + ".int8"), scale = unused_name(model, name + ".scale");

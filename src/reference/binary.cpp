@@ -42,7 +42,7 @@ float combine(op::BinaryKind kind, float a, float b, Failure&) {
   return 0;
 }
 
-/// Wraps around, as numpy's does.
+/// Wraps around on overflow, as numpy's power does.
 std::int64_t integer_power(std::uint64_t base, std::uint64_t exponent) {
   std::uint64_t result = 1;
   for (; exponent > 0; exponent >>= 1) {

@@ -19,7 +19,7 @@ std::int64_t integer_of(std::uint8_t value) {
   return value != 0;
 }
 
-/// The low bits as a number of the narrower type.
+/// The low bits, as a number of the narrower type.
 std::int64_t narrowed(op::Narrow narrow, std::int64_t value) {
   switch (narrow) {
   case op::Narrow::int8:
@@ -42,14 +42,14 @@ std::int64_t narrowed(op::Narrow narrow, std::int64_t value) {
   return value;
 }
 
-/// The nearest multiple of `step`, a power of 2 below 2^23 times |value|; halves to the even one. Adding and taking
-/// away 1.5 * 2^52 steps leaves no room for smaller digits in a double.
+/// The nearest multiple of `step`, a power of 2 below 2^23 times |value|; ties go to even. Adding and subtracting 1.5 *
+/// 2^52 steps leaves no room for smaller digits in a double.
 float rounded_to(float value, double step) {
   const double lift = 0x1.8p52 * step;
   return static_cast<float>(static_cast<double>(value) + lift - lift);
 }
 
-/// IEEE 754's binary16: 11 digits, the largest 65504, the smallest step 2^-24.
+/// IEEE 754's binary16: 11 significant bits, the largest value 65504, the smallest step 2^-24.
 float as_float16(float value) {
   if (!std::isfinite(value) || value == 0)
     return value;
@@ -57,7 +57,7 @@ float as_float16(float value) {
   return std::fabs(rounded) < 65536 ? rounded : std::copysign(HUGE_VALF, value);
 }
 
-/// The upper half of a float32.
+/// The upper half of a float32, rounded.
 float as_bfloat16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   if (value != value)

@@ -4,7 +4,7 @@
 
 namespace ganlet::reference {
 
-/// Tap k of output `at` reads input at stride - pad + k dilation.
+/// Output `at` reads input at stride - pad + k dilation through tap k.
 Result<void> run(const op::Convolution& operation, Inputs inputs, const TensorView& output, Work& work) {
   const op::Window& window = operation.window;
   const auto taps = [&](std::size_t axis, std::int64_t at) {

@@ -30,7 +30,7 @@ double exponential(double x) {
     return infinity;
   if (x < -700)
     return 0;
-  // exp(x) = 2^k exp(r), |r| <= log(2)/2. log(2) in two parts, the first short enough for k times it to be exact.
+  // exp(x) = 2^k exp(r), |r| <= log(2)/2. log(2) is split into two parts, the first so short that k times it is exact.
   constexpr double per_log_2 = 1.44269504088896338700, log_2_high = 6.93147180369123816490e-01,
                    log_2_low = 1.90821492927058770002e-10;
   const double k = std::floor(x * per_log_2 + 0.5);
@@ -71,7 +71,7 @@ double logarithm_of_one_plus(double x) {
 }
 
 double hyperbolic_tangent(double x) {
-  // Beyond 20 the nearest double is 1.
+  // Above 20 the nearest double is 1.
   if (std::fabs(x) > 20)
     return x < 0 ? -1 : 1;
   const double grown = exponential_minus_one(2 * x);
@@ -80,8 +80,8 @@ double hyperbolic_tangent(double x) {
 
 namespace {
 
-/// 2/sqrt(pi) exp(-x^2) (x + 2 x^3/3 + 4 x^5/15 + ...), all terms of one sign (Abramowitz and Stegun 7.1.6); for |x|
-/// <= 2.
+/// For |x| <= 2: 2/sqrt(pi) exp(-x^2) (x + 2 x^3/3 + 4 x^5/15 + ...), in which all terms have the same sign (Abramowitz
+/// and Stegun 7.1.6).
 double error_function_by_series(double x) {
   const double square = x * x;
   double sum = 1;
@@ -90,7 +90,7 @@ double error_function_by_series(double x) {
   return 1.1283791670955126 * exponential(-square) * x * sum;
 }
 
-/// exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))) (Abramowitz and Stegun 7.1.14); for x >= 2.
+/// For x >= 2: exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))) (Abramowitz and Stegun 7.1.14).
 double complement_by_fraction(double x) {
   double below = x;
   for (int level = 80; level >= 1; --level)

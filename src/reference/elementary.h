@@ -2,15 +2,15 @@
 
 #include <cstdint>
 
-/// Elementary functions from + - * / and sqrt alone, which IEEE 754 rounds exactly: bit for bit the same on every
-/// platform, as no math library's are. Good to about 1e-15 (relative), for arguments that came from float32; results
-/// beyond exp(700) are infinite and those below exp(-700) zero. NaN gives NaN.
+/// Elementary functions made only of + - * / and sqrt, which IEEE 754 rounds exactly, so that results are the same bit
+/// for bit on every platform; math libraries differ. The relative error is about 1e-15 for arguments that came from
+/// float32. Results above exp(700) are infinite and those below exp(-700) are zero. NaN gives NaN.
 namespace ganlet::reference {
 
 double exponential(double x);
 /// exp(x) - 1, without cancellation near 0.
 double exponential_minus_one(double x);
-/// -inf at 0, NaN below.
+/// -inf at 0, NaN for negative numbers.
 double logarithm(double x);
 /// log(1 + x) for x in [0, 1], without cancellation near 0.
 double logarithm_of_one_plus(double x);
@@ -21,7 +21,7 @@ double complementary_error_function(double x);
 /// x to the power of y, with the special cases of IEEE 754's pow (section 9.2.1).
 double power(double x, double y);
 
-/// Towards 0; beyond int64's range its nearest end, 0 for NaN (as wasm's saturating conversion has it).
+/// Rounded towards 0 and clamped to int64's range; 0 for NaN (like wasm's saturating conversion).
 std::int64_t truncated(double x);
 
 } // namespace ganlet::reference

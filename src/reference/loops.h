@@ -7,8 +7,8 @@
 #include "graph/ops.h"
 #include "reference/work.h"
 
-/// The loops behind `evaluate`: one function an operation, each in the file of its basename. None allocates; inputs
-/// that aren't given have a null `data`. Each turn of a loop asks `work`, which has all that the operation costs.
+/// The loops behind `evaluate`: one function per operation, each in the file of its basename. None allocates. An input
+/// that is left out has null `data`. Each turn of a loop asks `work`, which holds the whole cost of the operation.
 namespace ganlet::reference {
 
 using Inputs = std::span<const TensorView>;

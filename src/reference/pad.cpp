@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::int64_t outside = -1;
 
-/// The place along an input axis of `size` (at least 1) that stands at `at`, counted from the input's first; `outside`
-/// for the constant.
+/// The input position shown at `at` along an axis of `size` (at least 1), counted from the input's first element;
+/// `outside` if the constant is shown there.
 std::int64_t source(op::PadMode mode, std::int64_t at, std::int64_t size) {
   if (at >= 0 && at < size)
     return at;
@@ -18,7 +18,7 @@ std::int64_t source(op::PadMode mode, std::int64_t at, std::int64_t size) {
     return outside;
   if (mode == op::PadMode::edge || size == 1)
     return at < 0 ? 0 : size - 1;
-  // Back and forth without repeating the edge: 0 1 2 1 0 1 2 ...
+  // Reflects back and forth without repeating the edge: 0 1 2 1 0 1 2 ...
   const std::int64_t period = 2 * (size - 1);
   const std::int64_t rest = (at % period + period) % period;
   return rest < size ? rest : period - rest;
@@ -30,7 +30,7 @@ Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& outp
   const Shape& from = inputs[0].shape;
   if (operation.mode != op::PadMode::constant && from.elements() == 0 && output.shape.elements() > 0)
     return fail(ErrorCode::invalid_argument, "", concat("an input of shape ", from.text(), " has nothing to pad with"));
-  // The constant in the input's type, of which a tensor of one element is copied.
+  // The constant in the input's type, copied as if from a tensor of one element.
   float number = operation.value;
   std::int64_t integer = truncated(static_cast<double>(operation.value));
   std::uint8_t byte = operation.value != 0;

@@ -8,7 +8,7 @@ namespace ganlet::reference {
 
 namespace {
 
-/// Some axes of a shape as a shape of their own, with their strides in the whole.
+/// A selection of a shape's axes as a shape of its own, with their strides in the whole.
 struct Axes {
   Shape shape;
   Strides strides{};

@@ -3,7 +3,7 @@
 #include "core/budget.h"
 #include "graph/backend.h"
 
-/// The plain-loop backend: always built, bit-identical everywhere, the oracle of the others.
+/// The plain-loop backend: always built, bit-identical everywhere, and the oracle for the others.
 namespace ganlet::reference {
 
 /// Runs one operation. Sums are kept in double. The caller has the shapes right (asserted); what depends on data, such
@@ -11,7 +11,7 @@ namespace ganlet::reference {
 /// where less is left.
 Result<void> evaluate(const op::Any& operation, std::span<const TensorView> inputs, const TensorView& output,
                       Budget& budget);
-/// The same with a budget for one run (`Limits`).
+/// The same with a budget of the default `Limits::run_units`.
 Result<void> evaluate(const op::Any& operation, std::span<const TensorView> inputs, const TensorView& output);
 
 extern const Backend backend;

@@ -7,7 +7,7 @@ namespace ganlet::reference {
 
 Result<void> run(const op::Reshape&, Inputs inputs, const TensorView& output, Work& work) {
   assert(inputs[0].shape.elements() == output.shape.elements());
-  // The memory plan may have put both in one place.
+  // The memory plan may have given both the same place.
   work.split(output.shape.elements());
   if (inputs[0].data != output.data)
     Copier(inputs[0], output).copy(0, 0, output.shape.elements(), work);

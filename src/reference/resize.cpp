@@ -6,13 +6,14 @@ namespace ganlet::reference {
 
 namespace {
 
-/// One axis of a resize.
+/// Resizing along one axis.
 class Axis {
  public:
   Axis(const op::Resize& operation, std::size_t axis, std::int64_t from, std::int64_t to)
       : operation_(operation), from_(from), to_(to), scale_(operation.scale[axis]) {}
 
-  /// Where the middle of output pixel `at` lies in the input, in pixels (ONNX Resize, coordinate_transformation_mode).
+  /// The position in the input, in pixels, of the middle of output pixel `at` (ONNX Resize,
+  /// coordinate_transformation_mode).
   double position(std::int64_t at) const {
     const auto x = static_cast<double>(at);
     switch (operation_.coordinates) {
@@ -53,14 +54,14 @@ class Axis {
   }
 
  private:
-  /// x / scale. Where the scale is what the sizes say, their ratio is exact and a rounded scale isn't.
+  /// x / scale. If the scale matches the sizes, their exact ratio is used instead of the rounded scale.
   double shrunk(double x) const {
     if (scale_ == static_cast<float>(to_) / static_cast<float>(from_))
       return x * static_cast<double>(from_) / static_cast<double>(to_);
     return x / static_cast<double>(scale_);
   }
 
-  /// The pixel, or the edge where it lies outside.
+  /// The pixel clamped to the image.
   std::int64_t inside(double pixel) const {
     const auto last = static_cast<double>(from_ - 1);
     return static_cast<std::int64_t>(pixel > 0 ? (pixel < last ? pixel : last) : 0);

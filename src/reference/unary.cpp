@@ -24,7 +24,7 @@ double value_at(const op::Unary& operation, double x) {
   case op::UnaryKind::gelu:
     return x == -HUGE_VAL ? 0 : 0.5 * x * complementary_error_function(-x * square_root_of_half);
   case op::UnaryKind::gelu_tanh:
-    // (1 + tanh(u)) / 2 is the sigmoid of 2 u.
+    // (1 + tanh(u)) / 2 equals sigmoid(2 u).
     return x == -HUGE_VAL ? 0 : x / (1 + exponential(-2 * square_root_of_two_per_pi * (x + 0.044715 * x * x * x)));
   case op::UnaryKind::leaky_relu:
     return x < 0 ? a * x : x;

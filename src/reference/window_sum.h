@@ -6,15 +6,15 @@
 
 namespace ganlet::reference {
 
-/// The taps of a window along one axis that fall inside the input, for one output: taps first, first + step, ...
-/// (`count` of them) read inputs `from`, from + from_step, ...
+/// The taps of a window along one axis that fall inside the input, for one output: the `count` taps first, first +
+/// step, ... read inputs from, from + from_step, ...
 struct Taps {
   std::int64_t first = 0, step = 1, count = 0;
   std::int64_t from = 0, from_step = 0;
 };
 
-/// What Convolution and TransposedConvolution share: each output element is the bias and a sum over the kernel's taps.
-/// `taps(axis, at)` says which of them reach row (axis 0) or column (axis 1) `at` of the output.
+/// The loops that Convolution and TransposedConvolution share: each output element is the bias plus a sum over the
+/// kernel's taps. `taps(axis, at)` returns the taps that reach row (axis 0) or column (axis 1) `at` of the output.
 template <typename Operation, typename TapsOf>
 Result<void> sum_windows(const Operation& operation, Inputs inputs, const TensorView& output, const TapsOf& taps,
                          Work& work) {
@@ -34,7 +34,7 @@ Result<void> sum_windows(const Operation& operation, Inputs inputs, const Tensor
       const std::int64_t y = down.from + i * down.from_step;
       const std::int64_t first_tap = (down.first + i * down.step) * kernel[1] + across.first;
       const float* row = images + ((image * from[1] + y) * from[2] + across.from) * from[3] + first_input;
-      if (group_inputs == 1) { // a dot product of one number a tap would be mostly calls
+      if (group_inputs == 1) { // dot products of length 1 would be mostly calls
         sum = weights.add_products(sum, row, across.from_step * from[3], channel, first_tap, across.step, across.count);
         continue;
       }

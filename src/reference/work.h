@@ -6,8 +6,8 @@
 
 namespace ganlet::reference {
 
-/// One operation's share of a budget, taken as its loops go: at most `Budget::step` units before each look at what is
-/// left, the deadline and the stop flag. A loop says how many equal turns it has, and asks before each:
+/// One operation's share of a budget, taken as its loops proceed: at most `Budget::step` units between two checks of
+/// the units left, the deadline and the stop flag. A loop states how many equal turns it has, and asks before each:
 ///
 ///     work.split(output.shape.elements());
 ///     for (...) {
@@ -20,14 +20,14 @@ class Work {
  public:
   Work(Budget& budget, std::int64_t units) : budget_(budget), units_(units) {}
 
-  /// Before the first turn. What doesn't divide is taken at once.
+  /// To be called before the first turn. Units that don't divide evenly are taken at once.
   void split(std::int64_t turns);
-  /// False where the work has to stop: `result` says why.
+  /// False if the work has to stop; `result` says why.
   bool turn(std::int64_t count = 1) {
     paid_ -= count;
     return paid_ >= 0 || pay();
   }
-  /// Whether a turn has been refused; loops around loops end then.
+  /// Whether a turn has been refused; outer loops end then.
   bool stopped() const { return error_.has_value(); }
   /// The error that ended the work early, if one did.
   Result<void> result();
@@ -37,8 +37,8 @@ class Work {
 
   Budget& budget_;
   std::int64_t units_;    ///< not taken yet
-  std::int64_t each_ = 0; ///< units of a turn
-  std::int64_t paid_ = 0; ///< turns that may still be done
+  std::int64_t each_ = 0; ///< units per turn
+  std::int64_t paid_ = 0; ///< turns already paid for
   std::optional<Error> error_;
 };
 

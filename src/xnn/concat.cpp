@@ -8,7 +8,7 @@ namespace ganlet::xnn {
 
 namespace {
 
-/// Copies runs of bytes, whatever the type.
+/// Copies runs of bytes, whatever the element type.
 class Concat final : public Kernel {
  public:
   explicit Concat(int axis) : axis_(axis) {}

@@ -6,8 +6,8 @@ namespace ganlet::xnn {
 
 namespace {
 
-/// Below this many output channels a group is a depthwise convolution or close to one. XNNPACK has no int8 kernels for
-/// those with dynamic quantization and would pad each group's outputs to a tile; in float32 it has depthwise kernels.
+/// With fewer output channels, a group is a depthwise convolution or close to one. XNNPACK has no int8 kernels with
+/// dynamic quantization for those and would pad each group's outputs to a tile; in float32 it has depthwise kernels.
 constexpr std::int64_t few_group_outputs = 8;
 
 class Convolution final : public ImageKernel {
@@ -41,7 +41,7 @@ class Convolution final : public ImageKernel {
     std::size_t workspace = 0, alignment = 0;
     const xnn_status status = function(operator_.get(), images, input.height, input.width, &workspace, &alignment,
                                        &output.height, &output.width, pool);
-    // Only operators with transient indirection buffers, which these aren't, ask for a workspace.
+    // Only operators with transient indirection buffers ask for a workspace, and these have none.
     return workspace == 0 ? status : xnn_status_unsupported_parameter;
   }
 

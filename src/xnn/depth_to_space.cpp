@@ -5,7 +5,7 @@ namespace ganlet::xnn {
 
 namespace {
 
-/// A transposition: rows and columns inside a block go in front of the column and the channel.
+/// A transpose: rows inside a block move before the column, columns inside a block before the channel.
 class DepthToSpace final : public OperatorKernel {
  public:
   static MadeKernel make(const op::DepthToSpace& operation) {

@@ -8,7 +8,7 @@
 
 namespace ganlet::xnn {
 
-/// A shape as XNNPACK takes it: at most 6 sizes.
+/// A shape in XNNPACK's form: at most 6 sizes.
 struct Dims {
   Dims() = default;
   explicit Dims(const Shape& shape) : Dims(shape.sizes()) {}
@@ -23,7 +23,7 @@ struct Dims {
   std::size_t count = 0;
 };
 
-/// The product of sizes [begin, end).
+/// The product of the sizes of axes [begin, end).
 inline std::int64_t product(const Shape& shape, int begin, int end) {
   std::int64_t elements = 1;
   for (int axis = begin; axis < end; ++axis)

@@ -4,20 +4,20 @@
 
 namespace ganlet::xnn {
 
-/// Quantizes activations on the fly: each row of a (rows, channels) matrix of float32 becomes integers with a scale and
-/// a zero point of its own (XNNPACK's `qd8`), so that no calibration data is needed. The result lies in the kernel's
+/// Quantizes activations at run time: each row of a (rows, channels) matrix of float32 becomes integers with their own
+/// scale and zero point (XNNPACK's `qd8`), so no calibration data is needed. The result is stored in the kernel's
 /// scratch.
 ///
-/// Of eight bits seven are used. WebAssembly's relaxed dot product is the same on every processor only where one factor
-/// is in [0, 127]: many an x86 browser multiplies and adds pairs in 16 bits, where eight bits overflow. Weights keep
-/// their eight bits, which matter more; and native programs do as browsers do, so that their pictures are the same.
+/// Only seven of the eight bits are used. WebAssembly's relaxed dot product is the same on every processor only if one
+/// factor is in [0, 127]: many x86 browsers multiply and add pairs in 16 bits, where eight bits overflow. Weights keep
+/// their eight bits, which matter more. Native programs do the same as browsers, so that pictures are the same.
 class DynamicQuantizer {
  public:
   void reshape(std::int64_t rows, std::int64_t channels);
-  /// Bytes of scratch for the shape given last.
+  /// The bytes of scratch for the last `reshape`.
   std::int64_t scratch_bytes() const;
   void run(const float* input, std::byte* scratch) const;
-  /// The same row by row, for rows that lie anywhere; `finish` comes after all of them.
+  /// Quantizes row by row, for rows that aren't contiguous; call `finish` after the last one.
   void put(std::size_t row, const float* values, std::byte* scratch) const;
   void finish(std::byte* scratch) const;
 

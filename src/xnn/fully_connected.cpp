@@ -5,8 +5,8 @@ namespace ganlet::xnn {
 
 namespace {
 
-/// Computes in float32 also where weights are int8: latents and styles, which these layers read, need more than the
-/// seven bits of `DynamicQuantizer`. Their error would be in every pixel, and they are a small part of the work.
+/// Computes in float32 even if weights are int8: these layers read latents and styles, which need more than the seven
+/// bits of `DynamicQuantizer`. Their error would affect every pixel, and they are a small part of the work.
 class FullyConnected final : public OperatorKernel {
  public:
   static MadeKernel make(const op::Clamp& clamp, const Weights& weights) {

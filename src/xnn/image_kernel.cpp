@@ -44,7 +44,7 @@ Result<void> ImageKernel::run(pthreadpool_t pool) {
   return {};
 }
 
-/// Setting an operator up again only changes its pointers.
+/// Calling an operator's setup again is cheap: it only changes its pointers.
 xnn_status ImageKernel::run_images(const float* input, float* output, pthreadpool_t pool) {
   xnn_status status;
   if (!quantized()) {

@@ -8,10 +8,10 @@
 
 namespace ganlet::xnn {
 
-/// What convolutions and transposed convolutions share: an operator from images to images, whose input may have to be
-/// quantized on the fly. Then it takes one image at a time: the quantized image is still in the cache when the operator
-/// reads it, and XNNPACK's operators of this kind (as of 2024-11) release the wrong zero buffers when their batch
-/// changes.
+/// The common part of convolutions and transposed convolutions: an operator from images to images, whose input may have
+/// to be quantized at run time. With quantization it processes one image at a time: the quantized image is still in the
+/// cache when the operator reads it, and XNNPACK's operators of this kind (as of 2024-11) release the wrong zero
+/// buffers when their batch changes.
 class ImageKernel : public OperatorKernel {
  public:
   explicit ImageKernel(const op::Window& window) : window_(window) {}
@@ -39,7 +39,7 @@ class ImageKernel : public OperatorKernel {
   xnn_status run_images(const float* input, float* output, pthreadpool_t pool);
 
   op::Window window_;
-  std::optional<DynamicQuantizer> quantizer_; ///< one row an image
+  std::optional<DynamicQuantizer> quantizer_; ///< with one row per image
   std::int64_t images_ = 0;
   std::int64_t images_at_once_ = 0;
   std::int64_t input_elements_ = 0; ///< of one image
@@ -49,8 +49,8 @@ class ImageKernel : public OperatorKernel {
   std::byte* scratch_ = nullptr;
 };
 
-/// Calls one of XNNPACK's create functions for (transposed) convolutions, which agree in all arguments: `kernel` is the
-/// values, or the scales and the quantized values. `shape` is that of the weights, (O,kh,kw,I/groups).
+/// Calls one of XNNPACK's create functions for (transposed) convolutions, which have the same parameters. `kernel` is
+/// the values, or the scales and the quantized values. `shape` is that of the weights, (O,kh,kw,I/groups).
 template <typename Create, typename... Kernel>
 xnn_status create_image_operator(Create create, const op::Window& window, std::int64_t groups, const op::Clamp& clamp,
                                  const Shape& shape, const float* bias, Operator& made, Kernel... kernel) {
@@ -66,7 +66,7 @@ xnn_status create_image_operator(Create create, const op::Window& window, std::i
                 out(made));
 }
 
-/// XNNPACK's pads are unsigned.
+/// XNNPACK's pads are unsigned, so it can't run these.
 bool has_negative_pad(const op::Window& window);
 
 } // namespace ganlet::xnn

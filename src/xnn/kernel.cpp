@@ -41,7 +41,7 @@ bool is_linear(const op::Any& operation) {
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
 
-/// Of a linear operation's constants, once they are packed; 0 for others.
+/// An upper bound for the bytes of a linear operation's packed constants; 0 for other operations.
 std::int64_t packed_weights_of(const NodeContext& context) {
   const op::Any& any = context.node.operation;
   if (!is_linear(any))
@@ -53,7 +53,7 @@ std::int64_t packed_weights_of(const NodeContext& context) {
   if (shape.size() == 2)
     return packed_bytes(1, shape[0].count, shape[1].count);
   const std::int64_t taps = shape[1].count * shape[2].count;
-  // Winograd's sums of taps are 36 for 16; taps are rows where a convolution is a product.
+  // Winograd's method has 36 sums of taps for 16 taps; a convolution by products has a row for each tap.
   return std::max(packed_bytes(groups, shape[0].count / groups, 3 * taps * shape[3].count),
                   packed_bytes(groups, 3 * taps * shape[0].count / groups, shape[3].count));
 }
@@ -63,7 +63,7 @@ std::int64_t packed_weights_of(const NodeContext& context) {
 MadeKernel make_kernel(const NodeContext& context, std::int64_t most_bytes) {
   if (packed_weights_of(context) > most_bytes)
     return nullptr;
-  // Linear operations look at their weights themselves; these two move bytes of any type.
+  // Linear operations check the types of their weights themselves, and Reshape and Concat move bytes of any type.
   const op::Any& any = context.node.operation;
   const bool any_type =
       is_linear(any) || std::holds_alternative<op::Reshape>(any) || std::holds_alternative<op::Concat>(any);

@@ -18,7 +18,7 @@ class MatrixMultiply final : public OperatorKernel {
     const int last = output.rank() - 1;
     const auto outer = static_cast<std::size_t>(last - 1);
     const Dims a(inputs[0].sizes().first(outer)), b(inputs[1].sizes().first(outer));
-    // XNNPACK packs b into the scratch, and counts its bytes in size_t.
+    // XNNPACK packs b into the scratch and counts its bytes in size_t, which could overflow.
     if (packed_bytes(product(inputs[1], 0, last - 1), output[last], inputs[0][last]) > PTRDIFF_MAX)
       return xnn_status_out_of_memory;
     std::size_t bytes = 0, alignment = 0;

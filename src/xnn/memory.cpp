@@ -11,7 +11,7 @@ namespace {
 
 thread_local std::int64_t allocated = 0;
 
-/// In front of each piece of memory stands its size. XNNPACK aligns to 64 bytes at most.
+/// Each allocation is preceded by its size. XNNPACK needs an alignment of at most 64 bytes.
 constexpr std::size_t front = 64;
 
 void* counted(std::byte* memory, std::size_t size) {

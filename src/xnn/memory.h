@@ -6,10 +6,10 @@
 
 namespace ganlet::xnn {
 
-/// xnn_initialize, with an allocator that counts.
+/// Calls xnn_initialize with an allocator that counts bytes.
 xnn_status initialize();
 
-/// Bytes that this thread has had XNNPACK allocate, less those it has had it free.
+/// The bytes that XNNPACK has allocated on this thread, minus those that it has freed on it.
 std::int64_t allocated_bytes();
 
 } // namespace ganlet::xnn

@@ -39,7 +39,7 @@ class Pad final : public OperatorKernel {
 
 } // namespace
 
-/// XNNPACK pads with a constant, and doesn't cut.
+/// XNNPACK only pads with a constant, and doesn't crop.
 MadeKernel make(const op::Pad& operation, const NodeContext&) {
   for (const std::int64_t count : operation.before)
     if (count < 0)

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <bit>
 
-// On x86 each loop is compiled for AVX2 as well, and the processor at hand decides which one runs. Not for FMA: without
-// it sums are rounded as in WebAssembly, and pictures are those of browsers.
+// On x86 each loop is also compiled for AVX2, and the processor decides at run time which version runs. FMA isn't used:
+// without it sums are rounded as in WebAssembly, so that pictures equal those of browsers.
 #if defined(__x86_64__) && defined(__ELF__)
 #define GANLET_ALSO_FOR_AVX2 __attribute__((target_clones("avx2", "default")))
 #else
 #define GANLET_ALSO_FOR_AVX2
 #endif
 
-/// Into a loop, to be compiled for what that is compiled for.
+/// For helpers: inlined into a loop, they are compiled for the same instructions.
 #define GANLET_INTO_LOOP [[gnu::always_inline]] inline
 
 namespace ganlet::xnn {
@@ -25,8 +25,8 @@ GANLET_INTO_LOOP void add_channels(float* __restrict sum, std::int64_t step, con
       sum[c] += planes[c];
 }
 
-/// Vectors spelled out, for every platform: compilers won't make them of a float's minimum by themselves, for a NaN's
-/// sake, and make calls of short copies. A class, since bare vectors may not be passed between functions that are
+/// Vectors are spelled out because compilers don't vectorize the minimum of floats by themselves (for the sake of NaN),
+/// and turn short copies into calls. This is a class because bare vectors may not be passed between functions that are
 /// compiled for different processors.
 struct Floats {
   static constexpr std::size_t lanes = 8;
@@ -52,7 +52,7 @@ GANLET_INTO_LOOP Floats most_of(Floats a, Floats b) {
   return {a.values > b.values ? a.values : b.values};
 }
 
-/// Every lane combined with all others: comparing them one by one would be as many branches that can't be predicted.
+/// Combines every lane with all others. Comparing them one by one would need as many unpredictable branches.
 template <typename Combine> GANLET_INTO_LOOP float across(Floats floats, Combine combine) {
   floats = combine(floats, {__builtin_shufflevector(floats.values, floats.values, 4, 5, 6, 7, 0, 1, 2, 3)});
   floats = combine(floats, {__builtin_shufflevector(floats.values, floats.values, 2, 3, 0, 1, 6, 7, 4, 5)});
@@ -65,7 +65,7 @@ struct Extent {
   float high = 0;
 };
 
-/// Of the numbers and 0.
+/// The extent of the numbers and 0.
 GANLET_INTO_LOOP Extent extent_of(std::span<const float> numbers) {
   Floats lows, highs;
   std::size_t i = 0;
@@ -80,18 +80,18 @@ GANLET_INTO_LOOP Extent extent_of(std::span<const float> numbers) {
   return extent;
 }
 
-/// As many as make a whole vector of bytes.
+/// As many floats as make a whole vector of bytes.
 using ManyFloats = float __attribute__((vector_size(64)));
 using ManyIntegers = std::int32_t __attribute__((vector_size(64)));
 using ManyBytes = std::int8_t __attribute__((vector_size(16)));
 
 constexpr float lowest = 0, highest = 127;
-/// Added to a small number it leaves the number, rounded to an integer, in the low bits of the sum (1.5 * 2^23).
+/// When added to a small number, it leaves the number, rounded to an integer, in the low bits of the sum (1.5 * 2^23).
 constexpr float rounding = 12582912;
 
 } // namespace
 
-/// The inner loop is unrolled for grey and coloured images.
+/// The inner loop is unrolled for images of 1 and 3 channels.
 GANLET_ALSO_FOR_AVX2 void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride,
                                     std::int64_t count, std::int64_t channels) {
   if (channels == 1)
@@ -176,7 +176,7 @@ GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::
   const float zero = (is_usual ? lowest - low * factor : lowest) + rounding;
   const auto zero_point = std::bit_cast<std::int32_t>(zero) - std::bit_cast<std::int32_t>(rounding);
 
-  // Clamped before rounding, where a NaN becomes the bound. The sum's low byte is the integer.
+  // Clamped before rounding, which turns a NaN into a bound. The low byte of the sum is the integer.
   const float least = lowest - static_cast<float>(zero_point), most = highest - static_cast<float>(zero_point);
   std::size_t i = 0;
   for (; i + 16 <= numbers.size(); i += 16) {

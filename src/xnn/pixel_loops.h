@@ -6,8 +6,8 @@
 
 #include "graph/ops.h"
 
-// The few loops of our own that go over every pixel and channel between XNNPACK's operators. They stand alone so that
-// they can be compiled for speed where the rest is compiled for size.
+// ganlet's own loops over every pixel and channel, which run between XNNPACK's operators. They are in a file of their
+// own so that they can be compiled for speed while the rest is compiled for size.
 
 namespace ganlet::xnn {
 
@@ -15,10 +15,10 @@ namespace ganlet::xnn {
 void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride, std::int64_t count,
                std::int64_t channels);
 
-/// Fills `pixels` with as many copies of `bias`, one value a channel, as fit.
+/// Fills `pixels` with copies of `bias`, which has one value per channel.
 void fill_with_bias(std::span<const float> bias, std::span<float> pixels);
 
-/// largest[i] = max(largest[i], values[i]) for i < count; a NaN stays.
+/// largest[i] = max(largest[i], values[i]) for i < count; NaN is kept.
 void keep_largest(float* largest, const float* values, std::int64_t count);
 /// values[i] /= divisor for i < count
 void divide(float* values, float divisor, std::int64_t count);
@@ -28,7 +28,7 @@ void subtract(std::span<float> out, const float* a, const float* b);
 /// out[i] = (a[i] - b[i]) - (c[i] - d[i])
 void subtract(std::span<float> out, const float* a, const float* b, const float* c, const float* d);
 
-/// A float array with `step` from one pixel to the next.
+/// A float array in which pixels are `step` elements apart.
 struct Strided {
   const float* values;
   std::int64_t step;
@@ -41,14 +41,14 @@ void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
 
 void clamp_all(const op::Clamp& clamp, std::span<float> values);
 
-/// A number x is about (q - zero_point) * scale.
+/// Represents a number x by an integer q: x is about (q - zero_point) * scale.
 struct Quantization {
   std::int32_t zero_point = 0;
   float scale = 1;
 };
 
-/// Numbers to the integers from 0 to 127, such that 0 is exact. Where a number isn't finite all that is certain is that
-/// the integers are in range.
+/// Quantizes numbers to integers from 0 to 127, such that 0 is exact. If a number isn't finite, the only guarantee is
+/// that the integers are in range.
 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers);
 
 } // namespace ganlet::xnn

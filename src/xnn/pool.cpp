@@ -10,9 +10,9 @@ namespace ganlet::xnn {
 
 namespace {
 
-/// Loops of our own, over all channels of a pixel at once. XNNPACK's kernels leave padding out of an average's count,
-/// dilate no averages, and where a dilated window lies in padding take a pixel that it doesn't reach; and they would
-/// add 3 KB to what a page downloads.
+/// ganlet's own loops, over all channels of a pixel at once. XNNPACK's kernels leave padding out of an average's count,
+/// don't dilate averages, and read a pixel outside the window if a dilated window lies in padding; and they would add 3
+/// KB to a page's download.
 class Pool final : public Kernel {
  public:
   explicit Pool(const op::Pool& operation) : operation_(operation) {}

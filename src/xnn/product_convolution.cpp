@@ -15,18 +15,16 @@
 //           = sum over taps t of z[p + shift(t), (t, o)],   z[q, (t, o)] = sum over i of x[q, i] w[o, t, i].
 //
 // z has kh kw O columns. A transposed convolution is the same with other shifts (the product and col2im of many
-// libraries). This way is taken where XNNPACK's own operators waste work:
+// libraries). This method is used where XNNPACK's own operators waste work:
 //
 // - A generator ends in a convolution to 1 or 3 channels. XNNPACK computes a tile of 8 or more output channels at once
-// and throws away
-//   what isn't asked for, so that this last layer can cost as much as all before it; the 49 columns of a 7x7 kernel
-//   fill the tiles.
+//   and discards those that aren't needed, so that this last layer can cost as much as all others together; the 49
+//   columns of a 7x7 kernel fill the tiles.
 // - XNNPACK's transposed convolutions choose their kernel by the batch instead of by the number of pixels (as of
-// 2024-11), so that a
-//   single image runs at half speed.
+//   2024-11), so that a single image runs at half speed.
 //
-// Activations are then quantized by pixel, which is also more accurate than by image. z is made a few rows of the image
-// at a time, so that it stays in the cache.
+// Activations are then quantized per pixel, which is also more accurate than per image. z is computed a few rows of the
+// image at a time, so that it stays in the cache.
 
 namespace ganlet::xnn {
 
@@ -44,7 +42,7 @@ bool is_narrow(const op::Window& window, std::int64_t groups, const Shape& weigh
   return 2 * product_columns <= taps * tile;
 }
 
-/// Along one axis, element i contributes to output element i * spread + first + tap * advance.
+/// Along one axis, input element i contributes to output element i * spread + first + tap * advance.
 struct AxisMap {
   std::int64_t spread = 1;
   std::int64_t first = 0;
@@ -67,7 +65,7 @@ Range inside(const AxisMap& map, std::int64_t tap, std::int64_t inputs, std::int
   return {begin, std::max(begin, std::min(end, inputs))};
 }
 
-/// (O,kh,kw,I) -> (kh kw O, I): a row for each tap and output channel.
+/// (O,kh,kw,I) -> (kh kw O, I): one row for each tap and output channel.
 template <typename T> Tensor rows_by_tap(const Tensor& kernel) {
   const Shape& shape = kernel.shape();
   const std::int64_t outputs = shape[0], taps = shape[1] * shape[2], inputs = shape[3];
@@ -132,8 +130,8 @@ class ProductConvolution final : public Kernel {
       const std::span<float> pixels(output, static_cast<std::size_t>(image_elements));
       fill_with_bias(bias_, pixels);
       for (std::int64_t row = 0; row < input_[1]; row += strip_rows_) {
-        // The last strip is moved up to be a whole one: the rows that it has in common with the strip before aren't
-        // added again.
+        // The last strip is moved up so that it is a whole one; rows that it shares with the strip before aren't added
+        // again.
         const std::int64_t first = std::min(row, input_[1] - strip_rows_);
         const float* rows = buffers_.input + (image * input_[1] + first) * input_[2] * input_[3];
         if (product_.run(rows, buffers_.planes, buffers_.quantized, pool) != xnn_status_success)
@@ -161,7 +159,7 @@ class ProductConvolution final : public Kernel {
     return product_.create(rows);
   }
 
-  /// Adds what row y of the input contributes to an image.
+  /// Adds the contributions of input row y to an image.
   void add_row(const float* planes, std::int64_t y, float* image) const {
     const auto channels = static_cast<std::int64_t>(bias_.size());
     const AxisMap& across = maps_[1];

@@ -23,7 +23,7 @@ bool is_linear(const op::Any& operation) {
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
 
-/// Four bytes moved are a unit.
+/// The units for packing a node's weights: four bytes moved are one unit.
 std::int64_t packing_units(const NodeContext& context) {
   std::int64_t bytes = 0;
   for (std::size_t i = 0; i < context.node.inputs.size(); ++i)
@@ -36,8 +36,8 @@ class XnnProgram final : public HostProgram {
  public:
   using HostProgram::HostProgram;
 
-  /// Makes the kernels and drops the weights that they have packed; those that XNNPACK lacks, or that refuse the shapes
-  /// of a batch of 1, become the reference's loops.
+  /// Makes the kernels and drops the weights that they have packed. If XNNPACK lacks a node's operation, or refuses its
+  /// shapes for a batch of 1, the reference's loops run it.
   Result<void> make_kernels();
 
   std::string_view runs_on(std::size_t node) const override { return on_reference_[node] ? "reference" : "xnn"; }
@@ -87,9 +87,9 @@ Result<void> XnnProgram::make_kernels() {
 }
 
 /// Whether XNNPACK can run these shapes and leaves room for activations: all tables together may take half of the
-/// working memory, and so may the scratch of a kernel. Counts the tables of one that fits.
+/// working memory, and so may a kernel's scratch. If so, the kernel's tables are added to the count.
 bool XnnProgram::fits(Kernel& kernel, std::span<const Shape> inputs, const Shape& output) {
-  // XNNPACK takes a size of 0 for all that there is, and where a sum of nothing is 0 it writes nothing.
+  // To XNNPACK a size of 0 means all there is, and if the result is an empty sum, 0, it writes nothing.
   const auto is_empty = [](const Shape& shape) { return shape.elements() == 0; };
   if (is_empty(output) || std::ranges::any_of(inputs, is_empty))
     return false;

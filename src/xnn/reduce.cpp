@@ -27,8 +27,8 @@ class Reduce final : public OperatorKernel {
   }
 
   xnn_status setup(const Buffers& buffers) override {
-    // Without a workspace float32 sums grow in the output; with one, XNNPACK would convert them by a kernel that it
-    // lacks.
+    // Without a workspace, float32 sums accumulate in the output. With one, XNNPACK would convert them with a kernel
+    // that this build lacks.
     return xnn_setup_reduce_nd(operator_.get(), nullptr, buffers.inputs[0].data, buffers.output.data);
   }
 

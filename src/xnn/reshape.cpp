@@ -21,7 +21,7 @@ class Reshape final : public Kernel {
   }
 
   Result<void> run(pthreadpool_t) override {
-    // The memory plan mostly gives both the same place.
+    // The memory plan usually gives both the same place.
     if (from_ != to_)
       std::memcpy(to_, from_, bytes_);
     return {};

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t most_counted = 1 << 24; ///< float32 counts up to here
 
-/// Copies pixels; XNNPACK has no such operator.
+/// Copies pixels; XNNPACK has no operator for nearest-neighbour resizing.
 class NearestResize final : public Kernel {
  public:
   explicit NearestResize(const op::Resize& operation) : operation_(operation) {}
@@ -56,8 +56,8 @@ class NearestResize final : public Kernel {
     }
   }
 
-  /// Which input rows (axis 0) or columns (axis 1) the output takes: what the reference makes of an image that counts
-  /// them. So both round alike.
+  /// Finds the input rows (axis 0) or columns (axis 1) that the output copies, by letting the reference resize an image
+  /// whose pixels are their own indices. So both round alike.
   bool find_sources(int axis, std::vector<std::int64_t>& sources) const {
     const std::int64_t inputs = input_[axis + 1], outputs = output_[axis + 1];
     if (inputs > most_counted)
@@ -88,8 +88,8 @@ class NearestResize final : public Kernel {
 
 } // namespace
 
-/// Linear ones stay with the reference: XNNPACK's differs where an output size was rounded, and costs more bytes of
-/// wasm than it saves time beside the convolutions around it.
+/// Linear resizing stays with the reference: XNNPACK's differs if an output size was rounded, and costs more bytes of
+/// wasm than the time saved is worth, next to the convolutions around it.
 MadeKernel make(const op::Resize& operation, const NodeContext&) {
   return operation.mode == op::ResizeMode::nearest ? std::make_unique<NearestResize>(operation) : nullptr;
 }

@@ -31,7 +31,7 @@ xnn_status RowProduct::run(const float* input, float* output, std::byte* scratch
     quantizer_->run(input, scratch);
     return run_quantized(output, scratch, pool);
   }
-  // Setting an operator up again only changes its pointers.
+  // Calling setup again is cheap: it only changes the operator's pointers.
   const xnn_status status = xnn_setup_fully_connected_nc_f32(operator_.get(), input, output);
   return status == xnn_status_success ? xnn_run_operator(operator_.get(), pool) : status;
 }

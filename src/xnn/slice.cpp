@@ -30,7 +30,7 @@ class Slice final : public OperatorKernel {
 
 } // namespace
 
-/// XNNPACK takes every element from the start on, none left out.
+/// XNNPACK only takes consecutive elements.
 MadeKernel make(const op::Slice& operation, const NodeContext&) {
   for (const std::int64_t step : operation.steps)
     if (step != 1)

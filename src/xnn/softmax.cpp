@@ -30,7 +30,7 @@ class Softmax final : public OperatorKernel {
 
 } // namespace
 
-/// XNNPACK has it over the last axis only.
+/// XNNPACK only computes it over the last axis.
 MadeKernel make(const op::Softmax& operation, const NodeContext& context) {
   const bool last = operation.axis + 1 == static_cast<int>(context.output().shape.size());
   return last ? Softmax::make() : nullptr;

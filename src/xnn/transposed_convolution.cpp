@@ -48,8 +48,8 @@ class TransposedConvolution final : public ImageKernel {
   std::array<std::uint32_t, 2> adjustment_{};
 };
 
-/// XNNPACK computes each phase of the stride as a slice of the output, and gets the sizes of slices wrong (and overruns
-/// memory) where the output has fewer rows or columns than there are phases.
+/// XNNPACK computes each phase of the stride as a slice of the output. If the output has fewer rows or columns than
+/// there are phases, it gets the sizes of slices wrong and overruns memory.
 bool is_below_stride(const op::Window& window, const NodeContext& context) {
   const SymbolicShape& output = context.output().shape;
   return output[1].count < window.stride[0] || output[2].count < window.stride[1];

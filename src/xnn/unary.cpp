@@ -56,7 +56,7 @@ MadeKernel make(const op::Unary& operation, const NodeContext&) {
     return Unary::make(xnn_unary_tanh, parameters);
   case op::UnaryKind::error_function:
   case op::UnaryKind::gelu_tanh:
-  case op::UnaryKind::logarithm: // rare in generators, and its kernel half a kilobyte to download
+  case op::UnaryKind::logarithm: // rare in generators, and its kernel is a download of half a kilobyte
   case op::UnaryKind::reciprocal:
   case op::UnaryKind::softplus:
     return nullptr;

@@ -9,21 +9,21 @@
 #include "xnn/row_product.h"
 #include "xnn/weights.h"
 
-// Along one axis, a transposed convolution of kernel k, stride 2 and padding 1 makes outputs of two phases, each a
-// convolution with two taps:
+// Along one axis, a transposed convolution of kernel 4, stride 2 and padding 1 makes outputs of two phases, each of
+// which is a convolution with two taps:
 //
 //   y[2i] = x[i-1] k3 + x[i] k1,   y[2i+1] = x[i] k2 + x[i+1] k0.
 //
-// Two neighbours of one phase take three products instead of four by Winograd's F(2, 2) (Winograd: Arithmetic
+// Two neighbouring outputs of one phase need three products instead of four by Winograd's F(2, 2) (Winograd: Arithmetic
 // Complexity of Computations, 1980; Lavin and Gray: Fast Algorithms for Convolutional Neural Networks, 2016, section
-// 4). With e[j] = x[j] - x[j+1], x being 0 outside of the picture,
+// 4). With e[j] = x[j] - x[j+1], where x is 0 outside the picture,
 //
 //   y[4t]   = x[2t]   (k3 + k1) + e[2t-1] k3       y[4t+1] = x[2t+1] (k2 + k0) + e[2t] k2
 //   y[4t+2] = x[2t]   (k3 + k1) - e[2t]   k1       y[4t+3] = x[2t+1] (k2 + k0) - e[2t+1] k0.
 //
-// Two such sums share each difference. Over both axes that is 9 products by input and output channel for four outputs
-// instead of 16, and each output is a sum of 4 products. Differences are taken in float32, and then quantized where
-// weights are; sums of int8 weights get a scale of their own again, when they are loaded.
+// Two such sums share each difference. Over both axes that is 9 products per input and output channel for four outputs
+// instead of 16, and each output is a sum of 4 products. Differences are taken in float32, and are then quantized if
+// weights are; sums of int8 weights are requantized with their own scale when they are loaded.
 
 namespace ganlet::xnn {
 
@@ -34,10 +34,10 @@ struct Tap {
   int sign;
 };
 
-/// What is multiplied along an axis: all x[j], or all e[j], with j even or odd. e[-1] is the first of the odd ones.
+/// The factors along an axis: all x[j], or all e[j], with j even or odd. e[-1] is the first of the odd ones.
 struct Kind {
   bool is_difference;
-  int first; ///< j of the first; each next is 2 further
+  int first; ///< the first j; the following ones are 2 apart
   int columns;
   std::array<std::array<Tap, 2>, 2> weights; ///< sums of taps, by column; sign 0 ends a sum
 };
@@ -48,7 +48,7 @@ constexpr std::array<Kind, 4> kinds{{
     {true, -1, 2, {{{{{0, -1}}}, {{{3, 1}}}}}},
 }};
 
-/// Where output 4t + r comes from: element t + shift of a kind, in one of its columns.
+/// The source of output 4t + r: element t + shift of a kind, in one of its columns.
 struct Source {
   int kind;
   int shift;
@@ -66,12 +66,13 @@ constexpr std::int64_t fewest_pixels = 4; ///< along a side: the edges' differen
 constexpr std::int64_t strip_bytes =
     2 << 20; ///< of products at once; in smaller strips there are too few rows for each load of weights
 
-/// Elements of a kind in `tiles` tiles of two pixels, of an axis of `size` pixels in all.
+/// The number of elements of a kind in `tiles` tiles of two pixels; the whole axis has `size` pixels.
 std::int64_t count_of(const Kind& kind, std::int64_t tiles, std::int64_t size) {
   return kind.first < 0 ? std::min(tiles, size / 2) + 1 : tiles;
 }
 
-/// The sums of taps for a kind of row and a kind of column, from a kernel (O,4,4,I): (columns of both, O) rows of I.
+/// The sums of taps for a kind of row and a kind of column, from a kernel (O,4,4,I): (columns of both, O) rows of
+/// length I.
 template <typename T> Tensor summed_taps(const Tensor& kernel, const Kind& down, const Kind& across) {
   const std::int64_t outputs = kernel.shape()[0], inputs = kernel.shape()[3];
   Tensor rows(kernel.type(), Shape{down.columns * across.columns * outputs, inputs});
@@ -165,7 +166,7 @@ class WinogradTransposedConvolution final : public Kernel {
     float* output = to_;
     for (std::int64_t image = 0; image < input_[0]; ++image) {
       for (std::int64_t tile = 0; tile < tiles; tile += strip_tiles_) {
-        // The last strip is moved up to be a whole one, and makes some rows again.
+        // The last strip is moved up so that it is a whole one; it computes some rows again.
         const std::int64_t first = std::min(tile, tiles - strip_tiles_);
         for (std::size_t i = 0; i < kinds.size(); ++i)
           for (std::size_t j = 0; j < kinds.size(); ++j)
@@ -181,10 +182,10 @@ class WinogradTransposedConvolution final : public Kernel {
   }
 
  private:
-  /// The elements that are of one kind down and of one kind across, and what they are multiplied with.
+  /// The elements that are of one kind vertically and one kind horizontally, and the product with their weights.
   struct Group {
     RowProduct product;
-    std::int64_t height = 0, width = 0; ///< elements in a strip
+    std::int64_t height = 0, width = 0; ///< the number of elements in a strip
     std::int64_t columns = 0;           ///< of the product
     std::int64_t offset = 0;            ///< of the product in the planes
   };
@@ -194,7 +195,7 @@ class WinogradTransposedConvolution final : public Kernel {
     return is_inside ? image_ + (y * input_[2] + x) * input_[3] : zeros_.data();
   }
 
-  /// x or e at (y, x); made in `place` where it is a difference.
+  /// x or e at (y, x); a difference is computed into `place`.
   const float* element(const Kind& down, const Kind& across, std::int64_t y, std::int64_t x, float* place) const {
     const float* const at = pixel(y, x);
     const std::span<float> made(place, static_cast<std::size_t>(input_[3]));
@@ -207,7 +208,7 @@ class WinogradTransposedConvolution final : public Kernel {
     return place;
   }
 
-  /// The products of one group in the strip that begins with tile `first`.
+  /// Computes the products of one group, in the strip that begins with tile `first`.
   xnn_status multiply(std::size_t i, std::size_t j, std::int64_t first, pthreadpool_t pool) {
     Group& group = groups_[i][j];
     const bool is_quantized = group.product.is_quantized();
@@ -227,7 +228,7 @@ class WinogradTransposedConvolution final : public Kernel {
                         : group.product.run(rows_, products, product_scratch_, pool);
   }
 
-  /// Row y of a strip's output.
+  /// Sums row y of a strip's output.
   void sum_row(std::int64_t y, float* output) const {
     const auto outputs = static_cast<std::int64_t>(bias_.size());
     for (std::int64_t x = 0; x < 4; ++x, output += outputs) {
@@ -277,7 +278,7 @@ MadeKernel make_winograd_transposed_convolution(const op::TransposedConvolution&
   if (!doubles(operation) || weights.kernel == nullptr ||
       std::min(weights.kernel->shape()[0], weights.kernel->shape()[3]) < fewest_channels)
     return nullptr;
-  // Sides are known before the batch is.
+  // The sides are known before the batch is.
   const SymbolicShape& input = context.input(0).shape;
   if (std::min(input[1].count, input[2].count) < fewest_pixels)
     return nullptr;

@@ -8,16 +8,16 @@
 
 namespace ganlet {
 
-/// The backends of this build, the fastest first. A build for pages has those that pages can run.
+/// The backends of this build, fastest first. A build for pages contains those that can run in pages.
 std::span<const Backend* const> backends();
 
-/// The one that runs a model where nobody asks for another.
+/// The backend that runs a model if no other is asked for.
 inline constexpr std::string_view default_backend = "xnn";
 
 /// The names, for messages and help: "xnn, reference".
 std::string backend_names();
 
-/// Errors: not_found, which lists the names; unsupported where this machine can't run it.
+/// Errors: not_found, with a list of the names; unsupported if this machine can't run the backend.
 Result<const Backend*> backend_named(std::string_view name);
 
 } // namespace ganlet

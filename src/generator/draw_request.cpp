@@ -49,7 +49,7 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"styles", "seed"},    {"psi", "truncation"}, {"trained", "step"},
 };
 
-/// `textLimit`, `text-limit` and `text_limit` are one name.
+/// Whether two names are the same field: `textLimit`, `text-limit` and `text_limit` are.
 bool is_same_name(std::string_view given, std::string_view name) {
   std::size_t at = 0;
   for (const char c : name) {
@@ -68,7 +68,7 @@ tl::unexpected<Error> refused(std::string_view name, std::string_view takes, std
   return fail(ErrorCode::invalid_argument, name, concat("must be ", takes, ", is ", given));
 }
 
-/// What was given, for messages: a number is the same whether JSON, a link or a flag had it.
+/// A given value, for messages: a number looks the same whether it came from JSON, a link or a flag.
 std::string shown(std::string_view text) {
   const std::string plain = printable(text, 40);
   return number_of(text) ? plain : concat("'", plain, "'");
@@ -91,7 +91,7 @@ std::optional<LayerRange> layers_of(std::string_view text) {
   return LayerRange{*first, *last};
 }
 
-/// The text up to a separator, which is taken off with it.
+/// The text before the next separator; both are removed from `text`.
 std::string_view take_until(char separator, std::string_view& text) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, end);
@@ -99,7 +99,7 @@ std::string_view take_until(char separator, std::string_view& text) {
   return taken;
 }
 
-/// Reads a value as text into the member that it is visited for; false where the field doesn't take it.
+/// Parses text into the visited member; false if the field doesn't accept it.
 struct TextReader {
   const RequestField& field;
   std::string_view text;
@@ -184,7 +184,7 @@ struct TextReader {
   }
 };
 
-/// A JSON value as a link would have it: what TextReader reads. Nothing for lists and objects.
+/// A JSON value as the text that TextReader reads, like in a link; empty for lists and objects.
 std::optional<std::string_view> text_of(const Json& value) {
   switch (value.kind) {
   case Json::Kind::string:
@@ -198,7 +198,7 @@ std::optional<std::string_view> text_of(const Json& value) {
   }
 }
 
-/// The numbers of a list, and of lists in it, with commas between. Nothing where it holds something else.
+/// Appends the numbers of a list and of nested lists, separated by commas. False if the list holds anything else.
 bool append_numbers(const Json& list, std::string& out) {
   for (const Json& element : list.elements) {
     if (element.kind == Json::Kind::list) {
@@ -215,7 +215,7 @@ bool append_numbers(const Json& list, std::string& out) {
   return true;
 }
 
-/// [0, 3], or as text has it
+/// [0, 3], or the text form
 std::optional<LayerRange> json_layers(const Json& value) {
   if (value.kind == Json::Kind::list && value.elements.size() == 2)
     return layers_of(concat(value.elements[0].source, "-", value.elements[1].source));
@@ -246,7 +246,8 @@ bool read_json(const RequestField& field, const Json& value, DrawRequest& reques
   return text && std::visit(TextReader{field, *text, request}, field.member);
 }
 
-/// 255 steps of 0.04 from -5.12 on, a byte each, as links have written latents that were set by hand.
+/// The format in which links have written latents that were set by hand: one byte per number, 255 steps of 0.04 from
+/// -5.12.
 bool read_steps(std::string_view text, DrawRequest& request) {
   const auto bytes = from_base64(text, Base64::url);
   if (!bytes || bytes->empty())
@@ -257,7 +258,7 @@ bool read_steps(std::string_view text, DrawRequest& request) {
   return true;
 }
 
-/// The shortest decimal of at most nine digits that is read as the same float.
+/// The shortest decimal with at most nine digits that is read back as the same float.
 std::string shortest(float value) {
   const double exact = value;
   for (double scale = 1; scale <= 1e9; scale *= 10) {
@@ -281,7 +282,7 @@ std::string shortest(float value) {
   return concat(exact < 0 ? "-" : "", static_cast<std::int64_t>(digits + 0.5), "e", exponent);
 }
 
-/// Writes a member as a link has it; nothing where it is at its default.
+/// Writes a member as in a link; empty if it has its default value.
 struct TextWriter {
   const DrawRequest& request;
 
@@ -380,7 +381,7 @@ Result<bool> RequestReader::set(std::string_view name, std::string_view text) {
 
 Result<bool> RequestReader::set(std::string_view name, const Json& value) {
   if (value.kind == Json::Kind::null)
-    return name == "with" || name == "layers" || request_field(name) != nullptr; // as if it weren't there
+    return name == "with" || name == "layers" || request_field(name) != nullptr; // as if not given
   const std::string given = value.kind == Json::Kind::string ? shown(value.string) : printable(value.source, 40);
   if (name == "layers") {
     layers_ = json_layers(value);

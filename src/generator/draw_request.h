@@ -11,28 +11,27 @@
 
 #include "core/error.h"
 
-/// What to draw, and the one table that says how each of its fields is named, typed and bounded: command line flags,
-/// links, attributes of an element, JSON lines and the C ABI are read by it.
+/// What to draw, and the one table that defines the name, type and range of each field. Command line flags, links,
+/// attributes of an element, JSON lines and the C ABI are all read by that table.
 namespace ganlet {
 
 struct Json;
 
-/// Layers of a style-based generator, counted from 0 at the coarsest: [first, last], both included.
+/// A range of layers of a style-based generator, counted from 0 (the coarsest): [first, last], both included.
 struct LayerRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
   bool operator==(const LayerRange&) const = default;
 };
 
-/// Another seed, whose style takes the place of the image's own in some layers. Written `7:0-3`, or `7:2` for one
-/// layer.
+/// Another seed, whose style replaces the image's own in some layers. Written `7:0-3`, or `7:2` for one layer.
 struct StyleMix {
   std::uint64_t seed = 0;
   LayerRange layers;
   bool operator==(const StyleMix&) const = default;
 };
 
-/// The noise that a style-based model's layers get. Written `fixed`, `off`, `each` or a seed.
+/// The noise for the layers of a style-based model. Written `fixed`, `off`, `each` or a seed.
 struct Noise {
   enum class Kind : std::uint8_t {
     fixed,  ///< the grain that the model was trained with, the same in all images
@@ -45,13 +44,12 @@ struct Noise {
   bool operator==(const Noise&) const = default;
 };
 
-/// What to draw. The zero value draws one image of seed 0. Owns its data; a value.
+/// What to draw. The default value draws one image of seed 0. Owns its data.
 struct DrawRequest {
-  std::optional<std::string>
-      text; ///< one image a symbol, drawn in the class of that name; overrides `count` and `label`
-  std::int64_t text_limit = 1000; ///< most symbols of a text
-  bool vary = false;              ///< with text: each symbol in a hand of its own
-  float jitter = 0;               ///< with text in one hand: how far each image's latent lies from the hand's, [0, 1]
+  std::optional<std::string> text; ///< one image per symbol, of that class; overrides `count`, `label` and `labels`
+  std::int64_t text_limit = 1000;  ///< the most symbols in a text
+  bool vary = false;               ///< with text: each symbol in its own hand
+  float jitter = 0;                ///< with text in one hand: how far each image's latent is from the hand's, [0, 1]
   std::int64_t count = 1;
   std::optional<std::int64_t> label; ///< default for models with classes: image i has class i modulo their number
   std::vector<std::int64_t> labels;  ///< instead of `label`: a class for each image
@@ -59,12 +57,12 @@ struct DrawRequest {
   std::vector<std::uint64_t> seeds;  ///< instead of `seed`: one for each image
   std::vector<float> latents;        ///< instead of seeds: (count, Z) row-major; one row will do for a text in one hand
   float truncation = 1;              ///< psi in [0, 1]: 0 draws the mean image, 1 the model's full variety
-  std::optional<std::int64_t> cutoff; ///< of a style-based model: layers that are truncated, from the coarsest
-  std::optional<StyleMix> mix;        ///< of a style-based model
-  Noise noise;                        ///< of a style-based model
-  std::vector<float> style_shifts; ///< of a style-based model: (count, W), or (W) for all, added to every layer's style
-  std::optional<std::int64_t> step; ///< draw with the generator kept nearest to this step of training
-  std::int64_t columns = 0;         ///< images side by side; 0: a text in one row, else nearly a square
+  std::optional<std::int64_t> cutoff; ///< style-based models: how many layers are truncated, from the coarsest
+  std::optional<StyleMix> mix;        ///< style-based models
+  Noise noise;                        ///< style-based models
+  std::vector<float> style_shifts;    ///< style-based models: (count, W), or (W) for all; added to every layer's style
+  std::optional<std::int64_t> step;   ///< draws with the generator whose step of training is nearest
+  std::int64_t columns = 0;           ///< images side by side; 0: a text in one row, else nearly a square
 
   bool operator==(const DrawRequest&) const = default;
 };
@@ -79,17 +77,17 @@ struct RequestField {
 
   std::string_view name; ///< as in JSON: `text_limit`; flags, links and attributes write `text-limit`
   Member member;
-  double low, high;       ///< of whole and real numbers, both included
-  std::string_view takes; ///< what it takes, for messages: "0 to 1"
-  std::string_view help;  ///< what it does, in a sentence; empty in WebAssembly
+  double low, high;       ///< the range of integers and real numbers, both included
+  std::string_view takes; ///< the accepted values, for messages: "0 to 1"
+  std::string_view help;  ///< one sentence about the field; empty in WebAssembly
 };
 
-/// All fields, in the order in which they are explained.
+/// All fields, in the order in which manuals explain them.
 std::span<const RequestField> request_fields();
-/// Null where no field has this name, or an alias of it. `-`, `_` and capitals (`textLimit`) are told apart by nobody.
+/// The field with this name or alias, or null. `-`, `_` and capitals (`textLimit`) don't make a difference.
 const RequestField* request_field(std::string_view name);
 
-/// Puts a request together from named values, whatever they came from.
+/// Builds a request from named values, whatever their source.
 ///
 ///     RequestReader reader;
 ///     reader.set("text", "2026");
@@ -97,15 +95,15 @@ const RequestField* request_field(std::string_view name);
 ///     GANLET_TRY(const DrawRequest request, std::move(reader).finish());
 class RequestReader {
  public:
-  /// `defaults` is what stays where no value is given.
+  /// `defaults` has the values of fields that aren't set.
   explicit RequestReader(DrawRequest defaults = {}) : request_(std::move(defaults)) {}
 
-  /// A value as links, flags and attributes have it. False where there is no field of this name.
-  /// Errors: invalid_argument, at the field's name.
+  /// Sets a field from the text of a link, flag or attribute. False if there is no field of this name. Errors:
+  /// invalid_argument, at the field's name.
   Result<bool> set(std::string_view name, std::string_view text);
-  /// The same as JSON has it.
+  /// The same with a JSON value.
   Result<bool> set(std::string_view name, const Json& value);
-  /// Errors: invalid_argument where only half of `with` and `layers` was given.
+  /// Errors: invalid_argument if only one of `with` and `layers` was given.
   Result<DrawRequest> finish() &&;
 
  private:
@@ -114,10 +112,11 @@ class RequestReader {
   std::optional<LayerRange> layers_;
 };
 
-/// Reads a JSON object of fields. Errors: corrupt where it isn't JSON, invalid_argument for an unknown field or a value
-/// that a field doesn't take.
+/// Reads a JSON object of fields. Errors: corrupt if it isn't JSON, invalid_argument for an unknown field or a value
+/// that a field doesn't accept.
 Result<DrawRequest> request_of_json(std::string_view json);
-/// The fields that aren't at their defaults, as a JSON object and as settings of a link or a tag, in the table's order.
+/// The fields that differ from their defaults, as a JSON object, and as the settings of a link or a tag, in the table's
+/// order.
 std::string json_of(const DrawRequest& request);
 std::vector<std::pair<std::string, std::string>> settings_of(const DrawRequest& request);
 

@@ -10,14 +10,14 @@
 
 namespace ganlet {
 
-/// What a drawing does with its images beside handing them out.
+/// What a drawing keeps of its images, besides returning them.
 enum class Keep : std::uint8_t {
   picture, ///< all of them as pixels, side by side
-  nothing, ///< each step's images are gone at the next: for as many as there is no memory for
+  nothing, ///< each step's images only until the next step: for more images than fit into memory
 };
 
-/// A request on its way to images: some more at each step, so that the caller can do something else in between, and
-/// stop. Move-only; not thread-safe, and neither are two drawings of one model.
+/// A request being drawn: each step draws some more images, so that the caller can do something else in between, or
+/// stop. Move-only; not thread-safe, and neither are two drawings of one model together.
 ///
 ///     GANLET_TRY(Drawing drawing, model.draw({.text = "2026", .seed = 7}));
 ///     while (!drawing.is_done())
@@ -25,9 +25,9 @@ enum class Keep : std::uint8_t {
 ///     GANLET_CHECK(write_image("2026.png", drawing.picture()));
 class Drawing {
  public:
-  /// Some images as the network gave them.
+  /// Some images as the network's raw values.
   struct Images {
-    std::int64_t first = 0, count = 0; ///< of all images
+    std::int64_t first = 0, count = 0; ///< their place among all images
     std::span<const float> values;     ///< (count, H, W, C), valid until the next step
   };
 
@@ -44,20 +44,21 @@ class Drawing {
 
   /// Draws the next few images, at most `most`. Errors: invalid_argument, limit_exceeded, cancelled.
   Result<Images> step(std::int64_t most, Budget& budget);
-  /// The same under a budget of the model's own for each step (`CompileOptions::run_budget`).
+  /// The same, with the model's default budget for each step (`CompileOptions::run_budget`).
   Result<Images> step(std::int64_t most = 16);
-  /// All that are left. Errors: those of `step`.
+  /// Draws all remaining images. Errors: those of `step`.
   Result<void> finish();
-  /// Every later step fails as cancelled.
+  /// Makes every later step fail as cancelled.
   void cancel() { is_cancelled_ = true; }
 
-  /// RGBA of all images drawn so far, in rows of `columns()`; what isn't drawn yet, and what is left of the last row,
-  /// is transparent black. Empty without `Keep::picture`.
+  /// RGBA of all images drawn so far, in rows of `columns()`. Images not drawn yet, and the unused rest of the last
+  /// row, are transparent black. Empty without `Keep::picture`.
   const Image& picture() const { return picture_; }
   Image take_picture() && { return std::move(picture_); }
-  /// The latents of the first images, (count, Z), as the network would be given them: with jitter, before truncation.
+  /// The latents of the first `count` images, (count, Z), as the network gets them but before truncation; jitter is
+  /// included.
   std::vector<float> latents(std::int64_t count) const;
-  /// The classes of the first images; empty for models without.
+  /// The classes of the first `count` images; empty for models without classes.
   std::vector<std::int64_t> labels(std::int64_t count) const;
 
  private:
@@ -78,12 +79,12 @@ class Drawing {
   std::int64_t count_ = 0;
   std::int64_t drawn_ = 0;
   std::int64_t columns_ = 1;
-  std::int64_t batch_ = 16; ///< images of one run: small batches stay in cache and beat large ones
+  std::int64_t batch_ = 16; ///< images per run: small batches stay in the cache and are faster than large ones
   bool is_cancelled_ = false;
   Image picture_;
 };
 
-/// The symbols of a text, as a reader counts them: UTF-8's continuation bytes belong to the character before them.
+/// The symbols of a text as a reader counts them: a UTF-8 character, with its continuation bytes, is one symbol.
 std::vector<std::string_view> symbols_of(std::string_view text);
 
 } // namespace ganlet

@@ -68,7 +68,7 @@ Result<std::vector<float>> Encoder::encode(const Image& picture) {
   const auto channels = static_cast<std::size_t>(size_.channels);
   const Shape shape = is_channels_first_ ? Shape{rows_, size_.channels, size_.height, size_.width}
                                          : Shape{rows_, size_.height, size_.width, size_.channels};
-  Tensor input(DataType::float32, shape); // rows that a fixed batch has besides stay 0
+  Tensor input(DataType::float32, shape); // further rows, if the file fixes a larger batch, stay 0
   const std::span<float> values = input.as<float>();
   for (std::size_t at = 0; at < width * height; ++at)
     for (std::size_t c = 0; c < channels; ++c)

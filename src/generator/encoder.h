@@ -9,12 +9,12 @@
 
 namespace ganlet {
 
-/// A model's other half: pictures in, latents out. Not thread-safe.
+/// The counterpart of a generator: from pictures to latents. Not thread-safe.
 class Encoder {
  public:
   /// Reads, lowers and compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first
-  /// output is the latent, (N,Z) or (N,Z,1,1). Errors as of onnx::read and lower, and invalid_argument where the graph
-  /// isn't one.
+  /// output is the latent, (N,Z) or (N,Z,1,1). Errors: those of onnx::read and lower; invalid_argument if the graph
+  /// isn't an encoder.
   static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
                               const Backend& backend, const CompileOptions& options);
 
@@ -22,9 +22,10 @@ class Encoder {
   const ImageSize& image_size() const { return size_; }
   Program& program() { return *program_; }
 
-  /// A picture of any size and colour as the network is given it. Errors: those of `prepare`.
+  /// A picture of any size and colour, in the form in which the network gets it. Errors: those of `prepare`.
   Result<Image> prepared(const Image& picture) const;
-  /// The latent of a picture of any size and colour. Errors: those of `prepare`.
+  /// The latent, of length `latent_size()`, of a picture of any size and colour. Errors: those of `prepare` and
+  /// Program::run.
   Result<std::vector<float>> encode(const Image& picture);
 
  private:
@@ -32,8 +33,8 @@ class Encoder {
 
   std::unique_ptr<Program> program_;
   ImageSize size_;
-  bool is_channels_first_ = true; ///< as the file has it
-  std::int64_t rows_ = 1;         ///< images of one run, where the file fixes them
+  bool is_channels_first_ = true; ///< in the file
+  std::int64_t rows_ = 1;         ///< images per run, if the file fixes them
   std::int64_t latent_size_ = 0;
   ValueRange range_;
   Preparation preparation_ = Preparation::square;

@@ -53,7 +53,7 @@ Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request
   const std::int64_t rows = roles_.fixed_batch.value_or(batch.count);
   latents_ = batch.latents;
   truncate(request.truncation, {}, latents_);
-  latents_.resize(static_cast<std::size_t>(rows * roles_.latent_size)); // rows that a fixed batch has besides are 0
+  latents_.resize(static_cast<std::size_t>(rows * roles_.latent_size)); // further rows of a fixed batch are 0
   const Graph& graph = program_->graph();
   std::array<TensorView, 2> inputs;
   GANLET_TRY(inputs[roles_.latent], row_view(graph, roles_.latent, rows, padded(latents_), limits_));

@@ -12,23 +12,23 @@
 
 namespace ganlet {
 
-/// What is known of the images that a network draws, and of what it draws them from.
+/// Facts about the images that a network draws, and about its inputs.
 struct ImageFacts {
   std::int64_t latent_size = 0; ///< Z
   std::int64_t label_count = 0; ///< 0 for unconditional models
   ImageSize image;
-  ValueRange range;                        ///< network values that become brightness 0 and 255
-  std::optional<std::int64_t> fixed_batch; ///< where the file fixes how many images a run gives
+  ValueRange range;                        ///< the network values that become brightness 0 and 255
+  std::optional<std::int64_t> fixed_batch; ///< if the file fixes the number of images per run
   std::int64_t style_layers = 0;           ///< L; 0 for models that aren't style-based
   std::int64_t style_size = 0;             ///< W
 };
 
-/// Some images of a request, resolved to the numbers that a network is given.
+/// Some images of a request, resolved to the numbers that a network gets.
 struct ImageBatch {
   std::int64_t count = 0;
   std::vector<float> latents;       ///< (count, Z)
   std::vector<std::int64_t> labels; ///< (count), or empty for models without classes
-  std::vector<std::uint64_t> seeds; ///< (count): each image's own, for noise
+  std::vector<std::uint64_t> seeds; ///< (count): the seed of each image, for noise
   std::vector<float> style_shifts;  ///< (count, W), or empty
 };
 
@@ -38,22 +38,23 @@ class ImageNetwork {
   virtual ~ImageNetwork() = default;
 
   const ImageFacts& facts() const { return facts_; }
-  /// Checks what only the network knows of a request: labels aside, the fields of style-based models.
+  /// Checks what only the network can know about a request, apart from labels: the fields of style-based models.
   /// Errors: invalid_argument.
   virtual Result<void> check(const DrawRequest& request) const = 0;
-  /// Network output as (count, H, W, C), valid until the next call. Errors: those of Program::run.
+  /// The network's output as (count, H, W, C), valid until the next call. Errors: those of Program::run.
   virtual Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) = 0;
-  /// The network that gives the image.
+  /// The network whose output is the image.
   virtual Program& program() = 0;
 
  protected:
   ImageFacts facts_;
 };
 
-/// A whole generator: latents and labels in, images out.
+/// A whole generator: from latents and labels to images.
 class GeneratorNetwork final : public ImageNetwork {
  public:
-  /// Errors as of onnx::read and lower, and invalid_argument where the graph's roles can't be told.
+  /// Errors: those of onnx::read and lower; invalid_argument if the roles of inputs and outputs aren't clear
+  /// (`find_roles`).
   static Result<std::unique_ptr<GeneratorNetwork>> load(std::span<const std::byte> onnx,
                                                         const ModelDescription& description, const Backend& backend,
                                                         const CompileOptions& options);
@@ -72,24 +73,24 @@ class GeneratorNetwork final : public ImageNetwork {
   std::vector<float> latents_;
   std::vector<std::int64_t> labels_;
   std::vector<float> one_hot_;
-  std::vector<float> values_; ///< images brought into (H,W,C), where the network gives (C,H,W)
+  std::vector<float> values_; ///< images converted to (H,W,C), if the network gives (C,H,W)
 };
 
-/// A style-based generator in its two networks (Karras et al.: A Style-Based Generator Architecture for Generative
-/// Adversarial Networks, 2019, section 2): the mapping network makes a style w of a latent z; the synthesis network
+/// A style-based generator as two networks (Karras et al.: A Style-Based Generator Architecture for Generative
+/// Adversarial Networks, 2019, section 2). The mapping network turns a latent z into a style w; the synthesis network
 /// takes a style for each of its layers, and noise. Styles can be mixed between layers (section 3.1) and truncated
 /// towards the mean style (appendix B).
 class StyleNetwork final : public ImageNetwork {
  public:
   /// `mapping` takes z float32 (N, Z) and gives w (N, W); `synthesis` takes w float32 (N, L, W) and noise float32 (N,
-  /// P) and gives an image of rank 4. Errors: invalid_argument where they don't, or don't fit each other.
+  /// P), and gives an image of rank 4. Errors: invalid_argument if they don't, or if they don't fit each other.
   static Result<std::unique_ptr<StyleNetwork>> make(std::unique_ptr<Program> mapping,
                                                     std::unique_ptr<Program> synthesis,
                                                     const ModelDescription& description, const Limits& limits);
-  /// (W). Without one there is no truncation. Errors: invalid_argument for another count.
+  /// Sets the mean style, (W). Without one there is no truncation. Errors: invalid_argument for another length.
   Result<void> set_mean_style(std::vector<float> mean_style);
-  /// (P), the grain of the training: what `fixed` noise is; without one it is that of seed 0. Errors: invalid_argument
-  /// for another count.
+  /// Sets the noise of the training, (P), which `fixed` means; without it, `fixed` is the noise of seed 0. Errors:
+  /// invalid_argument for another length.
   Result<void> set_noise(std::vector<float> noise);
 
   Result<void> check(const DrawRequest& request) const override;
@@ -97,18 +98,18 @@ class StyleNetwork final : public ImageNetwork {
   Program& program() override { return *synthesis_; }
 
  private:
-  /// w of latents, (rows, Z) to (rows, W).
+  /// The styles w of latents, from (rows, Z) to (rows, W).
   Result<std::vector<float>> styles_of(std::span<const float> latents, std::int64_t rows, Budget& budget);
   void fill_noise(const Noise& noise, std::span<const std::uint64_t> seeds);
 
   std::unique_ptr<Program> mapping_, synthesis_;
   std::vector<float> mean_style_, fixed_noise_;
   Limits limits_;
-  std::size_t style_input_ = 0; ///< of synthesis; the other is noise
+  std::size_t style_input_ = 0; ///< the input of synthesis that is w; the other one is noise
   std::int64_t noise_size_ = 0; ///< P
   bool is_channels_last_ = false;
   Distribution distribution_ = Distribution::normal;
-  std::vector<float> styles_; ///< (count, L, W), as the synthesis network gets them
+  std::vector<float> styles_; ///< (count, L, W), as passed to the synthesis network
   std::vector<float> noise_;  ///< (count, P)
   std::vector<float> values_;
 };

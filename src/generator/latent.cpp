@@ -11,8 +11,8 @@ namespace ganlet {
 
 namespace {
 
-/// The standard normal's distribution function, as the inverse of `inverse_normal`: halving an interval needs no exp(),
-/// which no two math libraries round alike.
+/// The standard normal's distribution function, computed as the inverse of `inverse_normal` by bisection: that needs no
+/// exp(), which different math libraries round differently.
 double normal_distribution(double value) {
   double low = 0, high = 1;
   for (int bit = 0; bit < 60; ++bit) {
@@ -47,7 +47,7 @@ void jitter(float amount, std::uint64_t seed, std::uint64_t place, Distribution 
       latent[i] = static_cast<float>(rest * static_cast<double>(latent[i]) + other);
       continue;
     }
-    // The ends of [-1, 1] are no quantiles of the normal distribution.
+    // The ends of [-1, 1] aren't quantiles of the normal distribution.
     const double share = std::clamp((static_cast<double>(latent[i]) + 1) / 2, 1e-12, 1 - 1e-12);
     latent[i] = static_cast<float>(2 * normal_distribution(rest * inverse_normal(share) + other) - 1);
   }

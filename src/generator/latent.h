@@ -7,7 +7,7 @@ namespace ganlet {
 
 enum class Distribution { normal, uniform };
 
-/// What a seed's random numbers are for. Each use has a stream of its own, so that no two are correlated.
+/// The uses of a seed's random numbers. Each use has its own stream, so that no two are correlated.
 namespace stream {
 inline constexpr std::uint32_t latent = 0;
 inline constexpr std::uint32_t noise = 1;
@@ -15,17 +15,17 @@ inline constexpr std::uint32_t jitter = 2;
 } // namespace stream
 
 /// The latent vector of a seed: `out.size()` numbers, standard normal, or uniform in [-1, 1]; the same bits on every
-/// platform. Number i of a vector doesn't depend on the vector's length.
+/// platform. Element i of a vector doesn't depend on the vector's length.
 void fill_latent(std::uint64_t seed, Distribution distribution, std::span<float> out);
 
-/// Moves a latent as a hand varies from one symbol of a text to the next: sqrt(1 - amount^2) z + amount e, where e is
-/// standard normal, of the stream `jitter` of the seed, and belongs to place `place` of the text. Uniform latents are
-/// moved by way of the normal distribution's quantiles, so that both stay distributed as they were. `amount` is in [0,
-/// 1]; 0 leaves the vector as it is.
+/// Varies a latent as a hand varies from one symbol of a text to the next: sqrt(1 - amount^2) z + amount e, where e is
+/// standard normal, from the seed's stream `jitter`, and belongs to position `place` of the text. Uniform latents are
+/// mapped to quantiles of the normal distribution and back, so that both distributions are preserved. `amount` is in
+/// [0, 1]; 0 leaves the vector unchanged.
 void jitter(float amount, std::uint64_t seed, std::uint64_t place, Distribution distribution, std::span<float> latent);
 
-/// Truncation (Marchesi 2017; Brock et al. 2019, section 3.1) by psi in [0, 1]: towards `mean` where there is one, else
-/// towards 0. psi = 1 leaves the vector as it is.
+/// Truncation (Marchesi 2017; Brock et al. 2019, section 3.1) by psi in [0, 1]: towards `mean`, or towards 0 if `mean`
+/// is empty. psi = 1 leaves the vector unchanged.
 void truncate(float psi, std::span<const float> mean, std::span<float> latent);
 
 } // namespace ganlet

@@ -20,14 +20,14 @@ bool is_array(const ModelPart& part) {
   return part.file.ends_with(".npy");
 }
 
-/// Errors: invalid_argument where it isn't one.
+/// Errors: invalid_argument if the part isn't a network.
 Result<void> check_network(const ModelPart& part) {
   if (is_array(part))
     return fail(ErrorCode::invalid_argument, part.name, "is an array, not a network");
   return {};
 }
 
-/// Whether a part draws by itself, rather than being one of several that draw together or something else.
+/// Whether a part draws by itself; others draw together, or have another purpose.
 bool draws(std::string_view part) {
   return !part.starts_with("mapping") && !part.starts_with("synthesis") && !part.starts_with("encoder");
 }
@@ -73,7 +73,7 @@ Result<Model> Model::open_file(std::span<const std::byte> file, const std::strin
   return model;
 }
 
-/// Errors: not_found where nothing is called as `ModelOptions::part` says.
+/// Errors: not_found if no part has the name `ModelOptions::part`.
 Result<void> Model::choose_part() {
   if (options_.part.starts_with(generator) && has_styles())
     return {};
@@ -91,7 +91,7 @@ bool Model::has_styles() const {
 }
 
 const ModelPart* Model::encoder_part() const {
-  // Generators kept on the way have none of their own.
+  // Generators kept from the training have no encoder of their own.
   return options_.part.starts_with(generator) ? description_.find_part("encoder" + suffix()) : nullptr;
 }
 
@@ -189,7 +189,7 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
   return {};
 }
 
-/// Makes one network of mapping and synthesis, once both are there. Errors: those of StyleNetwork; both are gone then.
+/// Joins mapping and synthesis once both are there. Errors: those of StyleNetwork; both networks are dropped then.
 Result<void> Model::join_styles() {
   const auto mapping = programs_.find("mapping" + suffix()), synthesis = programs_.find("synthesis" + suffix());
   if (!draws_by_styles({}) || mapping == programs_.end() || synthesis == programs_.end())
@@ -213,7 +213,7 @@ void Model::name_classes(std::int64_t count) {
       description_.labels.push_back(std::to_string(label));
 }
 
-/// Gets parts from the source.
+/// Gets the parts from `ModelOptions::source`.
 Result<void> Model::fetch(const std::vector<ModelPart>& parts) {
   for (const ModelPart& part : parts) {
     if (!options_.source)

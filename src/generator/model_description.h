@@ -20,13 +20,12 @@ struct ImageSize {
   bool operator==(const ImageSize&) const = default;
 };
 
-/// How a picture of any size and colour becomes what an encoder was trained on.
+/// How a picture of any size and colour is converted to the form that an encoder was trained on.
 enum class Preparation {
-  /// The largest square in the middle, scaled.
+  /// The largest centred square, scaled.
   square,
-  /// As MNIST was made (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of the
-  /// side,
-  /// and moved so that its centre of mass is in the middle. Dark ink on a light ground is inverted first.
+  /// Like MNIST (LeCun et al. 1998, section III.A): white ink on black, scaled to fit a box of 20/28 of the side, and
+  /// moved so that its centre of mass is in the middle. Dark ink on a light ground is inverted first.
   digit,
 };
 
@@ -34,19 +33,19 @@ enum class Preparation {
 struct ModelPart {
   std::string name;                  ///< "generator", "mapping_f32", "mean_style"
   std::string file;                  ///< a plain name in the model's folder; empty for a bare file
-  std::optional<std::int64_t> bytes; ///< as model.json promises; nothing for a bare file
+  std::optional<std::int64_t> bytes; ///< as declared in model.json; empty for a bare file
   std::string sha256;                ///< 64 hexadecimal digits, or empty for a bare file
-  std::vector<std::string> names{};  ///< of an array's rows, where model.json names them
+  std::vector<std::string> names{};  ///< of an array's rows, if model.json names them
 };
 
-/// A generator that was kept while the model was trained.
+/// A generator that was kept during training.
 struct TrainingStep {
-  std::string part; ///< its name; "generator" is the model at the end
+  std::string part; ///< its name; "generator" is the final model
   std::int64_t step = 0;
-  std::vector<std::pair<std::string, double>> losses; ///< by their names, where they were written down
+  std::vector<std::pair<std::string, double>> losses; ///< by name, if they were recorded
 };
 
-/// A model's description apart from its networks: the content of model.json, or defaults for a bare file.
+/// A model's description without its networks: the content of model.json, or defaults for a bare file.
 struct ModelDescription {
   std::string id;
   std::string title;
@@ -55,23 +54,23 @@ struct ModelDescription {
   std::string license;
   std::string training_data;
   std::vector<ModelPart> parts;
-  std::vector<TrainingStep> training; ///< steps in their order, the last the model itself; none where none were kept
+  std::vector<TrainingStep> training; ///< in order of steps, the last one the model itself; empty if none were kept
   std::vector<std::pair<std::string, std::string>> metrics; ///< "f32.precision", "0.86"
-  std::string training_json, metrics_json; ///< the two members as they stand in model.json; empty for none
+  std::string training_json, metrics_json;                  ///< the two members as text from model.json, or empty
 
   Distribution distribution = Distribution::normal;
-  std::vector<std::string> labels;         ///< names of the classes; "0", "1", ... where a file names none
-  std::optional<ValueRange> value_range;   ///< default: by the graph's last ops, see `find_roles`
+  std::vector<std::string> labels;         ///< names of the classes; "0", "1", ... if the file has none
+  std::optional<ValueRange> value_range;   ///< default: derived from the graph's last ops, see `find_roles`
   std::optional<std::int64_t> latent_size; ///< checked against the graph
-  std::optional<ImageSize> image_size;     ///< checked against the graph; needed where the output is a flat (N, pixels)
-  Preparation preparation = Preparation::square; ///< of pictures for the encoder
-  std::string latent_input;                      ///< names in the graph, for those that can't be told by type and shape
+  std::optional<ImageSize> image_size;     ///< checked against the graph; required if the output is a flat (N, pixels)
+  Preparation preparation = Preparation::square; ///< how pictures become the encoder's input
+  std::string latent_input;                      ///< names in the graph, if type and shape aren't enough
   std::string label_input;
   std::string image_output;
 
-  /// Null where there is none of this name.
+  /// Null if there is no part of this name.
   const ModelPart* find_part(std::string_view name) const;
-  /// Errors: not_found, which names the parts that there are.
+  /// Errors: not_found, with a list of the existing parts.
   Result<ModelPart> part(std::string_view name) const;
 };
 

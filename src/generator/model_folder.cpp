@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The message for a name that is neither a file nor a model: what there is instead.
+/// The message for a name that is neither a file nor a model; it lists the models that exist.
 std::string nothing_called(const std::vector<fs::path>& models) {
   std::string places;
   std::string ids;
@@ -54,7 +54,7 @@ Result<ModelFolder> read_folder(const fs::path& folder) {
   return ModelFolder{folder, std::move(description)};
 }
 
-/// A part's bytes, which are those that model.json promises.
+/// A part's bytes, checked against model.json.
 Result<std::vector<std::byte>> checked_part(const ModelFolder& folder, const std::string& name, const Limits& limits) {
   GANLET_TRY(const ModelPart part, folder.description.part(name));
   GANLET_TRY(std::vector<std::byte> bytes, read_part(folder, part, limits));
@@ -63,7 +63,7 @@ Result<std::vector<std::byte>> checked_part(const ModelFolder& folder, const std
   return bytes;
 }
 
-/// Reads a part by `read(bytes)`; errors are at its file.
+/// Reads a part with `read(bytes)`; errors have its file as their place.
 template <typename Read>
 auto read_as(const ModelFolder& folder, const std::string& name, const Limits& limits, Read read)
     -> decltype(read(std::span<const std::byte>())) {
@@ -75,7 +75,7 @@ auto read_as(const ModelFolder& folder, const std::string& name, const Limits& l
   return content;
 }
 
-/// What the noise of a synthesis network is when nothing else is asked for, as of `StyleNetwork::set_noise`.
+/// The `fixed` noise of a synthesis network, see `StyleNetwork::set_noise`.
 Result<std::vector<float>> noise_for(const onnx::Model& synthesis, const ModelFolder& folder, const Limits& limits) {
   std::vector<float> noise(static_cast<std::size_t>(onnx::noise_size(synthesis)));
   if (folder.description.find_part("noise") == nullptr) {

@@ -131,7 +131,7 @@ Result<void> read_roles(const JsonValue& root, ModelDescription& description) {
   return {};
 }
 
-/// The leaves of a nested object as "f32.precision" -> "0.86".
+/// The leaves of a nested object, named like "f32.precision" with values like "0.86".
 void flatten(const Json& value, const std::string& name, std::vector<std::pair<std::string, std::string>>& out) {
   if (value.kind != Json::Kind::object) {
     out.emplace_back(name, value.kind == Json::Kind::string ? value.string : std::string(value.source));
@@ -173,7 +173,7 @@ Result<TrainingStep> read_step(const JsonValue& entry, std::string_view step_nam
   return step;
 }
 
-/// The generators kept on the way, and the model itself as the last.
+/// The generators kept during training, followed by the model itself.
 Result<std::vector<TrainingStep>> read_training(const JsonValue& root) {
   std::vector<TrainingStep> steps;
   GANLET_TRY(const std::optional<JsonValue> training, root.optional_member("training"));
@@ -199,7 +199,7 @@ Result<std::vector<TrainingStep>> read_training(const JsonValue& root) {
   return steps;
 }
 
-/// A member that is an object, as it stands; empty where there is none.
+/// A member that is an object, as its text; empty if there is none.
 Result<std::string> text_of_object(const JsonValue& root, std::string_view name) {
   GANLET_TRY(const std::optional<JsonValue> member, root.optional_member(name));
   if (!member)

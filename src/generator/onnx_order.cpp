@@ -10,7 +10,7 @@ namespace ganlet {
 
 namespace {
 
-/// (N,H,W,C) as (N,C,H,W), the shape of `to`.
+/// Copies (N,H,W,C) to (N,C,H,W), the shape of `to`.
 template <typename T> void put_channels_first(const TensorView& from, Tensor& to) {
   const auto channels = static_cast<std::size_t>(to.shape()[1]);
   const auto each = static_cast<std::size_t>(to.shape().elements() / to.shape()[0]);

@@ -4,8 +4,8 @@
 
 namespace ganlet {
 
-/// A copy of what a program gave for `value`, in the order that the file declares: where it lies in memory as
-/// (N,H,W,C), (N,C,H,W).
+/// A copy of a program's output `view` for `value`, in the order of axes that the file declares: (N,C,H,W) if it lies
+/// in memory as (N,H,W,C).
 Tensor onnx_order(const Value& value, const TensorView& view);
 
 } // namespace ganlet

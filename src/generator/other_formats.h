@@ -9,13 +9,13 @@
 #include "core/error.h"
 #include "core/limits.h"
 
-/// Files of other frameworks, where this program reads them; chosen when linking.
+/// Files of other frameworks. The linker chooses whether a program reads them or refuses them.
 namespace ganlet {
 
-/// Whether a model.json is another framework's and not ganlet's own.
+/// Whether a model.json belongs to another framework, not to ganlet.
 bool is_other_model_json(std::span<const std::byte> bytes);
 
-/// A bare file as the ONNX file that it is or becomes. `network` as in importing::ImportOptions. Errors: those of
+/// The ONNX file that a bare file is or becomes. `network` is as in importing::ImportOptions. Errors: those of
 /// importing::read, at `file`.
 Result<std::vector<std::byte>> as_onnx(std::vector<std::byte> bytes, const std::filesystem::path& file,
                                        const std::string& network, const Limits& limits);

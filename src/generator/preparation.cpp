@@ -9,7 +9,7 @@ namespace ganlet {
 
 namespace {
 
-/// Brightness 0 to 1, row by row.
+/// Brightness from 0 to 1, row by row.
 struct Plane {
   std::int64_t width = 0;
   std::int64_t height = 0;
@@ -20,7 +20,7 @@ struct Plane {
   float at(std::int64_t x, std::int64_t y) const { return values[static_cast<std::size_t>(y * width + x)]; }
 };
 
-/// In grey, on white.
+/// The picture in grey, over white.
 Plane plane_of(const Image& picture) {
   Plane plane(picture.width, picture.height);
   const std::vector<double> values =
@@ -41,7 +41,7 @@ float mean_of_border(const Plane& plane) {
   return static_cast<float>(sum / static_cast<double>(count));
 }
 
-/// Ink as 0 to 1, whatever its colour and the paper's.
+/// Turns the plane into amounts of ink from 0 to 1, whatever the colours of ink and paper.
 void make_ink_white(Plane& plane) {
   const bool dark_on_light = mean_of_border(plane) > 0.5F;
   float most = 0;
@@ -69,7 +69,7 @@ Region box_of_ink(const Plane& plane) {
   return {left, top, right - left + 1, bottom - top + 1};
 }
 
-/// The mass's centre along x and y, in pixels from the plane's corner.
+/// The centre of mass (x, y), in pixels from the plane's corner.
 std::pair<double, double> center_of_mass(const Plane& plane) {
   double mass = 0, x_sum = 0, y_sum = 0;
   for (std::int64_t y = 0; y < plane.height; ++y)

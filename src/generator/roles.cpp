@@ -29,14 +29,14 @@ std::string describe_all(const Graph& graph, const std::vector<ValueId>& ids) {
   return text.empty() ? "none" : text;
 }
 
-/// Sizes from `axis` on, all known; empty if one depends on the batch or the rank is too small.
+/// Whether all sizes from `axis` on are known and positive; false if one depends on the batch or the rank is too small.
 bool is_fixed_from(const Value& value, std::size_t axis) {
   return value.shape.size() >= axis &&
          std::all_of(value.shape.begin() + static_cast<std::ptrdiff_t>(axis), value.shape.end(),
                      [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
 }
 
-/// A row of numbers for each image: (N,Z), or (N,Z,1,1) as DCGANs in PyTorch take it.
+/// Whether the value is a row of numbers for each image: (N,Z), or (N,Z,1,1) as in PyTorch's DCGANs.
 bool is_vector(const Value& value) {
   const std::size_t rank = value.shape.size();
   return value.type == DataType::float32 && (rank == 2 || rank == 4) && is_fixed_from(value, 1) &&
@@ -83,10 +83,9 @@ Result<void> find_latent(const Graph& graph, const ModelDescription& description
   return {};
 }
 
-/// How many classes an int64 input picks from: the rows of the table that it indexes, or the places of its one-hot
-/// vector.
+/// The number of classes of an int64 input: the rows of the table that it indexes, or the length of its one-hot vector.
 std::optional<std::int64_t> classes_behind(const Graph& graph, ValueId label) {
-  std::vector<ValueId> same{label}; // values that hold the label unchanged
+  std::vector<ValueId> same{label}; // values that equal the label
   for (const Node& node : graph.nodes) {
     const auto reads_label = [&](std::size_t input) {
       return input < node.inputs.size() && std::ranges::count(same, node.inputs[input]) > 0;
@@ -174,7 +173,7 @@ Result<void> find_image(const Graph& graph, const ModelDescription& description,
   return {};
 }
 
-/// Width, height, channels and order of the output that `find_image` chose.
+/// Finds width, height, channels and order of the output that `find_image` chose.
 Result<void> find_image_size(const Graph& graph, const ModelDescription& description, Roles& roles) {
   const Value& image = graph.output(roles.image);
   const std::optional<ImageSize>& told = description.image_size;

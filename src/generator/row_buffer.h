@@ -7,16 +7,16 @@
 #include "generator/model_description.h"
 #include "graph/graph.h"
 
-/// Buffers that go into networks and come out of them, a row for each image.
+/// Buffers for inputs and outputs of networks, with one row per image.
 namespace ganlet {
 
-/// The data of a buffer with `Tensor::slack` readable bytes behind its last element, which kernels may read.
+/// The buffer's data, followed by `Tensor::slack` readable bytes, which kernels may read.
 float* padded(std::vector<float>& buffer);
 
-/// A view of `rows` rows as input `input` of the graph. Errors: limit_exceeded.
+/// A view of `rows` rows, shaped as input number `input` of the graph. Errors: limit_exceeded.
 Result<TensorView> row_view(const Graph& graph, std::size_t input, std::int64_t rows, void* data, const Limits& limits);
 
-/// The first `count` images as (H,W,C): `values` themselves, or `scratch` where they were (C,H,W).
+/// The first `count` images as (H,W,C): `values` itself, or a copy in `scratch` if they were (C,H,W).
 std::span<const float> channels_last(std::span<const float> values, std::int64_t count, const ImageSize& size,
                                      bool is_channels_last, std::vector<float>& scratch);
 

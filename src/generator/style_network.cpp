@@ -15,14 +15,14 @@ tl::unexpected<Error> wrong(std::string_view place, std::string_view message) {
   return fail(ErrorCode::invalid_argument, place, message);
 }
 
-/// float32 (N, ...) of a rank, with sizes that the file names behind N.
+/// Whether a value is float32 (N, ...) of this rank, with fixed sizes after N.
 bool is_rows(const Value& value, std::size_t rank) {
   return value.type == DataType::float32 && value.shape.size() == rank && value.shape[0].per_batch &&
          std::all_of(value.shape.begin() + 1, value.shape.end(),
                      [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
 }
 
-/// The image of a synthesis network; width, height and channels of an output of rank 4.
+/// The width, height and channels of a synthesis network's image, an output of rank 4.
 ImageSize size_of(const Value& image) {
   const auto side = [&](std::size_t axis) { return static_cast<int>(image.shape[axis].count); };
   return image.channels_last ? ImageSize{side(2), side(1), side(3)} : ImageSize{side(3), side(2), side(1)};

@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-/// Generators end in a bound and a few ops of arithmetic and layout; ops further back don't affect the range.
+/// Generators end in a bound followed by a few ops of arithmetic and layout; ops further back don't affect the range.
 constexpr int deepest = 16;
 
 std::optional<ValueRange> range_of(const Graph& graph, ValueId value, int depth);
@@ -18,7 +18,7 @@ std::optional<ValueRange> finite(float low, float high) {
   return ValueRange{low, high};
 }
 
-/// The constant as one number, or nothing.
+/// The constant as one number, or empty.
 std::optional<float> number_of(const Graph& graph, ValueId value) {
   const Tensor* constant = graph.constant_of(value);
   if (!constant || constant->type() != DataType::float32 || constant->shape().elements() != 1)

@@ -7,9 +7,9 @@
 
 namespace ganlet {
 
-/// The interval that a value can't leave, as far as the ops that made it tell: Tanh, Sigmoid and Clip bound what they
-/// write; arithmetic with one constant number moves the bounds; what only moves elements keeps them. Nothing where no
-/// bound is known.
+/// The interval that a value can't leave, derived from the ops that made it: Tanh, Sigmoid and Clip bound their output;
+/// arithmetic with a single constant number moves the bounds; ops that only move elements keep them. Empty if no bound
+/// is known.
 std::optional<ValueRange> value_range_of(const Graph& graph, ValueId value);
 
 } // namespace ganlet

@@ -19,8 +19,8 @@ struct Weights {
   double a, b;
 };
 
-/// Of two vectors at t in [0, 1]. Where there is no great circle between them (they point the same or opposite ways, or
-/// are 0), it's the straight line.
+/// The weights of two vectors at t in [0, 1]. If there is no unique great circle between them (they have the same or
+/// opposite directions, or one is 0), they interpolate linearly.
 Weights weights_at(std::span<const float> a, std::span<const float> b, double t, Interpolation interpolation) {
   const double length_a = std::sqrt(dot(a, a)), length_b = std::sqrt(dot(b, b));
   if (interpolation == Interpolation::linear || length_a == 0 || length_b == 0)

@@ -13,15 +13,16 @@ enum class Interpolation {
   linear,
 };
 
-/// A path through the latent space by way of keyframes.
+/// A path through the latent space that passes through keyframes.
 struct Walk {
   std::span<const float> keyframes; ///< (count, latent size), row-major; at least one
   std::size_t latent_size = 0;
   Interpolation interpolation = Interpolation::spherical;
-  bool loop = true; ///< from the last keyframe back to the first
+  bool loop = true; ///< continues from the last keyframe to the first
 
-  /// The place of frame `frame` of `frames`, which are evenly spaced: a loop's frames fall short of coming back to the
-  /// first, so that it can be repeated without a stop; a path's last frame is its last keyframe.
+  /// The latent of frame `frame` of `frames`, which are evenly spaced. A loop's last frame comes just before the first
+  /// keyframe again, so that it can repeat without a pause; the last frame of a path that doesn't loop is its last
+  /// keyframe.
   std::vector<float> latent(std::int64_t frame, std::int64_t frames) const;
 };
 

@@ -14,25 +14,25 @@ namespace ganlet {
 
 enum class AnimationFormat { apng, gif, webp };
 
-/// By a file name's extension: .png or .apng, .gif, .webp, in any case; nothing for others.
+/// The format for a file name's extension: .png or .apng, .gif, .webp, in any case; empty for others.
 std::optional<AnimationFormat> animation_format_of(const std::filesystem::path& path);
 
 class AnimationEncoder;
 
-/// Makes a file that shows frames of one size in turn, without end. Each frame is encoded when it is added and isn't
-/// kept, so that an animation takes no more memory than its file:
+/// Writes a file that shows frames of one size in turn, looping forever. Each frame is encoded when it is added and
+/// isn't kept, so that an animation takes no more memory than its file:
 ///
 ///     GANLET_TRY(AnimationWriter writer, AnimationWriter::begin(AnimationFormat::gif, 40));
 ///     for (const Image& frame : frames)
 ///       GANLET_CHECK(writer.add(frame));
 ///     GANLET_TRY(const std::vector<std::byte> file, std::move(writer).finish());
 ///
-/// APNG and WebP keep every pixel as it is; so does GIF where a frame has at most 256 colours, and else it takes the
-/// 256 that suit the frame best, and dithers. GIF has no half transparency. In pages a WebP is only prepared, for the
-/// browser to encode: there it takes all frames' pixels, at most 256 MB.
+/// APNG and WebP are lossless. So is GIF for frames with at most 256 colours; other frames get the 256 colours that
+/// suit them best, dithered. GIF has no partial transparency. In pages, a WebP is only prepared, for the browser to
+/// encode: there it takes the memory of all frames' pixels, at most 256 MB.
 class AnimationWriter {
  public:
-  /// Each frame is shown for `milliseconds`, 1 to 60,000 (GIF counts in hundredths of a second, 2 at the least).
+  /// Each frame is shown for `milliseconds`, 1 to 60,000 (GIF counts in hundredths of a second, and shows at least 2).
   /// Errors: invalid_argument.
   static Result<AnimationWriter> begin(AnimationFormat format, int milliseconds);
 
@@ -40,14 +40,14 @@ class AnimationWriter {
   AnimationWriter& operator=(AnimationWriter&&) noexcept;
   ~AnimationWriter();
 
-  /// Errors: invalid_argument for an empty frame and one of another size than the first; limit_exceeded for sides above
-  /// 16,383 pixels, and for animations that are too long or too large for their format; io where an encoder fails.
+  /// Errors: invalid_argument for an empty frame and for one of another size than the first; limit_exceeded for sides
+  /// above 16,383 pixels, and for animations that are too long or too large for their format; io if an encoder fails.
   Result<void> add(const Image& frame);
   int frames() const { return frames_; }
   int width() const { return width_; }
   int height() const { return height_; }
 
-  /// The file. Errors: invalid_argument where no frame was added; io.
+  /// The file's bytes. Errors: invalid_argument if no frame was added; io.
   Result<std::vector<std::byte>> finish() &&;
 
  private:
@@ -59,7 +59,7 @@ class AnimationWriter {
   std::unique_ptr<AnimationEncoder> encoder_; ///< from the first frame on
 };
 
-/// All frames at once. Errors: those of `AnimationWriter`.
+/// Encodes all frames at once. Errors: those of `AnimationWriter`.
 Result<std::vector<std::byte>> encode_animation(std::span<const Image> frames, int milliseconds,
                                                 AnimationFormat format);
 

@@ -6,7 +6,7 @@
 
 namespace ganlet {
 
-/// What one file format does with frames, whose sizes have been checked.
+/// Encodes frames in one file format. `AnimationWriter` has checked their sizes.
 class AnimationEncoder {
  public:
   virtual ~AnimationEncoder() = default;

@@ -8,8 +8,8 @@ namespace ganlet {
 
 namespace {
 
-/// Animated PNG (PNG third edition, section 11.3.5). All its frames have the channels of the header, so those of frames
-/// that were added with fewer are made more in the end.
+/// Animated PNG (PNG third edition, section 11.3.5). All frames must have the channels that the header declares, so
+/// frames that were added with fewer are widened at the end.
 class ApngEncoder : public AnimationEncoder {
  public:
   ApngEncoder(int width, int height, int milliseconds) : width_(width), height_(height), milliseconds_(milliseconds) {}
@@ -25,7 +25,7 @@ class ApngEncoder : public AnimationEncoder {
     PngFile file(width_, height_, channels);
     file.begin("acTL");
     file.put32(static_cast<std::uint32_t>(frames_.size()));
-    file.put32(0); // plays for ever
+    file.put32(0); // plays forever
     file.end();
     std::uint32_t sequence = 0;
     for (Frame& frame : frames_) {
@@ -56,8 +56,8 @@ class ApngEncoder : public AnimationEncoder {
     file.put32(0); // top
     file.put16(static_cast<std::uint32_t>(milliseconds_));
     file.put16(1000);
-    file.put8(0); // stays as it is,
-    file.put8(0); // and is replaced
+    file.put8(0); // the frame stays as it is,
+    file.put8(0); // and the next one replaces it
     file.end();
   }
 

@@ -32,7 +32,7 @@ double luma(double red, double green, double blue) {
 std::vector<double> scaled(const Image& picture, const Region& region, std::int64_t width, std::int64_t height,
                            std::int64_t channels, const Ground& ground) {
   assert(channels == 1 || channels == 3 || channels == 4);
-  // Means of visible colour, (sum of opacity x colour), and of opacity.
+  // The means of visible colour (opacity x colour) and of opacity.
   const auto means = area_average(region, width, height, [&](std::int64_t x, std::int64_t y) {
     const std::uint8_t* rgba = &picture.row(static_cast<int>(y))[static_cast<std::size_t>(4 * x)];
     const double opacity = rgba[3] / 255.0;

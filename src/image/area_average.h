@@ -15,20 +15,20 @@ struct Region {
   std::int64_t left = 0, top = 0, width = 0, height = 0;
 };
 
-/// The largest square in the middle of a picture.
+/// The largest square centred in a picture.
 Region middle_square(std::int64_t width, std::int64_t height);
 
-/// What share of a target pixel each source pixel covers, from source pixel `first` on, along one axis.
+/// The share of a target pixel that each source pixel covers along one axis, from source pixel `first` on.
 struct AreaShares {
   std::int64_t first = 0;
   std::vector<double> weights; ///< their sum is 1
 };
 
-/// For each of `target` pixels that `source` pixels are scaled to.
+/// One entry for each of the `target` pixels to which `source` pixels are scaled.
 std::vector<AreaShares> area_shares(std::int64_t source, std::int64_t target);
 
-/// Scales a region to (height, width) by averaging areas, larger or smaller: `pixel(x, y)` gives the four numbers of a
-/// source pixel, and each target pixel is their mean over the area that it covers.
+/// Scales a region up or down to (height, width) by averaging areas: `pixel(x, y)` returns the four numbers of a source
+/// pixel, and each target pixel is their mean over the area that it covers.
 template <typename Pixel>
 std::vector<std::array<double, 4>> area_average(const Region& region, std::int64_t width, std::int64_t height,
                                                 const Pixel& pixel) {
@@ -50,16 +50,16 @@ std::vector<std::array<double, 4>> area_average(const Region& region, std::int64
   return means;
 }
 
-/// RGB that shows through where a picture is transparent.
+/// The RGB background that shows through where a picture is transparent.
 using Ground = std::array<std::uint8_t, 3>;
 constexpr Ground white_ground{255, 255, 255};
 
-/// BT.601's luma, as JPEG has it.
+/// The luma of BT.601, as JPEG uses it.
 double luma(double red, double green, double blue);
 
 /// A region scaled by averaging areas, as (height, width, channels) numbers from 0 to 255. 1 channel is luma and 3 are
-/// RGB, both over the ground. 4 are RGBA with colours that aren't mixed with the ground: each is the mean of what can
-/// be seen, and the ground's where nothing can.
+/// RGB, both over the ground. 4 are RGBA with colours that aren't mixed with the ground: each is the mean of the
+/// visible colours, or the ground's colour if nothing is visible.
 std::vector<double> scaled(const Image& picture, const Region& region, std::int64_t width, std::int64_t height,
                            std::int64_t channels, const Ground& ground);
 

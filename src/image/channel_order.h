@@ -6,7 +6,8 @@
 
 namespace ganlet {
 
-/// Each of several matrices (rows, columns), stored one after another, as (columns, rows). `to` has the size of `from`.
+/// Transposes several matrices (rows, columns), stored one after another, to (columns, rows). `to` has the size of
+/// `from`.
 template <typename T>
 void transpose_each(std::span<const T> from, std::size_t rows, std::size_t columns, std::span<T> to) {
   const std::size_t each = rows * columns;

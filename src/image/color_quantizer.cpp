@@ -9,14 +9,14 @@ namespace ganlet {
 
 namespace {
 
-/// How well the eye tells red, green and blue apart, roughly.
+/// Rough weights for how well the eye distinguishes red, green and blue.
 constexpr std::array<double, 3> weights{3, 4, 2};
 
-/// Pixels of nearly one colour, or of a box.
+/// Sums over pixels of nearly the same colour, or over those of a box.
 struct Sums {
   double count = 0;
-  std::array<double, 3> color{};   ///< sums
-  std::array<double, 3> squares{}; ///< sums
+  std::array<double, 3> color{};   ///< sums of the channels
+  std::array<double, 3> squares{}; ///< sums of their squares
 
   void add(const Sums& other) {
     count += other.count;
@@ -26,12 +26,12 @@ struct Sums {
     }
   }
   double mean(std::size_t c) const { return color[c] / count; }
-  /// Squared distances from the mean along one axis.
+  /// The weighted sum of squared distances from the mean, along one axis.
   double error(std::size_t c) const { return count > 0 ? weights[c] * (squares[c] - color[c] * color[c] / count) : 0; }
   double error() const { return error(0) + error(1) + error(2); }
 };
 
-/// Visible pixels in cells of four steps a side.
+/// The visible pixels, grouped into cells of four levels per channel.
 std::vector<Sums> histogram_of(const Image& image) {
   std::vector<Sums> cells;
   std::unordered_map<std::uint32_t, std::size_t> places;
@@ -66,7 +66,7 @@ Box box_of(std::span<Sums> cells) {
   return box;
 }
 
-/// Cuts a box of two cells or more across its longest axis, where both halves have the least error together.
+/// Cuts a box of two or more cells across its longest axis, where the sum of the halves' errors is least.
 std::pair<Box, Box> cut(const Box& box) {
   std::size_t axis = 0;
   for (const std::size_t c : {1U, 2U})
@@ -142,9 +142,9 @@ std::uint8_t NearestColor::operator()(const Color& color) {
 }
 
 std::vector<std::uint8_t> dithered(const Image& image, std::span<const Color> palette, std::uint8_t hole) {
-  // A larger error is that of a colour the palette doesn't have: passed on, it would speckle flat areas around it.
+  // A larger error means that the palette lacks the colour. Passed on, it would speckle the flat areas around.
   constexpr float most_error = 6;
-  using Errors = std::vector<std::array<float, 3>>; // with a pixel more at both ends
+  using Errors = std::vector<std::array<float, 3>>; // with an extra pixel at each end
   const auto width = static_cast<std::size_t>(image.width);
   NearestColor nearest(palette);
   std::vector<std::uint8_t> numbers(width * static_cast<std::size_t>(image.height), hole);

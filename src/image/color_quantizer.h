@@ -13,16 +13,16 @@ namespace ganlet {
 
 using Color = std::array<std::uint8_t, 3>;
 
-/// A file without half transparency shows pixels of less opacity not at all.
+/// In a file without partial transparency, pixels with less opacity aren't shown at all.
 constexpr int half_opaque = 128;
 
-/// At most `most` colours that suit the visible pixels of a picture: boxes around them in RGB, the one with the largest
-/// squared error cut in two until there are enough, where that leaves the least error; each box gives its mean (Wan,
-/// Wong, Prusinkiewicz: An Algorithm for Multidimensional Data Clustering, 1988). Takes time in proportion to the
-/// pixels.
+/// At most `most` colours that suit the visible pixels of a picture. Starts with one box around them in RGB and
+/// repeatedly cuts the box with the largest squared error in two, where the least error remains; each box gives its
+/// mean colour (Wan, Wong, Prusinkiewicz: An Algorithm for Multidimensional Data Clustering, 1988). Takes time
+/// proportional to the number of pixels.
 std::vector<Color> quantized_palette(const Image& image, std::size_t most);
 
-/// Finds the nearest colour of a palette, and remembers it.
+/// Finds the nearest colour of a palette, and caches it.
 class NearestColor {
  public:
   /// `palette` must outlive this, and have 1 to 256 colours.
@@ -34,9 +34,9 @@ class NearestColor {
   std::unordered_map<std::uint32_t, std::uint8_t> known_; ///< by RGB
 };
 
-/// The number of a palette's colour for each pixel, and `hole` where it can't be seen. Errors are passed on to the
+/// The index of a palette colour for each pixel, or `hole` if the pixel isn't visible. Errors are distributed to the
 /// pixels that follow, so that areas keep their mean colour (Floyd, Steinberg: An Adaptive Algorithm for Spatial
-/// Greyscale, 1976), in lines that turn back and forth.
+/// Greyscale, 1976), with alternate rows going left and right.
 std::vector<std::uint8_t> dithered(const Image& image, std::span<const Color> palette, std::uint8_t hole);
 
 } // namespace ganlet

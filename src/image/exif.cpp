@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-/// Numbers in a TIFF file's order of bytes. Beyond the end they are 0.
+/// Reads numbers in a TIFF file's byte order. Numbers past the end are 0.
 class TiffReader {
  public:
   explicit TiffReader(std::span<const std::byte> bytes) : bytes_(bytes) {
@@ -54,7 +54,7 @@ Image upright(Image image, int orientation) {
   if (orientation <= 1)
     return image;
   const bool swaps_axes = orientation >= 5;
-  // Whether the source's columns and rows are counted from the far side.
+  // Whether the source's columns and rows are counted from the right and the bottom.
   const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   Image turned{swaps_axes ? image.height : image.width, swaps_axes ? image.width : image.height, {}};

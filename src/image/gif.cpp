@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::size_t most_colors = 256;
 
-/// Colours in the order of their first use, and perhaps one that can't be seen.
+/// Colours in the order of their first use, plus possibly one for invisible pixels.
 class Palette {
  public:
-  /// The colours of a frame besides its own. False where there would be more than 256; then some of them are there.
+  /// Adds the colours of a frame. False if there would be more than 256; some of them have been added then.
   bool take(const Image& frame) {
     for (std::size_t at = 0; at < frame.pixels.size(); at += 4)
       if (!find(&frame.pixels[at]))
@@ -25,7 +25,7 @@ class Palette {
     return true;
   }
 
-  /// The index of a pixel's colour, which is added if it is new; empty if the table is full.
+  /// The index of a pixel's colour, which is added if it is new; empty if the palette is full.
   std::optional<std::uint8_t> find(const std::uint8_t* pixel) {
     std::uint32_t key = no_color;
     if (pixel[3] >= half_opaque)
@@ -60,7 +60,7 @@ bool has_holes(const Image& frame) {
   return false;
 }
 
-/// A frame as numbers of colours. Without colours of its own it has the file's.
+/// A frame as palette indices. If it has no colours of its own, it uses the file's.
 struct Numbered {
   std::vector<std::uint8_t> numbers;
   std::vector<Color> colors;
@@ -75,7 +75,8 @@ std::vector<std::uint8_t> numbers_in(Palette& palette, const Image& frame) {
   return numbers;
 }
 
-/// A frame whose colours don't fit into the file's: all of them where they are few enough, else those that suit best.
+/// A frame whose colours don't fit into the file's palette: it gets all its colours if they are few enough, else those
+/// that suit best.
 Numbered with_own_colors(const Image& frame) {
   if (Palette own; own.take(frame))
     return {numbers_in(own, frame), {own.colors().begin(), own.colors().end()}, own.hole()};
@@ -91,7 +92,7 @@ Numbered with_own_colors(const Image& frame) {
 
 using ColorMap = std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)>;
 
-/// Of a size that is a power of two.
+/// A colour table whose size is a power of two.
 ColorMap color_map(std::span<const Color> colors) {
   int bits = 1;
   while ((std::size_t{1} << bits) < colors.size())
@@ -116,8 +117,8 @@ bool put_loop_for_ever(GifFileType* gif) {
          EGifPutExtensionBlock(gif, sizeof for_ever, for_ever) == GIF_OK && EGifPutExtensionTrailer(gif) == GIF_OK;
 }
 
-/// The file has one table of colours as long as frames have room in it, which each frame may add to; frames after that
-/// have their own.
+/// The file has one colour table, to which each frame may add colours while there is room. Frames that no longer fit
+/// get their own.
 class GifEncoder : public AnimationEncoder {
  public:
   GifEncoder(int width, int height, int milliseconds)

@@ -28,14 +28,14 @@ Result<Image> sized(std::int64_t width, std::int64_t height, const std::string& 
   return image;
 }
 
-/// A header may promise any size: without this a few bytes would ask for all memory that is allowed.
+/// A header may declare any size: without this check a few bytes could demand all the memory that is allowed.
 Result<void> check_length(std::int64_t least_bytes, std::span<const std::byte> file, const std::string& place) {
   if (static_cast<std::int64_t>(file.size()) < least_bytes)
     return fail(ErrorCode::corrupt, place, "is too short for the pixels that its header promises");
   return {};
 }
 
-/// The content of a PNG's first chunk of a type; empty where it has none.
+/// The content of a PNG's first chunk of a type; empty if there is none.
 std::span<const std::byte> png_chunk(std::span<const std::byte> file, std::string_view type) {
   constexpr std::size_t signature = 8, around = 12; // a length, a type and a checksum
   for (std::size_t at = signature; at + around <= file.size();) {
@@ -70,7 +70,7 @@ Result<Image> decode_png(std::span<const std::byte> bytes, const std::string& pl
     return fail(status == SPNG_ECHUNK_LIMITS ? ErrorCode::limit_exceeded : ErrorCode::corrupt, place,
                 spng_strerror(status));
   };
-  // For each piece of text or profile beside the pixels once it is unpacked, and for all together.
+  // The unpacked size of each text or profile chunk, and of all of them together.
   constexpr std::size_t most_chunk_bytes = std::size_t{16} << 20, most_chunks_bytes = std::size_t{32} << 20;
   spng_ihdr header{};
   if (const int status = spng_set_chunk_limits(context.get(), most_chunk_bytes, most_chunks_bytes))
@@ -89,7 +89,8 @@ Result<Image> decode_png(std::span<const std::byte> bytes, const std::string& pl
   return upright(std::move(image), exif_orientation(png_chunk(bytes, "eXIf")));
 }
 
-/// Ink as four bytes a pixel, in place: each is how much of the light it leaves, or without Adobe's segment takes.
+/// Converts CMYK, four bytes per pixel, to RGBA in place. With Adobe's segment each byte is the light that an ink
+/// leaves, without it the light that the ink takes.
 void make_rgb_of_cmyk(Image& image, bool is_adobes) {
   for (std::size_t at = 0; at < image.pixels.size(); at += 4) {
     std::uint8_t* const pixel = &image.pixels[at];
@@ -110,15 +111,15 @@ Result<Image> decode_jpeg(std::span<const std::byte> bytes, const std::string& p
   if (tjDecompressHeader3(handle.get(), data, size, &width, &height, &subsampling, &colors) != 0)
     return refused();
   const JpegSegments segments = jpeg_segments(bytes);
-  constexpr int most_scans = 500; // each goes over the whole picture; real files have a dozen
+  constexpr int most_scans = 500; // each covers the whole picture; real files have about a dozen
   if (segments.scans > most_scans)
     return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most_scans, " scans"));
-  // A block of 8 x 8 pixels takes a bit, and at least one component has a block for each 32 x 32.
+  // A block of 8 x 8 pixels takes at least a bit, and at least one component has a block for each 32 x 32 pixels.
   if (!segments.is_arithmetic)
     GANLET_CHECK(check_length(std::int64_t{width} * height / (32 * 32 * 8), bytes, place));
   GANLET_TRY(Image image, sized(width, height, place));
   const bool is_cmyk = colors == TJCS_CMYK || colors == TJCS_YCCK;
-  // A warning is a picture that ends early, which is broken all the same.
+  // A warning means that the picture ends early, so it counts as corrupt too.
   if (tjDecompress2(handle.get(), data, size, image.pixels.data(), width, 0, height, is_cmyk ? TJPF_CMYK : TJPF_RGBA,
                     TJFLAG_STOPONWARNING) != 0)
     return refused();
@@ -127,7 +128,7 @@ Result<Image> decode_jpeg(std::span<const std::byte> bytes, const std::string& p
   return upright(std::move(image), exif_orientation(segments.exif));
 }
 
-/// Other kinds of pictures by their first bytes.
+/// Recognizes other picture formats by their first bytes.
 std::string_view other_kind(std::span<const std::byte> bytes) {
   constexpr std::pair<std::string_view, std::string_view> kinds[] = {
       {"GIF8", "GIF"}, {"BM", "BMP"}, {{"II*\0", 4}, "TIFF"}, {{"MM\0*", 4}, "TIFF"}};

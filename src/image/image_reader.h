@@ -9,9 +9,10 @@
 
 namespace ganlet {
 
-/// The pixels of a PNG or JPEG file, told apart by their first bytes, upright as Exif says, and in RGB where a JPEG has
-/// CMYK. Errors: corrupt, with `place`, also for a file too short for the pixels that its header promises;
-/// limit_exceeded for more than 2^26 pixels, 500 scans of a JPEG, or 16 MB in a chunk beside a PNG's pixels.
+/// The pixels of a PNG or JPEG file, distinguished by their first bytes. The picture is turned upright according to
+/// Exif, and CMYK is converted to RGB. Errors: corrupt, at `place`, also for a file too short for the pixels that its
+/// header declares; limit_exceeded for more than 2^26 pixels, 500 scans of a JPEG, or 16 MB in one of a PNG's other
+/// chunks.
 Result<Image> decode_image(std::span<const std::byte> bytes, const std::string& place);
 
 } // namespace ganlet

@@ -20,7 +20,7 @@ bool stands_alone(unsigned marker) {
   return marker == temporary || (marker >= restart_first && marker <= start_of_image);
 }
 
-/// Where the next marker after `place` begins. Coded data have a 0 behind each byte of 255 that isn't one.
+/// The position of the next marker after `place`. In coded data, a byte of 255 that isn't a marker is followed by a 0.
 std::size_t next_marker(std::span<const std::byte> file, std::size_t place) {
   while (place + 1 < file.size() &&
          !(at(file, place) == 0xFF && at(file, place + 1) != 0 && at(file, place + 1) != 0xFF))

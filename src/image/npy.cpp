@@ -32,7 +32,7 @@ std::string_view descr_of(DataType type) {
   return "|i1";
 }
 
-/// The header's Python dictionary, read left to right. Each function consumes what it found.
+/// The header's Python dictionary, read left to right. Each function consumes what it reads.
 class HeaderText {
  public:
   explicit HeaderText(std::string_view text) : rest_(text) {}
@@ -157,7 +157,7 @@ std::vector<std::byte> write_npy(const TensorView& tensor) {
   std::string sizes;
   for (const std::int64_t size : tensor.shape.sizes())
     sizes += concat(sizes.empty() ? "" : ", ", size);
-  if (tensor.shape.rank() == 1) // Python's tuple of one
+  if (tensor.shape.rank() == 1) // Python's notation for a tuple of one element
     sizes += ",";
   std::string header =
       concat("{'descr': '", descr_of(tensor.type), "', 'fortran_order': False, 'shape': (", sizes, "), }");
@@ -202,7 +202,7 @@ Result<Tensor> read_npy(std::span<const std::byte> bytes, const Limits& limits, 
     return fail(
         ErrorCode::corrupt, where,
         concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(type), " needs ", needed));
-  Tensor tensor(type, shape); // only now: a short file may promise a large one
+  Tensor tensor(type, shape); // allocated only now: a short file may declare a large one
   if (!data.empty())
     std::memcpy(tensor.view().data, data.data(), data.size());
   return tensor;

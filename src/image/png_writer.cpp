@@ -33,7 +33,7 @@ std::uint8_t filtered(int filter, int value, int left, int above, int corner) {
   return static_cast<std::uint8_t>(value - guess);
 }
 
-/// zlib's stream, fed bit by bit.
+/// zlib's stream, fed piece by piece.
 class Deflate {
  public:
   Deflate() { deflateInit(&stream_, Z_DEFAULT_COMPRESSION); }
@@ -65,7 +65,8 @@ class Deflate {
   std::vector<std::byte> out_;
 };
 
-/// The row behind its filter's number, with the filter whose bytes are nearest to 0 together (section 12.7).
+/// The row, preceded by the number of its filter: the filter whose bytes have the smallest sum of absolute values
+/// (section 12.7).
 std::vector<std::uint8_t> best_filtered(std::span<const std::uint8_t> row, std::span<const std::uint8_t> above,
                                         std::size_t channels) {
   std::vector<std::uint8_t> best, tried(row.size() + 1);
@@ -124,7 +125,7 @@ std::vector<std::byte> png_data(const Image& image, int channels) {
   return std::move(out).take();
 }
 
-// A filter works on each channel by itself. So a grey byte is what red, green and blue would be, and opacity is what
+// A filter works on each channel separately. So red, green and blue each have the bytes of grey, and opacity has what
 // the filter makes of 255.
 std::vector<std::byte> widened_png_data(std::span<const std::byte> data, int width, int height, int from, int to) {
   const std::size_t stride = 1 + static_cast<std::size_t>(width) * static_cast<std::size_t>(from);

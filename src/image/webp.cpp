@@ -17,7 +17,7 @@ class WebpEncoder : public AnimationEncoder {
   WebpEncoder(int width, int height, int milliseconds)
       : width_(width), height_(height), milliseconds_(milliseconds), encoder_(nullptr, WebPAnimEncoderDelete) {
     WebPAnimEncoderOptions options;
-    if (!WebPAnimEncoderOptionsInit(&options) || !WebPConfigInit(&config_)) // the library is of another version
+    if (!WebPAnimEncoderOptionsInit(&options) || !WebPConfigInit(&config_)) // the library has another version
       return;
     config_.lossless = 1;
     config_.exact = 1;

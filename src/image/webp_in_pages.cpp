@@ -8,9 +8,9 @@ namespace ganlet {
 
 namespace {
 
-// Stands in for webp.cpp in pages, where the browser has an encoder: the frames as they are, from which
-// web/studio/page_webp.js makes the file. Width, height, count and milliseconds, 32 bits each from the lowest byte on,
-// then the pixels of all.
+// Replaces webp.cpp in pages, where the browser has an encoder: passes on the raw frames, from which
+// web/studio/page_webp.js makes the file. Width, height, count and milliseconds as 32-bit little-endian numbers, then
+// the pixels of all frames.
 class FramesForPage : public AnimationEncoder {
  public:
   FramesForPage(int width, int height, int milliseconds) {

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// An open file that closes itself.
+/// An open file that is closed automatically.
 class Descriptor {
  public:
   explicit Descriptor(int number, bool owned = true) : number_(number), owned_(owned) {}
@@ -31,7 +31,7 @@ class Descriptor {
       ::close(number_);
   }
   int number() const { return number_; }
-  /// True where closing succeeded: some file systems report a failed write only here.
+  /// True if closing succeeded: some file systems report a failed write only here.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
  private:
@@ -39,7 +39,7 @@ class Descriptor {
   bool owned_;
 };
 
-/// A file that is removed unless it is kept.
+/// A file that is removed unless `keep` is called.
 class TemporaryFile {
  public:
   explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
@@ -78,8 +78,8 @@ bool is_standard_output(const struct stat& status) {
   return ::fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == status.st_dev && output.st_ino == status.st_ino;
 }
 
-/// A new file beside `path`, with the permissions that the umask leaves: the kernel applies it, since reading it means
-/// changing it for all threads.
+/// A new file next to `path`, with the permissions that the umask leaves. The kernel applies the umask: reading it
+/// would mean changing it for all threads.
 Descriptor new_file_beside(const fs::path& path, std::string& name) {
   static std::atomic<unsigned> number = 0;
   constexpr int tries = 100;
@@ -92,7 +92,7 @@ Descriptor new_file_beside(const fs::path& path, std::string& name) {
   return Descriptor(-1);
 }
 
-/// Makes a new name in a folder outlive a crash. Not every file system can.
+/// Makes a new name in a folder survive a crash, as far as the file system can.
 bool keep_names(const fs::path& folder) {
   Descriptor directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return directory.number() < 0 || ::fsync(directory.number()) == 0 || errno == EINVAL || errno == ENOTSUP ||
@@ -166,7 +166,7 @@ Result<void> write_whole(const fs::path& path, std::span<const std::byte> bytes)
       return system_error(path, "writing failed");
     return {};
   }
-  // Behind a symbolic link it is the file that is replaced, not the link.
+  // If the path is a symbolic link, the file it points to is replaced, not the link.
   std::error_code ignored;
   const fs::path target = replaced ? fs::canonical(path, ignored) : path;
   return replace(target.empty() ? path : target, replaced, bytes);

@@ -12,8 +12,8 @@
 
 namespace ganlet::platform {
 
-/// The background on a thread of its own, with a queue of messages each way. The thread ends with the object,
-/// which stops what it is at.
+/// Runs the background on its own thread, with a queue of messages in each direction. Destroying the object stops the
+/// background's current work and ends the thread.
 class BackgroundThread {
  public:
   using Make = std::function<std::unique_ptr<Background>(Send, const std::atomic<bool>* stop)>;
@@ -39,7 +39,7 @@ class BackgroundThread {
     }
     wakes_.notify_all();
   }
-  /// The answers since the last call, the oldest first.
+  /// The answers since the last call, oldest first.
   std::vector<std::vector<std::byte>> take() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(answers_, {});
@@ -73,11 +73,11 @@ class BackgroundThread {
 
   Make make_;
   std::function<void()> answered_;
-  std::mutex mutex_; ///< of the next three, and of the time at which `ends_` is set
+  std::mutex mutex_; ///< guards the next three members, and the setting of `ends_`
   std::condition_variable wakes_;
   std::vector<std::vector<std::byte>> questions_, answers_;
   std::atomic<bool> ends_ = false;
-  std::thread thread_; ///< last: the others are there when it starts
+  std::thread thread_; ///< last, so that the other members exist when it starts
 };
 
 } // namespace ganlet::platform

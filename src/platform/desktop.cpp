@@ -25,10 +25,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames that are drawn after something happened: Dear ImGui settles its layout in the first two.
+/// Frames drawn after an event: Dear ImGui needs the first two to settle its layout.
 constexpr int frames_to_settle = 3;
-constexpr double look_at_dialogue = 0.1; ///< seconds: nothing wakes the program when a file was chosen
-constexpr double minimised_frame = 0.02; ///< seconds: nothing is shown then, so no display holds frames back
+constexpr double look_at_dialogue = 0.1; ///< seconds: choosing a file doesn't wake the program
+constexpr double minimised_frame = 0.02; ///< seconds: nothing is shown then, so no display limits the frame rate
 
 class DesktopWindow final : public Window {
  public:
@@ -37,9 +37,9 @@ class DesktopWindow final : public Window {
   void close();
   GLFWwindow* handle() const { return window_; }
 
-  /// Sleeps until something happens, or until the next frame is due.
+  /// Sleeps until an event, or until the next frame is due.
   void wait(bool has_dialogue);
-  /// Whether a frame is due, which this call then counts.
+  /// Whether a frame is due; if so, counts it as drawn.
   bool takes_frame();
   bool is_minimised() const { return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) != 0; }
   bool takes_capture() { return std::exchange(captures_, false); }
@@ -112,7 +112,7 @@ class DesktopFiles final : public Files {
   void open(const std::string& path) {
     answer([path](Program& program) { program.opened(path); });
   }
-  /// Gives the program what has come since the last call.
+  /// Passes on to the program what has arrived since the last call.
   void deliver(Program& program) {
     if (const std::optional<std::string> path = dialogue_.chosen())
       open(*path);
@@ -136,8 +136,8 @@ class DesktopFiles final : public Files {
   std::vector<Answer> answers_;
 };
 
-/// Where a file of the installation lies: "models/..." in the directory that was asked for, in the current one, beside
-/// the program as it is installed, or above it as it is built.
+/// The path of a file of the installation: "models/..." in the directory that was asked for, in the current directory,
+/// beside the installed program, or above the program in a build folder.
 std::optional<fs::path> DesktopFiles::installed(const std::string& path) const {
   std::error_code unknown;
   const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
@@ -151,20 +151,20 @@ std::optional<fs::path> DesktopFiles::installed(const std::string& path) const {
   return std::nullopt;
 }
 
-/// What GLFW's callbacks find behind the window.
+/// The objects behind the window, for GLFW's callbacks.
 struct Behind {
   DesktopWindow& window;
   DesktopFiles& files;
 };
 
-/// The same after saying that something happened.
+/// Finds them, and marks that an event happened.
 Behind& behind(GLFWwindow* window) {
   auto& found = *static_cast<Behind*>(glfwGetWindowUserPointer(window));
   found.window.happened();
   return found;
 }
 
-/// GLFW gives the cursor's place in the window's units, which on some systems are several pixels.
+/// GLFW gives the cursor's position in the window's units, which on some systems are several pixels.
 void move_cursor(GLFWwindow* window, double x, double y) {
   int width = 0, height = 0, pixels_wide = 0, pixels_high = 0;
   glfwGetWindowSize(window, &width, &height);
@@ -210,7 +210,7 @@ void install_callbacks(GLFWwindow* window) {
   });
 }
 
-/// The reason of GLFW's last error.
+/// The description of GLFW's last error.
 std::string glfw_reason() {
   const char* text = nullptr;
   (void)glfwGetError(&text);
@@ -259,8 +259,8 @@ bool DesktopWindow::takes_frame() {
   return true;
 }
 
-/// A frame. While the window is minimised it isn't drawn, but everything else goes on: answers are received, scripts
-/// and exports continue.
+/// One frame. While the window is minimised, nothing is drawn, but everything else continues: answers are received, and
+/// scripts and exports go on.
 void run_frame(DesktopWindow& window, Program& program) {
   program.prepare();
   int width = 0, height = 0;
@@ -270,7 +270,7 @@ void run_frame(DesktopWindow& window, Program& program) {
   io.DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));
   io.DisplayFramebufferScale = ImVec2(1, 1);
   ImGui::NewFrame();
-  // Of what comes quickly, such as the moves of two fingers, Dear ImGui takes one thing a frame.
+  // Dear ImGui takes only one event per frame from a rapid series, such as the moves of two fingers.
   if (!ImGui::GetCurrentContext()->InputEventsQueue.empty())
     window.happened();
   window.display().begin();
@@ -285,7 +285,7 @@ void run_frame(DesktopWindow& window, Program& program) {
   }
 }
 
-/// Draws when something happened, sleeps otherwise.
+/// Draws after events, and sleeps otherwise.
 void loop(DesktopWindow& window, DesktopFiles& files, BackgroundThread& background, Program& program) {
   while (glfwWindowShouldClose(window.handle()) == 0) {
     window.wait(files.is_choosing());
@@ -298,7 +298,7 @@ void loop(DesktopWindow& window, DesktopFiles& files, BackgroundThread& backgrou
   }
 }
 
-/// All that has a context: the window is open.
+/// The part that needs the window to be open and to have a context.
 Result<void> run_in(DesktopWindow& window, const WindowOptions& options, const Start& start) {
   window.display().attach();
   if (!window.display().restore())

@@ -9,7 +9,8 @@
 #include "image/whole_file.h"
 #include "platform/desktop_parts.h"
 
-/// The parts of a desktop's host beside its window: the user's wishes, storage, the clipboard for pictures.
+/// The parts of a desktop's host other than the window: the user's preferences, storage, and the clipboard for
+/// pictures.
 namespace ganlet::platform {
 
 namespace {
@@ -24,7 +25,7 @@ fs::path storage_folder() {
   return {};
 }
 
-/// A name in the current directory that isn't taken: picture.png, picture-2.png, ...
+/// A path in the current directory that isn't taken: picture.png, picture-2.png, ...
 fs::path free_name(const std::string& name) {
   const fs::path wanted(name);
   std::error_code unknown;
@@ -69,7 +70,7 @@ class DesktopStore final : public Store {
 
 class DesktopSystem final : public System {
  public:
-  // GLFW doesn't know; desktops that do set these variables.
+  // GLFW can't tell. Desktops that can set this variable.
   bool prefers_dark() const override {
     const char* theme = std::getenv("GTK_THEME");
     return theme == nullptr || std::string_view(theme).find("light") == std::string_view::npos;

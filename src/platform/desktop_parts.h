@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "platform/platform.h"
 
-/// The parts of a desktop's host beside its window, and the programs that desktops come with for what GLFW lacks: file
+/// The parts of a desktop's host other than the window, and the external programs that supply what GLFW lacks: file
 /// dialogues, and pictures on the clipboard.
 namespace ganlet::platform {
 
@@ -21,7 +21,7 @@ std::unique_ptr<System> make_system();
 /// says where. Errors: io.
 Result<std::string> save_beside(const std::string& name, std::span<const std::byte> bytes);
 
-/// A window in which the user chooses a file. At most one at a time is open.
+/// A window in which the user chooses a file. Only one can be open at a time.
 class FileDialogue {
  public:
   /// Whether one of the programs that show such windows is installed.
@@ -34,7 +34,7 @@ class FileDialogue {
   /// Errors: io. Does nothing if one is open already.
   Result<void> open();
   bool is_open() const { return process_ > 0; }
-  /// The path, once it has been chosen; never waits.
+  /// The chosen path, once the user has chosen; never waits.
   std::optional<std::string> chosen();
 
  private:
@@ -43,9 +43,9 @@ class FileDialogue {
   std::string text_;
 };
 
-/// The program that `copy_png` needs, if it isn't installed; empty if it is.
+/// The name of the program that `copy_png` needs and that isn't installed; empty if it is.
 std::string program_to_copy_png();
-/// Errors: io.
+/// Puts a PNG file on the clipboard. Errors: io.
 Result<void> copy_png(std::span<const std::byte> png);
 
 } // namespace ganlet::platform

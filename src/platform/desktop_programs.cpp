@@ -45,14 +45,14 @@ const Command* installed_dialogue() {
   return nullptr;
 }
 
-/// What reads a PNG file from its input and puts it on the clipboard of the running kind of display.
+/// The command that reads a PNG file from its input and puts it on the clipboard, for the running kind of display.
 Command copier() {
   if (std::getenv("WAYLAND_DISPLAY") != nullptr)
     return {"wl-copy", "--type", "image/png"};
   return {"xclip", "-selection", "clipboard", "-t", "image/png"};
 }
 
-/// Starts a program whose input and output are these files. Errors: io.
+/// Starts a program with these files as its input and output. Errors: io.
 Result<pid_t> start(const Command& command, int input, int output) {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
@@ -70,7 +70,7 @@ Result<pid_t> start(const Command& command, int input, int output) {
   return process;
 }
 
-/// An open file of this process; closed at the end.
+/// A file descriptor of this process that is closed automatically.
 struct OpenFile {
   explicit OpenFile(int number) : number(number) {}
   OpenFile(const OpenFile&) = delete;
@@ -142,7 +142,7 @@ std::string program_to_copy_png() {
 
 Result<void> copy_png(std::span<const std::byte> png) {
   const Command command = copier();
-  // A file, because a pipe holds less than a picture and would have to be filled while the program reads.
+  // A file, because a pipe can't hold a whole picture and would have to be filled while the program reads.
   std::error_code unknown;
   const fs::path path =
       fs::temp_directory_path(unknown) / concat("ganlet-copy-", static_cast<std::int64_t>(::getpid()), ".png");
@@ -152,7 +152,7 @@ Result<void> copy_png(std::span<const std::byte> png) {
   fs::remove(path, unknown);
   GANLET_TRY(const pid_t process, start(command, picture.number, nothing.number));
   int status = 0;
-  ::waitpid(process, &status, 0); // they go on in the background themselves
+  ::waitpid(process, &status, 0); // the program continues in the background by itself
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return fail(ErrorCode::io, command[0], "couldn't put the picture on the clipboard");
   return {};

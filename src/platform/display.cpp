@@ -43,7 +43,7 @@ unsigned Display::make_program(const unsigned char* vertex, const unsigned char*
     gl.ShaderSource(shader, 2, parts, nullptr);
     gl.CompileShader(shader);
     gl.AttachShader(program, shader);
-    gl.DeleteShader(shader); // when the program is deleted
+    gl.DeleteShader(shader); // deferred until the program is deleted
   }
   gl.LinkProgram(program);
   int is_linked = 0;
@@ -73,7 +73,7 @@ bool Display::restore() {
   attribute(0, 2, gl_enum::float32, false, offsetof(ImDrawVert, pos));
   attribute(1, 2, gl_enum::float32, false, offsetof(ImDrawVert, uv));
   attribute(2, 4, gl_enum::unsigned_byte, true, offsetof(ImDrawVert, col));
-  font_ = 0; // that of the context before is gone
+  font_ = 0; // it belonged to the previous context
   upload_fonts();
   return pictures_ != 0 && interface_ != 0;
 }
@@ -98,7 +98,7 @@ void Display::begin() {
   frame_.clear();
 }
 
-/// What lists are drawn with, from the start and after pictures, which have a program of their own.
+/// The state for drawing lists; set at the start, and again after pictures, which use their own shader program.
 void Display::set_state(const ImDrawData& data) const {
   gl.Enable(gl_enum::blend);
   gl.BlendFuncSeparate(gl_enum::src_alpha, gl_enum::one_minus_src_alpha, gl_enum::one, gl_enum::one_minus_src_alpha);
@@ -200,7 +200,7 @@ Texture::Texture(Texture&& other) noexcept {
 
 Texture& Texture::operator=(Texture&& other) noexcept {
   std::swap(image_, other.image_);
-  if (other.name_ == 0) { // never shown: this one's name serves the new picture
+  if (other.name_ == 0) { // never shown: reuse this one's name for the new picture
     is_uploaded_ = false;
     return *this;
   }

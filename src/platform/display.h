@@ -11,39 +11,40 @@ struct ImDrawData;
 struct ImDrawList;
 struct ImVec2;
 
-/// What is on the screen: Dear ImGui's lists, and pictures through the shaders in shaders/. Drawing thread only.
+/// What is on the screen: Dear ImGui's draw lists, and pictures drawn with the shaders in shaders/. For use on the
+/// drawing thread only.
 namespace ganlet::platform {
 
 class Texture;
 
-/// How a picture is shown; the numbers are the shader's.
+/// How a picture is shown; the numbers are those of the shader.
 struct Look {
   int upscaling = 1;  ///< 0 nearest, 1 smooth, 2 Lanczos
   int color_map = 0;  ///< 0 plain, 1 grey, 2 inverted, 3 ink on paper
-  int cell_width = 0; ///< of one picture of a grid; 0 for all in one
+  int cell_width = 0; ///< width of each picture in a grid; 0 for a single picture
   int cell_height = 0;
 };
 
-/// Draws frames. Dear ImGui's own OpenGL backend asks for the state that it finds, to give it back afterwards; in a
-/// page each question waits until the graphics process has drawn all that came before.
+/// Draws frames. It is used instead of Dear ImGui's own OpenGL backend, which queries the current state to restore it
+/// afterwards; in a page each query waits until the graphics process has drawn everything before it.
 class Display {
  public:
-  /// The display of ImGui's current context, which `attach` made; null without one, as in tests.
+  /// The display on which `attach` was called for ImGui's current context; null if there is none, as in tests.
   static Display* current();
   void attach();
-  /// Before the context is destroyed.
+  /// To be called before the context is destroyed.
   static void detach();
 
   Gl gl;
-  /// Makes what a new context needs, the fonts too. False if the shaders can't be compiled.
+  /// Creates everything that a new context needs, including fonts. False if the shaders can't be compiled.
   bool restore();
   /// Uploads the fonts of ImGui's atlas again.
   void upload_fonts();
-  /// Before the frame is laid out: drops the pictures of the frame before.
+  /// To be called before the frame is laid out: drops the previous frame's pictures.
   void begin();
   /// Draws the frame that was laid out.
   void show(const ImDrawData& data, int width, int height);
-  /// The pixels of the frame that was drawn last.
+  /// The pixels of the last frame.
   Image read_screen() const;
 
  private:
@@ -65,18 +66,18 @@ class Display {
   void draw_list(const ImDrawData& data, const ImDrawList& list) const;
   void set_state(const ImDrawData& data) const;
 
-  std::uint64_t context_ = 0; ///< counts the contexts that there were
-  unsigned pictures_ = 0;     ///< the program that draws pictures
-  unsigned nothing_ = 0;      ///< core profiles want an array bound, even an empty one
+  std::uint64_t context_ = 0; ///< the number of contexts so far
+  unsigned pictures_ = 0;     ///< the shader program for pictures
+  unsigned nothing_ = 0;      ///< an empty vertex array: core profiles require one to be bound
   Uniforms at_{};
   unsigned interface_ = 0, vertices_ = 0, corners_ = 0, indices_ = 0, font_ = 0;
   int screen_ = 0;
-  std::deque<Picture> frame_; ///< whose addresses stay
+  std::deque<Picture> frame_; ///< a deque, so that addresses stay valid
   int width_ = 0, height_ = 0;
 };
 
-/// A picture that can be shown. Move-only. It keeps its pixels, so that it outlives a lost context. Assigning a new
-/// picture reuses the OpenGL name: browsers keep a record for every texture name.
+/// A picture that can be shown. Move-only. It keeps its pixels, so that it survives the loss of the context. Assigning
+/// a new picture reuses the OpenGL name: browsers keep a record for every texture name.
 class Texture {
  public:
   Texture() = default;
@@ -87,16 +88,16 @@ class Texture {
 
   const Image& image() const { return image_; }
   explicit operator bool() const { return image_.width > 0; }
-  /// Puts it on the list: the corners are in pixels. Does nothing without a display.
+  /// Adds it to the list; the corners are in pixels. Does nothing without a display.
   void draw(ImDrawList& list, const ImVec2& low, const ImVec2& high, const Look& look) const;
 
  private:
   friend class Display;
-  unsigned name(const Display& display) const; ///< OpenGL's; uploads what isn't there yet
+  unsigned name(const Display& display) const; ///< OpenGL's; uploads the picture if necessary
   Image image_;
   mutable unsigned name_ = 0;
-  mutable std::uint64_t context_ = 0; ///< which `name_` belongs to
-  mutable bool is_uploaded_ = false;  ///< the picture, under that name
+  mutable std::uint64_t context_ = 0; ///< the context that `name_` belongs to
+  mutable bool is_uploaded_ = false;  ///< whether the picture is uploaded under that name
 };
 
 } // namespace ganlet::platform

@@ -6,8 +6,8 @@
 
 #include "core/error.h"
 
-/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures need, so that one source serves both.
-/// The platform fills the table.
+/// The few functions of OpenGL 3.3 and WebGL2 that the interface and its pictures need, so that the same source serves
+/// both. The platform fills the table.
 namespace ganlet::platform {
 
 using GlSize = std::ptrdiff_t;
@@ -67,13 +67,13 @@ struct Gl {
   const char* shader_header = ""; ///< the first lines of each shader
 };
 
-/// The address of a function by its name, "glClear"; null if the driver has none.
+/// Finds a function by its name, such as "glClear"; null if the driver doesn't have it.
 using FindFunction = std::function<void (*(const char* name))()>;
 
-/// Fills the table. Errors: unsupported, naming the first function that the driver lacks.
+/// Fills the table. Errors: unsupported, with the first function that the driver lacks.
 Result<void> load_gl(Gl& gl, const FindFunction& find);
 
-/// The numbers that OpenGL's headers give these.
+/// Constants from OpenGL's headers.
 namespace gl_enum {
 inline constexpr unsigned one = 1, triangles = 0x0004, triangle_strip = 0x0005, src_alpha = 0x0302,
                           one_minus_src_alpha = 0x0303, blend = 0x0BE2, scissor_test = 0x0C11,

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-/// The files in shaders/, put into the program when it is built; each ends in a zero.
+/// The files in shaders/, embedded when the program is built; each is zero-terminated.
 namespace ganlet::platform::shaders {
 
 extern const unsigned char display_vert[];

@@ -15,8 +15,8 @@
 #include "platform/display.h"
 #include "platform/web_parts.h"
 
-/// The page: WebGL2 on a canvas. What a browser has to be asked for is in web_parts.h; what it tells comes in through
-/// the studio_... functions below.
+/// The page: WebGL2 on a canvas. web_parts.h has the requests to the browser; the browser's events arrive through the
+/// studio_... functions below.
 namespace ganlet::platform {
 
 namespace {
@@ -51,7 +51,7 @@ class Page final : public Window {
     return name == nullptr ? "" : reinterpret_cast<const char*>(name);
   }
 
-  /// Draws a frame if one is due; whether another is wanted at once.
+  /// Draws a frame if one is due; returns whether another is wanted at once.
   bool draw_if_due();
   void resize(int width, int height, float scale);
   void set_context(bool is_there) { has_context_ = is_there && display_.restore(); }
@@ -72,8 +72,8 @@ class Page final : public Window {
   void draw_frame();
   /// Presses a key until the end of the next frame.
   void press(ImGuiKey key);
-  /// Draws what waits in Dear ImGui's queue before the modifiers change: it may take a key and the end of its modifier
-  /// in one frame, and a command would then be a letter.
+  /// Draws what is in Dear ImGui's queue before the modifiers change. Otherwise it might take a key and the release of
+  /// its modifier in the same frame, and a command would become a letter.
   void change_modifiers(int modifiers);
 
   Display display_;
@@ -103,7 +103,7 @@ class Page final : public Window {
   int modifiers_ = 0; ///< as the last key had them: control, shift, alt and the command key, a bit each
 };
 
-/// The one global of the platform: what a page calls by name has no context of its own.
+/// The platform's only global: functions that a page calls by name have no other context.
 std::unique_ptr<Page> page;
 
 void Page::fill_gl() {
@@ -118,7 +118,7 @@ Result<void> Page::open(const Start& start) {
   emscripten_webgl_init_context_attributes(&attributes);
   attributes.majorVersion = 2;
   attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = false;
-  attributes.preserveDrawingBuffer = true; // frames are drawn when something happens, and stay in between
+  attributes.preserveDrawingBuffer = true; // frames are only drawn after events, and must stay visible in between
   const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context = emscripten_webgl_create_context("#studio", &attributes);
   if (context <= 0)
     return fail(ErrorCode::unsupported, "", "this browser has no WebGL2");
@@ -169,7 +169,7 @@ void Page::draw_frame() {
   io.DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 1e-4, 0.1));
   last_frame_ = now;
   ImGui::NewFrame();
-  // Of what comes quickly, such as the moves of two fingers, Dear ImGui takes one thing a frame.
+  // Dear ImGui takes only one event per frame from a rapid series, such as the moves of two fingers.
   if (!queue.empty() || !pastes_.empty())
     frames_due_ = frames_to_settle;
   display_.begin();
@@ -208,11 +208,11 @@ void Page::key(ImGuiKey key, bool down, int modifiers) {
   change_modifiers(modifiers);
   const bool meta = (modifiers & 8) != 0;
   ImGuiIO& io = ImGui::GetIO();
-  io.AddKeyEvent(ImGuiMod_Ctrl, (modifiers & 1) != 0 || meta); // the command key means what control does elsewhere
+  io.AddKeyEvent(ImGuiMod_Ctrl, (modifiers & 1) != 0 || meta); // the command key acts as control does elsewhere
   io.AddKeyEvent(ImGuiMod_Shift, (modifiers & 2) != 0);
   io.AddKeyEvent(ImGuiMod_Alt, (modifiers & 4) != 0);
   if (key != ImGuiKey_None && meta && down)
-    press(key); // Macs don't tell when a key is let go of while the command key is held
+    press(key); // Macs don't report a key's release while the command key is held
   else if (key != ImGuiKey_None)
     io.AddKeyEvent(key, down);
   redraw();
@@ -223,7 +223,7 @@ void Page::paste(const char* text) {
   redraw();
 }
 
-/// A key by its place on the keyboard, as KeyboardEvent.code has it.
+/// A key by its position on the keyboard, as in KeyboardEvent.code.
 ImGuiKey key_of(std::string_view code) {
   if (code.size() == 4 && code.starts_with("Key") && code[3] >= 'A' && code[3] <= 'Z')
     return static_cast<ImGuiKey>(ImGuiKey_A + (code[3] - 'A'));
@@ -262,10 +262,10 @@ Result<void> run(const WindowOptions& options, const Start& start) {
 
 using namespace ganlet::platform;
 
-/// What the page calls, once the program runs. Places are in pixels of the canvas.
+/// The functions that the page calls once the program runs. Positions are in pixels of the canvas.
 extern "C" {
 
-/// A frame, if one is due; 1 if another is wanted at once.
+/// Draws a frame if one is due; returns 1 if another is wanted at once.
 EMSCRIPTEN_KEEPALIVE int studio_frame() {
   return page && page->draw_if_due();
 }
@@ -310,7 +310,7 @@ EMSCRIPTEN_KEEPALIVE void studio_paste(const char* text) {
   page->paste(text);
 }
 
-/// The text that was copied or cut since `studio_forget_copied`.
+/// The text copied or cut since `studio_forget_copied`.
 EMSCRIPTEN_KEEPALIVE const char* studio_copied() {
   return page->clipboard_text().c_str();
 }
@@ -323,12 +323,12 @@ EMSCRIPTEN_KEEPALIVE void studio_focus(int has) {
   page->redraw();
 }
 
-/// Whether a text field is open, for which phones show a keyboard.
+/// Whether a text field has the focus, so that phones should show a keyboard.
 EMSCRIPTEN_KEEPALIVE int studio_wants_text() {
   return page && ImGui::GetIO().WantTextInput;
 }
 
-/// Where the control with a label was in the last frame, as four numbers; null if there was none.
+/// The position of the control with this label in the last frame, as four numbers; null if there was none.
 EMSCRIPTEN_KEEPALIVE const float* studio_place_of(const char* label) {
   return page->place_of(label);
 }
@@ -342,7 +342,7 @@ EMSCRIPTEN_KEEPALIVE void studio_progress(int ticket, double done, double all) {
   page->program()->progressed(ticket, static_cast<std::int64_t>(done), static_cast<std::int64_t>(all));
 }
 
-/// `problem` is empty if the file lies under its path now.
+/// `problem` is empty if the file can now be read at its path.
 EMSCRIPTEN_KEEPALIVE void studio_fetched(int ticket, const char* problem) {
   std::string path = page->take_path(ticket);
   if (*problem == 0)
@@ -352,7 +352,7 @@ EMSCRIPTEN_KEEPALIVE void studio_fetched(int ticket, const char* problem) {
   page->redraw();
 }
 
-/// The pixels of a picture lie in a file, as RGBA, if `problem` is empty.
+/// The answer to host_read_picture. If `problem` is empty, `file` holds the picture's pixels as RGBA.
 EMSCRIPTEN_KEEPALIVE void studio_picture(int ticket, const char* file, int width, int height, const char* problem) {
   const auto bytes = *problem == 0 ? ganlet::read_whole(file, ganlet::Limits{}.file_bytes)
                                    : ganlet::fail(ganlet::ErrorCode::unsupported, "", problem);
@@ -365,7 +365,7 @@ EMSCRIPTEN_KEEPALIVE void studio_picture(int ticket, const char* file, int width
   page->redraw();
 }
 
-/// Room for a message of the background, which the page fills before `studio_received`.
+/// Memory for a message from the background, which the page fills before it calls `studio_received`.
 EMSCRIPTEN_KEEPALIVE void* studio_message(int size) {
   return page->new_answer(static_cast<std::size_t>(size)).data();
 }

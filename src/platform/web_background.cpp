@@ -2,7 +2,8 @@
 
 #include "platform/platform.h"
 
-/// The page's worker, web/studio/background.js: makes the program's background and passes messages in and out.
+/// Used by the page's worker, web/studio/background.js: creates the program's background and passes messages in both
+/// directions.
 EM_JS(void, host_answer, (const void* bytes, int size), { Module["answer"](HEAPU8.slice(bytes, bytes + size)); });
 
 namespace {
@@ -20,7 +21,7 @@ int main() {
 
 extern "C" {
 
-/// Room for a message, which the worker fills before `background_receive`.
+/// Memory for a message, which the worker fills before it calls `background_receive`.
 EMSCRIPTEN_KEEPALIVE void* background_message(int size) {
   message.resize(static_cast<std::size_t>(size));
   return message.data();
@@ -28,7 +29,7 @@ EMSCRIPTEN_KEEPALIVE void* background_message(int size) {
 EMSCRIPTEN_KEEPALIVE void background_receive() {
   background->receive(message);
 }
-/// A slice; 0 where there is nothing to do.
+/// Works for one slice; returns 0 if there is nothing to do.
 EMSCRIPTEN_KEEPALIVE int background_work() {
   return background->work();
 }

@@ -3,16 +3,16 @@
 
 #include "core/json.h"
 
-/// What Dear ImGui reads numbers with in the page, instead of libc's sscanf and atof, which calculate with 128 bits in
-/// software.
+/// Dear ImGui reads numbers with these functions in the page, instead of with libc's sscanf and atof, which compute
+/// with 128 bits in software.
 extern "C" {
 
 double studio_number(const char* text) {
   return ganlet::number_of(text).value_or(0);
 }
 
-/// What is typed into a slider of real numbers. It reads no format but theirs: a page has no .ini files, and
-/// sliders of whole numbers have none. Returns how many numbers it has read.
+/// Reads what is typed into a slider of real numbers. It knows only their format: a page has no .ini files, and sliders
+/// of whole numbers have no format. Returns how many numbers it has read.
 int studio_scan_number(const char* text, const char* format, ...) {
   const auto number = ganlet::number_of(text);
   if (!number || std::string_view(format) != "%f")

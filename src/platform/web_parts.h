@@ -14,7 +14,7 @@
 #include "image/image.h"
 #include "platform/platform.h"
 
-/// What a browser has to be asked for: functions of web/studio/studio.js, reached through web_library.js.
+/// Requests to the browser: functions of web/studio/studio.js, called through web_library.js.
 extern "C" {
 void host_redraw();
 void host_fetch(int ticket, const char* path);
@@ -35,10 +35,10 @@ int host_prefers(const char* what);
 double host_background_memory();
 }
 
-/// The parts of a page's host beside its canvas.
+/// The parts of a page's host other than the canvas.
 namespace ganlet::platform {
 
-/// A text that JavaScript has allocated.
+/// Copies and frees a text that JavaScript has allocated.
 inline std::string taken(char* text) {
   std::string copy = text == nullptr ? "" : text;
   std::free(text);
@@ -58,7 +58,7 @@ class PageFiles final : public Files {
   }
   bool has_dialogue() const override { return true; }
   void choose() override { host_choose_file(); }
-  /// The path that was asked for under a ticket.
+  /// The path that was requested with a ticket.
   std::string take_path(Ticket ticket) {
     const auto found = paths_.extract(ticket);
     return found ? found.mapped() : std::string();

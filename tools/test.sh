@@ -12,7 +12,7 @@ case "${1-}" in
   *) printf 'usage: %s [--all]\n' "$0" >&2; exit 2 ;;
 esac
 
-step() { printf '\n[test] %s\n' "$*"; }
+step() { printf '\n[test] %d min %d s: %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"; }
 jobs=$(nproc)
 
 # What didn't pass, with its output but for the cases in it that did.

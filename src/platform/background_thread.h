@@ -18,7 +18,7 @@ class BackgroundThread {
  public:
   using Make = std::function<std::unique_ptr<Background>(Send, const std::atomic<bool>* stop)>;
 
-  /// `make` is called on the new thread; `answered` is called there after each answer and has to be safe there.
+  /// `make` is called on the new thread. `answered` is called there after each answer, so it must be thread-safe.
   BackgroundThread(Make make, std::function<void()> answered)
       : make_(std::move(make)), answered_(std::move(answered)), thread_([this] { work_until_the_end(); }) {}
   BackgroundThread(const BackgroundThread&) = delete;

@@ -127,7 +127,7 @@ struct Curve {
   std::vector<ImVec2> points; ///< step, loss
 };
 
-/// The losses by their names, in the order in which they come up.
+/// One curve for each loss name, in the order of first appearance.
 std::vector<Curve> curves_of(const std::vector<TrainingStep>& training) {
   std::vector<Curve> curves;
   for (const TrainingStep& step : training)
@@ -140,7 +140,7 @@ std::vector<Curve> curves_of(const std::vector<TrainingStep>& training) {
   return curves;
 }
 
-/// One loss over the steps, in a scale of its own, with a mark at the present step.
+/// Plots one loss over the steps, on its own scale, with a mark at the present step.
 void plot(const Curve& curve, float last_step, float present) {
   const auto [low, high] = std::ranges::minmax(curve.points, {}, &ImVec2::y);
   const float range = high.y > low.y ? high.y - low.y : 1;

@@ -106,11 +106,11 @@ void App::frame() {
     host_.window.redraw();
   announce();
   finish_frames();
-  if (ImGui::IsMouseClicked(0)) // rather than let go of, after which answers to a stroke still come
+  if (ImGui::IsMouseClicked(0)) // on press, not on release, after which answers to a stroke may still come
     timeline_.settle();
 }
 
-/// Asks for what the open panel and the picture need.
+/// Requests what the open panel and the picture need.
 void App::update() {
   for (const Outcome& outcome : session_.take_outcomes())
     settle(outcome);
@@ -172,7 +172,8 @@ void App::change(State next, std::string_view kind, std::optional<double> since)
   if (next == state())
     return;
   const bool loads = next.model != state().model;
-  // However long a drag lasts, it is one step, to what was asked for in the last frame before the button was let go.
+  // A drag is a single step, however long it lasts. It ends with the request of the last frame before the button was
+  // released.
   const ImGuiIO& io = ImGui::GetIO();
   const bool drags = io.MouseDown[0] || io.MouseDownDurationPrev[0] >= 0;
   const double seconds = drags ? io.MouseClickedTime[0] : ImGui::GetTime();
@@ -203,7 +204,7 @@ void App::load(const std::string& name) {
 }
 
 void App::new_seed() {
-  // Scripts get the same seeds each time; people don't.
+  // Scripts get the same seeds each time they run; people get new ones.
   const std::uint64_t moment = start_.script.empty() ? static_cast<std::uint64_t>(host_.window.seconds() * 1e6) : 0;
   State next = state();
   next.place = {.seed = Rng(state().place.seed ^ moment, 0x73656564).bits(++new_seeds_)};
@@ -249,7 +250,7 @@ void App::perform(const CopyText& action) {
   say_done("Copied");
 }
 
-/// What is drawn is encoded as it comes, and once more when the pen is lifted.
+/// The drawing is encoded while it is being made, and again when the pen is lifted.
 void App::perform(const Stroke& action) {
   if (!encoder_.pen())
     encoded_since_ = ImGui::GetTime();
@@ -284,7 +285,7 @@ bool App::perform_export(std::string_view name) {
   return found != std::end(kinds);
 }
 
-/// A command without settings; false if there is none of that name.
+/// Performs a command without settings; false if there is no such command.
 bool App::perform_command(std::string_view name) {
   struct Named {
     std::string_view name;
@@ -336,7 +337,7 @@ void App::command(const std::string& name) {
     say_problem(concat("There is no command '", printable(name), "'."));
   }
   if (!name.empty() && state().model != session_.facts().name && session_.loading().name != state().model)
-    load(state().model); // undo may lead back to another model
+    load(state().model); // undo may return to another model
   host_.window.redraw();
 }
 

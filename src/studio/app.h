@@ -10,8 +10,8 @@
 
 namespace ganlet::studio {
 
-/// The program: it owns the parts that panels show, does what people ask for, and passes answers on. A frame performs
-/// the actions of the frame before, then shows a snapshot in which nothing changes.
+/// The program: it owns the parts that the panels show, performs people's actions, and distributes answers. Each frame
+/// first performs the actions of the previous frame, then shows a snapshot in which nothing changes.
 class App final : public platform::Program {
  public:
   App(platform::Host& host, const std::vector<Setting>& settings);
@@ -27,14 +27,14 @@ class App final : public platform::Program {
   void command(const std::string& name) override;
   std::optional<platform::Area> place_of(std::string_view label) const override;
 
-  /// What the panels show now; refers to this.
+  /// What the panels show now; refers to members of this object.
   Snapshot snapshot() const;
 
  private:
   const State& state() const { return timeline_.now(); }
   bool is_dark() const;
 
-  // What people did.
+  // Actions of people.
   void perform(const Change& action);
   void perform(const Command& action) { command(action.name); }
   void perform(const Open& action) { opened(action.path); }
@@ -53,8 +53,9 @@ class App final : public platform::Program {
 
   bool perform_command(std::string_view name);
   bool perform_export(std::string_view name);
-  /// A step of the timeline: changes of one kind soon after each other are one. `since` is when its kind began, in
-  /// ImGui's seconds; otherwise the moment of the last click while the button is held, and now.
+  /// Adds a step to the timeline; changes of the same kind in quick succession are a single step. `since` is the time
+  /// at which the kind began, in ImGui's seconds; by default it is the last click while the button is held, and
+  /// otherwise now.
   void change(State next, std::string_view kind = {}, std::optional<double> since = {});
   void apply_settings(std::span<const Setting> settings);
   void load(const std::string& name);
@@ -62,7 +63,7 @@ class App final : public platform::Program {
   void compare();
   void swap();
   void play(bool on);
-  /// Ends playing for people who don't want things to move by themselves: they haven't asked for what comes now.
+  /// Stops playing for people who prefer less motion; called when something is about to move that they didn't ask for.
   void calm_down();
 
   // Files.
@@ -79,7 +80,7 @@ class App final : public platform::Program {
   void model_changed();
   void fresh_grid();
 
-  // Words.
+  // Texts.
   void say_problem(const std::string& text);
   void say_done(const std::string& text);
   void report(const Result<std::string>& outcome);
@@ -111,16 +112,16 @@ class App final : public platform::Program {
   Controls controls_;
   Actions actions_;
   Script script_;
-  platform::Ticket opened_picture_ = 0; ///< being decoded
+  platform::Ticket opened_picture_ = 0; ///< the request that decodes an opened picture
   std::string model_before_;
-  std::string captured_file_; ///< where the picture of the screen goes that was asked for
+  std::string captured_file_; ///< where the requested screenshot goes
   std::string announced_, kept_, address_;
   double changed_ = 0;
-  double encoded_since_ = 0; ///< when the stroke began, or the picture was opened, whose latents come
+  double encoded_since_ = 0; ///< when the stroke began, or the picture was opened, for which an encoding is expected
   std::uint64_t new_seeds_ = 0;
-  int idle_frames_ = 0; ///< of a script's `wait`, in a row
+  int idle_frames_ = 0; ///< consecutive idle frames during a script's `wait`
   int settled_frames_ = 0;
-  bool ends_ = false; ///< once the picture of `Start::screenshot` is taken
+  bool ends_ = false; ///< once the screenshot of `Start::screenshot` is taken
 };
 
 } // namespace ganlet::studio

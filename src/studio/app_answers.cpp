@@ -1,4 +1,4 @@
-// Files that the program opens and saves, and the answers to what it asked.
+// Files that the program opens and saves, and the answers to its requests.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -16,7 +16,7 @@ namespace {
 
 enum class FileSort { model, latent, picture };
 
-/// By the file's name: everything else is opened as a model, whose reader says best what it isn't.
+/// Chosen by the file's name. Anything else is opened as a model, because the reader of models gives the best message.
 FileSort sort_of(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(),
@@ -89,11 +89,11 @@ void App::save_latent(LatentFormat format) {
   report(host_.files.save(format == LatentFormat::json ? "latent.json" : "latent.npy", file));
 }
 
-/// Goes on from the picture on the pad: the encoder's latent of it becomes the present one.
+/// Continues from the picture on the pad: its latent becomes the present one.
 void App::encode() {
   if (!session_.facts().has_encoder)
     say_problem(concat(session_.facts().about.title, " has no encoder, which pictures need to be drawn by it."));
-  else if (encoder_.takes_fetch()) // what the pad shows once it is there is encoded
+  else if (encoder_.takes_fetch()) // once it is there, what the pad then shows is encoded
     session_.fetch_part(Need::encoder, "encoder");
 }
 
@@ -111,7 +111,7 @@ void App::progressed(platform::Ticket ticket, std::int64_t done, std::int64_t al
 
 void App::decoded(platform::Ticket ticket, Result<Image> picture) {
   if (ticket != opened_picture_)
-    return; // of an earlier model, or another picture was opened since
+    return; // it belongs to an earlier model, or another picture has been opened since
   opened_picture_ = 0;
   if (!picture) {
     say_problem(picture.error().text());
@@ -136,7 +136,7 @@ void App::received(std::span<const std::byte> message) {
   host_.window.redraw();
 }
 
-/// Gives an answer to the tool that asked. Errors: the answer's.
+/// Passes an answer to the tool that asked. Errors: the answer's.
 Result<void> App::take(Reply reply) {
   if (reply.kind == JobKind::animation) {
     auto* const film = std::get_if<Result<AnimateJob::Answer>>(&reply.answer);
@@ -179,7 +179,7 @@ void App::settle(const Outcome& outcome) {
   case Outcome::Kind::loaded:
     model_changed();
     break;
-  case Outcome::Kind::not_loaded: // the model before goes on
+  case Outcome::Kind::not_loaded: // the previous model stays
     if (session_.has_model() && state().model != session_.facts().name) {
       State next = state();
       next.model = session_.facts().name;
@@ -203,7 +203,7 @@ void App::settle(const Outcome& outcome) {
   host_.window.redraw();
 }
 
-/// From now on another model draws; what belonged to the one before goes.
+/// Switches to another model; everything that belonged to the previous one is dropped.
 void App::model_changed() {
   viewer_.model_changed();
   encoder_.model_changed();
@@ -213,7 +213,7 @@ void App::model_changed() {
   fresh_grid();
 }
 
-/// The state that another model begins with: a grid where there is nothing to write.
+/// The initial state for another model: a grid if it can't write text.
 void App::fresh_grid() {
   const ModelFacts& facts = session_.facts();
   State next = state();

@@ -1,4 +1,4 @@
-// Scripts, and the picture that `--screenshot` asks for.
+// Scripts, and the screenshot that `--screenshot` asks for.
 #include "core/text.h"
 #include "image/png_writer.h"
 #include "image/whole_file.h"
@@ -23,7 +23,7 @@ void App::run_script() {
   script_.next(outcome != StepState::goes_on);
 }
 
-/// One frame of a step; true if it was the last.
+/// Runs one frame of a step; true if it was the last.
 bool App::run_step(const Step& step, int frame) {
   switch (step.kind) {
   case Step::Kind::set:
@@ -32,7 +32,7 @@ bool App::run_step(const Step& step, int frame) {
   case Step::Kind::command:
     command(step.text);
     return true;
-  case Step::Kind::wait: // what an answer leads to is asked for in the frame after it
+  case Step::Kind::wait: // an answer may lead to a request in the next frame
     idle_frames_ = is_idle() ? idle_frames_ + 1 : 0;
     return frame > 3 && idle_frames_ > 3;
   case Step::Kind::frames:
@@ -59,7 +59,7 @@ bool App::run_step(const Step& step, int frame) {
   }
 }
 
-/// Nothing is being worked on, and there is something to see.
+/// Whether nothing is in progress and there is something to see.
 bool App::is_idle() const {
   return !session_.is_busy() && session_.loading().name.empty() && session_.loading_step() < 0 && actions_.empty() &&
          (session_.has_model() || !notices_.problem.empty());
@@ -76,7 +76,7 @@ void App::captured(const Image& screen) {
     host_.window.quit(written ? 0 : 1);
 }
 
-/// After the frames that were asked for: takes the picture that was asked for, and ends.
+/// After the requested number of frames, takes the screenshot and ends.
 void App::finish_frames() {
   if (start_.frames == 0 || ends_)
     return;

@@ -15,9 +15,9 @@
 
 #include "core/error.h"
 
-/// Values as bytes, for the other side of the same program: numbers as they lie in memory, lists with their lengths in
-/// front. A struct takes part by a function `fields(archive, value)` that calls the archive with its members; one such
-/// function both writes and reads.
+/// Serializes values for the other side of the same program: numbers as they are in memory, lists preceded by their
+/// lengths. A struct takes part by a function `fields(archive, value)` that calls the archive with its members; the
+/// same function is used for writing and reading.
 namespace ganlet::studio {
 
 template <typename T>
@@ -72,7 +72,7 @@ class Writer {
   std::vector<std::byte> bytes_;
 };
 
-/// Reads what a Writer wrote. Where bytes are missing, what is left stays as it was and `failed` says so.
+/// Reads what a Writer wrote. If bytes are missing, the remaining values keep what they had, and `failed` returns true.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -91,7 +91,7 @@ class Reader {
       std::memcpy(to, bytes_.data(), size);
     bytes_ = bytes_.subspan(size);
   }
-  /// A list's length, of things that take at least `size` bytes each.
+  /// The length of a list whose elements take at least `size` bytes each.
   std::size_t get_length(std::size_t size) {
     std::uint64_t length = 0;
     get(length);

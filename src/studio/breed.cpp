@@ -9,7 +9,7 @@ namespace ganlet::studio {
 
 namespace {
 
-/// Keeps the random numbers of breeding apart from those of latents.
+/// The random stream of breeding, separate from that of latents.
 constexpr std::uint32_t stream = 0x62726565;
 
 Place child_of(const std::vector<float>& mother, const std::vector<float>& father, float mutation, const Rng& rng,

@@ -14,18 +14,18 @@
 
 namespace ganlet::studio {
 
-/// A model that the worker holds, and forgets once nobody has this any more.
+/// A model that the worker holds; the worker drops it when the last reference goes.
 struct RemoteModel {
   ModelNumber number = 0;
 };
 
-/// The interface's side of the worker: asks, and gives out answers as values. Of each kind one job is under way; what
-/// an older one still answers is dropped.
+/// The interface's connection to the worker: sends questions, and returns answers as values. At most one job of each
+/// kind is in progress; answers to older ones are dropped.
 class Client {
  public:
   using Send = std::function<void(std::vector<std::byte>)>;
 
-  /// `send` takes questions to the worker, in order.
+  /// `send` passes questions to the worker, in order.
   explicit Client(Send send) : send_(std::make_shared<Send>(std::move(send))) {}
 
   void ask(JobKind kind, Generation generation, Job job) {
@@ -41,7 +41,7 @@ class Client {
     return std::ranges::any_of(tasks_, [](std::uint64_t task) { return task != 0; });
   }
 
-  /// A message of the worker as the answer that it is; nothing if it answers an older job, or isn't a reply.
+  /// Decodes a message from the worker; empty if it answers an older job, or isn't a reply.
   std::optional<Reply> receive(std::span<const std::byte> message) {
     std::optional<Reply> reply = reply_of(message);
     if (!reply || reply->task == 0 || tasks_[index_of(reply->kind)] != reply->task)
@@ -51,7 +51,7 @@ class Client {
     return reply;
   }
 
-  /// A number for a model that is about to be loaded.
+  /// A handle for a model that is about to be loaded.
   std::shared_ptr<const RemoteModel> new_model() {
     return {new RemoteModel{++last_model_}, [send = std::weak_ptr(send_)](const RemoteModel* model) {
               if (const auto still = send.lock())
@@ -63,8 +63,8 @@ class Client {
  private:
   static std::size_t index_of(JobKind kind) { return static_cast<std::size_t>(kind); }
 
-  std::shared_ptr<Send> send_;                   ///< models outlive the client when the program ends
-  std::array<std::uint64_t, job_kinds> tasks_{}; ///< under way; 0 for none
+  std::shared_ptr<Send> send_;                   ///< shared, as models may outlive the client when the program ends
+  std::array<std::uint64_t, job_kinds> tasks_{}; ///< the task in progress; 0 for none
   std::uint64_t last_task_ = 0;
   ModelNumber last_model_ = 0;
 };

@@ -10,7 +10,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How long a slice may take, so that a newer job never waits long.
+/// The longest time for a slice, so that a newer job never waits long.
 constexpr double slice_milliseconds = 6;
 constexpr std::int64_t most_a_slice = 16;
 

@@ -8,15 +8,15 @@
 #include "studio/message.h"
 #include "studio/model.h"
 
-/// Jobs that end in pictures and files, a slice of a few milliseconds at a time.
+/// Jobs that produce pictures and files, in slices of a few milliseconds.
 namespace ganlet::studio {
 
-/// Draws a request, a few images a slice.
+/// Draws a request, a few images per slice.
 class SlicedDrawing {
  public:
   SlicedDrawing(std::shared_ptr<LoadedModel> model, DrawRequest request)
       : model_(std::move(model)), request_(std::move(request)) {}
-  /// The drawing once all images are there. Errors: those of the generator.
+  /// Draws for one slice; returns the drawing once all images are done. Errors: those of the generator.
   Result<std::optional<Drawing>> go_on();
   bool is_done() const { return drawing_ && drawing_->is_done(); }
 
@@ -27,14 +27,14 @@ class SlicedDrawing {
   double milliseconds_ = 0;
 };
 
-/// The same at one go. Errors: those of the generator.
+/// Draws everything in a single call. Errors: those of the generator.
 Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, DrawRequest request);
 
 /// Draws an animation and encodes it, frame by frame.
 class Film {
  public:
   Film(std::shared_ptr<LoadedModel> model, AnimateJob job) : model_(std::move(model)), job_(std::move(job)) {}
-  /// An answer after each frame, and one with the file. Errors: those of the generator and the encoder.
+  /// Gives an answer after each frame, and one with the file. Errors: those of the generator and the encoder.
   Result<std::optional<AnimateJob::Answer>> go_on();
   bool is_done() const { return is_done_; }
 
@@ -42,11 +42,11 @@ class Film {
   std::shared_ptr<LoadedModel> model_;
   AnimateJob job_;
   std::optional<FilmWriter> file_;     ///< from the first frame on
-  std::optional<SlicedDrawing> frame_; ///< under way
+  std::optional<SlicedDrawing> frame_; ///< being drawn
   bool is_done_ = false;
 };
 
-/// Finds the latent of a picture and draws it by each class. Loads the encoder if it isn't loaded yet. Errors: those of
+/// Finds the latent of a picture and draws it in each class. Loads the encoder if necessary. Errors: those of
 /// Model::encoder, of preparing the picture, and of running.
 Result<Encoded> encode(LoadedModel& model, const Image& picture);
 

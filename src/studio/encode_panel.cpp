@@ -17,7 +17,7 @@ platform::Look look_of(const Snapshot& now) {
   return {.upscaling = static_cast<int>(now.state.upscaling), .color_map = static_cast<int>(now.state.colors)};
 }
 
-/// The largest place of a picture's shape in the middle of a square.
+/// Draws a picture as large as possible, centred in a square.
 void draw_into(const platform::Texture& texture, ImVec2 at, float side, const platform::Look& look) {
   const auto width = static_cast<float>(texture.image().width), height = static_cast<float>(texture.image().height);
   const float scale = side / std::max(width, height);
@@ -25,7 +25,7 @@ void draw_into(const platform::Texture& texture, ImVec2 at, float side, const pl
   texture.draw(*ImGui::GetWindowDrawList(), low, {low.x + width * scale, low.y + height * scale}, look);
 }
 
-/// Draws while it is pressed.
+/// Draws while the mouse button is held.
 void draw_on_pad(Actions& out, const Snapshot& now, ImVec2 at, float side) {
   const std::optional<std::array<float, 2>>& pen = now.encoder.pen();
   if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(0)) {
@@ -54,7 +54,7 @@ void pad_and_reconstruction(Actions& out, const Snapshot& now) {
   list.AddRect(left, {left.x + side, left.y + side}, is_lit ? theme.accent : theme.line, 0, 0, px(is_lit ? 2 : 1));
   list.AddRectFilled(right, {right.x + side, right.y + side}, theme.card);
   if (encoder.encoded()) {
-    // One of the pictures that lie side by side.
+    // One of the pictures, which lie side by side.
     const Image& all = encoder.drawn().image();
     const auto count = static_cast<float>(encoder.encoded()->drawn.size());
     const float scale = side / std::max(static_cast<float>(all.width) / count, static_cast<float>(all.height));
@@ -77,7 +77,7 @@ void pad_and_reconstruction(Actions& out, const Snapshot& now) {
   ImGui::SetCursorScreenPos({left.x, under + px(20)});
 }
 
-/// Inks for models that draw in colour.
+/// Ink colours, for models that draw in colour.
 void inks(Actions& out, const Snapshot& now) {
   if (now.facts().image.channels == 1)
     return;
@@ -117,7 +117,7 @@ void sources(Actions& out, const Snapshot& now) {
   note("Or drop a picture on the window.");
 }
 
-/// The latent by each class; pressing one shows it alone.
+/// The latent drawn in each class; pressing one shows it alone.
 void classes(Actions& out, const Snapshot& now) {
   const Encoder& encoder = now.encoder;
   const auto count = static_cast<int>(encoder.encoded()->drawn.size());
@@ -134,7 +134,7 @@ void classes(Actions& out, const Snapshot& now) {
   look.cell_width = now.facts().image.width;
   look.cell_height = now.facts().image.height;
   for (int row = 0; row < rows; ++row) {
-    // The pictures lie in one row; each row of cells shows its part of it.
+    // The pictures lie in one row; each row of cells shows a part of it.
     const ImVec2 low{at.x, at.y + height * static_cast<float>(row)};
     const float left = low.x - cell * static_cast<float>(row * columns);
     list.PushClipRect(low, {low.x + cell * static_cast<float>(columns), low.y + height}, true);

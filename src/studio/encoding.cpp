@@ -11,7 +11,7 @@ namespace {
 
 constexpr float pen = 0.0375F * Pad::side; ///< radius in pixels: digits of MNIST have such strokes for their size
 
-/// From a point to a line between two points.
+/// The distance from a point to a line segment.
 float distance_to_line(float x, float y, float x0, float y0, float x1, float y1) {
   const float along_x = x1 - x0, along_y = y1 - y0, squared = along_x * along_x + along_y * along_y;
   const float part = squared > 0 ? std::clamp(((x - x0) * along_x + (y - y0) * along_y) / squared, 0.0F, 1.0F) : 0;
@@ -37,7 +37,7 @@ void Pad::stroke(float from_x, float from_y, float to_x, float to_y, std::array<
     for (int x = low(x0, x1); x <= high(x0, x1); ++x) {
       const float distance =
           distance_to_line(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F, x0, y0, x1, y1);
-      const float covered = std::clamp(pen + 0.5F - distance, 0.0F, 1.0F); // of the pixel, so that edges are smooth
+      const float covered = std::clamp(pen + 0.5F - distance, 0.0F, 1.0F); // a part of the pixel, for smooth edges
       std::uint8_t* pixel = &image_.pixels[std::size_t{4} * static_cast<std::size_t>(y * side + x)];
       for (std::size_t c = 0; c < 3; ++c)
         pixel[c] = static_cast<std::uint8_t>(
@@ -49,7 +49,7 @@ State with_encoded(State state, const Encoded& encoded, const ModelFacts& model)
   state.place = {.seed = state.place.seed, .latent = to_steps(encoded.latent)};
   state.trained.reset();
   if (writes_text(state, model)) {
-    state.rows = 1; // every hand would be this one
+    state.rows = 1; // all hands would be this one
     return state;
   }
   if (!model.labels.empty())
@@ -66,7 +66,7 @@ State with_all_classes(State state, const ModelFacts& model) {
   state.rows = square;
   while (classes % state.rows != 0)
     --state.rows;
-  if (classes > 4 * state.rows * state.rows && classes > 7) // a long strip
+  if (classes > 4 * state.rows * state.rows && classes > 7) // a single row would be a long strip
     state.rows = square;
   state.columns = (classes + state.rows - 1) / state.rows;
   return state;

@@ -7,7 +7,7 @@
 
 namespace ganlet::studio {
 
-/// Paper to draw on. Places are in [0, 1] from the top left corner.
+/// Paper to draw on. Positions are in [0, 1] from the top left corner.
 class Pad {
  public:
   static constexpr int side = 160; ///< pixels
@@ -16,7 +16,7 @@ class Pad {
   const Image& image() const { return image_; }
   bool is_empty() const { return is_empty_; }
   void clear();
-  /// A line with round ends, as wide as a pen for handwriting; a point where both ends are one.
+  /// Draws a line with round ends, as wide as a pen for handwriting; a dot if both ends are equal.
   void stroke(float from_x, float from_y, float to_x, float to_y, std::array<std::uint8_t, 3> color);
 
  private:
@@ -24,11 +24,11 @@ class Pad {
   bool is_empty_ = true;
 };
 
-/// The state that goes on from an encoded picture. A text stays, in the new hand; of other models with classes all are
-/// shown, of models without them the one picture.
+/// The state that continues from an encoded picture. A text stays, in the new hand. Other models with classes show all
+/// of them; models without classes show the single picture.
 State with_encoded(State state, const Encoded& encoded, const ModelFacts& model);
 
-/// All classes of the present place, in about a square.
+/// All classes of the present place, roughly in a square.
 State with_all_classes(State state, const ModelFacts& model);
 
 } // namespace ganlet::studio

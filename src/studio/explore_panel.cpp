@@ -15,7 +15,7 @@ namespace {
 
 constexpr float key_step = 0.05F; ///< of a pad's sides, that an arrow key moves its point
 
-/// Around the last item: lit under the mouse and where the keyboard is, thicker while keys hold it.
+/// Draws a frame around the last item: highlighted under the mouse or the keyboard focus, thicker while keys hold it.
 void frame_item(const KeyHold& keys, float rounding) {
   const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
   const bool is_lit = ImGui::IsItemActive() || ImGui::IsItemHovered() || has_keys;
@@ -23,8 +23,8 @@ void frame_item(const KeyHold& keys, float rounding) {
                                       is_lit ? theme.accent : theme.line, rounding, 0, px(keys.holds ? 3 : 1));
 }
 
-/// A square that can be dragged in, or moved in by keys; gives how far, in its sides, or nothing. `x` and `y` in [0, 1]
-/// are where the point is.
+/// A square in which the mouse drags, or the arrow keys move, the point at `x` and `y` in [0, 1]. Sets `by` to the
+/// movement, in units of the square's sides; returns whether there was any.
 bool pad(const char* name, float height, float x, float y, ImVec2& by) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size{ImGui::GetContentRegionAvail().x, height};
@@ -120,12 +120,12 @@ void set_number(Actions& out, const Snapshot& now, const std::vector<float>& lat
   State next = now.state;
   next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
   if (!now.facts().directions.of_styles)
-    next.place.amounts = {}; // the numbers have them in them
+    next.place.amounts = {}; // the numbers already include them
   next.place.latent[index] = to_steps({value})[0];
   change(out, now, std::move(next), "latent");
 }
 
-/// All numbers of the latent as bars that can be drawn over; keys go from one to the next, and change it.
+/// All numbers of the latent as bars that can be drawn over; arrow keys select and change one.
 void latents(Actions& out, const Snapshot& now) {
   heading("The latent, number by number");
   const std::vector<float> latent = latent_of(now.state.place, now.facts());
@@ -136,7 +136,7 @@ void latents(Actions& out, const Snapshot& now) {
   const bool pressed = ImGui::InvisibleButton("latent", {width, height * static_cast<float>(rows)});
   name_item("Latent");
   const KeyHold keys = held_by_keys(pressed);
-  int& chosen = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetItemID(), 0); // by keys
+  int& chosen = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetItemID(), 0); // selected with keys
   chosen = std::clamp(chosen + static_cast<int>(keys.x), 0, static_cast<int>(latent.size()) - 1);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   constexpr float farthest = 3.5F;

@@ -48,9 +48,9 @@ void put_text(std::vector<std::byte>& to, std::string_view text) {
   to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
-/// What local headers and the directory of a .zip have in common.
+/// The fields that local headers and the directory of a .zip share.
 void put_description(std::vector<std::byte>& to, const PictureFile& file, std::uint32_t crc) {
-  constexpr std::uint64_t first_of_1980 = 0x00210000; // the earliest date that the format has
+  constexpr std::uint64_t first_of_1980 = 0x00210000; // the format's earliest date
   put(to, 10, 2);                                     // needs version 1.0
   put(to, 0, 4);                                      // flags, stored
   put(to, first_of_1980, 4);
@@ -203,7 +203,7 @@ std::vector<std::byte> write_latent(std::span<const float> latent, LatentFormat 
 }
 
 Result<std::vector<float>> read_latent(std::span<const std::byte> bytes, std::int64_t size, const std::string& place) {
-  const bool is_array = !bytes.empty() && bytes[0] == std::byte{0x93}; // as .npy files begin
+  const bool is_array = !bytes.empty() && bytes[0] == std::byte{0x93}; // the first byte of .npy files
   GANLET_TRY(std::vector<float> latent, is_array ? read_array(bytes, place) : read_json(bytes, place));
   if (static_cast<std::int64_t>(latent.size()) != size)
     return fail(ErrorCode::invalid_argument, place,

@@ -15,14 +15,15 @@
 /// Files that people save and open: pictures, animations and latents.
 namespace ganlet::studio {
 
-/// The colours that the screen's shader shows, for files. Ink on paper keeps what is transparent.
+/// Applies the colour map that the screen's shader shows, for files. Ink on paper stays transparent where the picture
+/// is.
 Image with_colors(Image image, ColorMap colors);
 
 /// How two pictures of one size differ.
 struct Difference {
   Image picture;       ///< grey: eight times the largest difference of each pixel's channels
   int largest = 0;     ///< in steps of 1/255
-  double decibels = 0; ///< peak signal to noise ratio; 0 where they are equal
+  double decibels = 0; ///< peak signal-to-noise ratio; 0 if they are equal
 };
 Difference difference_of(const Image& a, const Image& b);
 
@@ -32,10 +33,10 @@ struct PictureFile {
   std::vector<std::byte> bytes;
 };
 
-/// A .zip of files as they are, without compression (PKWARE APPNOTE 6.3.10, 4.3).
+/// Writes a .zip with uncompressed files (PKWARE APPNOTE 6.3.10, 4.3).
 class ZipWriter {
  public:
-  /// Errors: limit_exceeded for more files or bytes than the format counts.
+  /// Errors: limit_exceeded for more files or bytes than the format can count.
   Result<void> add(const PictureFile& file);
   std::vector<std::byte> take() &&;
 
@@ -44,21 +45,21 @@ class ZipWriter {
   std::size_t files_ = 0;
 };
 
-/// A film on its way to a file: each frame is encoded when it is added, and isn't kept.
+/// Writes an animation to a file: each frame is encoded when it is added, and isn't kept.
 class FilmWriter {
  public:
   /// Frames are shown for `milliseconds` each. Errors: those of AnimationWriter.
   static Result<FilmWriter> begin(FileKind kind, int milliseconds);
   Result<void> add(const Image& frame);
   Result<PictureFile> finish() &&;
-  /// Frames that were added.
+  /// The number of frames added so far.
   int frames() const { return frames_; }
 
  private:
   FilmWriter() = default;
 
   std::string name_;
-  std::optional<AnimationWriter> animation_; ///< else a .zip of stills
+  std::optional<AnimationWriter> animation_; ///< if empty, a .zip of stills
   ZipWriter zip_;
   int frames_ = 0;
 };
@@ -68,8 +69,8 @@ enum class LatentFormat { npy, json };
 
 std::vector<std::byte> write_latent(std::span<const float> latent, LatentFormat format);
 
-/// Reads either, told apart by their first bytes; JSON may also be a list of one such list. Errors name `place`:
-/// corrupt, and invalid_argument where it isn't `size` numbers.
+/// Reads either format, distinguished by its first bytes; JSON may also be a list that contains one such list. Errors,
+/// at `place`: corrupt; invalid_argument if there aren't `size` numbers.
 Result<std::vector<float>> read_latent(std::span<const std::byte> bytes, std::int64_t size, const std::string& place);
 
 } // namespace ganlet::studio

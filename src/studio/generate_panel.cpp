@@ -121,7 +121,7 @@ Actions generate_panel(const Snapshot& now) {
 
 namespace {
 
-/// The layers side by side, those with the other seed's style marked; pressing and dragging chooses them.
+/// The layers side by side, with those of the other seed's style marked; pressing and dragging selects them.
 void layer_strip(Actions& out, const Snapshot& now, int layers) {
   const LayerRange layers_mixed = now.state.style.mix->layers;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -153,7 +153,7 @@ void layer_strip(Actions& out, const Snapshot& now, int layers) {
   change(out, now, std::move(next), "mixed layers");
 }
 
-/// Thirds of the layers by what they have been found to govern (Karras et al. 2019, section 3.1).
+/// Thirds of the layers, named by what they control (Karras et al. 2019, section 3.1).
 void layer_groups(Actions& out, const Snapshot& now, int layers) {
   const LayerRange mixed = now.state.style.mix->layers;
   const int third = std::max(1, layers / 3);

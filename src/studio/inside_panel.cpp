@@ -14,7 +14,7 @@ namespace ganlet::studio {
 
 namespace {
 
-/// A bar for each layer, as long as it took; pressing one opens it.
+/// A bar for each layer, in proportion to its time; pressing one opens the layer.
 void layers(Actions& out, const Snapshot& now) {
   double most = 0;
   for (const Layer& layer : now.inside.layers())
@@ -63,7 +63,7 @@ bool is_changed(const InsideView& view, int channel) {
   return change_of(view, channel) != view.scales.end();
 }
 
-/// Pressing once silences a channel, pressing again undoes that.
+/// Pressing a channel silences it; pressing it again undoes that.
 InsideView with_channel_pressed(InsideView view, int channel) {
   view.chosen = ChannelScale{view.open, channel, 0};
   if (const auto change = change_of(view, channel); change != view.scales.end())
@@ -154,7 +154,7 @@ void show_texture(const Snapshot& now, const platform::Texture& texture, float w
   ImGui::Dummy({width, height});
 }
 
-/// The same with the model's other weights.
+/// Draws the picture with the model's other weights, for comparison.
 void precision(Actions& out, const Snapshot& now) {
   bool first = true;
   for (const std::string& part : now.facts().parts) {

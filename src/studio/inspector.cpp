@@ -15,7 +15,7 @@ namespace ganlet::studio {
 
 namespace {
 
-/// What people would call a layer: float values of an image or a vector, from an operation that computes.
+/// Whether people would call this node a layer: it computes the float values of an image or a vector.
 bool is_layer(const Graph& graph, const Node& node) {
   const Value& value = graph.values[static_cast<std::size_t>(node.output)];
   const bool moves_only = std::holds_alternative<op::Reshape>(node.operation) ||
@@ -36,7 +36,7 @@ Size size_of(const Value& value) {
   return value.channels_last ? Size{at(2), at(1), at(3)} : Size{at(3), at(2), at(1)};
 }
 
-/// Multiplies a node's output by a factor for each channel, before anything reads it.
+/// Multiplies a node's output by a factor per channel, before anything reads it.
 void insert_scale(Graph& graph, std::size_t node, const std::vector<float>& factors) {
   const ValueId output = graph.nodes[node].output;
   const Value value = graph.values[static_cast<std::size_t>(output)];
@@ -52,7 +52,7 @@ void insert_scale(Graph& graph, std::size_t node, const std::vector<float>& fact
   const auto factor_id = static_cast<ValueId>(graph.values.size()), plain_id = factor_id + 1;
   graph.values.push_back(std::move(factor));
   graph.values.push_back(value);
-  graph.nodes[node].output = plain_id; // readers keep the name, which the product takes over
+  graph.nodes[node].output = plain_id; // readers keep the value's id, which the product now has
   const Node product{op::Binary{op::BinaryKind::multiply}, {plain_id, factor_id}, output, graph.nodes[node].place};
   graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(node) + 1, product);
 }
@@ -93,7 +93,7 @@ Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const st
   return out;
 }
 
-/// What a network is fed: one latent and class, in as many rows as the file fixes.
+/// The inputs of a network: one latent and class, in as many rows as the file fixes.
 struct Feed {
   std::vector<float> latents, one_hot;
   std::vector<std::int64_t> labels;
@@ -129,7 +129,7 @@ Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<con
   return feed;
 }
 
-/// Statistics of the first image of a value.
+/// Statistics over the first image of a value.
 void measure(std::span<const float> values, Layer& layer) {
   layer.low = std::numeric_limits<float>::max();
   layer.high = std::numeric_limits<float>::lowest();
@@ -145,7 +145,7 @@ void measure(std::span<const float> values, Layer& layer) {
   layer.zeros = static_cast<float>(zeros) / static_cast<float>(std::max<std::size_t>(values.size(), 1));
 }
 
-/// A layer's channels side by side.
+/// Draws a layer's channels side by side.
 void draw_tiles(std::span<const float> values, const Layer& layer, bool channels_last, Inspection& out) {
   const int columns = static_cast<int>(square_columns(layer.channels)), rows = (layer.channels + columns - 1) / columns;
   out.tile_width = layer.width;
@@ -180,7 +180,7 @@ Image picture_of(const LoadedModel& model, const TensorView& view) {
   return image_of(last, size.width, size.height, size.channels, roles.value_range);
 }
 
-/// One rotation, which makes matrix[p][q] zero.
+/// One Jacobi rotation, which makes matrix[p][q] zero.
 void rotate(std::vector<double>& matrix, std::vector<double>& vectors, std::size_t n, std::size_t p, std::size_t q) {
   const double pq = matrix[p * n + q];
   if (pq == 0)
@@ -203,7 +203,7 @@ void rotate(std::vector<double>& matrix, std::vector<double>& vectors, std::size
   }
 }
 
-/// The first operation with weights becomes linear: nothing cuts off its outputs. Its node, or nothing.
+/// Makes the first operation with weights linear by removing its clamp. Returns its node; empty if there is none.
 std::optional<std::size_t> first_linear(Graph& graph) {
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     op::Any& operation = graph.nodes[node].operation;
@@ -228,7 +228,7 @@ Result<Inspection> inspect(const LoadedModel& model, std::span<const float> late
   GANLET_TRY(const std::unique_ptr<Program> program, backend->compile(std::move(tap.graph), options));
   const Graph& graph = program->graph();
   GANLET_TRY(const Feed feed, feed_of(model, graph, latent, label));
-  GANLET_CHECK(program->run(feed.views)); // the first run plans memory
+  GANLET_CHECK(program->run(feed.views)); // the first run plans memory, so it isn't measured
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
   Inspection inspection;
   inspection.picture = picture_of(model, outputs[model.roles.image]);
@@ -287,7 +287,7 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
   lowered_graph.outputs = {lowered_graph.nodes[*node].output};
   lowered_graph.nodes.resize(*node + 1);
   GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(std::move(lowered_graph), compile));
-  // Column i of W is what a step along latent number i changes.
+  // Column i of W is the effect of a step along latent number i.
   std::vector<std::vector<float>> columns;
   for (std::size_t i = 0; i <= n; ++i) {
     std::vector<float> latent(n);

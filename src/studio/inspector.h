@@ -6,21 +6,21 @@
 #include "studio/message.h"
 #include "studio/model.h"
 
-/// Looking inside a network: what each layer gives, and what becomes of the picture where a channel is changed.
+/// Looks inside a network: what each layer computes, and how the picture changes when a channel does.
 namespace ganlet::studio {
 
-/// Runs the model's network on one image's latent with every layer's output kept. Errors: those of lowering, compiling
+/// Runs the model's network on one image's latent and keeps every layer's output. Errors: those of lowering, compiling
 /// and running.
 Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
                            const std::vector<ChannelScale>& scales, std::size_t tiles_of);
 
-/// Principal directions of the first layer as GANSpace has them (Härkönen et al.: GANSpace, 2020, section 3.1): the
-/// latents' directions that its outputs vary most along. A linear layer y = W z of independent latents has the
-/// eigenvectors of transpose(W) W, the largest first, so nothing is sampled. Rows of length 1, at most `most`; none
-/// where the network's first layer isn't fully connected or convolutional.
+/// Principal directions of the first layer, as in GANSpace (Härkönen et al.: GANSpace, 2020, section 3.1): the
+/// directions in latent space along which its outputs vary most. For a linear layer y = W z with independent latents,
+/// these are the eigenvectors of transpose(W) W with the largest eigenvalues, so no sampling is needed. At most `most`
+/// rows of length 1, largest first; none if the network's first layer is neither fully connected nor convolutional.
 Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std::size_t most);
 
-/// Eigenvectors of a symmetric (n, n) matrix as rows, those of the largest eigenvalues first: Jacobi's method (Golub
+/// The eigenvectors of a symmetric (n, n) matrix as rows, in order of falling eigenvalues, by Jacobi's method (Golub
 /// and Van Loan, Matrix Computations, 8.5).
 std::vector<double> eigenvectors(std::vector<double> matrix, std::size_t n);
 

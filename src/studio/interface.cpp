@@ -24,7 +24,7 @@ constexpr float strip_height = 46;
 
 constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                                           ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus;
-/// Arrow keys go from one part of the window to the next as if they were one.
+/// Lets arrow keys move between the parts of the window as if they were one.
 constexpr ImGuiWindowFlags by_keys = ImGuiWindowFlags_NavFlattened;
 
 void append(Actions& out, Actions more) {
@@ -54,7 +54,7 @@ void show_panel(Actions& out, const Snapshot& now, const char* name) {
   set_desk(out, now, desk);
 }
 
-/// A word in the top bar that can be pressed.
+/// A word in the top bar that acts as a button.
 bool quiet_button(const char* label, bool enabled = true) {
   ImGui::BeginDisabled(!enabled);
   ImGui::PushStyleColor(ImGuiCol_Button, 0);
@@ -110,7 +110,7 @@ void top_bar(Actions& out, const Snapshot& now, float width, bool narrow) {
   word(theme_label, true, "theme");
 }
 
-/// A panel's name in the rail; the open one has a mark before it, or below where they stand side by side.
+/// A panel's name in the rail. The open one is marked, beside it or, if the names are in a row, below it.
 void rail_item(Actions& out, const Snapshot& now, const Panel& panel, bool is_across) {
   const bool open = now.desk.panel == panel.name;
   const ImVec2 size =
@@ -120,7 +120,7 @@ void rail_item(Actions& out, const Snapshot& now, const Panel& panel, bool is_ac
     show_panel(out, now, panel.name);
   name_item(panel.name);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  // The keyboard's place is marked only while it is used.
+  // The keyboard focus is shown only while the keyboard is used.
   const bool has_keys = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
   const ImU32 color = open                                 ? theme.accent
                       : ImGui::IsItemHovered() || has_keys ? ImGui::GetColorU32(ImGuiCol_Text)
@@ -138,7 +138,7 @@ void rail_item(Actions& out, const Snapshot& now, const Panel& panel, bool is_ac
     ImGui::SetScrollHereX();
 }
 
-/// A strip of names follows a finger, and the wheel.
+/// Lets a strip of names scroll with a finger or the wheel.
 void scroll_across() {
   const ImGuiIO& io = ImGui::GetIO();
   if (!ImGui::IsWindowHovered())
@@ -161,7 +161,7 @@ void rail(Actions& out, const Snapshot& now, bool is_across) {
     scroll_across();
 }
 
-/// A finger that began on no control moves what it is on.
+/// Lets a finger that isn't on a control scroll what is under it.
 void scroll_by_touch() {
   const ImGuiIO& io = ImGui::GetIO();
   const bool drags = io.MouseSource == ImGuiMouseSource_TouchScreen && io.MouseDown[0] && !ImGui::IsAnyItemActive();
@@ -177,7 +177,7 @@ void open_panel(Actions& out, const Snapshot& now) {
   scroll_by_touch();
 }
 
-/// What is shown, or what went wrong, under the picture.
+/// The text under the picture: what it shows, or what went wrong.
 std::string caption_text(const Snapshot& now) {
   if (!now.notices.problem.empty())
     return now.notices.problem;
@@ -211,7 +211,7 @@ void picture_buttons(Actions& out, const Snapshot& now) {
     out.push_back(Command{"favourite"});
 }
 
-/// The picture with its caption and the buttons that every panel needs.
+/// The picture, with its caption and the buttons that every panel needs.
 void stage(Actions& out, const Snapshot& now, float width, float height, bool narrow) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme.stage);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow ? 14 : 24), px(narrow ? 10 : 20)});
@@ -258,7 +258,7 @@ void one_column(Actions& out, const Snapshot& now, ImVec2 size) {
   ImGui::PopStyleVar();
 }
 
-/// How wide panels are, in units; a window that became narrow keeps room for the picture.
+/// The width of the panels, in units. A window that became narrow keeps room for the picture.
 float panel_width(const Snapshot& now, float window_width) {
   const int wanted = now.keepsakes.side > 0 ? now.keepsakes.side : usual_panel_width;
   const int room = static_cast<int>(window_width / px(1) - rail_width) / 2;
@@ -266,7 +266,7 @@ float panel_width(const Snapshot& now, float window_width) {
       std::clamp(wanted, least_panel_width, std::max(least_panel_width, std::min(most_panel_width, room))));
 }
 
-/// Between panel and picture: a drag changes the panel's width, a double click gives it the usual one again.
+/// Between panel and picture: dragging it changes the panel's width, and a double click restores the usual one.
 void splitter(Actions& out, float left, ImVec2 size) {
   const float grip = px(8);
   ImGui::SetCursorPos({left, px(bar_height)});

@@ -16,7 +16,7 @@ namespace ganlet::studio {
 
 namespace {
 
-/// A line of text that can be read and copied.
+/// A line of text that can be selected and copied.
 void copyable(Actions& out, const char* label, std::string text) {
   heading(label);
   ImGui::PushID(label);
@@ -61,21 +61,21 @@ void files(Actions& out, const Snapshot& now) {
   note("A latent, .npy or .json, can be dropped on the window too, and is shown.");
 }
 
-/// A fragment as people can read it.
+/// A fragment in words.
 std::string in_words(const Snapshot& now, const std::string& fragment) {
   const State state = state_of(fragment);
   return state.model == now.facts().name ? description_of(state, now.facts())
                                          : concat(state.model, ", seed ", std::to_string(state.place.seed));
 }
 
-/// A line of a list: the picture, or a place for it, and what it is in words; true if it is pressed.
+/// A line of a list: the picture, or room for it, and a description. True if it is pressed.
 bool fragment_line(Actions& out, const Snapshot& now, const std::string& fragment, bool chosen) {
   const float side = px(40), gap = px(10);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool pressed = ImGui::Selectable("##line", chosen, 0, {0, side});
   name_item(fragment);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const bool is_seen = ImGui::IsItemVisible(); // only these are worth drawing
+  const bool is_seen = ImGui::IsItemVisible(); // only these are drawn
   const platform::Texture* const picture = now.thumbnails.find(fragment);
   if (is_seen && picture == nullptr)
     out.push_back(WantThumbnail{fragment});

@@ -51,7 +51,7 @@ std::string encode(std::string_view text) {
   return out;
 }
 
-/// Puts settings behind one another as long as there is room.
+/// Appends settings as long as there is room.
 class LinkWriter {
  public:
   explicit LinkWriter(std::size_t longest) : longest_(longest) {}
@@ -73,7 +73,7 @@ std::string in_base64(std::span<const std::int8_t> numbers) {
   return to_base64(std::as_bytes(numbers), Base64::url);
 }
 
-/// "seed", or where it is more than that "seed:x:y:amounts:latent", the last two in base64url.
+/// "seed", or for other places "seed:x:y:amounts:latent", with the last two in base64url.
 std::string text_of(const Place& place) {
   std::string text = std::to_string(place.seed);
   if (!place.is_plain())
@@ -97,7 +97,7 @@ void add_place(const Place& place, const Place& fresh, LinkWriter& link) {
     link.add("move", amounts, "the directions' sliders");
 }
 
-/// What the state has in common with a request is written as requests are; for each setting, what it is in words.
+/// Adds the part of the state that requests have too, written as in requests, with each setting's name in words.
 void add_shared(const State& state, LinkWriter& link) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
       {"vary", "varying hands"},        {"label", "the label"}, {"mix", "the mixed style"},

@@ -1,4 +1,4 @@
-// What each setting of a link or program argument takes, and what it changes.
+// The values that each setting of a link or program argument accepts, and what it changes.
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -21,7 +21,7 @@ template <typename T> bool read_number(std::string_view text, T low, T high, T& 
   return true;
 }
 
-/// "a,b,c" as numbers; false where one isn't in [low, high] or there are more than `most`.
+/// Parses "a,b,c"; false if a number isn't in [low, high], or there are more than `most`.
 template <typename T> bool read_numbers(std::string_view text, T low, T high, std::size_t most, std::vector<T>& out) {
   out.clear();
   while (true) {
@@ -97,7 +97,7 @@ bool read_latent(std::string_view text, Place& place) {
   return !text.empty() && read_bytes(text, longest_kept, place.latent);
 }
 
-/// The text up to a separator, which is taken off with it.
+/// The text before the next separator; both are removed from `text`.
 std::string_view take_until(char separator, std::string_view& text) {
   const std::size_t end = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, end);
@@ -130,7 +130,7 @@ bool read_keyframes(std::string_view text, Animation& animation) {
   return true;
 }
 
-/// "linear,once,reverse" in any order and number.
+/// Any of "linear", "once" and "reverse", in any order, separated by commas.
 bool read_walk(std::string_view text, Animation& animation) {
   animation.interpolation = Interpolation::spherical;
   animation.loop = true;
@@ -151,14 +151,14 @@ bool read_walk(std::string_view text, Animation& animation) {
   return true;
 }
 
-/// A setting's name, what it takes, in words, and how it is read.
+/// A setting: its name, the values it accepts (in words), and the function that reads it.
 struct Rule {
   std::string_view name;
   std::string_view takes;
   bool (*read)(std::string_view text, State& state, Start& start);
 };
 
-/// "1.5" or "2". std::from_chars for floating point isn't in every standard library.
+/// "1.5" or "2". Not every standard library has std::from_chars for floating point.
 bool read_scale(std::string_view text, float& out) {
   const std::size_t dot = std::min(text.find('.'), text.size());
   int whole = 0, tenths = 0;
@@ -177,7 +177,7 @@ bool keep_text(std::string_view text, std::string& out) {
   return true;
 }
 
-/// A setting that requests have as well: it has the names that they know, takes what they take, and means the same.
+/// A setting that requests have too: it has the same name, accepts the same values and means the same.
 struct SharedField {
   std::string_view name;
   void (*take)(const DrawRequest& request, State& state);
@@ -211,7 +211,7 @@ Result<void> take(const SharedField& field, const Setting& setting, State& state
   return {};
 }
 
-/// What links may set besides.
+/// The other settings that links may have.
 const Rule link_rules[] = {
     {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
     {"text", "at most 24 digits", [](auto t, State& s, Start&) { return read_text(t, s); }},
@@ -234,7 +234,7 @@ const Rule link_rules[] = {
     {"panel", "the name of a panel", [](auto t, State&, Start& s) { return keep_text(t, s.panel); }},
 };
 
-/// What arguments may set besides.
+/// The settings that only arguments may have.
 const Rule start_rules[] = {
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
@@ -253,7 +253,7 @@ const Rule* find_rule(std::span<const Rule> rules, std::string_view name) {
   return found == rules.end() ? nullptr : &*found;
 }
 
-/// The sentence that says why a setting wasn't applied; empty where it was.
+/// The sentence that says why a setting wasn't applied; empty if it was.
 std::string problem_of(const Setting& setting, State& state, Start& start) {
   if (const SharedField* const field = find_shared(setting.name)) {
     const Result<void> taken = take(*field, setting, state);

@@ -4,7 +4,7 @@
 
 namespace ganlet {
 
-// The members of each struct, in their namespaces, where the archives find them.
+// The members of each struct, in the struct's namespace, where the archives find them.
 template <typename T, typename Of>
 concept Either = std::same_as<std::remove_const_t<T>, Of>;
 

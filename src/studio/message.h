@@ -13,29 +13,29 @@
 #include "studio/request.h"
 #include "studio/state.h"
 
-/// What the interface and the worker send each other, so that no frame waits for a network: plain values there and
-/// back.
+/// The messages between the interface and the worker, so that no frame waits for a network: plain values in both
+/// directions.
 namespace ganlet::studio {
 
-/// Each use has a kind of its own, and of each kind there is at most one job: a newer one replaces the older. The kinds
-/// are in order of urgency.
+/// Each use of the worker is a kind of its own. There is at most one job of each kind: a newer one replaces the older.
+/// The kinds are in order of urgency.
 enum class JobKind : std::uint8_t {
   load,
   encoding,
   picture,
   compare,
   litter,
-  kept, ///< a generator kept on the way of training
+  kept, ///< a generator kept during training
   direction,
   inside,
   thumbnail,
-  beside, ///< another part's picture of the same
+  beside, ///< the same picture by another part
   measure,
   animation,
 };
 inline constexpr std::size_t job_kinds = static_cast<std::size_t>(JobKind::animation) + 1;
 
-/// How a model is loaded; changing any of it loads it again.
+/// How a model is loaded; changing any of these loads it again.
 struct Engine {
   std::string part = "generator";
   std::string backend = "xnn"; ///< or "reference"
@@ -44,10 +44,10 @@ struct Engine {
   bool operator==(const Engine&) const = default;
 };
 
-/// A loaded model, which is known by a number.
+/// Identifies a loaded model.
 using ModelNumber = std::uint64_t;
 
-/// Loads a folder or file that can be read under `path`; the facts' name becomes `name`.
+/// Loads a folder or file that can be read at `path`; `ModelFacts::name` becomes `name`.
 struct LoadJob {
   using Answer = ModelFacts;
   ModelNumber model = 0;
@@ -55,12 +55,12 @@ struct LoadJob {
   Engine engine;
 };
 
-/// A picture as a latent, and what the model draws of that.
+/// The latent of a picture, and what the model draws from it.
 struct Encoded {
   std::vector<float> latent;
-  Image seen;               ///< the picture as the encoder was given it
-  std::vector<Image> drawn; ///< the latent by each class in turn, or once by models without classes
-  std::size_t nearest = 0;  ///< which of those has the least squared difference from what was seen
+  Image seen;               ///< the picture as the encoder got it
+  std::vector<Image> drawn; ///< the latent drawn in each class, or once by models without classes
+  std::size_t nearest = 0;  ///< the index of the one with the least squared difference from `seen`
 };
 struct EncodeJob {
   using Answer = Encoded;
@@ -71,7 +71,7 @@ struct EncodeJob {
 struct Drawing {
   Image picture; ///< the grid
   std::int64_t images = 0;
-  double milliseconds = 0; ///< of the network alone, for all images
+  double milliseconds = 0; ///< the network's time for all images
 };
 struct DrawJob {
   using Answer = Drawing;
@@ -79,14 +79,14 @@ struct DrawJob {
   DrawRequest request;
 };
 
-/// Directions of the first layer, (count, latent size) row-major; none where it has none.
+/// Directions of the first layer, (count, latent size) row-major; none if it has none.
 struct DirectionsJob {
   using Answer = std::vector<float>;
   ModelNumber model = 0;
   int most = 0;
 };
 
-/// A channel's values are multiplied; 0 silences it.
+/// Multiplies a channel's values by a factor; 0 silences it.
 struct ChannelScale {
   std::size_t layer = 0;
   int channel = 0;
@@ -94,20 +94,20 @@ struct ChannelScale {
   bool operator==(const ChannelScale&) const = default;
 };
 
-/// One layer of a run for one image.
+/// One layer in a run for one image.
 struct Layer {
   std::string name; ///< the operation and the node it came from
   int width = 1, height = 1, channels = 1;
   float low = 0, high = 0, mean = 0;
-  float zeros = 0; ///< share of values that are 0, in [0, 1]
+  float zeros = 0; ///< the share of values that are 0, in [0, 1]
   double milliseconds = 0;
 };
 
 struct Inspection {
-  std::vector<Layer> layers; ///< those that compute numbers of an image or a vector, in their order
-  Image tiles;               ///< the channels of the layer that was asked for, dark for its lowest value
+  std::vector<Layer> layers; ///< in order; those that compute numbers of an image or a vector
+  Image tiles;               ///< the channels of the requested layer; the lowest value is dark
   int tile_width = 1, tile_height = 1, tile_columns = 1;
-  Image picture; ///< what the network draws with the channels changed
+  Image picture; ///< what the network draws with the changed channels
 };
 struct InspectJob {
   using Answer = Inspection;
@@ -119,7 +119,7 @@ struct InspectJob {
   bool operator==(const InspectJob&) const = default;
 };
 
-/// Draws the request with another part of the model too.
+/// Draws the request with another part of the model as well.
 struct BesideJob {
   struct Answer {
     Image picture; ///< the other part's
@@ -130,26 +130,26 @@ struct BesideJob {
   DrawRequest request;
 };
 
-/// Draws all frames of a state's animation and encodes them; answers after each frame.
+/// Draws all frames of a state's animation and encodes them; there is an answer after each frame.
 struct AnimateJob {
   struct Answer {
     int done = 0, all = 0;           ///< frames
-    std::optional<PictureFile> file; ///< of the last answer
+    std::optional<PictureFile> file; ///< only in the last answer
   };
   ModelNumber model = 0;
   State state;
-  ModelFacts facts; ///< with the directions that were found since the model was loaded
+  ModelFacts facts; ///< including directions found since the model was loaded
   FileKind kind = FileKind::gif;
-  int enlarge = 8; ///< pixels a texel becomes
+  int enlarge = 8; ///< the size of a picture's pixel in the file's pixels
 };
 
 using Job = std::variant<LoadJob, EncodeJob, DrawJob, DirectionsJob, InspectJob, BesideJob, AnimateJob>;
-/// The answers to these, in the same order.
+/// Their answers, in the same order.
 using JobAnswer = std::variant<Result<LoadJob::Answer>, Result<EncodeJob::Answer>, Result<DrawJob::Answer>,
                                Result<DirectionsJob::Answer>, Result<InspectJob::Answer>, Result<BesideJob::Answer>,
                                Result<AnimateJob::Answer>>;
 
-/// Counts the models that the interface has used, one after the other: a question and its answer belong to one of them.
+/// Counts the models that the interface has used; each question and its answer belong to one of them.
 using Generation = std::uint64_t;
 
 struct Ask {
@@ -161,7 +161,7 @@ struct Ask {
 struct Cancel {
   JobKind kind{};
 };
-/// Nobody draws with the model any more.
+/// The model isn't used any more.
 struct Forget {
   ModelNumber model = 0;
 };
@@ -177,7 +177,7 @@ struct Reply {
 
 std::vector<std::byte> to_bytes(const Question& question);
 std::vector<std::byte> to_bytes(const Reply& reply);
-/// Nothing unless the bytes are exactly one message.
+/// Empty unless the bytes are exactly one message.
 std::optional<Question> question_of(std::span<const std::byte> bytes);
 std::optional<Reply> reply_of(std::span<const std::byte> bytes);
 

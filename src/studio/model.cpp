@@ -20,7 +20,7 @@ bool has_class_for_each_digit(const std::vector<std::string>& labels) {
   return true;
 }
 
-/// Whether a part is what mapping and synthesis networks draw together.
+/// Whether mapping and synthesis networks together make up this part.
 bool is_of_two(const ModelDescription& description, const std::string& part) {
   constexpr std::string_view whole = "generator";
   if (!part.starts_with(whole))
@@ -29,7 +29,8 @@ bool is_of_two(const ModelDescription& description, const std::string& part) {
   return description.find_part("mapping" + suffix) != nullptr && description.find_part("synthesis" + suffix) != nullptr;
 }
 
-/// What can be drawn with or compared: networks, and a style-based model's generators, which are no files of their own.
+/// The parts that can draw or be compared: networks, and a style-based model's generators, which aren't files of their
+/// own.
 std::vector<std::string> parts_of(const ModelDescription& description) {
   std::vector<std::string> parts;
   for (const char* const generator : {"generator", "generator_f32"})
@@ -41,9 +42,9 @@ std::vector<std::string> parts_of(const ModelDescription& description) {
   return parts;
 }
 
-/// The array named directions: a .npy of (count, latent size). Without one there are none; they may be computed later.
-/// Those of a style-based model are directions of its styles, (count, style size), and nothing to generators that were
-/// kept on the way of its training.
+/// Reads the array named directions, a .npy of (count, latent size). Without it there are none; they may be computed
+/// later. A style-based model has directions of its styles, (count, style size), which don't apply to generators kept
+/// during its training.
 Result<void> read_directions(const ModelFolder& folder, const Limits& limits, const ImageFacts& image,
                              ModelFacts& facts) {
   const ModelPart* const array = folder.description.find_part("directions");
@@ -111,7 +112,7 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   GANLET_TRY(std::vector<std::byte> file, read_network(folder, engine.part, options.compile.limits));
   ModelFacts facts = facts_of(model, image, folder, name);
   GANLET_CHECK(read_directions(folder, options.compile.limits, image, facts));
-  // A style-based model's programs have only a half of the network each.
+  // Each of a style-based model's programs is only one half of the network.
   std::optional<Graph> joined;
   if (image.style_layers > 0) {
     GANLET_TRY(joined, read_graph(file, options.compile, options.backend->prefers));

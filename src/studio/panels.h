@@ -8,34 +8,34 @@
 #include "studio/tools.h"
 #include "studio/viewer.h"
 
-/// The interface: functions from a snapshot of the program to what people did in this frame.
+/// The interface: functions from a snapshot of the program to the actions of people in this frame.
 namespace ganlet::studio {
 
-/// Settings of the interface, which no link holds and undo doesn't change.
+/// Settings of the interface; they aren't part of links, and undo doesn't change them.
 struct Desk {
-  std::string panel = "Generate"; ///< the open one
-  int enlarge = 8;                ///< pixels of a file for each of a picture
-  float mutation = 0.2F;          ///< of children, 0 to 1
+  std::string panel = "Generate"; ///< the open panel
+  int enlarge = 8;                ///< the size of a picture's pixel in a file's pixels
+  float mutation = 0.2F;          ///< of children in breeding, 0 to 1
   std::array<std::uint8_t, 3> ink{26, 26, 31};
-  std::string path; ///< that is being typed
+  std::string path; ///< the path being typed
   bool operator==(const Desk&) const = default;
 };
 
-/// What the program tells people in words.
+/// Messages to people.
 struct Notices {
   std::string problem;  ///< what went wrong
   std::string news;     ///< what went well
-  double news_time = 0; ///< when
+  double news_time = 0; ///< when the news came
 };
 
-/// How the program's frames go.
+/// Timing of the program's frames.
 struct Frames {
-  double seconds = 0; ///< since the frame before
-  double last = 0;    ///< when it was
+  double seconds = 0; ///< since the previous frame
+  double last = 0;    ///< when the previous frame was
   std::int64_t drawn = 0;
 };
 
-/// All that the panels show. Nothing in it changes while a frame is laid out.
+/// Everything that the panels show. It doesn't change while a frame is laid out.
 struct Snapshot {
   const State& state;
   const Session& session;
@@ -56,14 +56,14 @@ struct Snapshot {
   const ModelFacts& facts() const { return session.facts(); }
 };
 
-// What people did.
+// Actions of people.
 
-/// Goes on to a state; see Timeline::change for `kind`.
+/// Moves on to a state; see Timeline::change for `kind`.
 struct Change {
   State next;
   std::string kind{};
 };
-/// One of App::command's.
+/// One of the commands of App::command.
 struct Command {
   std::string name;
 };
@@ -83,7 +83,7 @@ struct ComparePart {
 struct CopyText {
   std::string text;
 };
-/// A picture of a fragment is to be seen.
+/// Requests a small picture of a fragment.
 struct WantThumbnail {
   std::string fragment;
 };
@@ -96,11 +96,11 @@ struct SetView {
 struct SetInside {
   InsideView view;
 };
-/// The panels' width, in units; 0 for the usual one.
+/// Sets the panels' width, in units; 0 for the usual one.
 struct SetSide {
   int width = 0;
 };
-/// The pen draws on to a point of the pad.
+/// Moves the pen to a point of the pad, drawing a line.
 struct Stroke {
   float x = 0, y = 0;
 };
@@ -112,7 +112,7 @@ using Action = std::variant<Change, Command, Open, LoadModel, UseEngine, Compare
                             SetView, SetInside, SetSide, Stroke, LiftPen, ChooseParent>;
 using Actions = std::vector<Action>;
 
-/// Adds a change of state, unless `next` is the present state: panels hand in what they show, each frame.
+/// Adds a change of state, unless `next` is the present state: panels call this with what they show, in each frame.
 void change(Actions& out, const Snapshot& now, State next, std::string kind = {});
 void set_desk(Actions& out, const Snapshot& now, Desk desk);
 
@@ -131,7 +131,7 @@ Actions models_panel(const Snapshot& now);
 struct Panel {
   const char* name;
   Actions (*show)(const Snapshot& now);
-  bool (*is_of_use)(const ModelFacts& model); ///< the rail leaves out what the model has nothing for
+  bool (*is_of_use)(const ModelFacts& model); ///< the rail leaves out panels that the model has no use for
 };
 
 inline constexpr auto always = [](const ModelFacts&) { return true; };
@@ -149,10 +149,10 @@ inline constexpr Panel panels[] = {
     {"Models", models_panel, always},
 };
 
-/// The picture in a rectangle of the screen, with what dragging and the wheel do to it.
+/// The picture, in a rectangle of the screen, with its reactions to dragging and the wheel.
 Actions show_picture(const Snapshot& now, float width, float height);
 
-/// A window over everything: the top bar, the picture and the panels.
+/// A window that covers everything: the top bar, the picture and the panels.
 Actions show_interface(const Snapshot& now);
 
 } // namespace ganlet::studio

@@ -20,8 +20,8 @@ struct Rectangle {
   float height() const { return high.y - low.y; }
 };
 
-/// The largest place for a picture inside of a rectangle; with nearest upscaling a texel takes a whole number of
-/// pixels.
+/// The largest rectangle inside `room` with the picture's proportions; with nearest upscaling, each pixel of the
+/// picture takes a whole number of screen pixels.
 Rectangle fitted(const Rectangle& room, const Image& image, Upscaling upscaling) {
   float scale =
       std::min(room.width() / static_cast<float>(image.width), room.height() / static_cast<float>(image.height));
@@ -38,7 +38,7 @@ platform::Look look_of(const State& state, const Canvas& canvas) {
   return {static_cast<int>(state.upscaling), static_cast<int>(state.colors), canvas.cell_width, canvas.cell_height};
 }
 
-/// Zoomed about the middle of the room and moved.
+/// The fitted rectangle, zoomed about the centre of the room and moved.
 Rectangle zoomed(const View& view, const Rectangle& room, const Rectangle& fit) {
   const float x = (room.low.x + room.high.x) / 2, y = (room.low.y + room.high.y) / 2;
   return {{x + (fit.low.x - x) * view.zoom + view.pan_x, y + (fit.low.y - y) * view.zoom + view.pan_y},
@@ -56,7 +56,7 @@ void show_canvas(const Snapshot& now, const Canvas& canvas, const Rectangle& roo
   list.PopClipRect();
 }
 
-/// The wheel, or two fingers, zoom about the cursor.
+/// Zooms about the cursor with the wheel, or with two fingers.
 void zoom_by_wheel(View& view, const Rectangle& room) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.MouseWheel == 0)
@@ -70,7 +70,7 @@ void zoom_by_wheel(View& view, const Rectangle& room) {
     view.pan_x = view.pan_y = 0;
 }
 
-/// The mouse over the picture: the left button moves over the seeds, the others move the picture itself.
+/// Dragging on the picture: the left button moves through the seeds, the others move the picture itself.
 void drag(Actions& out, const Snapshot& now, View& view, const Rectangle& room) {
   const ImGuiIO& io = ImGui::GetIO();
   if (!ImGui::IsItemActive() || !io.MouseDown[0])
@@ -83,7 +83,7 @@ void drag(Actions& out, const Snapshot& now, View& view, const Rectangle& room) 
   } else if (now.session.has_model() && ImGui::IsMouseDragging(0, px(3))) {
     if (!view.dragged_from)
       view.dragged_from = now.state.place;
-    // From where the drag began: rounding each frame's step would lose slow drags.
+    // Computed from where the drag began: rounding each frame's step would lose slow drags.
     const ImVec2 by = ImGui::GetMouseDragDelta(0, px(3));
     State next = now.state;
     next.place = dragged(*view.dragged_from, by.x, by.y, std::min(room.width(), room.height()));

@@ -58,7 +58,7 @@ struct Spot {
   std::int64_t label;
 };
 
-/// One for each image, row by row.
+/// One spot per image, row by row.
 std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
   std::vector<Spot> spots;
   if (writes_text(state, model)) {
@@ -82,7 +82,7 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
   return spots;
 }
 
-/// The style's part of a request for pictures of these seeds, within the layers that the model has.
+/// Sets the style fields of a request for pictures of these seeds, limited to the layers that the model has.
 void set_style(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model,
                DrawRequest& request) {
   const Style& style = state.style;
@@ -97,7 +97,7 @@ void set_style(const State& state, const std::vector<std::uint64_t>& seeds, cons
     request.seeds = seeds;
 }
 
-/// A request without images yet, which will be of these seeds.
+/// A request for pictures of these seeds, without images yet.
 DrawRequest empty_request(int columns, const std::vector<std::uint64_t>& seeds, const State& state,
                           const ModelFacts& model) {
   DrawRequest request;
@@ -118,7 +118,7 @@ DrawRequest empty_request(const std::vector<Spot>& spots, const State& state, co
                        model);
 }
 
-/// Adds `amounts` of each direction.
+/// Moves along each direction by `place.amounts`.
 void move_along(const Place& place, const ModelFacts& model, std::vector<float>& numbers) {
   const auto size = static_cast<std::size_t>(model.directions.size);
   for (std::size_t k = 0; k < most_directions && (k + 1) * size <= model.directions.values.size(); ++k)
@@ -126,7 +126,7 @@ void move_along(const Place& place, const ModelFacts& model, std::vector<float>&
       numbers[i] += static_cast<float>(place.amounts[k]) * amount_step * model.directions.values[k * size + i];
 }
 
-/// By how much a place moves styles; nothing where directions are of latents, or no styles draw.
+/// How far a place moves styles; empty if the directions are of latents, or if no styles are used.
 std::vector<float> shift_of(const Place& place, const State& state, const ModelFacts& model) {
   const bool moves_styles = model.directions.of_styles && draws_by_styles(state, model);
   std::vector<float> shift(moves_styles ? static_cast<std::size_t>(model.directions.size) : 0);
@@ -167,7 +167,8 @@ std::string style_flags(const Style& style) {
   return flags;
 }
 
-/// Whether `ganlet generate` draws the same: it has seeds, but no places between them, and one class for a whole grid.
+/// Whether `ganlet generate` can draw the same: it has seeds but no places between them, and one class for a whole
+/// grid.
 bool is_within_generate(const State& state, const ModelFacts& model) {
   return state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
 }

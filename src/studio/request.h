@@ -10,48 +10,49 @@
 #include "generator/draw_request.h"
 #include "studio/state.h"
 
-/// From a state to what a generator is asked for.
+/// Turns a state into a request to a generator.
 namespace ganlet::studio {
 
-/// Seeds from one row of the plane to the next; a round number, so that people can tell where they are.
+/// The distance in seeds between rows of the plane; a round number, so that people can tell where they are.
 inline constexpr std::uint64_t seeds_a_row = 1000;
 
-/// The latent of a place whose seeds are `further` on. On the plane the four nearest seeds are blended by the areas
-/// opposite to them, and the blend of normal latents is brought back to their variance: weights w give a variance of
-/// the sum of w^2.
+/// The latent of a place whose seeds are `further` on. On the plane, the four nearest seeds are blended, each weighted
+/// by the area opposite to it, and the blend of normal latents is scaled to their variance: weights w give a variance
+/// of the sum of w^2.
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further = 0);
 
-/// The first image's latent as the generator as a whole gets it: truncated, unless styles are truncated in its place.
+/// The first image's latent as the whole generator gets it: truncated, unless its style is truncated instead.
 std::vector<float> first_latent(const DrawRequest& request, const ModelFacts& model);
 
-/// Whether the state writes its text with this model, rather than filling its grid.
+/// Whether the state writes its text with this model, instead of filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
 
-/// Whether mapping and synthesis networks draw the state, which a generator kept on the way of training doesn't have.
+/// Whether mapping and synthesis networks draw the state; generators kept during training don't have them.
 bool draws_by_styles(const State& state, const ModelFacts& model);
 
-/// The kept generator that the state is drawn with: that nearest to its step. Nothing for the model as it is.
+/// The kept generator that draws the state, whose step is nearest; null for the model itself.
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model);
 
-/// Whether truncating does something: style-based models have to have a mean style, and to be drawn as they are.
+/// Whether truncation has an effect: a style-based model needs a mean style and must not be replaced by a kept
+/// generator.
 bool can_truncate(const State& state, const ModelFacts& model);
 
-/// What the state shows.
+/// The request for what the state shows.
 DrawRequest request_of(const State& state, const ModelFacts& model);
-/// What its animation shows in a frame, 0 to `animation.frames` - 1. Without keyframes it's what the state shows.
+/// The request for a frame of its animation, 0 to `animation.frames` - 1. Without keyframes it is what the state shows.
 DrawRequest request_of_frame(const State& state, const ModelFacts& model, int frame);
 
-/// Other places side by side in rows of `columns`, otherwise as the state has it; of one class, that of its first
-/// picture.
+/// The request for other places side by side, in rows of `columns`, with everything else as in the state; all in the
+/// class of its first picture.
 DrawRequest request_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model);
 
-/// A latent in `latent_step`s, for `Place::latent`.
+/// A latent in units of `latent_step`, for `Place::latent`.
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent);
 
-/// The `ganlet` command that draws the state into a file; where it has no words for it, the studio's own.
+/// The `ganlet` command that draws the state into a file; if `ganlet` can't, the studio's own command.
 std::string command_of(const State& state, const ModelFacts& model);
 
-/// What is shown, in a sentence for people who don't see it.
+/// A sentence that describes what is shown, for people who can't see it.
 std::string description_of(const State& state, const ModelFacts& model);
 
 } // namespace ganlet::studio

@@ -32,7 +32,7 @@ constexpr Word words[] = {
     {"open", Step::Kind::open, 0, true},     {"quit", Step::Kind::quit, 0, false},
 };
 
-/// Takes numbers from the front of a text; false if there are fewer.
+/// Takes `count` numbers from the front of a text; false if there are fewer.
 bool take_numbers(std::string& text, int count, std::vector<float>& out) {
   for (; count > 0; --count) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -121,7 +121,7 @@ void Script::next(bool done) {
   found_ = -1;
 }
 
-/// The mouse at a place; `frame` counts from when the control was found.
+/// Moves and presses the mouse at a position; `frame` counts from when the control was found.
 StepState Script::play_mouse(float x, float y, int frame) const {
   ImGuiIO& io = ImGui::GetIO();
   int release = 3;

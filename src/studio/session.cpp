@@ -10,12 +10,12 @@ namespace ganlet::studio {
 
 namespace {
 
-/// Films and measurements say by themselves what they are of: they may end after the model has changed.
+/// Whether an answer is useful after the model has changed: films and measurements say which model they are of.
 constexpr bool outlives_model(JobKind kind) {
   return kind == JobKind::animation || kind == JobKind::measure;
 }
 
-/// Whether a generator kept on the way draws what the model draws.
+/// Checks that a generator kept during training draws the same kind of images as the model.
 Result<void> check_alike(const ModelFacts& facts, const ModelFacts& kept, const std::string& part) {
   if (kept.latent_size != facts.latent_size || !(kept.image == facts.image) ||
       kept.labels.size() != facts.labels.size())
@@ -23,7 +23,7 @@ Result<void> check_alike(const ModelFacts& facts, const ModelFacts& kept, const 
   return {};
 }
 
-/// The files that drawing by a part takes, or that encoding does.
+/// The files that are needed to draw with a part, or to encode.
 Result<std::vector<ModelPart>> files_of(const ModelDescription& description, const std::string& part) {
   ModelOptions options;
   options.part = part;
@@ -47,7 +47,7 @@ void Session::fetch(const std::string& path, Fetch fetch) {
   files_.fetch(ticket, path);
 }
 
-/// The next file of the list; with none left, what they were for.
+/// Fetches the next file of the list; after the last one, continues with what they were fetched for.
 void Session::fetch_next(Fetch next) {
   if (next.left.empty()) {
     if (next.purpose == Fetch::Purpose::model)
@@ -78,7 +78,7 @@ void Session::fetched(platform::Ticket ticket, Result<std::string> path) {
   case Fetch::Purpose::description:
   case Fetch::Purpose::model:
     if (fetch.serial != loads_)
-      return; // another model is wanted by now
+      return; // another model has been chosen by now
     if (!path)
       fail_to_load(path.error().text());
     else if (fetch.purpose == Fetch::Purpose::description)
@@ -156,11 +156,11 @@ void Session::fail_to_load(const std::string& text) {
   outcomes_.push_back({Outcome::Kind::not_loaded, {}, text});
 }
 
-/// Fetches the files that loading reads: the directions, if the model has them, then what draws.
+/// Fetches the files that loading reads: the directions, if the model has them, then the parts that draw.
 void Session::have_description(const std::string& id, const std::string& folder) {
   auto described = find_model(folder, {});
   if (described && !files_of(described->description, engine_.part))
-    engine_.part = "generator"; // the model before had a part of that name
+    engine_.part = "generator"; // the previous model had a part of that name
   auto files = described ? files_of(described->description, engine_.part)
                          : Result<std::vector<ModelPart>>(tl::unexpected(std::move(described).error()));
   if (!files) {
@@ -175,11 +175,11 @@ void Session::have_description(const std::string& id, const std::string& folder)
 void Session::begin_load(const std::string& path, const std::string& name) {
   std::shared_ptr<const RemoteModel> next = client_.new_model();
   ask(JobKind::load, LoadJob{next->number, path, name, engine_});
-  // Last: a model that an older job would have loaded is forgotten once nothing loads it.
+  // Assigned last: a model that an older job would have loaded is dropped once nothing loads it.
   loading_model_ = std::move(next);
 }
 
-/// From now on this is the model; what belonged to the one before goes.
+/// Switches to this model; everything that belonged to the previous one is dropped.
 void Session::use(ModelFacts known) {
   ++generation_;
   facts_ = std::move(known);
@@ -218,7 +218,7 @@ void Session::have_part(const Fetch& fetch) {
   parts_.insert(fetch.part);
   if (fetch.need == Need::kept) {
     if (fetch.part != kept_loading_.part)
-      return; // another is wanted by now
+      return; // another one is wanted by now
     Engine engine = engine_;
     engine.part = kept_loading_.part;
     std::shared_ptr<const RemoteModel> next = client_.new_model();

@@ -17,7 +17,7 @@ namespace {
 float scale_now = 0;
 
 ImFont* add_font(float units) {
-  // Latin with its extensions, Greek, Cyrillic, and the signs that the interface uses.
+  // Latin with its extensions, Greek, Cyrillic, and the symbols that the interface uses.
   static const ImWchar ranges[] = {0x20,   0x24F,  0x370,  0x3FF,  0x400,  0x52F,  0x2010, 0x2027, 0x2030,
                                    0x203A, 0x20AC, 0x20AC, 0x2190, 0x2193, 0x2212, 0x2248, 0};
   ImFontConfig config;

@@ -4,7 +4,7 @@
 
 namespace ganlet::studio {
 
-/// A size in units of the interface, in pixels.
+/// Converts a size from units of the interface to pixels.
 float px(float units);
 
 struct Theme {

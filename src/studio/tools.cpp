@@ -63,7 +63,7 @@ void Inside::update(Session& session, const DrawRequest& request, ModelNumber mo
 }
 
 void Inside::take(Inspection inspection) {
-  // The first look is at the first layer whose channels are pictures.
+  // At first, shows the first layer whose channels are pictures.
   const auto image =
       std::ranges::find_if(inspection.layers, [](const Layer& layer) { return layer.width > 1 && layer.channels > 4; });
   if (inspection_.layers.empty() && image != inspection.layers.end())

@@ -9,25 +9,26 @@
 #include "studio/encoding.h"
 #include "studio/session.h"
 
-/// What the panels work with beside the state: each tool keeps what it has asked the worker for, and takes the answers.
+/// The tools that the panels use besides the state. Each keeps the requests that it has sent to the worker, and handles
+/// the answers.
 namespace ganlet::studio {
 
 /// A picture that was drawn on the pad or opened, and what the model makes of it.
 class Encoder {
  public:
-  const platform::Texture& picture() const { return picture_; } ///< that is encoded
-  bool is_opened() const { return is_opened_; }                 ///< rather than drawn
+  const platform::Texture& picture() const { return picture_; } ///< the picture to encode
+  bool is_opened() const { return is_opened_; }                 ///< true if it was opened, false if it was drawn
   const std::optional<Encoded>& encoded() const { return encoded_; }
-  const platform::Texture& drawn() const { return drawn_; } ///< all of `encoded()->drawn` side by side
+  const platform::Texture& drawn() const { return drawn_; } ///< all of `encoded()->drawn`, side by side
   const std::optional<std::array<float, 2>>& pen() const { return pen_; }
 
-  /// Draws on to a point in [0, 1] from the top left; the first point of a stroke has no line.
+  /// Draws a line to a point in [0, 1] from the top left; the first point of a stroke draws a dot.
   void stroke(float x, float y, std::array<std::uint8_t, 3> ink);
   void lift_pen() { pen_.reset(); }
   void open(Image picture);
   void clear();
   void model_changed();
-  /// Whether its encoder has to be fetched first; true once.
+  /// Whether the model's encoder still has to be fetched; returns true only once.
   bool takes_fetch() { return !std::exchange(is_fetching_, true); }
   void fetched() { is_fetching_ = false; }
   void ask(Session& session) const;
@@ -35,13 +36,13 @@ class Encoder {
 
  private:
   Pad pad_;
-  std::optional<std::array<float, 2>> pen_; ///< where it is, while it draws
+  std::optional<std::array<float, 2>> pen_; ///< its position while it draws
   platform::Texture picture_, drawn_;
   bool is_opened_ = false, is_fetching_ = false;
   std::optional<Encoded> encoded_;
 };
 
-/// What people choose when they look inside.
+/// People's choices while looking inside.
 struct InsideView {
   std::size_t open = 0; ///< the layer whose channels are shown
   std::vector<ChannelScale> scales;
@@ -49,19 +50,19 @@ struct InsideView {
   bool operator==(const InsideView&) const = default;
 };
 
-/// What a network does with the picture on the screen.
+/// What the network computes for the picture on the screen.
 class Inside {
  public:
   const InsideView& view() const { return view_; }
   void set_view(InsideView view) { view_ = std::move(view); }
   const std::vector<Layer>& layers() const { return inspection_.layers; }
-  const Inspection& inspection() const { return inspection_; } ///< its pictures are in the textures
+  const Inspection& inspection() const { return inspection_; } ///< without pictures, which are in the textures
   const platform::Texture& tiles() const { return tiles_; }
   const platform::Texture& picture() const { return picture_; }
-  /// Whether the tiles are those of the open layer.
+  /// Whether the tiles belong to the open layer.
   bool is_current() const { return asked_ && asked_->tiles_of == view_.open; }
 
-  /// Asks for what is to be seen, if it isn't what was asked for last.
+  /// Requests what should be shown, unless that was the last request.
   void update(Session& session, const DrawRequest& request, ModelNumber model);
   void take(Inspection inspection);
 
@@ -72,17 +73,17 @@ class Inside {
   platform::Texture tiles_, picture_;
 };
 
-/// Nine pictures, two of which are the parents of the next nine.
+/// Nine pictures, two of which become the parents of the next nine.
 class Breeding {
  public:
   const std::vector<Place>& litter() const { return litter_; }
-  const platform::Texture& picture() const { return picture_; } ///< the nine, three in a row
+  const platform::Texture& picture() const { return picture_; } ///< the nine, three per row
   const std::vector<std::size_t>& parents() const { return parents_; }
 
   void begin(Session& session, const State& state);
   void next(Session& session, const State& state, float mutation);
   void end();
-  /// Adds a parent, or removes it; of three the oldest goes.
+  /// Adds or removes a parent; with a third one, the oldest is dropped.
   void choose(std::size_t index);
   void take(Drawing drawing) { picture_ = platform::Texture(std::move(drawing.picture)); }
 
@@ -95,28 +96,28 @@ class Breeding {
   std::uint64_t litters_ = 0;
 };
 
-/// Measurements, and the same picture by other weights.
+/// Speed measurements, and the same picture drawn with other weights.
 class Bench {
  public:
   struct Measurement {
-    double milliseconds = 0; ///< an image
+    double milliseconds = 0; ///< per image
     std::string what;
   };
   /// What another part of the model, such as its float32 weights, draws for the same state.
   struct Beside {
     std::string part;
-    platform::Texture picture, difference; ///< the latter eight times as strong
-    int largest = 0;                       ///< difference, in steps of 1/255
-    double decibels = 0;                   ///< peak signal to noise; 0 where the pictures are equal
+    platform::Texture picture, difference; ///< `difference` is amplified eight times
+    int largest = 0;                       ///< the largest difference, in steps of 1/255
+    double decibels = 0;                   ///< peak signal-to-noise ratio; 0 if the pictures are equal
   };
-  static constexpr int images = 256; ///< of a measurement
+  static constexpr int images = 256; ///< per measurement
 
   const std::vector<Measurement>& measurements() const { return measurements_; }
   const std::optional<Beside>& beside() const { return beside_; }
 
   void measure(Session& session, State state);
   void take(const Drawing& drawing);
-  /// Draws the state with another part too, once that can be read.
+  /// Draws the state with another part as well, once that part can be read.
   void compare(Session& session, const std::string& part, const State& state);
   void part_is_ready(Session& session);
   void take(BesideJob::Answer answer);
@@ -129,22 +130,22 @@ class Bench {
   BesideJob compared_; ///< what is being compared
 };
 
-/// An animation that plays, and one that is exported.
+/// The animation that is playing, and the one being exported.
 class Player {
  public:
   bool is_playing() const { return playing_; }
-  /// The frame on the screen while it plays.
+  /// The frame that is shown while it plays.
   int frame() const { return frame_; }
   void play(bool on, const Animation& animation, double seconds);
-  /// Goes on to the frame that is due. Ends at the last one if the animation doesn't loop.
+  /// Advances to the frame that is due. Stops at the last one if the animation doesn't loop.
   void update(const Animation& animation, double seconds);
 
-  /// Frames of the export under way; `all` is 0 for none.
+  /// Frames of the export in progress; `all` is 0 if there is none.
   int exported() const { return exported_; }
   int all() const { return all_; }
   void start_export(Session& session, const State& state, FileKind kind, int enlarge);
   void cancel_export(Session& session);
-  /// The file, with the last answer. Errors: those of drawing and encoding.
+  /// Handles an answer; returns the file with the last one. Errors: those of drawing and encoding.
   Result<std::optional<PictureFile>> take(Result<AnimateJob::Answer> answer);
 
  private:

@@ -9,10 +9,10 @@ namespace ganlet::studio {
 
 namespace {
 
-/// A drawing that takes less than this may finish before a newer one begins: else dragging would show nothing until it
-/// ends.
+/// A drawing faster than this may finish before a newer one begins. Otherwise nothing would be shown until the end of a
+/// drag.
 constexpr double short_milliseconds = 60;
-constexpr int most_thumbnail_columns = 4; ///< of a grid, so that a list of large ones is soon drawn
+constexpr int most_thumbnail_columns = 4; ///< the grid in a thumbnail, so that lists of large ones are drawn soon
 constexpr int most_thumbnail_side = 96;   ///< pixels
 
 Image small(const Image& image) {
@@ -24,7 +24,7 @@ Image small(const Image& image) {
 Place dragged(const Place& from, float x, float y, float side) {
   Place place = from;
   if (!place.latent.empty())
-    place = {.seed = place.seed}; // numbers set by hand lie nowhere on the plane
+    place = {.seed = place.seed}; // numbers set by hand have no position on the plane
   place.x -= static_cast<std::int32_t>(std::round(x / side * thousandths));
   place.y -= static_cast<std::int32_t>(std::round(y / side * thousandths));
   return place;
@@ -45,7 +45,7 @@ void Viewer::update(Session& session, Canvas& canvas, const State& shown, const 
   const ModelFacts& facts = session.facts();
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
   if (!drawer || (canvas.wanted == request && canvas.drawer == drawer))
-    return; // what is there stays
+    return; // the texture stays
   const double expected = milliseconds_ * static_cast<double>(request.count);
   if (session.is_busy(kind) && expected < short_milliseconds)
     return;
@@ -89,7 +89,7 @@ void Thumbnails::take(Result<Drawing> drawing) {
   if (drawing)
     put(asked_, drawing->picture, colors_);
   else
-    pictures_[asked_] = {}; // not asked for again
+    pictures_[asked_] = {}; // so that it isn't requested again
 }
 
 void Thumbnails::put(const std::string& fragment, const Image& picture, ColorMap colors) {

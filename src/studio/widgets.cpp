@@ -35,7 +35,8 @@ template <typename Number> std::string printed(const char* format, Number number
   return text;
 }
 
-/// A caption over what `show` lays out as wide as the panel; true where that says it changed.
+/// A caption above a control that `show` lays out at the panel's full width; returns what `show` returns: whether it
+/// changed.
 template <typename Show> bool slider_with(const char* label, const std::string& value, Show show) {
   ImGui::PushID(label);
   caption_line(label, value.c_str());
@@ -171,7 +172,7 @@ bool slider_in_words(const char* label, int* value, int low, int high, const std
 bool seed_field(const char* label, std::uint64_t& seed) {
   ImGui::PushID(label);
   const float side = ImGui::GetFrameHeight(), gap = ImGui::GetStyle().ItemSpacing.x;
-  // What is typed need not be a number yet; while the field is typed into, Dear ImGui keeps that itself.
+  // The typed text need not be a number yet; Dear ImGui itself keeps it while the field is being edited.
   std::string text = std::to_string(seed);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - 2 * (side + gap));
   bool changed = text_field(label, "", &text, ImGuiInputTextFlags_CharsDecimal | ImGuiInputTextFlags_AutoSelectAll);
@@ -197,7 +198,7 @@ bool seed_field(const char* label, std::uint64_t& seed) {
 
 KeyHold held_by_keys(bool pressed) {
   const ImGuiID item = ImGui::GetItemID();
-  // The one item of this window that keys hold.
+  // The item of this window that keys hold; there is only one.
   int& held = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("held by keys"), 0);
   const bool was_held = held == static_cast<int>(item);
   const bool ends = !ImGui::IsItemFocused() || ImGui::IsMouseDown(0) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
@@ -207,7 +208,7 @@ KeyHold held_by_keys(bool pressed) {
     held = static_cast<int>(item);
   if (held != static_cast<int>(item))
     return {};
-  // Otherwise they would lead to the next item.
+  // Otherwise these keys would move to the next item.
   for (const ImGuiKey key :
        {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_Escape})
     ImGui::SetKeyOwner(key, item);

@@ -19,7 +19,7 @@ Result<std::shared_ptr<LoadedModel>> find(const Models& models, ModelNumber numb
   return found->second;
 }
 
-// Jobs that are done at one go.
+// Jobs that are done in a single call.
 
 Result<ModelFacts> done(const LoadJob& job, Models& models) {
   GANLET_TRY(std::shared_ptr<LoadedModel> model, load(job.path, job.name, job.engine, models.stop));
@@ -55,7 +55,7 @@ Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {
   return BesideJob::Answer{std::move(theirs), std::move(difference)};
 }
 
-// Those that take many slices: (model, job) -> an object whose `go_on` gives an answer where there is one.
+// Jobs that take many slices: (model, job) -> an object whose `go_on` returns an answer when it has one.
 
 Result<SlicedDrawing> begun(const DrawJob& job, const Models& models) {
   GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));

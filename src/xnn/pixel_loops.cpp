@@ -5,7 +5,7 @@
 
 // On x86 each loop is also compiled for AVX2, and the processor decides at run time which version runs. FMA isn't used:
 // without it sums are rounded as in WebAssembly, so that pictures equal those of browsers.
-#if defined(__x86_64__) && defined(__ELF__)
+#if defined(__x86_64__) && defined(__ELF__) && !defined(GANLET_NO_CHOICE_WHEN_LOADING)
 #define GANLET_ALSO_FOR_AVX2 __attribute__((target_clones("avx2", "default")))
 #else
 #define GANLET_ALSO_FOR_AVX2

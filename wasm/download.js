@@ -2,10 +2,10 @@ import { GanletError } from './errors.js';
 
 const inNode = Boolean(globalThis.process?.versions?.node);
 
-/** A module of Node's own, which bundlers needn't look for. */
+/** A module that Node itself has; the comments keep bundlers from looking for it. */
 const nodeModule = (name) => import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
 
-/** What a relative URL is relative to: the page, or Node's working directory. */
+/** The base of relative URLs: the page, or Node's working directory. */
 async function base() {
   if (globalThis.document) return document.baseURI;
   if (globalThis.location) return location.href;
@@ -21,7 +21,7 @@ export async function resolve(url) {
   }
 }
 
-/** Whether bytes begin as web pages do, which many servers send in place of a missing file. */
+/** Whether bytes begin as web pages do, which many servers send instead of a missing file. */
 function isHtml(bytes) {
   const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
   return head.startsWith('<!doctype') || head.startsWith('<html');
@@ -64,7 +64,7 @@ const contentType = (response) => response.headers.get('content-type') ?? '';
 const tooLarge = (url, most) =>
   new GanletError('limit_exceeded', '', `${url} is larger than the ${most} bytes that it may have`);
 
-/** Calls `onPiece` with what comes, up to `most` bytes. */
+/** Calls `onPiece` with each piece that arrives, up to `most` bytes in all. */
 async function readBody(response, url, { signal, most, onPiece }) {
   const reader = response.body.getReader();
   let size = 0;
@@ -87,9 +87,9 @@ async function readBody(response, url, { signal, most, onPiece }) {
 }
 
 /**
- * The bytes behind a URL, at most `most`. A web page in place of what was asked for is an error that says so.
- * `onBytes` is called with the number of bytes that have come since the call before, after decompression, and with the
- * answer's headers.
+ * The bytes at a URL, at most `most`. A web page in place of the file is an error that says so. `onBytes` is called
+ * with the number of bytes, after decompression, that have arrived since the previous call, and with the response's
+ * headers.
  */
 export async function download(url, { signal, onBytes, most = Infinity } = {}) {
   signal?.throwIfAborted();
@@ -124,8 +124,8 @@ function joined(pieces) {
 export const mostOfAnEngine = 2 ** 24;
 
 /**
- * The WebAssembly module behind a URL, compiled while it arrives if it has the right type. A copy of the answer is read
- * as well, to report progress and to see what came instead.
+ * The WebAssembly module at a URL, compiled while it arrives if it has the right type. A copy of the response is read
+ * as well, to report progress and to see what was sent instead of a module.
  */
 async function downloadModule(url, onBytes) {
   let bytes = new Uint8Array();
@@ -153,19 +153,19 @@ async function downloadModule(url, onBytes) {
   }
 }
 
-/** Modules by URL, as promises: models that are loaded at once share a download as well. */
+/** Modules by URL, as promises, so that models loaded at the same time share a download. */
 const modules = new Map();
 
 export function moduleOf(url, onBytes) {
   if (!modules.has(url)) {
     const module = downloadModule(url, onBytes);
     modules.set(url, module);
-    module.catch(() => modules.delete(url)); // to be tried again
+    module.catch(() => modules.delete(url)); // so that it is tried again
   }
   return modules.get(url);
 }
 
-/** Adds up what several downloads report. */
+/** Adds up the progress of several downloads. */
 export function tallyFor(onProgress) {
   let [loaded, expected] = [0, 0];
   const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
@@ -181,16 +181,16 @@ export function tallyFor(onProgress) {
   };
 }
 
-/** A file name that can't lead out of its folder. */
+/** Whether a file name can't lead out of its folder. */
 export const isPlainName = (name) => /^[^./\\:][^/\\:]*$/.test(name);
 
-/** A model whose model.json a script has, and whose files lie where that script says. */
+/** A model whose model.json a script has, and whose files are where the script says. */
 async function describedContent({ description, files }) {
   const json = new TextEncoder().encode(JSON.stringify(description));
   return { json, url: `${description.id}/model.json`, folder: await base(), files, urls: [] };
 }
 
-/** What to open, as engine.js takes it: a network's file alone, or a model.json and the folder that it lies in. */
+/** What to open, in the form that engine.js takes: a network's file alone, or a model.json and its folder. */
 export async function contentOf(model, models, options) {
   if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
   if (model?.description) return describedContent(model);

@@ -1,13 +1,14 @@
-// Runs models, each in a WebAssembly instance of its own: as a worker, which answers {id, call, given} with {id, value}
-// or {id, error} and stops what {id, abort: true} names; or in the page, by `answer`. An error has `code`, `place` and
-// `detail`, and `ended` where it ended the instance. It imports nothing, so that the worker starts at once.
+// Runs models, each in its own WebAssembly instance. As a worker, it answers {id, call, given} with {id, value} or
+// {id, error}, and stops the call named by {id, abort: true}; in the page, it is called through `answer`. An error has
+// `code`, `place` and `detail`, and `ended` if it ended the instance. This file imports nothing, so that the worker
+// starts at once.
 
 const arrayTypes = { float32: Float32Array, int64: BigInt64Array, bool: Uint8Array };
 
 const failure = (code, place, detail) => Object.assign(new Error(detail), { code, place, detail });
 const ended = (error) => Object.assign(error, { ended: true });
 
-/** Lets waiting events run, such as a message that ends this work. */
+/** Lets pending events run, such as a message that ends this work. */
 function pause() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -19,7 +20,7 @@ function pause() {
   });
 }
 
-/** What the module imports. Libraries that want to write find no file open. */
+/** The functions that the module imports. Libraries that try to write find no open file. */
 function imports(memory) {
   const badFile = 8;
   const known = {
@@ -38,7 +39,7 @@ function imports(memory) {
   return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => badFile) }) });
 }
 
-/** A page that may compile nothing sends bytes: a worker has a policy of its own. */
+/** A page that may not compile sends bytes instead: a worker has its own policy. */
 function compiled(bytes) {
   return WebAssembly.compile(bytes).catch(({ message }) => {
     throw failure('unsupported', '', message);
@@ -50,7 +51,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const textBytes = (text) => encoder.encode(`${text}\0`);
 
-/** One model in an instance of its own, through wasm/ganlet_c.h. What each call means is said in ganlet.d.ts. */
+/** One model in its own instance, used through wasm/ganlet_c.h. ganlet.d.ts describes the calls. */
 class Engine {
   #exports;
   #model = 0;
@@ -58,7 +59,7 @@ class Engine {
   #last = Promise.resolve();
   #over; // the error that has ended it
 
-  /** `json` is a model.json and `url` its address; or `onnx` is a bare file and `name` its id. */
+  /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
   static async open({ module, json, url, part, onnx, name }) {
     const engine = new Engine();
     const { exports } = await WebAssembly.instantiate(
@@ -74,7 +75,7 @@ class Engine {
     return engine;
   }
 
-  /** Hands over a file of the model. */
+  /** Passes in a file of the model. */
   give({ part, bytes }) {
     this.#with([textBytes(part), bytes], (c, name, place) =>
       this.#good(c.ganlet_give(this.#model, name, place, bytes.length), 0),
@@ -86,7 +87,7 @@ class Engine {
     return this.#json((c) => c.ganlet_info(this.#model));
   }
 
-  /** `request` is a JSON of the seed, by which it is checked. */
+  /** `request` is JSON with the seed, which the engine checks. */
   latent({ request, seed }) {
     this.#require('draw', request);
     const bytes = 4 * this.info().latentSize;
@@ -105,7 +106,7 @@ class Engine {
     });
   }
 
-  /** `request` is JSON, but for `latents`. */
+  /** `request` is JSON without `latents`. */
   draw({ request, latents = new Float32Array() }, signal) {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
@@ -144,7 +145,7 @@ class Engine {
     });
   }
 
-  /** Cancels what is under way. The garbage collector frees the memory. */
+  /** Cancels work in progress. The garbage collector frees the memory. */
   dispose() {
     this.#over = failure('cancelled', '', 'the model has been disposed of');
   }
@@ -162,7 +163,7 @@ class Engine {
     );
   }
 
-  /** Throws the files that a call lacks, as `needs`: ganlet.js fetches them and calls again. */
+  /** Throws the list of files that a call lacks, as `needs`; ganlet.js then fetches them and repeats the call. */
   #require(purpose, request) {
     const texts = [purpose, ...(request === undefined ? [] : [request])].map(textBytes);
     const needs = this.#with(texts, (c, name, json = 0) =>
@@ -178,7 +179,7 @@ class Engine {
     return turn;
   }
 
-  /** Calls into the module. A trap, or want of memory, leaves the instance unusable. */
+  /** Calls into the module. A trap, or running out of memory, leaves the instance unusable. */
   #call(action) {
     if (this.#over) throw this.#over;
     try {
@@ -190,7 +191,7 @@ class Engine {
     }
   }
 
-  /** Calls with addresses in the module's memory: of copies, or of as many bytes as a number says. */
+  /** Calls with addresses in the module's memory: of copies of arrays, or, for a number, of that many bytes. */
   #with(parts, action) {
     return this.#call((c) => {
       const places = [];
@@ -222,7 +223,7 @@ class Engine {
     return this.#call((c) => JSON.parse(this.#text(this.#good(action(c)))));
   }
 
-  /** Returns `result`, which is below `least` on failure. */
+  /** Returns `result`, or throws the module's error if it is below `least`. */
   #good(result, least = 1) {
     if (result >= least) return result;
     const { code, place, message } = JSON.parse(this.#text(this.#exports.ganlet_error()));
@@ -232,7 +233,7 @@ class Engine {
 
 const engines = new Map(); // promises by the number that ganlet.js gave the model
 
-/** Does what ganlet.js asks. */
+/** Performs a call of ganlet.js. */
 export async function answer(call, { model, ...given }, signal) {
   if (call === 'try') return void (await compiled(given.module));
   if (call === 'open') engines.set(model, Engine.open(given));
@@ -247,7 +248,7 @@ export async function answer(call, { model, ...given }, signal) {
   }
 }
 
-/** Buffers that are handed over rather than copied. */
+/** The buffers to transfer instead of copying. */
 function buffersOf(value) {
   const views = [value, value?.data, ...Object.values(value ?? {}).map((output) => output?.data)];
   return views.filter((view) => ArrayBuffer.isView(view)).map(({ buffer }) => buffer);

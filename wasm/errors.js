@@ -1,4 +1,4 @@
-/** What went wrong, for programs (code), and where and what for people. See ganlet.d.ts. */
+/** What went wrong: `code` for programs, `place` and `detail` for people. See ganlet.d.ts. */
 export class GanletError extends Error {
   constructor(code, place, detail) {
     super(place ? `${place}: ${detail}` : detail);

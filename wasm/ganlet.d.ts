@@ -1,19 +1,19 @@
 /**
- * ganlet in JavaScript: trained image generators, run where the reader is.
+ * ganlet in JavaScript: trained image generators that run where the reader is.
  *
  *     import { load } from './ganlet/ganlet.js';
  *     const digits = await load('models/digits/');
  *     context.putImageData(await digits.draw({ text: '2026', seed: 11 }), 0, 0);
  *     digits.dispose();
  *
- * Every promise rejects with a {@link GanletError}, or with the signal's reason where an AbortSignal ended it. Every
- * call takes a signal, and ends within a few images of it.
+ * Every promise rejects with a {@link GanletError}, or with the signal's reason if an AbortSignal ended it. Every call
+ * takes a signal, and ends within a few images after it.
  */
 
 /**
- * What kind of thing went wrong: the codes of the native library. `internal` is a fault of ganlet itself: please
- * report it. It ends the instance that the model ran in; the next call loads the model again. So does
- * `limit_exceeded` where memory ran out.
+ * What kind of thing went wrong: the codes of the native library. `internal` is a fault of ganlet itself: please report
+ * it. It ends the instance that the model ran in, and the next call loads the model again. So does `limit_exceeded`
+ * when memory runs out.
  */
 export type ErrorCode =
   | 'invalid_argument'
@@ -29,34 +29,34 @@ export type ErrorCode =
 export class GanletError extends Error {
   readonly name: 'GanletError';
   readonly code: ErrorCode;
-  /** Where it went wrong, such as `graph.node[12] ConvTranspose 'up2'` or a URL; empty where there is no place. */
+  /** Where it went wrong, such as `graph.node[12] ConvTranspose 'up2'` or a URL; empty if there is no place. */
   readonly place: string;
   /** What went wrong, without the place. `message` is `place: detail`, or the detail alone. Text, never markup. */
   readonly detail: string;
 }
 
-/** A build of the engine. Relaxed SIMD is chosen where the browser has it, since its int8 products are faster. */
+/** A build of the engine. Relaxed SIMD is used if the browser has it, since its int8 products are faster. */
 export type Variant = 'relaxed-simd' | 'simd128';
 
-/** The best build for this browser; undefined where it has no WebAssembly SIMD, so that ganlet cannot run there. */
+/** The best build for this browser; undefined if it has no WebAssembly SIMD, so that ganlet cannot run there. */
 export function supportedVariant(): Variant | undefined;
 
 export interface Capabilities {
-  /** The build of the engine that runs here; undefined where none does. */
+  /** The build of the engine that runs here; undefined if none does. */
   readonly variant: Variant | undefined;
-  /** Where models run unless `LoadOptions.worker` says otherwise: in the page where its one worker could not start. */
+  /** Where models run unless `LoadOptions.worker` says otherwise: in the page if its one worker could not start. */
   readonly runsIn: 'worker' | 'page';
-  /** Why nothing runs here, in a sentence; else empty. */
+  /** Why nothing runs here, in a sentence; empty if something does. */
   readonly problem: string;
 }
 
-/** What runs here and where, as far as it can be known before something is loaded. */
+/** What runs here and where, as far as this can be known before anything is loaded. */
 export function capabilities(): Capabilities;
 
 export interface LoadProgress {
   /** Bytes of engine and model that have arrived, after decompression. */
   readonly loaded: number;
-  /** Bytes expected, as far as known yet; never less than `loaded`, and equal to it at the end. */
+  /** Bytes expected, as far as known so far; never less than `loaded`, and equal to it at the end. */
   readonly total: number;
 }
 
@@ -64,23 +64,23 @@ export interface LoadOptions {
   /** The folder (ending in `/`) with both builds of the engine, or one .wasm file. Default: the folder of ganlet.js. */
   wasmUrl?: string | URL;
   /**
-   * engine.js, which the worker runs; of the page's own origin. Default: beside ganlet.js. A page has one worker, of
-   * its first model's URL.
+   * The URL of engine.js, which the worker runs; it must have the page's own origin. Default: beside ganlet.js. A page
+   * has one worker, from the URL of its first model.
    */
   workerUrl?: string | URL;
   /**
-   * The folder (ending in `/`) in which ids are looked up. Default: `models/` beside the page; in Node, in the
-   * working directory.
+   * The folder (ending in `/`) in which ids are looked up. Default: `models/` beside the page; in Node, in the working
+   * directory.
    */
   models?: string | URL;
-  /** Which of the model's files: a name in model.json's `parts`. Default `generator`. */
+  /** Which of the model's files draws: a name in model.json's `parts`. Default `generator`. */
   part?: string;
-  /** Ends loading; nothing is left behind. */
+  /** Ends loading and frees everything. */
   signal?: AbortSignal;
   onProgress?: (progress: LoadProgress) => void;
   /**
-   * Whether to run in a worker, so that the page never waits; all models of a page share one. `true` is an error
-   * where no worker can start. Default: in browsers a worker where one can start, else the page; in Node no worker.
+   * Whether to run in a worker, so that the page never waits; all models of a page share one. `true` is an error if no
+   * worker can start. Default: in browsers a worker if one can start, else the page; in Node no worker.
    */
   worker?: boolean;
   /** Default: `supportedVariant()`. */
@@ -90,7 +90,7 @@ export interface LoadOptions {
 export interface ValueInfo {
   readonly name: string;
   readonly type: 'float32' | 'int64' | 'bool';
-  /** Sizes as the file has them; null is the batch. */
+  /** Sizes as in the file; null is the batch. */
   readonly shape: readonly (number | null)[];
 }
 
@@ -102,61 +102,58 @@ export interface Info {
   readonly trainingData: string;
   /** A seed's picture never changes within an id and a version. */
   readonly version: number;
-  /** Names of the classes; empty for a model without. */
+  /** Names of the classes; empty for a model without classes. */
   readonly labels: readonly string[];
   /**
-   * What model.json says of how the model was trained, as it stands there: `family`, `steps`, `settings`, and in
-   * `along` the parts kept on the way.
+   * model.json's record of the training, unchanged: `family`, `steps`, `settings`, and in `along` the parts kept during
+   * training.
    */
   readonly training: Readonly<Record<string, unknown>>;
-  /** What model.json says of the model's quality, as it stands there. */
+  /** model.json's record of the model's quality, unchanged. */
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
   readonly hasEncoder: boolean;
   /** Whether `DrawRequest.mix` works: the model's folder has a mapping and a synthesis network. */
   readonly hasStyles: boolean;
-  /** How many layers take a style of their own; 0 for models without styles. */
+  /** How many layers take a style; 0 for models without styles. */
   readonly styleLayers: number;
   readonly distribution: 'normal' | 'uniform';
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
-  /** Network values that become brightness 0 and 255. */
+  /** The network values that become brightness 0 and 255. */
   readonly range: readonly [low: number, high: number];
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly parameters: number;
   /** For one image. */
   readonly multiplyAdds: number;
-  /** Of the model's files that have been loaded. */
+  /** The size of the model's files that have been loaded. */
   readonly bytes: number;
   readonly part: string;
   readonly variant: Variant;
   readonly runsIn: 'worker' | 'page';
-  /** What has been fetched, for a service worker to keep: the engine and the model's files. */
+  /** The URLs that have been fetched, for a service worker to keep: the engine and the model's files. */
   readonly urls: readonly string[];
 }
 
-/** What to draw. `{}` draws one image of seed 0. Whole numbers beyond 2^53 are bigints or texts. */
+/** What to draw. `{}` draws one image of seed 0. Integers beyond 2^53 are bigints or strings. */
 export interface DrawRequest {
   /**
-   * One image for each symbol, side by side in one handwriting; overrides `count` and `label`. For models whose
+   * One image per symbol, side by side in one handwriting; overrides `count`, `label` and `labels`. For models whose
    * classes have such names.
    */
   text?: string;
-  /** Longest text allowed, up to 1000. Default 1000. */
+  /** The longest text allowed, up to 1000. Default 1000. */
   textLimit?: number;
-  /** Each symbol of the text in a handwriting of its own. Default false. */
+  /** Draws each symbol of the text in its own handwriting. Default false. */
   vary?: boolean;
-  /**
-   * With a text in one handwriting: how far each image is from being equal to another of its class, 0 to 1. Default
-   * 0.
-   */
+  /** With a text in one handwriting: how much the images of equal symbols differ, 0 to 1. Default 0. */
   jitter?: number;
   /** How many images. Default 1. */
   count?: number;
   /**
-   * A class: an index into `info.labels`. Default, where the model has classes: image i has class i modulo their
-   * number.
+   * The class of all images: an index into `info.labels`. Default for models with classes: image i has class i modulo
+   * their number.
    */
   label?: number;
   /** Instead of `label`: a class for each image. */
@@ -166,27 +163,27 @@ export interface DrawRequest {
   /** Instead of `seed`: one for each image. */
   seeds?: readonly (number | bigint | string)[];
   /**
-   * Latent vectors instead of a seed: count times latentSize numbers; one vector will do for a text in one
+   * Latent vectors instead of a seed: count times latentSize numbers; one vector is enough for a text in one
    * handwriting.
    */
   latents?: ArrayLike<number>;
   /** @deprecated the earlier name of `latents` */
   z?: ArrayLike<number>;
   /**
-   * Psi from 0 (the mean image) to 1 (full variety). Default 1. A style-based model moves its styles towards their
+   * Psi from 0 (the mean image) to 1 (full variety). Default 1. For a style-based model, it moves styles towards their
    * mean.
    */
   truncation?: number;
-  /** Of a style-based model: how many layers are truncated, from the coarsest. Default: all. */
+  /** For style-based models: how many layers are truncated, from the coarsest. Default: all. */
   cutoff?: number;
-  /** Of a style-based model: another seed, and the layers that take their style from it, such as `7:0-3`. */
+  /** For style-based models: another seed, and the layers that take their style from it, such as `7:0-3`. */
   mix?: string | { readonly seed: number | bigint | string; readonly layers: readonly [first: number, last: number] };
   /**
-   * Of a style-based model: its training's own grain, none, one of each image's seed, or one of this seed. Default
-   * `fixed`.
+   * For style-based models: the noise of the training, none, noise from each image's seed, or noise from this seed.
+   * Default `fixed`.
    */
   noise?: 'fixed' | 'off' | 'each' | number | bigint;
-  /** Draws as the model did at this step of its training, or at the nearest that its folder has kept. */
+  /** Draws with the generator kept nearest to this step of training; ignored if the model's folder has kept none. */
   step?: number;
   /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
   columns?: number;
@@ -204,7 +201,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** What `encode` takes: pixels in RGBA, or what a canvas can draw. */
+/** What `encode` takes: RGBA pixels, or anything that a canvas can draw. */
 export type Picture =
   | ImageData
   | CanvasImageSource
@@ -213,37 +210,37 @@ export type Picture =
 export interface Model {
   readonly info: Info;
   /**
-   * Draws. All images of a request come as one picture, in rows of `columns`; what is left of the last row is
-   * transparent. In Node, which has no ImageData, it is an object of the same `width`, `height`, `data` and
+   * Draws a request. All its images come as one picture, in rows of `columns`; the unused rest of the last row is
+   * transparent. In Node, which has no ImageData, the result is an object with the same `width`, `height`, `data` and
    * `colorSpace`. Parts of the model that only this request needs are fetched first.
    */
   draw(request?: DrawRequest): Promise<ImageData>;
   /** The same as `draw`. */
   generate(request?: DrawRequest): Promise<ImageData>;
   /**
-   * Runs the network on given arrays, one for each of `info.inputs` by name; int64 inputs take a BigInt64Array, bool
-   * ones a Uint8Array. Gives every output by name, in ONNX's order of axes.
+   * Runs the network on arrays, one for each of `info.inputs` by name; int64 inputs take a BigInt64Array, bool ones a
+   * Uint8Array. Returns every output by name, in ONNX's order of axes.
    */
   run(inputs: Readonly<Record<string, Tensor>>, options?: CallOptions): Promise<Record<string, Tensor>>;
   /**
-   * The latent vector of a seed, to be mixed with others and given as `latents`: the same numbers on every platform.
+   * The latent vector of a seed, which can be mixed with others and passed as `latents`: the same numbers on every
+   * platform.
    */
   latent(seed: number | bigint, options?: CallOptions): Promise<Float32Array>;
   /**
-   * Finds the latent vector of a picture, to be edited and given as `latents`; the encoder is fetched with the first
-   * one. Any size and colour will do: the picture is cropped and scaled as the model's card says.
+   * Finds the latent vector of a picture, which can be edited and passed as `latents`. The encoder is fetched for the
+   * first one. The picture may have any size and colour: it is cropped and scaled as the model's card says.
    */
   encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
   /**
-   * Frees the model; what is still running rejects as cancelled. The worker ends with its last model. May be called
-   * twice.
+   * Frees the model; calls still running reject as cancelled. The worker ends with its last model. May be called twice.
    */
   dispose(): void;
 }
 
 /**
- * A model that a script brings, such as `ganlet/models/digits` of the package: model.json as an object, and where the
- * files are that it names.
+ * A model that a script brings, such as `ganlet/models/digits` of the package: model.json as an object, and the URLs of
+ * the files that it names.
  */
 export interface BroughtModel {
   readonly description: Readonly<Record<string, unknown>>;
@@ -253,10 +250,10 @@ export interface BroughtModel {
 /**
  * Loads a model.
  *
- * @param model a model's folder (a URL that ends in `/`, holding model.json), a bare .onnx file (a URL), an object or
- *   data URL of one, an id that is looked up in `options.models`, or the bytes of an .onnx file, or a
- *   model that a script brings. URLs are relative to
- *   the page; in Node, to the working directory, and may be `file:`. The bytes of a file named by model.json must have
- *   the length and SHA-256 given there. Bytes that are given must not change while the model lives.
+ * @param model a model's folder (a URL that ends in `/` and contains model.json), a bare .onnx file (a URL, including
+ *   object and data URLs), an id that is looked up in `options.models`, the bytes of an .onnx file, or a model that a
+ *   script brings. URLs are relative to the page; in Node, to the working directory, where they may be `file:`. A file
+ *   named by model.json must have the length and SHA-256 given there. Bytes that are passed in must not change while
+ *   the model lives.
  */
 export function load(model: string | URL | Uint8Array | BroughtModel, options?: LoadOptions): Promise<Model>;

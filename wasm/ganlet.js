@@ -3,20 +3,20 @@ import { GanletError } from './errors.js';
 
 export { GanletError };
 
-// The smallest modules that hold an instruction of each kind: `i8x16.splat`, and as the function `f`
-// `i32x4.relaxed_dot_i8x16_i7x16_add_s` of ones and ones, and nothing to add: 4.
+// The smallest modules that contain one instruction of each kind: `i8x16.splat`, and, as the function `f`,
+// `i32x4.relaxed_dot_i8x16_i7x16_add_s` of ones and ones plus zero, which gives 4.
 const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1];
 const splat = (value) => [0x41, value, 0xfd, 0x0f];
 const simd = Uint8Array.of(...header, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, ...splat(0), 0x0b);
 const dot = [...splat(1), ...splat(1), ...splat(0), 0xfd, 0x93, 2, 0xfd, 0x1b, 0, 0x0b];
 const relaxedSimd = Uint8Array.of(...header, 0x7f, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 22, 1, 20, 0, ...dot);
 
-/** Node 20, where relaxed SIMD is an experiment, says 8: its baseline compiler forgets what to add to. */
+/** Node 20, where relaxed SIMD is experimental, gives 8: its baseline compiler ignores the addend. */
 function dotsRightly() {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(relaxedSimd)).exports.f() === 4;
   } catch {
-    return false; // no relaxed SIMD, or a page that allows no WebAssembly
+    return false; // no relaxed SIMD, or a page that doesn't allow WebAssembly
   }
 }
 
@@ -28,7 +28,7 @@ export function supportedVariant() {
   return WebAssembly.validate(simd) ? 'simd128' : undefined;
 }
 
-/** Why no engine runs here; empty where one does. */
+/** Why no engine runs here; empty if one does. */
 function obstacle() {
   if (!supportedVariant()) return 'this browser has no WebAssembly SIMD';
   try {
@@ -39,7 +39,7 @@ function obstacle() {
   }
 }
 
-// Pages without an origin of their own, such as in a sandboxed frame, may start none.
+// Pages without an origin of their own, such as in a sandboxed frame, can't start a worker.
 const prefersWorker = () => Boolean(globalThis.Worker && globalThis.document && globalThis.origin !== 'null');
 
 export function capabilities() {
@@ -48,7 +48,7 @@ export function capabilities() {
   return { variant: problem ? undefined : supportedVariant(), runsIn, problem };
 }
 
-/** Awaits `promise` unless the signal comes first. */
+/** Awaits `promise`, unless the signal comes first. */
 function orAborted(promise, signal) {
   if (!signal) return promise;
   return new Promise((done, failed) => {
@@ -59,7 +59,7 @@ function orAborted(promise, signal) {
   });
 }
 
-/** Runs models where the library runs: engine.js, asked as a worker is. */
+/** Runs models in the page itself: calls engine.js in the same way as a worker. */
 class PagePlace {
   runsIn = 'page';
   models = new Set();
@@ -75,17 +75,17 @@ class PagePlace {
 
 const workerOptions = { type: 'module', name: 'ganlet engine' };
 
-// Written so that bundlers see them, and bring the files along.
+// Written so that bundlers recognize them, and include the files.
 const workerScript = () => new URL('./engine.js', import.meta.url).href;
 const engineFiles = {
   'relaxed-simd': () => new URL('./ganlet-relaxed-simd.wasm', import.meta.url).href,
   simd128: () => new URL('./ganlet-simd128.wasm', import.meta.url).href,
 };
 
-/** The Trusted Types policy that all of ganlet shares, where there is one: a page allows no second. */
+/** The Trusted Types policy that all of ganlet shares, if there is one: a page doesn't allow a second. */
 function policy() {
   const shared = (globalThis[Symbol.for('ganlet')] ??= {});
-  const own = workerScript(); // bundlers name it otherwise
+  const own = workerScript(); // bundlers give it another name
   const createScriptURL = (url) => (url === own || /^[^?#]+\/engine\.js$/.test(url) ? url : undefined);
   return (shared.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL }));
 }
@@ -93,13 +93,13 @@ function policy() {
 /** Runs models in a worker. */
 class WorkerPlace {
   runsIn = 'worker';
-  models = new Set(); // their numbers: the worker ends with the last
+  models = new Set(); // their numbers: the worker ends with the last model
   over; // the error that has ended it
   #worker;
   #waiting = new Map();
   #calls = 0;
 
-  /** Rejects where the worker can't run, which browsers report at once or as an event. */
+  /** Rejects if the worker can't run, which browsers report at once or as an event. */
   static start(script) {
     return new Promise((done, failed) => {
       const place = new WorkerPlace();
@@ -113,7 +113,7 @@ class WorkerPlace {
       }
       place.#worker.onmessage = ({ data }) => (data.ready ? done(place) : place.#take(data));
       place.#worker.onerror = (event) => {
-        event.preventDefault(); // told by the error instead
+        event.preventDefault(); // the error reports it instead
         const { message } = event;
         const why = message || "its script can't be loaded, or the page's policy (CSP, COEP) forbids it";
         cannot(why);
@@ -152,11 +152,11 @@ class WorkerPlace {
   }
 }
 
-let pageWorker; // a promise: one for all models
+let pageWorker; // a promise: one worker for all models
 let pagePlace;
-let workerProblem = ''; // why there is none, where it has been tried
+let workerProblem = ''; // why there is no worker, if starting one has failed
 
-/** Where a model is to run. `wanted`: whether in a worker, of that script; undefined where it may. */
+/** Where a model runs. `wanted`: whether to use a worker with that script; undefined leaves the choice. */
 async function placeFor(model, wanted, script) {
   let place = (pagePlace ??= new PagePlace());
   if (wanted ?? (prefersWorker() && !workerProblem)) {
@@ -175,7 +175,7 @@ async function placeFor(model, wanted, script) {
   return place;
 }
 
-/** A picture's pixels, wherever a page has them. */
+/** The pixels of a picture, in any form that pages have. */
 function pixelsOf(picture) {
   const { width, height, data } = picture ?? {};
   if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) {
@@ -199,7 +199,7 @@ function pixelsOf(picture) {
   }
 }
 
-/** A request as JSON: whole numbers beyond 2^53 and what isn't finite as texts, arrays of numbers as lists. */
+/** A request as JSON: integers beyond 2^53 and numbers that aren't finite become strings, typed arrays become lists. */
 function jsonOf(request) {
   const plain = (value) => {
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
@@ -213,7 +213,7 @@ function imageData({ width, height, data }) {
   return globalThis.ImageData ? new ImageData(data, width, height) : { width, height, data, colorSpace: 'srgb' };
 }
 
-/** Awaits `promise`; errors in a file name its URL. */
+/** Awaits `promise`; adds the URL of a file to its errors. */
 async function within(promise, url, file = '') {
   try {
     return await promise;
@@ -226,15 +226,15 @@ async function within(promise, url, file = '') {
 let modelsMade = 0;
 
 class Model {
-  #name = ++modelsMade; // where it runs
+  #name = ++modelsMade; // identifies the model where it runs
   #source;
   #facts;
   #place; // a promise: where it runs
-  #opened; // a promise of the same; undefined before, and once the instance has ended
-  #coming = new Map(); // downloads, as promises by file
-  #given = new Map(); // what has been handed over to the instance, as promises by file
+  #opened; // a promise, like `#place`; undefined at first, and after the instance has ended
+  #coming = new Map(); // downloads in progress, as promises by file
+  #given = new Map(); // files passed to the instance, as promises by file
   #folder;
-  #files; // their URLs by name, where they don't lie in the folder
+  #files; // URLs by file name, for files outside the folder
   #urls;
   #bytes;
   #life = new AbortController();
@@ -296,7 +296,7 @@ class Model {
     try {
       return await orAborted(orAborted(this.#answer(call, given, signal), signal), this.#life.signal);
     } catch (error) {
-      const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // as engine.js gives them
+      const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // the form of engine.js's errors
       throw isPlain ? new GanletError(error.code, error.place, error.detail) : error;
     }
   }
@@ -337,7 +337,7 @@ class Model {
     }
   }
 
-  /** Downloads what will probably be needed first while the engine is on its way, which decides and checks it. */
+  /** While the engine loads, downloads what will probably be needed first; the engine decides and checks later. */
   #fetchAhead(opens) {
     this.#folder = opens.folder;
     this.#files = opens.files;
@@ -347,7 +347,7 @@ class Model {
       for (const part of names.flatMap((name) => parts[name] ?? []))
         if (isPlainName(part.file) && part.bytes > 0) this.#download(part).catch(() => {}); // told when it is wanted
     } catch {
-      // The engine tells what is wrong with it.
+      // The engine reports what is wrong with it.
     }
     return opens;
   }
@@ -366,7 +366,7 @@ class Model {
     return new URL(this.#files?.[file] ?? encodeURIComponent(file), this.#folder).href;
   }
 
-  /** Downloads a part and hands it over, once. */
+  /** Downloads a part and passes it to the engine, once. */
   #give(place, { part, ...described }) {
     const { file } = described;
     const give = async () => {
@@ -376,7 +376,7 @@ class Model {
         this.#urls.push(this.#urlOf(file));
         this.#bytes += bytes.length;
       } catch (error) {
-        this.#given.delete(file); // to be tried again
+        this.#given.delete(file); // so that it is tried again
         throw error;
       } finally {
         this.#coming.delete(file);
@@ -407,7 +407,7 @@ export async function load(
 ) {
   signal?.throwIfAborted();
   const problem = obstacle();
-  // The page's policy isn't the worker's, which may compile.
+  // The page's policy doesn't apply to the worker, which may be able to compile.
   const inWorker = Boolean(problem && supportedVariant() && prefersWorker() && worker !== false);
   const variant = chosenVariant(wanted, !inWorker && problem);
   const tally = tallyFor(onProgress);

@@ -26,10 +26,10 @@ namespace {
 using namespace ganlet;
 using c::JsonWriter;
 
-/// Images between two looks at whether the caller still wants them.
+/// The images that are drawn between two checks of whether the caller still wants them.
 constexpr std::int64_t images_per_step = 16;
 
-/// What the last answer points at.
+/// The text that the last answer points to.
 std::string answer;
 
 const char* answer_with(const JsonWriter& json) {
@@ -37,7 +37,7 @@ const char* answer_with(const JsonWriter& json) {
   return answer.c_str();
 }
 
-/// Remembers an error for `ganlet_error`, and gives what the function returns on failure.
+/// Stores an error for `ganlet_error`, and returns `value`, which signals failure.
 template <typename T> T failed(const Error& error, T value) {
   JsonWriter json;
   json.open('{').key("code").value(name_of(error.code()));
@@ -117,7 +117,7 @@ void write_facts(const ImageFacts& facts, JsonWriter& json) {
   json.key("range").open('[').value(facts.range.low).value(facts.range.high).close(']');
 }
 
-/// A copy of the caller's array, checked against the kind of input that the graph has.
+/// A copy of the caller's array, checked against the graph's input.
 Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> sizes, std::span<const std::byte> data,
                           const Limits& limits) {
   GANLET_TRY(const Shape shape, Shape::make(sizes, limits, value.name));

@@ -3,8 +3,8 @@
 
 /* The library as plain C, for engine.js and any other language. One thread at a time.
  *
- * A function that fails says so by what it returns; `ganlet_error` then tells what went wrong. Text is UTF-8; what is
- * returned as text ends with a NUL and is valid until the next call of any function here. */
+ * A function signals failure by its return value; `ganlet_error` then says what went wrong. Text is UTF-8. Returned
+ * text ends with a NUL and is valid until the next call of any function here. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,43 +19,43 @@ extern "C" {
 typedef struct ganlet_model ganlet_model;
 typedef struct ganlet_drawing ganlet_drawing;
 
-/* Memory for what is handed over. Null where there isn't any. */
+/* Memory for passing data in. Null if there isn't enough. */
 GANLET_API void* ganlet_allocate(size_t bytes);
 GANLET_API void ganlet_free(void* memory);
 
 /* The last failure as JSON: {"code": "invalid_argument", "place": "label", "message": "must be 0 to 9, is 12"}. */
 GANLET_API const char* ganlet_error(void);
 
-/* Opens a model from the text of its model.json; `place`, such as its URL, names that in errors. `part` is what draws:
- * "generator", "generator_f32", or the name of one part. Of the model's files none is there yet: `ganlet_needs` names
- * those that a call lacks, and `ganlet_give` hands them over. Null on failure. */
+/* Opens a model from the text of its model.json; `place`, such as its URL, names that file in errors. `part` is the
+ * network that draws: "generator", "generator_f32", or the name of any part. At first the model has none of its files:
+ * `ganlet_needs` lists those that a call lacks, and `ganlet_give` passes them in. Null on failure. */
 GANLET_API ganlet_model* ganlet_open(const char* model_json, size_t bytes, const char* place, const char* part);
-/* Opens a model that is one bare file, which it doesn't keep; `name` becomes its id. Null on failure. */
+/* Opens a model that is a single bare file, whose bytes aren't kept; `name` becomes its id. Null on failure. */
 GANLET_API ganlet_model* ganlet_open_file(const void* file, size_t bytes, const char* name);
-/* Frees a model; drawings that go on keep what they need. */
+/* Frees a model; unfinished drawings keep what they need. */
 GANLET_API void ganlet_close(ganlet_model* model);
 
 /* The files that a call lacks, as JSON: [{"part": "mapping", "file": "mapping.onnx", "bytes": 63015, "sha256": "..."},
- * ...]; `bytes` is the largest size allowed, and `sha256` is empty where it isn't known. `purpose` is "draw" (of
- * `request`, JSON as of ganlet_drawing_begin, or null), "encode", or "info" (also for ganlet_latent and ganlet_run).
- * Null on failure. */
+ * ...]; `bytes` is the largest size allowed, and `sha256` is empty if it isn't known. `purpose` is "draw" (with
+ * `request` as for ganlet_drawing_begin), "encode", or "info" (also for ganlet_latent and ganlet_run). Null on failure.
+ */
 GANLET_API const char* ganlet_needs(ganlet_model* model, const char* purpose, const char* request);
-/* Hands over a file, which is checked, read and compiled, and not kept. -1 on failure. */
+/* Passes in a file, which is checked, read and compiled; its bytes aren't kept. -1 on failure. */
 GANLET_API int32_t ganlet_give(ganlet_model* model, const char* part, const void* file, size_t bytes);
 
-/* What a model is, as JSON: id, title, version, description, license, trainingData, labels, training, metrics,
- * hasEncoder, hasStyles, part; and where something draws latentSize, distribution, image, range, styleLayers; of the
- * network that gives the image inputs, outputs, parameters and multiplyAdds. Null on failure. */
+/* Describes a model, as JSON: id, title, version, description, license, trainingData, labels, training, metrics,
+ * hasEncoder, hasStyles, part; if it draws, also latentSize, distribution, image, range, styleLayers; and for the
+ * network whose output is the image: inputs, outputs, parameters and multiplyAdds. Null on failure. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
-/* The latent vector of a seed: as many floats as info's latentSize. -1 on failure. */
+/* Writes the latent vector of a seed: as many floats as info's latentSize. -1 on failure. */
 GANLET_API int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
 
-/* Begins a picture. `request` is JSON, with the fields of DrawRequest in generator/draw_request.h; null or {} is one
- * image of seed 0. `latents`, where `latent_count` isn't 0, are its latents. Null on failure. */
+/* Begins a picture. `request` is JSON with the fields of DrawRequest in generator/draw_request.h; null or {} is one
+ * image of seed 0. If `latent_count` isn't 0, `latents` are the request's latents. Null on failure. */
 GANLET_API ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, const float* latents,
                                                 size_t latent_count);
-/* Draws the next few images. Gives how many are left, or -1. */
+/* Draws the next few images. Returns how many are left, or -1 on failure. */
 GANLET_API int32_t ganlet_drawing_step(ganlet_drawing* drawing);
 /* RGBA of all images drawn so far, 4 * width * height bytes, valid until `ganlet_drawing_end`. */
 GANLET_API const uint8_t* ganlet_drawing_pixels(const ganlet_drawing* drawing);
@@ -64,18 +64,18 @@ GANLET_API int32_t ganlet_drawing_height(const ganlet_drawing* drawing);
 /* Frees the drawing, done or not. */
 GANLET_API void ganlet_drawing_end(ganlet_drawing* drawing);
 
-/* How many numbers the encoder gives for a picture; 0 where none has been given yet. */
+/* The size of the latent that the encoder gives for a picture; 0 if the encoder hasn't been passed in yet. */
 GANLET_API int32_t ganlet_encoded_size(ganlet_model* model);
-/* The latent of a picture of any size, 4 * width * height bytes of RGBA: as many floats as ganlet_encoded_size. -1 on
- * failure. */
+/* The latent of a picture of any size, 4 * width * height bytes of RGBA. Writes as many floats as ganlet_encoded_size.
+ * -1 on failure. */
 GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out);
 
 /* Sets input `index` of the network, in info's order: copies `bytes` bytes of an array of `rank` sizes. -1 on failure.
  */
 GANLET_API int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank,
                                     const void* data, size_t bytes);
-/* Runs the network on its inputs. Gives its outputs as JSON: [{"name": ..., "type": ..., "shape": [...], "address":
- * ..., "bytes": ...}], whose elements are valid until the next call for this model; null on failure. */
+/* Runs the network on its inputs. Returns its outputs as JSON: [{"name": ..., "type": ..., "shape": [...], "address":
+ * ..., "bytes": ...}]; the arrays are valid until the next call for this model. Null on failure. */
 GANLET_API const char* ganlet_run(ganlet_model* model);
 
 #ifdef __cplusplus

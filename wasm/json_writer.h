@@ -8,7 +8,7 @@
 
 namespace ganlet::c {
 
-/// Writes JSON piece by piece; commas come by themselves.
+/// Writes JSON piece by piece, with commas where they are needed.
 ///
 ///     JsonWriter json;
 ///     json.open('{').key("shape").open('[').value(1).value(28).close(']').close('}');
@@ -17,7 +17,7 @@ class JsonWriter {
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
   JsonWriter& key(std::string_view name);
-  /// Text in any bytes: what isn't UTF-8 is left to the reader, which replaces it.
+  /// Text of any bytes: invalid UTF-8 is passed on, and the reader replaces it.
   JsonWriter& value(std::string_view text);
   template <std::integral T>
     requires(!std::is_same_v<T, bool>)
@@ -28,7 +28,7 @@ class JsonWriter {
   JsonWriter& value(float number);
   JsonWriter& value(bool is) { return raw(is ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
-  /// A value that is JSON already; {} where it is empty.
+  /// A value that already is JSON; {} if the text is empty.
   JsonWriter& json(std::string_view text) { return raw(text.empty() ? "{}" : text); }
 
   const std::string& text() const { return text_; }

@@ -1,4 +1,5 @@
-// C++'s memory, which in this build can't throw: what can't be had is told to engine.js, which ends the instance.
+// C++'s allocation functions, which can't throw in this build: failures are reported to engine.js, which ends the
+// instance.
 
 #include <cstdlib>
 #include <new>

@@ -1,4 +1,4 @@
-// <ganlet-image> for bundlers, which bring along the files of the model that it draws by default.
+// <ganlet-image> for bundlers, which include the files of the model that it draws by default.
 import './ganlet-image.js';
 import digits from './models/digits/index.js';
 

@@ -1,2 +1,2 @@
-// engine.js, the script of the worker. Its address is what LoadOptions.workerUrl takes; it exports nothing of use.
+// engine.js, the script of the worker. Its URL is what LoadOptions.workerUrl takes; it exports nothing useful.
 export {};

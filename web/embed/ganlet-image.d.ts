@@ -13,37 +13,39 @@ type Whole = number | bigint | string;
 type Switch = boolean | '' | 'true' | 'false' | '0' | '1';
 
 export interface GanletImageAttributes {
-  /** A text to write, one image a symbol, in one hand; also `live:HH mm`, `live:date`, `live:countdown:2027-01-01`. */
+  /**
+   * A text to write, one image per symbol, in one hand; also `live:HH mm`, `live:date`, `live:countdown:2027-01-01`.
+   */
   text?: string | number;
   /** The longest text allowed, 1 to 1000. */
   'text-limit'?: number | string;
-  /** With a text: each symbol in a hand of its own. */
+  /** With a text: draws each symbol in its own hand. */
   vary?: Switch;
   /** With a text: how much a hand varies from symbol to symbol, 0 to 1. */
   jitter?: number | string;
   /** How many images. */
   count?: number | string;
-  /** The class to draw; by default images take turns through all. */
+  /** The class to draw; by default images cycle through all classes. */
   label?: number | string;
-  /** A class for each image, with commas between. */
+  /** A class for each image, separated by commas. */
   labels?: string;
   /** Which picture: 0 to 2^64 - 1, `random`, or `from:` and any text. */
   seed?: Whole;
-  /** A seed for each image, with commas between. */
+  /** A seed for each image, separated by commas. */
   seeds?: string;
-  /** Latent vectors instead of seeds, one after another, with commas between. */
+  /** Latent vectors instead of seeds, one after another, separated by commas. */
   latents?: string;
   /** 0 (all alike) to 1 (full variety). */
   truncation?: number | string;
-  /** Of a style-based model: layers to truncate, from the coarsest. */
+  /** For style-based models: how many layers to truncate, from the coarsest. */
   cutoff?: number | string;
-  /** Of a style-based model: another seed, and the layers that take their style from it, such as `7:0-3`. */
+  /** For style-based models: another seed, and the layers that take their style from it, such as `7:0-3`. */
   mix?: string;
-  /** Of a style-based model: `fixed`, `off`, `each` or a seed. */
+  /** For style-based models: `fixed`, `off`, `each` or a seed. */
   noise?: Whole;
-  /** Of a style-based model: what is added to each image's style. */
+  /** For style-based models: numbers added to each image's style. */
   'style-shifts'?: string;
-  /** Draws as the model did at that step of its training. */
+  /** Draws with the generator kept nearest to that step of training. */
   step?: number | string;
   /** Images side by side; by default one row of text, else nearly a square. */
   columns?: number | string;
@@ -51,33 +53,33 @@ export interface GanletImageAttributes {
   model?: string;
   /** Which of the model's files draws: a name in model.json's `parts`. */
   'model-part'?: string;
-  /** The folder that engine and models are found in. Default: this script's own. */
+  /** The folder that contains the engine and the models. Default: this script's own. */
   base?: string;
-  /** What computes: `auto` or `xnn`. */
+  /** The backend: `auto` or `xnn`. */
   backend?: string;
   /** How the picture moves: `none`, `walk`, `morph` or `breathe`. */
   motion?: string;
-  /** Pictures a second while it moves, 1 to 60. */
+  /** Pictures per second while it moves, 1 to 60. */
   fps?: number | string;
-  /** Buttons below the picture. */
+  /** Shows buttons below the picture. */
   controls?: Switch;
   /** A click draws another picture, or stops one that moves. */
   interactive?: Switch;
-  /** `eager` draws at once, rather than near the viewport. */
+  /** `eager` draws at once, instead of when near the viewport. */
   loading?: string;
-  /** The text alternative; an empty one says that the picture only adorns. */
+  /** The text alternative; an empty one marks the picture as decorative. */
   alt?: string;
   /** `plain`, `grey`, `inverted` or `ink`. */
   palette?: string;
-  /** The colour of what is bright in the model's picture. */
+  /** The colour for what is bright in the model's picture. */
   ink?: string;
-  /** The colour of what is dark in the model's picture. */
+  /** The colour for what is dark in the model's picture. */
   paper?: string;
   /** `auto`, `smooth` or `nearest`. */
   smooth?: string;
-  /** A picture that stands there until the first one is drawn. */
+  /** A picture that is shown until the first one is drawn. */
   poster?: string;
-  /** In pixels, or a share of the line, such as `100%`. */
+  /** In pixels, or a percentage of the line, such as `100%`. */
   width?: number | string;
   /** In pixels. */
   height?: number | string;
@@ -98,18 +100,18 @@ export interface GanletImageProblem {
   readonly code: ErrorCode;
   readonly message: string;
   readonly place: string;
-  /** The address that couldn't be had; else empty. */
+  /** The URL that couldn't be fetched; else empty. */
   readonly url: string;
 }
 
 export interface GanletImageEventMap extends HTMLElementEventMap {
-  /** The first picture is there. */
+  /** The first picture has been drawn. */
   'ganlet-ready': CustomEvent<GanletImageDrawn>;
-  /** Engine and model are on their way. */
+  /** Engine and model are loading. */
   'ganlet-progress': CustomEvent<LoadProgress>;
   /** A picture has been drawn. */
   'ganlet-change': CustomEvent<GanletImageDrawn>;
-  /** Something went wrong; what stood there stays. */
+  /** Something went wrong; what was shown before stays. */
   'ganlet-error': CustomEvent<GanletImageProblem>;
 }
 
@@ -118,7 +120,7 @@ type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
   : Name;
 type Numbers = 'text-limit' | 'jitter' | 'count' | 'label' | 'truncation' | 'cutoff' | 'step' | 'columns';
 type OwnNumbers = 'fps' | 'width' | 'height';
-/** Numbers that aren't given are undefined, switches false, and texts empty. */
+/** Numbers that aren't set are undefined, switches false, and strings empty. */
 type Reflected = {
   [Name in keyof GanletImageAttributes as Camel<Name>]-?: Name extends Numbers | OwnNumbers
     ? number | undefined
@@ -131,15 +133,15 @@ type Reflected = {
 export interface GanletImage extends HTMLElement, Reflected {
   /** Settles with the first picture. */
   readonly ready: Promise<GanletImage>;
-  /** The model, once it has drawn; `backend` says what computed: `xnn`, or `javascript` without WebAssembly. */
+  /** The model, once it has drawn; `backend` is what computed: `xnn`, or `javascript` without WebAssembly. */
   readonly info: (Info & { readonly backend: string }) | undefined;
-  /** Draws what the attributes say, near the viewport or not. */
+  /** Draws what the attributes say, whether near the viewport or not. */
   draw(): Promise<void>;
-  /** Draws another picture: the next seed's, or another random one. */
+  /** Draws another picture: of the next seed, or of another random one. */
   next(): Promise<void>;
-  /** The picture as a file, `image/png` by default, whose text says what it was drawn from. */
+  /** The picture as a file, by default `image/png`, which records in its text what it was drawn from. */
   toBlob(type?: string, quality?: number): Promise<Blob>;
-  /** Has the reader save the picture. */
+  /** Lets the reader save the picture. */
   download(name?: string): Promise<void>;
   addEventListener<Type extends keyof GanletImageEventMap>(
     type: Type,

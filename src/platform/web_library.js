@@ -1,5 +1,5 @@
-// What web.cpp asks of the page: each function hands on to `host`, an object of web/studio.js, with texts and
-// bytes taken out of memory.
+// The functions that web.cpp calls in the page: each forwards to `host`, an object of web/studio/studio.js, with texts
+// and bytes copied out of the program's memory.
 addToLibrary({
   host_send: (bytes, size) => Module['host'].send(HEAPU8.slice(bytes, bytes + size)),
   host_background_memory: () => Module['host'].backgroundMemory(),

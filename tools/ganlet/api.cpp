@@ -8,7 +8,7 @@
 #include "api_call.h"
 #include "core/text.h"
 
-/// Which path takes which method, what is told of errors, and what a request says.
+/// Routes paths and methods, reports errors, and parses requests.
 namespace ganlet::tool {
 
 namespace {

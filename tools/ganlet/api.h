@@ -12,18 +12,17 @@
 
 #include "model_pool.h"
 
-/// Pictures by URL, apart from HTTP itself: requests in, answers out. web/api/openapi.json is their description, and
-/// the table of paths and methods; web/sw.js answers the same without a server.
-namespace ganlet::tool {
+/// Pictures by URL, independent of HTTP: takes requests and returns answers. web/api/openapi.json describes them and is
+/// the table of paths and methods; the service worker (web/api/worker.js) gives the same answers without a server.
 
 struct ApiLimits {
   std::int64_t body_bytes = std::int64_t{8} << 20;
-  std::int64_t lines = 1000;                      ///< of a batch
-  std::int64_t side = 2048;                       ///< `size`
-  std::int64_t pixels = std::int64_t{1} << 22;    ///< of a picture as the model draws it
-  std::int64_t run_units = std::int64_t{1} << 32; ///< work of one run, after which the clock is looked at
-  std::int64_t at_once = 1;                       ///< requests that are worked on at the same time, at most 256
-  std::chrono::milliseconds time = std::chrono::seconds(10); ///< of a request, from when it has come
+  std::int64_t lines = 1000;                      ///< in a batch
+  std::int64_t side = 2048;                       ///< the largest `size`
+  std::int64_t pixels = std::int64_t{1} << 22;    ///< of a picture at the model's own size
+  std::int64_t run_units = std::int64_t{1} << 32; ///< work of one run, between two checks of the time
+  std::int64_t at_once = 1;                       ///< requests that are processed at the same time, at most 256
+  std::chrono::milliseconds time = std::chrono::seconds(10); ///< for a request, from its arrival
 };
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -34,7 +33,7 @@ struct ApiRequest {
   Fields query;
   std::string type; ///< the body's media type, in lower case and without parameters
   std::string body;
-  Fields form; ///< of a form's body, in either encoding
+  Fields form; ///< the fields of a form in the body, in either encoding
 };
 
 struct ApiAnswer {
@@ -42,24 +41,24 @@ struct ApiAnswer {
   std::string type;
   Fields headers;
   std::string body;
-  /// Of an answer that is sent as it is made: gives the next piece, and at the end an empty one.
+  /// For an answer that is sent while it is produced: returns the next piece, and an empty one at the end.
   std::function<std::string()> next;
 };
 
-/// An error as the API says it: {"error": {"code", "message", "place"}}.
+/// An error as the API reports it: {"error": {"code", "message", "place"}}.
 ApiAnswer refused(int status, const Error& error);
 
-/// `a=1&b=two%20words` in its order. What isn't well escaped stays as it is.
+/// Splits `a=1&b=two%20words`, in order. Invalid escapes are left as they are.
 Fields parsed_query(std::string_view text);
 
-/// Answers requests, from several threads at once.
+/// Answers requests. Thread-safe.
 class Api {
  public:
   Api(std::vector<std::filesystem::path> models, const Backend& backend, ApiLimits limits);
 
   const ApiLimits& limits() const { return limits_; }
   ApiAnswer answer(const ApiRequest& request);
-  /// The methods that a path has; empty for an unknown one.
+  /// The methods that a path accepts; empty for an unknown path.
   std::vector<std::string> methods_of(const std::string& path) const;
 
  private:
@@ -83,7 +82,7 @@ class Api {
 
   ApiLimits limits_;
   ModelPool pool_;
-  std::vector<std::pair<std::string, Route>> routes_; ///< by the first word of their paths
+  std::vector<std::pair<std::string, Route>> routes_; ///< by the first word of the path
   std::counting_semaphore<256> places_;
 };
 

@@ -11,10 +11,10 @@ namespace ganlet::tool {
 extern const unsigned char openapi_json[]; ///< web/api/openapi.json
 extern const std::size_t openapi_json_size;
 
-/// One of the places that requests are worked on at, until the last copy of this is gone.
+/// One of the limited number of places for requests being processed; held until the last copy is gone.
 class Place {
  public:
-  /// Null where none gets free in time.
+  /// Null if no place becomes free in time.
   static std::shared_ptr<Place> take(std::counting_semaphore<256>& places, Budget::Clock::time_point end) {
     return places.try_acquire_until(end) ? std::make_shared<Place>(places) : nullptr;
   }
@@ -27,10 +27,10 @@ class Place {
   std::counting_semaphore<256>& places_;
 };
 
-/// A request that is being answered.
+/// A request being answered.
 struct Api::Call {
   const ApiRequest& request;
-  Budget::Clock::time_point end; ///< when it must be answered
+  Budget::Clock::time_point end; ///< the time by which it must be answered
   std::shared_ptr<Place> place;
 };
 

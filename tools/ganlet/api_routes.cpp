@@ -14,7 +14,7 @@
 #include "image/image_writer.h"
 #include "request_flags.h"
 
-/// What each path answers.
+/// The answer to each path.
 namespace ganlet::tool {
 
 namespace {
@@ -22,19 +22,19 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view json_type = "application/json";
-constexpr std::int64_t text_limit = 10; // symbols, where a request doesn't say
+constexpr std::int64_t text_limit = 10; // symbols, by default
 
-/// What a query or a form asks for.
+/// The request of a query or form.
 struct Asked {
   DrawRequest request;
   bool is_random = true;    ///< another picture each time
-  bool names_class = false; ///< text, label, labels or count say what to draw
+  bool names_class = false; ///< whether text, label, labels or count are given
   std::optional<int> side;  ///< `size`
   std::string model = "digits";
   bool names_model = false;
 };
 
-/// Fields by the table of a request, and those of `own` ("size", "model", "value", a text). Errors: invalid_argument.
+/// Reads the fields of a request, and those in `own` ("size", "model", "value", a text). Errors: invalid_argument.
 Result<Asked> asked_by(const Fields& fields, std::initializer_list<std::string_view> own, std::int64_t most_side = 0) {
   Asked asked;
   DrawRequest defaults;
@@ -96,7 +96,7 @@ ApiAnswer unsupported_type(const ApiRequest& request, std::string_view wanted) {
                             concat("must be ", wanted, ", is '", printable(request.type, 60), "'")));
 }
 
-/// A batch that is being answered: the model's, its place and its lines, which outlive the call.
+/// A batch being answered: its model, place and lines, which outlive the call.
 struct BatchUnderWay {
   ModelPool::Lease model;
   std::shared_ptr<Place> place;
@@ -208,7 +208,7 @@ Result<ApiAnswer> Api::mnist(const Call& call) {
   auto asked = asked_by(call.request.form, {"value"});
   if (!asked)
     return said(asked.error());
-  asked->request.text = asked->request.text.value_or(""); // which is refused in the same words
+  asked->request.text = asked->request.text.value_or(""); // an empty text is refused with the same message
   asked->request.text_limit = text_limit;
   GANLET_TRY(const ModelPool::Lease model, pool_.open("digits"));
   const Result<Image> picture = draw(*model, asked->request, call);

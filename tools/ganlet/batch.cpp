@@ -44,7 +44,7 @@ Result<void> batch(const BatchOptions& options) {
     GANLET_TRY(const std::string text, answers(wishes, model));
     wishes.clear();
     if (const int error = write_all(STDOUT_FILENO, text); error == EPIPE)
-      return {}; // the reader has had enough
+      return {}; // the reader has closed the pipe
     else if (error != 0)
       return fail(ErrorCode::io, "standard output", concat("can't be written: ", std::strerror(error)));
   }

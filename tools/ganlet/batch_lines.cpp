@@ -80,7 +80,7 @@ Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, s
 
 namespace {
 
-/// Whether two wishes for one image each differ in nothing but where and what: then they can be drawn together.
+/// Whether two requests for one image each differ only in latent and class, so that they can be drawn together.
 bool go_together(const DrawRequest& a, const DrawRequest& b) {
   DrawRequest same = b;
   same.seed = a.seed;
@@ -91,7 +91,7 @@ bool go_together(const DrawRequest& a, const DrawRequest& b) {
   return same == a && !a.text && a.count == 1;
 }
 
-/// The wishes' pictures, in their order. Errors: those of drawing.
+/// The pictures of the requests, in order. Errors: those of drawing.
 Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& model) {
   std::vector<Image> pictures;
   for (std::size_t first = 0; first < requests.size();) {
@@ -114,7 +114,7 @@ Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& mo
       all.label.reset();
     }
     GANLET_TRY(const Image sheet, model.picture(std::move(all)));
-    const int height = sheet.height / static_cast<int>(end - first); // one below the other
+    const int height = sheet.height / static_cast<int>(end - first); // pictures are one below the other
     for (std::size_t i = 0; i < end - first; ++i) {
       const std::size_t bytes =
           std::size_t{4} * static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(height);

@@ -32,7 +32,8 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// Runs for about so many seconds, and at least 5 times; `after` is called behind each run. Milliseconds of each.
+/// Runs the program for about this many seconds, and at least 5 times, and calls `after` after each run. Returns the
+/// milliseconds of each run.
 template <typename After>
 Result<std::vector<double>> run_for(double seconds, Program& program, std::span<const TensorView> inputs,
                                     const After& after) {
@@ -50,7 +51,7 @@ Result<std::vector<double>> run_for(double seconds, Program& program, std::span<
   return times;
 }
 
-/// One line for each node, the mean of its times.
+/// Prints one line per node, with its mean time.
 void print_table(const Program& program, const std::vector<double>& milliseconds, std::int64_t batch) {
   const Graph& graph = program.graph();
   double sum = 0;

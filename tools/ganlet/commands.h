@@ -4,8 +4,8 @@
 
 #include "core/error.h"
 
-/// The subcommands. Each adds itself to `app` and leaves in `outcome` what came of it; mistakes in how it was called
-/// are thrown as CLI::Error.
+/// The subcommands. Each adds itself to `app` and stores its result in `outcome`; usage errors are thrown as
+/// CLI::Error.
 namespace ganlet::tool {
 
 void add_generate(CLI::App& app, Result<void>& outcome);

@@ -24,7 +24,7 @@ namespace ganlet::tool {
 namespace {
 
 constexpr std::int64_t most_script_bytes = 1 << 26;
-/// Where the page's script looks for files that it holds (tools/bundle.mjs); no host is ever asked for it.
+/// The address under which the page's script looks for embedded files (tools/bundle.mjs); it is never requested.
 constexpr std::string_view held = "https://ganlet.invalid/";
 
 struct PageOptions {
@@ -41,7 +41,7 @@ std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Bytes as gzip (RFC 1952) has them, in base64.
+/// Bytes compressed with gzip (RFC 1952), in base64.
 Result<std::string> packed(std::span<const std::byte> bytes) {
   constexpr int gzip_window = 15 + 16; // zlib.h: 16 more writes gzip's header
   z_stream stream{};
@@ -60,7 +60,7 @@ Result<std::string> packed(std::span<const std::byte> bytes) {
   return to_base64(out, Base64::padded);
 }
 
-/// The folder of the built library: as given, in the current directory, or beside the installed program.
+/// The folder of the built library: the given one, one in the current directory, or one beside the installed program.
 Result<std::filesystem::path> library_folder(const PageOptions& options) {
   std::vector<std::filesystem::path> folders{options.library};
   if (options.library.empty()) {
@@ -76,13 +76,13 @@ Result<std::filesystem::path> library_folder(const PageOptions& options) {
       "is no folder with ganlet-image.classic.js: it is ganlet/ of the built site (cmake --build --preset web)");
 }
 
-/// The files that the page needs, packed, as a JSON object by path; and what the tag calls the model.
+/// The files that the page needs, compressed, as a JSON object by path; and the model's name in the tag.
 struct Contents {
   std::string model;
   std::string files;
 };
 
-/// A file's or folder's name as an address has it unchanged.
+/// A file or folder name with characters that URLs leave unchanged.
 std::string plain(std::string name) {
   std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '.'; }, '_');
   return name;
@@ -94,8 +94,8 @@ Result<void> add_file(Contents& contents, const std::string& path, std::span<con
   return {};
 }
 
-/// All parts that pictures of this model need, whatever a reader turns to: truncation and mixing have parts of their
-/// own.
+/// All parts that pictures of this model need, whichever setting a reader chooses: truncation and mixing need further
+/// parts.
 Result<std::vector<ModelPart>> parts_of(const Model& model, const DrawRequest& request) {
   GANLET_TRY(std::vector<ModelPart> parts, model.needs(request));
   DrawRequest truncated = request, mixed = request;
@@ -139,7 +139,7 @@ Result<Contents> contents_of(const PageOptions& options, const DrawRequest& requ
   return contents;
 }
 
-/// The template with what stands in it as {{name}}, looked for once: what is put in is left as it is.
+/// The template with each {{name}} replaced by its value, in one pass: replacements aren't searched again.
 std::string filled(std::string_view page, const std::map<std::string, std::string, std::less<>>& values) {
   std::string out;
   for (std::size_t at = 0; at < page.size();) {

@@ -29,7 +29,7 @@ struct GenerateOptions {
   std::string output;
 };
 
-/// By --format, else by the output's extension; throws where neither says.
+/// The format given by --format, else by the output's extension; throws if neither determines it.
 OutputFormat output_format(const GenerateOptions& options) {
   const std::string path = options.format.empty() ? options.output : "." + options.format;
   const std::string name = options.format.empty() ? path : "picture" + path;
@@ -62,7 +62,7 @@ Result<std::vector<std::byte>> network_output(Model& model, DrawRequest request)
   return write_npy(onnx_order(value, values.view()).view());
 }
 
-/// All images in one, as asked.
+/// All images in one picture, as requested.
 Result<Image> picture_of(Model& model, DrawRequest request, int scale) {
   GANLET_TRY(Drawing drawing, model.draw(std::move(request)));
   const std::int64_t width = std::int64_t{drawing.picture().width} * scale;

@@ -21,7 +21,7 @@ struct InfoOptions {
   bool json = false;
 };
 
-/// "N" where the file leaves a size open without a name.
+/// A size that the file leaves open without a name is shown as "N".
 Json json_of(const onnx::ValueInfo& value) {
   Json shape = Json::array();
   for (const onnx::Dimension& dimension : value.shape.value_or(std::vector<onnx::Dimension>{})) {
@@ -40,7 +40,7 @@ Json json_of(const std::vector<onnx::ValueInfo>& values) {
   return list;
 }
 
-/// What the file itself says, before lowering.
+/// The contents of the file itself, before lowering.
 Json describe_file(const OpenedModel& opened) {
   Json info;
   info["part"] = opened.part.name;
@@ -63,10 +63,10 @@ Json describe_file(const OpenedModel& opened) {
   return info;
 }
 
-/// What running it takes: after lowering and compiling, for a batch of one.
+/// What running takes, after lowering and compiling, for a batch of one.
 Result<void> describe_program(const Program& program, Json& info) {
   const Graph& graph = program.graph();
-  std::map<std::string, std::pair<int, int>> counts; // all, and those that run on the reference's loops
+  std::map<std::string, std::pair<int, int>> counts; // all nodes, and those that run on the reference's loops
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     auto& [all, plain] = counts[std::string(op::names_of(graph.nodes[i].operation).name)];
     ++all;
@@ -112,7 +112,7 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   compile.threads = options.engine.threads;
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(graph), compile));
   GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(program->graph(), 1, 0));
-  GANLET_CHECK(program->run(views_of(inputs))); // working memory is known once a batch has run
+  GANLET_CHECK(program->run(views_of(inputs))); // the memory in use is known after a run
   GANLET_CHECK(describe_program(*program, info));
   return info;
 }

@@ -16,7 +16,7 @@ struct ListOptions {
   bool json = false;
 };
 
-/// Of what drawing takes.
+/// The bytes of the files that drawing needs.
 std::int64_t bytes_of(const ModelFolder& model) {
   std::int64_t sum = 0;
   for (const char* const name : {"generator", "mapping", "synthesis", "noise"})

@@ -11,7 +11,7 @@ namespace ganlet::tool {
 
 namespace {
 
-/// Letters, digits, '-' and '_': no path, and no hidden file.
+/// Only letters, digits, '-' and '_', so that it can't be a path or a hidden file.
 bool is_id(std::string_view name) {
   const auto is_letter = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
@@ -19,7 +19,7 @@ bool is_id(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, is_letter);
 }
 
-/// Of `2`; nothing for what isn't a version.
+/// A version number; empty if the text isn't one.
 std::optional<std::int64_t> version_of(std::string_view text) {
   std::int64_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
@@ -42,7 +42,7 @@ ModelPool::Lease::~Lease() {
 }
 
 void ModelPool::give_back(std::string name, std::unique_ptr<Model> model) {
-  std::list<std::pair<std::string, std::unique_ptr<Model>>> dropped; // freed without the lock
+  std::list<std::pair<std::string, std::unique_ptr<Model>>> dropped; // destroyed after the lock is released
   const std::scoped_lock lock(mutex_);
   idle_.emplace_front(std::move(name), std::move(model));
   if (idle_.size() > most_idle)

@@ -13,14 +13,14 @@
 
 namespace ganlet::tool {
 
-/// Opened models, for whoever needs one for a while: a model isn't thread-safe, so each user has one of its own, and
-/// gives it back for the next. May be used by several threads.
+/// A pool of opened models. A model isn't thread-safe, so each user borrows one and returns it for the next.
+/// Thread-safe.
 class ModelPool {
  public:
-  /// `models` are the directories that ids are looked up in.
+  /// `models` are the directories in which ids are looked up.
   ModelPool(std::vector<std::filesystem::path> models, LoadOptions options);
 
-  /// A model until it goes out of scope.
+  /// A borrowed model, returned when this goes out of scope.
   class Lease {
    public:
     Lease(ModelPool& pool, std::string name, std::unique_ptr<Model> model)
@@ -37,10 +37,10 @@ class ModelPool {
     std::unique_ptr<Model> model_;
   };
 
-  /// `digits`, or `digits@2`: that version of it, from a folder of that name where it isn't the newest. No file beside
-  /// the models is named by this. Errors: not_found at "model"; those of loading.
+  /// Borrows `digits`, or `digits@2`: that version of it, from a folder of this name if it isn't the newest. Names
+  /// can't lead to files outside the models' directories. Errors: not_found at "model"; those of loading.
   Result<Lease> open(const std::string& name);
-  /// What the catalogue lists. Errors: not_found, corrupt.
+  /// The models in the catalogue. Errors: not_found, corrupt.
   Result<std::vector<ModelFolder>> list() const;
 
  private:
@@ -50,7 +50,7 @@ class ModelPool {
   static constexpr std::size_t most_idle = 16;
   LoadOptions options_;
   std::mutex mutex_;
-  std::list<std::pair<std::string, std::unique_ptr<Model>>> idle_; ///< the one used last is the first
+  std::list<std::pair<std::string, std::unique_ptr<Model>>> idle_; ///< most recently used first
 };
 
 } // namespace ganlet::tool

@@ -55,7 +55,7 @@ void add_model(CLI::App& command, ModelChoice& model) {
 }
 
 const Backend& Engine::backend() const {
-  return **backend_named(name); // checked where the option was read
+  return **backend_named(name); // checked when the option was read
 }
 
 void add_engine(CLI::App& command, Engine& engine) {
@@ -85,7 +85,7 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   OpenedModel opened;
   GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));
   const ModelDescription& description = opened.folder.description;
-  // A style-based model's generator is no file of its own.
+  // A style-based model's generator isn't a file of its own.
   if (const ModelPart* const part = description.find_part(choice.part))
     opened.part = *part;
   else

@@ -10,17 +10,16 @@
 #include "generator/model_folder.h"
 #include "onnx/model.h"
 
-/// What several subcommands have in common.
+/// Options that several subcommands share.
 namespace ganlet::tool {
 
-/// Which model, and of its parts which.
+/// Selects a model and one of its parts.
 struct ModelChoice {
   std::string name;
   std::string directory; ///< --models
   std::string part = "generator";
 
-  /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder that the program is
-  /// installed in.
+  /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder of the installed program.
   std::vector<std::filesystem::path> directories() const;
 };
 
@@ -30,7 +29,7 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 /// Adds MODEL, --models and --part.
 void add_model(CLI::App& command, ModelChoice& model);
 
-/// How to run it.
+/// Selects how to run it.
 struct Engine {
   std::string name{default_backend};
   int threads = 1;
@@ -44,11 +43,11 @@ void add_engine(CLI::App& command, Engine& engine);
 /// For `load_model` and `load_encoder`.
 LoadOptions load_options(const ModelChoice& model, const Engine& engine);
 
-/// A model file on its way to a program, for commands that look at any graph and not at generators alone.
+/// A model file that has been read, for commands that work on any graph, not only on generators.
 struct OpenedModel {
   ModelFolder folder;
   ModelPart part;
-  std::string file;       ///< the part's, with its folder
+  std::string file;       ///< the part's path
   std::int64_t bytes = 0; ///< of the part's file
   onnx::Model model;
 };
@@ -56,14 +55,15 @@ struct OpenedModel {
 Result<OpenedModel> open_model(const ModelChoice& choice);
 Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine);
 
-/// Inputs for a graph as its shapes ask for: standard normal float32 numbers of a seed, and zeros for other types.
+/// Inputs with the shapes that a graph asks for: standard normal float32 numbers from a seed, and zeros for other
+/// types.
 Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed);
 std::vector<TensorView> views_of(const std::vector<Tensor>& tensors);
 
-/// Text followed or preceded by blanks up to `width` columns.
+/// Text padded with blanks to `width` columns, on the right (`left`) or on the left (`right`).
 std::string left(std::string_view text, std::size_t width);
 std::string right(std::string_view text, std::size_t width);
-/// A number with so many digits behind the point.
+/// The number with this many decimals.
 std::string fixed(double number, int digits);
 
 } // namespace ganlet::tool

@@ -15,7 +15,7 @@
 #include "request_flags.h"
 #include "tag.h"
 
-/// Posters: the pictures that tags will draw, as files, for readers without JavaScript.
+/// Posters: the pictures that tags will draw, saved as files for readers without JavaScript.
 namespace ganlet::tool {
 
 namespace {
@@ -46,14 +46,14 @@ std::optional<Color> color_of(std::string_view text) {
   return Color{static_cast<int>(value >> 16), static_cast<int>(value >> 8 & 255), static_cast<int>(value & 255)};
 }
 
-/// An attribute's value; null where it wasn't given.
+/// An attribute's value; null if it wasn't given.
 const std::string* given(const TagFlags& tag, std::string_view name) {
   const auto found = std::ranges::find(tag.attributes, name, &std::pair<std::string, std::string>::first);
   return found == tag.attributes.end() ? nullptr : &found->second;
 }
 
-/// The studio's colours, as web/embed/element/colors.js has them too. Errors: invalid_argument for a colour that only a
-/// browser knows.
+/// Applies the studio's colours, which web/embed/element/colors.js also has. Errors: invalid_argument for a colour that
+/// only browsers know.
 Result<void> color_picture(Image& picture, const TagFlags& tag) {
   Color ink{26, 31, 56}, paper{250, 246, 237};
   std::string palette = given(tag, "palette") != nullptr ? *given(tag, "palette") : "plain";
@@ -78,7 +78,7 @@ Result<void> color_picture(Image& picture, const TagFlags& tag) {
   return {};
 }
 
-/// What <ganlet-image> says of its picture, for who can't see it.
+/// The text alternative of <ganlet-image>, for people who can't see the picture.
 std::string description_of(const Model& model, const DrawRequest& request) {
   const ModelDescription& about = model.description();
   const std::string title = about.title.empty() ? about.id : about.title;
@@ -95,7 +95,7 @@ Result<void> poster(const PosterOptions& options) {
   GANLET_TRY(Image picture, model.picture(request));
   GANLET_CHECK(color_picture(picture, options.tag));
   GANLET_TRY(const ImageFacts facts, model.facts());
-  // As large as the element shows it: 128 CSS pixels for an image, or the whole factor below.
+  // The size at which the element shows it: 128 CSS pixels per image, or the largest whole factor below that.
   const int scale = options.scale > 0 ? options.scale : std::max(1, 128 / facts.image.width);
   const Image shown = enlarged(picture, scale);
   GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown));

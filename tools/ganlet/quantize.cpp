@@ -22,7 +22,7 @@ struct QuantizeOptions {
   std::string input, output;
 };
 
-/// A graph ready to run, and what its label input (if any) takes.
+/// A compiled graph, and the range of its label input (if it has one).
 struct Runner {
   std::unique_ptr<Program> program;
   std::optional<std::size_t> label;
@@ -42,7 +42,7 @@ Result<Runner> make_runner(onnx::Model model, std::string_view file) {
   return runner;
 }
 
-/// The first output for a seed; classes take turns.
+/// The first output for a seed; the class depends on the seed.
 Result<std::vector<float>> output_of(Runner& runner, std::uint64_t seed) {
   GANLET_TRY(std::vector<Tensor> inputs, sample_inputs(runner.program->graph(), 1, seed));
   if (runner.label && runner.label_count > 0)
@@ -56,7 +56,7 @@ Result<std::vector<float>> output_of(Runner& runner, std::uint64_t seed) {
   return std::vector<float>(values.begin(), values.end());
 }
 
-/// Peak signal-to-noise ratio in dB; `peak` is the range of values, or taken from `expected` where it is 0.
+/// Peak signal-to-noise ratio in dB. `peak` is the range of values; if 0, it is taken from `expected`.
 double peak_signal_to_noise(const std::vector<float>& expected, const std::vector<float>& given, double peak) {
   double squares = 0;
   for (std::size_t i = 0; i < expected.size(); ++i)

@@ -17,7 +17,7 @@ std::string flag_of(std::string_view field) {
   return flag;
 }
 
-/// Names that flags have had, besides.
+/// Further names of a flag, from earlier versions.
 std::string old_flags_of(std::string_view field) {
   return field == "seed" ? ",--styles" : field == "truncation" ? ",--psi" : "";
 }
@@ -57,7 +57,7 @@ void RequestFlags::add_field(CLI::App& command, const RequestField& field) {
                                                    : "N";
   command.add_option_function<std::string>(flag_of(name) + old_flags_of(name), keep(name), std::string(field.help))
       ->type_name(type);
-  if (name == "mix") { // its two halves, as they were said before there was `mix`
+  if (name == "mix") { // the two older flags that `mix` has replaced
     command.add_option_function<std::string>("--with", keep("with"), "With --layers: the seed of --mix")
         ->type_name("SEED");
     command.add_option_function<std::string>("--layers", keep("layers"), "With --with: the layers of --mix")

@@ -12,18 +12,18 @@
 
 namespace ganlet::tool {
 
-/// `from:any text` is the seed that <ganlet-image> makes of it, the text's 64-bit FNV-1a hash; `random` another each
-/// time; other texts are themselves.
+/// Resolves the special seeds: `from:any text` is the text's 64-bit FNV-1a hash, as in <ganlet-image>; `random` is
+/// another seed each time. Any other text is returned unchanged.
 std::string seed_of(const std::string& text);
 
-/// The flags that say what to draw, written from the table of a request's fields.
+/// The flags for the fields of a request, generated from the table of fields.
 class RequestFlags {
  public:
-  /// Adds a flag for each of these fields, or for all but `left_out` of them.
+  /// Adds a flag for each of these fields, or for all fields except `left_out`.
   void add(CLI::App& command, std::initializer_list<std::string_view> fields);
   void add_all_but(CLI::App& command, std::initializer_list<std::string_view> left_out);
 
-  /// What the flags said. Throws CLI::ValidationError for a value that a field doesn't take.
+  /// The request that the flags specify. Throws CLI::ValidationError for a value that a field doesn't accept.
   DrawRequest request() const;
 
  private:

@@ -29,7 +29,7 @@ std::string names_of(const Graph& graph, const std::vector<ValueId>& ids) {
   return names.empty() ? "none" : names;
 }
 
-/// Splits NAME=FILE at its last "=": names may hold one, as TensorFlow's do.
+/// Splits NAME=FILE at the last "=": names may contain one, as TensorFlow's do.
 std::pair<std::string, std::string> split(const std::string& argument) {
   const std::size_t equals = argument.rfind('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size())
@@ -76,7 +76,7 @@ Result<std::size_t> choose_output(const Graph& graph, const std::string& name) {
 
 Result<void> run(const RunOptions& options) {
   for (const std::string& argument : options.inputs)
-    split(argument); // so that a slip in the call is reported before any file is read
+    split(argument); // so that a usage error is reported before any file is read
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine));
   GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));

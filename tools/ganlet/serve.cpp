@@ -19,7 +19,7 @@
 #include "core/text.h"
 #include "options.h"
 
-/// `ganlet serve`: the API, and perhaps a site, over HTTP.
+/// `ganlet serve`: the API, and optionally a site, over HTTP.
 namespace ganlet::tool {
 
 namespace {
@@ -36,14 +36,14 @@ struct ServeOptions {
   std::string site;
 };
 
-/// What the log tells of the request that this thread answers.
+/// What the log needs to know about the request that this thread answers.
 struct Seen {
   std::chrono::steady_clock::time_point start;
   std::uint64_t bytes = 0; ///< of a streamed answer
 };
 thread_local Seen seen;
 
-/// What stands behind the folder `api/` in a path, or the old name `mnist`; nothing for other paths.
+/// The part of a path after the folder `api/`, or the old name `mnist`; empty for other paths.
 std::optional<std::string> api_path_of(const std::string& path) {
   constexpr std::string_view folder = "/api/", old_name = "/mnist";
   if (const std::size_t at = path.find(folder); at != path.npos)
@@ -66,7 +66,7 @@ void send(ApiAnswer answer, httplib::Response& response) {
   for (const auto& [name, value] : answer.headers)
     response.set_header(name, value);
   response.set_header("X-Content-Type-Options", "nosniff");
-  // By this <ganlet-image>'s script sees that a picture needn't be drawn in the page.
+  // Shows <ganlet-image>'s script that a server has drawn the picture, so the page needn't.
   response.set_header("Server-Timing", "ganlet");
   if (answer.next)
     response.set_chunked_content_provider(answer.type, [next = answer.next](std::size_t, httplib::DataSink& sink) {
@@ -87,7 +87,7 @@ ApiRequest request_of(const httplib::Request& request, std::string path) {
   return asked;
 }
 
-/// A request's body or form, as far as it is allowed; false where it is longer.
+/// Reads a request's body or form; false if it is longer than allowed.
 bool read_body(const httplib::Request& request, const httplib::ContentReader& read, std::int64_t most,
                ApiRequest& asked) {
   std::int64_t left = most;
@@ -113,7 +113,7 @@ bool read_body(const httplib::Request& request, const httplib::ContentReader& re
   return left >= 0;
 }
 
-/// A file of the site; nothing for a path that could lead out of it, or to a hidden file.
+/// A file of the site; empty for a path that could lead out of it or to a hidden file.
 std::optional<std::string> site_file(const std::string& site, const std::string& path) {
   const bool is_plain = path.starts_with('/') && path.find("/.") == path.npos && path.find("//") == path.npos &&
                         path.find('\\') == path.npos && path.find('\0') == path.npos;
@@ -145,7 +145,7 @@ std::string site_type(const std::filesystem::path& file) {
   return found == std::end(types) ? "application/octet-stream" : found->second;
 }
 
-/// One line of JSON for each request.
+/// Logs one line of JSON per request.
 void log(const httplib::Request& request, const httplib::Response& response) {
   const auto milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - seen.start);
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
@@ -198,7 +198,7 @@ void add_routes(httplib::Server& server, Api& api, const std::string& site) {
   server.Post(all, with_body).Put(all, with_body).Patch(all, with_body).Delete(all, with_body);
 }
 
-/// What the library refuses by itself: requests that aren't HTTP, or whose headers or bodies are too long.
+/// Explains what the library refuses by itself: requests that aren't HTTP, or whose headers or bodies are too long.
 void explain(const httplib::Request&, httplib::Response& response) {
   if (response.body.empty() && !response.has_header("Content-Type") && response.status >= 400)
     send(
@@ -209,11 +209,11 @@ void explain(const httplib::Request&, httplib::Response& response) {
 
 void configure(httplib::Server& server, const ServeOptions& options) {
   const auto connections = static_cast<std::size_t>(options.connections);
-  // As many again may wait for a thread; more are closed at once.
+  // The same number again may wait for a thread; further connections are closed at once.
   server.new_task_queue = [connections] { return new httplib::ThreadPool(connections, connections); };
   server.set_payload_max_length(static_cast<std::size_t>(options.body_bytes));
   server.set_keep_alive_timeout(5).set_read_timeout(5).set_write_timeout(5).set_tcp_nodelay(true);
-  // The library's own options would share the port with another server.
+  // The library's default options would share the port with another server.
   server.set_socket_options([](auto socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -236,7 +236,7 @@ Result<void> serve(const ServeOptions& options) {
   httplib::Server server;
   configure(server, options);
   add_routes(server, api, options.site);
-  // All threads that are started from here on leave these signals to this one.
+  // Threads that are started from here on leave these signals to this thread.
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
@@ -253,7 +253,7 @@ Result<void> serve(const ServeOptions& options) {
   std::fprintf(stderr, "ganlet: http://%s:%d/api/openapi.json\n", options.host.c_str(), port);
   int signal = 0;
   sigwait(&ends, &signal);
-  server.stop(); // answers what has come, and takes no more
+  server.stop(); // finishes requests in progress, and accepts no more
   listening.join();
   return {};
 }

@@ -41,7 +41,7 @@ std::vector<float> keyframes_of(const WalkOptions& options, std::size_t size, Di
   return keyframes;
 }
 
-/// One picture of the walk after another.
+/// Draws the pictures of the walk, one after another.
 Result<void> draw(const WalkOptions& options, DrawRequest request, Model& model,
                   const std::function<Result<void>(Image)>& sink) {
   GANLET_TRY(const ImageFacts facts, model.facts());
@@ -71,7 +71,7 @@ Result<Film> animated(const WalkOptions& options, const DrawRequest& request, Mo
   return film;
 }
 
-/// All pictures side by side.
+/// Draws all pictures side by side.
 Result<Film> sheet(const WalkOptions& options, const DrawRequest& request, Model& model) {
   std::vector<Image> frames;
   std::int64_t pixels = 0;

@@ -14,6 +14,7 @@
 
 /// Pictures by URL, independent of HTTP: takes requests and returns answers. web/api/openapi.json describes them and is
 /// the table of paths and methods; the service worker (web/api/worker.js) gives the same answers without a server.
+namespace ganlet::tool {
 
 struct ApiLimits {
   std::int64_t body_bytes = std::int64_t{8} << 20;

@@ -1,5 +1,5 @@
-// The page up to its first picture: what the address and the fields ask for is drawn and shown, or what went wrong is
-// said. All else that the page can do is in controls.js, which is fetched afterwards.
+// The page up to its first picture: draws and shows what the address and the fields ask for, or reports a problem.
+// Everything else is in controls.js, which is fetched afterwards.
 import { load } from './ganlet/ganlet.js';
 
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
@@ -7,16 +7,16 @@ document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 export const byId = (id) => document.getElementById(id);
 const firstModel = 'digits';
 const mostDigits = 10;
-const handJitter = 0.15; // of the links that the page makes: equal digits of one hand differ, as people write them
+const handJitter = 0.15; // for the page's own links: equal digits of one hand differ, as in real handwriting
 
-/** What the page shows; `show` and `change` keep it. */
+/** The page's state; only `show` and `change` modify it. */
 export const state = {
   model: null,
-  shown: null, // what the picture shows, as `wanted` gives it
+  shown: null, // what the picture shows, as returned by `wanted`
   latent: null, // of the reader's own picture
   label: 0, // until the reader picks another
   jitter: handJitter,
-  milliseconds: null, // that the picture took
+  milliseconds: null, // the time that the picture took
 };
 
 /** Called after each picture, with what it shows. */
@@ -28,13 +28,13 @@ export function kindOf({ labels }) {
   return labels.length > 0 ? 'classes' : 'plain';
 }
 
-/** What the controls say. */
+/** The values of the controls. */
 function wanted() {
   const label = Number(document.querySelector('#classes input:checked')?.value ?? state.label);
   return { text: byId('text').value.trim(), label, seed: byId('seed').value.trim(), jitter: state.jitter };
 }
 
-/** The request for what the controls say, by what the model takes. */
+/** The request for the controls' values, depending on what the model accepts. */
 function requestFor(info, { text, label, seed, jitter }) {
   const kind = kindOf(info);
   const of = state.latent ? { latents: state.latent } : { seed };
@@ -68,7 +68,7 @@ function writeAddress(what) {
   try {
     history.replaceState(null, '', address);
   } catch {
-    // A page without an origin of its own, such as in a sandboxed frame, keeps its address.
+    // A page without an origin of its own, such as in a sandboxed frame, can't change its address.
   }
   document.documentElement.dataset.drawn = [...address.searchParams.values()].join(' ');
 }
@@ -80,7 +80,10 @@ export function showProblem(message, place = '') {
     input.setAttribute('aria-invalid', String(message !== '' && input === field));
 }
 
-/** The largest whole number of device pixels for a pixel of the network that fits the plate: crisp on every screen. */
+/**
+ * Sizes the picture: the largest whole number of device pixels per pixel of the network that fits the plate, so that it
+ * is crisp on every screen.
+ */
 function fitPicture() {
   const picture = byId('picture');
   const plate = byId('plate');
@@ -112,7 +115,7 @@ function show(image, what, milliseconds) {
 let drawing = false;
 let drawAgain = false;
 
-/** Draws what the controls say now. While one picture is under way, only the latest request waits behind it. */
+/** Draws what the controls say now. While a picture is being drawn, only the latest request waits. */
 export async function draw() {
   const { model } = state;
   if (!model) return;
@@ -135,17 +138,17 @@ export async function draw() {
   if (drawAgain) await draw();
 }
 
-let loading = null; // ends what is being loaded
+let loading = null; // aborts the current loading
 
 /**
- * Loads a model; the one before stays until that has worked. Gives whether it did: not if another one was chosen
- * meanwhile.
+ * Loads a model; the previous one stays until that has succeeded. Resolves to whether it did; false if another model
+ * was chosen in the meantime.
  */
 export async function change(id, parsed = Promise.resolve()) {
   loading?.abort();
   const mine = new AbortController();
   loading = mine;
-  const bar = () => byId('progress') ?? document.createElement('progress'); // the page may not have come yet
+  const bar = () => byId('progress') ?? document.createElement('progress'); // the element may not have been parsed yet
   bar().value = 0;
   bar().classList.remove('done');
   const onProgress = ({ loaded, total }) => {
@@ -173,14 +176,14 @@ export async function change(id, parsed = Promise.resolve()) {
   }
 }
 
-/** Takes over what a link asks for; one without jitter has none. */
+/** Applies the settings of a link; a link without jitter means none. */
 function readAddress(given) {
   for (const field of ['text', 'seed']) if (given.has(field)) byId(field).value = given.get(field);
   state.label = Number(given.get('label') ?? 0);
   if (['text', 'seed', 'jitter'].some((name) => given.has(name))) state.jitter = Number(given.get('jitter') ?? 0);
 }
 
-/** What the reader types or picks is drawn as the page draws, also where the link that they came by had no jitter. */
+/** Draws what the reader has typed or picked, with the page's own jitter, even if the link they came by had none. */
 export function drawAsAsked() {
   state.jitter ||= handJitter;
   return draw();
@@ -197,7 +200,7 @@ async function start() {
   readAddress(given);
   byId('text').addEventListener('input', drawAsAsked);
   if (await loaded) await draw();
-  // Not by `autofocus`, for which browsers lay the page out before anything is asked for.
+  // Not with `autofocus`, which makes browsers lay out the page before anything is requested.
   if (document.activeElement === document.body) byId('text').focus({ preventScroll: true });
   new ResizeObserver(fitPicture).observe(byId('plate'));
   const controls = await import('./controls.js');

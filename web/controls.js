@@ -1,5 +1,5 @@
-// What the page can do besides its first picture: another model, class or handwriting, the reader's own picture,
-// mixed styles, a copy or a file of the picture, and all of it offline.
+// Everything that the page can do besides its first picture: other models, classes and handwritings, the reader's own
+// picture, mixed styles, copying and saving the picture, and working offline.
 import { afterPicture, byId, change, draw, drawAsAsked, kindOf, showProblem, state } from './app.js';
 import { Mixing } from './mixing.js';
 import { Pad } from './pad.js';
@@ -15,9 +15,9 @@ const words = {
   again: byId('again').textContent,
 };
 
-let fitted = null; // the model that the controls are for
-let firstTime = null; // milliseconds of the page's first picture, until that has been said
-let questions = 0; // to the service worker
+let fitted = null; // the model that the controls have been fitted to
+let firstTime = null; // the time of the page's first picture, until it has been shown
+let questions = 0; // counts questions to the service worker
 
 const inWords = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
@@ -40,7 +40,7 @@ function pictureAsPng() {
 
 async function copyPicture() {
   try {
-    // Safari wants the promise itself, made while the click is still being handled.
+    // Safari needs the promise itself, created while the click is still being handled.
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': pictureAsPng() })]);
     byId('caption').textContent = 'Copied.';
   } catch {
@@ -64,7 +64,7 @@ function newSeed() {
   return drawAsAsked();
 }
 
-/** Finds the reader's picture in the latent space and draws it from there. */
+/** Finds the reader's picture in the latent space and draws from there. */
 async function encode(image) {
   const { model } = state;
   byId('caption').textContent = 'Looking for it in the latent space.';
@@ -103,7 +103,7 @@ function showClasses(labels) {
   byId('classes').replaceChildren(byId('classes').firstElementChild, ...choices);
 }
 
-/** Shows the controls that the model has a use for. */
+/** Shows the controls that are useful for the model. */
 function fitControls() {
   if (fitted === state.model) return;
   fitted = state.model;
@@ -125,8 +125,8 @@ function fitControls() {
 }
 
 /**
- * Fits the page to a picture that has been drawn. The first one took longer, since the engine had not run before:
- * both are said.
+ * Updates the page for a picture that has been drawn. The first one took longer, since the engine had not run before:
+ * both times are shown.
  */
 function tellOf({ seed }, milliseconds) {
   const first = firstTime === null ? '' : `, ${inWords(firstTime)} the first time`;
@@ -144,7 +144,7 @@ async function chooseModel() {
     await draw();
     keepForOffline();
   } else if (modelChoice.value === id) {
-    modelChoice.value = state.model?.info.id; // it could not be loaded; else another one has been chosen
+    modelChoice.value = state.model?.info.id; // after a failure, or if another model has been chosen since
   }
 }
 
@@ -163,9 +163,7 @@ async function listModels() {
   }
 }
 
-/**
- * Lets the service worker keep what this page needs, and nothing that it doesn't: one build of the engine, one model.
- */
+/** Asks the service worker to keep exactly what this page needs: one build of the engine and one model. */
 async function keepForOffline() {
   if (!state.model) return;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
@@ -179,13 +177,13 @@ async function keepForOffline() {
     const question = ++questions;
     answer.onmessage = () => {
       answer.close();
-      if (question !== questions) return; // about a model that has been left since
+      if (question !== questions) return; // it was about a model that is no longer shown
       document.documentElement.dataset.kept = 'yes';
     };
     delete document.documentElement.dataset.kept;
     active.postMessage({ keep }, [port]);
   } catch {
-    // Where there are no service workers (a sandboxed frame, a private window), the page works online all the same.
+    // Without service workers (in a sandboxed frame or a private window), the page still works online.
   }
 }
 
@@ -213,7 +211,7 @@ export async function start() {
   listen();
   afterPicture.push(tellOf);
   if (state.model) fitControls();
-  await draw(); // once more, now that the engine has run: for the time that it takes from now on
+  await draw(); // again, now that the engine has run, to measure its usual time
   await listModels();
   await keepForOffline();
 }

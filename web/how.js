@@ -1,4 +1,4 @@
-// The pictures of how.html, drawn by the networks in models/digits and models/fashion.
+// The pictures of how.html, drawn with the networks in models/digits and models/fashion.
 
 import { slerp } from './ganlet/element/motion.js';
 import { load } from './ganlet/ganlet.js';
@@ -6,9 +6,9 @@ import { load } from './ganlet/ganlet.js';
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 
 const byId = (id) => document.getElementById(id);
-const reach = 3; // of a bar, in standard deviations
+const reach = 3; // the range of a bar, in standard deviations
 
-/** Runs `job` again whenever it is asked for, but never twice at once: what comes meanwhile waits as one. */
+/** Runs `job` whenever it is asked for, but never twice at once: requests during a run lead to a single further run. */
 function latest(job) {
   let running = false,
     again = false;
@@ -108,7 +108,7 @@ function tellFacts({ metrics, parameters, bytes }) {
   byId('bytes').textContent = `${Math.round(bytes / 1000)} kB`;
 }
 
-/** Pictures of a network in training. */
+/** Pictures by a network at several steps of its training. */
 async function watchLearning() {
   const model = await load('ganlet/models/fashion/');
   const { along = [], steps } = model.info.training;

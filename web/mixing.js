@@ -1,11 +1,11 @@
-// Style mixing: a table of pictures, each with the coarse layers of the picture at its left and the fine ones of the
+// Style mixing: a table of pictures, each with the coarse layers of the picture at its left and the fine layers of the
 // picture above.
 
 const rows = 3,
   columns = 4;
 const gap = 4; // pixels of the network between the first row and column and the rest
 
-/** Draws the table for a style-based model once it is opened. */
+/** Draws the table for a style-based model when it is opened. */
 export class Mixing {
   #details;
   #canvas;
@@ -17,8 +17,8 @@ export class Mixing {
   #onDrawn;
 
   /**
-   * `details` holds a canvas, a slider and an element for problems; `onDrawn` is called after the first table of each
-   * model.
+   * `details` contains a canvas, a slider and an element for problems; `onDrawn` is called after the first table of
+   * each model.
    */
   constructor(details, onDrawn) {
     this.#onDrawn = onDrawn;
@@ -30,7 +30,7 @@ export class Mixing {
     this.#cut.addEventListener('input', () => this.#draw());
   }
 
-  /** Shows the table of another model or seed, or nothing where the model has no styles. */
+  /** Shows the table for another model or seed; hides it if the model has no styles. */
   show(model, seed) {
     this.#details.hidden = !model.info.hasStyles;
     if (model !== this.#model) this.#canvas.width = this.#canvas.height = 1;
@@ -57,7 +57,7 @@ export class Mixing {
   #fitCanvas() {
     const { width, height } = this.#model.info.image;
     const [wide, high] = [(columns + 1) * width + gap, (rows + 1) * height + gap];
-    if (this.#canvas.width === wide && this.#canvas.height === high) return; // setting a size clears
+    if (this.#canvas.width === wide && this.#canvas.height === high) return; // setting a size would clear it
     this.#canvas.width = wide;
     this.#canvas.height = high;
   }

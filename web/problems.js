@@ -1,5 +1,5 @@
-// Says in the page what kept it from starting, in words for who has put it there. A classic script, since those run
-// where modules don't: in a page opened from a disk.
+// Tells in the page why it could not start, in words for whoever has installed it. A classic script, since those also
+// run where modules don't: in a page opened from a disk.
 (() => {
   function tell(text) {
     const fault = Object.assign(document.createElement('p'), { id: 'fault', role: 'alert', textContent: text });
@@ -10,7 +10,7 @@
     'Browsers run this page only from a web server. In the folder that it lies in, run "python3 -m http.server", ' +
     'and open http://localhost:8000/ here. Any host for static files will do as well.';
 
-  /** Why a file of the page can't be used, or nothing. */
+  /** Why a file of the page can't be used; undefined if it can. */
   async function faultOf(url, type) {
     const answer = await fetch(url).catch(() => null);
     if (!answer) return `${url} can't be reached.`;
@@ -22,12 +22,12 @@
       : `${url} is served as "${sent}", so that browsers refuse it: should be text/${type}.`;
   }
 
-  /** Whether a stylesheet was refused: browsers then have none, or an empty one. */
+  /** Whether a stylesheet was refused: browsers then show none, or an empty one. */
   function isEmpty({ sheet }) {
     try {
       return !sheet?.cssRules.length;
     } catch {
-      return false; // a frame without an origin of its own may not look inside
+      return false; // a frame without an origin of its own may not read its rules
     }
   }
 

@@ -1,9 +1,9 @@
-// Offline: what the page has loaded is kept, and served when the network doesn't answer. The network comes first, so
-// that a page is never made of files of two versions while there is a connection.
+// Offline use: keeps what the page has loaded, and serves it when the network doesn't answer. The network is always
+// tried first, so that while there is a connection, a page never mixes files of two versions.
 const cacheName = 'ganlet';
 const scope = new URL(self.registration.scope);
 
-/** The address under which an answer is kept: pages answer for every query string. */
+/** The address under which a response is kept; query strings don't matter. */
 function keyOf(address) {
   const url = new URL(address);
   if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return null;
@@ -23,14 +23,14 @@ async function keep(addresses) {
   );
 }
 
-/** Puts a newer answer in the place of a kept one. */
+/** Replaces a kept response by a newer one. */
 async function renew(key, answer) {
   const cache = await caches.open(cacheName);
   if (await cache.match(key)) await cache.put(key, answer);
   else await answer.body?.cancel();
 }
 
-/** The network's answer, at once: that it can't be kept, for want of room, is no reason to do without it. */
+/** The network's response, at once: it is used even if it can't be kept for lack of space. */
 async function answer(event) {
   const key = keyOf(event.request.url);
   try {

@@ -1,6 +1,6 @@
-// Pictures by URL, as `ganlet serve` answers them (tools/ganlet/api_routes.cpp): a request below `api/` in, a Response
-// out. openapi.json is their description, and the table of paths and methods. What the fields of a request mean is said
-// by the engine, which gets them as they are.
+// Pictures by URL, as `ganlet serve` answers them (tools/ganlet/api_routes.cpp): takes a request below `api/` and
+// returns a Response. openapi.json describes them and is the table of paths and methods. The fields of a request are
+// passed on to the engine, which alone defines their meaning.
 import { acquire, seedOf } from '../embed/element/models.js';
 import openapi from './openapi.json' with { type: 'json' };
 import { base64Of, fileOf, pngOf, resized } from './pixels.js';
@@ -25,10 +25,10 @@ const refused = (status, { code, place = '', detail, message = '' }, headers) =>
 
 const statuses = { invalid_argument: 400, limit_exceeded: 400, not_found: 404 };
 
-/** A whole number from 0 to 2^32 - 1. */
+/** A random integer from 0 to 2^32 - 1. */
 const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
-/** What a model is asked for: what there is where nothing is said, and then the fields, which are texts. */
+/** The request for a model: defaults, overridden by the fields, whose values are strings. */
 function requestOf(fields, defaults = {}) {
   const request = { text_limit: textLimit, seed: String(random()), ...defaults };
   for (const [name, value] of fields) {
@@ -130,7 +130,7 @@ async function mnist({ folder, request }) {
   });
 }
 
-/** A number as it was written, which may have more digits than JavaScript's. */
+/** A number as it was written, which may have more digits than a JavaScript number can hold. */
 class Written {
   constructor(text) {
     this.text = text;
@@ -142,7 +142,7 @@ class Written {
 }
 
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
-const mark = '\\u0001'; // of objects that stand for numbers, in JSON
+const mark = '\\u0001'; // marks objects that stand for numbers, in JSON
 
 function parsedLine(line) {
   try {
@@ -176,7 +176,7 @@ function bytesOf({ b64 } = {}) {
   }
 }
 
-/** The answer to a line, without an end. */
+/** The answer to a line, without a line end. */
 async function answerLine(model, line, defaults) {
   let key = 'null';
   try {
@@ -235,7 +235,7 @@ async function encode({ folder, query, request }) {
 
 const answers = { image, models, predict, mnist, batch, encode, openapi: () => json(openapi) };
 
-/** By the first word of their paths: { methods, answer }. */
+/** By the first word of the path: { methods, answer }. */
 const routes = new Map(
   Object.entries(openapi.paths).map(([path, item]) => {
     const [[method, { operationId }]] = Object.entries(item);
@@ -258,7 +258,7 @@ async function answerRoute(request, folder, path) {
   return route.answer({ folder, path, query: new URL(request.url).searchParams, request });
 }
 
-/** Answers a request for `path` below `api/` of ganlet's folder, which is an address. */
+/** Answers a request for `path` below `api/` in ganlet's folder; `folder` is that folder's URL. */
 export async function answerApi(request, folder, path) {
   let response;
   try {
@@ -266,6 +266,6 @@ export async function answerApi(request, folder, path) {
   } catch (error) {
     response = refused(statuses[error.code] ?? 500, error.code ? error : { code: 'internal', message: String(error) });
   }
-  response.headers.set('server-timing', 'ganlet'); // by which <ganlet-image>'s script sees who has drawn
+  response.headers.set('server-timing', 'ganlet'); // tells <ganlet-image>'s script who has drawn
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }

@@ -21,7 +21,7 @@ function made(tag, properties = {}, ...children) {
   return element;
 }
 
-/** What came, as a picture or as text. */
+/** The response, as a picture or as text. */
 async function shown(response) {
   const type = response.headers.get('content-type') ?? '';
   const status = made('p', { textContent: `${response.status} ${type}` });
@@ -32,7 +32,7 @@ async function shown(response) {
   }
   const bitmap = await createImageBitmap(await response.blob());
   const picture = made('canvas', { width: bitmap.width, height: bitmap.height, role: 'img', ariaLabel: 'The answer' });
-  picture.getContext('2d').drawImage(bitmap, 0, 0); // where a policy forbids blob: pictures too
+  picture.getContext('2d').drawImage(bitmap, 0, 0); // works even if a policy forbids blob: pictures
   return [status, picture];
 }
 
@@ -62,7 +62,7 @@ function section(method, { operationId, summary, description = '' }) {
       answer.replaceChildren(made('p', { textContent: error.message }));
     }
   });
-  // Markdown's only mark in the descriptions: every second piece between backticks is code.
+  // Backticks are the only Markdown in the descriptions: every second piece between them is code.
   const pieces = `${summary}. ${description}`.split('`');
   const about = made('p', {}, ...pieces.map((text, i) => (i % 2 ? made('code', { textContent: text }) : text)));
   return made('section', { id: operationId }, heading, about, form, answer);

@@ -1,10 +1,13 @@
-// Pixels of a picture, { width, height, data } with RGBA, made larger or smaller and written as files.
+// Scales a picture's pixels, { width, height, data } with RGBA, and writes them as files.
 import { chunkOf } from '../embed/element/save.js';
 
-/** floor(a / b + 1/2), exact for whole numbers of these sizes. */
+/** floor(a / b + 1/2), exact for integers of these sizes. */
 const roundedRatio = (a, b) => Math.floor((2 * a + b) / (2 * b));
 
-/** What each of `to` pixels covers of `from`, along one axis: the first, and how many of `to` parts of each. */
+/**
+ * What each of `to` pixels covers of `from` pixels along one axis: the first pixel, and the share of each in units of 1
+ * / `to`.
+ */
 function coversOf(from, to) {
   return Array.from({ length: to }, (_, at) => {
     const first = Math.floor((at * from) / to);
@@ -15,7 +18,7 @@ function coversOf(from, to) {
   });
 }
 
-/** The picture with a longer side of `side` pixels, as `resized` of src/image/image.h makes it. */
+/** The picture scaled so that its longer side has `side` pixels, as `resized` in src/image/image.h does it. */
 export function resized({ width, height, data }, side) {
   const scaled = (length) => Math.max(1, roundedRatio(length * side, Math.max(width, height)));
   const across = coversOf(width, scaled(width));
@@ -40,7 +43,7 @@ export function resized({ width, height, data }, side) {
   return { width: across.length, height: down.length, data: out };
 }
 
-/** How many channels a file has to hold: 1 grey, 3 RGB, 4 RGBA. */
+/** The channels that a file needs: 1 (grey), 3 (RGB) or 4 (RGBA). */
 function channelsOf(data) {
   let channels = 1;
   for (let at = 0; at < data.length; at += 4) {
@@ -55,10 +58,10 @@ async function deflated(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** A PNG of every pixel as it is, which a canvas doesn't promise where a picture is transparent. */
+/** A lossless PNG; a canvas doesn't guarantee that for transparent pixels. */
 export async function pngOf({ width, height, data }) {
   const channels = channelsOf(data);
-  const rows = new Uint8Array(height * (1 + channels * width)); // filter 0 in front of each
+  const rows = new Uint8Array(height * (1 + channels * width)); // each row begins with its filter, 0
   for (let y = 0, to = 0, from = 0; y < height; ++y) {
     ++to;
     for (let x = 0; x < width; ++x, from += 4) for (let c = 0; c < channels; ++c) rows[to++] = data[from + c];
@@ -73,7 +76,7 @@ export async function pngOf({ width, height, data }) {
   return new Blob([signature, ...chunks], { type: 'image/png' });
 }
 
-/** A file of that type, or a PNG where this browser can't write one. */
+/** A file of that type, or a PNG if this browser can't write the type. */
 export async function fileOf(picture, type) {
   if (type !== 'image/png' && globalThis.OffscreenCanvas?.prototype.convertToBlob) {
     const { width, height } = picture;

@@ -1,8 +1,8 @@
 // embed.html: one picture in a frame, `embed.html#model=nouns&seed=3`, also in <iframe sandbox="allow-scripts">.
 //
-// The frame tells its parent {ganlet: 1, type: 'size', width, height} in CSS pixels, and 'ready', 'change' and 'error'
-// with what <ganlet-image> tells in its events. It takes from its parent {ganlet: 1, type: 'set', settings: {text:
-// '31', ...}} and {ganlet: 1, type: 'next'}, 20 a second at most; what isn't that is passed over.
+// The frame sends its parent {ganlet: 1, type: 'size', width, height} in CSS pixels, and 'ready', 'change' and 'error'
+// with the details of <ganlet-image>'s events. From its parent it accepts {ganlet: 1, type: 'set', settings: {text:
+// '31', ...}} and {ganlet: 1, type: 'next'}, at most 20 a second; other messages are ignored.
 (() => {
   const most = 20; // messages a second
   const mostText = 2000; // characters of a setting
@@ -13,7 +13,7 @@
   const element = document.createElement('ganlet-image');
   const tell = (type, rest) => parent !== window && parent.postMessage({ ganlet: 1, type, ...rest }, '*');
 
-  /** A model of this site: an id, or a path below this folder. */
+  /** Whether a model belongs to this site: an id, or a path below this folder. */
   const isOurs = (model) => /^[\w-]+(@\d+)?$/.test(model) || /^[\w-][\w./-]*$/.test(model.replaceAll('..', ':'));
 
   function set(name, value) {

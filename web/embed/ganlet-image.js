@@ -3,25 +3,25 @@
 //     <script type="module" src="ganlet/ganlet-image.js"></script>
 //     <ganlet-image model="digits" text="2026" seed="7"></ganlet-image>
 //
-// This file is what every page loads: the element, its attributes, and its size before anything else is there. What
-// draws is fetched when an element comes near the viewport, from beside this file (element/).
+// Every page loads this file: the element, its attributes, and its size, which is known before anything else is loaded.
+// The parts that draw are fetched from beside this file (element/) when an element comes near the viewport.
 //
 // A custom element can't be defined twice, so the first copy of this script in a page defines a shell, and the newest
-// copy serves all elements. Protocol 1, which never changes, is the object globalThis[Symbol.for('ganlet')]:
-//   elements   the connected elements, a Set that the shell keeps
+// copy serves all elements. The object globalThis[Symbol.for('ganlet')] is protocol 1, which never changes:
+//   elements   the connected elements, a Set that the shell maintains
 //   Shell      the class of the element
-//   attributes names of the attributes that `current` knows
-//   current    who serves them: { version: '1.2.3', adopt(Shell), connected(element), disconnected(element),
+//   attributes the names of the attributes that `current` knows
+//   current    the copy that serves them: { version: '1.2.3', adopt(Shell), connected(element), disconnected(element),
 //              changed(element, records of a MutationObserver for attributes and children) }
-//   policy     the page's one Trusted Types policy 'ganlet', made by whoever needs it first
-//   models     a Map of the models that scripts bring, by id, each as load() of ganlet.js takes it
-// A copy that is newer than `current` calls `current.disconnected` for each element, puts itself in its place, and
-// calls its own `adopt` and `connected`.
+//   policy     the page's only Trusted Types policy 'ganlet', created by whichever script needs it first
+//   models     a Map of the models that scripts bring, by id, each in the form that load() of ganlet.js takes
+// A copy that is newer than `current` calls `current.disconnected` for each element, takes its place, and calls its own
+// `adopt` and `connected`.
 const version = '0.1.0';
 const own = import.meta.url;
 const registry = (globalThis[Symbol.for('ganlet')] ??= {});
 
-/** Fields of a request, as src/generator/draw_request.cpp has them (tests/web/element.test.mjs compares). */
+/** The fields of a request, as in src/generator/draw_request.cpp (tests/web/element.test.mjs compares them). */
 export const requestFields =
   'text text-limit vary jitter count label labels seed seeds latents truncation cutoff mix noise style-shifts ' +
   'step columns';
@@ -33,7 +33,7 @@ const switches = ' vary controls interactive ';
 export const attributes = `${requestFields} ${ownAttributes}`.split(' ');
 const propertyOf = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
-/** Width and height of an image of the models that come with ganlet; a test compares them with models/. */
+/** The width and height of an image of each model that comes with ganlet; a test compares them with models/. */
 export const modelSides = {
   digits: 28,
   fashion: 28,
@@ -49,8 +49,8 @@ export const modelSides = {
 const listLength = (text) => text?.split(',').length;
 
 /**
- * What `live:HH mm ss`, `live:date` and `live:countdown:2027-01-01` are at a time: digits with spaces between. A
- * countdown is in days, and in hours, minutes and seconds on the last.
+ * What `live:HH mm ss`, `live:date` and `live:countdown:2027-01-01` mean at a time: digits separated by spaces. A
+ * countdown is in days, and on the last day in hours, minutes and seconds.
  */
 export function liveText(text, now = new Date()) {
   const two = (number) => String(number).padStart(2, '0');
@@ -69,10 +69,10 @@ export function liveText(text, now = new Date()) {
     .trim();
 }
 
-/** How wide a text is, in images: a space is half of one. */
+/** The width of a text, in images: a space is half an image wide. */
 const widthOf = (text) => [...text].reduce((sum, symbol) => sum + (symbol === ' ' ? 0.5 : 1), 0);
 
-/** Columns and rows of the picture that is asked for, as the engine lays them out. */
+/** The columns and rows of the requested picture, as the engine arranges them. */
 function gridOf(get) {
   const text = get('text');
   if (text) {
@@ -86,7 +86,7 @@ function gridOf(get) {
   return [columns, Math.ceil(count / columns)];
 }
 
-/** The width in CSS and the ratio before anything is loaded: as given, as the poster's, or as the model's. */
+/** The CSS width and the aspect ratio before anything is loaded: the given ones, the poster's, or the model's. */
 export function sizeOf(element) {
   const get = (name) => element.getAttribute(name);
   const poster = element.querySelector('img[width][height]');
@@ -144,7 +144,7 @@ button { font: inherit; color: inherit; cursor: pointer }
 
 const fallbackNames = /^(img|picture|svg|a|noscript)$/;
 
-/** What an element shows, before and besides its picture. It outlives moves, and ends with the element. */
+/** What an element shows, before and around its picture. It outlives moves of the element, but not the element. */
 class View {
   constructor(host) {
     this.host = host;
@@ -177,7 +177,7 @@ class View {
     return this.get('alt') ?? this.host.querySelector('img[alt]')?.getAttribute('alt') ?? this.host.textContent.trim();
   }
 
-  /** Lays out frame and children, from what attributes and children are now. */
+  /** Lays out frame and children for the current attributes and children. */
   lay() {
     const { host, frame, root } = this;
     const { width, ratio } = sizeOf(host);
@@ -198,7 +198,7 @@ class View {
     if (!this.picture) this.describe(this.alt);
   }
 
-  /** Small pictures have sharp pixels where they are enlarged; `smooth` says otherwise. */
+  /** Small pictures get sharp pixels when enlarged, unless `smooth` says otherwise. */
   sharpen() {
     const { frame, canvas, tile = 0, drawn } = this;
     const smooth = this.get('smooth');
@@ -217,7 +217,7 @@ class View {
     this.frame.prepend(this.poster);
   }
 
-  /** Says what the picture shows: nothing while children say it, nor of what only adorns. */
+  /** Describes the picture, unless the children do, or it is decorative. */
   describe(text) {
     const { canvas, host, drawn } = this;
     const isAdornment = (host.getAttribute('alt') ?? host.querySelector('img[alt]')?.getAttribute('alt')) === '';
@@ -235,7 +235,7 @@ class View {
     }
   }
 
-  /** The picture on the canvas takes the place of what stood there. */
+  /** Replaces what was shown before by the picture on the canvas. */
   shown() {
     this.drawn = true;
     this.frame.classList.add('drawn');
@@ -244,7 +244,7 @@ class View {
     this.sharpen();
   }
 
-  /** Says a problem where there is neither a picture nor anything else to look at. */
+  /** Shows a problem, if there is neither a picture nor anything else to look at. */
   failed(message) {
     console.warn(`ganlet: ${message}`, this.host);
     const { host, drawn } = this;
@@ -255,7 +255,7 @@ class View {
   }
 }
 
-/** A canvas of the page with `data-ganlet`, as a view: it keeps its size and its text alternative. */
+/** A canvas of the page with `data-ganlet`, as a view; it keeps its size and its text alternative. */
 class CanvasView {
   canvas;
   isGiven = true;
@@ -293,7 +293,7 @@ class CanvasView {
 }
 
 const views = new WeakMap(); // by element
-let drawing; // a promise of what draws
+let drawing; // a promise of the module that draws
 
 function isNear(view) {
   observer.unobserve(view.host);
@@ -305,7 +305,7 @@ function isNear(view) {
       return view.picture;
     },
     (error) => {
-      drawing = view.starting = undefined; // to be tried again
+      drawing = view.starting = undefined; // so that it is tried again
       view.failed(error.message);
       const detail = { code: 'io', message: error.message, place: '', url: own };
       view.host.dispatchEvent(new CustomEvent('ganlet-error', { bubbles: true, composed: true, detail }));
@@ -330,7 +330,7 @@ function viewOf(element) {
   return views.get(element);
 }
 
-/** The picture of an element that is asked for by name, near or not. */
+/** The picture of an element on which a method is called, whether it is near the viewport or not. */
 const pictureOf = (element) => isNear(viewOf(element));
 
 const methods = {
@@ -391,7 +391,7 @@ const implementation = {
   connected(element) {
     for (const name of attributes.map(propertyOf))
       if (Object.hasOwn(element, name)) {
-        const value = element[name]; // set before the element was defined
+        const value = element[name]; // it was set before the element was defined
         delete element[name];
         element[name] = value;
       }
@@ -447,7 +447,7 @@ function offer() {
   return true;
 }
 
-/** `found` becomes the poster of an element with these attributes. */
+/** Makes `found` the poster of an element with these attributes. */
 function become(found, settings) {
   const element = document.createElement('ganlet-image');
   for (const [name, value] of settings) element.setAttribute(name, value);
@@ -458,7 +458,7 @@ function become(found, settings) {
   return element;
 }
 
-/** Brings `<img data-ganlet>` and `<canvas data-ganlet>` alive: an image becomes the poster of an element. */
+/** Activates `<img data-ganlet>` and `<canvas data-ganlet>`: an image becomes the poster of an element. */
 function wake(found) {
   if (found.localName === 'canvas') {
     observer.observe(viewOf(found).host);
@@ -472,7 +472,10 @@ function wake(found) {
   );
 }
 
-/** The same for a picture by URL, api/image/digits.png?seed=3, that neither a server nor a service worker has drawn. */
+/**
+ * Does the same for a picture by URL, api/image/digits.png?seed=3, if neither a server nor a service worker has drawn
+ * it.
+ */
 function fill(img) {
   const { src } = img;
   const [, model] = src.startsWith(new URL('api/', own).href)
@@ -502,7 +505,7 @@ function wakeAll(root) {
   all('img[src*="api/image/"]').forEach(fill);
 }
 
-// Where pages are rendered on a server there is nothing to define.
+// When pages are rendered on a server, there is nothing to define.
 if (globalThis.customElements && offer()) {
   wakeAll(document);
   new MutationObserver((records) => {

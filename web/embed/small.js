@@ -1,10 +1,10 @@
-// The engine for pages where WebAssembly is missing or forbidden: the shipped models that `models` names, computed as
-// src/xnn does, without XNNPACK. Pictures are within 2 of 255 of its own (tests/web/small.test.mjs).
+// The engine for pages in which WebAssembly is missing or forbidden: it computes the shipped models listed in `models`
+// as src/xnn does, without XNNPACK. Its pictures differ by at most 2 of 255 (tests/web/small.test.mjs).
 import { normal, philox, streams, winograd } from './small_tables.js';
 
 export const models = 'digits fashion digits-gan digits-dcgan digits-wgan digits-wgan-gp digits-vae-gan'.split(' ');
 
-/** What is understood of a request; that is checked here, where the engine can't. */
+/** The supported fields of a request, which are checked here since there is no engine to check them. */
 const fields = 'text text_limit label count seed columns truncation'.split(' ');
 
 const failure = (code, place, detail) =>
@@ -43,7 +43,7 @@ function inverseNormal(p) {
 const latentOf = (seed, size) =>
   Float32Array.from({ length: size }, (_, i) => inverseNormal((bits(seed, streams.latent, i) + 0.5) / 2 ** 32));
 
-// ONNX: protobuf's wire format, of files that came with ganlet
+// ONNX: protobuf's wire format, only for files that come with ganlet
 
 function* fieldsOf(bytes) {
   let at = 0;
@@ -81,7 +81,7 @@ function tensorOf(bytes) {
   return tensor;
 }
 
-/** Packed numbers. */
+/** Unpacks packed numbers. */
 function* fieldless(bytes) {
   let [value, unit] = [0, 1];
   for (const byte of bytes) {
@@ -115,16 +115,16 @@ function graphOf(file) {
   return { nodes, constants };
 }
 
-// Operations, in float32 in the order of XNNPACK's. Images are (height, width, channels) here.
+// Operations in float32, in XNNPACK's order of additions. Images are (height, width, channels) here.
 
 const { fround } = Math;
-/** Added to a small number it leaves the number, rounded to an integer. */
+/** When added to a small number, it leaves the number rounded to an integer. */
 const rounding = 12582912;
 const rounded = (value) => fround(value + rounding) - rounding;
 
 /**
- * A product of one row of activations with rows of int8 weights, quantized as src/xnn/pixel_loops.cpp does: to 0 ...
- * 127 between the row's least and largest number.
+ * A product of one row of activations with rows of int8 weights. The activations are quantized as in
+ * src/xnn/pixel_loops.cpp: to 0 ... 127, between the row's smallest and largest number.
  */
 function product({ weights, scales }, row, out, at) {
   const size = row.length;
@@ -147,7 +147,7 @@ function product({ weights, scales }, row, out, at) {
   }
 }
 
-/** Sums of a kernel's taps, in int8 again: summed_taps of src/xnn/winograd_transposed_convolution.cpp. */
+/** Sums of a kernel's taps, requantized to int8: summed_taps in src/xnn/winograd_transposed_convolution.cpp. */
 function summedTaps({ data, dims: [inputs, outputs] }, scale, down, across) {
   const [weights, scales] = [[], []];
   for (const vertical of down.taps)
@@ -166,7 +166,7 @@ function summedTaps({ data, dims: [inputs, outputs] }, scale, down, across) {
   return { weights: Int8Array.from(weights), scales };
 }
 
-/** A transposed convolution that doubles a picture, by Winograd's F(2, 2). */
+/** A transposed convolution that doubles both sides of a picture, by Winograd's F(2, 2). */
 function doubled({ data, dims: [height, width, channels] }, groups, bias) {
   const outputs = bias.length;
   const pixel = (y, x, c) => (y < 0 || x < 0 || y >= height || x >= width ? 0 : data[(y * width + x) * channels + c]);
@@ -204,7 +204,7 @@ function doubled({ data, dims: [height, width, channels] }, groups, bias) {
   return { data: out, dims: [2 * height, 2 * width, outputs] };
 }
 
-/** A convolution to one channel that keeps the size: a product by pixel, and a sum of shifted planes. */
+/** A convolution to one channel that keeps the size: a product for each pixel, and a sum of shifted planes. */
 function convolved({ data, dims: [height, width, channels] }, { weights, scales }, bias) {
   const side = Math.sqrt(scales.length);
   const reach = side >> 1;
@@ -263,7 +263,7 @@ const operations = {
   Conv: (a, { product: weights }, bias) => convolved(a, weights, bias.data),
 };
 
-/** Weights as the operation that reads them takes them. */
+/** Weights in the form that the operation reading them needs. */
 function prepared(kernel, scale, operation) {
   if (operation === 'Gemm') return { ...kernel, scales: scale };
   if (operation === 'ConvTranspose') {
@@ -280,7 +280,7 @@ function prepared(kernel, scale, operation) {
   return { product: { weights, scales: new Float32Array(taps).fill(scale[0]) } };
 }
 
-/** A network as a function of one latent and label, that gives its pixels from -1 to 1. */
+/** A network as a function from one latent and label to pixels from -1 to 1. */
 function networkOf(file) {
   const { nodes, constants } = graphOf(file);
   const values = { ...constants };
@@ -298,13 +298,13 @@ function networkOf(file) {
     const known = { ...values, z: { data: latent }, label };
     for (const [compute, inputs, output] of steps) {
       known[output] = compute(...inputs.map((name) => known[name]));
-      await new Promise((done) => setTimeout(done)); // the page goes on meanwhile
+      await new Promise((done) => setTimeout(done)); // lets the page run in between
     }
     return known.image.data;
   };
 }
 
-// Requests: src/generator/drawing.cpp, for what is asked of it here
+// Requests: the part of src/generator/drawing.cpp that is needed here
 
 function whole(request, name, most) {
   const value = Number(request[name]);
@@ -313,7 +313,7 @@ function whole(request, name, most) {
   return value;
 }
 
-/** Labels, seeds and columns of the images. */
+/** The labels, seeds and columns of the images. */
 function planOf(request, labels) {
   for (const name of Object.keys(request))
     if (!fields.includes(name)) throw failure('unsupported', name, 'needs WebAssembly, which this page has not');
@@ -342,7 +342,7 @@ function planOf(request, labels) {
   return { images, columns, truncation };
 }
 
-/** A model from its model.json, as an object, and its generator's file. */
+/** Opens a model from its model.json, as an object, and its generator's file. */
 export function open(description, file) {
   const { id, title, version, labels = [], latent, image } = description;
   const network = networkOf(file);

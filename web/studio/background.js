@@ -1,12 +1,12 @@
-// The studio's worker: all that runs a network, in a program of its own, so that no frame waits for it. The page hands
-// it files and messages; it answers with messages.
+// The studio's worker: runs all networks, in a program of its own, so that no frame waits for them. The page sends it
+// files and messages; it answers with messages.
 import { removeFile, writeFile } from './program_files.js';
 import createProgram from './studio-background.js';
 
 let program = null;
 let isWorking = false;
-const early = []; // what came before the program was there
-const turns = new MessageChannel(); // a slice a turn, so that what the page sends meanwhile is received in between
+const early = []; // what arrived before the program was ready
+const turns = new MessageChannel(); // one slice per turn, so that messages of the page are received in between
 
 function nextTurn() {
   turns.port2.postMessage(null);

@@ -1,4 +1,4 @@
-// Files of a page: fetched from the site, dropped, chosen, saved; and what the browser stores.
+// Files of a page: fetched from the site, dropped, chosen and saved; and the browser's storage.
 import { download } from '../ganlet/download.js';
 import { keepForOffline } from './page_offline.js';
 import { animatedWebp } from './page_webp.js';
@@ -6,10 +6,10 @@ import { removeFile, writeFile } from './program_files.js';
 
 const mostFileBytes = 2 ** 26; // Limits::file_bytes
 
-/** The bytes that an answer promises; 0 where it does not say: a compressed length is not that of what it holds. */
+/** The bytes that a response announces; 0 if unknown: the length of a compressed response isn't that of its content. */
 const promised = (headers) => (headers.get('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0));
 
-/** Files where the page's program can read them, and its worker's. */
+/** Puts files where the page's program, and the program of its worker, can read them. */
 export class Files {
   #program;
   #background;
@@ -21,7 +21,7 @@ export class Files {
 
   write(path, bytes) {
     this.#background.postMessage({ write: path, bytes });
-    if (!path.endsWith('.onnx')) writeFile(this.#program, path, bytes); // networks are for the worker alone
+    if (!path.endsWith('.onnx')) writeFile(this.#program, path, bytes); // only the worker reads networks
   }
 
   remove(path) {
@@ -30,7 +30,7 @@ export class Files {
   }
 }
 
-/** Fetches a file of the site, which has its models in ganlet/. */
+/** Fetches a file of the site, whose models are in ganlet/. */
 export async function fetchFile(program, files, id, path) {
   let problem = '';
   const address = path.replace(/^models\//, 'ganlet/models/');
@@ -51,7 +51,7 @@ export async function fetchFile(program, files, id, path) {
 
 const mostSide = 1024; // pixels; encoders see far smaller pictures
 
-/** Decodes a picture that was opened, by the browser, and puts its pixels into a file beside it. */
+/** Lets the browser decode a picture that was opened, and writes its pixels to a file beside it. */
 export async function readPicture(program, files, id, path) {
   const pixels = `${path}.pixels`;
   let width = 0,
@@ -105,9 +105,7 @@ async function filesBelow(entry) {
 
 let drops = 0;
 
-/**
- * Writes files where the program can read them and opens the folder that holds a model.json, or else the first file.
- */
+/** Writes files where the program can read them, and opens the folder with a model.json, or else the first file. */
 async function openAll(program, files, opened) {
   const root = `/dropped/${++drops}`;
   const paths = [];

@@ -1,5 +1,5 @@
-// Mouse, pen, touch and keys of the canvas, and text by a hidden field, which is what soft keyboards and input methods
-// write into.
+// Mouse, pen, touch and keys on the canvas, and text through a hidden field, into which soft keyboards and input
+// methods write.
 
 const cursors = [
   'default',
@@ -14,7 +14,7 @@ const cursors = [
 ];
 export const cursorName = (kind) => (kind < 0 ? 'none' : (cursors[kind] ?? 'default'));
 
-/** The program, the page's elements, and a frame at once; what all of the functions below need. */
+/** What all functions below need: the program, the page's elements, and a function that draws a frame at once. */
 class Input {
   constructor(program, canvas, keys, frameNow) {
     Object.assign(this, { program, canvas, keys, frameNow });
@@ -26,7 +26,7 @@ class Input {
     return this.program.ccall(`studio_${name}`, null, types, values);
   }
 
-  /** A key by its place on the keyboard, pressed or let go of. */
+  /** Presses or releases a key, identified by its position on the keyboard. */
   key(code, down, modifiers = 0) {
     this.call('key', code, down, modifiers);
   }
@@ -35,14 +35,16 @@ class Input {
     return this.program._studio_wants_text() === 1;
   }
 
-  /** Moves the focus between the canvas and the field where text goes, never from anything else of the page. Phones
-   * show their keyboard only within the handler of a tap. */
+  /**
+   * Moves the focus between the canvas and the text field, but never away from anything else in the page. Phones show
+   * their keyboard only within the handler of a tap.
+   */
   followFocus() {
     const [from, to] = this.wantsText ? [this.canvas, this.keys] : [this.keys, this.canvas];
     if (document.activeElement === from) to.focus({ preventScroll: true });
   }
 
-  /** Where an event is on the canvas, in its pixels. */
+  /** The position of an event on the canvas, in its pixels. */
   placeOf(event) {
     const box = this.canvas.getBoundingClientRect();
     return [
@@ -52,12 +54,12 @@ class Input {
   }
 }
 
-const notchRatio = 1.2; // what the studio zooms by for one notch of the wheel
+const notchRatio = 1.2; // the studio's zoom for one notch of the wheel
 
-/** Fingers on the canvas: one is a mouse, two zoom. */
+/** Fingers on the canvas: one acts as a mouse, two zoom. */
 class Fingers {
   #places = new Map();
-  #pinch = null; // distance and middle of two fingers
+  #pinch = null; // the distance and middle of two fingers
 
   get isPinching() {
     return this.#pinch !== null;
@@ -77,7 +79,7 @@ class Fingers {
     if (this.count === 0) this.#pinch = null;
   }
 
-  /** Where the middle of two fingers is, and by how many notches they spread; null unless two fingers zoom. */
+  /** The middle of two fingers, and by how many notches they spread; null unless two fingers zoom. */
   move(id, place) {
     if (this.#places.has(id)) this.#places.set(id, place);
     if (!this.isPinching || this.count !== 2) return null;
@@ -104,7 +106,7 @@ function pointerDown(input, fingers, event) {
   if (fingers.count === 2) program._studio_button(0, 0);
   if (fingers.count >= 2) return;
   program._studio_pointer(x, y, isTouch);
-  if (isTouch) input.frameNow(); // what lies under a finger is known only once it has been drawn there
+  if (isTouch) input.frameNow(); // what is under a finger is known only after a frame
   program._studio_button(buttonOf(event), 1);
   event.preventDefault();
 }
@@ -156,10 +158,7 @@ const modifiersOf = (event) => Number(event.ctrlKey) + 2 * event.shiftKey + 4 * 
 const movesAndEdits = /^(Arrow(Left|Right|Up|Down)|Home|End|Backspace|Delete)$/;
 const moves = /^(Arrow(Left|Right|Up|Down)|Home|End|PageUp|PageDown|Enter|NumpadEnter|Escape|Space)$/;
 
-/**
- * Whether the studio does something at a key that browsers have a use for too. Copying and pasting come as events of
- * their own.
- */
+/** Whether the studio handles a key that browsers use too. Copying and pasting have events of their own. */
 function isUsed(event, writes) {
   const { code, shiftKey } = event;
   if (!isCommand(event)) return moves.test(code) || (writes && movesAndEdits.test(code));
@@ -193,14 +192,14 @@ function listenForKeys(input) {
   }
 }
 
-/** What the hidden field always begins with: soft keyboards say nothing of Backspace in an empty field. */
+/** The hidden field's constant beginning: in an empty field, soft keyboards don't report Backspace. */
 const sentinel = '\u200b';
 
 function pressOnce(input, code) {
   for (const down of [1, 0]) input.key(code, down);
 }
 
-/** Hands on what was written into the field, or that the sentinel was deleted, and empties it. */
+/** Passes on the text that was written into the field, or the deletion of the sentinel, and empties the field. */
 function takeText(input) {
   const { keys } = input;
   const text = keys.value.replace(sentinel, '');
@@ -210,7 +209,7 @@ function takeText(input) {
   keys.setSelectionRange(sentinel.length, sentinel.length);
 }
 
-/** Soft keyboards send no keys, but say what they are about to do. */
+/** Soft keyboards send no keys, but announce what they are about to do. */
 const softKeys = {
   deleteContentBackward: 'Backspace',
   deleteContentForward: 'Delete',
@@ -220,7 +219,7 @@ const softKeys = {
 
 function beforeInput(input, event) {
   const code = softKeys[event.inputType];
-  if (!code || event.isComposing || !event.cancelable) return; // then the field's own change tells
+  if (!code || event.isComposing || !event.cancelable) return; // the field's change reports it then
   event.preventDefault();
   pressOnce(input, code);
 }
@@ -235,7 +234,7 @@ function listenForText(input) {
   keys.addEventListener('beforeinput', (event) => beforeInput(input, event));
 }
 
-/** Text of other programs: a number is written, a link is followed. */
+/** Handles text pasted from other programs: a number is written, a link is opened. */
 function paste(input, event) {
   if (event.target instanceof HTMLInputElement) return;
   const text = event.clipboardData?.getData('text/plain').trim() ?? '';
@@ -247,7 +246,7 @@ function paste(input, event) {
   event.preventDefault();
 }
 
-/** What is marked in the studio's own field goes to the clipboard within the event, which every browser allows. */
+/** Puts the selection of the studio's own field on the clipboard within the event, which every browser allows. */
 function copyOrCut(input, event) {
   if (event.target instanceof HTMLInputElement || !input.wantsText) return;
   const code = event.type === 'cut' ? 'KeyX' : 'KeyC',
@@ -266,12 +265,12 @@ function listenForClipboard(input) {
   addEventListener('paste', (event) => paste(input, event));
   for (const name of ['copy', 'cut']) {
     addEventListener(name, (event) => copyOrCut(input, event));
-    // Without this, browsers copy nothing where the hidden field has nothing marked.
+    // Without this, browsers copy nothing if nothing is selected in the hidden field.
     addEventListener(`before${name}`, (event) => input.wantsText && event.preventDefault());
   }
 }
 
-/** Returns what is to be called after each frame. */
+/** Returns the function to call after each frame. */
 export function listenForInput(program, canvas, keys, frameNow) {
   const input = new Input(program, canvas, keys, frameNow);
   listenForPointers(input);

@@ -1,5 +1,5 @@
-// Offline: what the studio has loaded is handed to the service worker of the site, which keeps it. The plain page keeps
-// its own files and none of these, so that it never downloads the studio.
+// Offline use: passes what the studio has loaded to the site's service worker, which keeps it. The plain page keeps its
+// own files and none of these, so it never downloads the studio.
 
 const own = [
   'studio.html',

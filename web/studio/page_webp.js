@@ -1,7 +1,7 @@
-// Animated WebP (RFC 9649, WebP Image Format, section 2.7) of stills that the browser encodes. Chromium's are without
-// loss at quality 1, others may lose a little.
+// Builds an animated WebP (RFC 9649, WebP Image Format, section 2.7) from stills that the browser encodes. Chromium's
+// are lossless at quality 1; other browsers may lose a little.
 
-/** A chunk: its name, its length, its bytes, and one more where that is odd. */
+/** A chunk: its name, length and bytes, padded to an even length. */
 function chunk(name, parts) {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const bytes = new Uint8Array(8 + length + (length & 1));
@@ -18,7 +18,7 @@ function chunk(name, parts) {
 const numbers = (...sizes) =>
   Uint8Array.from(sizes.flatMap(([value, count]) => Array.from({ length: count }, (_, i) => (value / 256 ** i) & 255)));
 
-/** What a still holds of its picture: the chunks that a frame may have. */
+/** The chunks of a still that a frame may contain. */
 function pictureChunks(still) {
   const view = new DataView(still.buffer),
     found = [];
@@ -31,7 +31,7 @@ function pictureChunks(still) {
   return found;
 }
 
-/** A file of frames that src/image/webp_in_pages.cpp has put side by side. Errors: where the browser has no encoder. */
+/** Encodes frames that src/image/webp_in_pages.cpp has joined. Throws if the browser has no encoder. */
 export async function animatedWebp(frames) {
   const [width, height, count, milliseconds] = new Uint32Array(frames.slice(0, 16).buffer);
   const canvas = new OffscreenCanvas(width, height);
@@ -51,7 +51,7 @@ export async function animatedWebp(frames) {
     const still = await canvas.convertToBlob({ type: 'image/webp', quality: 1 });
     if (still.type !== 'image/webp') throw new Error('This browser can’t write WebP; GIF and APNG it can.');
     const bytes = new Uint8Array(await still.arrayBuffer());
-    const keepsNothing = 2; // a frame takes the place of the one before, transparent pixels too
+    const keepsNothing = 2; // each frame replaces the previous one, including transparent pixels
     animation.push(
       chunk('ANMF', [numbers([0, 6], ...size, [milliseconds, 3], [keepsNothing, 1]), ...pictureChunks(bytes)]),
     );

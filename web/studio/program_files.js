@@ -1,4 +1,4 @@
-/** Puts bytes into a program's own file system, under folders that are made. */
+/** Writes bytes to a program's own file system, and creates the folders of the path. */
 export function writeFile(program, path, bytes) {
   const folders = path.split('/').slice(0, -1);
   folders.reduce((parent, name) => {

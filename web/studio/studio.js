@@ -1,4 +1,4 @@
-// The page around the studio: starts the program, gives it frames when it asks for them, and says in words what it
+// The page around the studio: starts the program, runs its frames when it asks for them, and describes in words what it
 // shows.
 import { download } from '../ganlet/download.js';
 import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
@@ -31,7 +31,7 @@ function tell(problem, withLink = false) {
   box.hidden = false;
 }
 
-/** What is wrong with the first of these files that can't be used, or else what an error says. */
+/** What is wrong with the first of these files that can't be used; if all can, what `otherwise` says. */
 async function faultIn(names, otherwise) {
   for (const name of names)
     try {
@@ -42,7 +42,7 @@ async function faultIn(names, otherwise) {
   return otherwise;
 }
 
-// --- frames: only when the program asks; browsers hold them back themselves while the page is hidden ---
+// --- frames: only when the program asks; browsers themselves pause them while the page is hidden ---
 function frameNow() {
   if (program._studio_frame() === 1) schedule();
   followFrame();
@@ -56,7 +56,7 @@ function schedule() {
   });
 }
 
-// --- what frames don't wait for: a worker, which starts while the page's own program does ---
+// --- the worker, which no frame waits for; it starts while the page's own program does ---
 function startBackground() {
   background = new Worker(new URL('background.js', import.meta.url), { type: 'module' });
   background.addEventListener('message', ({ data: { message, memory } }) => {
@@ -106,7 +106,7 @@ const host = {
   },
 };
 
-// --- the canvas has as many pixels as the screen has there, at any zoom ---
+// --- the canvas: as many pixels as the screen has there, at any zoom ---
 function watchSize() {
   const resize = (width, height) => {
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
@@ -118,7 +118,7 @@ function watchSize() {
     const box = canvas.getBoundingClientRect();
     const width = box.width * devicePixelRatio,
       height = box.height * devicePixelRatio;
-    // Where a browser imitates another screen, the exact size is still that of its own.
+    // When a browser emulates another screen, the exact size is still that of the real one.
     if (exact && Math.abs(exact.inlineSize - width) < 2) resize(exact.inlineSize, exact.blockSize);
     else resize(Math.round(width), Math.round(height));
   };
@@ -143,7 +143,7 @@ function watchSize() {
 
 function watchContext() {
   canvas.addEventListener('webglcontextlost', (event) => {
-    event.preventDefault(); // so that it may come back
+    event.preventDefault(); // so that it can be restored
     program._studio_context(0);
     tell('The graphics were taken away by the system; the studio goes on as soon as they are back.');
   });
@@ -167,8 +167,8 @@ function watchMirror() {
 }
 
 /**
- * Where a control is, in the page's units, by what stands on it; null if it isn't on the screen. Scripts and tests
- * press it there.
+ * The position of a control in the page's units, by its label; null if it isn't on the screen. Scripts and tests press
+ * it there.
  */
 function placeOf(label) {
   const at = program.ccall('studio_place_of', 'number', ['string'], [label]);

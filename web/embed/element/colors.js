@@ -1,4 +1,4 @@
-// The colours of a picture, as the studio has them: plain, grey, inverted, or ink on paper.
+// Colours pictures as the studio does: plain, grey, inverted, or ink on paper.
 
 export const palettes = ['plain', 'grey', 'inverted', 'ink'];
 const studioInk = [26, 31, 56, 255];
@@ -14,8 +14,8 @@ function colorOf(text, element) {
 }
 
 /**
- * How to colour pictures: `palette`, `ink` and `paper` as the element has them, or its custom properties --ganlet-ink
- * and --ganlet-paper. Undefined leaves them as they are. What isn't a colour is told to `complain`, and left out.
+ * How to colour pictures, from the attributes `palette`, `ink` and `paper`, or the custom properties --ganlet-ink and
+ * --ganlet-paper. Undefined means unchanged. Values that aren't colours are reported to `complain`, and ignored.
  */
 export function coloring({ palette, ink, paper }, element, complain) {
   const style = getComputedStyle(element);
@@ -32,13 +32,13 @@ export function coloring({ palette, ink, paper }, element, complain) {
   return { kind, ink: inkColor ?? studioInk, paper: paperColor ?? studioPaper };
 }
 
-/** Colours the pixels, RGBA, in place. What is transparent stays so. */
+/** Colours RGBA pixels in place. Transparent pixels stay transparent. */
 export function colorPixels(data, { kind, ink, paper }) {
   for (let at = 0; at < data.length; at += 4) {
     const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
     const grey = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
     if (kind === 'ink') {
-      const [over, under] = [(grey / 255) * ink[3], (1 - grey / 255) * paper[3]]; // what each adds to the alpha
+      const [over, under] = [(grey / 255) * ink[3], (1 - grey / 255) * paper[3]]; // their contributions to the alpha
       for (let c = 0; c < 3; ++c) data[at + c] = (over * ink[c] + under * paper[c]) / (over + under || 1);
       data[at + 3] *= (over + under) / 255;
     } else {

@@ -1,4 +1,4 @@
-// The buttons of a picture: over it where it is interactive, below it with `controls`, and before it where the reader
+// The buttons of a picture: over it if it is interactive, below it with `controls`, and in its place if the reader
 // saves data.
 
 function button(part, { sign = '', label, press }) {
@@ -13,7 +13,7 @@ function button(part, { sign = '', label, press }) {
   return made;
 }
 
-/** Renews an element's buttons. `moves` says whether its picture does, `paused` whether the reader has stopped it. */
+/** Updates an element's buttons. `moves`: whether its picture does; `paused`: whether the reader has stopped it. */
 export function putButtons(view, picture, { interactive, controls, moves, paused }) {
   if (view.isGiven) return;
   const focused = view.root.activeElement?.className;
@@ -38,7 +38,7 @@ export function putButtons(view, picture, { interactive, controls, moves, paused
   if (focused) view.root.querySelector(`.${focused}`)?.focus();
 }
 
-/** Asks before anything is downloaded, over what stands there. */
+/** Shows a button that asks before anything is downloaded. */
 export function askFirst(view, press) {
   const ask = button('press', { sign: '▶', label: 'Draw the picture (this downloads a small network)', press });
   ask.classList.add('ask');

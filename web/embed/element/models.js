@@ -1,25 +1,25 @@
-// The models of a page: one engine for each folder that has one, one copy of each model, shared by all elements; and
-// the seeds that texts name.
+// The models of a page: one engine per folder that contains one, and one copy of each model, shared by all elements;
+// also the seeds of texts.
 
 const engines = new Map(); // promises of ganlet.js, by its folder
 const models = new Map(); // by folder, model and part
-const mostIdleMilliseconds = 5000; // that a model is kept for elements that come back
+const mostIdleMilliseconds = 5000; // how long a model is kept without users
 
-/** The engine beside this script, which bundlers bring along, or in the folder that the page's author named. */
+/** The engine beside this script, which bundlers include, or in the folder that the page's author named. */
 function engineAt(base) {
   if (!engines.has(base)) {
     const there = () => import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('ganlet.js', base).href);
     const engine = base ? there() : import('../ganlet.js');
     engines.set(base, engine);
-    engine.catch(() => engines.delete(base)); // to be tried again
+    engine.catch(() => engines.delete(base)); // so that it is tried again
   }
   return engines.get(base);
 }
 
-/** A folder of the page's, a file or the like; else the name of a model that lies below `base`. */
+/** Whether a name is the id of a model below `base`; others are folders or files of the page. */
 const isId = (name) => /^[^./\\:]+$/.test(name);
 
-/** Loads `digits`, or `digits@2`: that version of it, from a folder of its own where it isn't the newest. */
+/** Loads `digits`, or `digits@2`: that version of it, from its own folder if it isn't the newest. */
 async function open({ own, base, model, part }, onProgress) {
   const { capabilities, load: loadByEngine } = await engineAt(base);
   const load = (source, options) =>
@@ -46,8 +46,8 @@ async function open({ own, base, model, part }, onProgress) {
 }
 
 /**
- * The model that `wanted` names (own, base, model, part), until `release` is called. `onProgress` is told of its
- * download. A model without users stays for a few seconds.
+ * The model that `wanted` (own, base, model, part) names, until `release` is called. `onProgress` gets the progress of
+ * its download. A model without users is kept for a few seconds.
  */
 export function acquire(wanted, onProgress) {
   const key = JSON.stringify(wanted);
@@ -63,7 +63,7 @@ export function acquire(wanted, onProgress) {
   const forget = () => {
     if (models.get(key) === shared) models.delete(key);
   };
-  shared.promise.catch(forget); // to be tried again
+  shared.promise.catch(forget); // so that it is tried again
   const end = () => {
     forget();
     shared.promise.then((model) => model.dispose()).catch(() => {});
@@ -75,7 +75,7 @@ export function acquire(wanted, onProgress) {
   return { promise: shared.promise, release };
 }
 
-/** The seed of a text: its 64-bit FNV-1a hash, which is computed here and sent nowhere. */
+/** The seed for a text: its 64-bit FNV-1a hash, computed here and not sent anywhere. */
 export function seedOf(text) {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) % 2n ** 64n;

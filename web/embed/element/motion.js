@@ -1,11 +1,11 @@
-// Pictures that move: what to ask for at a time. Between seeds latents go along great circles, as `ganlet walk` goes.
+// Pictures that move: the request for each moment. Between seeds, latents follow great circles, as in `ganlet walk`.
 
 export const motions = ['none', 'walk', 'morph', 'breathe'];
 const secondsBetweenSeeds = 2.5;
 const most = 2n ** 64n;
 
 /**
- * The place at `share` of the way from a to b along the great circle, the length changing evenly (White 2016,
+ * The point at `share` of the way from a to b along the great circle; the length changes linearly (White 2016,
  * "Sampling generative networks").
  */
 export function slerp(a, b, share) {
@@ -24,13 +24,13 @@ export function slerp(a, b, share) {
 
 const eased = (share) => share * share * (3 - 2 * share);
 
-/** How many latents a request takes: a text in one hand has one. */
+/** How many latents a request has: a text in one hand has one. */
 function latentCount({ text, vary, labels, count }) {
   if (text !== undefined) return vary === undefined ? 1 : [...text].length;
   return Number(count ?? labels?.split(',').length ?? 1);
 }
 
-/** Latents of images `of` steps on from a request's own, and those of the frames between. */
+/** The latents for images `of` steps after the request's own, and those in between. */
 class Keyframes {
   #model;
   #seed;
@@ -64,7 +64,7 @@ class Keyframes {
   }
 }
 
-/** The requests of `kind` of motion around one request, of which time 0 is that request's own picture. */
+/** The requests for motion of one `kind` around a request; at time 0 it is that request itself. */
 export class Motion {
   #request;
   #kind;
@@ -77,7 +77,7 @@ export class Motion {
     if (kind !== 'breathe' && isSeeded) this.#keys = new Keyframes(model, request);
   }
 
-  /** What to draw after that many seconds. */
+  /** The request after that many seconds. */
   async at(seconds) {
     if (seconds === 0) return this.#request;
     const turns = seconds / secondsBetweenSeeds;

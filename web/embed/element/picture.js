@@ -1,5 +1,5 @@
-// What an element draws: its attributes as a request, its pictures and what it tells of them. ganlet-image.js makes one
-// for each element that has come near the viewport.
+// Draws an element's picture: turns its attributes into requests, shows the pictures and reports on them.
+// ganlet-image.js creates one for each element that has come near the viewport.
 import { coloring, colorPixels, palettes } from './colors.js';
 import { askFirst, putButtons } from './controls.js';
 import { acquire, seedOf } from './models.js';
@@ -17,7 +17,7 @@ const savesData = () => Boolean(navigator.connection?.saveData);
 const isSet = (text) => text !== null && text !== '0' && text !== 'false';
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 
-/** Pictures that are in the document, which all hear of what changes for the page. */
+/** Pictures in the document; all of them react to changes of the page's state. */
 const entered = new Set();
 const tellEntered = () => entered.forEach((picture) => picture.resume());
 document.addEventListener('visibilitychange', tellEntered);
@@ -29,7 +29,7 @@ const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) pictures.get(target)?.see(isIntersecting);
 });
 
-/** Images of a text with half a tile of paper for each space. */
+/** Images of a text, with half a tile of paper for each space. */
 function spread(image, text, tile) {
   const symbols = [...text];
   const gap = tile >> 1;
@@ -56,18 +56,18 @@ export class Picture {
   #liveText;
   #lease; // of a model: { key, promise, release }
   #model;
-  #refused = new Map(); // values that were told to be wrong, by attribute
+  #refused = new Map(); // values that were reported as wrong, by attribute
   #drawnFrom = ''; // what the picture shows, as JSON
   #running;
   #again = false;
-  #pixels; // before they are coloured
-  #seed; // that took the place of `random`
+  #pixels; // before colouring
+  #seed; // the seed used for `random`
   #inView = true;
   #paused = false;
   #asked = !savesData();
   #ask;
   #motion;
-  #time = 0; // seconds that it has moved
+  #time = 0; // seconds for which it has moved
   #moving = false;
   #timer;
 
@@ -95,7 +95,7 @@ export class Picture {
       });
   }
 
-  /** The element has left the document, or is being moved: what it has drawn stays. */
+  /** To be called when the element has left the document, or is being moved; what it has drawn stays. */
   leave() {
     entered.delete(this);
     seen.unobserve(this.#view.host);
@@ -110,7 +110,7 @@ export class Picture {
     this.resume();
   }
 
-  /** Goes on where the picture moves or lives, if anybody sees it. */
+  /** Continues a picture that moves or is live, if it is visible. */
   resume() {
     if (!this.#model || !this.#isSeen()) return;
     if (this.#motionKind() !== 'none') this.#move();
@@ -133,7 +133,7 @@ export class Picture {
     if (this.#pixels) this.#paint(this.#pixels);
   }
 
-  /** Draws what the attributes say. Settles with the last picture that was asked for meanwhile. */
+  /** Draws what the attributes say. Resolves with the last picture requested in the meantime. */
   draw() {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
@@ -144,7 +144,7 @@ export class Picture {
     return this.#running;
   }
 
-  /** Another picture: the next seed's, or another random one. */
+  /** Draws another picture: of the next seed, or of another random one. */
   next() {
     const { seed, text, count } = this.#request();
     if (/^\d+$/.test(this.#view.get('seed') ?? '0')) {
@@ -173,13 +173,13 @@ export class Picture {
     );
   }
 
-  // What is asked for
+  // Requests
 
   #random() {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]);
   }
 
-  /** An attribute; nothing where what it says was refused. */
+  /** The value of an attribute; undefined if it was refused. */
   #get(name) {
     const value = this.#view.get(name);
     return value === null || this.#refused.get(name) === value ? undefined : value;
@@ -197,7 +197,7 @@ export class Picture {
     this.#fail({ code: 'invalid_argument', place: name, message: `${name}: ${detail}` });
   }
 
-  /** The attributes as a request; what they mean is the engine's to say. */
+  /** The attributes as a request; the engine defines their meaning. */
   #request() {
     const request = {};
     for (const field of this.#fields) {
@@ -309,7 +309,7 @@ export class Picture {
     return count > 1 ? `${title}, ${count} pictures` : title;
   }
 
-  /** Shows pixels: a live text's fade into the next ones. */
+  /** Shows pixels; a live text fades into the next one. */
   async #show(pixels) {
     const before = this.#pixels;
     this.#pixels = pixels;
@@ -351,7 +351,7 @@ export class Picture {
     canvas.getContext('2d').putImageData(shown, 0, 0);
   }
 
-  /** Into a canvas that has a size of its own. */
+  /** Draws into a canvas that keeps its own size. */
   #paintScaled(pixels, tile) {
     const { canvas } = this.#view;
     const source = new OffscreenCanvas(pixels.width, pixels.height);
@@ -364,7 +364,7 @@ export class Picture {
     context.drawImage(source, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
   }
 
-  // Moving and living
+  // Moving and live pictures
 
   #isSeen() {
     return this.#inView && !document.hidden && this.#view.host.isConnected;
@@ -398,7 +398,7 @@ export class Picture {
     }
   }
 
-  /** Looks at the clock, and again when the text may have changed. */
+  /** Updates a live text, and schedules the next time that it may change. */
   #tick() {
     clearTimeout(this.#timer);
     if (!this.#isLive() || !this.#isSeen()) return;
@@ -417,7 +417,7 @@ export class Picture {
     putButtons(this.#view, this, state);
   }
 
-  // Telling
+  // Reporting
 
   #tell(name, detail) {
     this.#view.host.dispatchEvent(new CustomEvent(`ganlet-${name}`, { bubbles: true, composed: true, detail }));

@@ -1,4 +1,4 @@
-// Pictures as files. A PNG tells in its text what it was drawn from (PNG third edition, section 11.3.3).
+// Saves pictures as files. A PNG records in its text what it was drawn from (PNG third edition, section 11.3.3).
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -12,7 +12,7 @@ function crcOf(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A chunk: its length, its type and data, and their checksum. */
+/** A chunk: its length, type, data and checksum. */
 export function chunkOf(type, data) {
   const chunk = new Uint8Array(data.length + 12);
   const view = new DataView(chunk.buffer);
@@ -26,14 +26,14 @@ export function chunkOf(type, data) {
 /** An iTXt chunk: keyword, no compression, no language, UTF-8. */
 const textChunk = (keyword, text) => chunkOf('iTXt', new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`));
 
-/** The PNG with texts by keyword after its header. */
+/** The PNG with texts, by keyword, inserted after its header. */
 export async function withTexts(blob, texts) {
   const headerEnd = 8 + 25; // signature, IHDR
   const chunks = Object.entries(texts).map(([keyword, text]) => textChunk(keyword, text));
   return new Blob([blob.slice(0, headerEnd), ...chunks, blob.slice(headerEnd)], { type: 'image/png' });
 }
 
-/** Hands a file to the browser to be kept. */
+/** Lets the browser save a file. */
 export function saveAs(blob, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);

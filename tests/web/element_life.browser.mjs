@@ -172,6 +172,27 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(await page.evaluate(role), null); // alt="": it adorns
     });
 
+    test('an image or canvas gives no event handler and no other folder of scripts', async (t) => {
+      const elsewhere = 'https://elsewhere.invalid/';
+      const { page } = await post(
+        t,
+        `<img data-ganlet="digits" data-ganlet-base="${elsewhere}" data-ganlet-tabindex="0" data-ganlet-autofocus
+           data-ganlet-onfocus="document.title = 'taken'" src="p.png" alt="one" width="56" height="56">
+         <canvas data-ganlet="digits" data-ganlet-base="${elsewhere}" width="56" height="56"></canvas>
+         <img src="ganlet/api/image/digits.png?text=2&base=${elsewhere}&autofocus=1&tabindex=0&onfocus=document.title='taken'"
+           alt="two">`,
+      );
+      await until(page, () => document.querySelectorAll('ganlet-image').length === 2);
+      await drawn(page);
+      const names = () => [...document.querySelectorAll('ganlet-image')].flatMap((one) => one.getAttributeNames());
+      const given = await page.evaluate(names);
+      assert.deepEqual(
+        given.filter((name) => /base|^on|tabindex|autofocus/.test(name)),
+        [],
+      );
+      assert.notEqual(await page.evaluate(() => document.title), 'taken');
+    });
+
     test('pixels are sharp where they are enlarged, and smooth where they are not, or as asked', async (t) => {
       const { page } = await post(
         t,

@@ -255,6 +255,12 @@ class View {
   }
 }
 
+/**
+ * Whether an attribute is taken from an image or a canvas, which may stand in a reader's comment: no event handler is,
+ * and not `base`, from where scripts are loaded.
+ */
+const isTaken = (name) => attributes.includes(name) && name !== 'base';
+
 /** A canvas of the page with `data-ganlet`, as a view; it keeps its size and its text alternative. */
 class CanvasView {
   canvas;
@@ -265,7 +271,7 @@ class CanvasView {
   }
 
   get(name) {
-    return this.host.getAttribute(name === 'model' ? 'data-ganlet' : `data-ganlet-${name}`);
+    return isTaken(name) ? this.host.getAttribute(name === 'model' ? 'data-ganlet' : `data-ganlet-${name}`) : null;
   }
 
   set(name, value) {
@@ -450,7 +456,8 @@ function offer() {
 /** Makes `found` the poster of an element with these attributes. */
 function become(found, settings) {
   const element = document.createElement('ganlet-image');
-  for (const [name, value] of settings) element.setAttribute(name, value);
+  for (const [name, value] of settings)
+    if (isTaken(name)) element.setAttribute(name, value);
   element.className = found.className;
   const outer = found.parentElement?.localName === 'picture' ? found.parentElement : found;
   outer.replaceWith(element);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "core/text.h"
 
@@ -54,7 +55,14 @@ std::optional<Tensor> tensor_of(const AttributeValue& value) {
 
 class Upgrade {
  public:
-  explicit Upgrade(Model& model) : model_(model) {}
+  explicit Upgrade(Model& model) : model_(model) {
+    for (const auto& [name, tensor] : model.initializers)
+      names_.insert(name);
+    for (const ValueInfo& input : model.inputs)
+      names_.insert(input.name);
+    for (const Node& node : model.nodes)
+      names_.insert(node.outputs.begin(), node.outputs.end());
+  }
 
   Result<void> run() {
     std::vector<Node> nodes;
@@ -152,19 +160,12 @@ class Upgrade {
     std::string name;
     do
       name = concat("upgraded_", next_++);
-    while (is_taken(name));
+    while (!names_.insert(name).second);
     return name;
   }
 
-  /// Whether the file has a value of this name.
-  bool is_taken(const std::string& name) const {
-    const auto gives = [&](const Node& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
-    return model_.initializers.contains(name) ||
-           std::ranges::find(model_.inputs, name, &ValueInfo::name) != model_.inputs.end() ||
-           std::ranges::any_of(model_.nodes, gives);
-  }
-
   Model& model_;
+  std::set<std::string> names_; ///< of the file's values and of those that are made here
   std::size_t next_ = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include "onnx/upgrade.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "compare.h"
@@ -195,6 +197,18 @@ TEST(Upgrade, NamesStayApart) {
   const auto model = onnx::read(onnx::write(build.model()), Limits{});
   ASSERT_TRUE(model) << model.error().text();
   EXPECT_EQ(model->nodes[0].inputs, (std::vector<std::string>{"upgraded_0", "upgraded_3", "upgraded_4"}));
+}
+
+TEST(Upgrade, NamesOfEarlierNodesAreKnown) {
+  ModelBuilder build;
+  build.opset(11).input("x", {1, 2, 2}).node("Relu", {"x"}, {"upgraded_1"});
+  build.node("Softmax", {"x"}, {"s"}).node("Mul", {"upgraded_1", "s"}, {"y"}).output("y");
+  const auto model = onnx::read(onnx::write(build.model()), Limits{});
+  ASSERT_TRUE(model) << model.error().text();
+  std::set<std::string> names;
+  for (const onnx::Node& node : model->nodes)
+    for (const std::string& name : node.outputs)
+      EXPECT_TRUE(names.insert(name).second) << name;
 }
 
 TEST(Upgrade, WhatHasNoFormOfTodayIsRefusedAtItsNode) {

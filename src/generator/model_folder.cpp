@@ -46,8 +46,9 @@ ModelFolder bare_file(const fs::path& path, std::string name) {
 Result<ModelFolder> read_folder(const fs::path& folder) {
   const fs::path file = folder / "model.json";
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, Limits{}.file_bytes));
+  std::error_code ignored;
   if (is_other_model_json(bytes))
-    return bare_file(file, fs::absolute(folder).filename().string());
+    return bare_file(file, fs::weakly_canonical(folder, ignored).filename().string());
   if (bytes.size() > most_json_bytes)
     return fail(ErrorCode::limit_exceeded, file.string(), concat("has more than ", most_json_bytes, " bytes"));
   GANLET_TRY(ModelDescription description, read_model_json(bytes, file.string()));
@@ -114,7 +115,7 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
   if (fs::is_regular_file(path / "model.json", ignored))
     return read_folder(path);
   if (path.filename() == "model.json" && fs::is_regular_file(path, ignored))
-    return read_folder(path.parent_path());
+    return read_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
   const bool is_file = name == "-" || (fs::exists(path, ignored) && !fs::is_directory(path, ignored));
   if (!is_file && is_plain_name(name))
     for (const fs::path& directory : models)

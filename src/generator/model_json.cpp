@@ -131,14 +131,23 @@ Result<void> read_roles(const JsonValue& root, ModelDescription& description) {
   return {};
 }
 
-/// The leaves of a nested object, named like "f32.precision" with values like "0.86".
-void flatten(const Json& value, const std::string& name, std::vector<std::pair<std::string, std::string>>& out) {
+/// The leaves of a nested object, named like "f32.precision" with values like "0.86"; false where these have more than
+/// `room` bytes, since each repeats the names that it lies below.
+bool flatten(const Json& value, const std::string& name, std::size_t& room,
+             std::vector<std::pair<std::string, std::string>>& out) {
   if (value.kind != Json::Kind::object) {
-    out.emplace_back(name, value.kind == Json::Kind::string ? value.string : std::string(value.source));
-    return;
+    std::string text = value.kind == Json::Kind::string ? value.string : std::string(value.source);
+    const std::size_t bytes = name.size() + text.size();
+    if (bytes > room)
+      return false;
+    room -= bytes;
+    out.emplace_back(name, std::move(text));
+    return true;
   }
   for (std::size_t i = 0; i < value.names.size(); ++i)
-    flatten(value.elements[i], name.empty() ? value.names[i] : concat(name, ".", value.names[i]), out);
+    if (!flatten(value.elements[i], name.empty() ? value.names[i] : concat(name, ".", value.names[i]), room, out))
+      return false;
+  return true;
 }
 
 Result<std::vector<ModelPart>> read_parts(const JsonValue& object) {
@@ -242,6 +251,8 @@ Result<ModelDescription> read_model_json(std::span<const std::byte> bytes, const
   ModelDescription model;
   GANLET_TRY(const JsonValue id, root.member("id"));
   GANLET_TRY(model.id, id.string());
+  if (!is_plain_name(model.id))
+    return id.error("must be a plain name: files are called by it");
   GANLET_TRY(model.title, text_or_nothing(root, "title"));
   GANLET_TRY(const std::optional<JsonValue> version, root.optional_member("version"));
   if (version) {
@@ -266,8 +277,10 @@ Result<ModelDescription> read_model_json(std::span<const std::byte> bytes, const
   GANLET_CHECK(read_preparation(root, model));
   GANLET_CHECK(read_roles(root, model));
   GANLET_TRY(model.metrics_json, text_of_object(root, "metrics"));
-  if (!model.metrics_json.empty())
-    flatten(*document.find("metrics"), "", model.metrics);
+  std::size_t room = most_json_bytes;
+  if (!model.metrics_json.empty() && !flatten(*document.find("metrics"), "", room, model.metrics))
+    return fail(ErrorCode::limit_exceeded, concat(place, ": metrics"),
+                concat("have more than ", most_json_bytes, " bytes with their full names"));
   GANLET_TRY(model.training_json, text_of_object(root, "training"));
   return model;
 }

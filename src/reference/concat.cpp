@@ -14,7 +14,7 @@ Result<void> run(const op::Concat& operation, Inputs inputs, const TensorView& o
   for (const TensorView& input : inputs) {
     const Copier copier(input, output);
     const std::int64_t part = elements_between(input.shape, operation.axis, shape.rank());
-    for (std::int64_t i = 0; i < outer; ++i)
+    for (std::int64_t i = 0; i < outer && part > 0; ++i)
       if (!copier.copy(i * part, i * row + placed, part, work))
         return work.result();
     placed += part;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/sha256.h"
+#include "core/text.h"
 #include "generator/tiny_model.h"
 #include "image/whole_file.h"
 
@@ -193,6 +194,23 @@ TEST_F(ModelFolderTest, DeepModelJsonIsRefused) {
     write_json(deep);
     EXPECT_NE(error_of("tiny").find("nested deeper than 32 levels"), std::string::npos);
   }
+}
+
+TEST_F(ModelFolderTest, AnIdIsAPlainName) {
+  for (const std::string_view id : {"../outside/victim", "/victim", "a\\u001bb", ""}) {
+    write_json(concat("{\"id\": \"", id, "\", \"parts\": {}}"));
+    EXPECT_EQ(error_of("tiny"),
+              (folder / "model.json").string() + ": id: must be a plain name: files are called by it");
+  }
+}
+
+TEST_F(ModelFolderTest, NamesOfMetricsAreNotRepeatedWithoutEnd) {
+  std::string json = concat("{\"id\": \"tiny\", \"parts\": {}, \"metrics\": {\"", std::string(400'000, 'a'), "\": {");
+  for (int i = 0; i < 20'000; ++i)
+    json += concat(i > 0 ? "," : "", "\"", i, "\":1");
+  write_json(json + "}}}");
+  EXPECT_EQ(error_of("tiny"),
+            (folder / "model.json").string() + ": metrics: have more than 1048576 bytes with their full names");
 }
 
 TEST_F(ModelFolderTest, WhatIsntJsonIsAnswered) {

@@ -3,6 +3,15 @@
 namespace ganlet::testing {
 namespace {
 
+TEST(Concat, PartsOfNothingTakeNoTime) {
+  Case a_case{.operation = op::Concat{1}, .output = Shape{std::int64_t{1} << 22, 1}};
+  a_case.inputs.emplace_back(DataType::float32, a_case.output);
+  for (int i = 0; i < 4000; ++i)
+    a_case.inputs.emplace_back(DataType::float32, Shape{std::int64_t{1} << 22, 0});
+  const Tensor result = run_on(reference::backend, a_case);
+  EXPECT_EQ(result.shape(), a_case.output);
+}
+
 TEST(Concat, AnyNumberOfPartsAlongAnyAxis) {
   for_random_cases(60, [](Draw& draw) {
     const Shape shape = draw.shape(draw.rank(1, 5));

@@ -190,7 +190,7 @@ Result<ApiAnswer> Api::models(const Call&) {
 Result<ApiAnswer> Api::predict(const Call& call) {
   GANLET_TRY(Asked asked, asked_by(call.request.query, {}));
   GANLET_TRY(const ModelPool::Lease model, pool_.open("digits"));
-  if (!asked.names_class)
+  if (!asked.names_class && !model->labels().empty())
     asked.request.label = static_cast<std::int64_t>(std::random_device()() % model->labels().size());
   GANLET_TRY(const Image picture, draw(*model, asked.request, call));
   return ApiAnswer{200, std::string(json_type), {{"Cache-Control", "no-store"}}, json_rows(picture, 1), {}};

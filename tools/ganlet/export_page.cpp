@@ -131,6 +131,8 @@ Result<Contents> contents_of(const PageOptions& options, const DrawRequest& requ
     GANLET_CHECK(add_file(contents, concat("models/", id, "/model.json"), json));
     for (const ModelPart& part : parts) {
       GANLET_TRY(const std::vector<std::byte> bytes, read_part(folder, part, limits));
+      if (Result<void> checked = check_part(part, bytes, limits); !checked)
+        return tl::unexpected(std::move(checked).error().within(folder.file_of(part).string()));
       GANLET_CHECK(add_file(contents, concat("models/", id, "/", part.file), bytes));
     }
     contents.model = id;

@@ -168,7 +168,8 @@ void print_generator(const Json& part) {
 }
 
 void print_part(const Json& part) {
-  std::printf("\n%s: %s\n", part["part"].get<std::string>().c_str(), part["file"].get<std::string>().c_str());
+  std::printf("\n%s: %s\n", printable(part["part"].get<std::string>()).c_str(),
+              printable(part["file"].get<std::string>()).c_str());
   print_field("bytes", with_commas(part["bytes"].get<std::int64_t>()));
   print_field("made by", concat(part["producer"].get<std::string>(), part["producer"].empty() ? "" : ", ", "opset ",
                                 part["opset"].dump()));

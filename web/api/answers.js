@@ -104,7 +104,8 @@ async function models({ folder }) {
 
 async function predict({ folder, query }) {
   return withModel(folder, 'digits', async (model) => {
-    const label = query.has('count') ? {} : { label: String(random() % model.info.labels.length) };
+    const { length } = model.info.labels;
+    const label = query.has('count') || length === 0 ? {} : { label: String(random() % length) };
     const { width, height, data } = await model.draw(requestOf(query, label));
     const rows = Array.from({ length: height }, (_, y) =>
       Array.from({ length: width }, (_unused, x) => data[4 * (y * width + x)]),

@@ -493,7 +493,7 @@ function fill(img) {
     const entries = performance.getEntriesByName(src);
     if (!img.isConnected || entries.some((entry) => entry.serverTiming?.some(({ name }) => name === 'ganlet'))) return;
     const { size, n, ...asked } = Object.fromEntries(new URL(src).searchParams);
-    const settings = Object.entries({ model, seed: 'random', 'text-limit': 10, ...asked });
+    const settings = Object.entries({ seed: 'random', 'text-limit': 10, ...asked, model });
     const element = become(
       img,
       settings.map(([name, value]) => [name.replaceAll('_', '-'), value]),

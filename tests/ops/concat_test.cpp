@@ -1,4 +1,5 @@
 #include "moves.h"
+#include "reference/reference.h"
 
 namespace ganlet::testing {
 namespace {

@@ -456,8 +456,7 @@ function offer() {
 /** Makes `found` the poster of an element with these attributes. */
 function become(found, settings) {
   const element = document.createElement('ganlet-image');
-  for (const [name, value] of settings)
-    if (isTaken(name)) element.setAttribute(name, value);
+  for (const [name, value] of settings) if (isTaken(name)) element.setAttribute(name, value);
   element.className = found.className;
   const outer = found.parentElement?.localName === 'picture' ? found.parentElement : found;
   outer.replaceWith(element);

@@ -44,6 +44,20 @@ async function openChromium() {
   };
 }
 
+/** Firefox now and then doesn't answer a command to navigate; asked once more, it does. */
+function askAgain(page) {
+  const go = page.goto.bind(page);
+  return async (...where) => {
+    const late = Symbol('late');
+    let timer;
+    const attempt = go(...where);
+    attempt.catch(() => {}); // told by the race, or of no interest any more
+    const waited = new Promise((done) => (timer = setTimeout(done, 45000, late)));
+    const answer = await Promise.race([attempt, waited]).finally(() => clearTimeout(timer));
+    return answer === late ? go(...where) : answer;
+  };
+}
+
 async function openFirefox() {
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -60,7 +74,7 @@ async function openFirefox() {
       await page.setViewport({ width, height }).catch((error) => {
         if (!error.message.includes('setScreenOrientationOverride')) throw error;
       });
-      return Object.assign(page, { seen: watch(page), leave: () => context.close() });
+      return Object.assign(page, { goto: askAgain(page), seen: watch(page), leave: () => context.close() });
     },
     close: () => browser.close(),
   };

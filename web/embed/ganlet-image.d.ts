@@ -13,9 +13,7 @@ type Whole = number | bigint | string;
 type Switch = boolean | '' | 'true' | 'false' | '0' | '1';
 
 export interface GanletImageAttributes {
-  /**
-   * A text to write, one image per symbol, in one hand; also `live:HH mm`, `live:date`, `live:countdown:2027-01-01`.
-   */
+  /** A text to write, one image per symbol; also `live:HH mm`, `live:date`, `live:countdown:2027-01-01`. */
   text?: string | number;
   /** The longest text allowed, 1 to 1000. */
   'text-limit'?: number | string;

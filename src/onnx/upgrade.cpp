@@ -110,7 +110,8 @@ class Upgrade {
     if (node.op_type == "Upsample" || (node.op_type == "Resize" && model_.opset < 11)) {
       for (const Attribute& attribute : node.attributes)
         if (attribute.name != "mode")
-          return fail(ErrorCode::unsupported, "", concat("the older ", node.op_type, " has no ", attribute.name));
+          return fail(ErrorCode::unsupported, "",
+                      concat("the older ", node.op_type, " has no ", printable(attribute.name)));
       node.op_type = "Resize";
       const bool shrinks = node.inputs.size() > 1 && is_shrinking(node.inputs[1]);
       node.inputs.insert(node.inputs.begin() + std::min<std::ptrdiff_t>(1, std::ssize(node.inputs)), "");

@@ -46,7 +46,7 @@ function(ganlet_leave_out what)
   set_property(GLOBAL APPEND PROPERTY GANLET_LEFT_OUT ${what})
 endfunction()
 
-option(GANLET_UNITY "Compile a layer's files eight at a time, which takes a third of the time" OFF)
+option(GANLET_UNITY "Compile a layer's files eight at a time, which is quicker" OFF)
 
 # ganlet_layer(NAME SOURCES a.cpp ... LINKS target ...): the static library ganlet_NAME, with the alias ganlet::NAME.
 # A file whose local names another one has too is SKIP_UNITY_BUILD_INCLUSION.

@@ -11,8 +11,8 @@
  */
 
 /**
- * What kind of thing went wrong: the codes of the native library. `internal` is a fault of ganlet itself: please report
- * it. It ends the instance that the model ran in, and the next call loads the model again. So does `limit_exceeded`
+ * What went wrong: the codes of the native library. `internal` is a fault of ganlet itself.
+ * It ends the instance that the model ran in, and the next call loads the model again. So does `limit_exceeded`
  * when memory runs out.
  */
 export type ErrorCode =
@@ -64,7 +64,7 @@ export interface LoadOptions {
   /** The folder (ending in `/`) with both builds of the engine, or one .wasm file. Default: the folder of ganlet.js. */
   wasmUrl?: string | URL;
   /**
-   * The URL of engine.js, which the worker runs; it must have the page's own origin. Default: beside ganlet.js. A page
+   * The URL of engine.js, which the worker runs, of the page's own origin. Default: beside ganlet.js. A page
    * has one worker, from the URL of its first model.
    */
   workerUrl?: string | URL;
@@ -105,8 +105,7 @@ export interface Info {
   /** Names of the classes; empty for a model without classes. */
   readonly labels: readonly string[];
   /**
-   * model.json's record of the training, unchanged: `family`, `steps`, `settings`, and in `along` the parts kept during
-   * training.
+   * model.json's record of the training: `family`, `steps`, `settings`, and in `along` the parts kept during it.
    */
   readonly training: Readonly<Record<string, unknown>>;
   /** model.json's record of the model's quality, unchanged. */
@@ -253,7 +252,7 @@ export interface BroughtModel {
  * @param model a model's folder (a URL that ends in `/` and contains model.json), a bare .onnx file (a URL, including
  *   object and data URLs), an id that is looked up in `options.models`, the bytes of an .onnx file, or a model that a
  *   script brings. URLs are relative to the page; in Node, to the working directory, where they may be `file:`. A file
- *   named by model.json must have the length and SHA-256 given there. Bytes that are passed in must not change while
- *   the model lives.
+ *   named by model.json must have the length and SHA-256 given there. Bytes passed in must not change while the model
+ *   lives.
  */
 export function load(model: string | URL | Uint8Array | BroughtModel, options?: LoadOptions): Promise<Model>;

@@ -9,8 +9,8 @@ namespace ganlet {
 
 namespace {
 
-/// How deep objects and lists may nest: what goes through a document afterwards is recursive.
-constexpr int most_depth = 32;
+constexpr int most_depth = 32; // of objects and lists: what goes through a document afterwards is recursive
+constexpr std::size_t most_values = std::size_t{1} << 20; // of about a hundred bytes each
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -84,6 +84,8 @@ class Parser {
   bool parse(Json& out, int depth) {
     if (depth > most_depth)
       return wrong(concat("nested deeper than ", most_depth, " levels"));
+    if (++values_ > most_values)
+      return wrong(concat("more than ", most_values, " values"));
     const std::size_t begin = at_;
     if (!parse_value(out, depth))
       return false;
@@ -205,14 +207,12 @@ class Parser {
       std::uint32_t code = 0;
       if (!parse_hexadecimal(code))
         return false;
-      if (code >= 0xD800 && code < 0xDC00) { // the first half of two
-        std::uint32_t low = 0;
-        if (!take("\\u") || !parse_hexadecimal(low) || low < 0xDC00 || low > 0xDFFF)
-          return wrong("half a character is missing");
-        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-      } else if (code >= 0xDC00 && code < 0xE000) {
+      const bool is_half = code >= 0xD800 && code < 0xE000;
+      std::uint32_t low = 0;
+      if (is_half && (code >= 0xDC00 || !take("\\u") || !parse_hexadecimal(low) || low < 0xDC00 || low > 0xDFFF))
         return wrong("half a character is missing");
-      }
+      if (is_half)
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
       append_utf8(code, out);
       return true;
     }
@@ -236,6 +236,7 @@ class Parser {
   std::string_view text_;
   std::string_view file_;
   std::size_t at_ = 0;
+  std::size_t values_ = 0;
   std::string problem_;
   std::size_t problem_at_ = 0;
 };

@@ -35,8 +35,8 @@ struct Json {
   std::optional<std::uint64_t> natural() const;
 };
 
-/// Parses a document, at most 32 levels deep and in UTF-8; it refers to `text`. Errors: corrupt; the place is `file`
-/// and the message says line and column.
+/// Parses a document in UTF-8, at most 32 levels deep and of at most 2^20 values; it refers to `text`. Errors: corrupt;
+/// the place is `file` and the message says line and column.
 Result<Json> parse_json(std::string_view text, std::string_view file);
 
 /// A number as people and programs write it: `-1.5`, `2e-3`. Empty if the text is anything else, or too large.

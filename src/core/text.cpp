@@ -107,12 +107,42 @@ std::string with_commas(std::int64_t number) {
   return digits;
 }
 
+namespace {
+
+bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
+}
+
+bool is_lead(char byte) {
+  return static_cast<unsigned char>(byte) >= 0xc2U;
+}
+
+/// Whether a UTF-8 character could change how the rest of a line is shown: control characters, ends of lines, and what
+/// sets the direction of writing; bytes that are no UTF-8 count too.
+bool is_control(std::string_view character) {
+  const auto lies = [character](std::string_view first, std::string_view last) {
+    return character >= first && character <= last;
+  };
+  if (character.size() == 1)
+    return character[0] < 0x20 || character[0] == 0x7f; // bytes from 0x80 on are negative
+  return character.size() > 4 || lies("\xc2\x80", "\xc2\x9f") || character == "\xd8\x9c" ||
+         lies("\xe2\x80\x8e", "\xe2\x80\x8f") || lies("\xe2\x80\xa8", "\xe2\x80\xae") ||
+         lies("\xe2\x81\xa6", "\xe2\x81\xa9");
+}
+
+} // namespace
+
 std::string printable(std::string_view raw, std::size_t most) {
   std::string out;
-  for (char c : raw.substr(0, most))
-    out += (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) ? '?' : c;
-  if (raw.size() > most)
-    out += "...";
+  for (std::size_t at = 0, end = 0; at < raw.size(); at = end) {
+    end = at + 1;
+    while (is_lead(raw[at]) && end < raw.size() && is_continuation(raw[end]))
+      ++end;
+    if (end > most)
+      return out + "...";
+    const std::string_view character = raw.substr(at, end - at);
+    out += is_control(character) ? std::string_view("?") : character;
+  }
   return out;
 }
 

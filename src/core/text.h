@@ -59,8 +59,9 @@ template <typename... Parts> [[gnu::always_inline]] inline std::string concat(co
 /// "1,098,960"
 std::string with_commas(std::int64_t number);
 
-/// Text from a file, made fit for one line of a message: control characters become '?', and at most `most` characters
-/// are kept.
+/// Text from a file, made fit for one line of a message: what could change how the rest of the line is shown (control
+/// characters, ends of lines, directions of writing) becomes '?', and at most `most` bytes are kept, as whole
+/// characters.
 std::string printable(std::string_view raw, std::size_t most = 80);
 
 } // namespace ganlet

@@ -240,9 +240,11 @@ Result<Drawing::Images> Drawing::step(std::int64_t most, Budget& budget) {
   }
 }
 
-Result<void> Drawing::finish() {
-  while (!is_done())
-    GANLET_CHECK(step());
+Result<void> Drawing::finish(Budget::Clock::time_point deadline) {
+  while (!is_done()) {
+    Budget budget = network_->program().options().run_budget().stop_at(deadline);
+    GANLET_CHECK(step(batch_, budget));
+  }
   return {};
 }
 

@@ -46,8 +46,8 @@ class Drawing {
   Result<Images> step(std::int64_t most, Budget& budget);
   /// The same, with the model's default budget for each step (`CompileOptions::run_budget`).
   Result<Images> step(std::int64_t most = 16);
-  /// Draws all remaining images. Errors: those of `step`.
-  Result<void> finish();
+  /// Draws all remaining images. Errors: those of `step`; limit_exceeded once the deadline has passed.
+  Result<void> finish(Budget::Clock::time_point deadline = Budget::Clock::time_point::max());
   /// Makes every later step fail as cancelled.
   void cancel() { is_cancelled_ = true; }
 

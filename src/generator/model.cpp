@@ -245,9 +245,9 @@ Result<Drawing> Model::draw(DrawRequest request, Keep keep) {
                         options_.compile.limits);
 }
 
-Result<Image> Model::picture(DrawRequest request) {
+Result<Image> Model::picture(DrawRequest request, Budget::Clock::time_point deadline) {
   GANLET_TRY(Drawing drawing, draw(std::move(request)));
-  GANLET_CHECK(drawing.finish());
+  GANLET_CHECK(drawing.finish(deadline));
   return std::move(drawing).take_picture();
 }
 

@@ -69,8 +69,8 @@ class Model {
   /// Begins to draw a request. Errors: invalid_argument, not_found (a missing part), limit_exceeded; with a source,
   /// those of the source and of `give`.
   Result<Drawing> draw(DrawRequest request, Keep keep = Keep::picture);
-  /// The finished picture of a request, with all images side by side. Errors: those of `draw` and of Drawing::step.
-  Result<Image> picture(DrawRequest request);
+  /// The finished picture of a request, with all images side by side. Errors: those of `draw` and of Drawing::finish.
+  Result<Image> picture(DrawRequest request, Budget::Clock::time_point deadline = Budget::Clock::time_point::max());
   /// Facts about the images that the model draws; loads the network if necessary. Errors: those of `draw`.
   Result<ImageFacts> facts();
   /// The names of the classes; "0", "1", ... if the model doesn't name them.

@@ -20,12 +20,16 @@ struct Plane {
   float at(std::int64_t x, std::int64_t y) const { return values[static_cast<std::size_t>(y * width + x)]; }
 };
 
-/// The picture in grey, over white.
+/// The picture in grey, over white. Bands of rows keep the memory for the largest pictures to that of the plane.
 Plane plane_of(const Image& picture) {
+  constexpr std::int64_t band = 64;
   Plane plane(picture.width, picture.height);
-  const std::vector<double> values =
-      scaled(picture, {0, 0, plane.width, plane.height}, plane.width, plane.height, 1, white_ground);
-  std::ranges::transform(values, plane.values.begin(), [](double value) { return static_cast<float>(value / 255); });
+  auto value = plane.values.begin();
+  for (std::int64_t top = 0; top < plane.height; top += band) {
+    const std::int64_t rows = std::min(band, plane.height - top);
+    for (const double grey : scaled(picture, {0, top, plane.width, rows}, plane.width, rows, 1, white_ground))
+      *value++ = static_cast<float>(grey / 255);
+  }
   return plane;
 }
 

@@ -111,9 +111,10 @@ Result<Image> decode_jpeg(std::span<const std::byte> bytes, const std::string& p
   if (tjDecompressHeader3(handle.get(), data, size, &width, &height, &subsampling, &colors) != 0)
     return refused();
   const JpegSegments segments = jpeg_segments(bytes);
-  constexpr int most_scans = 500; // each covers the whole picture; real files have about a dozen
-  if (segments.scans > most_scans)
-    return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most_scans, " scans"));
+  constexpr std::int64_t most_scans = 500; // each covers the whole picture; real files have about a dozen
+  if (segments.scans > std::min(most_scans, 32 * most_pixels / std::max<std::int64_t>(1, std::int64_t{width} * height)))
+    return fail(ErrorCode::limit_exceeded, place,
+                concat("has ", segments.scans, " scans of ", width, " x ", height, " pixels"));
   // A block of 8 x 8 pixels takes at least a bit, and at least one component has a block for each 32 x 32 pixels.
   if (!segments.is_arithmetic)
     GANLET_CHECK(check_length(std::int64_t{width} * height / (32 * 32 * 8), bytes, place));

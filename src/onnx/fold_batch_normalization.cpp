@@ -33,7 +33,7 @@ std::optional<Normalization> normalization_of(Model& model, const Node& node) {
 
 class Folder {
  public:
-  explicit Folder(Model& model) : model_(model), readers_(count_readers(model)) {
+  explicit Folder(Model& model) : model_(model), names_(model), readers_(count_readers(model)) {
     for (std::size_t i = 0; i < model.nodes.size(); ++i)
       for (const std::string& output : model.nodes[i].outputs)
         makers_[output] = i;
@@ -175,7 +175,7 @@ class Folder {
   }
 
   void set_bias(Node& linear, Tensor bias) {
-    const std::string name = unused_name(model_, linear.inputs[1] + ".folded_bias");
+    const std::string name = names_.unused(linear.inputs[1] + ".folded_bias");
     linear.inputs.resize(3);
     linear.inputs[2] = name;
     readers_[name] = 1;
@@ -186,6 +186,7 @@ class Folder {
   }
 
   Model& model_;
+  ValueNames names_;
   std::map<std::string, int> readers_;
   std::map<std::string, std::size_t> makers_;
 };

@@ -78,9 +78,9 @@ std::map<std::string, int> weights_of(Model& model) {
 }
 
 /// Replaces the initializer `name` by its int8 form, and returns the node that computes `name` from that.
-Result<Node> dequantizing_node(Model& model, const std::string& name, int axis) {
+Result<Node> dequantizing_node(Model& model, ValueNames& names, const std::string& name, int axis) {
   GANLET_TRY(Quantized parts, quantized(model.initializers.at(name), axis, name));
-  const std::string integers = unused_name(model, name + ".int8"), scale = unused_name(model, name + ".scale");
+  const std::string integers = names.unused(name + ".int8"), scale = names.unused(name + ".scale");
   model.initializers.erase(name);
   model.initializers.emplace(integers, std::move(parts.integers));
   model.initializers.emplace(scale, std::move(parts.scale));
@@ -98,11 +98,12 @@ Result<Model> quantize(Model model) {
   if (weights.empty())
     return fail(ErrorCode::invalid_argument, "graph",
                 "has no float32 weights of Conv, ConvTranspose, Gemm or MatMul to quantize");
+  ValueNames names(model);
   std::vector<Node> nodes;
   for (Node& node : model.nodes) {
     if (const auto found = node.inputs.size() > 1 ? weights.find(node.inputs[1]) : weights.end();
         found != weights.end()) {
-      GANLET_TRY(Node dequantizing, dequantizing_node(model, found->first, found->second));
+      GANLET_TRY(Node dequantizing, dequantizing_node(model, names, found->first, found->second));
       nodes.push_back(std::move(dequantizing));
       weights.erase(found);
     }

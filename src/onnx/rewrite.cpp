@@ -59,16 +59,19 @@ void drop_unread_initializers(Model& model) {
   std::erase_if(model.initializers, [&](const auto& entry) { return !readers.contains(entry.first); });
 }
 
-std::string unused_name(const Model& model, std::string wanted) {
-  const auto is_used = [&](std::string_view name) {
-    const auto makes = [&](const Node& node) { return std::ranges::find(node.outputs, name) != node.outputs.end(); };
-    const auto is_input = [&](const ValueInfo& input) { return input.name == name; };
-    return model.initializers.contains(std::string(name)) || std::ranges::any_of(model.nodes, makes) ||
-           std::ranges::any_of(model.inputs, is_input);
-  };
+ValueNames::ValueNames(const Model& model) {
+  for (const auto& [name, tensor] : model.initializers)
+    taken_.insert(name);
+  for (const ValueInfo& input : model.inputs)
+    taken_.insert(input.name);
+  for (const Node& node : model.nodes)
+    taken_.insert(node.outputs.begin(), node.outputs.end());
+}
+
+std::string ValueNames::unused(const std::string& wanted) {
   std::string name = wanted;
-  for (int number = 2; is_used(name); ++number)
-    name = concat(wanted, "_", number);
+  for (std::size_t& next = next_.try_emplace(wanted, 2).first->second; !taken_.insert(name).second; ++next)
+    name = concat(wanted, "_", next);
   return name;
 }
 

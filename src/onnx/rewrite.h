@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "onnx/model.h"
@@ -18,8 +19,18 @@ void constants_to_initializers(Model& model);
 /// Drops initializers that nothing reads.
 void drop_unread_initializers(Model& model);
 
-/// `wanted`, changed if necessary so that no value of the model has that name yet.
-std::string unused_name(const Model& model, std::string wanted);
+/// The names of a model's values, for giving new values names of their own.
+class ValueNames {
+ public:
+  explicit ValueNames(const Model& model);
+
+  /// `wanted`, with a number behind it if a value has that name already. The name counts as taken from then on.
+  std::string unused(const std::string& wanted);
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, std::size_t> next_; ///< the next number to try behind a name
+};
 
 /// The axis of the output channels in the weights (input 1) of Conv, ConvTranspose, Gemm or MatMul; for ConvTranspose,
 /// the channels of one group. Empty for other nodes, and if the weights have an impossible rank.

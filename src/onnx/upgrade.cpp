@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 
 #include "core/text.h"
+#include "onnx/rewrite.h"
 
 namespace ganlet::onnx {
 
@@ -55,14 +55,7 @@ std::optional<Tensor> tensor_of(const AttributeValue& value) {
 
 class Upgrade {
  public:
-  explicit Upgrade(Model& model) : model_(model) {
-    for (const auto& [name, tensor] : model.initializers)
-      names_.insert(name);
-    for (const ValueInfo& input : model.inputs)
-      names_.insert(input.name);
-    for (const Node& node : model.nodes)
-      names_.insert(node.outputs.begin(), node.outputs.end());
-  }
+  explicit Upgrade(Model& model) : model_(model), names_(model) {}
 
   Result<void> run() {
     std::vector<Node> nodes;
@@ -157,17 +150,10 @@ class Upgrade {
     return name;
   }
 
-  std::string fresh_name() {
-    std::string name;
-    do
-      name = concat("upgraded_", next_++);
-    while (!names_.insert(name).second);
-    return name;
-  }
+  std::string fresh_name() { return names_.unused("upgraded"); }
 
   Model& model_;
-  std::set<std::string> names_; ///< of the file's values and of those that are made here
-  std::size_t next_ = 0;
+  ValueNames names_;
 };
 
 } // namespace

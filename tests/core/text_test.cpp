@@ -79,12 +79,24 @@ TEST(Text, PrintableIsOneLine) {
   EXPECT_EQ(printable("a\nb\tc\x7f\x1b[31m"), "a?b?c??[31m");
   EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");
   EXPECT_EQ(printable("Größe"), "Größe");
+  EXPECT_EQ(printable("\xe6\x89\x8b\xe5\x86\x99"), "\xe6\x89\x8b\xe5\x86\x99");
+  EXPECT_EQ(printable("a\xc2\x9b"
+                      "31m"),
+            "a?31m"); // C1's CSI
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "gnp.exe\xe2\x81\xa6\xd8\x9c"),
+            "a?gnp.exe??"); // directions of writing
+  EXPECT_EQ(printable("a\xe2\x80\xa8"
+                      "b\x9b"
+                      "c\xff"),
+            "a?b?c?");
 }
 
 TEST(Text, PrintableCutsWhatIsLong) {
   EXPECT_EQ(printable(std::string(80, 'x')), std::string(80, 'x'));
   EXPECT_EQ(printable(std::string(81, 'x')), std::string(80, 'x') + "...");
   EXPECT_EQ(printable("abcdef", 3), "abc...");
+  EXPECT_EQ(printable("Größe", 3), "Gr...");
 }
 
 } // namespace

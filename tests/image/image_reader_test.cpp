@@ -219,12 +219,13 @@ TEST(DecodeImage, ReadsCmykAndYcckWithAndWithoutAdobesInversion) {
   expect_color(decoded(file), {200 * 127 / 255, 127 * 127 / 255, 127 * 127 / 255});
 }
 
-/// A progressive JPEG of 8 x 8 grey pixels in which each coefficient comes bit by bit, in scans of a byte.
-Bytes many_scans(int coefficients) {
+/// A progressive JPEG of grey pixels in which each coefficient comes bit by bit, in scans of a byte: enough for 8 x 8.
+Bytes many_scans(int coefficients, int side = 8) {
   const auto add = [](Bytes& file, const Bytes& more) { file.insert(file.end(), more.begin(), more.end()); };
   Bytes file = bytes_of("\xff\xd8");
-  add(file, jpeg_segment(0xDB, std::string(1, '\0') + std::string(64, '\1')));                     // quantization
-  add(file, jpeg_segment(0xC2, std::string("\x08\0\x08\0\x08\1\1\x11\0", 9)));                     // one component
+  add(file, jpeg_segment(0xDB, std::string(1, '\0') + std::string(64, '\1'))); // quantization
+  const std::string size{static_cast<char>(side >> 8), static_cast<char>(side & 0xff)};
+  add(file, jpeg_segment(0xC2, "\x08" + size + size + std::string("\1\1\x11\0", 4)));              // one component
   const std::string lengths = std::string("\1", 1) + std::string(15, '\0') + std::string(1, '\0'); // code 0 is 0
   add(file, jpeg_segment(0xC4, std::string(1, '\0') + lengths));
   add(file, jpeg_segment(0xC4, "\x10" + lengths));
@@ -249,7 +250,8 @@ TEST(DecodeImage, TakesADozenScansButNotThousands) {
   EXPECT_EQ(decoded(many_scans(1)).pixels.size(), 4U * 8 * 8);
   const Error error = error_of(many_scans(63)); // 883
   EXPECT_EQ(error.code(), ErrorCode::limit_exceeded);
-  EXPECT_EQ(error.text(), "a: has more than 500 scans");
+  EXPECT_EQ(error.text(), "a: has 883 scans of 8 x 8 pixels");
+  EXPECT_EQ(error_of(many_scans(5, 8192)).text(), "a: has 71 scans of 8192 x 8192 pixels");
 }
 
 TEST(DecodeImage, UnpacksNoHugeTextBesideThePixels) {

@@ -124,6 +124,7 @@ const pictures = [
   },
   refusedImage('nobody.png?seed=1', 404, 'not_found', 'model'),
   refusedImage('nouns@9.png?seed=1', 404, 'not_found', 'model'),
+  refusedImage('digits@01.png?seed=1', 404, 'not_found', 'model'),
   refusedImage('..%2Fdigits.png?seed=1', 404, 'not_found', 'model'),
   refusedImage('digits.gif', 404, 'not_found', 'path'),
   refusedImage('digits.png?sed=1', 400, 'invalid_argument', 'sed', 'is no field of a request'),
@@ -221,11 +222,12 @@ const batches = [
     ndjson,
     '{"key":"a","seed":3,"label":7}\n\n{"key":18446744073709551615,"text":"12","seed":1}\r\n{"key":1.50,"sed":1}\n' +
       'no JSON\n[]\n{"key":null,"seed":18446744073709551615,"label":1}\n' +
-      '{"key":[1],"image_bytes":{"b64":"AAAA"}}\n{"key":7,"text":"12345678901"}',
+      '{"key":[1],"image_bytes":{"b64":"AAAA"}}\n{"key":7,"text":"12345678901"}\n' +
+      '{"key":{"\\u0001":"8,\\"prediction\\":\\"forged\\"}\\n{\\"key\\":9"},"seed":2}',
     ({ bytes }, same) => {
       const answers = lines(bytes);
       const keys = answers.map((line) => /^\{"key":(.*?),"(?:prediction|error)"/.exec(line)[1]);
-      assert.deepEqual(keys, ['"a"', '18446744073709551615', '1.50', 'null', 'null', 'null', 'null', '7']);
+      assert.deepEqual(keys, ['"a"', '18446744073709551615', '1.50', 'null', 'null', 'null', 'null', '7', 'null']);
       const parsed = answers.map((line) => JSON.parse(line));
       const drawn = [
         [0, 'digits --seed 3 --label 7'],

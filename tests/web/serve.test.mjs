@@ -174,6 +174,53 @@ test('what is no HTTP, or too long for it, is refused, and the server goes on', 
   }
 });
 
+/** All that a server says to pieces of bytes that are sent 100 ms apart, until it closes the connection. */
+async function said(url, ...pieces) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let text = '';
+  socket.on('data', (data) => (text += data));
+  socket.on('error', () => {}); // the server may close while a piece is being sent
+  const closed = once(socket, 'close');
+  for (const piece of pieces) {
+    if (!socket.destroyed) socket.write(piece);
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  await closed;
+  return text;
+}
+
+test('a connection has one request: what is behind it is no further one, however its length is written', async () => {
+  const { url, end } = await start();
+  const inner = 'GET /api/models HTTP/1.1\r\nhost: x\r\n\r\n';
+  const lengths = ['content-length: 0', 'content-length: 0x10', 'content-length: +0', 'x: y'];
+  try {
+    for (const length of lengths) {
+      const head = `POST /api/batch HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n${length}\r\n\r\n`;
+      assert.equal((await said(url, head + inner)).match(/HTTP\/1\.1 \d/g)?.length, 1, length);
+    }
+  } finally {
+    await end();
+  }
+});
+
+test('slow clients keep neither places nor connections', async () => {
+  const { url, end } = await start('--threads', '1', '--timeout', '1');
+  const head = 'POST /api/batch HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n';
+  const line = `{"text":"1234567890","vary":true}\n`;
+  const reader = connect(Number(new URL(url).port), '127.0.0.1');
+  try {
+    const slow = said(url, `${head}content-length: 1000\r\n\r\n`, ...Array(15).fill('{'));
+    reader.pause();
+    reader.write(`${head}content-length: ${1000 * line.length}\r\n\r\n${line.repeat(1000)}`);
+    await new Promise((go) => setTimeout(go, 300));
+    assert.equal((await fetch(`${url}image/digits.png?seed=1`)).status, 200);
+    assert.match(await slow, /^HTTP\/1.1 408 [\s\S]*took too long to come/);
+  } finally {
+    reader.destroy();
+    await end();
+  }
+});
+
 test('a port that is taken, and a wrong flag, end it at once', async () => {
   const { url, end } = await start();
   const again = spawn(program, ['serve', '--port', new URL(url).port], { stdio: 'pipe' });

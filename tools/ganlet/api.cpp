@@ -149,10 +149,10 @@ ApiAnswer Api::answer(const ApiRequest& request) {
     return refused(413, Error(ErrorCode::limit_exceeded, "body",
                               concat("has more than the ", limits_.body_bytes, " bytes that are allowed")));
   const Budget::Clock::time_point end = Budget::Clock::now() + limits_.time;
-  auto place = Place::take(places_, end);
+  const auto place = Place::take(places_, end);
   if (!place)
     return refused(503, Error(ErrorCode::cancelled, "", "the server is busy"));
-  auto answer = (this->*route->answer)(Call{request, end, place});
+  auto answer = (this->*route->answer)(Call{request, end});
   return answer ? std::move(*answer) : refused(status_of(answer.error().code()), answer.error());
 }
 

@@ -42,8 +42,9 @@ struct ApiAnswer {
   std::string type;
   Fields headers;
   std::string body;
-  /// For an answer that is sent while it is produced: returns the next piece, and an empty one at the end.
-  std::function<std::string()> next;
+  /// For an answer that is sent while it is produced: returns the next piece, and an empty one at the end. After an
+  /// error the answer can't be finished.
+  std::function<Result<std::string>()> next;
 };
 
 /// An error as the API reports it: {"error": {"code", "message", "place"}}.

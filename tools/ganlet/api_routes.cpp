@@ -96,30 +96,24 @@ ApiAnswer unsupported_type(const ApiRequest& request, std::string_view wanted) {
                             concat("must be ", wanted, ", is '", printable(request.type, 60), "'")));
 }
 
-/// A batch being answered: its model, place and lines, which outlive the call.
+/// A batch being answered, which outlives the call. It has a place and a model only while it is worked on, and not
+/// while a slow client reads.
 struct BatchUnderWay {
-  ModelPool::Lease model;
-  std::shared_ptr<Place> place;
-  Budget::Clock::time_point end;
+  Places& places;
+  ModelPool& pool;
+  std::string model_name;
+  LineLimits limits;
   DrawRequest defaults;
-  std::int64_t most_pixels;
   std::vector<std::string> lines;
   std::size_t done = 0;
 
-  std::string next() {
+  Result<std::string> next() {
+    const auto place = Place::take(places, limits.deadline); // if none is free in time, the lines say so
+    GANLET_TRY(const ModelPool::Lease model, pool.open(model_name));
     std::vector<Wish> wishes;
-    for (; done < lines.size() && wishes.size() < most_together; ++done) {
-      wishes.push_back(wish_of(lines[done], defaults, *model, most_pixels));
-      if (Budget::Clock::now() > end) {
-        wishes.back().embeddings.reset();
-        wishes.back().problem = "the batch took longer than is allowed";
-      }
-    }
-    auto text = answers(wishes, *model);
-    for (Wish& wish : wishes)
-      if (!text && wish.problem.empty())
-        wish.problem = text.error().text();
-    return text ? std::move(*text) : answers(wishes, *model).value_or(std::string());
+    for (; done < lines.size() && wishes.size() < most_together; ++done)
+      wishes.push_back(wish_of(lines[done], defaults, *model, limits));
+    return answers(std::move(wishes), *model, limits);
   }
 };
 
@@ -137,12 +131,10 @@ Result<Image> Api::draw(Model& model, const DrawRequest& request, const Call& ca
     GANLET_TRY(const Drawing size, model.draw(request, Keep::nothing));
     GANLET_CHECK(check_pixels(size, limits_.pixels));
   }
-  GANLET_TRY(Drawing drawing, model.draw(request));
-  while (!drawing.is_done()) {
-    GANLET_CHECK(check_time(call));
-    GANLET_CHECK(drawing.step());
-  }
-  return std::move(drawing).take_picture();
+  Result<Image> picture = model.picture(request, call.end);
+  if (!picture)
+    GANLET_CHECK(check_time(call)); // else the error would say that units were used up
+  return picture;
 }
 
 Result<ApiAnswer> Api::image(const Call& call) {
@@ -229,7 +221,7 @@ Result<ApiAnswer> Api::batch(const Call& call) {
   GANLET_TRY(Asked asked, asked_by(call.request.query, {"model"}));
   if (asked.is_random)
     asked.request.seed = 0; // lines have seeds of their own
-  GANLET_TRY(ModelPool::Lease model, pool_.open(asked.model));
+  GANLET_CHECK(pool_.open(asked.model));
   std::vector<std::string> lines;
   std::istringstream body(call.request.body);
   for (std::string line; std::getline(body, line);) {
@@ -242,7 +234,7 @@ Result<ApiAnswer> Api::batch(const Call& call) {
     return refused(413, Error(ErrorCode::limit_exceeded, "body",
                               concat("has ", lines.size(), " lines; at most ", limits_.lines, " are allowed")));
   auto under_way = std::make_shared<BatchUnderWay>(BatchUnderWay{
-      std::move(model), call.place, call.end, std::move(asked.request), limits_.pixels, std::move(lines), 0});
+      places_, pool_, asked.model, {limits_.pixels, call.end}, std::move(asked.request), std::move(lines), 0});
   return ApiAnswer{
       200, "application/x-ndjson", {{"Cache-Control", "no-store"}}, {}, [under_way = std::move(under_way)] {
         return under_way->next();

@@ -16,6 +16,13 @@ namespace ganlet::tool {
 
 namespace {
 
+/// Errors: limit_exceeded.
+Result<void> check_time(const LineLimits& limits) {
+  if (Budget::Clock::now() > limits.deadline)
+    return fail(ErrorCode::limit_exceeded, "", "the batch took longer than is allowed");
+  return {};
+}
+
 /// Errors: invalid_argument, and those of decoding and encoding.
 Result<std::vector<float>> embeddings_of(const Json& picture, Model& model) {
   constexpr std::string_view place = "image_bytes";
@@ -31,9 +38,10 @@ Result<std::vector<float>> embeddings_of(const Json& picture, Model& model) {
   return model.encode(image);
 }
 
-/// Errors: invalid_argument, and those of a picture.
-Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& model, std::int64_t most_pixels,
+/// Errors: invalid_argument, limit_exceeded, and those of a picture.
+Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& model, const LineLimits& limits,
                        Wish& wish) {
+  GANLET_CHECK(check_time(limits));
   if (const Json* const picture = line.find("image_bytes")) {
     GANLET_TRY(wish.embeddings, embeddings_of(*picture, model));
     return {};
@@ -48,7 +56,7 @@ Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& mod
   }
   GANLET_TRY(wish.request, std::move(reader).finish());
   GANLET_TRY(const Drawing drawing, model.draw(wish.request, Keep::nothing));
-  return check_pixels(drawing, most_pixels);
+  return check_pixels(drawing, limits.pixels);
 }
 
 } // namespace
@@ -63,7 +71,7 @@ Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels) {
   return {};
 }
 
-Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, std::int64_t most_pixels) {
+Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, const LineLimits& limits) {
   Wish wish;
   const auto json = parse_json(line, "");
   if (!json || json->kind != Json::Kind::object) {
@@ -73,7 +81,7 @@ Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, s
   const Json* const key = json->find("key");
   if (key != nullptr && key->kind != Json::Kind::list && key->kind != Json::Kind::object)
     wish.key = key->source;
-  if (const Result<void> read = read_wish(*json, defaults, model, most_pixels, wish); !read)
+  if (const Result<void> read = read_wish(*json, defaults, model, limits, wish); !read)
     wish.problem = read.error().text();
   return wish;
 }
@@ -92,7 +100,7 @@ bool go_together(const DrawRequest& a, const DrawRequest& b) {
 }
 
 /// The pictures of the requests, in order. Errors: those of drawing.
-Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& model) {
+Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& model, const LineLimits& limits) {
   std::vector<Image> pictures;
   for (std::size_t first = 0; first < requests.size();) {
     std::size_t end = first + 1;
@@ -113,7 +121,7 @@ Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& mo
       }
       all.label.reset();
     }
-    GANLET_TRY(const Image sheet, model.picture(std::move(all)));
+    GANLET_TRY(const Image sheet, model.picture(std::move(all), limits.deadline));
     const int height = sheet.height / static_cast<int>(end - first); // pictures are one below the other
     for (std::size_t i = 0; i < end - first; ++i) {
       const std::size_t bytes =
@@ -128,12 +136,19 @@ Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& mo
 
 } // namespace
 
-Result<std::string> answers(const std::vector<Wish>& wishes, Model& model) {
+Result<std::string> answers(std::vector<Wish> wishes, Model& model, const LineLimits& limits) {
+  const auto is_to_draw = [](const Wish& wish) { return wish.problem.empty() && !wish.embeddings; };
   std::vector<DrawRequest> requests;
   for (const Wish& wish : wishes)
-    if (wish.problem.empty() && !wish.embeddings)
+    if (is_to_draw(wish))
       requests.push_back(wish.request);
-  GANLET_TRY(const std::vector<Image> pictures, draw(requests, model));
+  const Result<std::vector<Image>> pictures = draw(requests, model, limits);
+  if (!pictures) {
+    const Result<void> in_time = check_time(limits);
+    for (Wish& wish : wishes)
+      if (is_to_draw(wish))
+        wish.problem = (in_time ? pictures.error() : in_time.error()).text();
+  }
   std::string text;
   std::size_t drawn = 0;
   for (const Wish& wish : wishes) {
@@ -143,7 +158,7 @@ Result<std::string> answers(const std::vector<Wish>& wishes, Model& model) {
     } else if (wish.embeddings) {
       text += concat(",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
     } else {
-      GANLET_TRY(const std::vector<std::byte> file, encode_png(pictures[drawn++]));
+      GANLET_TRY(const std::vector<std::byte> file, encode_png((*pictures)[drawn++]));
       text += concat(",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
     }
   }

@@ -25,11 +25,16 @@ struct Wish {
 /// Errors: limit_exceeded if the pictures of a drawing have more pixels in total.
 Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels);
 
-/// Reads a line. `defaults` supplies the fields that it leaves out; `most_pixels` limits its picture.
-Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model,
-             std::int64_t most_pixels = std::int64_t{1} << 26);
+struct LineLimits {
+  std::int64_t pixels = std::int64_t{1} << 26;                           ///< of a line's picture
+  Budget::Clock::time_point deadline = Budget::Clock::time_point::max(); ///< later lines get an error
+};
 
-/// Draws all valid requests and returns all answers in order, one line each. Errors: those of drawing.
-Result<std::string> answers(const std::vector<Wish>& wishes, Model& model);
+/// Reads a line. `defaults` supplies the fields that it leaves out.
+Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, const LineLimits& limits = {});
+
+/// Draws all valid requests and returns all answers in order, one line each: where drawing fails, or takes longer than
+/// is allowed, with that error. Errors: those of encoding pictures.
+Result<std::string> answers(std::vector<Wish> wishes, Model& model, const LineLimits& limits = {});
 
 } // namespace ganlet::tool

@@ -19,11 +19,11 @@ bool is_id(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, is_letter);
 }
 
-/// A version number; empty if the text isn't one.
+/// A version number; empty if the text isn't one, or isn't its only spelling, by which the pool keeps the model.
 std::optional<std::int64_t> version_of(std::string_view text) {
   std::int64_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(version) : std::nullopt;
+  std::from_chars(text.data(), text.data() + text.size(), version);
+  return text == std::to_string(version) ? std::optional(version) : std::nullopt;
 }
 
 tl::unexpected<Error> unknown(std::string_view name, std::string_view why) {

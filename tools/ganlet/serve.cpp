@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <httplib.h>
@@ -36,10 +37,12 @@ struct ServeOptions {
   std::string site;
 };
 
-/// What the log needs to know about the request that this thread answers.
+/// What is known about the request that this thread answers.
 struct Seen {
-  std::chrono::steady_clock::time_point start;
-  std::uint64_t bytes = 0; ///< of a streamed answer
+  std::optional<std::chrono::steady_clock::time_point> start; ///< empty for what is no HTTP
+  std::chrono::steady_clock::time_point late;                 ///< when its body must have come
+  std::chrono::steady_clock::time_point cut;                  ///< when an answer that is still being sent ends
+  std::uint64_t bytes = 0;                                    ///< of a streamed answer
 };
 thread_local Seen seen;
 
@@ -70,11 +73,13 @@ void send(ApiAnswer answer, httplib::Response& response) {
   response.set_header("Server-Timing", "ganlet");
   if (answer.next)
     response.set_chunked_content_provider(answer.type, [next = answer.next](std::size_t, httplib::DataSink& sink) {
-      const std::string piece = next();
-      seen.bytes += piece.size();
-      if (piece.empty())
+      const Result<std::string> piece = next();
+      if (!piece || std::chrono::steady_clock::now() > seen.cut)
+        return false;
+      seen.bytes += piece->size();
+      if (piece->empty())
         sink.done();
-      return piece.empty() || sink.write(piece.data(), piece.size());
+      return piece->empty() || sink.write(piece->data(), piece->size());
     });
   else if (!answer.type.empty())
     response.set_content(std::move(answer.body), answer.type);
@@ -87,18 +92,19 @@ ApiRequest request_of(const httplib::Request& request, std::string path) {
   return asked;
 }
 
-/// Reads a request's body or form; false if it is longer than allowed.
-bool read_body(const httplib::Request& request, const httplib::ContentReader& read, std::int64_t most,
-               ApiRequest& asked) {
+/// Reads a request's body or form. Errors: limit_exceeded; cancelled if it doesn't come, or too slowly.
+Result<void> read_body(const httplib::Request& request, const httplib::Response& response,
+                       const httplib::ContentReader& read, std::int64_t most, ApiRequest& asked) {
   std::int64_t left = most;
   const auto append = [&](std::string& to, const char* data, std::size_t size) {
     left -= static_cast<std::int64_t>(size);
     if (left >= 0)
       to.append(data, size);
-    return left >= 0;
+    return left >= 0 && std::chrono::steady_clock::now() < seen.late;
   };
+  bool is_whole = false;
   if (request.is_multipart_form_data())
-    read(
+    is_whole = read(
         [&](const auto& part) {
           asked.form.emplace_back(part.name, "");
           return asked.form.size() <= 64;
@@ -107,10 +113,20 @@ bool read_body(const httplib::Request& request, const httplib::ContentReader& re
           return !asked.form.empty() && append(asked.form.back().second, data, size);
         });
   else
-    read([&](const char* data, std::size_t size) { return append(asked.body, data, size); });
+    is_whole = read([&](const char* data, std::size_t size) { return append(asked.body, data, size); });
+  if (left < 0 || response.status == 413) // which the library sets for a length that the headers tell
+    return fail(ErrorCode::limit_exceeded, "body", concat("has more than ", most, " bytes"));
+  if (!is_whole && std::chrono::steady_clock::now() >= seen.late)
+    return fail(ErrorCode::cancelled, "body", "took too long to come");
+  if (!is_whole)
+    return fail(ErrorCode::invalid_argument, "body", "ends early, or has more than 64 fields");
   if (asked.type == "application/x-www-form-urlencoded")
     asked.form = parsed_query(asked.body);
-  return left >= 0;
+  return {};
+}
+
+int status_of(const Error& error) {
+  return error.code() == ErrorCode::limit_exceeded ? 413 : error.code() == ErrorCode::cancelled ? 408 : 400;
 }
 
 /// A file of the site; empty for a path that could lead out of it or to a hidden file.
@@ -147,7 +163,8 @@ std::string site_type(const std::filesystem::path& file) {
 
 /// Logs one line of JSON per request.
 void log(const httplib::Request& request, const httplib::Response& response) {
-  const auto milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - seen.start);
+  const auto end = std::chrono::steady_clock::now();
+  const auto milliseconds = std::chrono::duration<double, std::milli>(end - seen.start.value_or(end));
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
   const nlohmann::ordered_json line{
       {"time", static_cast<double>(now.count()) / 1000},
@@ -160,6 +177,7 @@ void log(const httplib::Request& request, const httplib::Response& response) {
   };
   std::puts(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
   std::fflush(stdout);
+  seen = {};
 }
 
 void add_routes(httplib::Server& server, Api& api, const std::string& site) {
@@ -184,14 +202,13 @@ void add_routes(httplib::Server& server, Api& api, const std::string& site) {
                                        const httplib::ContentReader& read) {
     const auto path = api_path_of(request.path);
     ApiRequest asked = request_of(request, path.value_or(""));
-    const std::int64_t most = api.limits().body_bytes;
-    const bool is_whole = read_body(request, read, most, asked) && response.status != 413;
+    const Result<void> whole = read_body(request, response, read, api.limits().body_bytes, asked);
     if (!path)
       plain(request, response);
-    else if (is_whole)
+    else if (whole)
       send(api.answer(asked), response);
     else
-      send(refused(413, Error(ErrorCode::limit_exceeded, "body", concat("has more than ", most, " bytes"))), response);
+      send(refused(status_of(whole.error()), whole.error()), response);
   };
   const char* const all = ".*";
   server.Get(all, plain).Options(all, plain);
@@ -212,14 +229,19 @@ void configure(httplib::Server& server, const ServeOptions& options) {
   // The same number again may wait for a thread; further connections are closed at once.
   server.new_task_queue = [connections] { return new httplib::ThreadPool(connections, connections); };
   server.set_payload_max_length(static_cast<std::size_t>(options.body_bytes));
-  server.set_keep_alive_timeout(5).set_read_timeout(5).set_write_timeout(5).set_tcp_nodelay(true);
+  server.set_read_timeout(5).set_write_timeout(5).set_tcp_nodelay(true);
+  // One request a connection: what is left of one, or is written so that a proxy sees another length, is no further
+  // one.
+  server.set_keep_alive_max_count(1);
   // The library's default options would share the port with another server.
   server.set_socket_options([](auto socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   });
-  server.set_pre_routing_handler([](const auto&, auto&) {
-    seen = {std::chrono::steady_clock::now(), 0};
+  const auto time = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.seconds));
+  server.set_pre_routing_handler([time](const auto&, auto&) {
+    const auto now = std::chrono::steady_clock::now();
+    seen = {now, now + time, now + 2 * time, 0};
     return httplib::Server::HandlerResponse::Unhandled;
   });
   server.set_error_handler(explain);

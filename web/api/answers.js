@@ -42,7 +42,7 @@ function requestOf(fields, defaults = {}) {
 
 /** Lends a model of `folder` to `use`. */
 async function withModel(folder, name, use) {
-  if (!/^[\w-]+(@\d+)?$/.test(name)) throw failure('not_found', 'model', `there is no '${name}'`);
+  if (!/^[\w-]+(@(0|[1-9]\d*))?$/.test(name)) throw failure('not_found', 'model', `there is no '${name}'`);
   const { promise, release } = acquire({ base: folder, model: name, part: '' }, () => {});
   try {
     const model = await promise.catch((error) => {
@@ -143,7 +143,7 @@ class Written {
 }
 
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
-const mark = '\\u0001'; // marks objects that stand for numbers, in JSON
+const mark = `${random()}-${random()}`; // of objects that stand for numbers; no line can know it
 
 function parsedLine(line) {
   try {
@@ -152,7 +152,7 @@ function parsedLine(line) {
     throw invalid('', `the line isn't JSON: ${error.message}`);
   }
   const marked = line.replace(stringOrNumber, (text) => (text[0] === '"' ? text : `{"${mark}":"${text}"}`));
-  const parsed = JSON.parse(marked, (_, value) => (value?.['\u0001'] ? new Written(value['\u0001']) : value));
+  const parsed = JSON.parse(marked, (_, value) => (value?.[mark] ? new Written(value[mark]) : value));
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed) || parsed instanceof Written)
     throw invalid('', 'the line must be a JSON object');
   return parsed;

@@ -1,6 +1,8 @@
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include <CLI/Error.hpp>
@@ -12,6 +14,7 @@
 #include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "options.h"
+#include "page_tags.h"
 #include "request_flags.h"
 #include "tag.h"
 
@@ -27,6 +30,8 @@ struct PosterOptions {
   TagFlags tag;
   int scale = 0;
   std::string base;
+  std::string page;
+  std::string pictures;
   std::string output;
 };
 
@@ -89,26 +94,112 @@ std::string description_of(const Model& model, const DrawRequest& request) {
   return request.count > 1 ? concat(title, ", ", request.count, " pictures") : title;
 }
 
-Result<void> poster(const PosterOptions& options) {
-  const DrawRequest request = options.flags.request();
-  GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
-  GANLET_TRY(Image picture, model.picture(request));
-  GANLET_CHECK(color_picture(picture, options.tag));
+/// What a tag says of its picture.
+struct Wanted {
+  DrawRequest request;
+  TagFlags tag;
+};
+
+/// Draws a poster into a file, and gives its <img>, whose address is `address`. `scale` 0 is the size at which the
+/// element shows it.
+Result<std::string> write_poster(Model& model, const Wanted& wanted, int scale, const std::filesystem::path& file,
+                                 const std::string& address) {
+  GANLET_TRY(Image picture, model.picture(wanted.request));
+  GANLET_CHECK(color_picture(picture, wanted.tag));
   GANLET_TRY(const ImageFacts facts, model.facts());
-  // The size at which the element shows it: 128 CSS pixels per image, or the largest whole factor below that.
-  const int scale = options.scale > 0 ? options.scale : std::max(1, 128 / facts.image.width);
-  const Image shown = enlarged(picture, scale);
+  // 128 CSS pixels per image, or the largest whole factor below that.
+  const Image shown = enlarged(picture, scale > 0 ? scale : std::max(1, 128 / facts.image.width));
   GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown));
-  GANLET_CHECK(write_whole(options.output, bytes));
-  std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", options.output.c_str(), shown.width, shown.height,
-               bytes.size());
+  GANLET_CHECK(write_whole(file, bytes));
+  std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", file.c_str(), shown.width, shown.height, bytes.size());
+  const std::string* const alt = given(wanted.tag, "alt");
+  return concat("<img src=\"", escaped(address), "\" width=\"", shown.width, "\" height=\"", shown.height, "\" alt=\"",
+                escaped(alt != nullptr ? *alt : description_of(model, wanted.request)), "\">");
+}
+
+Result<void> poster(const PosterOptions& options) {
+  const Wanted wanted{options.flags.request(), options.tag};
+  GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
   const std::string name = std::filesystem::path(options.output).filename().string();
-  const std::string* const alt = given(options.tag, "alt");
-  const std::string image =
-      concat("<img src=\"", escaped(concat(options.base, name)), "\" width=\"", shown.width, "\" height=\"",
-             shown.height, "\" alt=\"", escaped(alt != nullptr ? *alt : description_of(model, request)), "\">");
-  std::printf("%s\n", tag_of(options.model.name, request, options.tag, image).c_str());
+  GANLET_TRY(const std::string image,
+             write_poster(model, wanted, options.scale, options.output, concat(options.base, name)));
+  std::printf("%s\n", tag_of(options.model.name, wanted.request, wanted.tag, image).c_str());
   return {};
+}
+
+/// The model that a tag of a page names, and its picture. Errors: invalid_argument for what has no poster, such as a
+/// text that changes with the time.
+Result<std::pair<std::string, Wanted>> wanted_by(const PageTag& tag) {
+  std::string model = "digits";
+  Wanted wanted;
+  RequestReader reader;
+  for (const auto& [name, value] : tag.attributes) {
+    if (name == "model") {
+      model = value;
+    } else if (name == "text" && value.starts_with("live:")) {
+      return fail(ErrorCode::invalid_argument, "text", "changes with the time, and has no poster");
+    } else if (name == "palette" || name == "ink" || name == "paper" || name == "alt") {
+      wanted.tag.attributes.emplace_back(name, value);
+    } else if (request_field(name) != nullptr) {
+      GANLET_CHECK(reader.set(name, name == "seed" ? seed_of(value) : value));
+    }
+  }
+  GANLET_TRY(wanted.request, std::move(reader).finish());
+  return std::pair(std::move(model), std::move(wanted));
+}
+
+/// A file's name that says what its picture shows: `digits-2026-7.png`. Equal pictures have equal names.
+std::string file_name_of(const std::string& model, const Wanted& wanted, std::map<std::string, std::string>& names) {
+  std::string what = model, name;
+  for (const auto& [setting, value] : settings_of(wanted.request))
+    what += concat("-", value);
+  for (const char c : what.substr(0, 60))
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
+  const std::string identity = tag_of(model, wanted.request, wanted.tag, "");
+  std::string unused = name;
+  for (int number = 2; names.try_emplace(unused, identity).first->second != identity; ++number)
+    unused = concat(name, "-", number);
+  return unused + ".png";
+}
+
+/// Draws the posters of all elements of a page, and puts each into its tag.
+Result<void> posters_of_page(const PosterOptions& options) {
+  constexpr std::int64_t most_page_bytes = std::int64_t{1} << 24;
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(options.page, most_page_bytes));
+  const std::string_view html(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::filesystem::path folder = std::filesystem::path(options.output).parent_path();
+  const std::filesystem::path pictures = options.pictures.empty() ? folder : std::filesystem::path(options.pictures);
+  std::map<std::string, Model> models;
+  std::map<std::string, std::string> names;
+  std::string page;
+  std::size_t written = 0;
+  for (const PageTag& tag : tags_of_page(html)) {
+    const auto image = [&]() -> Result<std::string> {
+      if (!is_only_a_picture(html.substr(tag.content, tag.content_size)))
+        return fail(ErrorCode::invalid_argument, "", "it has content of its own, which stays");
+      GANLET_TRY(const auto wanted, wanted_by(tag));
+      const auto& [name, picture] = wanted;
+      auto model = models.find(name);
+      if (model == models.end()) {
+        GANLET_TRY(Model loaded, load_model(name, load_options(options.model, options.engine)));
+        model = models.emplace(name, std::move(loaded)).first;
+      }
+      const std::string file = file_name_of(name, picture, names);
+      const std::string path = pictures.lexically_relative(folder).lexically_normal().generic_string();
+      const std::string below = path.empty() || path == "." ? "" : path + "/";
+      return write_poster(model->second, picture, options.scale, pictures / file,
+                          concat(options.base.empty() ? below : options.base, file));
+    }();
+    if (!image) {
+      std::fprintf(stderr, "%s:%d: <ganlet-image> gets no poster: %s\n", options.page.c_str(), tag.line,
+                   image.error().text().c_str());
+      continue;
+    }
+    page += concat(html.substr(written, tag.content - written), *image);
+    written = tag.content + tag.content_size;
+  }
+  page += html.substr(written);
+  return write_whole(options.output, std::as_bytes(std::span(page)));
 }
 
 } // namespace
@@ -125,9 +216,24 @@ void add_poster(CLI::App& app, Result<void>& outcome) {
       ->type_name("N");
   command.add_option("--base", options->base, "What the picture's address begins with, such as https://me.example/")
       ->type_name("URL");
-  command.add_option("-o,--output", options->output, "PNG to write")->type_name("FILE")->required();
+  command
+      .add_option(
+          "--page", options->page,
+          "Instead of MODEL: draw the posters of all tags of this HTML page, and write the page with them inside")
+      ->type_name("FILE");
+  command.add_option("--pictures", options->pictures, "Folder for the pictures of a page [the page's]")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  command.add_option("-o,--output", options->output, "PNG or, with --page, HTML to write")
+      ->type_name("FILE")
+      ->required();
   add_engine(command, options->engine);
-  command.callback([options, &outcome] { outcome = poster(*options); });
+  CLI::Option& model = *command.get_option("MODEL")->required(false);
+  command.callback([options, &model, &outcome] {
+    if (model.empty() == options->page.empty())
+      throw CLI::ValidationError("poster needs either MODEL or --page");
+    outcome = options->page.empty() ? poster(*options) : posters_of_page(*options);
+  });
 }
 
 } // namespace ganlet::tool

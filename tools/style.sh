@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 mapfile -t cpp < <(git ls-files '*.cpp' '*.h' '*.c')
 # Documents and pages, which are prose, have no limit.
 mapfile -t others < <(git ls-files '*.js' '*.mjs' '*.ts' '*.css' '*.sh' '*.py' '*.cmake' '*.cmake.in' \
-  '*CMakeLists.txt' '*.vert' '*.frag' '*.yml' '*.jsonc' CMakePresets.json)
+  '*CMakeLists.txt' '*.vert' '*.frag' '*.comp' '*.yml' '*.jsonc' CMakePresets.json)
 
 tidy() {
   mapfile -t sources < <(git ls-files 'src/*.cpp' | grep -v '^src/platform/web')

@@ -1,0 +1,53 @@
+// ganlet-shaders SHADER.comp OUT: writes OUT/SHADER.glsl, OUT/SHADER.wgsl and OUT/SHADER.h.
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/text.h"
+#include "expand.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using ganlet::ErrorCode;
+using ganlet::Result;
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return ganlet::fail(ErrorCode::io, path.string(), "can't be read");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<void> write_file(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  if (!(file << text).flush())
+    return ganlet::fail(ErrorCode::io, path.string(), "can't be written");
+  return {};
+}
+
+Result<void> expand_file(const fs::path& shader, const fs::path& out) {
+  GANLET_TRY(const std::string source, read_file(shader));
+  const auto read = [&](const std::string& name) { return read_file(shader.parent_path() / name); };
+  const std::string name = shader.stem().string();
+  GANLET_TRY(const ganlet::shaders::Expansion made, ganlet::shaders::expand(name, source, read));
+  GANLET_CHECK(write_file(out / (name + ".glsl"), made.glsl));
+  GANLET_CHECK(write_file(out / (name + ".wgsl"), made.wgsl));
+  return write_file(out / (name + ".h"), made.header);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: ganlet-shaders SHADER.comp OUT\n");
+    return 2;
+  }
+  if (const auto done = expand_file(argv[1], argv[2]); !done) {
+    std::fprintf(stderr, "%s\n", done.error().text().c_str());
+    return 1;
+  }
+  return 0;
+}

@@ -17,8 +17,8 @@ char lower(char c) {
 bool begins_with_word(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
          std::ranges::equal(text.substr(0, word.size()), word, {}, lower) && // `word` is in lower case
-         (text.size() == word.size() || (spaces.find(text[word.size()]) != spaces.npos || text[word.size()] == '/' ||
-                                         text[word.size()] == '>'));
+         (text.size() == word.size() ||
+          (spaces.find(text[word.size()]) != spaces.npos || text[word.size()] == '/' || text[word.size()] == '>'));
 }
 
 /// Where `word`, in lower case, begins at or behind `from`; npos if nowhere.

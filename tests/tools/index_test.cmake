@@ -1,5 +1,5 @@
 # tools/cmake/index_models.cmake on a folder of one small model, in WORK: the order stays, a changed file is noticed,
-# and what nothing lists isn't copied. Called with -DSCRIPT= and -DWORK=.
+# and what nothing lists isn't copied to a site, nor are float32 parts. Called with -DSCRIPT= and -DWORK=.
 
 function(index expected)
   execute_process(COMMAND ${CMAKE_COMMAND} -DMODELS=${WORK}/models ${ARGN} -P ${SCRIPT}
@@ -15,10 +15,13 @@ file(REMOVE_RECURSE ${WORK})
 foreach(id b a)
   file(WRITE ${WORK}/models/${id}/part.onnx "the bytes of ${id}")
   file(WRITE ${WORK}/models/${id}/README.md "for readers of the folder")
+  file(COPY_FILE ${WORK}/models/${id}/part.onnx ${WORK}/models/${id}/large.onnx)
   file(SHA256 ${WORK}/models/${id}/part.onnx sha256)
+  set(facts "\"bytes\": 14, \"sha256\": \"${sha256}\"")
   file(WRITE ${WORK}/models/${id}/model.json
     "{ \"id\": \"${id}\", \"title\": \"The \\\"${id}\\\"\",\n"
-    "  \"parts\": { \"x\": { \"file\": \"part.onnx\", \"bytes\": 14, \"sha256\": \"${sha256}\" } } }")
+    "  \"parts\": { \"x\": { \"file\": \"part.onnx\", ${facts} },\n"
+    "    \"x_f32\": { \"file\": \"large.onnx\", ${facts} } } }")
 endforeach()
 file(WRITE ${WORK}/models/index.json "{ \"models\": [\n { \"id\": \"gone\" },\n { \"id\": \"b\" } ] }")
 
@@ -40,6 +43,7 @@ list(SORT copied)
 if(NOT copied STREQUAL "a/model.json;a/part.onnx;b/model.json;b/part.onnx;index.json")
   message(FATAL_ERROR "copied: ${copied}")
 endif()
+index(works -DMODELS=${WORK}/copy -DCHECK=ON)
 
 file(WRITE ${WORK}/models/a/part.onnx "the bytes of A")
 index("a/part.onnx has 14 bytes" -DCHECK=ON)

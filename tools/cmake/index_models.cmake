@@ -6,7 +6,8 @@
 #   cmake -DCHECK=ON -P tools/cmake/index_models.cmake
 #       fails where it, or a file that a model.json names, isn't as it says
 #   cmake -DCOPY_TO=FOLDER -P tools/cmake/index_models.cmake
-#       copies index.json and what it lists, and removes the rest from FOLDER
+#       copies index.json and what it lists to a site's folder, and removes the rest from it. Float32 parts of other
+#       models than digits stay behind, and no model.json there names them
 #
 # -DMODELS=FOLDER takes another folder than models/.
 cmake_minimum_required(VERSION 3.25)
@@ -54,6 +55,19 @@ function(files_of out folder)
     list(APPEND files ${name})
   endforeach()
   set(${out} ${files} PARENT_SCOPE)
+endfunction()
+
+# leave_float32_behind(FOLDER): takes the float32 parts of a copied model out of its model.json, and their files away.
+function(leave_float32_behind folder)
+  file(READ ${folder}/model.json json)
+  set(part ",[ \n]*\"[a-z_]+_f32\": *{[^{}]*}")
+  string(REGEX MATCHALL "${part}" left "${json}")
+  foreach(entry IN LISTS left)
+    string(REGEX MATCH "\"file\": *\"([^\"]+)\"" unused "${entry}")
+    file(REMOVE ${folder}/${CMAKE_MATCH_1})
+  endforeach()
+  string(REGEX REPLACE "${part}" "" json "${json}")
+  file(WRITE ${folder}/model.json "${json}")
 endfunction()
 
 # The order of index.json, then whatever else has a model.json.
@@ -114,6 +128,14 @@ if(COPY_TO)
     cmake_path(GET file PARENT_PATH folder)
     file(COPY ${MODELS}/${file} DESTINATION ${COPY_TO}/${folder})
   endforeach()
+  list(REMOVE_ITEM ids digits)
+  foreach(id IN LISTS ids)
+    described(before ${COPY_TO}/${id}/model.json)
+    leave_float32_behind(${COPY_TO}/${id})
+    described(after ${COPY_TO}/${id}/model.json)
+    string(REPLACE "${before}" "${after}" index "${index}")
+  endforeach()
+  file(WRITE ${COPY_TO}/index.json "${index}")
 elseif(NOT CHECK)
   file(WRITE ${MODELS}/index.json "${index}")
 elseif(NOT index STREQUAL current)

@@ -10,7 +10,8 @@
 // exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
 // and the files that a page has put into `globalThis[Symbol.for('ganlet')].files`, by their path below the script's
 // folder, all compressed with gzip, in base64. What a page without an origin isn't given it takes from a model's
-// inline.js, which is a script that puts the model's files there.
+// inline.js, which is a script that puts the model's files there. In a service worker it turns last to what the site's
+// worker has kept.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -75,6 +76,10 @@ const fetch = async (url, options) => {
   try {
     return await globalThis.fetch(url, options);
   } catch (error) {
+    if (!globalThis.document) {
+      const kept = await globalThis.caches?.match(url, { ignoreSearch: true }).catch(() => undefined);
+      if (kept) return kept;
+    }
     const [, model] = /^(models\\/[^/]+\\/)/.exec(path) ?? [];
     if (!model || globalThis.origin !== 'null') throw error;
     if (!scripts.has(model)) scripts.set(model, loadScript(folder + model + 'inline.js'));

@@ -16,6 +16,7 @@ const types = {
   '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.webp': 'image/webp',
   '.webmanifest': 'application/manifest+json',
   '.onnx': 'application/octet-stream',
   '.md': 'text/markdown; charset=utf-8',

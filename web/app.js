@@ -7,7 +7,8 @@ document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 export const byId = (id) => document.getElementById(id);
 const firstModel = 'digits';
 const mostDigits = 10;
-const handJitter = 0.15; // for the page's own links: equal digits of one hand differ, as in real handwriting
+export const handJitter = 0.15; // of links that the page makes: equal digits of one hand differ, as people write them
+const narrow = 480; // CSS pixels; long numbers take two rows there
 
 /** The page's state; only `show` and `change` modify it. */
 export const state = {
@@ -18,6 +19,16 @@ export const state = {
   jitter: handJitter,
   milliseconds: null, // the time that the picture took
 };
+
+let words;
+/** A sentence in the page's language, by its name in strings.json: with numbers as they are written there. */
+export function say(name, values = {}) {
+  words ??= JSON.parse(byId('words').textContent);
+  const { lang } = document.documentElement;
+  const text = words[name].other ? words[name][new Intl.PluralRules(lang).select(values.count)] : words[name];
+  const written = (value) => (typeof value === 'number' ? new Intl.NumberFormat(lang).format(value) : value);
+  return (text ?? words[name].other).replace(/\{(\w+)\}/g, (_, value) => written(values[value]));
+}
 
 /** Called after each picture, with what it shows. */
 export const afterPicture = [];
@@ -31,23 +42,27 @@ export function kindOf({ labels }) {
 /** The values of the controls. */
 function wanted() {
   const label = Number(document.querySelector('#classes input:checked')?.value ?? state.label);
-  return { text: byId('text').value.trim(), label, seed: byId('seed').value.trim(), jitter: state.jitter };
+  const text = byId('text').value.trim();
+  return { text, label, seed: byId('seed').value.trim(), jitter: state.jitter, columns: columnsFor(text) };
 }
 
-/** The request for the controls' values, depending on what the model accepts. */
-function requestFor(info, { text, label, seed, jitter }) {
+const columnsFor = (text) =>
+  text.length > 6 && byId('plate').clientWidth < narrow ? Math.ceil(text.length / 2) : undefined;
+
+/** The request for what the controls say, by what the model takes. */
+function requestFor(info, { text, label, seed, jitter, columns }) {
   const kind = kindOf(info);
   const of = state.latent ? { latents: state.latent } : { seed };
-  if (kind === 'digits') return { text, textLimit: mostDigits, ...of, jitter };
+  if (kind === 'digits') return { text, textLimit: mostDigits, ...of, jitter, ...(columns ? { columns } : {}) };
   return { ...(kind === 'classes' ? { label } : {}), count: state.latent ? 1 : 8, columns: 4, ...of };
 }
 
 /** A text alternative to the picture. */
 function describe(info, { text, label, seed }) {
-  const from = state.latent ? 'from your picture' : `with seed ${seed}`;
   const kind = kindOf(info);
-  if (kind === 'digits') return `${text}, handwritten ${from}`;
-  return `${info.title}${kind === 'classes' ? `: ${info.labels[label]}` : ''}, ${from}`;
+  if (kind === 'digits' && !state.latent) return say('handwritten', { text, seed });
+  const what = kind === 'digits' ? text : `${info.title}${kind === 'classes' ? `: ${info.labels[label]}` : ''}`;
+  return state.latent ? say('of-picture', { what }) : say('of-seed', { what, seed });
 }
 
 /** The settings of a link to the picture. */
@@ -105,6 +120,7 @@ function show(image, what, milliseconds) {
   if (!state.shown) performance.mark('first picture');
   picture.setAttribute('aria-label', describe(state.model.info, what));
   byId('plate').classList.remove('waiting');
+  byId('plate').classList.toggle('bare', kindOf(state.model.info) !== 'digits');
   fitPicture();
   state.shown = what;
   state.milliseconds = milliseconds;
@@ -115,7 +131,13 @@ function show(image, what, milliseconds) {
 let drawing = false;
 let drawAgain = false;
 
-/** Draws what the controls say now. While a picture is being drawn, only the latest request waits. */
+/** The plate has another size: so has the picture, and a long number perhaps other rows. */
+function fitPlate() {
+  fitPicture();
+  if (state.shown && state.shown.columns !== columnsFor(state.shown.text)) draw();
+}
+
+/** Draws what the controls say now. While one picture is under way, only the latest request waits behind it. */
 export async function draw() {
   const { model } = state;
   if (!model) return;
@@ -168,7 +190,7 @@ export async function change(id, parsed = Promise.resolve()) {
   } catch (error) {
     await parsed;
     if (mine !== loading) return false;
-    if (!state.model) byId('caption').textContent = 'The network could not be loaded.';
+    if (!state.model) byId('caption').textContent = say('not-loaded');
     showProblem(error.message);
     return false;
   } finally {
@@ -202,7 +224,7 @@ async function start() {
   if (await loaded) await draw();
   // Not with `autofocus`, which makes browsers lay out the page before anything is requested.
   if (document.activeElement === document.body) byId('text').focus({ preventScroll: true });
-  new ResizeObserver(fitPicture).observe(byId('plate'));
+  new ResizeObserver(fitPlate).observe(byId('plate'));
   const controls = await import('./controls.js');
   controls.start();
 }

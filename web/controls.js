@@ -1,23 +1,23 @@
-// Everything that the page can do besides its first picture: other models, classes and handwritings, the reader's own
-// picture, mixed styles, copying and saving the picture, and working offline.
-import { afterPicture, byId, change, draw, drawAsAsked, kindOf, showProblem, state } from './app.js';
+// What the page can do besides its first picture: another model, class or handwriting, the reader's own picture,
+// mixed styles, a copy or a file of the picture, and all of it offline.
+import { afterPicture, byId, change, draw, drawAsAsked, kindOf, say, showProblem, state } from './app.js';
 import { Mixing } from './mixing.js';
+import { keepForOffline, offerUpdates } from './offline.js';
 import { Pad } from './pad.js';
 
 const firstModel = 'digits';
 const downloadScale = 8;
 const modelChoice = byId('model');
 const buttons = [byId('again'), byId('copy'), byId('download')];
-const mixing = new Mixing(byId('mixing'), keepForOffline);
+const mixing = new Mixing(byId('mixing'), keepPage);
 const words = {
   lead: byId('lead').textContent,
   explanation: byId('explanation').textContent,
   again: byId('again').textContent,
 };
 
-let fitted = null; // the model that the controls have been fitted to
-let firstTime = null; // the time of the page's first picture, until it has been shown
-let questions = 0; // counts questions to the service worker
+let fitted = null; // the model that the controls are for
+let firstTime = null; // milliseconds of the page's first picture, until that has been said
 
 const inWords = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
@@ -31,10 +31,7 @@ function pictureAsPng() {
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, 0, 0, large.width, large.height);
   return new Promise((resolve, reject) => {
-    large.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made a PNG.'))),
-      'image/png',
-    );
+    large.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(say('no-png')))), 'image/png');
   });
 }
 
@@ -42,9 +39,9 @@ async function copyPicture() {
   try {
     // Safari needs the promise itself, created while the click is still being handled.
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': pictureAsPng() })]);
-    byId('caption').textContent = 'Copied.';
+    byId('caption').textContent = say('copied');
   } catch {
-    byId('caption').textContent = 'This browser did not let the page copy a picture. Download it instead.';
+    byId('caption').textContent = say('not-copied');
   }
 }
 
@@ -67,7 +64,7 @@ function newSeed() {
 /** Finds the reader's picture in the latent space and draws from there. */
 async function encode(image) {
   const { model } = state;
-  byId('caption').textContent = 'Looking for it in the latent space.';
+  byId('caption').textContent = say('searching');
   try {
     const latent = await model.encode(image);
     if (model !== state.model) return;
@@ -86,7 +83,7 @@ async function encodeFile() {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    showProblem(`${file.name} is not a picture that this browser can read.`);
+    showProblem(say('no-picture', { name: file.name }));
     return;
   }
   await encode(bitmap);
@@ -116,10 +113,10 @@ function fitControls() {
   byId('encode').hidden = !hasEncoder;
   byId('numbers').textContent = latentSize;
   byId('lead').textContent = isFirst ? words.lead : title;
-  byId('again').textContent = kind === 'digits' ? words.again : 'New pictures';
+  byId('again').textContent = kind === 'digits' ? words.again : say('new-pictures');
   byId('explanation').textContent = isFirst
     ? words.explanation
-    : [description, trainingData && `Trained on ${trainingData}.`, license && `Licence: ${license}.`]
+    : [description, trainingData && say('trained-on', { data: trainingData }), license && say('licence', { license })]
         .filter(Boolean)
         .join(' ');
 }
@@ -129,9 +126,10 @@ function fitControls() {
  * both times are shown.
  */
 function tellOf({ seed }, milliseconds) {
-  const first = firstTime === null ? '' : `, ${inWords(firstTime)} the first time`;
+  const time = inWords(milliseconds);
+  byId('caption').textContent =
+    firstTime === null ? say('drawn', { time }) : say('drawn-first', { time, first: inWords(firstTime) });
   firstTime = null;
-  byId('caption').textContent = `Drawn in ${inWords(milliseconds)} by this page${first}.`;
   for (const button of buttons) button.disabled = false;
   mixing.show(state.model, BigInt(seed));
 }
@@ -142,7 +140,7 @@ async function chooseModel() {
   if (await change(id)) {
     fitControls();
     await draw();
-    keepForOffline();
+    keepPage();
   } else if (modelChoice.value === id) {
     modelChoice.value = state.model?.info.id; // after a failure, or if another model has been chosen since
   }
@@ -157,34 +155,21 @@ async function listModels() {
     const chosen = state.model?.info.id ?? modelChoice.value;
     modelChoice.replaceChildren(...models.map(({ id, title }) => new Option(title, id, false, id === chosen)));
     byId('model-choice').hidden = models.length < 2;
+    return models;
   } catch (error) {
-    if (byId('problem').textContent === '')
-      showProblem(`The list of models could not be read: ${error.message}, ${url}`);
+    if (byId('problem').textContent === '') showProblem(say('no-list', { why: `${error.message}, ${url}` }));
+    return [];
   }
 }
 
-/** Asks the service worker to keep exactly what this page needs: one build of the engine and one model. */
-async function keepForOffline() {
-  if (!state.model) return;
+/** What this page needs is kept, and nothing that it doesn't: one build of the engine, one model. */
+function keepPage() {
+  if (!state.model) return undefined;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
-  const keep = ['./', 'ganlet/engine.js', ...loaded, ...state.model.info.urls].map(
-    (file) => new URL(file, document.baseURI).href,
+  return keepForOffline(
+    ['./', 'ganlet/engine.js', ...loaded, ...state.model.info.urls],
+    [`model ${state.model.info.id}`],
   );
-  try {
-    await navigator.serviceWorker.register('service-worker.js');
-    const { active } = await navigator.serviceWorker.ready;
-    const { port1: answer, port2: port } = new MessageChannel();
-    const question = ++questions;
-    answer.onmessage = () => {
-      answer.close();
-      if (question !== questions) return; // it was about a model that is no longer shown
-      document.documentElement.dataset.kept = 'yes';
-    };
-    delete document.documentElement.dataset.kept;
-    active.postMessage({ keep }, [port]);
-  } catch {
-    // Without service workers (in a sandboxed frame or a private window), the page still works online.
-  }
 }
 
 function listen() {
@@ -211,7 +196,10 @@ export async function start() {
   listen();
   afterPicture.push(tellOf);
   if (state.model) fitControls();
-  await draw(); // again, now that the engine has run, to measure its usual time
-  await listModels();
-  await keepForOffline();
+  await draw(); // once more, now that the engine has run: for the time that it takes from now on
+  const models = await listModels();
+  const landing = await import('./landing.js');
+  landing.start(models);
+  await keepPage();
+  await offerUpdates({ text: say('newer'), button: say('use-newer') });
 }

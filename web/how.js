@@ -2,6 +2,7 @@
 
 import { slerp } from './ganlet/element/motion.js';
 import { load } from './ganlet/ganlet.js';
+import { keepForOffline, offerUpdates } from './offline.js';
 
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 
@@ -131,6 +132,7 @@ async function watchLearning() {
   slider.value = slider.max = moments.length - 1;
   slider.addEventListener('input', () => draw().catch(tellOfLearning));
   await draw();
+  await keepForOffline([], ['model fashion', 'training fashion']);
 }
 
 function tellOfLearning(error) {
@@ -188,6 +190,14 @@ async function start() {
   await drawCrowd();
   await drawClasses();
   document.documentElement.dataset.drawn = 'all';
+  await keepPage();
+  await offerUpdates();
+}
+
+/** What has been loaded so far is kept for when there is no network. */
+function keepPage() {
+  const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
+  return keepForOffline([location.href, 'ganlet/engine.js', ...loaded]);
 }
 
 start().catch((error) => {

@@ -17,17 +17,22 @@ let claimed = 0;
 before(async () => {
   served = await host();
   const url = `${served.url}ganlet/sw.js`;
+  start(url, url);
+});
+
+/** Runs the script as the worker at `location`. */
+function start(url, location) {
   globalThis.self = {
     addEventListener: (type, listener) => {
       listeners[type] = listener;
     },
-    location: new URL(url),
+    location: new URL(location),
     skipWaiting: () => ++claimed,
     clients: { claim: async () => ++claimed },
   };
   globalThis.location = globalThis.self.location;
   vm.runInThisContext(readFileSync(`${library}sw.js`, 'utf8'), { filename: url });
-});
+}
 after(() => served.close());
 
 /** What the worker answers; undefined where it leaves a request alone. */
@@ -35,7 +40,7 @@ function answerTo(request) {
   const event = { request, stopped: false, stopImmediatePropagation: () => Object.assign(event, { stopped: true }) };
   event.respondWith = (answer) => Object.assign(event, { answer });
   listeners.fetch(event);
-  assert.equal(event.stopped, event.answer !== undefined);
+  if (event.stopped) assert.notEqual(event.answer, undefined);
   return event.answer;
 }
 
@@ -67,7 +72,32 @@ test('where no JPEG can be written, a PNG comes and says so', async () => {
   assert.equal(JSON.parse(good.bytes).message, 'Image generated successfully');
 });
 
-test('every other request is left alone', () => {
+test('it takes over its pages at once, since the worker is its own', async () => {
+  listeners.install();
+  await new Promise((done) => listeners.activate({ waitUntil: (promise) => promise.then(done) }));
+  assert.equal(claimed, 2);
+});
+
+test('its own pages come from what has been kept where there is no network', async () => {
+  const kept = new Response('kept');
+  globalThis.caches = { match: async (_, { ignoreSearch }) => (ignoreSearch ? kept : undefined) };
+  const page = await answerTo(new Request(`${served.url}ganlet/api.html`));
+  assert.equal(page.status, 200);
+  assert.equal(await answerTo(new Request('http://127.0.0.1:1/ganlet/api.html')), undefined, 'of another site');
+  const { fetch } = globalThis;
+  globalThis.fetch = () => Promise.reject(new TypeError('no network'));
+  try {
+    assert.equal(await answerTo(new Request(`${served.url}ganlet/api.html?x=1`)), kept);
+    globalThis.caches.match = async () => Promise.reject(new Error('forbidden'));
+    await assert.rejects(answerTo(new Request(`${served.url}ganlet/api.html`)), /no network/);
+  } finally {
+    globalThis.fetch = fetch;
+    delete globalThis.caches;
+  }
+});
+
+test('in a worker of the site, every other request is left alone', () => {
+  start(`${served.url}ganlet/sw.js`, `${served.url}worker.js`);
   for (const path of [
     '',
     'api/image/digits.png',
@@ -78,10 +108,4 @@ test('every other request is left alone', () => {
   ])
     assert.equal(answerTo(new Request(served.url + path)), undefined, path);
   assert.equal(answerTo(new Request('https://other.example/ganlet/api/models')), undefined);
-});
-
-test('it takes over its pages at once, since the worker is its own', async () => {
-  listeners.install();
-  await new Promise((done) => listeners.activate({ waitUntil: (promise) => promise.then(done) }));
-  assert.equal(claimed, 2);
 });

@@ -80,9 +80,10 @@ for (const [name, open] of Object.entries(browsers)) {
       const files = {
         'how.html': ['how.js', 'how.css', 'ganlet/ganlet.js', 'ganlet/errors.js', 'ganlet/element/motion.js'],
         'studio.html': [
-          ...['studio', 'page_files', 'page_input', 'page_offline', 'page_webp', 'program_files', 'studio-program'].map(
+          ...['studio', 'page_files', 'page_input', 'page_webp', 'program_files', 'studio-program'].map(
             (script) => `studio/${script}.js`,
           ),
+          'offline.js',
           'studio/studio.css',
           'ganlet/download.js',
         ],

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { listAssets } from '../../tools/assets.mjs';
 import { serve } from '../../tools/serve.mjs';
 import { browsers, until } from './browsers.mjs';
 import { bitsOf, goldenLatent } from './library.mjs';
@@ -85,6 +86,7 @@ function siteWithTinyModels() {
     { id: 'styled', title: 'A model with styles' },
   ];
   writeFileSync(join(copy, 'ganlet/models/index.json'), JSON.stringify({ models }));
+  listAssets(copy);
   return copy;
 }
 

@@ -86,7 +86,7 @@ for (const [name, open] of Object.entries(browsers)) {
         caches.open = async (name) => {
           await open(name);
           const put = () => Promise.reject(new Error('QuotaExceededError'));
-          return { match: async () => new Response('stale'), put };
+          return { match: async () => undefined, keys: async () => [], put };
         };`;
       let finish;
       const finished = new Promise((done) => (finish = done));
@@ -106,9 +106,10 @@ for (const [name, open] of Object.entries(browsers)) {
         },
       });
       await drawn(page, '2026 12 0.15');
-      await until(page, () => navigator.serviceWorker.controller !== null);
+      await until(page, () => document.documentElement.dataset.kept === 'no');
       await page.reload();
       await drawn(page, '2026 12 0.15');
+      assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null));
       const first = await page.evaluate(async () => {
         const answer = await fetch('slow.txt', { headers: { 'x-asked-by': 'page' } });
         globalThis.reader = answer.body.getReader();

@@ -289,7 +289,7 @@ describe('models of every kind in the studio', () => {
     await until(page, () => document.documentElement.dataset.kept === 'yes');
     assert.equal(await page.evaluate(() => document.querySelector('a[href="studio.html"]') !== null), true);
     assert.deepEqual(
-      urls.filter((url) => /studio/.test(url)),
+      urls.filter((url) => /studio(\/|\.html)/.test(url)),
       [],
     );
     await page.goto(`${studio.served.url}studio.html#text=42`);

@@ -1,6 +1,6 @@
 // Files of a page: fetched from the site, dropped, chosen and saved; and the browser's storage.
 import { download } from '../ganlet/download.js';
-import { keepForOffline } from './page_offline.js';
+import { keepForOffline } from '../offline.js';
 import { animatedWebp } from './page_webp.js';
 import { removeFile, writeFile } from './program_files.js';
 

@@ -1,9 +1,9 @@
 // The page around the studio: starts the program, runs its frames when it asks for them, and describes in words what it
 // shows.
 import { download } from '../ganlet/download.js';
+import { keepForOffline, offerUpdates } from '../offline.js';
 import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
 import { cursorName, listenForInput } from './page_input.js';
-import { keepForOffline } from './page_offline.js';
 import createProgram from './studio-program.js';
 
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
@@ -206,7 +206,8 @@ async function start() {
   find('loading').hidden = true;
   canvas.focus({ preventScroll: true });
   performance.mark('interactive');
-  void keepForOffline();
+  void keepForOffline([], ['studio']);
+  void offerUpdates();
 }
 
 await start();

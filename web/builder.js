@@ -1,0 +1,178 @@
+// "Paste this": what the reader chooses, as a picture, and as a tag, a frame, an address and one file for their pages.
+import { byId, handJitter, kindOf, say } from './app.js';
+import { escaped, singleFile, tagOf } from './single_file.js';
+
+const library = new URL('ganlet/', document.baseURI).href;
+const form = byId('builder');
+const fields = form.elements;
+const preview = byId('preview').querySelector('ganlet-image');
+const tell = (text) => {
+  byId('paste-state').textContent = text;
+};
+const descriptions = new Map(); // promises of model.json, by id
+
+let own; // the reader's own model: { id, name, bytes }
+let shape = { kind: 'digits', sides: 28, channels: 1 }; // of the model that is chosen
+
+/** model.json of a shipped model; each is asked for once. */
+export function descriptionOf(id) {
+  if (!descriptions.has(id)) {
+    const description = fetch(`${library}models/${id}/model.json`).then((answer) => {
+      if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
+      return answer.json();
+    });
+    description.catch(() => descriptions.delete(id)); // to be asked for again
+    descriptions.set(id, description);
+  }
+  return descriptions.get(id);
+}
+
+/** How a model's pictures may be coloured: handwriting as the text around it, pictures in colour as they are. */
+function colours() {
+  const kind = fields.colours.value;
+  if (kind === 'text') return { ink: 'currentColor', paper: 'transparent' };
+  if (kind === 'inverted') return { palette: 'inverted' };
+  return kind === 'own' ? { ink: fields.ink.value, paper: fields.paper.value } : {};
+}
+
+/** The attributes of what is chosen, without those that say nothing. */
+function attributes() {
+  const motion = fields.motion.value;
+  return {
+    model: own ? `models/${own.name}` : fields.model.value,
+    text: shape.kind === 'digits' ? fields.text.value.trim() : undefined,
+    label: shape.kind === 'classes' ? fields.label.value : undefined,
+    seed: fields.seed.value.trim(),
+    jitter: shape.kind === 'digits' ? handJitter : undefined,
+    ...colours(),
+    motion: motion === 'none' ? undefined : motion,
+    width: Number(fields.width.value),
+  };
+}
+
+/** Of a request and how it is looked at, what an address says. */
+function queryOf({ model, width, ...asked }, without = []) {
+  const given = Object.entries(asked).filter(([name, value]) => value !== undefined && !without.includes(name));
+  return new URLSearchParams(given).toString();
+}
+
+function writeCodes() {
+  const chosen = attributes();
+  const { model, width } = chosen;
+  const columns = chosen.text && !chosen.text.startsWith('live:') ? Math.max(1, chosen.text.length) : 1;
+  const height = Math.round(width / columns);
+  const alt = escaped(say('of-seed', { what: chosen.text ?? model, seed: chosen.seed }));
+  const query = queryOf(chosen, ['ink', 'paper', 'palette', 'motion']);
+  const picture = `${library}api/image/${model}.png?${query}&size=${width}`;
+  const img = `<img src="${escaped(picture)}" width="${width}" height="${height}" alt="${alt}">`;
+  const script = `<script type="module" src="${library}ganlet-image.js"></script>`;
+  byId('code-tag').value = `${script}\n${tagOf(chosen, own ? '' : img)}`;
+  const address = `${library}embed.html#model=${model}&${queryOf(chosen)}&width=${width}`;
+  byId('code-frame').value =
+    `<iframe sandbox="allow-scripts" src="${escaped(address)}" width="${width}" height="${height}" title="${alt}" ` +
+    'loading="lazy" style="border: 0"></iframe>';
+  byId('code-link').value = img;
+  for (const id of ['code-frame', 'code-link']) byId(id).closest('.code').hidden = Boolean(own);
+}
+
+/** Shows the fields that the model has a use for, then the picture and the codes of what is chosen. */
+function update() {
+  fields.text.parentElement.hidden = shape.kind !== 'digits';
+  fields.label.parentElement.hidden = shape.kind !== 'classes';
+  for (const name of ['ink', 'paper']) fields[name].parentElement.hidden = fields.colours.value !== 'own';
+  const chosen = { ...attributes(), ...(own ? { model: own.id } : {}) };
+  for (const name of ['text', 'label', 'jitter', 'ink', 'paper', 'palette', 'motion'])
+    if (chosen[name] === undefined) preview.removeAttribute(name);
+  for (const [name, value] of Object.entries(chosen)) if (value !== undefined) preview.setAttribute(name, value);
+  writeCodes();
+}
+
+function fitTo({ labels = [], image }) {
+  shape = { kind: kindOf({ labels }), sides: image.width, channels: image.channels ?? 1 };
+  fields.label.replaceChildren(...labels.map((name, value) => new Option(name, value)));
+  fields.colours.value = shape.channels > 1 ? 'plain' : fields.colours.value;
+  if (shape.kind !== 'digits') fields.width.value = Math.min(Number(fields.width.value), 256);
+  update();
+}
+
+/** Shows a shipped model in the builder. */
+export async function choose(id) {
+  fields.model.value = id;
+  try {
+    const description = await descriptionOf(id);
+    if (fields.model.value !== id) return; // another one has been chosen since
+    own = undefined;
+    fitTo(description);
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
+/** Opens the reader's own model in the page: a script brings it to <ganlet-image>. */
+async function open(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const id = `own-${Date.now()}`;
+  const page = (globalThis[Symbol.for('ganlet')] ??= {});
+  page.models ??= new Map();
+  page.models.set(id, bytes);
+  own = { id, name: file.name, bytes };
+  preview.addEventListener('ganlet-change', ({ target }) => target.info && fitTo(target.info), { once: true });
+  shape = { kind: 'plain', sides: 64, channels: 3 };
+  fields.colours.value = 'plain';
+  update();
+  tell(say('opened', { name: file.name }));
+}
+
+async function copy(button) {
+  const code = button.closest('.code').querySelector('textarea');
+  try {
+    await navigator.clipboard.writeText(code.value);
+    tell(say('copied'));
+  } catch {
+    code.select(); // to be copied by hand
+  }
+}
+
+async function download() {
+  tell(say('making'));
+  try {
+    const chosen = attributes();
+    const file = await singleFile(chosen, own);
+    const name = `${own ? own.name.replace(/\.onnx$/, '') : (chosen.text?.match(/^\d+$/)?.[0] ?? chosen.model)}.html`;
+    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    tell(say('made', { name, kilobytes: Math.round(file.size / 1000) }));
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
+function listenForFiles() {
+  const box = byId('own');
+  const opened = ([file]) => file && open(file).catch((error) => tell(error.message));
+  byId('own-file').addEventListener('change', ({ target }) => opened(target.files));
+  box.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    box.classList.add('over');
+  });
+  box.addEventListener('dragleave', () => box.classList.remove('over'));
+  box.addEventListener('drop', (event) => {
+    event.preventDefault();
+    box.classList.remove('over');
+    opened(event.dataTransfer.files);
+  });
+}
+
+/** Starts with the models of index.json. */
+export function start(models) {
+  if (models.length > 0)
+    fields.model.replaceChildren(...models.map(({ id, title }) => new Option(title, id, false, id === 'digits')));
+  form.addEventListener('input', ({ target }) => (target === fields.model ? choose(target.value) : update()));
+  form.addEventListener('submit', (event) => event.preventDefault());
+  for (const button of byId('codes').querySelectorAll('button')) button.addEventListener('click', () => copy(button));
+  byId('one-file').addEventListener('click', download);
+  preview.addEventListener('ganlet-error', ({ detail }) => tell(detail.message));
+  listenForFiles();
+  update();
+}

@@ -1,0 +1,70 @@
+// One HTML file with the engine and a model inside, as `ganlet export-page` writes it, from the same template.
+const library = new URL('ganlet/', import.meta.url);
+const held = 'https://ganlet.invalid/'; // where such a page's script looks for what it holds (tools/bundle.mjs)
+
+export const escaped = (text) =>
+  text.replace(/[&<>"]/g, (symbol) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[symbol]);
+
+/** A tag of these attributes; those without a value are left out. */
+export function tagOf(attributes, inside = '') {
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== '');
+  const written = given.map(([name, value]) => ` ${name}="${escaped(String(value))}"`).join('');
+  return `<ganlet-image${written}>${inside}</ganlet-image>`;
+}
+
+async function fetched(path) {
+  const answer = await fetch(new URL(path, library));
+  if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
+  return answer;
+}
+
+/** Bytes as gzip has them, in base64. */
+async function packed(content) {
+  const body = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'));
+  const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+  const pieces = [];
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
+  return btoa(pieces.join(''));
+}
+
+/** What pictures of a shipped model need, by path: truncation and mixing have parts of their own. */
+async function filesOfModel(id) {
+  const folder = `models/${id}/`;
+  const json = await (await fetched(`${folder}model.json`)).text();
+  const { parts, arrays = {} } = JSON.parse(json);
+  const names = parts.generator ? ['generator'] : ['mapping', 'synthesis', 'noise', 'mean_style'];
+  const files = names.map((name) => (parts[name] ?? arrays[name])?.file).filter(Boolean);
+  const contents = await Promise.all(files.map(async (file) => (await fetched(folder + file)).arrayBuffer()));
+  return Object.fromEntries(
+    [['model.json', json], ...files.map((file, i) => [file, contents[i]])].map(([file, content]) => [
+      folder + file,
+      content,
+    ]),
+  );
+}
+
+/**
+ * The page as a Blob. `attributes` are the tag's; `own` is a person's own model, { name, bytes }, in place of the one
+ * that they name.
+ */
+export async function singleFile(attributes, own) {
+  const path = own && `models/${own.name.replace(/[^\w.-]/g, '_')}`;
+  const [page, script, licenses, files] = await Promise.all([
+    ...['page.html', 'ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(async (file) => (await fetched(file)).text()),
+    own ? { [path]: own.bytes } : filesOfModel(attributes.model),
+  ]);
+  const inside = {};
+  for (const [file, content] of Object.entries(files)) inside[file] = await packed(content);
+  const model = own ? held + path : attributes.model;
+  const values = {
+    title: escaped(`ganlet: ${own?.name ?? attributes.model}`),
+    element: tagOf({ ...attributes, model, loading: 'eager' }),
+    files: JSON.stringify(inside),
+    script,
+    licenses,
+    'hide-settings': 'false',
+  };
+  const filled = page.replace(/\{\{([\w-]+)\}\}/g, (_, name) => values[name] ?? '');
+  return new Blob([filled], { type: 'text/html' });
+}

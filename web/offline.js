@@ -14,10 +14,16 @@ function activated(worker) {
   });
 }
 
+/** A worker that runs is taken as it is: in Firefox, to register waits until a look for a newer one has its answer. */
+async function register() {
+  const running = await navigator.serviceWorker.getRegistration(address);
+  return running?.active?.scriptURL === address ? running : navigator.serviceWorker.register(address);
+}
+
 let registering;
 /** Pages without an origin of their own, and private windows, have no service workers: it rejects. */
 function registered() {
-  registering ??= Promise.resolve().then(() => navigator.serviceWorker.register(address));
+  registering ??= register();
   return registering;
 }
 

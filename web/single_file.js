@@ -62,7 +62,7 @@ export async function singleFile(attributes, own) {
     element: tagOf({ ...attributes, model, loading: 'eager' }),
     files: JSON.stringify(inside),
     script,
-    licenses,
+    licenses: licenses.split(/\n=+\n2: /)[0], // those of the engine
     'hide-settings': 'false',
   };
   const filled = page.replace(/\{\{([\w-]+)\}\}/g, (_, name) => values[name] ?? '');

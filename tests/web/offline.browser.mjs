@@ -80,7 +80,7 @@ for (const [name, open] of Object.entries(browsers)) {
       state.lost = /^$/;
       await page.reload();
       await drawn(page);
-      await until(page, () => document.querySelector('.newer button'));
+      await until(page, () => document.querySelector('.newer button') !== null, undefined, 120000); // files come anew
       assert.equal(await release(page), undefined, 'replaced without being asked');
       await page.click('.newer button');
       await until(page, () => document.documentElement.dataset.release === 'next');

@@ -29,7 +29,7 @@ fn main() {
   let lower: uint = (image + places[2u * row + 1u]) * input_columns;
   let left: uint = places[2u * column];
   let right: uint = places[2u * column + 1u];
-  let above: float = mix(x[(upper + left) * channels + channel], x[(upper + right) * channels + channel], parts[column]);
-  let below: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], parts[column]);
-  y[element] = mix(above, below, parts[row]);
+  let over: float = mix(x[(upper + left) * channels + channel], x[(upper + right) * channels + channel], parts[column]);
+  let under: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], parts[column]);
+  y[element] = mix(over, under, parts[row]);
 }

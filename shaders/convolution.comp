@@ -45,7 +45,7 @@ input x: float[];
 output y: float[];
 group 64;
 
-// Where in x the first channel of a pixel's tap is, or 4294967295 outside of the picture. `size` is the phase's rows and
+// Where in x the first channel of a pixel's tap is, or 4294967295 outside the picture. `size` is the phase's rows and
 // columns.
 fn source(pixel: uint, rows: uint, columns: uint, tap: uint) -> uint {
   let image: uint = pixel / (rows * columns);

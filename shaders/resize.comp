@@ -30,6 +30,6 @@ fn main() {
   let left: uint = places[2u * column];
   let right: uint = places[2u * column + 1u];
   let over: float = mix(x[(upper + left) * channels + channel], x[(upper + right) * channels + channel], parts[column]);
-  let under: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], parts[column]);
-  y[element] = mix(over, under, parts[row]);
+  let rest: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], parts[column]);
+  y[element] = mix(over, rest, parts[row]);
 }

@@ -1,6 +1,6 @@
 // Sums and means over some axes. `lanes` invocations share an output: each adds every lanes-th element, then they add
-// their sums in pairs, in shared memory. So an instance norm's mean over a picture is read by many at once, and a sum of
-// many elements stays exact. lanes is a power of two of at most 64; a work group has 64 / lanes outputs.
+// their sums in pairs, in shared memory. So an instance norm's mean over a picture is read by many at once, and sums of
+// many elements stay exact. lanes is a power of two of at most 64; a work group has 64 / lanes outputs.
 uniforms {
   kept_sizes: uvec4[2];    // the output's axes, 1 where there are fewer than 8
   kept_strides: uvec4[2];  // of these axes in the input

@@ -59,6 +59,9 @@ async function request(url, signal) {
   return response;
 }
 
+/** Limits::file_bytes */
+export const mostFileBytes = 2 ** 26;
+
 const contentType = (response) => response.headers.get('content-type') ?? '';
 
 const tooLarge = (url, most) =>
@@ -190,22 +193,38 @@ async function describedContent({ description, files }) {
   return { json, url: `${description.id}/model.json`, folder: await base(), files, urls: [] };
 }
 
-/** What to open, in the form that engine.js takes: a network's file alone, or a model.json and its folder. */
+/** Whether bytes begin like an ONNX file: with its IR version, and unlike other formats that begin with an 8. */
+export const beginsAsOnnx = (bytes) => bytes[0] === 8 && bytes[1] > 0 && bytes[8] !== 0x7b;
+
+/** A network's file alone; as `foreign` if it may be one of another framework. */
+function fileContent(bytes, name, urls = []) {
+  const [url] = urls;
+  return beginsAsOnnx(bytes) ? { onnx: bytes, name, url: name && url, urls } : { foreign: bytes, name, url, urls };
+}
+
+/**
+ * What to open, in the form that engine.js takes: a network's file alone, or a model.json and its folder. `foreign` and
+ * `files`, which may be of another framework, go to import.js first.
+ */
 export async function contentOf(model, models, options) {
-  if (model instanceof Uint8Array) return { onnx: model, name: '', urls: [] };
+  if (model instanceof Uint8Array) return fileContent(model, '');
   if (model?.description) return describedContent(model);
+  if (typeof model === 'object' && !(model instanceof URL)) return { files: model, urls: [] };
   const text = String(model);
   let url = await resolve(text);
   const { protocol, pathname } = new URL(url);
-  const [, name] = /([^/]*)\.onnx$/i.exec(pathname) ?? [];
+  const [, name] = /([^/]*)\.(?!json$)[a-z]\w*$/i.exec(pathname) ?? [];
   if (name !== undefined || /blob|data/.test(protocol)) {
-    const onnx = await download(url, { ...options, most: 2 ** 26 }); // Limits::file_bytes
-    return { onnx, name: decodeURIComponent(name ?? ''), url: name && url, urls: [url] };
+    const bytes = await download(url, { ...options, most: mostFileBytes });
+    return fileContent(bytes, decodeURIComponent(name ?? ''), [url]);
   }
   const isId = isPlainName(text) && !(model instanceof URL);
   if (isId) url = new URL(encodeURIComponent(text), await resolve(models ?? 'models/')).href;
-  const folder = `${url.replace(/\/(model\.json)?$/, '')}/`;
-  url = `${folder}model.json`;
-  const json = await download(url, { ...options, onBytes: undefined, most: 2 ** 20 });
-  return { json, url, folder, urls: [url] };
+  if (!url.endsWith('.json')) url = `${url.replace(/\/$/, '')}/model.json`;
+  const json = await download(url, { ...options, onBytes: undefined, most: 2 ** 22 });
+  const folder = new URL('.', url).href;
+  const isOther = new TextDecoder().decode(json).includes('"modelTopology"');
+  return isOther
+    ? { foreign: json, name: folder.split('/').at(-2), url, urls: [url] }
+    : { json, url, folder, urls: [url] };
 }

@@ -51,58 +51,122 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const textBytes = (text) => encoder.encode(`${text}\0`);
 
-/** One model in its own instance, used through wasm/ganlet_c.h. ganlet.d.ts describes the calls. */
-class Engine {
+/** A program in its own WebAssembly instance. */
+class Instance {
   #exports;
-  #model = 0;
-  #inputs;
-  #last = Promise.resolve();
-  #over; // the error that has ended it
+  over; // the error that has ended it
 
-  /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
-  static async open({ module, json, url, part, onnx, name }) {
-    const engine = new Engine();
+  async start(module) {
     const { exports } = await WebAssembly.instantiate(
       module instanceof WebAssembly.Module ? module : await compiled(module),
       imports(() => exports.memory),
     );
-    engine.#exports = exports;
-    engine.#call((c) => c._initialize?.());
+    this.#exports = exports;
+    this.call((c) => c._initialize?.());
+    return this;
+  }
+
+  /** Cancels work in progress. The garbage collector frees the memory. */
+  dispose() {
+    this.over = failure('cancelled', '', 'the model has been disposed of');
+  }
+
+  /** Calls into the module. A trap, or running out of memory, leaves the instance unusable. */
+  call(action) {
+    if (this.over) throw this.over;
+    try {
+      return action(this.#exports);
+    } catch (error) {
+      if (error.code && !error.ended) throw error;
+      this.over = error.ended ? error : ended(failure('internal', '', `the engine failed: ${error.message}`));
+      throw this.over;
+    }
+  }
+
+  /** Calls with addresses in the module's memory: of copies of arrays, or, for a number, of that many bytes. */
+  with(parts, action) {
+    return this.call((c) => {
+      const places = [];
+      try {
+        for (const part of parts) {
+          const place = c.ganlet_allocate(Math.max(1, part.length ?? part));
+          if (place === 0)
+            throw failure('limit_exceeded', '', `there is not enough memory for another ${part.length ?? part} bytes`);
+          places.push(place);
+          if (part.length) new Uint8Array(c.memory.buffer).set(part, place);
+        }
+        return action(c, ...places);
+      } finally {
+        if (!this.over) for (const place of places) c.ganlet_free(place);
+      }
+    });
+  }
+
+  copy(place, bytes) {
+    return this.#exports.memory.buffer.slice(place, place + bytes);
+  }
+
+  text(place) {
+    const memory = new Uint8Array(this.#exports.memory.buffer);
+    return decoder.decode(memory.subarray(place, memory.indexOf(0, place)));
+  }
+
+  json(action) {
+    return this.call((c) => JSON.parse(this.text(this.good(action(c)))));
+  }
+
+  /** Returns `result`, or throws the module's error if it is below `least`. */
+  good(result, least = 1) {
+    if (result >= least) return result;
+    const { code, place, message } = JSON.parse(this.text(this.#exports.ganlet_error()));
+    throw failure(code, place, message);
+  }
+}
+
+/** One model, used through wasm/ganlet_c.h. ganlet.d.ts describes the calls. */
+class Engine extends Instance {
+  #model = 0;
+  #inputs;
+  #last = Promise.resolve();
+
+  /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
+  static async open({ module, json, url, part, onnx, name }) {
+    const engine = await new Engine().start(module);
     const [file, ...texts] = json ? [json, url, part] : [onnx, name];
-    engine.#model = engine.#with([file, ...texts.map(textBytes)], (c, place, ...rest) =>
-      engine.#good((json ? c.ganlet_open : c.ganlet_open_file)(place, file.length, ...rest)),
+    engine.#model = engine.with([file, ...texts.map(textBytes)], (c, place, ...rest) =>
+      engine.good((json ? c.ganlet_open : c.ganlet_open_file)(place, file.length, ...rest)),
     );
     return engine;
   }
 
   /** Passes in a file of the model. */
   give({ part, bytes }) {
-    this.#with([textBytes(part), bytes], (c, name, place) =>
-      this.#good(c.ganlet_give(this.#model, name, place, bytes.length), 0),
+    this.with([textBytes(part), bytes], (c, name, place) =>
+      this.good(c.ganlet_give(this.#model, name, place, bytes.length), 0),
     );
   }
 
   info() {
     this.#require('info');
-    return this.#json((c) => c.ganlet_info(this.#model));
+    return this.json((c) => c.ganlet_info(this.#model));
   }
 
   /** `request` is JSON with the seed, which the engine checks. */
   latent({ request, seed }) {
     this.#require('draw', request);
     const bytes = 4 * this.info().latentSize;
-    return this.#with([bytes], (c, out) => {
-      this.#good(c.ganlet_latent(this.#model, BigInt(seed), out), 0);
-      return new Float32Array(this.#copy(out, bytes));
+    return this.with([bytes], (c, out) => {
+      this.good(c.ganlet_latent(this.#model, BigInt(seed), out), 0);
+      return new Float32Array(this.copy(out, bytes));
     });
   }
 
   encode({ width, height, data }) {
     this.#require('encode');
-    const bytes = 4 * this.#call((c) => c.ganlet_encoded_size(this.#model));
-    return this.#with([data, bytes], (c, pixels, out) => {
-      this.#good(c.ganlet_encode(this.#model, pixels, width, height, out), 0);
-      return new Float32Array(this.#copy(out, bytes));
+    const bytes = 4 * this.call((c) => c.ganlet_encoded_size(this.#model));
+    return this.with([data, bytes], (c, pixels, out) => {
+      this.good(c.ganlet_encode(this.#model, pixels, width, height, out), 0);
+      return new Float32Array(this.copy(out, bytes));
     });
   }
 
@@ -111,21 +175,21 @@ class Engine {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
       this.#require('draw', request);
-      const drawing = this.#with([textBytes(request), bytesOf(latents)], (c, json, place) =>
-        this.#good(c.ganlet_drawing_begin(this.#model, json, place, latents.length)),
+      const drawing = this.with([textBytes(request), bytesOf(latents)], (c, json, place) =>
+        this.good(c.ganlet_drawing_begin(this.#model, json, place, latents.length)),
       );
       try {
-        while (this.#call((c) => this.#good(c.ganlet_drawing_step(drawing), 0)) > 0) {
+        while (this.call((c) => this.good(c.ganlet_drawing_step(drawing), 0)) > 0) {
           await pause();
           signal?.throwIfAborted();
         }
-        return this.#call((c) => {
+        return this.call((c) => {
           const [width, height] = [c.ganlet_drawing_width(drawing), c.ganlet_drawing_height(drawing)];
-          const data = new Uint8ClampedArray(this.#copy(c.ganlet_drawing_pixels(drawing), 4 * width * height));
+          const data = new Uint8ClampedArray(this.copy(c.ganlet_drawing_pixels(drawing), 4 * width * height));
           return { width, height, data };
         });
       } finally {
-        if (!this.#over) this.#call((c) => c.ganlet_drawing_end(drawing));
+        if (!this.over) this.call((c) => c.ganlet_drawing_end(drawing));
       }
     });
   }
@@ -139,15 +203,10 @@ class Engine {
         if (!names.includes(name))
           throw failure('not_found', name, `the network has no such input, only ${names.join(', ')}`);
       this.#inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
-      const outputs = this.#json((c) => c.ganlet_run(this.#model));
-      const copyOf = ({ type, address, bytes }) => new arrayTypes[type](this.#copy(address, bytes));
+      const outputs = this.json((c) => c.ganlet_run(this.#model));
+      const copyOf = ({ type, address, bytes }) => new arrayTypes[type](this.copy(address, bytes));
       return Object.fromEntries(outputs.map((one) => [one.name, { shape: one.shape, data: copyOf(one) }]));
     });
-  }
-
-  /** Cancels work in progress. The garbage collector frees the memory. */
-  dispose() {
-    this.#over = failure('cancelled', '', 'the model has been disposed of');
   }
 
   #setInput({ name, type }, index, tensor) {
@@ -158,16 +217,16 @@ class Engine {
     if (!shape?.every?.((size) => Number.isSafeInteger(size)))
       throw failure('invalid_argument', name, 'needs a shape of whole numbers');
     const sizes = BigInt64Array.from(shape, BigInt);
-    this.#with([bytesOf(sizes), bytesOf(data)], (c, sizesPlace, place) =>
-      this.#good(c.ganlet_set_input(this.#model, index, sizesPlace, sizes.length, place, data.byteLength), 0),
+    this.with([bytesOf(sizes), bytesOf(data)], (c, sizesPlace, place) =>
+      this.good(c.ganlet_set_input(this.#model, index, sizesPlace, sizes.length, place, data.byteLength), 0),
     );
   }
 
   /** Throws the list of files that a call lacks, as `needs`; ganlet.js then fetches them and repeats the call. */
   #require(purpose, request) {
     const texts = [purpose, ...(request === undefined ? [] : [request])].map(textBytes);
-    const needs = this.#with(texts, (c, name, json = 0) =>
-      JSON.parse(this.#text(this.#good(c.ganlet_needs(this.#model, name, json)))),
+    const needs = this.with(texts, (c, name, json = 0) =>
+      JSON.parse(this.text(this.good(c.ganlet_needs(this.#model, name, json)))),
     );
     if (needs.length > 0) throw Object.assign(failure('not_found', '', 'files are missing'), { needs });
   }
@@ -178,57 +237,24 @@ class Engine {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
 
-  /** Calls into the module. A trap, or running out of memory, leaves the instance unusable. */
-  #call(action) {
-    if (this.#over) throw this.#over;
-    try {
-      return action(this.#exports);
-    } catch (error) {
-      if (error.code && !error.ended) throw error;
-      this.#over = error.ended ? error : ended(failure('internal', '', `the engine failed: ${error.message}`));
-      throw this.#over;
-    }
-  }
-
-  /** Calls with addresses in the module's memory: of copies of arrays, or, for a number, of that many bytes. */
-  #with(parts, action) {
-    return this.#call((c) => {
-      const places = [];
-      try {
-        for (const part of parts) {
-          const place = c.ganlet_allocate(Math.max(1, part.length ?? part));
-          if (place === 0)
-            throw failure('limit_exceeded', '', `there is not enough memory for another ${part.length ?? part} bytes`);
-          places.push(place);
-          if (part.length) new Uint8Array(c.memory.buffer).set(part, place);
-        }
-        return action(c, ...places);
-      } finally {
-        if (!this.#over) for (const place of places) c.ganlet_free(place);
-      }
-    });
-  }
-
-  #copy(place, bytes) {
-    return this.#exports.memory.buffer.slice(place, place + bytes);
-  }
-
-  #text(place) {
-    const memory = new Uint8Array(this.#exports.memory.buffer);
-    return decoder.decode(memory.subarray(place, memory.indexOf(0, place)));
-  }
-
-  #json(action) {
-    return this.#call((c) => JSON.parse(this.#text(this.#good(action(c)))));
-  }
-
-  /** Returns `result`, or throws the module's error if it is below `least`. */
-  #good(result, least = 1) {
-    if (result >= least) return result;
-    const { code, place, message } = JSON.parse(this.#text(this.#exports.ganlet_error()));
-    throw failure(code, place, message);
-  }
+/**
+ * Converts a file of another framework, through wasm/ganlet_import_c.h. The result has an ONNX file as `data`; or
+ * `needs`, the names of further files that `beside` lacks; or neither, if its format isn't one of those imported.
+ */
+async function importFile({ module, file, beside }) {
+  const instance = await new Instance().start(module);
+  const take = (bytes, name, action) =>
+    instance.with([bytes, textBytes(name)], (c, place, text) => action(c, place, bytes.length, text));
+  const begun = take(file, '', (c, ...given) => c.ganlet_import_begin(...given));
+  if (begun === 0) return {};
+  const needs = instance.json((c) => c.ganlet_import_needs(begun)).filter((name) => !Object.hasOwn(beside, name));
+  if (needs.length > 0) return { needs };
+  for (const [name, bytes] of Object.entries(beside))
+    take(bytes, name, (c, place, length, text) => c.ganlet_import_give(begun, text, place, length));
+  const length = instance.with([textBytes('')], (c, name) => instance.good(c.ganlet_import_run(begun, name)));
+  return { data: new Uint8Array(instance.call((c) => instance.copy(c.ganlet_import_file(begun), length))) };
 }
 
 const engines = new Map(); // promises by the number that ganlet.js gave the model
@@ -236,6 +262,7 @@ const engines = new Map(); // promises by the number that ganlet.js gave the mod
 /** Performs a call of ganlet.js. */
 export async function answer(call, { model, ...given }, signal) {
   if (call === 'try') return void (await compiled(given.module));
+  if (call === 'import') return importFile(given);
   if (call === 'open') engines.set(model, Engine.open(given));
   const engine = engines.get(model);
   if (call === 'dispose') engines.delete(model);

@@ -11,9 +11,8 @@
  */
 
 /**
- * What went wrong: the codes of the native library. `internal` is a fault of ganlet itself.
- * It ends the instance that the model ran in, and the next call loads the model again. So does `limit_exceeded`
- * when memory runs out.
+ * The codes of the native library. `internal` is a fault of ganlet itself. It ends the instance that the model ran in,
+ * and the next call loads the model again. So does `limit_exceeded` when memory runs out.
  */
 export type ErrorCode =
   | 'invalid_argument'
@@ -64,8 +63,8 @@ export interface LoadOptions {
   /** The folder (ending in `/`) with both builds of the engine, or one .wasm file. Default: the folder of ganlet.js. */
   wasmUrl?: string | URL;
   /**
-   * The URL of engine.js, which the worker runs, of the page's own origin. Default: beside ganlet.js. A page
-   * has one worker, from the URL of its first model.
+   * The URL of engine.js, which the worker runs, of the page's own origin. Default: beside ganlet.js. A page has one
+   * worker, from the URL of its first model.
    */
   workerUrl?: string | URL;
   /**
@@ -104,9 +103,7 @@ export interface Info {
   readonly version: number;
   /** Names of the classes; empty for a model without classes. */
   readonly labels: readonly string[];
-  /**
-   * model.json's record of the training: `family`, `steps`, `settings`, and in `along` the parts kept during it.
-   */
+  /** model.json's record of the training: `family`, `steps`, `settings`, and in `along` the parts kept during it. */
   readonly training: Readonly<Record<string, unknown>>;
   /** model.json's record of the model's quality, unchanged. */
   readonly metrics: Readonly<Record<string, unknown>>;
@@ -151,20 +148,16 @@ export interface DrawRequest {
   /** How many images. Default 1. */
   count?: number;
   /**
-   * The class of all images: an index into `info.labels`. Default for models with classes: image i has class i modulo
-   * their number.
+   * The class of all images: an index into `info.labels`. Default: image i has class i modulo the number of classes.
    */
   label?: number;
-  /** Instead of `label`: a class for each image. */
+  /** Instead of `label`: one for each image. */
   labels?: ArrayLike<number>;
   /** 0 to 2^64 - 1. Image i has seed + i; with `text`, unless `vary`, all have `seed`. Default 0. */
   seed?: number | bigint | string;
   /** Instead of `seed`: one for each image. */
   seeds?: readonly (number | bigint | string)[];
-  /**
-   * Latent vectors instead of a seed: count times latentSize numbers; one vector is enough for a text in one
-   * handwriting.
-   */
+  /** Latent vectors instead of a seed: count times latentSize numbers, or one vector for a text in one handwriting. */
   latents?: ArrayLike<number>;
   /** @deprecated the earlier name of `latents` */
   z?: ArrayLike<number>;
@@ -178,7 +171,7 @@ export interface DrawRequest {
   /** For style-based models: another seed, and the layers that take their style from it, such as `7:0-3`. */
   mix?: string | { readonly seed: number | bigint | string; readonly layers: readonly [first: number, last: number] };
   /**
-   * For style-based models: the noise of the training, none, noise from each image's seed, or noise from this seed.
+   * For style-based models: the training's noise, none, or noise from each image's seed or from this seed.
    * Default `fixed`.
    */
   noise?: 'fixed' | 'off' | 'each' | number | bigint;
@@ -209,9 +202,9 @@ export type Picture =
 export interface Model {
   readonly info: Info;
   /**
-   * Draws a request. All its images come as one picture, in rows of `columns`; the unused rest of the last row is
-   * transparent. In Node, which has no ImageData, the result is an object with the same `width`, `height`, `data` and
-   * `colorSpace`. Parts of the model that only this request needs are fetched first.
+   * Draws a request: all images as one picture, in rows of `columns`; the rest of the last row is transparent. In Node,
+   * the result is an object with the `width`, `height`, `data` and `colorSpace` of ImageData. Parts of the model that
+   * only this request needs are fetched first.
    */
   draw(request?: DrawRequest): Promise<ImageData>;
   /** The same as `draw`. */
@@ -221,16 +214,15 @@ export interface Model {
    * Uint8Array. Returns every output by name, in ONNX's order of axes.
    */
   run(inputs: Readonly<Record<string, Tensor>>, options?: CallOptions): Promise<Record<string, Tensor>>;
-  /**
-   * The latent vector of a seed, which can be mixed with others and passed as `latents`: the same numbers on every
-   * platform.
-   */
+  /** The latent vector of a seed, the same on every platform; it can be passed as `latents`. */
   latent(seed: number | bigint, options?: CallOptions): Promise<Float32Array>;
   /**
-   * Finds the latent vector of a picture, which can be edited and passed as `latents`. The encoder is fetched for the
-   * first one. The picture may have any size and colour: it is cropped and scaled as the model's card says.
+   * Finds the latent vector of a picture of any size and colour, which is cropped and scaled as the model's card says.
+   * The encoder is fetched for the first one.
    */
   encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
+  /** The ONNX file that the model's file is or has become; an error for a model's folder. */
+  onnx(options?: CallOptions): Promise<Uint8Array>;
   /**
    * Frees the model; calls still running reject as cancelled. The worker ends with its last model. May be called twice.
    */
@@ -238,8 +230,8 @@ export interface Model {
 }
 
 /**
- * A model that a script brings, such as `ganlet/models/digits` of the package: model.json as an object, and the URLs of
- * the files that it names.
+ * A model that a script brings, such as the package's `ganlet/models/digits`: model.json as an object, and the URLs of
+ * its files.
  */
 export interface BroughtModel {
   readonly description: Readonly<Record<string, unknown>>;
@@ -249,10 +241,13 @@ export interface BroughtModel {
 /**
  * Loads a model.
  *
- * @param model a model's folder (a URL that ends in `/` and contains model.json), a bare .onnx file (a URL, including
- *   object and data URLs), an id that is looked up in `options.models`, the bytes of an .onnx file, or a model that a
- *   script brings. URLs are relative to the page; in Node, to the working directory, where they may be `file:`. A file
- *   named by model.json must have the length and SHA-256 given there. Bytes passed in must not change while the model
- *   lives.
+ * @param model a model's folder (a URL that ends in `/` and contains model.json); a file of ONNX, Keras or
+ *   TensorFlow.js (a URL, also of an object or data; a Blob or bytes); all files of a model; an id that is looked up in
+ *   `options.models`; or a model that a script brings. URLs are relative to the page; in Node, to the working
+ *   directory, where they may be `file:`. A file named by model.json must have the length and SHA-256 given there.
+ *   Bytes must not change while the model lives.
  */
-export function load(model: string | URL | Uint8Array | BroughtModel, options?: LoadOptions): Promise<Model>;
+export function load(
+  model: string | URL | BufferSource | Blob | Iterable<BufferSource | Blob> | BroughtModel,
+  options?: LoadOptions,
+): Promise<Model>;

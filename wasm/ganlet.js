@@ -223,6 +223,14 @@ async function within(promise, url, file = '') {
   }
 }
 
+/** What to open; a file of another framework is converted to ONNX. */
+async function openable(model, models, { ask, wasm, ...options }) {
+  const found = await contentOf(model, models, options);
+  if (found.onnx || found.json) return found;
+  const { imported } = await import('./import.js');
+  return imported(found, { ask, wasm, ...options });
+}
+
 let modelsMade = 0;
 
 class Model {
@@ -278,6 +286,13 @@ class Model {
     return this.#ask('encode', pixelsOf(picture), signal);
   }
 
+  /** Downloads or imports the file again: no copy is kept. */
+  async onnx({ signal } = {}) {
+    const { onnx } = await this.#asked(this.#source.content(this.#life.signal, this.#place), signal);
+    if (!onnx) throw invalid(this.#facts.id, 'is a folder, whose files are ONNX already');
+    return onnx;
+  }
+
   dispose() {
     if (this.#life.signal.aborted) return;
     const reason = new GanletError('cancelled', '', 'the model has been disposed of');
@@ -293,8 +308,12 @@ class Model {
   async #ask(call, given, signal) {
     signal?.throwIfAborted();
     this.#life.signal.throwIfAborted();
+    return this.#asked(this.#answer(call, given, signal), signal);
+  }
+
+  async #asked(promise, signal) {
     try {
-      return await orAborted(orAborted(this.#answer(call, given, signal), signal), this.#life.signal);
+      return await orAborted(orAborted(promise, signal), this.#life.signal);
     } catch (error) {
       const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // the form of engine.js's errors
       throw isPlain ? new GanletError(error.code, error.place, error.detail) : error;
@@ -324,7 +343,7 @@ class Model {
     this.#bytes = 0;
     try {
       this.#place = placeFor(this.#name, worker, script);
-      const described = content(this.#life.signal).then((opens) => this.#fetchAhead(opens));
+      const described = content(this.#life.signal, this.#place).then((opens) => this.#fetchAhead(opens));
       const [place, engine, opens] = await Promise.all([this.#place, module(this.#place), described]);
       this.#urls.push(...opens.urls);
       this.#bytes = opens.onnx?.length ?? 0;
@@ -413,12 +432,19 @@ export async function load(
   const tally = tallyFor(onProgress);
   const wasm = await engineUrl(wasmUrl, variant);
   const script = workerUrl === undefined ? workerScript() : await resolve(workerUrl);
-  const module = async (place) => {
-    if (!inWorker) return moduleOf(wasm, tally.add);
+  const moduleFrom = async (url, place) => {
+    if (!inWorker) return moduleOf(url, tally.add);
     await (await place).ask('try', { module: simd });
-    return download(wasm, { onBytes: tally.add, most: mostOfAnEngine });
+    return download(url, { onBytes: tally.add, most: mostOfAnEngine });
   };
-  const content = (ended) => contentOf(model, models, { signal: ended, onBytes: tally.add });
+  const content = (ended, place) => {
+    const ask = async (program, given, url) => {
+      const asked = (await place).ask('import', { module: await moduleFrom(program, place), ...given });
+      return url ? within(asked, url) : asked;
+    };
+    return openable(model, models, { signal: ended, onBytes: tally.add, ask, wasm: wasmUrl && wasm });
+  };
+  const module = (place) => moduleFrom(wasm, place);
   const source = { module, content, part, variant, wasm, worker: inWorker || worker, script, tally };
   return Model.load(source, signal).catch((error) => {
     throw inWorker && (error.noWorker || error.code === 'unsupported')

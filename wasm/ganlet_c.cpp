@@ -1,14 +1,13 @@
 #include "ganlet_c.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 
+#include "answer.h"
 #include "core/text.h"
 #include "generator/model.h"
 #include "generator/onnx_order.h"
-#include "json_writer.h"
 #include "xnn/xnn.h"
 
 struct ganlet_model {
@@ -24,35 +23,13 @@ struct ganlet_drawing {
 namespace {
 
 using namespace ganlet;
+using c::answer_with;
+using c::bytes_at;
+using c::failed;
 using c::JsonWriter;
 
 /// The images that are drawn between two checks of whether the caller still wants them.
 constexpr std::int64_t images_per_step = 16;
-
-/// The text that the last answer points to.
-std::string answer;
-
-const char* answer_with(const JsonWriter& json) {
-  answer = json.text();
-  return answer.c_str();
-}
-
-/// Stores an error for `ganlet_error`, and returns `value`, which signals failure.
-template <typename T> T failed(const Error& error, T value) {
-  JsonWriter json;
-  json.open('{').key("code").value(name_of(error.code()));
-  json.key("place").value(error.place()).key("message").value(error.message()).close('}');
-  answer = json.text();
-  return value;
-}
-
-template <typename T = std::nullptr_t> T failed(const Error& error) {
-  return failed<T>(error, {});
-}
-
-std::span<const std::byte> bytes_at(const void* data, std::size_t size) {
-  return {static_cast<const std::byte*>(data), size};
-}
 
 ModelOptions options(std::string_view part) {
   ModelOptions options;
@@ -164,17 +141,6 @@ Result<const Graph*> run(ganlet_model& model) {
 }
 
 } // namespace
-
-void* ganlet_allocate(size_t bytes) {
-  return std::malloc(bytes);
-}
-void ganlet_free(void* memory) {
-  std::free(memory);
-}
-
-const char* ganlet_error(void) {
-  return answer.c_str();
-}
 
 ganlet_model* ganlet_open(const char* model_json, size_t bytes, const char* place, const char* part) {
   return made(Model::open(bytes_at(model_json, bytes), place, options(part)));

@@ -18,6 +18,7 @@ export const state = {
   label: 0, // until the reader picks another
   jitter: handJitter,
   milliseconds: null, // the time that the picture took
+  isOwn: false, // whether the model is the reader's own, for which there is no link
 };
 
 let words;
@@ -69,7 +70,7 @@ function describe(info, { text, label, seed }) {
 function settingsOf(info, { text, label, seed, jitter }) {
   const kind = kindOf(info);
   return {
-    ...(info.id === firstModel ? {} : { model: info.id }),
+    ...(info.id === firstModel || state.isOwn ? {} : { model: info.id }),
     ...(kind === 'digits' ? { text } : kind === 'classes' ? { label } : {}),
     seed,
     ...(kind === 'digits' && jitter > 0 ? { jitter } : {}),
@@ -163,10 +164,10 @@ export async function draw() {
 let loading = null; // aborts the current loading
 
 /**
- * Loads a model; the previous one stays until that has succeeded. Resolves to whether it did; false if another model
- * was chosen in the meantime.
+ * Loads a model, by its id or from files; the previous one stays until that has succeeded. Resolves to whether it did;
+ * false if another model was chosen in the meantime.
  */
-export async function change(id, parsed = Promise.resolve()) {
+export async function change(which, parsed = Promise.resolve()) {
   loading?.abort();
   const mine = new AbortController();
   loading = mine;
@@ -177,7 +178,8 @@ export async function change(id, parsed = Promise.resolve()) {
     if (mine === loading && total > 0) bar().value = loaded / total;
   };
   try {
-    const next = await load(`ganlet/models/${id}/`, { signal: mine.signal, onProgress });
+    const isOwn = typeof which !== 'string';
+    const next = await load(isOwn ? which : `ganlet/models/${which}/`, { signal: mine.signal, onProgress });
     await parsed;
     if (mine !== loading) {
       next.dispose();
@@ -186,6 +188,7 @@ export async function change(id, parsed = Promise.resolve()) {
     state.model?.dispose();
     state.model = next;
     state.latent = null;
+    state.isOwn = isOwn;
     return true;
   } catch (error) {
     await parsed;

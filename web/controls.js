@@ -1,6 +1,7 @@
-// What the page can do besides its first picture: another model, class or handwriting, the reader's own picture,
-// mixed styles, a copy or a file of the picture, and all of it offline.
+// What the page can do besides its first picture: another model, class or handwriting, the reader's own picture or
+// generator, mixed styles, a copy or a file of the picture, and all of it offline.
 import { afterPicture, byId, change, draw, drawAsAsked, kindOf, say, showProblem, state } from './app.js';
+import { listenForFiles } from './files.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
 import { Pad } from './pad.js';
@@ -18,6 +19,9 @@ const words = {
 
 let fitted = null; // the model that the controls are for
 let firstTime = null; // milliseconds of the page's first picture, until that has been said
+let ownFiles = null; // the files of the reader's own model, which is `ownChoice` among the choices
+
+const ownChoice = ' ';
 
 const inWords = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
@@ -112,6 +116,7 @@ function fitControls() {
   showClasses(kind === 'classes' ? labels : []);
   byId('encode').hidden = !hasEncoder;
   byId('numbers').textContent = latentSize;
+  byId('save-onnx').hidden = !state.isOwn;
   byId('lead').textContent = isFirst ? words.lead : title;
   byId('again').textContent = kind === 'digits' ? words.again : say('new-pictures');
   byId('explanation').textContent = isFirst
@@ -134,16 +139,30 @@ function tellOf({ seed }, milliseconds) {
   mixing.show(state.model, BigInt(seed));
 }
 
+/** The choice that the page shows. */
+const choiceOf = () => (state.isOwn ? ownChoice : state.model?.info.id);
+
 async function chooseModel() {
   const id = modelChoice.value;
   state.label = 0;
-  if (await change(id)) {
+  if (await change(id === ownChoice ? ownFiles : id)) {
     fitControls();
     await draw();
     keepPage();
   } else if (modelChoice.value === id) {
-    modelChoice.value = state.model?.info.id; // after a failure, or if another model has been chosen since
+    modelChoice.value = choiceOf(); // after a failure, or if another model has been chosen since
   }
+}
+
+async function openFiles(files) {
+  if (!(await change(files))) return;
+  ownFiles = files;
+  const title = state.model.info.title || say('own-model');
+  modelChoice.querySelector(`[value="${ownChoice}"]`)?.remove();
+  modelChoice.append(new Option(title, ownChoice, false, true));
+  modelChoice.value = ownChoice;
+  fitControls();
+  await draw();
 }
 
 async function listModels() {
@@ -164,7 +183,7 @@ async function listModels() {
 
 /** What this page needs is kept, and nothing that it doesn't: one build of the engine, one model. */
 function keepPage() {
-  if (!state.model) return undefined;
+  if (!state.model || state.isOwn) return undefined;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
   return keepForOffline(
     ['./', 'ganlet/engine.js', ...loaded, ...state.model.info.urls],
@@ -189,6 +208,7 @@ function listen() {
   const pad = new Pad(byId('pad'), encode);
   byId('clear').addEventListener('click', () => pad.clear());
   byId('file').addEventListener('change', encodeFile);
+  listenForFiles(openFiles);
 }
 
 export async function start() {

@@ -13,7 +13,13 @@ Format format_of(Bytes file) {
   // PyTorch's files are zip archives too, so a Keras file must also have a config.json.
   if (text_of(file).starts_with("PK\x03\x04") && text_of(file).find("config.json") != std::string_view::npos)
     return Format::keras_zip;
+  if (text_of(file).starts_with("PK\x03\x04") && text_of(file).find(".json") != std::string_view::npos)
+    return Format::tfjs_zip;
   return is_tfjs(file) ? Format::tfjs : Format::none;
+}
+
+Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget) {
+  return format_of(file) == Format::tfjs ? tfjs_shards(file, budget) : std::vector<std::string>();
 }
 
 Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
@@ -27,6 +33,8 @@ Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits&
     return read_keras_zip(file, options.network, limits, budget);
   case Format::tfjs:
     return read_tfjs(file, options.network, options.beside, limits, budget);
+  case Format::tfjs_zip:
+    return read_tfjs_zip(file, options.network, limits, budget);
   case Format::none:
     break;
   }

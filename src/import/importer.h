@@ -5,7 +5,7 @@
 /// Reads model files of other frameworks as ONNX models in memory.
 namespace ganlet::importing {
 
-enum class Format { none, keras_h5, keras_zip, tfjs };
+enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip };
 
 /// Recognizes the format by the file's bytes, never by its name; none if the file isn't one that is imported, such as
 /// an ONNX file.
@@ -15,6 +15,9 @@ struct ImportOptions {
   std::string network; ///< if a file holds several models, the one to read; empty: the one that draws
   Beside beside;       ///< reads further files, for formats that consist of several
 };
+
+/// The plain names of the further files that `read` will ask for. Errors: corrupt, limit_exceeded, cancelled.
+Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget);
 
 /// Reads a file whose format isn't none. The result is a model as `onnx::read` would give it, with the batch left open;
 /// `onnx::write` turns it into an ordinary ONNX file. Errors: corrupt, unsupported (the message says what to do

@@ -102,6 +102,8 @@ Result<onnx::Model> read_keras_h5(Bytes bytes, std::string_view network, const L
   std::string text = config->front();
   GANLET_TRY(const Json document, parse_config(text, "model_config", budget));
   GANLET_TRY(Network whole, keras::read_network(document, limits));
+  if (network.empty())
+    GANLET_CHECK(keras::check_layers(whole));
   GANLET_TRY(const auto weights, file.find(file.root(), "model_weights"));
   if (!weights)
     return fail(ErrorCode::corrupt, "keras", "the file has a model and no weights for it");
@@ -118,6 +120,8 @@ Result<onnx::Model> read_keras_zip(Bytes bytes, std::string_view network, const 
   std::string text(text_of(config));
   GANLET_TRY(const Json document, parse_config(text, "config.json", budget));
   GANLET_TRY(Network whole, keras::read_network(document, limits));
+  if (network.empty())
+    GANLET_CHECK(keras::check_layers(whole));
   std::int64_t version = 3;
   if (zip.has("metadata.json")) {
     GANLET_TRY(const std::vector<std::byte> metadata, zip.read("metadata.json", budget));

@@ -194,6 +194,29 @@ class NetworkReader {
   std::map<std::string, std::size_t, std::less<>> indices_;
 };
 
+/// Calls `change` with each place where a tensor is read.
+template <typename Change> void for_each_source(Network& network, Change change) {
+  for (Source& output : network.outputs)
+    change(output);
+  for (Layer& layer : network.layers)
+    for (Call& call : layer.calls)
+      for (NamedArgument& argument : call.arguments)
+        if (Source* const source = std::get_if<Source>(&argument.value))
+          change(*source);
+}
+
+/// TensorFlow.js counts the call that a nested model was built by too, which isn't in the file.
+void count_calls_from_zero(Network& network) {
+  std::vector<std::size_t> last(network.layers.size(), 0);
+  for_each_source(network,
+                  [&](const Source& source) { last[source.layer] = std::max(last[source.layer], source.node); });
+  for_each_source(network, [&](Source& source) {
+    const std::size_t calls = network.layers[source.layer].calls.size(), beyond = last[source.layer] + 1;
+    if (calls > 0 && beyond > calls)
+      source.node -= std::min(source.node, beyond - calls);
+  });
+}
+
 } // namespace
 
 Result<Network> read_network(const Json& document, const Limits& limits) {
@@ -204,6 +227,7 @@ Result<Network> read_network(const Json& document, const Limits& limits) {
   network.class_name = text_of(document.find("class_name"));
   network.is_sequential = config->kind == Json::Kind::list || network.class_name == "Sequential";
   GANLET_CHECK(NetworkReader(network, limits).read(*config));
+  count_calls_from_zero(network);
   return network;
 }
 

@@ -240,9 +240,11 @@ Result<Picture> depthwise(LayerCall& call, bool has_bias) {
   GANLET_TRY(Picture picture, picture_of(call));
   GANLET_TRY(const Window window, window_of(call, "kernel_size", picture.space.size()));
   GANLET_TRY(const Padded to, padded(call, window, picture.space));
-  GANLET_TRY(const std::int64_t multiplier, call.integer("depth_multiplier", 1));
+  // TensorFlow.js doesn't write how many copies a separable convolution makes: the kernel says it too.
+  GANLET_TRY(const std::int64_t given, call.integer("depth_multiplier", -1));
   GANLET_TRY(const Tensor* const kernel,
-             call.variable(0, "depthwise kernel", with(window.kernel, {picture.channels, multiplier})));
+             call.variable(0, "depthwise kernel", with(window.kernel, {picture.channels, given})));
+  const std::int64_t multiplier = kernel->shape().sizes().back();
   GANLET_TRY(const std::string weights, call.graph.weight(*kernel, [&](const Tensor& from) {
     Sizes sizes{picture.channels * multiplier, 1};
     sizes.insert(sizes.end(), window.kernel.begin(), window.kernel.end());

@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kernel_and_bias = "kernel bias?use_bias|bias";
 constexpr std::string_view scale_and_offset = "gamma?scale beta?center";
 constexpr std::string_view statistics = "gamma?scale beta?center -moving_mean -moving_variance";
-constexpr std::string_view depthwise = "depthwise_kernel bias?use_bias";
-constexpr std::string_view separable = "depthwise_kernel pointwise_kernel bias?use_bias";
+constexpr std::string_view depthwise_weights = "depthwise_kernel bias?use_bias";
+constexpr std::string_view separable_weights = "depthwise_kernel pointwise_kernel bias?use_bias";
 
 constexpr LayerKind kinds[] = {
     {"Activation", convert_activation, "", ""},
@@ -37,8 +37,8 @@ constexpr LayerKind kinds[] = {
     {"Cropping1D", convert_cropping, "", ""},
     {"Cropping2D", convert_cropping, "", ""},
     {"Dense", convert_dense, kernel_and_bias, ""},
-    {"DepthwiseConv1D", convert_depthwise_convolution, depthwise, ""},
-    {"DepthwiseConv2D", convert_depthwise_convolution, depthwise, ""},
+    {"DepthwiseConv1D", convert_depthwise_convolution, depthwise_weights, ""},
+    {"DepthwiseConv2D", convert_depthwise_convolution, depthwise_weights, ""},
     {"Dot", convert_dot, "", "tensors of 3 axes and more besides the batch"},
     {"Dropout", convert_identity, "", ""},
     {"ELU", convert_elu, "", ""},
@@ -67,9 +67,9 @@ constexpr LayerKind kinds[] = {
     {"Rescaling", convert_rescaling, "", ""},
     {"Reshape", convert_reshape, "", ""},
     {"Resizing", convert_resizing, "", "other interpolations than nearest and bilinear; keeping the aspect ratio"},
-    {"SeparableConv1D", convert_separable_convolution, separable, ""},
-    {"SeparableConv2D", convert_separable_convolution, separable, ""},
-    {"SeparableConvolution2D", convert_separable_convolution, separable, ""},
+    {"SeparableConv1D", convert_separable_convolution, separable_weights, ""},
+    {"SeparableConv2D", convert_separable_convolution, separable_weights, ""},
+    {"SeparableConvolution2D", convert_separable_convolution, separable_weights, ""},
     {"Softmax", convert_softmax, "", ""},
     {"SpatialDropout1D", convert_identity, "", ""},
     {"SpatialDropout2D", convert_identity, "", ""},
@@ -127,9 +127,7 @@ Result<Value> convert_identity(LayerCall& call) {
 }
 
 Result<Value> convert_lambda(LayerCall& call) {
-  return call.error(ErrorCode::unsupported,
-                    "a Lambda holds Python code, which isn't run: write it as a layer, such as Rescaling(1 / 127.5, "
-                    "offset=-1), Activation('tanh') or Reshape, and save the model again");
+  return call.error(ErrorCode::unsupported, "a Lambda holds Python code, which isn't run");
 }
 
 Result<Value> convert_dense(LayerCall& call) {

@@ -160,10 +160,7 @@ class NetworkConverter {
     // A function of keras.ops may have the name of a layer.
     const bool is_function = layer.module.find(".ops") != std::string::npos;
     if (kind == nullptr && !is_function)
-      return call.error(
-          ErrorCode::unsupported,
-          "this layer can't be read: build the model of Keras's own layers (docs/importing.md lists them), "
-          "copy the weights and save it");
+      return call.error(ErrorCode::unsupported, "this layer can't be read");
     graph_.begin(layer.name);
     GANLET_TRY(Value value, is_function ? convert_operation(call) : kind->convert(call));
     if (value.rank() > Shape::max_rank - 1)
@@ -178,6 +175,50 @@ class NetworkConverter {
 };
 
 } // namespace
+
+namespace {
+
+bool is_read(const Layer& layer) {
+  const bool is_function = layer.module.find(".ops") != std::string::npos; // of keras.ops, perhaps named as a layer
+  return layer.network || is_function || layer.class_name == "InputLayer" ||
+         (layer.class_name != "Lambda" && find_layer_kind(layer.class_name) != nullptr);
+}
+
+void add_unread(const Network& network, std::vector<const Layer*>& found) {
+  for (const Layer& layer : network.layers) {
+    if (!is_read(layer))
+      found.push_back(&layer);
+    if (layer.network)
+      add_unread(*layer.network, found);
+  }
+}
+
+constexpr std::string_view instead_of_own =
+    "build the model of Keras's own layers (docs/importing.md lists them), copy the weights and save it";
+constexpr std::string_view instead_of_code =
+    "a Lambda holds Python code, which isn't run: write it as a layer, such as Rescaling(1 / 127.5, offset=-1), "
+    "Activation('tanh') or Reshape, and save the model again";
+
+} // namespace
+
+Result<void> check_layers(const Network& network) {
+  std::vector<const Layer*> unread;
+  add_unread(network, unread);
+  if (unread.empty())
+    return {};
+  const auto is_code = [](const Layer* layer) { return layer->class_name == "Lambda"; };
+  if (unread.size() == 1)
+    return fail(ErrorCode::unsupported, place_of(*unread[0]),
+                is_code(unread[0]) ? std::string(instead_of_code)
+                                   : concat("this layer can't be read: ", instead_of_own));
+  std::string names;
+  for (const Layer* const layer : unread)
+    names += concat(names.empty() ? "" : ", ", printable(layer->class_name), " '", printable(layer->name), "'");
+  const bool has_code = std::ranges::any_of(unread, is_code), has_own = !std::ranges::all_of(unread, is_code);
+  return fail(ErrorCode::unsupported, "keras",
+              concat(unread.size(), " layers can't be read, ", names, ": ", has_code ? instead_of_code : "",
+                     has_code && has_own ? "; " : "", has_own ? instead_of_own : ""));
+}
 
 Graph::Graph(const Limits& limits, Budget& budget) : limits_(limits), budget_(budget) {
   model_.ir_version = 8;
@@ -260,7 +301,7 @@ Result<Value> Graph::as_real(Value value) {
   return value;
 }
 
-Value Graph::add_input(const std::string& name, const Sizes& shape, DataType type) {
+Value Graph::add_input(const std::string& name, const Sizes& shape, DataType type, std::optional<std::int64_t> batch) {
   Value value{unused(name), shape, false, type};
   // A latent of shape (1,1,Z) has the same numbers as one with its channels first, which is the form of other
   // frameworks.
@@ -269,7 +310,7 @@ Value Graph::add_input(const std::string& name, const Sizes& shape, DataType typ
   Sizes sizes = shape;
   if (value.channels_first)
     std::rotate(sizes.begin(), sizes.end() - 1, sizes.end());
-  std::vector<onnx::Dimension> dimensions{{std::nullopt, "N"}};
+  std::vector<onnx::Dimension> dimensions{{batch, batch ? "" : "N"}};
   for (const std::int64_t size : sizes)
     dimensions.push_back({size, ""});
   model_.inputs.push_back({value.name, type, dimensions});
@@ -278,14 +319,19 @@ Value Graph::add_input(const std::string& name, const Sizes& shape, DataType typ
 
 Result<void> Graph::add_output(const std::string& name, const Value& value) {
   GANLET_TRY(const std::string ordered, in_keras_order(value));
-  begin(name);
-  const std::string output = unused(name);
-  GANLET_TRY(const std::string made, node("Identity", {ordered}));
-  model_.nodes.back().outputs = {output};
   std::vector<onnx::Dimension> dimensions{{std::nullopt, "N"}};
   for (const std::int64_t size : value.shape)
     dimensions.push_back({size, ""});
-  model_.outputs.push_back({output, value.type, dimensions});
+  return add_output(name, ordered, value.type, std::move(dimensions));
+}
+
+Result<void> Graph::add_output(const std::string& name, const std::string& value, DataType type,
+                               std::vector<onnx::Dimension> dimensions) {
+  begin(name);
+  const std::string output = unused(name);
+  GANLET_TRY(const std::string made, node("Identity", {value}));
+  model_.nodes.back().outputs = {output};
+  model_.outputs.push_back({output, type, std::move(dimensions)});
   return {};
 }
 

@@ -54,8 +54,11 @@ class Graph {
   /// The value as float32, with a Cast if it isn't.
   Result<Value> as_real(Value value);
 
-  Value add_input(const std::string& name, const Sizes& shape, DataType type);
+  /// `batch` is given if the file fixes it.
+  Value add_input(const std::string& name, const Sizes& shape, DataType type, std::optional<std::int64_t> batch = {});
   Result<void> add_output(const std::string& name, const Value& value);
+  Result<void> add_output(const std::string& name, const std::string& value, DataType type,
+                          std::vector<onnx::Dimension> dimensions);
   /// Declares labels that are only used to look up tables as integers.
   void declare_labels();
 
@@ -128,6 +131,9 @@ struct LayerKind {
 /// Sorted by name.
 std::span<const LayerKind> layer_kinds();
 const LayerKind* find_layer_kind(std::string_view class_name);
+
+/// Errors: unsupported, with all layers, at any depth, that can't be read.
+Result<void> check_layers(const Network& network);
 
 /// The names of a layer's variables, in Keras's order.
 struct VariableName {

@@ -1,125 +1,43 @@
 #include "import/tfjs.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "core/text.h"
 #include "import/keras.h"
-#include "import/keras_weights.h"
-#include "import/numbers.h"
+#include "import/keras_network.h"
+#include "import/tf_graph.h"
+#include "import/tfjs_weights.h"
+#include "import/zip.h"
 
 namespace ganlet::importing {
 
 namespace {
 
-constexpr std::string_view place = "weightsManifest";
-
-std::string_view text_in(const Json& object, std::string_view name) {
-  const Json* const found = object.find(name);
-  return found == nullptr ? std::string_view() : std::string_view(found->string);
-}
-
-double number_in(const Json& object, std::string_view name) {
-  const Json* const found = object.find(name);
-  return found == nullptr || found->kind != Json::Kind::number ? 0 : found->number();
-}
-
-bool is_plain(std::string_view name) {
-  return !name.empty() && !name.starts_with('.') && name.find_first_of("/\\:?#") == std::string_view::npos &&
-         name.find('\0') == std::string_view::npos;
-}
-
-/// How weights are stored: value = number * scale + least.
-struct Stored {
-  std::string type;
-  std::size_t bytes = 0;
-  double scale = 1, least = 0;
+/// What a model.json has in it; refers to its text.
+struct Document {
+  Json whole;
+  const Json* topology = nullptr;
+  const Json* manifest = nullptr;
 };
 
-Result<Stored> storage_of(const Json& weight) {
-  Stored stored;
-  stored.type = text_in(weight, "dtype");
-  if (const Json* const quantized = weight.find("quantization"); quantized != nullptr) {
-    stored.type = text_in(*quantized, "dtype");
-    if (stored.type != "float16") {
-      stored.scale = number_in(*quantized, "scale");
-      stored.least = number_in(*quantized, "min");
-    }
-  }
-  for (const auto& [name, bytes] : {std::pair{"float32", 4}, std::pair{"float16", 2}, std::pair{"int32", 4},
-                                    std::pair{"uint8", 1}, std::pair{"uint16", 2}, std::pair{"bool", 1}})
-    if (stored.type == name)
-      stored.bytes = static_cast<std::size_t>(bytes);
-  if (stored.bytes == 0)
-    return fail(ErrorCode::unsupported, place,
-                concat("weights of the type '", printable(stored.type), "' can't be read"));
-  return stored;
+Result<Document> read_document(std::string& text, Budget& budget) {
+  Document document;
+  GANLET_TRY(document.whole, parse_config(text, "model.json", budget));
+  document.topology = document.whole.find("modelTopology");
+  document.manifest = document.whole.find("weightsManifest");
+  if (document.topology == nullptr || document.manifest == nullptr)
+    return fail(ErrorCode::corrupt, "model.json", "has no modelTopology or no weightsManifest");
+  return document;
 }
 
-float value_of(const Stored& stored, std::uint64_t bits) {
-  if (stored.type == "float32")
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-  if (stored.type == "float16")
-    return float_of_half(static_cast<std::uint16_t>(bits));
-  const double whole =
-      stored.type == "int32" ? static_cast<double>(static_cast<std::int32_t>(bits)) : static_cast<double>(bits);
-  return static_cast<float>(whole * stored.scale + stored.least);
-}
-
-Result<keras::Variable> read_weight(const Json& weight, Cursor& bytes, const Limits& limits, Budget& budget) {
-  keras::Variable variable;
-  variable.path = text_in(weight, "name");
-  const std::string where = concat(place, " '", printable(variable.path), "'");
-  const auto sizes = keras::sizes_of(weight.find("shape"));
-  if (!sizes)
-    return fail(ErrorCode::corrupt, where, "has no shape");
-  GANLET_TRY(const Shape shape, Shape::make(*sizes, limits, where));
-  GANLET_TRY(const Stored stored, storage_of(weight));
-  const auto count = static_cast<std::uint64_t>(shape.elements());
-  GANLET_CHECK(take_for_bytes(budget, 4 * count, where));
-  if (count * stored.bytes > bytes.left())
-    return fail(ErrorCode::corrupt, where, "lies behind the end of its files, which may be truncated");
-  variable.value = Tensor(DataType::float32, shape);
-  for (float& value : variable.value.as<float>())
-    value = value_of(stored, bytes.number(stored.bytes));
-  return variable;
-}
-
-/// The shards of a group, joined.
-Result<std::vector<std::byte>> read_shards(const Json& group, const Beside& beside, const Limits& limits) {
-  std::vector<std::byte> bytes;
-  const Json* const paths = group.find("paths");
-  for (std::size_t i = 0; paths != nullptr && i < paths->elements.size(); ++i) {
-    const std::string& name = paths->elements[i].string;
-    if (!is_plain(name))
-      return fail(ErrorCode::corrupt, place,
-                  concat("'", printable(name), "' isn't the name of a file beside model.json"));
-    if (!beside)
-      return fail(ErrorCode::not_found, place, concat("its file '", printable(name), "' isn't at hand"));
-    GANLET_TRY(const std::vector<std::byte> shard, beside(name));
-    if (bytes.size() + shard.size() > static_cast<std::uint64_t>(limits.file_bytes))
-      return fail(ErrorCode::limit_exceeded, place, concat("has more than ", limits.file_bytes, " bytes"));
-    bytes.insert(bytes.end(), shard.begin(), shard.end());
-  }
-  return bytes;
-}
-
-Result<std::vector<keras::Variable>> read_weights(const Json& manifest, const Beside& beside, const Limits& limits,
-                                                  Budget& budget) {
-  std::vector<keras::Variable> variables;
-  for (const Json& group : manifest.elements) {
-    GANLET_TRY(const std::vector<std::byte> bytes, read_shards(group, beside, limits));
-    GANLET_CHECK(take_for_bytes(budget, bytes.size(), place));
-    Cursor cursor(bytes);
-    const Json* const weights = group.find("weights");
-    for (std::size_t i = 0; weights != nullptr && i < weights->elements.size(); ++i) {
-      GANLET_TRY(keras::Variable variable, read_weight(weights->elements[i], cursor, limits, budget));
-      variables.push_back(std::move(variable));
-    }
-    if (cursor.left() != 0)
-      return fail(ErrorCode::corrupt, place, concat("its files have ", cursor.left(), " bytes that no weight takes"));
-  }
-  return variables;
+/// A graph model: what TensorFlow computes, without Keras's layers.
+Result<onnx::Model> read_tfjs_graph(const Document& document, const Beside& beside, const Limits& limits,
+                                    Budget& budget) {
+  const Json* signature = document.whole.find("signature");
+  if (const Json* const user = document.whole.find("userDefinedMetadata"); signature == nullptr && user != nullptr)
+    signature = user->find("signature");
+  GANLET_TRY(auto weights, read_tfjs_weights(*document.manifest, {beside, true}, limits, budget));
+  return tf::convert_graph({*document.topology, signature, std::move(weights)}, limits, budget);
 }
 
 } // namespace
@@ -132,24 +50,42 @@ bool is_tfjs(Bytes file) {
          text.find("\"weightsManifest\"") != std::string_view::npos;
 }
 
+Result<std::vector<std::string>> tfjs_shards(Bytes file, Budget& budget) {
+  std::string text(text_of(file));
+  GANLET_TRY(const Document document, read_document(text, budget));
+  return shards_of(*document.manifest);
+}
+
 Result<onnx::Model> read_tfjs(Bytes file, std::string_view network, const Beside& beside, const Limits& limits,
                               Budget& budget) {
   std::string text(text_of(file));
-  GANLET_TRY(const Json document, parse_config(text, "model.json", budget));
-  const Json* const topology = document.find("modelTopology");
-  const Json* const manifest = document.find("weightsManifest");
-  if (topology == nullptr || manifest == nullptr)
-    return fail(ErrorCode::corrupt, "model.json", "has no modelTopology or no weightsManifest");
+  GANLET_TRY(const Document document, read_document(text, budget));
+  const Json* const topology = document.topology;
   if (topology->find("node") != nullptr)
-    return fail(ErrorCode::unsupported, "model.json",
-                "a graph model of TensorFlow.js can't be read, only a layers model: convert the Keras model with "
-                "tensorflowjs_converter --output_format tfjs_layers_model, or drop the Keras file itself");
+    return read_tfjs_graph(document, beside, limits, budget);
   const Json* const config = topology->find("model_config");
   GANLET_TRY(keras::Network whole, keras::read_network(config == nullptr ? *topology : *config, limits));
-  GANLET_TRY(std::vector<keras::Variable> variables, read_weights(*manifest, beside, limits, budget));
+  if (network.empty())
+    GANLET_CHECK(keras::check_layers(whole));
+  GANLET_TRY(std::vector<keras::Variable> variables, read_tfjs_weights(*document.manifest, {beside}, limits, budget));
   GANLET_CHECK(keras::bind_names(whole, std::move(variables)));
   const Json* const version = topology->find("keras_version");
   return draw_with(whole, network, version_of(version == nullptr ? "" : version->string), limits, budget);
+}
+
+Result<onnx::Model> read_tfjs_zip(Bytes archive, std::string_view network, const Limits& limits, Budget& budget) {
+  GANLET_TRY(const Zip zip, Zip::open(archive, limits, budget));
+  for (const std::string& name : zip.names()) {
+    if (!name.ends_with(".json"))
+      continue;
+    GANLET_TRY(const std::vector<std::byte> file, zip.read(name, budget));
+    if (!is_tfjs(file))
+      continue;
+    const std::string folder = name.substr(0, name.rfind('/') + 1);
+    const auto beside = [&](const std::string& shard) { return zip.read(folder + shard, budget); };
+    return read_tfjs(file, network, beside, limits, budget);
+  }
+  return fail(ErrorCode::unsupported, "zip", "there is no model of Keras or TensorFlow.js in this archive");
 }
 
 } // namespace ganlet::importing

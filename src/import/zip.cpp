@@ -61,6 +61,13 @@ const Zip::Entry* Zip::find(std::string_view name) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Zip::names() const {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries_)
+    names.push_back(entry.name);
+  return names;
+}
+
 Result<std::vector<std::byte>> Zip::read(std::string_view name, Budget& budget) const {
   const std::string place = place_of(name);
   const Entry* const entry = find(name);

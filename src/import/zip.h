@@ -16,6 +16,8 @@ class Zip {
   /// Errors: corrupt, limit_exceeded.
   static Result<Zip> open(Bytes archive, const Limits& limits, Budget& budget);
 
+  /// As the directory has them, with their folders.
+  std::vector<std::string> names() const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
   /// The content of a file. Errors: not_found, corrupt (also if its checksum differs), unsupported, limit_exceeded
   /// (larger than `Limits::file_bytes`), cancelled.

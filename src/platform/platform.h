@@ -46,6 +46,8 @@ class Program {
   virtual void captured(const Image& screen) = 0;
   /// A file or folder was dropped or chosen; it can be read at this path.
   virtual void opened(const std::string& path) = 0;
+  /// What was dropped or chosen can't be opened, for this reason.
+  virtual void refused(const std::string& problem) = 0;
   /// A command from the page's controls for people who can't see the picture: "generate", "save", "undo", or a setting
   /// such as "seed=5".
   virtual void command(const std::string& name) = 0;

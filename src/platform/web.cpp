@@ -376,6 +376,9 @@ EMSCRIPTEN_KEEPALIVE void studio_received() {
 EMSCRIPTEN_KEEPALIVE void studio_opened(const char* path) {
   page->program()->opened(path);
 }
+EMSCRIPTEN_KEEPALIVE void studio_refused(const char* problem) {
+  page->program()->refused(problem);
+}
 EMSCRIPTEN_KEEPALIVE void studio_command(const char* name) {
   page->program()->command(name);
 }

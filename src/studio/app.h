@@ -24,6 +24,7 @@ class App final : public platform::Program {
   void decoded(platform::Ticket ticket, Result<Image> picture) override;
   void captured(const Image& screen) override;
   void opened(const std::string& path) override;
+  void refused(const std::string& problem) override;
   void command(const std::string& name) override;
   std::optional<platform::Area> place_of(std::string_view label) const override;
 

@@ -52,6 +52,11 @@ void App::opened(const std::string& path) {
   host_.window.redraw();
 }
 
+void App::refused(const std::string& problem) {
+  say_problem(problem);
+  host_.window.redraw();
+}
+
 void App::load_latent(const std::string& path) {
   const std::int64_t size = session_.facts().latent_size;
   auto bytes = read_whole(path, Limits{}.file_bytes);

@@ -8,6 +8,7 @@ import zipfile
 import h5py
 import numpy as np
 
+from graphs import node, placeholder, write_graph
 from networks import Net, config_of, write_h5, write_keras, write_tfjs
 
 folder = pathlib.Path(sys.argv[1])
@@ -108,6 +109,12 @@ bad("own_layer.h5",
     "keras MyLayer 'mine': this layer can't be read: build the model of Keras's own layers (docs/importing.md lists "
     "them), copy the weights and save it",
     with_config(lambda listed: listed.insert(2, {"class_name": "Custom>MyLayer", "config": {"name": "mine"}})))
+bad("several.h5",
+    "keras: 2 layers can't be read, Lambda 'scale', MyLayer 'mine': a Lambda holds Python code, which isn't run: write "
+    "it as a layer, such as Rescaling(1 / 127.5, offset=-1), Activation('tanh') or Reshape, and save the model again; "
+    "build the model of Keras's own layers (docs/importing.md lists them), copy the weights and save it",
+    with_config(lambda listed: (lambda_layer(listed), listed.insert(
+        3, {"class_name": "Custom>MyLayer", "config": {"name": "mine"}}))))
 bad("activation.h5", "keras Dense 'dense': the activation 'wobble' isn't known",
     with_config(lambda listed: listed[1]["config"].update(activation="wobble")))
 bad("any_size.h5",
@@ -191,7 +198,73 @@ tfjs("half.tfjs", "weightsManifest 'dense/kernel': lies behind the end of its fi
      lambda model: model["weightsManifest"][0]["paths"].pop())
 tfjs("strings.tfjs", "weightsManifest: weights of the type 'string' can't be read",
      lambda model: model["weightsManifest"][0]["weights"][0].update(dtype="string"))
-tfjs("graph.tfjs",
-     "model.json: a graph model of TensorFlow.js can't be read, only a layers model: convert the Keras model with "
-     "tensorflowjs_converter --output_format tfjs_layers_model, or drop the Keras file itself",
-     lambda model: model.update(modelTopology={"node": []}))
+tfjs("empty_graph.tfjs", "graph: has no outputs", lambda model: model.update(modelTopology={"node": []}))
+
+
+def archive(file):
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("notes/notes.json", "{}")
+
+
+bad("notes.zip", "zip: there is no model of Keras or TensorFlow.js in this archive", archive)
+
+
+# Graphs of TensorFlow.js
+def graph(name, message, *nodes, weights={}, **more):
+    def write(file):
+        write_graph(file, nodes, weights)
+        if more:
+            model = json.loads((file / "model.json").read_text())
+            model.update(more)
+            (file / "model.json").write_text(json.dumps(model))
+    bad(name, message, write)
+
+
+image = placeholder("image", [None, 4, 4, 3])
+row = {"row": np.zeros((3, 2), "f4")}
+kernel = {"kernel": np.zeros((3, 3, 3, 2), "f4")}
+window = {"strides": [1, 1, 1, 1], "padding": "SAME"}
+graph("lacks_ops.graph",
+      "graph: has operations that can't be read: NonMaxSuppressionV5 (1), Where (2); export the part of the model that "
+      "draws without them (docs/importing.md lists what is read)",
+      image, node("Where", "a", "image"), node("Where", "b", "a"), node("NonMaxSuppressionV5", "c", "b"))
+graph("unknown_input.graph", "graph: reads 'nobody', which no node gives", image, node("Relu", "a", "nobody"))
+graph("two_of_a_name.graph", "graph: has two nodes 'a'", image, node("Relu", "a", "image"), node("Tanh", "a", "image"))
+graph("cycle.graph", "graph: 'a' depends on itself", image, node("Add", "a", "image", "b"), node("Relu", "b", "a"),
+      node("Tanh", "c", "b"))
+graph("any_size.graph",
+      "node 'image' (Placeholder): takes inputs of any size: export the model for a fixed one, as in "
+      "tf.TensorSpec([None, 32, 32, 3])", placeholder("image", [None, None, None, 3]), node("Relu", "a", "image"))
+graph("no_numbers.graph", "node 'row' (Const): is a constant that the file has no numbers of", image,
+      {"name": "row", "op": "Const"}, node("Add", "a", "image", "row"))
+graph("no_output.graph", "graph: its output 'b:0' is no node", image, node("Relu", "a", "image"),
+      signature={"outputs": {"b": {"name": "b:0"}}})
+graph("second_output.graph", "graph: reads output 1 of 'a'", image, node("Relu", "a", "image"),
+      node("Tanh", "b", "a:1"))
+graph("few_inputs.graph", "node 'a' (Add): reads 1 values and needs 2", image, node("Add", "a", "image"))
+graph("other_channels.graph", "node 'a' (Conv2D): its kernel is for another number of channels",
+      placeholder("image", [None, 4, 4, 2]), node("Conv2D", "a", "image", "kernel", **window), weights=kernel)
+graph("made_kernel.graph", "node 'a' (Conv2D): its kernel must be constant numbers of the file", image,
+      node("Tanh", "k", "kernel"), node("Conv2D", "a", "image", "k", **window), weights=kernel)
+graph("padding.graph", "node 'a' (Conv2D): the padding 'ROUND' isn't known", image,
+      node("Conv2D", "a", "image", "kernel", strides=[1, 1, 1, 1], padding="ROUND"), weights=kernel)
+graph("strides.graph", "node 'a' (Conv2D): its strides must be 1 to 65536", image,
+      node("Conv2D", "a", "image", "kernel", strides=[1, 0, 1, 1], padding="SAME"), weights=kernel)
+graph("fused.graph", "node 'a' (_FusedConv2D): is fused with 'Wobble', which can't be read", image,
+      node("_FusedConv2D", "a", "image", "kernel", fused_ops=["Wobble"], **window), weights=kernel)
+graph("matrices.graph", "node 'a' (MatMul): multiplies matrices that don't fit", placeholder("z", [None, 4]),
+      node("MatMul", "a", "z", "row"), weights=row)
+graph("joined.graph", "node 'a' (Add): joins tensors whose sizes don't fit", image, node("Add", "a", "image", "row"),
+      weights=row)
+graph("reshape.graph", "node 'a' (Reshape): its shape has another number of elements", image,
+      node("Reshape", "a", "image", "shape"), weights={"shape": np.array([-1, 7], "i4")})
+graph("made_shape.graph", "node 'a' (Reshape): its shape must be known before the network runs", image,
+      node("Reshape", "a", "image", "image"))
+graph("axis.graph", "node 'a' (Mean): axis 7 is none of 4", image, node("Mean", "a", "image", "axes"),
+      weights={"axes": np.array([7], "i4")})
+graph("over_the_batch.graph", "node 'a' (Mean): works along the batch, which this reader leaves open", image,
+      node("Mean", "a", "image", "axes"), weights={"axes": np.array([0], "i4")})
+graph("transposed_size.graph",
+      "node 'a' (Conv2DBackpropInput): the size that it is to give doesn't fit its strides", image,
+      node("Conv2DBackpropInput", "a", "sizes", "filter", "image", strides=[1, 2, 2, 1], padding="SAME"),
+      weights={"sizes": np.array([1, 99, 8, 2], "i4"), "filter": np.zeros((3, 3, 2, 3), "f4")})

@@ -9,7 +9,7 @@ import numpy as np
 
 import layers
 import networks
-from networks import Net, write_h5, write_keras, write_tfjs
+from networks import Net, write_h5, write_keras, write_tfjs, write_tfjs_zip
 
 folder = pathlib.Path(sys.argv[1])
 
@@ -22,7 +22,7 @@ def case(name, net, write, *args, first=None, **options):
             value = np.moveaxis(value, -1, 1)
         np.save(folder / f"{name}.{i}.npy", np.ascontiguousarray(value.astype("i8" if whole else "f4")))
     np.save(folder / f"{name}.expected.npy", np.ascontiguousarray((first or net).outputs[0].value.astype("f4")))
-    suffix = {write_h5: ".h5", write_keras: ".keras", write_tfjs: ""}[write]
+    suffix = {write_h5: ".h5", write_keras: ".keras", write_tfjs: "", write_tfjs_zip: ".zip"}[write]
     write(net, folder / (name + suffix), *args, **options)
 
 
@@ -54,6 +54,7 @@ case("dcgan_compressed", dcgan(), write_h5, libver="latest", track_order=True,
      options={"compression": "gzip", "shuffle": True, "fletcher32": True})
 case("dcgan_big_endian", dcgan(), write_h5, dtype=">f8")
 case("dcgan_tfjs", dcgan(), write_tfjs)
+case("dcgan_tfjs_zip", dcgan(), write_tfjs_zip)
 
 
 def cgan():

@@ -222,6 +222,18 @@ def write_keras(net, file, version=3, compression=zipfile.ZIP_STORED, edit=None)
         archive.writestr("model.weights.h5", weights.getvalue())
 
 
+def write_tfjs_zip(net, file):
+    """The folder as people pack it, with itself and other files in the archive."""
+    folder = file.with_suffix("")
+    write_tfjs(net, folder)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model/package.json", "{}")
+        for one in sorted(folder.iterdir()):
+            archive.write(one, f"model/{one.name}")
+            one.unlink()
+    folder.rmdir()
+
+
 def write_tfjs(net, folder, quantize=None, edit=None):
     """model.json and two shards; `quantize` is uint8, uint16 or float16."""
     entries, data = [], b""

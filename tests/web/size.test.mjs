@@ -13,7 +13,15 @@ const gzipBytes = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 const kilobyte = 1000;
 
 /** Scripts beside the library that aren't the library's own. */
-const others = ['ganlet-image.js', 'ganlet-image.classic.js', 'ganlet-small.js', 'embed.js', 'api.js', 'sw.js'];
+const others = [
+  'ganlet-image.js',
+  'ganlet-image.classic.js',
+  'ganlet-small.js',
+  'embed.js',
+  'api.js',
+  'sw.js',
+  'import.js',
+];
 const scripts = readdirSync(library)
   .filter((name) => name.endsWith('.js') && !others.includes(name))
   .map((name) => library + name);
@@ -26,6 +34,14 @@ for (const variant of ['relaxed-simd', 'simd128'])
     assert.ok(bytes.length > 50 * kilobyte, 'this is no engine');
     assert.ok(compressed <= 160 * kilobyte, `${compressed} bytes`);
   });
+
+test('what is fetched for files of other frameworks takes at most 130 KB with brotli', (t) => {
+  const files = ['ganlet-import.wasm', 'import.js'].map((name) => readFileSync(library + name));
+  const compressed = brotliBytes(Buffer.concat(files));
+  t.diagnostic(`${files[0].length} bytes, ${compressed} with brotli`);
+  assert.ok(files[0].length > 50 * kilobyte, 'this is no importer');
+  assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
+});
 
 test('the JavaScript takes at most 9 KB with brotli', (t) => {
   const compressed = brotliBytes(Buffer.concat(scripts.map((name) => readFileSync(name))));

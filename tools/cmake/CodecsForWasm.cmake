@@ -1,16 +1,9 @@
 # ganlet_deps::zlib and ganlet_deps::gif for WebAssembly, from the sources that tools/fetch_sources.sh puts in place:
 # what the studio's exports need. WebP's encoder would be larger than the rest of the studio, so pages don't have it.
 
-ganlet_fetch(zlib giflib)
-set(zlib ${GANLET_SOURCES}/zlib)
-add_library(ganlet_deps_zlib STATIC EXCLUDE_FROM_ALL
-  ${zlib}/adler32.c ${zlib}/compress.c ${zlib}/crc32.c ${zlib}/deflate.c ${zlib}/inffast.c ${zlib}/inflate.c
-  ${zlib}/inftrees.c
-  ${zlib}/trees.c ${zlib}/uncompr.c ${zlib}/zutil.c)
-target_include_directories(ganlet_deps_zlib SYSTEM PUBLIC ${zlib})
-target_compile_options(ganlet_deps_zlib PRIVATE -Oz -w)
-add_library(ganlet_deps::zlib ALIAS ganlet_deps_zlib)
+include(ZlibForWasm)
 
+ganlet_fetch(giflib)
 set(giflib ${GANLET_SOURCES}/giflib)
 add_library(ganlet_deps_gif STATIC EXCLUDE_FROM_ALL
   ${giflib}/egif_lib.c ${giflib}/gif_err.c ${giflib}/gif_hash.c ${giflib}/gifalloc.c ${giflib}/openbsd-reallocarray.c

@@ -32,7 +32,9 @@ void add_import(CLI::App& app, Result<void>& outcome) {
   CLI::App& command = *app.add_subcommand(
       "import",
       "Make an ONNX file of a model that Keras or TensorFlow.js saved; other commands take such files as well");
-  command.add_option("FILE", choice->input, "A .h5 or .keras file, or the model.json of a TensorFlow.js layers model")
+  command
+      .add_option("FILE", choice->input,
+                  "A .h5 or .keras file, or TensorFlow.js's model.json, its folder, or a .zip of that")
       ->required();
   command.add_option("--network", choice->network, "Of several models in one file, the one to take")->type_name("NAME");
   command.add_option("-o,--output", choice->output, "The file to write, whole or not at all; default: FILE's name")

@@ -48,7 +48,7 @@ Json describe_file(const OpenedModel& opened) {
   info["bytes"] = opened.bytes;
   if (!opened.part.sha256.empty())
     info["sha256"] = opened.part.sha256;
-  info["opset"] = opened.model.opset;
+  info["opset"] = opened.opset;
   info["producer"] = printable(opened.model.producer);
   info["inputs"] = json_of(opened.model.inputs);
   info["outputs"] = json_of(opened.model.outputs);

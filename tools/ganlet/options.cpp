@@ -10,6 +10,8 @@
 #include "core/rng.h"
 #include "core/text.h"
 #include "graph/lower.h"
+#include "missing.h"
+#include "onnx/contents.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
 
@@ -46,8 +48,8 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 void add_model(CLI::App& command, ModelChoice& model) {
   command
       .add_option("MODEL", model.name,
-                  "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, or the "
-                  "model.json of a TensorFlow.js layers model")
+                  "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, "
+                  "TensorFlow.js's model.json or a .zip with it")
       ->required();
   command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
   command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")
@@ -93,6 +95,10 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   opened.file = opened.folder.file_of(opened.part).string();
   GANLET_TRY(const std::vector<std::byte> bytes, read_network(opened.folder, choice.part, Limits{}));
   opened.bytes = static_cast<std::int64_t>(bytes.size());
+  if (const auto contents = onnx::contents_of(bytes)) { // else `read` says what is wrong
+    GANLET_CHECK(check_operators(*contents, opened.file));
+    opened.opset = contents->opset;
+  }
   auto model = onnx::read(bytes, Limits{});
   if (!model)
     return tl::unexpected(std::move(model).error().within(opened.file));

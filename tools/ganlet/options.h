@@ -49,6 +49,7 @@ struct OpenedModel {
   ModelPart part;
   std::string file;       ///< the part's path
   std::int64_t bytes = 0; ///< of the part's file
+  std::int64_t opset = 0; ///< the file's own, before it is upgraded
   onnx::Model model;
 };
 

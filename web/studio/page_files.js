@@ -1,10 +1,9 @@
 // Files of a page: fetched from the site, dropped, chosen and saved; and the browser's storage.
-import { download } from '../ganlet/download.js';
+import { droppedFiles } from '../dropped.js';
+import { beginsAsOnnx, download, moduleOf, mostFileBytes } from '../ganlet/download.js';
 import { keepForOffline } from '../offline.js';
 import { animatedWebp } from './page_webp.js';
 import { removeFile, writeFile } from './program_files.js';
-
-const mostFileBytes = 2 ** 26; // Limits::file_bytes
 
 /** The bytes that a response announces; 0 if unknown: the length of a compressed response isn't that of its content. */
 const promised = (headers) => (headers.get('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0));
@@ -91,23 +90,32 @@ export async function copyPicture(pixels, width, height) {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': await canvas.convertToBlob() })]);
 }
 
-/** All files below an entry of a drop, as [path, File]. */
-async function filesBelow(entry) {
-  if (entry.isFile) return [[entry.fullPath, await new Promise((done, failed) => entry.file(done, failed))]];
-  const reader = entry.createReader();
-  const files = [];
-  for (;;) {
-    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (some.length === 0) return files;
-    for (const one of some) files.push(...(await filesBelow(one)));
-  }
-}
-
 let drops = 0;
 
+/** Whether the program reads the files itself: a model.json of ganlet's, ONNX, pictures or latents. */
+async function areOurs(dropped) {
+  for (const [path, file] of dropped) {
+    const bytes = new Uint8Array(await file.slice(0, 2 ** 22).arrayBuffer());
+    const begin = String.fromCharCode(...bytes.subarray(0, 16));
+    if (path.endsWith('model.json')) return !new TextDecoder().decode(bytes).includes('"modelTopology"');
+    if (beginsAsOnnx(bytes) || /^(\x89PNG|\xff\xd8|GIF8|RIFF|\x93NUMPY|\s*\[)/.test(begin)) return true;
+  }
+  return false;
+}
+
+/** Files of another framework, converted to an ONNX file; others as they are. */
+async function asOnnx(dropped) {
+  const [{ answer }, { imported }] = await Promise.all([import('../ganlet/engine.js'), import('../ganlet/import.js')]);
+  const ask = async (program, given) => answer('import', { module: await moduleOf(program), ...given });
+  const { onnx, name, urls } = await imported({ files: dropped.map(([, file]) => file), urls: [] }, { ask });
+  const isConverted = urls.length > 0; // the importer's is one of them
+  return isConverted ? [[`${name || 'model'}.onnx`, new Blob([onnx])]] : dropped;
+}
+
 /** Writes files where the program can read them, and opens the folder with a model.json, or else the first file. */
-async function openAll(program, files, opened) {
+async function openAll(program, files, dropped) {
   const root = `/dropped/${++drops}`;
+  const opened = (await areOurs(dropped)) ? dropped : await asOnnx(dropped);
   const paths = [];
   for (const [path, file] of opened) {
     const to = `${root}/${path.replace(/^\//, '')}`;
@@ -119,17 +127,24 @@ async function openAll(program, files, opened) {
   if (which) program.ccall('studio_opened', null, ['string'], [which]);
 }
 
+async function open(program, files, dropped) {
+  try {
+    await openAll(program, files, dropped);
+  } catch ({ place, detail, message }) {
+    const why = detail && place ? `${place}: ${detail}` : message;
+    program.ccall('studio_refused', null, ['string'], [why]);
+  }
+}
+
 export function listenForFiles(program, files, chooser) {
   const stop = (event) => event.preventDefault();
   addEventListener('dragover', stop);
   addEventListener('drop', async (event) => {
     event.preventDefault();
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const plain = [...event.dataTransfer.files].map((file) => [file.name, file]);
-    await openAll(program, files, entries.length > 0 ? (await Promise.all(entries.map(filesBelow))).flat() : plain);
+    await open(program, files, await droppedFiles(event.dataTransfer));
   });
   chooser.addEventListener('change', async () => {
-    await openAll(
+    await open(
       program,
       files,
       [...chooser.files].map((file) => [file.name, file]),

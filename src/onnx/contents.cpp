@@ -1,0 +1,69 @@
+#include "onnx/contents.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+#include "onnx/wire.h"
+
+namespace ganlet::onnx {
+
+namespace {
+
+/// OperatorSetIdProto
+Result<void> read_opset(std::span<const std::byte> message, MemoryBudget& memory, Contents& contents) {
+  std::string_view domain;
+  std::int64_t version = 0;
+  WireReader wire(message, "model.opset_import", memory);
+  while (wire.next()) {
+    if (wire.field() == 1)
+      domain = wire.text();
+    else if (wire.field() == 2)
+      version = wire.integer();
+  }
+  if (domain.empty() || domain == "ai.onnx")
+    contents.opset = version;
+  return wire.finish();
+}
+
+/// GraphProto
+Result<void> read_graph(std::span<const std::byte> message, MemoryBudget& memory, Contents& contents) {
+  WireReader wire(message, "graph", memory);
+  while (wire.next()) {
+    if (wire.field() != 1)
+      continue;
+    GANLET_TRY(const auto node, wire.message());
+    const std::string_view op_type = find_text(node, 4), given = find_text(node, 7);
+    const std::string_view domain = given == "ai.onnx" ? std::string_view() : given;
+    auto found = std::ranges::find_if(
+        contents.operators, [&](const UsedOperator& one) { return one.op_type == op_type && one.domain == domain; });
+    constexpr std::size_t most = 1000; // of those that ONNX and its runtimes have there are fewer
+    if (found == contents.operators.end() && contents.operators.size() < most)
+      found = contents.operators.insert(found, {std::string(domain), std::string(op_type), 0});
+    if (found != contents.operators.end())
+      ++found->nodes;
+  }
+  return wire.finish();
+}
+
+} // namespace
+
+Result<Contents> contents_of(std::span<const std::byte> file) {
+  Contents contents;
+  MemoryBudget memory(4 * Limits{}.file_bytes);
+  WireReader wire(file, "model", memory);
+  while (wire.next()) {
+    if (wire.field() == 1) {
+      contents.ir_version = wire.integer();
+    } else if (wire.field() == 7) {
+      GANLET_TRY(const auto graph, wire.message());
+      GANLET_CHECK(read_graph(graph, memory, contents));
+    } else if (wire.field() == 8) {
+      GANLET_TRY(const auto opset, wire.message());
+      GANLET_CHECK(read_opset(opset, memory, contents));
+    }
+  }
+  GANLET_CHECK(wire.finish());
+  return contents;
+}
+
+} // namespace ganlet::onnx

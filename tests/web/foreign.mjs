@@ -1,0 +1,71 @@
+// Files of other frameworks for the tests: those that tests/import has Python write, and how numbers are compared.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+import { ganlet, libraryUrl } from './library.mjs';
+
+/** What a script of tests/import writes, in a folder that goes when the test does. PYTHON names another Python. */
+export function made(script, after) {
+  const folder = mkdtempSync(join(tmpdir(), 'ganlet-foreign-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const path = new URL(`../import/${script}`, import.meta.url).pathname;
+  execFileSync(process.env.PYTHON ?? '/usr/bin/python3', ['-B', path, folder]);
+  return folder;
+}
+
+/** The models in it: all but arrays and texts. */
+export const modelsIn = (folder) =>
+  readdirSync(folder)
+    .filter((name) => !/\.(npy|txt)$/.test(name))
+    .map((name) => join(folder, name));
+
+/** A file, or all files of a folder, as pages have them. */
+export function filesOf(path) {
+  const paths = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  return paths.map((one) => new File([readFileSync(one)], basename(one)));
+}
+
+/** An array of .npy (version 1) as `run` takes it. */
+export function arrayOf(file) {
+  const bytes = readFileSync(file);
+  const length = bytes.readUInt16LE(8);
+  const header = bytes.toString('latin1', 10, 10 + length);
+  const shape = [...header.matchAll(/\d+(?=[,)])/g)].map(Number);
+  const Type = { '<f4': Float32Array, '<i8': BigInt64Array }[/'descr': '([^']*)'/.exec(header)[1]];
+  return { data: new Type(new Uint8Array(bytes.subarray(10 + length)).buffer), shape };
+}
+
+/** |a - b| <= 1e-4 * max(1, max|b|) */
+export function assertNear({ data, shape }, wanted, what) {
+  assert.deepEqual(shape, wanted.shape, what);
+  const most = wanted.data.reduce((so, value) => Math.max(so, Math.abs(value)), 1);
+  let worst = 0;
+  for (let i = 0; i < wanted.data.length; ++i) {
+    const off = Math.abs(data[i] - wanted.data[i]);
+    worst = Math.max(worst, off); // NaN stays
+  }
+  assert.ok(worst <= 1e-4 * most, `${what}: off by ${worst} of ${most}`);
+}
+
+const { answer } = await import(`${libraryUrl}engine.js`);
+const { imported } = await import(`${libraryUrl}import.js`);
+const importer = WebAssembly.compile(readFileSync(new URL('ganlet-import.wasm', libraryUrl)));
+
+/** Files as a model that runs whatever it is: alone, a file has to be a generator. */
+export async function loadNetwork(files) {
+  const ask = async (_, given) => answer('import', { module: await importer, ...given });
+  const { onnx } = await imported({ files, urls: [] }, { ask });
+  const sha256 = createHash('sha256').update(onnx).digest('hex');
+  const parts = { mapping: { file: 'network.onnx', bytes: onnx.length, sha256 } };
+  const address = URL.createObjectURL(new Blob([onnx]));
+  const brought = { description: { id: 'network', title: '', parts }, files: { 'network.onnx': address } };
+  try {
+    return await ganlet.load(brought, { variant: 'simd128', part: 'mapping' });
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}

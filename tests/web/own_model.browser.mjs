@@ -1,0 +1,105 @@
+// A generator of the reader's own in Chromium: dropped on the page and on the studio's, or chosen, in one file or
+// several, and saved as an ONNX file. Nothing of it is fetched before.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { until } from './browsers.mjs';
+import { filesOf, made } from './foreign.mjs';
+import { ganlet } from './library.mjs';
+import { atRest, Studio, said, screenshots } from './studio_page.mjs';
+
+/** Drops files on the page, as a hand does it. */
+async function drop(page, paths) {
+  const files = paths.map((path) => [basename(path), readFileSync(path).toString('base64')]);
+  await page.evaluate((contents) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, held] of contents)
+      dataTransfer.items.add(new File([Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0))], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, files);
+}
+
+const problem = (page) => page.evaluate(() => document.querySelector('#problem').textContent);
+const digestOf = (page) =>
+  page.evaluate(() =>
+    [
+      ...document
+        .querySelector('#picture')
+        .getContext('2d')
+        .getImageData(0, 0, 400, 40)
+        .data.filter((_, i) => i % 4 === 0),
+    ].reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 0),
+  );
+
+describe('a generator of the reader’s own', () => {
+  const cleanups = [];
+  let studio, networks, bad;
+  before(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    networks = made('make_files.py', (cleanup) => cleanups.push(cleanup));
+    bad = made('make_bad_files.py', (cleanup) => cleanups.push(cleanup));
+    studio = await Studio.open();
+  });
+  after(async () => {
+    await studio?.close();
+    for (const cleanup of cleanups) cleanup();
+  });
+
+  const keras = () => [join(networks, 'latent_picture.h5')];
+  const shards = () => readdirSync(join(networks, 'dcgan_tfjs')).map((name) => join(networks, 'dcgan_tfjs', name));
+
+  test('is drawn on the page, and saved as the ONNX file that it became', async (t) => {
+    const context = await studio.browser.newContext({ acceptDownloads: true });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(studio.served.url);
+    await until(page, () => !document.querySelector('#model-choice').hidden);
+    assert.ok(!asked.some((url) => /import/.test(url)), 'the importer was fetched for nothing');
+    assert.ok(await page.isHidden('#save-onnx'));
+
+    const first = await digestOf(page);
+    await drop(page, keras());
+    await until(page, () => document.querySelector('#lead').textContent === 'latent_picture');
+    await until(page, () => document.documentElement.dataset.drawn === '12');
+    assert.notEqual(await digestOf(page), first);
+    assert.ok(asked.some((url) => url.endsWith('/ganlet-import.wasm')));
+    assert.equal(await page.evaluate(() => new URL(location.href).searchParams.get('model')), null);
+    await page.screenshot({ path: join(screenshots, 'own-model.png') });
+
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#save-onnx')]);
+    assert.equal(saved.suggestedFilename(), 'latent_picture.onnx');
+    const model = await ganlet.load(readFileSync(await saved.path()), { variant: 'simd128' });
+    const wanted = await ganlet.load(filesOf(keras()[0]), { variant: 'simd128' });
+    assert.deepEqual((await model.draw()).data, (await wanted.draw()).data);
+    for (const one of [model, wanted]) one.dispose();
+
+    await page.setInputFiles('#own-files', shards());
+    await until(page, () => document.querySelector('#picture').width === 4 * 16);
+    await drop(page, [join(bad, 'several.h5')]);
+    await until(page, () => document.querySelector('#problem').textContent !== '');
+    assert.equal(await problem(page), readFileSync(join(bad, 'several.h5.txt'), 'utf8'));
+    await page.selectOption('#model', 'fashion');
+    await until(page, () => /^fashion/.test(document.documentElement.dataset.drawn));
+    assert.ok(await page.isHidden('#save-onnx'));
+    await page.selectOption('#model', ' ');
+    await until(page, () => document.querySelector('#picture').width === 4 * 16);
+    assert.equal(await problem(page), '');
+  });
+
+  test('is drawn in the studio', () =>
+    studio.visit('', {}, async (page) => {
+      await said(page, '2026, seed 12');
+      await drop(page, keras());
+      await until(page, () => /^latent_picture, .*seed 12$/.test(document.documentElement.dataset.said));
+      await atRest(page);
+      await page.screenshot({ path: join(screenshots, 'own-model-studio.png') });
+      await drop(page, [join(bad, 'lambda.h5')]);
+      await said(page, readFileSync(join(bad, 'lambda.h5.txt'), 'utf8'));
+      await drop(page, shards());
+      await until(page, () => /seed 12$/.test(document.documentElement.dataset.said));
+    }));
+});

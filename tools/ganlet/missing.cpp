@@ -1,0 +1,76 @@
+#include "missing.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/text.h"
+#include "graph/onnx_ops.h"
+
+namespace ganlet::tool {
+
+namespace {
+
+struct Remedy {
+  std::string_view op_type, words;
+};
+
+constexpr std::string_view branch = "export the network with torch.jit.trace, or without branches and loops in Python";
+constexpr std::string_view noise = "draw the noise outside, and give it to the network as an input";
+constexpr std::string_view quantized = "export the float network, and quantize it with ganlet quantize";
+constexpr std::string_view recurrent = "recurrent networks aren't run";
+constexpr std::string_view lookup = "write slices and masks in place as torch.cat and torch.where";
+
+constexpr Remedy remedies[] = {
+    {"Attention", "export it in its parts: an opset below 23"},
+    {"Bernoulli", noise},
+    {"ConvInteger", quantized},
+    {"DynamicQuantizeLinear", quantized},
+    {"Einsum", "write it as matmul and permute"},
+    {"GRU", recurrent},
+    {"GridSample", "resize with interpolate instead"},
+    {"GroupNormalization", "export for opset 17, where it comes in parts"},
+    {"If", branch},
+    {"LSTM", recurrent},
+    {"Loop", branch},
+    {"MatMulInteger", quantized},
+    {"NonZero", lookup},
+    {"QLinearConv", quantized},
+    {"QLinearMatMul", quantized},
+    {"QuantizeLinear", quantized},
+    {"RNN", recurrent},
+    {"RandomNormal", noise},
+    {"RandomNormalLike", noise},
+    {"RandomUniform", noise},
+    {"RandomUniformLike", noise},
+    {"Scan", branch},
+    {"ScatterElements", lookup},
+    {"ScatterND", lookup},
+};
+
+std::string_view remedy_for(const onnx::UsedOperator& used) {
+  if (!used.domain.empty())
+    return "operators of a runtime's or a program's own: export without its optimizations";
+  const auto* const found = std::ranges::find(remedies, used.op_type, &Remedy::op_type);
+  return found == std::end(remedies) ? "write it with operators of docs/operations.md" : found->words;
+}
+
+} // namespace
+
+Result<void> check_operators(const onnx::Contents& contents, std::string_view file) {
+  std::string list;
+  int missing = 0;
+  for (const onnx::UsedOperator& used : contents.operators) {
+    if (used.domain.empty() && find_onnx_op(used.op_type) != nullptr)
+      continue;
+    const std::string name = concat(used.domain, used.domain.empty() ? "" : ".", used.op_type);
+    list += concat(missing++ == 0 ? "" : "; ", printable(name), " (", used.nodes,
+                   used.nodes == 1 ? " node): " : " nodes): ", remedy_for(used));
+  }
+  if (missing == 0)
+    return {};
+  return fail(ErrorCode::unsupported, file,
+              concat(missing, " of its ", contents.operators.size(), " operators ", missing == 1 ? "isn't" : "aren't",
+                     " supported: ", list));
+}
+
+} // namespace ganlet::tool

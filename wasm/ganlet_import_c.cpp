@@ -1,0 +1,78 @@
+#include "ganlet_import_c.h"
+
+#include <map>
+
+#include "answer.h"
+#include "core/text.h"
+#include "import/importer.h"
+#include "onnx/writer.h"
+
+struct ganlet_import {
+  std::vector<std::byte> file;
+  std::map<std::string, std::vector<std::byte>> beside;
+  std::vector<std::byte> onnx;
+};
+
+namespace {
+
+using namespace ganlet;
+using c::bytes_at;
+
+std::vector<std::byte> copy_of(const void* data, std::size_t size) {
+  const auto bytes = bytes_at(data, size);
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<std::vector<std::byte>> make_onnx(const ganlet_import& import, const char* network) {
+  const auto beside = [&](const std::string& name) -> Result<std::vector<std::byte>> {
+    const auto found = import.beside.find(name);
+    if (found == import.beside.end())
+      return fail(ErrorCode::not_found, printable(name), "this file of the model is missing");
+    return found->second;
+  };
+  const Limits limits;
+  Budget budget(limits.load_units);
+  GANLET_TRY(const onnx::Model model, importing::read(import.file, {network, beside}, limits, budget));
+  return onnx::write(model);
+}
+
+} // namespace
+
+ganlet_import* ganlet_import_begin(const void* file, size_t bytes) {
+  if (importing::format_of(bytes_at(file, bytes)) == importing::Format::none)
+    return nullptr;
+  return new ganlet_import{copy_of(file, bytes), {}, {}};
+}
+
+const char* ganlet_import_needs(const ganlet_import* import) {
+  Budget budget(Limits{}.load_units);
+  const auto names = importing::files_beside(import->file, budget);
+  if (!names)
+    return c::failed<const char*>(names.error());
+  c::JsonWriter json;
+  json.open('[');
+  for (const std::string& name : *names)
+    json.value(name);
+  json.close(']');
+  return c::answer_with(json);
+}
+
+void ganlet_import_give(ganlet_import* import, const char* name, const void* file, size_t bytes) {
+  import->beside[name] = copy_of(file, bytes);
+}
+
+size_t ganlet_import_run(ganlet_import* import, const char* network) {
+  auto onnx = make_onnx(*import, network);
+  if (!onnx)
+    return c::failed<size_t>(onnx.error());
+  import->onnx = std::move(*onnx);
+  return import->onnx.size();
+}
+
+const void* ganlet_import_file(const ganlet_import* import) {
+  return import->onnx.data();
+}
+
+void ganlet_import_end(ganlet_import* import) {
+  delete import;
+}

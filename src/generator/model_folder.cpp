@@ -130,9 +130,9 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
 
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits) {
   const fs::path file = folder.file_of(part);
-  GANLET_TRY(std::vector<std::byte> bytes, read_whole(file, limits.file_bytes));
   if (!part.file.empty())
-    return bytes;
+    return read_regular(file, limits.file_bytes);
+  GANLET_TRY(std::vector<std::byte> bytes, read_whole(file, limits.file_bytes));
   return as_onnx(std::move(bytes), file, folder.network, limits);
 }
 
@@ -167,7 +167,7 @@ Result<Model> load_model(const std::string& name, const LoadOptions& options) {
 
 Result<std::vector<CatalogEntry>> read_catalog(const fs::path& models) {
   const fs::path file = models / "index.json";
-  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_json_bytes));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_regular(file, most_json_bytes));
   return parse_catalog(bytes, file.string());
 }
 

@@ -117,13 +117,7 @@ Result<void> replace(const fs::path& path, const std::optional<struct stat>& rep
   return {};
 }
 
-} // namespace
-
-Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t most) {
-  const bool from_input = path == "-";
-  Descriptor file(from_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC), !from_input);
-  if (file.number() < 0)
-    return system_error(path, "can't be read");
+Result<std::vector<std::byte>> content_of(const Descriptor& file, const fs::path& path, std::int64_t most) {
   struct stat status{};
   if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > most)
     return fail(ErrorCode::limit_exceeded, path.string(), concat("has more than ", most, " bytes"));
@@ -146,6 +140,26 @@ Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t mos
     if (static_cast<std::int64_t>(bytes.size()) > most)
       return fail(ErrorCode::limit_exceeded, path.string(), concat("has more than ", most, " bytes"));
   }
+}
+
+} // namespace
+
+Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t most) {
+  const bool from_input = path == "-";
+  const Descriptor file(from_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC), !from_input);
+  if (file.number() < 0)
+    return system_error(path, "can't be read");
+  return content_of(file, path, most);
+}
+
+Result<std::vector<std::byte>> read_regular(const fs::path& path, std::int64_t most) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // doesn't wait for a pipe's writer
+  if (file.number() < 0)
+    return system_error(path, "can't be read");
+  struct stat status{};
+  if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+    return fail(ErrorCode::io, path.string(), "can't be read: it isn't a regular file");
+  return content_of(file, path, most);
 }
 
 Result<void> write_whole(const fs::path& path, std::span<const std::byte> bytes) {

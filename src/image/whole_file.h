@@ -15,6 +15,10 @@ namespace ganlet {
 /// limit_exceeded above `most` bytes; the place is the path.
 Result<std::vector<std::byte>> read_whole(const std::filesystem::path& path, std::int64_t most);
 
+/// The same for a path that comes out of another file, such as a part named by model.json: anything but a regular file
+/// is refused, because a pipe would wait for a writer.
+Result<std::vector<std::byte>> read_regular(const std::filesystem::path& path, std::int64_t most);
+
 /// Writes a file atomically: the bytes go to a new file next to it, which takes its name once they are on the disk.
 /// Until then, and if anything fails, the old file stays. "-" is standard output; it and other things that aren't
 /// regular files (/dev/stdout, pipes) are written to directly. Errors: not_found (no such directory), io; the place is

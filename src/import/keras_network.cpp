@@ -105,16 +105,23 @@ class NetworkConverter {
     return found == made.end() || source.tensor >= found->second.size() ? nullptr : &found->second[source.tensor];
   }
 
-  /// The tensors that a call reads; empty if one of them hasn't been computed yet.
-  static std::optional<std::vector<Value>> operands_of(const Network& network, const Call& call, const Made& made) {
-    std::vector<Value> operands;
+  using Operands = std::optional<std::vector<Value>>;
+
+  /// The tensors that a call reads; empty if one of them hasn't been computed yet. A call may be looked at once for
+  /// every other one, so each look at an argument is charged, and values are copied only if all are there.
+  Result<Operands> operands_of(const Network& network, const Call& call, const Made& made) const {
+    std::vector<const Value*> found;
     for (const NamedArgument& argument : call.arguments)
       if (const Source* const source = std::get_if<Source>(&argument.value)) {
+        GANLET_CHECK(take_for_bytes(graph_.budget(), 256, "keras"));
         const Value* const value = find_value(network, *source, made);
         if (value == nullptr)
           return std::nullopt;
-        operands.push_back(*value);
+        found.push_back(value);
       }
+    std::vector<Value> operands;
+    for (const Value* const value : found)
+      operands.push_back(*value);
     return operands;
   }
 
@@ -128,7 +135,7 @@ class NetworkConverter {
           GANLET_CHECK(take_for_bytes(graph_.budget(), 256, "keras"));
           if (made.contains({i, j}))
             continue;
-          auto operands = operands_of(network, network.layers[i].calls[j], made);
+          GANLET_TRY(Operands operands, operands_of(network, network.layers[i].calls[j], made));
           if (!operands)
             continue;
           const Layer& layer = network.layers[i];

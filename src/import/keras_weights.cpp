@@ -177,7 +177,7 @@ class StateBinder {
         return fail(ErrorCode::corrupt, place_of(layer),
                     concat("needs ", wanted, " variables, the file has ", arrays.size()));
       GANLET_TRY(Tensor value, file_.array(array->second));
-      taken_.insert(array->second.path);
+      taken_.insert(array->second.header);
       layer.variables.push_back({array->second.path, std::move(value)});
     }
     return {};
@@ -215,14 +215,20 @@ class StateBinder {
     return false;
   }
 
-  /// Fails if an array below `group` wasn't taken.
+  /// Fails if an array below `group` wasn't taken. Hard links may lead to an object in more ways than can be walked, so
+  /// each is visited once.
   Result<void> find_left_over(const Hdf5::Object& group, int depth) {
     constexpr int deepest = 32;
     GANLET_CHECK(take_for_bytes(budget_, 64, "hdf5"));
     if (depth > deepest)
-      return fail(ErrorCode::corrupt, "hdf5", "its groups are nested too deep, or lead back to themselves");
+      return fail(ErrorCode::corrupt, "hdf5", "its groups are nested too deep");
+    const auto [visit, is_first] = is_done_.try_emplace(group.header, false);
+    if (!is_first && !visit->second)
+      return fail(ErrorCode::corrupt, "hdf5", "its groups lead back to themselves");
+    if (!is_first)
+      return {};
     GANLET_TRY(const bool is_array, file_.is_array(group));
-    if (is_array && !taken_.contains(group.path) && !is_seed(group.path)) {
+    if (is_array && !taken_.contains(group.header) && !is_seed(group.path)) {
       GANLET_TRY(Tensor value, file_.array(group));
       std::vector<Variable> rest;
       rest.push_back({group.path, std::move(value)});
@@ -231,12 +237,14 @@ class StateBinder {
     GANLET_TRY(const Objects objects, file_.children(group));
     for (const auto& [name, object] : objects)
       GANLET_CHECK(find_left_over(object, depth + 1));
+    visit->second = true;
     return {};
   }
 
   const Hdf5& file_;
   Budget& budget_;
-  std::set<std::string> taken_;
+  std::set<std::uint64_t> taken_;         ///< headers of arrays
+  std::map<std::uint64_t, bool> is_done_; ///< by header; false while an object's members are visited
 };
 
 } // namespace

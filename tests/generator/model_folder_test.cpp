@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/sha256.h"
@@ -193,6 +194,36 @@ TEST_F(ModelFolderTest, DeepModelJsonIsRefused) {
     write_json(deep);
     EXPECT_NE(error_of("tiny").find("nested deeper than 32 levels"), std::string::npos);
   }
+}
+
+TEST_F(ModelFolderTest, APipeInPlaceOfAPartIsRefused) {
+  fs::remove(folder / "tiny.onnx");
+  ASSERT_EQ(::mkfifo((folder / "tiny.onnx").c_str(), 0600), 0);
+  EXPECT_EQ(error_of("tiny"), (folder / "tiny.onnx").string() + ": can't be read: it isn't a regular file");
+}
+
+TEST_F(ModelFolderTest, FilesBesideAForeignModelJsonLieInItsFolder) {
+  write_json(R"({"modelTopology": {"model_config": {"class_name": "Sequential", "config": {"name": "m", "layers": [
+    {"class_name": "Dense", "config": {"name": "d", "units": 4, "use_bias": false, "batch_input_shape": [null, 1]}},
+    {"class_name": "Reshape", "config": {"name": "r", "target_shape": [2, 2, 1]}}]}}}, "weightsManifest": [
+    {"paths": ["weights"], "weights": [{"name": "d/kernel", "shape": [1, 4], "dtype": "float32"}]}]})");
+  const fs::path weights = folder / "weights", store = models / "store";
+  const std::string start = (folder / "model.json").string() + ": " + weights.string() + ": ";
+  fs::create_directory(store);
+  write(store / "numbers", std::vector<std::byte>(16));
+  fs::create_symlink(store / "numbers", weights);
+  EXPECT_EQ(error_of("tiny"), start + "is a link to another folder: copy the file to the folder of model.json");
+  // A store may have all files of a model, with links to them in its folder.
+  fs::rename(folder / "model.json", store / "json");
+  fs::create_symlink(store / "json", folder / "model.json");
+  EXPECT_EQ(error_of("tiny"), "no error");
+  fs::remove(weights);
+  ASSERT_EQ(::mkfifo(weights.c_str(), 0600), 0);
+  EXPECT_EQ(error_of("tiny"), start + "can't be read: it isn't a regular file");
+  fs::remove(weights);
+  EXPECT_EQ(error_of("tiny"), start + "can't be read: No such file or directory");
+  write(weights, std::vector<std::byte>(16));
+  EXPECT_EQ(error_of("tiny"), "no error");
 }
 
 TEST_F(ModelFolderTest, AnIdIsAPlainName) {

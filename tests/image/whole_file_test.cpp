@@ -170,6 +170,15 @@ TEST_F(WholeFile, ReadingSaysWhatIsWrong) {
   EXPECT_EQ(big.error().message(), "has more than 4 bytes");
 }
 
+TEST_F(WholeFile, ReadingARegularFileDoesntWaitForAPipe) {
+  ASSERT_TRUE(write_whole(folder / "a", bytes("hello")));
+  EXPECT_EQ(read_regular(folder / "a", 5).value().size(), 5U);
+  EXPECT_EQ(read_regular(folder / "a", 4).error().message(), "has more than 4 bytes");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (const fs::path& other : {folder / "pipe", folder, fs::path("/dev/zero")})
+    EXPECT_EQ(read_regular(other, 9).error().text(), other.string() + ": can't be read: it isn't a regular file");
+}
+
 TEST_F(WholeFile, ReadingAnEndlessDeviceStopsAtTheLimit) {
   EXPECT_EQ(read_whole("/dev/zero", 1 << 20).error().message(), "has more than 1048576 bytes");
 }

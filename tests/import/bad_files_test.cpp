@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/text.h"
 #include "imported.h"
 
 namespace ganlet::test {
@@ -32,6 +33,28 @@ TEST(BadFiles, APrefixOfAGoodFileIsRefused) {
       EXPECT_FALSE(model) << name << ' ' << size;
     }
   }
+}
+
+// Layers come in reverse order, so that the first, which reads an input very often and the last layer once, waits for
+// each of the others.
+TEST(BadFiles, LooksAtOperandsAreCharged) {
+  constexpr int layers = 1500, reads = 40'000;
+  std::string listed = R"({"class_name": "Add", "name": "sum", "config": {}, "inbound_nodes": [[)";
+  for (int i = 0; i < reads; ++i)
+    listed += R"(["z", 0, 0], )";
+  listed += concat(R"(["r)", layers - 1, R"(", 0, 0]]]}, )");
+  for (int i = layers - 1; i >= 0; --i)
+    listed += concat(R"({"class_name": "ReLU", "name": "r)", i, R"(", "config": {}, "inbound_nodes": [[[")",
+                     i == 0 ? "z" : concat("r", i - 1), R"(", 0, 0]]]}, )");
+  const std::string json =
+      concat(R"({"modelTopology": {"model_config": {"class_name": "Functional", "config": {"name": "m", "layers": [)",
+             listed, R"({"class_name": "InputLayer", "name": "z", "config": {"batch_input_shape": [null, 4]}}], )",
+             R"("input_layers": [["z", 0, 0]], "output_layers": [["sum", 0, 0]]}}}, "weightsManifest": []})");
+  Budget budget(Limits{}.load_units);
+  const auto model = importing::read(std::as_bytes(std::span(json)), {}, {}, budget);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(model.error().text().substr(0, 28), "keras: needs 65 units of wor");
 }
 
 } // namespace

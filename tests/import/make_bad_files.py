@@ -160,6 +160,22 @@ bad("left_over.keras", "keras: the file has variables that no layer takes: 'laye
     lambda file: write_keras(small(), file, edit=another))
 
 
+def linked(h5):
+    """An array behind groups to which 3^29 paths lead."""
+    group = h5["layers"].create_group("a_groups")
+    for _ in range(29):
+        inner = group.create_group("a")
+        group["b"] = group["c"] = inner
+        group = inner
+    another(h5)
+
+
+bad("linked.keras", "keras: the file has variables that no layer takes: 'layers/dense_1/vars/0' (2, 3)",
+    lambda file: write_keras(small(), file, edit=linked))
+bad("group_of_itself.keras", "hdf5: its groups lead back to themselves",
+    lambda file: write_keras(small(), file, edit=lambda h5: h5["layers"].__setitem__("a", h5["layers"])))
+
+
 def zip_with(change):
     def write(file):
         write_keras(small(), file, compression=zipfile.ZIP_DEFLATED)

@@ -1,20 +1,27 @@
 // `ganlet serve`: every path and status of openapi.json, its limits, its log and its end.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 
 import { checkAll, openapi, program, untriedStatuses } from './api_cases.mjs';
+import { latentSize, side, tinyGenerator } from './onnx_file.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const site = `${root}web`;
 
+const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
 /** Starts the server on a free port. `end` stops it and gives { code, log }. */
 async function start(...flags) {
-  const server = spawn(program, ['serve', '--port', '0', '--models', `${root}models`, ...flags], { stdio: 'pipe' });
+  const models = flags.includes('--models') ? [] : ['--models', `${root}models`];
+  const server = spawn(program, ['serve', '--port', '0', ...models, ...flags], { stdio: 'pipe' });
   const log = [];
   createInterface(server.stdout).on('line', (line) => log.push(JSON.parse(line)));
   const [told] = await once(createInterface(server.stderr), 'line');
@@ -217,6 +224,30 @@ test('slow clients keep neither places nor connections', async () => {
     assert.match(await slow, /^HTTP\/1.1 408 [\s\S]*took too long to come/);
   } finally {
     reader.destroy();
+    await end();
+  }
+});
+
+test('a model without classes is drawn where a digit is asked for', async (t) => {
+  const models = mkdtempSync(join(tmpdir(), 'ganlet-models-'));
+  t.after(() => rmSync(models, { recursive: true }));
+  mkdirSync(join(models, 'digits'));
+  const weights = tinyGenerator();
+  writeFileSync(join(models, 'digits', 'generator.onnx'), weights);
+  const description = {
+    id: 'digits',
+    version: 1,
+    image: { width: side, height: side, channels: 1, range: [0, 1] },
+    latent: { size: latentSize, distribution: 'normal' },
+    parts: { generator: { file: 'generator.onnx', bytes: weights.length, sha256: sha256Of(weights) } },
+  };
+  writeFileSync(join(models, 'digits', 'model.json'), JSON.stringify(description));
+  const { url, end } = await start('--models', models);
+  try {
+    const response = await fetch(`${url}predict`);
+    assert.equal(response.status, 200, await response.clone().text());
+    assert.equal((await response.json()).length, side);
+  } finally {
     await end();
   }
 });

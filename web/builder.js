@@ -1,5 +1,7 @@
 // "Paste this": what the reader chooses, as a picture, and as a tag, a frame, an address and one file for their pages.
 import { byId, handJitter, kindOf, say } from './app.js';
+import { droppedFiles } from './dropped.js';
+import { load } from './ganlet/ganlet.js';
 import { escaped, singleFile, tagOf } from './single_file.js';
 
 const library = new URL('ganlet/', document.baseURI).href;
@@ -108,19 +110,25 @@ export async function choose(id) {
   }
 }
 
-/** Opens the reader's own model in the page: a script brings it to <ganlet-image>. */
-async function open(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+/**
+ * Opens the reader's own model, of any format that the library reads: <ganlet-image> and a page in one file get the
+ * ONNX file that it becomes.
+ */
+async function open(files) {
+  const model = await load(files);
+  const bytes = await model.onnx();
+  const name = `${model.info.id || 'model'}.onnx`;
+  model.dispose();
   const id = `own-${Date.now()}`;
   const page = (globalThis[Symbol.for('ganlet')] ??= {});
   page.models ??= new Map();
   page.models.set(id, bytes);
-  own = { id, name: file.name, bytes };
+  own = { id, name, bytes };
   preview.addEventListener('ganlet-change', ({ target }) => target.info && fitTo(target.info), { once: true });
   shape = { kind: 'plain', sides: 64, channels: 3 };
   fields.colours.value = 'plain';
   update();
-  tell(say('opened', { name: file.name }));
+  tell(say('opened', { name }));
 }
 
 async function copy(button) {
@@ -150,17 +158,19 @@ async function download() {
 
 function listenForFiles() {
   const box = byId('own');
-  const opened = ([file]) => file && open(file).catch((error) => tell(error.message));
-  byId('own-file').addEventListener('change', ({ target }) => opened(target.files));
+  const opened = async (files) => {
+    if (files.length > 0) await open(files).catch((error) => tell(error.message));
+  };
+  byId('own-file').addEventListener('change', ({ target }) => opened([...target.files]));
   box.addEventListener('dragover', (event) => {
     event.preventDefault();
     box.classList.add('over');
   });
   box.addEventListener('dragleave', () => box.classList.remove('over'));
-  box.addEventListener('drop', (event) => {
+  box.addEventListener('drop', async (event) => {
     event.preventDefault();
     box.classList.remove('over');
-    opened(event.dataTransfer.files);
+    await opened((await droppedFiles(event.dataTransfer)).map(([, file]) => file));
   });
 }
 

@@ -72,6 +72,7 @@ async function fillOffline(models) {
   const kept = await keptVariants();
   const hasStudio = document.querySelector('a[href="studio.html"]') !== null;
   const choices = models.map(({ id, title }) => [`model ${id}`, title]);
+  choices.push(['importer', say('importer')]);
   if (hasStudio) choices.unshift(['studio', say('studio')]);
   const status = made('p', { role: 'status' });
   const rows = choices.map(([variant, title]) => {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 import { languages } from '../../tools/pages.mjs';
 import { browsers, canvasOf, drawn as drawnIn, pause, until } from './element_page.mjs';
+import { made } from './foreign.mjs';
 import { visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
@@ -215,6 +216,7 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a model of one’s own draws in the page and in one file, and is sent nowhere', async (t) => {
       const { page, asked } = await visit(t);
+      const networks = made('make_files.py', (cleanup) => t.after(cleanup));
       const mine = join(scratch, 'my model.onnx');
       writeFileSync(mine, tinyGenerator());
       await scrollTo(page, '#own');
@@ -225,6 +227,9 @@ for (const [name, open] of Object.entries(browsers)) {
         () => document.querySelector('#preview ganlet-image').shadowRoot.querySelector('canvas').width === 4 * 8,
       );
       assert.match(await codeOf(page, 'tag'), /model="models\/my model\.onnx"/);
+      await page.setInputFiles('#own-file', join(networks, 'latent_picture.h5'));
+      await until(page, () => /latent_picture\.onnx/.test(document.querySelector('#code-tag').value));
+      await drawnIn(page, '#preview ganlet-image');
       const opened = await browser.newPage();
       t.after(() => opened.leave());
       await opened.goto(`file://${await save(page)}`);

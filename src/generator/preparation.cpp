@@ -4,23 +4,14 @@
 #include <cmath>
 
 #include "image/area_average.h"
+#include "image/plane.h"
 
 namespace ganlet {
 
 namespace {
 
-/// Brightness from 0 to 1, row by row.
-struct Plane {
-  std::int64_t width = 0;
-  std::int64_t height = 0;
-  std::vector<float> values;
-
-  Plane(std::int64_t w, std::int64_t h) : width(w), height(h), values(static_cast<std::size_t>(w * h)) {}
-  float& at(std::int64_t x, std::int64_t y) { return values[static_cast<std::size_t>(y * width + x)]; }
-  float at(std::int64_t x, std::int64_t y) const { return values[static_cast<std::size_t>(y * width + x)]; }
-};
-
-/// The picture in grey, over white. Bands of rows keep the memory for the largest pictures to that of the plane.
+/// The picture in grey from 0 to 1, over white. Bands of rows keep the memory for the largest pictures to that of the
+/// plane.
 Plane plane_of(const Image& picture) {
   constexpr std::int64_t band = 64;
   Plane plane(picture.width, picture.height);

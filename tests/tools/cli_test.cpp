@@ -41,7 +41,7 @@ TEST_F(CommandLine, HelpEverywhere) {
   const Outcome all = run("--help");
   EXPECT_EQ(all.status, 0);
   for (const std::string command :
-       {"generate", "walk", "batch", "list", "run", "info", "quantize", "bench", "poster", "export-page"}) {
+       {"generate", "apply", "walk", "batch", "list", "run", "info", "quantize", "bench", "poster", "export-page"}) {
     EXPECT_NE(all.out.find("  " + command), std::string::npos) << all.out;
     const Outcome one = run(command + " --help");
     EXPECT_EQ(one.status, 0);

@@ -16,6 +16,7 @@ void add_batch(CLI::App& app, Result<void>& outcome);
 void add_list(CLI::App& app, Result<void>& outcome);
 void add_walk(CLI::App& app, Result<void>& outcome);
 void add_mix(CLI::App& app, Result<void>& outcome);
+void add_apply(CLI::App& app, Result<void>& outcome);
 void add_encode(CLI::App& app, Result<void>& outcome);
 void add_reconstruct(CLI::App& app, Result<void>& outcome);
 void add_bench(CLI::App& app, Result<void>& outcome);

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
 #ifdef GANLET_SERVES
   ganlet::tool::add_serve(app, outcome);
 #endif
+  ganlet::tool::add_apply(app, outcome);
   ganlet::tool::add_encode(app, outcome);
   ganlet::tool::add_reconstruct(app, outcome);
   ganlet::tool::add_list(app, outcome);

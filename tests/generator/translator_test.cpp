@@ -1,0 +1,153 @@
+#include "generator/translator.h"
+
+#include <gtest/gtest.h>
+
+#include "support/model_builder.h"
+#include "xnn/xnn.h"
+
+namespace ganlet::test {
+namespace {
+
+constexpr std::int64_t open = -1;
+
+/// A picture without hard edges, in which colours and both directions differ.
+Image smooth(int width, int height) {
+  Image picture{width, height, {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (const int value : {40 + 160 * x / width, 60 + 120 * y / height, 200 - 100 * x / width, 255})
+        picture.pixels.push_back(static_cast<std::uint8_t>(value));
+  return picture;
+}
+
+Translator opened(const ModelBuilder& build, const Translator::Ranges& ranges = {}) {
+  Result<Translator> translator = Translator::open(build.model(), ranges, xnn::backend, {});
+  EXPECT_TRUE(translator) << translator.error().text();
+  return std::move(*translator);
+}
+
+std::string error_of(const ModelBuilder& build) {
+  Result<Translator> translator = Translator::open(build.model(), {}, xnn::backend, {});
+  if (!translator)
+    return translator.error().text();
+  const Result<Image> result = translator->apply(smooth(8, 8));
+  return result ? "none" : result.error().text();
+}
+
+int most_difference(const Image& a, const Image& b) {
+  EXPECT_EQ(a.pixels.size(), b.pixels.size());
+  int most = 0;
+  for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
+    most = std::max(most, std::abs(a.pixels[i] - b.pixels[i]));
+  return most;
+}
+
+/// x itself, but for `add`, between 0 and 1.
+ModelBuilder same(std::initializer_list<std::int64_t> shape, float add = 0) {
+  ModelBuilder build;
+  build.input("x", shape).floats("add", {1}, {add}).floats("low", Shape{}, {0}).floats("high", Shape{}, {1});
+  build.node("Add", {"x", "add"}, {"sum"}).node("Clip", {"sum", "low", "high"}, {"y"}).output("y");
+  return build;
+}
+
+TEST(Translator, TakesPicturesOfAnySizeWhereHeightAndWidthAreOpen) {
+  Translator translator = opened(same({open, 3, open, open}));
+  for (const auto& [width, height] : {std::pair{1, 1}, {37, 91}, {400, 30}, {37, 91}}) {
+    const Image picture = smooth(width, height);
+    const Result<Image> result = translator.apply(picture);
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(result->width, width);
+    EXPECT_EQ(result->height, height);
+    EXPECT_LE(most_difference(*result, picture), 0);
+  }
+}
+
+TEST(Translator, FitsPicturesIntoAFixedSize) {
+  for (const bool channels_last : {false, true}) {
+    Translator translator = opened(channels_last ? same({1, 64, 64, 3}) : same({1, 3, 64, 64}));
+    for (const auto& [width, height] : {std::pair{64, 64}, {37, 20}, {200, 90}}) {
+      const Image picture = smooth(width, height);
+      const Result<Image> result = translator.apply(picture);
+      ASSERT_TRUE(result) << result.error().text();
+      EXPECT_EQ(result->width, width);
+      EXPECT_EQ(result->height, height);
+      EXPECT_LE(most_difference(*result, picture), 4) << width << " x " << height; // resampled twice
+    }
+  }
+}
+
+TEST(Translator, GivesLumaNetworksTheLumaAndKeepsTheColours) {
+  ModelBuilder build;
+  build.input("x", {1, 1, open, open}).floats("scales", {4}, {1, 1, 3, 3});
+  build.node("Resize", {"x", "", "scales"}, {"y"}, {{"mode", std::string("linear")}}).output("y");
+  Translator translator = opened(build);
+  Image picture = smooth(31, 17);
+  Result<Image> result = translator.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->width, 93);
+  EXPECT_EQ(result->height, 51);
+  EXPECT_LE(most_difference(shrunk(*result, 3), picture), 6);
+
+  picture.pixels[3] = 0; // the first pixel is transparent, and so is what becomes of it
+  result = translator.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_LT(result->pixels[3], 128);
+  EXPECT_EQ(result->pixels[4 * 93 - 1], 255);
+}
+
+TEST(Translator, FindsOutWhatItsNumbersMean) {
+  ModelBuilder bytes; // x + 20, of 0 to 255
+  bytes.input("x", {1, 3, 16, 16}).floats("twenty", {1}, {20}).node("Add", {"x", "twenty"}, {"y"}).output("y");
+  Translator translator = opened(bytes);
+  const Image picture = smooth(16, 16);
+  Result<Image> result = translator.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->pixels[0], picture.pixels[0] + 20);
+  EXPECT_EQ(translator.input_range()->high, 255);
+
+  ModelBuilder tanh; // which bounds its own end
+  tanh.input("x", {1, 3, 16, 16}).node("Tanh", {"x"}, {"y"}).output("y");
+  Translator bounded = opened(tanh);
+  result = bounded.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(bounded.input_range()->low, -1);
+  EXPECT_EQ(result->pixels[0], to_byte(std::tanh(2 * 40 / 255.0F - 1), {-1, 1}));
+
+  Translator told = opened(bytes, {ValueRange{0, 510}, ValueRange{0, 510}});
+  result = told.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->pixels[0], picture.pixels[0] + 10);
+}
+
+TEST(Translator, ContinuesTheEdgesWhereANetworkTakesOnlyMultiples) {
+  ModelBuilder build; // a U: to an eighth, back, and put beside the picture
+  const std::vector<std::int64_t> eight{8, 8};
+  build.input("x", {1, 3, open, open}).floats("scales", {4}, {1, 1, 8, 8});
+  build.node("AveragePool", {"x"}, {"small"}, {{"kernel_shape", eight}, {"strides", eight}});
+  build.node("Resize", {"small", "", "scales"}, {"large"}, {{"mode", std::string("nearest")}});
+  build.floats("half", {1}, {0.5F}).node("Add", {"x", "large"}, {"sum"}).node("Mul", {"sum", "half"}, {"y"});
+  Translator translator = opened(build.output("y"), {ValueRange{0, 1}, ValueRange{0, 1}});
+  const Image picture = smooth(37, 91);
+  const Result<Image> result = translator.apply(picture);
+  ASSERT_TRUE(result) << result.error().text();
+  EXPECT_EQ(result->width, 37);
+  EXPECT_EQ(result->height, 91);
+  EXPECT_LE(most_difference(*result, picture), 16); // half of it is the mean of 8 x 8 pixels
+}
+
+TEST(Translator, RefusesOtherNetworks) {
+  ModelBuilder generator;
+  generator.input("z", {1, 8}).node("Tanh", {"z"}, {"y"}).output("y");
+  EXPECT_EQ(error_of(generator), "graph: doesn't make a picture of a picture: its input z is no float32 of four axes; "
+                                 "`ganlet run` takes any network");
+  ModelBuilder classifier;
+  classifier.input("x", {1, 3, 8, 8}).node("Flatten", {"x"}, {"y"}).output("y");
+  EXPECT_EQ(error_of(classifier), "graph: doesn't make a picture of a picture: its output y has no four axes with 1, 3 "
+                                  "or 4 channels; `ganlet run` takes any network");
+  ModelBuilder two;
+  two.input("x", {1, 3, 8, 8}).input("z", {1, 3, 8, 8}).node("Add", {"x", "z"}, {"y"}).output("y");
+  EXPECT_NE(error_of(two).find("it has 2 inputs"), std::string::npos);
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -1,0 +1,70 @@
+// ganlet apply: a file, a folder, and what is refused.
+
+#include <gtest/gtest.h>
+
+#include "image/image_reader.h"
+#include "image/image_writer.h"
+#include "image/whole_file.h"
+#include "onnx/writer.h"
+#include "program.h"
+#include "support/model_builder.h"
+
+namespace ganlet::test {
+namespace {
+
+class Apply : public testing::Test {
+ protected:
+  /// A network that turns black to white, of any size, in numbers from 0 to 1.
+  Apply() {
+    ModelBuilder build;
+    build.input("x", {-1, 3, -1, -1}).floats("one", Shape{}, {1}).floats("zero", Shape{}, {0});
+    build.node("Sub", {"one", "x"}, {"d"}).node("Clip", {"d", "zero", "one"}, {"y"}).output("y");
+    EXPECT_TRUE(write_whole(model, onnx::write(build.model())));
+    std::filesystem::create_directory(pictures);
+    EXPECT_TRUE(write_image(pictures / "a.png", Image{2, 1, {0, 100, 255, 255, 9, 9, 9, 255}}));
+  }
+
+  Outcome apply(const std::string& from, const std::string& to, const std::string& flags = "") {
+    return run_program(folder, "apply " + model.string() + " " + from + " -o " + to + " " + flags);
+  }
+
+  Folder folder;
+  std::filesystem::path model = folder / "inverse.onnx", pictures = folder / "pictures";
+};
+
+TEST_F(Apply, WritesThePictureThatTheNetworkMakes) {
+  const std::filesystem::path out = folder / "out.png";
+  const Outcome outcome = apply((pictures / "a.png").string(), out.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("out.png: 2 x 1 to 2 x 1 pixels; numbers in: 0 to 1, out: 0 to 1"), std::string::npos);
+  const Result<Image> image = decode_image(*read_whole(out, 1 << 20), "out");
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->pixels, (std::vector<std::uint8_t>{255, 155, 0, 255, 246, 246, 246, 255}));
+}
+
+TEST_F(Apply, TakesAllPicturesOfAFolderAndTellsWhichItCouldNot) {
+  write_content(pictures / "b.png", "no picture");
+  write_content(pictures / "c.txt", "");
+  const Outcome outcome = apply(pictures.string(), (folder / "out").string());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_TRUE(std::filesystem::exists(folder / "out" / "a.png"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out" / "b.png"));
+  EXPECT_NE(outcome.err.find("b.png: is neither PNG nor JPEG"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("1 of 2 pictures were left out"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Apply, SaysWhatIsWrong) {
+  EXPECT_EQ(apply("nothing.png", (folder / "o.png").string()).status, 1);
+  EXPECT_EQ(apply((pictures / "a.png").string(), (folder / "o.gif").string()).status, 2);
+  const Outcome outcome = apply((pictures / "a.png").string(), (folder / "o.png").string(), "--range 1,0");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("--range: must be two numbers, the smaller first, such as 0,255"), std::string::npos);
+  const Outcome digits = run_program(folder, "apply digits " + (pictures / "a.png").string() + " -o " +
+                                                 (folder / "o.png").string());
+  EXPECT_EQ(digits.status, 1);
+  EXPECT_NE(digits.err.find("doesn't make a picture of a picture: it has 2 inputs"), std::string::npos) << digits.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "o.png"));
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include <CLI/Error.hpp>
+
+#include "commands.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "generator/translator.h"
+#include "image/image_reader.h"
+#include "image/image_writer.h"
+#include "image/whole_file.h"
+#include "options.h"
+
+/// Networks from pictures to pictures.
+namespace ganlet::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ApplyOptions {
+  ModelChoice model;
+  Engine engine;
+  std::string picture;
+  std::string range, output_range;
+  std::string output;
+};
+
+/// "0,255"; empty text is no range. Errors: invalid_argument.
+Result<std::optional<ValueRange>> range_of(const std::string& text, std::string_view flag) {
+  if (text.empty())
+    return std::nullopt;
+  const std::size_t comma = std::min(text.find(','), text.size());
+  const auto low = number_of(std::string_view(text).substr(0, comma)),
+             high = number_of(std::string_view(text).substr(std::min(comma + 1, text.size())));
+  if (!low || !high || !(*low < *high))
+    return fail(ErrorCode::invalid_argument, flag, "must be two numbers, the smaller first, such as 0,255");
+  return ValueRange{static_cast<float>(*low), static_cast<float>(*high)};
+}
+
+std::string words_of(const std::optional<ValueRange>& range) {
+  return range ? concat(range->low, " to ", range->high) : "unknown";
+}
+
+Result<void> apply_to(Translator& translator, const fs::path& from, const fs::path& to) {
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(from, Limits{}.file_bytes));
+  GANLET_TRY(const Image picture, decode_image(bytes, from.string()));
+  Result<Image> result = translator.apply(picture);
+  if (!result)
+    return tl::unexpected(std::move(result).error().within(from.string()));
+  GANLET_CHECK(write_image(to, *result));
+  std::fprintf(stderr, "%s: %d x %d to %d x %d pixels; numbers in: %s, out: %s\n", to.c_str(), picture.width,
+               picture.height, result->width, result->height, words_of(translator.input_range()).c_str(),
+               words_of(translator.output_range()).c_str());
+  return {};
+}
+
+/// The pictures of a folder, in the order of their names.
+std::vector<fs::path> pictures_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
+    if (entry.is_regular_file(ignored) && image_format_of(entry.path().string()))
+      found.push_back(entry.path());
+  std::ranges::sort(found);
+  return found;
+}
+
+/// Each picture of a folder into another folder, as PNG. One that can't be used is told and passed over.
+Result<void> apply_to_folder(Translator& translator, const fs::path& from, const fs::path& to) {
+  const std::vector<fs::path> pictures = pictures_in(from);
+  if (pictures.empty())
+    return fail(ErrorCode::not_found, from.string(), "has no .png, .jpg or .jpeg");
+  std::error_code failed;
+  if (fs::create_directories(to, failed); failed)
+    return fail(ErrorCode::io, to.string(), failed.message());
+  std::size_t left_out = 0;
+  for (const fs::path& picture : pictures)
+    if (const Result<void> done = apply_to(translator, picture, to / picture.filename().replace_extension(".png"));
+        !done) {
+      std::fprintf(stderr, "%s\n", done.error().text().c_str());
+      ++left_out;
+    }
+  if (left_out == pictures.size())
+    return fail(ErrorCode::invalid_argument, from.string(), "has no picture that could be used");
+  if (left_out > 0)
+    std::fprintf(stderr, "%zu of %zu pictures were left out\n", left_out, pictures.size());
+  return {};
+}
+
+Result<void> apply(const ApplyOptions& options) {
+  std::error_code ignored;
+  const bool is_folder = fs::is_directory(options.picture, ignored);
+  if (!is_folder && !image_format_of(options.output))
+    throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
+  Translator::Ranges ranges;
+  GANLET_TRY(ranges.input, range_of(options.range, "--range"));
+  GANLET_TRY(ranges.output, range_of(options.output_range.empty() ? options.range : options.output_range,
+                                     "--output-range"));
+  GANLET_TRY(OpenedModel opened, open_model(options.model));
+  CompileOptions compile;
+  compile.threads = options.engine.threads;
+  auto translator = Translator::open(std::move(opened.model), ranges, options.engine.backend(), compile);
+  if (!translator)
+    return tl::unexpected(std::move(translator).error().within(opened.file));
+  return is_folder ? apply_to_folder(*translator, options.picture, options.output)
+                   : apply_to(*translator, options.picture, options.output);
+}
+
+} // namespace
+
+void add_apply(CLI::App& app, Result<void>& outcome) {
+  auto options = std::make_shared<ApplyOptions>();
+  CLI::App& command = *app.add_subcommand(
+      "apply", "Run a network from pictures to pictures: pix2pix, style transfer, super-resolution, an autoencoder");
+  add_model(command, options->model);
+  command.add_option("PICTURE", options->picture, "A PNG or JPEG file, or a folder of them; - is standard input")
+      ->required();
+  command.add_option("--range", options->range,
+                     "The network's numbers for black and white; default: by its end, else by trying")
+      ->type_name("LOW,HIGH");
+  command.add_option("--output-range", options->output_range, "The same for what it makes [--range]")
+      ->type_name("LOW,HIGH");
+  command.add_option("-o,--output", options->output, "File to write, .png or .jpg; for a folder, a folder")
+      ->type_name("OUT")
+      ->required();
+  add_engine(command, options->engine);
+  command.callback([options, &outcome] { outcome = apply(*options); });
+}
+
+} // namespace ganlet::tool

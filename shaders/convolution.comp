@@ -1,13 +1,14 @@
 // Convolution, transposed convolution and fully connected layers: for each pixel p of an image (N,H,W,C) and each
 // channel o of a group,
 //
-//   y[p, o] = f(bias[o] + sum over taps t and channels i of x[row(p) step + dy(t), column(p) step + dx(t), i] w[t,i,o])
+//   y[p, o] = f(bias[o] + sum over t and i of x[row(p) step + dy(t), column(p) step + dx(t), i] w[t, i, o])
 //
-// where a tap outside the picture adds nothing. A convolution has one tap for each element of its kernel, and step is
-// its stride. A transposed convolution with stride s is s x s such sums, its phases: output pixels whose row and column
-// leave the same remainders use the same taps and read next to each other (step 1), so that no zero between
-// pixels is ever multiplied (Shi et al. 2016, Is the deconvolution layer the same as a convolutional layer?). All
-// phases run in one dispatch. A fully connected layer is a convolution of images of one pixel with one tap.
+// over taps t and channels i, where a tap outside of the picture adds nothing. A convolution has one tap for each
+// element of its kernel, and step is its stride. A transposed convolution with stride s is s x s such sums, its phases:
+// output pixels whose row and column leave the same remainders use the same taps and read next to each other (step 1),
+// so that none of the zeros between pixels is ever multiplied (Shi et al. 2016, Is the deconvolution layer the same as
+// a convolutional layer?). All phases run in one dispatch. A fully connected layer is a convolution of images of one
+// pixel with one tap.
 //
 // An invocation computes 4 channels of 4 pixels. Weights are packed as (group, tap, input channel, 4 output channels),
 // the last group of 4 filled up with zeros; taps are pairs dy, dx.
@@ -45,8 +46,8 @@ input x: float[];
 output y: float[];
 group 64;
 
-// Where in x the first channel of a pixel's tap is, or 4294967295 outside the picture. `size` is the phase's rows and
-// columns.
+// Where in x the first channel of a pixel's tap is, or 4294967295 outside of the picture. A phase has `rows` and
+// `columns`.
 fn source(pixel: uint, rows: uint, columns: uint, tap: uint) -> uint {
   let image: uint = pixel / (rows * columns);
   let row: int = int(pixel / columns % rows * input_step_row) + int(taps[2u * tap]);

@@ -2,8 +2,9 @@
 // the input. Outside of the input it is, by `mode`, a number (0), the nearest element (1), the reflection at the edge,
 // which isn't repeated (2), or the input over again (3).
 uniforms {
-  boxes: uvec4[6];  // by axis: (size of the box, stride in the output, size of the input, stride in the input)
+  boxes: uvec4[6];  // by axis, the last first: (size of the box, stride in the output, size of the input, stride there)
   moves: uvec4[6];  // by axis: (start, step, -, -), as int
+  axes: uint;
   mode: uint;
   count: uint;      // elements of the box
   offset: uint;     // of the box in the output
@@ -19,8 +20,8 @@ fn reflected(at: int, size: int) -> int {
     return 0;
   }
   let period: int = 2 * (size - 1);
-  let positive: int = (at % period + period) % period;
-  return select(period - positive, positive, positive < size);
+  let rest: int = int(uint(abs(at)) % uint(period)); // the same on both sides of 0
+  return select(period - rest, rest, rest < size);
 }
 
 fn main() {
@@ -32,8 +33,7 @@ fn main() {
   var to: uint = offset;
   var rest: uint = element;
   var is_inside: bool = true;
-  for (var k: uint = 0u; k < 6u; k++) {
-    let axis: uint = 5u - k;
+  for (var axis: uint = 0u; axis < axes; axis++) {
     let box: uvec4 = boxes[axis];
     let i: uint = rest % box.x;
     rest /= box.x;
@@ -45,7 +45,7 @@ fn main() {
     } else if (mode == 2u) {
       at = reflected(at, size);
     } else if (mode == 3u) {
-      at = at % size;
+      at = int(uint(at) % uint(size));
     }
     if (at < 0 || at >= size) {
       is_inside = false;

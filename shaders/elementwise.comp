@@ -4,11 +4,12 @@
 include "activation.comp";
 
 uniforms {
-  sizes: uvec4[2];    // of the output's 8 axes, 1 where there are fewer
-  strides: uvec4[8];  // of each input's 8 axes: two vectors each
+  sizes: uvec4[2];    // of the output's axes, the last first
+  strides: uvec4[8];  // of these axes in each input: two vectors each
   steps: uvec4[8];    // (operation, input or 4 for none, whether the value stands on the right, -)
   numbers: vec4[8];   // (a, b, -, -) of each step's unary operation
   step_count: uint;
+  axes: uint;
   count: uint;        // elements
   first: uint;        // work group of this dispatch
 }
@@ -54,8 +55,7 @@ fn combined(kind: uint, a: float, b: float) -> float {
 fn place_in(which: uint, element: uint) -> uint {
   var place: uint = 0u;
   var rest: uint = element;
-  for (var k: uint = 0u; k < 8u; k++) {
-    let axis: uint = 7u - k;
+  for (var axis: uint = 0u; axis < axes; axis++) {
     let size: uint = sizes[axis / 4u][axis % 4u];
     place += rest % size * strides[2u * which + axis / 4u][axis % 4u];
     rest /= size;

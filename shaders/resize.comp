@@ -29,7 +29,8 @@ fn main() {
   let lower: uint = (image + places[2u * row + 1u]) * input_columns;
   let left: uint = places[2u * column];
   let right: uint = places[2u * column + 1u];
-  let over: float = mix(x[(upper + left) * channels + channel], x[(upper + right) * channels + channel], parts[column]);
-  let rest: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], parts[column]);
-  y[element] = mix(over, rest, parts[row]);
+  let part: float = parts[column];
+  let above: float = mix(x[(upper + left) * channels + channel], x[(upper + right) * channels + channel], part);
+  let below: float = mix(x[(lower + left) * channels + channel], x[(lower + right) * channels + channel], part);
+  y[element] = mix(above, below, parts[row]);
 }

@@ -20,7 +20,7 @@ all=(
   libcpuinfo-dev parallel libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libgtest-dev libonnxruntime-dev libonnx-testdata python3-h5py python3-numpy glslang-tools
   libtorch-dev libopenblas0-serial libgloo-dev
-  chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri
+  chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri libegl1
 )
 case "${1:-test}" in
   demo) packages=("${demo[@]}") ;;

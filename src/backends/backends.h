@@ -8,13 +8,13 @@
 
 namespace ganlet {
 
-/// The backends of this build, fastest first. A build for pages contains those that can run in pages.
+/// The backends of this build. A build for pages contains those that can run in pages.
 std::span<const Backend* const> backends();
 
 /// The backend that runs a model if no other is asked for.
 inline constexpr std::string_view default_backend = "xnn";
 
-/// The names, for messages and help: "xnn, reference".
+/// The names, for messages and help: "xnn, reference, gl".
 std::string backend_names();
 
 /// Errors: not_found, with a list of the names; unsupported if this machine can't run the backend.

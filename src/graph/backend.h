@@ -13,10 +13,10 @@ namespace ganlet {
 struct Backend {
   std::string_view name;        ///< "reference", "xnn"
   std::string_view description; ///< a few words for people who choose
-  /// Whether this machine can run it, as far as its instructions or device are concerned.
-  bool (*is_available)();
-  /// Whether it can run this node of the graph.
-  bool (*can_run)(const Graph& graph, const Node& node);
+  /// Whether this machine can run it, as far as its instructions or device are concerned; the error says why not.
+  Result<void> (*is_available)();
+  /// Whether it can run this node of the graph; the error's message says why not.
+  Result<void> (*can_run)(const Graph& graph, const Node& node);
   Preferences prefers; ///< for `lower`
   /// Takes the graph, packs its weights and drops each constant that running won't read. Errors: unsupported,
   /// limit_exceeded, cancelled.

@@ -9,6 +9,8 @@ namespace ganlet {
 
 struct CompileOptions {
   int threads = 1; ///< at least 1; backends without threads ignore it
+  /// Which of the machine's GPUs runs it, counted from 0; -1 is the first real one. For backends of GPUs.
+  int device = -1;
   Limits limits;
   bool profile = false; ///< measures each node in each run
   /// Keeps constants that running doesn't read, such as weights that have been packed.

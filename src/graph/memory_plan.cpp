@@ -37,7 +37,8 @@ class Owners {
   std::vector<ValueId> owner_;
 };
 
-std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std::vector<Shape>& shapes) {
+std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std::vector<Shape>& shapes,
+                             std::int64_t alignment) {
   std::vector<Block> blocks;
   std::vector<int> block_of(graph.values.size(), -1);
   const auto touch = [&](ValueId id, std::int64_t when) {
@@ -54,7 +55,7 @@ std::vector<Block> blocks_of(const Graph& graph, const Owners& owners, const std
       const std::int64_t bytes =
           shapes[node.output].elements() * static_cast<std::int64_t>(bytes_of(graph.values[node.output].type)) +
           static_cast<std::int64_t>(Tensor::slack);
-      const std::int64_t rounded = (bytes + MemoryPlan::alignment - 1) / MemoryPlan::alignment * MemoryPlan::alignment;
+      const std::int64_t rounded = (bytes + alignment - 1) / alignment * alignment;
       blocks.push_back({node.output, rounded, when, when, 0});
     }
     touch(node.output, when);
@@ -93,7 +94,7 @@ std::int64_t place(std::vector<Block>& blocks) {
 
 } // namespace
 
-Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Limits& limits) {
+Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Limits& limits, std::int64_t alignment) {
   MemoryPlan plan;
   for (const Value& value : graph.values) {
     GANLET_TRY(const Shape shape, resolve(value.shape, batch, limits, concat("value '", printable(value.name), "'")));
@@ -102,7 +103,7 @@ Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Lim
   for (const Node& node : graph.nodes)
     plan.units.push_back(cost_of(graph, node, plan.shape).units());
   const Owners owners(graph);
-  std::vector<Block> blocks = blocks_of(graph, owners, plan.shape);
+  std::vector<Block> blocks = blocks_of(graph, owners, plan.shape, alignment);
   plan.bytes = place(blocks);
   if (plan.bytes > limits.working_bytes)
     return fail(ErrorCode::limit_exceeded, "graph",

@@ -21,7 +21,9 @@ struct MemoryPlan {
 };
 
 /// Plans greedily by size (Pisarchyk and Lee 2020, Efficient Memory Management for Deep Neural Net Inference, section
-/// 4). Outputs of the graph live until the end. Errors: limit_exceeded (`working_bytes`, `tensor_elements`).
-Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Limits& limits);
+/// 4). Outputs of the graph live until the end. Offsets are multiples of `alignment`. Errors: limit_exceeded
+/// (`working_bytes`, `tensor_elements`).
+Result<MemoryPlan> plan_memory(const Graph& graph, std::int64_t batch, const Limits& limits,
+                               std::int64_t alignment = MemoryPlan::alignment);
 
 } // namespace ganlet

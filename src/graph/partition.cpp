@@ -23,7 +23,7 @@ Result<std::vector<const Backend*>> runners_of(const Graph& graph, std::span<con
   std::vector<const Backend*> runners;
   for (const Node& node : graph.nodes) {
     const auto found =
-        std::ranges::find_if(order, [&](const Backend* backend) { return backend->can_run(graph, node); });
+        std::ranges::find_if(order, [&](const Backend* backend) { return backend->can_run(graph, node).has_value(); });
     if (found == order.end())
       return fail(ErrorCode::unsupported, node.place, "no backend runs this operation");
     runners.push_back(*found);

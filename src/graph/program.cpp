@@ -68,9 +68,7 @@ Result<std::span<const TensorView>> Program::run(std::span<const TensorView> inp
   for (const TensorView& input : inputs)
     given_.push_back({input, nullptr});
   GANLET_TRY(Run run, start(given_, budget));
-  GANLET_TRY(const bool done, run.poll());
-  if (!done)
-    return fail(ErrorCode::unsupported, "", "this backend answers later: start the program and poll the run");
+  GANLET_CHECK(finished(run));
   answered_.clear();
   for (const Buffer& output : run.outputs())
     answered_.push_back(output.view);

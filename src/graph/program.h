@@ -86,8 +86,8 @@ class Program {
   /// backend's device), limit_exceeded, cancelled, device_lost.
   Result<Run> start(std::span<const Buffer> inputs, Budget& budget, std::span<const Place> wanted = {});
 
-  /// Starts a program that answers at once, as all do that compute on the host, and returns its outputs, valid until
-  /// the next run. Errors: those of `start` and `Run::poll`; unsupported if the backend answers later.
+  /// Starts a program and returns its outputs, valid until the next run. Natively it waits for a backend that answers
+  /// later. Errors: those of `start` and `Run::poll`; unsupported in a page if the backend answers later.
   Result<std::span<const TensorView>> run(std::span<const TensorView> inputs, Budget& budget);
   /// The same with a budget made from `options()`.
   Result<std::span<const TensorView>> run(std::span<const TensorView> inputs);
@@ -113,6 +113,8 @@ class Program {
   virtual void stop() = 0;
   virtual std::span<const Buffer> answers() const = 0;
 
+  /// Brings a run to its end: by waiting where a build may wait (wait.cpp), else by one poll (poll_once.cpp).
+  static Result<void> finished(Run& run);
   /// `advance` for the run of another program, for programs that consist of several.
   static Result<bool> advance_within(Run& run, bool may_block) {
     return run.program_->advance_run(run.number_, may_block);

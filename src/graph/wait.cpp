@@ -15,4 +15,9 @@ Result<std::span<const Buffer>> Run::wait() {
   }
 }
 
+Result<void> Program::finished(Run& run) {
+  GANLET_CHECK(run.wait());
+  return {};
+}
+
 } // namespace ganlet

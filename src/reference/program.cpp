@@ -42,8 +42,11 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
 
 } // namespace
 
-const Backend backend{"reference",         "plain loops, the same bits everywhere",
-                      [] { return true; }, [](const Graph&, const Node&) { return true; },
-                      Preferences{},       compile};
+const Backend backend{"reference",
+                      "plain loops, the same bits everywhere",
+                      [] { return Result<void>(); },
+                      [](const Graph&, const Node&) { return Result<void>(); },
+                      Preferences{},
+                      compile};
 
 } // namespace ganlet::reference

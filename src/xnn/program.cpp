@@ -139,9 +139,14 @@ Result<void> XnnProgram::setup_nodes(std::span<const TensorView> values, std::by
   return {};
 }
 
-Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& options) {
+Result<void> availability() {
   if (initialize() != xnn_status_success)
     return fail(ErrorCode::unsupported, "", "XNNPACK doesn't run on this processor");
+  return {};
+}
+
+Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& options) {
+  GANLET_CHECK(availability());
   auto program = std::make_unique<XnnProgram>(std::move(graph), options);
   GANLET_CHECK(program->make_kernels());
   return program;
@@ -149,11 +154,8 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
 
 } // namespace
 
-const Backend backend{"xnn",
-                      "fast: XNNPACK's SIMD kernels",
-                      [] { return initialize() == xnn_status_success; },
-                      [](const Graph&, const Node&) { return true; },
-                      Preferences{},
-                      compile};
+const Backend backend{"xnn",         "fast: XNNPACK's SIMD kernels",
+                      availability,  [](const Graph&, const Node&) { return Result<void>(); },
+                      Preferences{}, compile};
 
 } // namespace ganlet::xnn

@@ -55,16 +55,16 @@ inline double int8_tolerance(const Case& a_case, std::int64_t channel) {
   return 1.5 * step * sum + 1e-5;
 }
 
-/// Reference against a formula; Xnn against Reference, to 1e-4 in float32 and to what quantizing the input may cost in
-/// int8.
+/// Reference against a formula; the compared backend against Reference: XNNPACK to 1e-4 in float32 and to what
+/// quantizing the input may cost in int8.
 inline void check_linear(const Case& a_case, const Tensor& formula) {
   const Tensor wanted = evaluated(a_case);
   expect_near(wanted, formula, {1e-6, 1e-6});
   expect_equal(run_on(reference::backend, a_case), wanted);
-  SCOPED_TRACE("Xnn against Reference");
-  const Tensor fast = run_on(xnn::backend, a_case);
-  if (a_case.inputs[1].type() == DataType::float32)
-    return expect_near(fast, wanted, {1e-4, 1e-4});
+  SCOPED_TRACE("the compared backend against Reference");
+  const Tensor fast = run_on(compared_backend(), a_case);
+  if (a_case.inputs[1].type() == DataType::float32 || compared_backend().name != "xnn")
+    return expect_near(fast, wanted, tolerance_of_compared({1e-4, 1e-4}, wanted));
   const std::int64_t channels = a_case.output[a_case.output.rank() - 1];
   expect_near(fast, wanted,
               [&](std::size_t i) { return int8_tolerance(a_case, static_cast<std::int64_t>(i) % channels); });

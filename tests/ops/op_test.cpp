@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "backends/backends.h"
 #include "graph/cost.h"
 #include "reference/reference.h"
 #include "xnn/xnn.h"
@@ -161,11 +162,14 @@ Tensor evaluated(const Case& a_case) {
 }
 
 Tensor run_on(const Backend& backend, const Case& a_case) {
-  const auto program = backend.compile(graph_of(a_case), {});
+  Graph graph = graph_of(a_case);
+  const bool can_run = backend.can_run(graph, graph.nodes[0]).has_value();
+  const auto program = backend.compile(std::move(graph), {});
   EXPECT_TRUE(program) << program.error().text();
   std::vector<TensorView> views = views_of(a_case.inputs);
   if (a_case.constants)
     views.resize(1);
+  EXPECT_TRUE((*program)->runs_on(0) == backend.name || &backend == &xnn::backend || !can_run);
   const auto outputs = (*program)->run(views);
   EXPECT_TRUE(outputs) << outputs.error().text();
   if (!outputs)
@@ -199,14 +203,34 @@ void expect_near(const Tensor& given, const Tensor& wanted, Tolerance tolerance)
   });
 }
 
+const Backend& compared_backend() {
+  static const Backend* const compared = [] {
+    const char* const name = std::getenv("GANLET_TEST_BACKEND");
+    const auto found = backend_named(name == nullptr ? "xnn" : name);
+    EXPECT_TRUE(found) << found.error().text();
+    return found ? *found : &xnn::backend;
+  }();
+  return *compared;
+}
+
+Tolerance tolerance_of_compared(Tolerance of_xnn, const Tensor& wanted) {
+  if (compared_backend().name == "xnn" || wanted.type() != DataType::float32)
+    return of_xnn;
+  double largest = 1;
+  for (const float value : wanted.as<float>())
+    if (std::isfinite(value))
+      largest = std::max(largest, std::fabs(static_cast<double>(value)));
+  return {1e-4 * largest, 0};
+}
+
 Tensor expect_backends_agree(const Case& a_case, Tolerance tolerance) {
   Tensor wanted = evaluated(a_case);
   {
     SCOPED_TRACE("Reference's program against evaluate");
     expect_equal(run_on(reference::backend, a_case), wanted);
   }
-  SCOPED_TRACE("Xnn against Reference");
-  expect_near(run_on(xnn::backend, a_case), wanted, tolerance);
+  SCOPED_TRACE("the compared backend against Reference");
+  expect_near(run_on(compared_backend(), a_case), wanted, tolerance_of_compared(tolerance, wanted));
   return wanted;
 }
 

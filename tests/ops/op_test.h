@@ -70,6 +70,10 @@ struct Case {
   bool batched = false;
 };
 
+/// The backend that is compared with the reference: XNNPACK, or the one that the environment names in
+/// GANLET_TEST_BACKEND.
+const Backend& compared_backend();
+
 /// What reference::evaluate makes of a case.
 Tensor evaluated(const Case& a_case);
 /// The same through a graph and a program of a backend.
@@ -86,8 +90,11 @@ inline void expect_equal(const Tensor& given, const Tensor& wanted) {
   expect_near(given, wanted, Tolerance{});
 }
 
+/// The tolerance for XNNPACK; for a GPU 1e-4 of the largest number, or of 1.
+Tolerance tolerance_of_compared(Tolerance of_xnn, const Tensor& wanted);
+
 /// Runs the case on both backends through programs: Reference must give exactly what `evaluate` does, and that is
-/// returned; Xnn what it gives to within the tolerance.
+/// returned; the compared one what it gives to within the tolerance, which is XNNPACK's.
 Tensor expect_backends_agree(const Case& a_case, Tolerance tolerance);
 
 /// float32 elements computed one by one.

@@ -113,6 +113,7 @@ TEST(Expand, RefusesWhatLiesOutsideOfTheOverlap) {
            Refusal{"let a: float = 1e39;", "1e39 is beyond float; WGSL has no infinities"},
            Refusal{"let a: uint = 4294967296u;", "4294967296u doesn't fit 32 bits"},
            Refusal{"let a: float = low % 2.0;", "'%' of float, which GLSL lacks"},
+           Refusal{"let a: int = int(count) % 2;", "'%' of int, which GLSL leaves open below 0"},
            Refusal{"let a: bool = low > 0.0 && low < 1.0 || true;", "'&&' and '||' need parentheses in WGSL"},
            Refusal{"let a: uint = count & 1u + 1u;", "'&' and '+' need parentheses in WGSL"},
            Refusal{"let a: uint = count << 1;", "a shift of uint by int, which must be uint"},

@@ -187,19 +187,21 @@ Result<bool> PretendProgram::advance(bool) {
 }
 
 /// By the operation's name, so that a seed takes one half of all that there are.
-bool runs(const Graph&, const Node& node) {
+Result<void> runs(const Graph&, const Node& node) {
   std::uint64_t hash = 14695981039346656037U ^ pretence.seed; // FNV-1a
   for (const char letter : op::names_of(node.operation).name)
     hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211U;
-  return (hash >> 32) % 2 == 0;
+  if ((hash >> 32) % 2 != 0)
+    return fail(ErrorCode::unsupported, node.place, "the seed says so");
+  return {};
 }
 
 Result<std::unique_ptr<Program>> compile_on_device(Graph graph, const CompileOptions& options) {
   return std::unique_ptr<Program>(std::make_unique<PretendProgram>(std::move(graph), options));
 }
 
-bool is_available() {
-  return true;
+Result<void> is_available() {
+  return {};
 }
 
 } // namespace

@@ -4,6 +4,9 @@
 include(CMakePackageConfigHelpers)
 
 set(ganlet_layers core onnx import graph reference xnn backends image image_files generator model_folder)
+if(TARGET ganlet_gl)
+  list(APPEND ganlet_layers gl)
+endif()
 list(TRANSFORM ganlet_layers PREPEND "$<TARGET_OBJECTS:ganlet_" OUTPUT_VARIABLE ganlet_objects)
 list(TRANSFORM ganlet_objects APPEND ">")
 add_library(ganlet STATIC ${ganlet_objects})
@@ -12,7 +15,7 @@ set_target_properties(ganlet PROPERTIES LINKER_LANGUAGE CXX)
 target_compile_features(ganlet INTERFACE cxx_std_20)
 target_include_directories(ganlet INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/ganlet>)
-target_link_libraries(ganlet INTERFACE ${ganlet_dependencies} Threads::Threads)
+target_link_libraries(ganlet INTERFACE ${ganlet_dependencies} Threads::Threads ${CMAKE_DL_LIBS})
 
 set(ganlet_package ${CMAKE_INSTALL_LIBDIR}/cmake/ganlet)
 install(TARGETS ganlet EXPORT ganlet ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
@@ -52,5 +55,8 @@ while(ganlet_table)
   endif()
   string(APPEND ganlet_link_flags " -l${library}")
 endwhile()
+foreach(library IN LISTS CMAKE_DL_LIBS) # for OpenGL, which is loaded at run time
+  string(APPEND ganlet_link_flags " -l${library}")
+endforeach()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/ganlet.pc.in ${PROJECT_BINARY_DIR}/ganlet.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ganlet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

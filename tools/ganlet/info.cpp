@@ -63,8 +63,41 @@ Json describe_file(const OpenedModel& opened) {
   return info;
 }
 
+/// "27 nodes on gl, 1 on xnn"
+std::string backends_of(const Program& program) {
+  std::map<std::string_view, int> counts;
+  for (std::size_t i = 0; i < program.graph().nodes.size(); ++i)
+    ++counts[program.runs_on(i)];
+  std::string text;
+  for (const auto& [name, count] : counts)
+    text += concat(text.empty() ? "" : ", ", count, text.empty() ? count == 1 ? " node" : " nodes" : "", " on ", name);
+  return text;
+}
+
+/// Why a backend leaves nodes to others, by node; empty for those that it runs. To be asked before compiling, which
+/// drops constants.
+std::vector<std::string> refusals_of(const Graph& graph, const Backend& backend) {
+  std::vector<std::string> refusals;
+  for (const Node& node : graph.nodes) {
+    const auto runs = backend.can_run(graph, node);
+    refusals.push_back(runs ? "" : runs.error().message());
+  }
+  return refusals;
+}
+
+Json nodes_elsewhere(const Program& program, const std::vector<std::string>& refusals) {
+  Json nodes = Json::array();
+  for (std::size_t i = 0; i < refusals.size(); ++i)
+    if (const Node& node = program.graph().nodes[i]; !refusals[i].empty())
+      nodes.push_back({{"node", printable(node.place)},
+                       {"op", std::string(op::names_of(node.operation).name)},
+                       {"runs_on", std::string(program.runs_on(i))},
+                       {"why", refusals[i]}});
+  return nodes;
+}
+
 /// What running takes, after lowering and compiling, for a batch of one.
-Result<void> describe_program(const Program& program, Json& info) {
+Result<void> describe_program(const Program& program, const std::vector<std::string>& refusals, Json& info) {
   const Graph& graph = program.graph();
   std::map<std::string, std::pair<int, int>> counts; // all nodes, and those that run on the reference's loops
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -76,6 +109,8 @@ Result<void> describe_program(const Program& program, Json& info) {
   for (const auto& [name, count] : counts)
     ops.push_back({{"op", name}, {"count", count.first}, {"on_reference", count.second}});
   info["ops"] = ops;
+  info["runs_on"] = backends_of(program);
+  info["elsewhere"] = nodes_elsewhere(program, refusals);
   info["parameters"] = parameters_of(graph);
   info["multiply_adds"] = multiply_adds_of(graph, 1);
   const ProgramBytes bytes = program.bytes();
@@ -108,12 +143,12 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   Json info = describe_file(opened);
   GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine));
   describe_generator(graph, folder.description, info);
-  CompileOptions compile;
-  compile.threads = options.engine.threads;
+  const CompileOptions compile = options.engine.compile_options();
+  const std::vector<std::string> refusals = refusals_of(graph, options.engine.backend());
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(graph), compile));
   GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(program->graph(), 1, 0));
   GANLET_CHECK(program->run(views_of(inputs))); // the memory in use is known after a run
-  GANLET_CHECK(describe_program(*program, info));
+  GANLET_CHECK(describe_program(*program, refusals, info));
   return info;
 }
 
@@ -167,6 +202,15 @@ void print_generator(const Json& part) {
                      generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
 }
 
+/// Which backend runs how many nodes, and those that it leaves to others.
+void print_backend(const Json& part) {
+  print_field("backend", part["runs_on"].get<std::string>());
+  for (const Json& node : part["elsewhere"])
+    print_field(concat("on ", node["runs_on"].get<std::string>()),
+                concat(node["op"].get<std::string>(), ": ", node["why"].get<std::string>(), " (",
+                       node["node"].get<std::string>(), ")"));
+}
+
 void print_part(const Json& part) {
   std::printf("\n%s: %s\n", printable(part["part"].get<std::string>()).c_str(),
               printable(part["file"].get<std::string>()).c_str());
@@ -186,6 +230,7 @@ void print_part(const Json& part) {
     print_field("op", concat(right(op["count"].dump(), 3), " ", op["op"].get<std::string>(),
                              plain > 0 ? concat(" (", plain, " on the reference's loops)") : ""));
   }
+  print_backend(part);
   for (const auto& [key, value] : part["metadata"].items())
     print_field("metadata", concat(key, " = ", value.get<std::string>()));
 }

@@ -60,6 +60,13 @@ const Backend& Engine::backend() const {
   return **backend_named(name); // checked when the option was read
 }
 
+CompileOptions Engine::compile_options() const {
+  CompileOptions compile;
+  compile.threads = threads;
+  compile.device = device;
+  return compile;
+}
+
 void add_engine(CLI::App& command, Engine& engine) {
   std::string choices;
   for (const Backend* backend : backends())
@@ -72,6 +79,9 @@ void add_engine(CLI::App& command, Engine& engine) {
   command.add_option("--threads", engine.threads, "Threads of the xnn backend")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  command.add_option("--device", engine.device, "GPU of the gl backend, counted from 0; otherwise the first real one")
+      ->check(CLI::Range(0, 63))
+      ->type_name("N");
 }
 
 LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
@@ -79,7 +89,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
   load.models = model.directories();
   load.part = model.part;
   load.backend = &engine.backend();
-  load.compile.threads = engine.threads;
+  load.compile = engine.compile_options();
   return load;
 }
 

@@ -33,11 +33,13 @@ void add_model(CLI::App& command, ModelChoice& model);
 struct Engine {
   std::string name{default_backend};
   int threads = 1;
+  int device = -1; ///< of the gl backend
 
   const Backend& backend() const;
+  CompileOptions compile_options() const;
 };
 
-/// Adds --backend and --threads.
+/// Adds --backend, --threads and --device.
 void add_engine(CLI::App& command, Engine& engine);
 
 /// For `load_model` and `load_encoder`.

@@ -81,8 +81,7 @@ Result<void> run(const RunOptions& options) {
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine));
   GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
-  CompileOptions compile;
-  compile.threads = options.engine.threads;
+  const CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(lowered), compile));
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(views_of(inputs)));
   const Graph& graph = program->graph();

@@ -162,8 +162,9 @@ Result<Expression> Parser::arithmetic(Expression a, const Text& sign, std::strin
   if (a.type.is_array() || b.type.is_array() || a.type.base == Base::boolean || a.type.base == Base::nothing ||
       (a.type != b.type && !scales))
     return refuse(concat("'", which, "' of ", a.type.text(), " and ", b.type.text(), ": neither converts by itself"));
-  if (which == "%" && !is_whole(a.type.base))
-    return refuse(concat("'%' of ", a.type.text(), ", which GLSL lacks"));
+  if (which == "%" && a.type.base != Base::natural)
+    return refuse(concat("'%' of ", a.type.text(), ", which GLSL ",
+                         a.type.base == Base::integer ? "leaves open below 0" : "lacks"));
   a.text += sign;
   a.text += b.text;
   a.type = is_vector(a.type.base) ? a.type : b.type;

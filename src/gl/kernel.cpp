@@ -1,0 +1,230 @@
+#include "gl/kernel.h"
+
+#include <algorithm>
+
+#include "gl/device.h"
+
+namespace ganlet::gl {
+
+namespace {
+
+constexpr std::int64_t rounded(std::int64_t bytes, std::int64_t multiple) {
+  return (bytes + multiple - 1) / multiple * multiple;
+}
+
+} // namespace
+
+Binding Constants::add_bytes(std::span<const std::byte> bytes) {
+  const auto offset = static_cast<std::int64_t>(bytes_.size()), size = static_cast<std::int64_t>(bytes.size());
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  const std::int64_t seen = std::max<std::int64_t>(rounded(size, 16), 16);
+  bytes_.resize(static_cast<std::size_t>(rounded(offset + seen, Device::alignment)));
+  largest_ = std::max(largest_, seen);
+  return {true, offset, seen};
+}
+
+Binding Constants::add(const Graph& graph, ValueId id) {
+  std::optional<Binding>& known = of_values_[static_cast<std::size_t>(id)];
+  if (!known)
+    known = add(graph.constant_of(id)->as<float>());
+  return *known;
+}
+
+Binding Constants::nothing() {
+  if (!nothing_)
+    nothing_ = add_bytes({});
+  return *nothing_;
+}
+
+Binding Recorder::value(ValueId id) const {
+  const auto index = static_cast<std::size_t>(id);
+  if (graph_.values[index].constant)
+    return *constants_.of_value(id);
+  const std::int64_t offset =
+      plan_.offset[index] == MemoryPlan::unplanned ? input_offsets_[index] : plan_.offset[index];
+  return {false, offset, std::max<std::int64_t>(rounded(plan_.shape[index].elements() * 4, 16), 16)};
+}
+
+void Recorder::add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes,
+                         std::initializer_list<Binding> bindings, std::int64_t groups, std::int64_t units) {
+  // 65,535 in each direction is the least that both APIs allow.
+  const std::int64_t columns = std::min<std::int64_t>(groups, 32768);
+  Dispatch& dispatch = dispatches.emplace_back();
+  dispatch.shader = &shader;
+  std::ranges::copy(bindings, dispatch.bindings.begin());
+  dispatch.uniforms = static_cast<std::int64_t>(uniforms.size());
+  dispatch.uniform_bytes = rounded(static_cast<std::int64_t>(uniform_bytes.size()), 16);
+  dispatch.columns = narrowed(columns);
+  dispatch.rows = narrowed((groups + columns - 1) / columns);
+  dispatch.units = units;
+  dispatch.step = step_;
+  uniforms.insert(uniforms.end(), uniform_bytes.begin(), uniform_bytes.end());
+  uniforms.resize(static_cast<std::size_t>(rounded(static_cast<std::int64_t>(uniforms.size()), Device::alignment)));
+}
+
+namespace {
+
+/// Operations whose nodes all have a kernel, or none.
+template <typename... Operations, typename Operation> constexpr bool is_one_of(const Operation&) {
+  return (std::is_same_v<Operation, Operations> || ...);
+}
+template <typename Operation> std::string refusal(const Operation& operation, const Site&) {
+  return is_one_of<op::Select, op::OneHot, op::Cast>(operation) ? "it has no kernel" : "";
+}
+
+/// Numbers in the kernels are float32; weights may be int8, and a Gather's indices int64.
+std::string type_refusal(const Site& site) {
+  if (site.output().type != DataType::float32)
+    return concat("its output is ", name_of(site.output().type), ", kernels compute in float32");
+  for (std::size_t i = 0; i < site.node.inputs.size(); ++i) {
+    if (!site.has_input(i))
+      continue;
+    const DataType type = site.input(i).type;
+    const bool is_weight = type == DataType::int8 && i == 1 && site.constant(1) != nullptr;
+    const bool is_index = type == DataType::int64 && i == 1 && std::holds_alternative<op::Gather>(site.node.operation);
+    if (type != DataType::float32 && !is_weight && !is_index)
+      return concat("its input ", i, " is ", name_of(type), ", kernels compute in float32");
+  }
+  return "";
+}
+
+bool is_empty(const Value& value) {
+  return std::ranges::any_of(value.shape, [](Dim dim) { return dim.count == 0; });
+}
+
+bool is_linear(const op::Any& operation) {
+  return std::holds_alternative<op::FullyConnected>(operation) || std::holds_alternative<op::Convolution>(operation) ||
+         std::holds_alternative<op::TransposedConvolution>(operation);
+}
+bool is_elementwise(const op::Any& operation) {
+  return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation);
+}
+
+} // namespace
+
+Result<void> can_run(const Graph& graph, const Node& node) {
+  const Site site{graph, node};
+  std::string why = type_refusal(site);
+  for (const ValueId id : node.inputs)
+    if (why.empty() && id != no_value && is_empty(site.value(id)))
+      why = "an input has no elements";
+  if (why.empty() && is_empty(site.output()))
+    why = "its output has no elements";
+  if (why.empty())
+    why = std::visit([&](const auto& operation) { return refusal(operation, site); }, node.operation);
+  if (!why.empty())
+    return fail(ErrorCode::unsupported, node.place, why);
+  return {};
+}
+
+namespace {
+
+/// Finds which nodes are computed together.
+class Steps {
+ public:
+  explicit Steps(const Graph& graph)
+      : graph_(graph), readers_(graph.values.size()), reader_(graph.values.size()), taken_(graph.nodes.size()) {
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n)
+      for (const ValueId id : graph.nodes[n].inputs)
+        if (id != no_value) {
+          ++readers_[static_cast<std::size_t>(id)];
+          reader_[static_cast<std::size_t>(id)] = n;
+        }
+    for (const ValueId id : graph.outputs)
+      readers_[static_cast<std::size_t>(id)] += 2; // so that it is written
+  }
+
+  std::vector<std::vector<std::size_t>> all() {
+    for (std::size_t n = 0; n < graph_.nodes.size(); ++n)
+      if (!taken_[n])
+        follow(n);
+    // A chain runs where its last node stands, when all that it reads is there.
+    std::ranges::sort(steps_, {}, [](const std::vector<std::size_t>& step) { return step.back(); });
+    return std::move(steps_);
+  }
+
+ private:
+  /// The most steps and inputs of shaders/elementwise.comp.
+  static constexpr std::size_t most_nodes = 8, most_inputs = 4;
+
+  void follow(std::size_t first) {
+    std::vector<std::size_t> nodes{first};
+    const op::Any& operation = graph_.nodes[first].operation;
+    std::vector<ValueId> inputs;
+    if (is_elementwise(operation))
+      inputs = graph_.nodes[first].inputs;
+    for (auto next = behind(first); next; next = behind(*next)) {
+      const Node& node = graph_.nodes[*next];
+      const bool fuses = is_linear(operation) ? nodes.size() == 1 && std::holds_alternative<op::Unary>(node.operation)
+                                              : is_elementwise(operation) && nodes.size() < most_nodes &&
+                                                    is_elementwise(node.operation) && has_room(inputs, nodes, node);
+      if (!fuses)
+        break;
+      nodes.push_back(*next);
+    }
+    for (const std::size_t n : nodes)
+      taken_[n] = true;
+    steps_.push_back(std::move(nodes));
+  }
+
+  /// The only node that reads what this one makes, if the shape stays.
+  std::optional<std::size_t> behind(std::size_t n) const {
+    const ValueId made = graph_.nodes[n].output;
+    const auto index = static_cast<std::size_t>(made);
+    if (readers_[index] != 1)
+      return std::nullopt;
+    const Node& reader = graph_.nodes[reader_[index]];
+    const bool same = graph_.values[static_cast<std::size_t>(reader.output)].shape == graph_.values[index].shape;
+    return same ? std::optional(reader_[index]) : std::nullopt;
+  }
+
+  bool has_room(std::vector<ValueId>& inputs, const std::vector<std::size_t>& nodes, const Node& node) const {
+    for (const ValueId id : node.inputs)
+      if (id != graph_.nodes[nodes.back()].output && std::ranges::find(inputs, id) == inputs.end()) {
+        if (inputs.size() == most_inputs)
+          return false;
+        inputs.push_back(id);
+      }
+    return true;
+  }
+
+  const Graph& graph_;
+  std::vector<int> readers_;        ///< by ValueId
+  std::vector<std::size_t> reader_; ///< by ValueId: the last one
+  std::vector<bool> taken_;
+  std::vector<std::vector<std::size_t>> steps_;
+};
+
+/// Constants that are read as they are: not the weights of linear operations, nor indices.
+void add_constants(const Making& making, Nodes nodes) {
+  for (const std::size_t n : nodes) {
+    const Site site{making.graph, making.graph.nodes[n]};
+    const std::size_t count = is_linear(site.node.operation) ? 1 : site.node.inputs.size();
+    for (std::size_t i = 0; i < count; ++i)
+      if (const Tensor* const constant = site.constant(i); constant && constant->type() == DataType::float32)
+        making.constants.add(making.graph, site.node.inputs[i]);
+  }
+}
+
+} // namespace
+
+std::vector<std::vector<std::size_t>> steps_of(const Graph& graph) {
+  return Steps(graph).all();
+}
+
+MadeKernel make_kernel(const Making& making, Nodes nodes) {
+  add_constants(making, nodes);
+  const op::Any& operation = making.graph.nodes[nodes[0]].operation;
+  if (is_elementwise(operation))
+    return make_elementwise(making, nodes);
+  return std::visit(
+      [&](const auto& chosen) -> MadeKernel {
+        if constexpr (requires { make(chosen, making, nodes); })
+          return make(chosen, making, nodes);
+        else
+          return make_copy(making, nodes);
+      },
+      operation);
+}
+
+} // namespace ganlet::gl

@@ -1,0 +1,211 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/text.h"
+#include "graph/memory_plan.h"
+#include "shaders/shader.h"
+
+/// How nodes of a graph become dispatches of the kernels in shaders/.
+namespace ganlet::gl {
+
+/// Bytes that a kernel reads or writes, in the buffer of all weights or in that of all activations.
+struct Binding {
+  bool is_constant = false;
+  std::int64_t offset = 0; ///< a multiple of Device::alignment
+  std::int64_t bytes = 0;  ///< at least 16
+};
+
+/// A node with the values around it.
+struct Site {
+  const Graph& graph;
+  const Node& node;
+
+  bool has_input(std::size_t index) const { return index < node.inputs.size() && node.inputs[index] != no_value; }
+  const Value& value(ValueId id) const { return graph.values[static_cast<std::size_t>(id)]; }
+  const Value& input(std::size_t index) const { return value(node.inputs[index]); }
+  const Value& output() const { return value(node.output); }
+  /// Null if the input is left out or isn't constant.
+  const Tensor* constant(std::size_t index) const {
+    return has_input(index) ? graph.constant_of(node.inputs[index]) : nullptr;
+  }
+};
+
+/// Weights and tables, collected when compiling: they lie in one buffer, which no kernel writes.
+class Constants {
+ public:
+  explicit Constants(const Graph& graph) : of_values_(graph.values.size()) {}
+
+  template <typename T> Binding add(std::span<const T> elements) { return add_bytes(std::as_bytes(elements)); }
+  /// A constant of the graph, float32, as it is; added once.
+  Binding add(const Graph& graph, ValueId id);
+  std::optional<Binding> of_value(ValueId id) const { return of_values_[static_cast<std::size_t>(id)]; }
+  /// For inputs that a kernel has, but this node doesn't.
+  Binding nothing();
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+  /// The most bytes that one kernel sees of them.
+  std::int64_t largest() const { return largest_; }
+  /// Once they are on the device.
+  void forget_bytes() { bytes_ = {}; }
+
+ private:
+  Binding add_bytes(std::span<const std::byte> bytes);
+
+  std::vector<std::byte> bytes_;
+  std::int64_t largest_ = 0;
+  std::vector<std::optional<Binding>> of_values_;
+  std::optional<Binding> nothing_;
+};
+
+/// One call of a kernel, or a slice of it.
+struct Dispatch {
+  static constexpr std::size_t most_bindings = 5;
+
+  const shaders::Shader* shader = nullptr;
+  std::array<Binding, most_bindings> bindings; ///< as many as the shader has
+  std::int64_t uniforms = 0;                   ///< where they begin in the buffer of all uniforms
+  std::int64_t uniform_bytes = 0;
+  std::uint32_t columns = 0, rows = 0; ///< of work groups
+  std::int64_t units = 0;              ///< of a budget
+  std::size_t step = 0;
+};
+
+/// Collects the dispatches of a program for one batch.
+class Recorder {
+ public:
+  /// Dispatches of more than `slice_units` are cut.
+  Recorder(std::int64_t slice_units, const MemoryPlan& plan, const Graph& graph, const Constants& constants,
+           std::span<const std::int64_t> input_offsets)
+      : slice_units_(slice_units), plan_(plan), graph_(graph), constants_(constants), input_offsets_(input_offsets) {}
+
+  void begin_step(std::size_t step, std::int64_t units) {
+    step_ = step;
+    units_ = units;
+  }
+
+  const Shape& shape(ValueId id) const { return plan_.shape[static_cast<std::size_t>(id)]; }
+  Binding value(ValueId id) const;
+  /// The indices that a Gather reads from an input of the graph, as uint.
+  Binding indices(std::size_t which) const { return index_bindings_[which]; }
+  void place_indices(Binding binding) { index_bindings_.push_back(binding); }
+
+  /// Adds `groups` work groups that together cost `share` of the node's units. `values.first` is set here.
+  template <typename Uniforms>
+  void add(Uniforms values, std::initializer_list<Binding> bindings, std::int64_t groups, double share = 1) {
+    const std::int64_t units = static_cast<std::int64_t>(share * static_cast<double>(units_));
+    const std::int64_t slices = std::clamp<std::int64_t>((units + slice_units_ - 1) / slice_units_, 1, groups);
+    fits_ &= groups <= most_groups;
+    for (std::int64_t slice = 0; slice < slices && groups > 0 && fits_; ++slice) {
+      const std::int64_t first = groups * slice / slices, count = groups * (slice + 1) / slices - first;
+      values.first = static_cast<std::uint32_t>(first);
+      add_slice(Uniforms::shader, std::as_bytes(std::span(&values, 1)), bindings, count, units / slices);
+    }
+  }
+  /// Work groups of 64 invocations, one for each of `items`.
+  static std::int64_t groups_of(std::int64_t items) { return (items + 63) / 64; }
+
+  /// False if a dispatch was too large for indices of 32 bits.
+  bool fits() const { return fits_; }
+  std::vector<Dispatch> dispatches;
+  std::vector<std::byte> uniforms;
+
+ private:
+  /// Invocations are counted in 32 bits.
+  static constexpr std::int64_t most_groups = std::int64_t{1} << 25;
+
+  void add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes,
+                 std::initializer_list<Binding> bindings, std::int64_t groups, std::int64_t units);
+
+  std::int64_t slice_units_;
+  const MemoryPlan& plan_;
+  const Graph& graph_;
+  const Constants& constants_;
+  std::span<const std::int64_t> input_offsets_; ///< by ValueId
+  std::vector<Binding> index_bindings_;
+  std::size_t step_ = 0;
+  std::int64_t units_ = 0;
+  bool fits_ = true;
+};
+
+/// Runs one step of a program: a node, or several that are computed at once. Weights are in the constants.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+  virtual const shaders::Shader& shader() const = 0;
+  /// Adds the dispatches for the recorder's batch.
+  virtual void record(Recorder& recorder) const = 0;
+};
+using MadeKernel = std::unique_ptr<Kernel>;
+
+/// Indices that a Gather takes from an input of the graph; the host checks them before each run.
+struct IndexInput {
+  ValueId input = no_value;
+  std::int64_t size = 0; ///< of the axis that they count along
+  std::size_t node = 0;
+};
+
+/// What kernels are made from.
+struct Making {
+  const Graph& graph;
+  Constants& constants;
+  std::vector<IndexInput>& indices;
+};
+
+/// The nodes of a step; several are an operation with a chain of elementwise ones behind it.
+using Nodes = std::span<const std::size_t>;
+
+/// Whether there is a kernel for a node; if not, the error's message says why.
+Result<void> can_run(const Graph& graph, const Node& node);
+/// Cuts a graph into steps, in an order in which they can run. Each node is in one of them.
+std::vector<std::vector<std::size_t>> steps_of(const Graph& graph);
+/// The kernel of a step, whose nodes can all run.
+MadeKernel make_kernel(const Making& making, Nodes nodes);
+
+// Of operations, each in the file of its basename. `refusal` is why this node has no kernel, or empty.
+std::string refusal(const op::Convolution& operation, const Site& site);
+std::string refusal(const op::TransposedConvolution& operation, const Site& site);
+std::string refusal(const op::FullyConnected& operation, const Site& site);
+std::string refusal(const op::Binary& operation, const Site& site);
+std::string refusal(const op::Gather& operation, const Site& site);
+std::string refusal(const op::Pool& operation, const Site& site);
+std::string refusal(const op::Pad& operation, const Site& site);
+
+MadeKernel make(const op::Convolution& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::TransposedConvolution& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::FullyConnected& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::MatrixMultiply& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::Softmax& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::Reduce& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::Gather& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::Resize& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::Pool& operation, const Making& making, Nodes nodes);
+/// A chain of Unary and Binary.
+MadeKernel make_elementwise(const Making& making, Nodes nodes);
+/// Reshape, Transpose, Concat, Slice, Pad, Expand, Tile, DepthToSpace.
+MadeKernel make_copy(const Making& making, Nodes nodes);
+
+/// The elements between two elements along each axis of a dense array.
+inline std::vector<std::int64_t> strides_of(std::span<const std::int64_t> sizes) {
+  std::vector<std::int64_t> strides(sizes.size(), 1);
+  for (std::size_t axis = sizes.size(); axis-- > 1;)
+    strides[axis - 1] = strides[axis] * sizes[axis];
+  return strides;
+}
+
+/// A number that the recorder's checks have shown to fit.
+inline std::uint32_t narrowed(std::int64_t number) {
+  return static_cast<std::uint32_t>(number);
+}
+
+/// Element i of an array of vectors of 4.
+template <typename T, std::size_t n> T& element(std::array<std::array<T, 4>, n>& vectors, std::size_t i) {
+  return vectors[i / 4][i % 4];
+}
+
+} // namespace ganlet::gl

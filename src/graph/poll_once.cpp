@@ -1,0 +1,14 @@
+// Part of builds for pages alone, which may not block.
+
+#include "graph/program.h"
+
+namespace ganlet {
+
+Result<void> Program::finished(Run& run) {
+  GANLET_TRY(const bool done, run.poll());
+  if (!done)
+    return fail(ErrorCode::unsupported, "", "this backend answers later: start the program and poll the run");
+  return {};
+}
+
+} // namespace ganlet

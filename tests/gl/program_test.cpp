@@ -1,0 +1,224 @@
+// Programs on a GPU: what they promise beyond their numbers, which tests/ops compares.
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "backends/backends.h"
+#include "gl/gl.h"
+#include "reference/reference.h"
+#include "xnn/graph_builder.h"
+#include "xnn/xnn.h"
+
+namespace ganlet::test {
+namespace {
+
+using ganlet::testing::batch_dim;
+using ganlet::testing::fixed;
+using ganlet::testing::GraphBuilder;
+using ganlet::testing::random_tensor;
+using ganlet::testing::small_generator;
+
+std::unique_ptr<Program> compiled(const Backend& backend, Graph graph, const CompileOptions& options = {}) {
+  auto program = backend.compile(std::move(graph), options);
+  EXPECT_TRUE(program) << program.error().text();
+  return program ? std::move(*program) : nullptr;
+}
+
+std::vector<float> run(Program& program, const Tensor& input) {
+  const TensorView view = input.view();
+  const auto outputs = program.run(std::span(&view, 1));
+  EXPECT_TRUE(outputs) << outputs.error().text();
+  if (!outputs)
+    return {};
+  const auto values = (*outputs)[0].as<float>();
+  return {values.begin(), values.end()};
+}
+
+void expect_near(std::span<const float> given, std::span<const float> wanted) {
+  ASSERT_EQ(given.size(), wanted.size());
+  for (std::size_t i = 0; i < given.size(); ++i)
+    ASSERT_NEAR(given[i], wanted[i], 1e-4) << "element " << i;
+}
+
+TEST(Gl, AGeneratorGivesWhatTheReferenceGivesForEachBatch) {
+  for (const bool int8 : {false, true}) {
+    const auto program = compiled(gl::backend, small_generator(int8)),
+               plain = compiled(reference::backend, small_generator(int8));
+    for (const std::int64_t batch : {1, 3, 64, 2, 2}) {
+      const Tensor latents = random_tensor(Shape{batch, 8}, static_cast<std::uint32_t>(batch));
+      expect_near(run(*program, latents), run(*plain, latents));
+    }
+  }
+}
+
+TEST(Gl, WeightsAreDroppedUnlessTheyAreKept) {
+  CompileOptions keeping;
+  keeping.keep_constants = true;
+  const auto drops = compiled(gl::backend, small_generator(false)),
+             keeps = compiled(gl::backend, small_generator(false), keeping);
+  EXPECT_EQ(drops->bytes().constants, 0);
+  EXPECT_GT(keeps->bytes().constants, 0);
+  EXPECT_GT(drops->bytes().packed, 0);
+}
+
+TEST(Gl, AProgramRunsOnAnyThread) {
+  const auto program = compiled(gl::backend, small_generator(false));
+  const Tensor latents = random_tensor(Shape{4, 8}, 5);
+  const std::vector<float> wanted = run(*program, latents);
+  std::vector<float> there;
+  std::thread([&] { there = run(*program, latents); }).join();
+  EXPECT_EQ(there, wanted);
+}
+
+/// x W W ... with enough work for several slices on any device.
+Graph long_graph() {
+  GraphBuilder build;
+  ValueId x = build.input({batch_dim(), fixed(1024)});
+  for (std::uint32_t layer = 0; layer < 3; ++layer)
+    x = build.node(op::FullyConnected{}, {x, build.constant(random_tensor(Shape{1024, 1024}, layer, 0.03F))},
+                   {batch_dim(), fixed(1024)});
+  return build.finish({x});
+}
+
+TEST(Gl, IsCancelledBetweenSlices) {
+  const auto program = compiled(gl::backend, long_graph());
+  const Tensor input = random_tensor(Shape{16, 1024}, 9);
+  const std::vector<float> wanted = run(*program, input);
+  const Buffer given{input.view(), nullptr};
+  Budget budget(std::int64_t{1} << 40);
+  auto first = program->start(std::span(&given, 1), budget);
+  ASSERT_TRUE(first);
+  const auto polled = first->poll();
+  ASSERT_TRUE(polled) << polled.error().text();
+  first->cancel();
+  EXPECT_EQ(first->poll().error().code(), ErrorCode::cancelled);
+  EXPECT_EQ(run(*program, input), wanted);
+}
+
+TEST(Gl, AStopFlagAndABudgetEndARun) {
+  const auto program = compiled(gl::backend, long_graph());
+  const Tensor input = random_tensor(Shape{16, 1024}, 9);
+  const Buffer given{input.view(), nullptr};
+  const std::vector<float> wanted = run(*program, input);
+  std::atomic<bool> stop = true;
+  Budget stopped(std::int64_t{1} << 40);
+  stopped.stop_with(&stop);
+  auto run_of_it = program->start(std::span(&given, 1), stopped);
+  const auto outputs = run_of_it ? run_of_it->wait() : tl::unexpected(std::move(run_of_it).error());
+  ASSERT_FALSE(outputs);
+  EXPECT_EQ(outputs.error().code(), ErrorCode::cancelled);
+  Budget small(1000);
+  const auto refused = program->start(std::span(&given, 1), small);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(run(*program, input), wanted);
+}
+
+TEST(Gl, ADeviceLostTenTimesComesBackTenTimes) {
+  const Tensor latents = random_tensor(Shape{2, 8}, 3);
+  const Buffer given{latents.view(), nullptr};
+  const std::vector<float> wanted = run(*compiled(reference::backend, small_generator(false)), latents);
+  for (int i = 0; i < 10; ++i) {
+    const auto program = compiled(gl::backend, small_generator(false));
+    Budget budget(std::int64_t{1} << 40);
+    auto started = program->start(std::span(&given, 1), budget);
+    ASSERT_TRUE(started) << started.error().text();
+    gl::pretend_loss(-1);
+    const auto outputs = started->wait();
+    ASSERT_FALSE(outputs);
+    EXPECT_EQ(outputs.error().code(), ErrorCode::device_lost);
+    EXPECT_EQ(program->start(std::span(&given, 1), budget).error().code(), ErrorCode::device_lost);
+    expect_near(run(*compiled(gl::backend, small_generator(false)), latents), wanted);
+  }
+}
+
+TEST(Gl, AGpuThatIsNotThereIsRefusedInASentence) {
+  CompileOptions options;
+  options.device = 63;
+  const auto program = gl::backend.compile(small_generator(false), options);
+  ASSERT_FALSE(program);
+  EXPECT_EQ(program.error().code(), ErrorCode::unsupported);
+  EXPECT_TRUE(program.error().message().starts_with("there is no GPU 63; EGL finds ")) << program.error().text();
+}
+
+TEST(Gl, IndicesOfAnInputAreCheckedBeforeTheyAreUsed) {
+  GraphBuilder build;
+  const ValueId table = build.constant(random_tensor(Shape{5, 3}, 1)),
+                labels = build.input({batch_dim()}, DataType::int64);
+  const Graph graph = build.finish({build.node(op::Gather{0}, {table, labels}, {batch_dim(), fixed(3)})});
+  const auto program = compiled(gl::backend, graph.clone()), plain = compiled(reference::backend, graph.clone());
+  for (const std::int64_t label : {4, -5, 5, -6}) {
+    const Tensor given = Tensor::of<std::int64_t>(Shape{2}, {0, label});
+    const TensorView view = given.view();
+    const auto outputs = program->run(std::span(&view, 1)), wanted = plain->run(std::span(&view, 1));
+    ASSERT_EQ(outputs.has_value(), wanted.has_value()) << label;
+    if (outputs)
+      EXPECT_TRUE(std::ranges::equal((*outputs)[0].as<float>(), (*wanted)[0].as<float>()));
+    else
+      EXPECT_EQ(outputs.error().text(), wanted.error().text());
+  }
+}
+
+/// tanh on the GPU, int64 arithmetic elsewhere, and outputs that are inputs and constants.
+TEST(Gl, WhatTheGpuLacksRunsOnTheCpu) {
+  GraphBuilder build;
+  const ValueId x = build.input({batch_dim(), fixed(4)}), label = build.input({batch_dim()}, DataType::int64);
+  const ValueId one = build.constant(Tensor::of<std::int64_t>(Shape{1}, {1}));
+  const ValueId y = build.node(op::Unary{op::UnaryKind::tanh}, {x}, {batch_dim(), fixed(4)});
+  const ValueId next = build.node(op::Binary{op::BinaryKind::add}, {label, one}, {batch_dim()}, DataType::int64);
+  const ValueId z = build.node(op::Unary{op::UnaryKind::negate}, {y}, {batch_dim(), fixed(4)});
+  const Graph graph = build.finish({z, next, x, y});
+  const Backend& mixed = **backend_named("gl");
+  const auto program = compiled(mixed, graph.clone()), plain = compiled(reference::backend, graph.clone());
+  EXPECT_EQ(program->runs_on(0), "gl");
+  EXPECT_NE(program->runs_on(1), "gl");
+  EXPECT_EQ(mixed.can_run(graph, graph.nodes[1]).error().message(), "its output is int64, kernels compute in float32");
+  const Tensor numbers = random_tensor(Shape{3, 4}, 8), labels = Tensor::of<std::int64_t>(Shape{3}, {4, 5, 6});
+  const TensorView views[] = {numbers.view(), labels.view()};
+  const auto outputs = program->run(views), wanted = plain->run(views);
+  ASSERT_TRUE(outputs) << outputs.error().text();
+  ASSERT_TRUE(wanted);
+  for (const std::size_t i : {0, 2, 3})
+    expect_near((*outputs)[i].as<float>(), (*wanted)[i].as<float>());
+  EXPECT_TRUE(std::ranges::equal((*outputs)[1].as<std::int64_t>(), (*wanted)[1].as<std::int64_t>()));
+}
+
+TEST(Gl, ValuesStayOnTheDeviceForAnotherProgram) {
+  GraphBuilder first, second;
+  const auto row = [] { return SymbolicShape{batch_dim(), fixed(8)}; };
+  const ValueId x = first.input(row()), z = second.input(row());
+  const auto maker = compiled(gl::backend, first.finish({first.node(op::Unary{op::UnaryKind::tanh}, {x}, row())}));
+  const auto reader = compiled(gl::backend, second.finish({second.node(op::Unary{op::UnaryKind::tanh}, {z}, row())}));
+  const Tensor input = random_tensor(Shape{3, 8}, 60);
+  const Buffer given{input.view(), nullptr};
+  Budget budget(std::int64_t{1} << 30);
+  const Place wanted[] = {Place::device};
+  auto made = maker->start(std::span(&given, 1), budget, wanted);
+  ASSERT_TRUE(made);
+  const auto there = made->wait();
+  ASSERT_TRUE(there) << there.error().text();
+  EXPECT_EQ((*there)[0].view.data, nullptr);
+  auto read = reader->start(*there, budget);
+  ASSERT_TRUE(read) << read.error().text();
+  const auto here = read->wait();
+  ASSERT_TRUE(here) << here.error().text();
+  for (std::size_t i = 0; i < 24; ++i)
+    EXPECT_NEAR((*here)[0].view.as<float>()[i], std::tanh(std::tanh(input.as<float>()[i])), 1e-5);
+}
+
+TEST(Gl, ProfilesItsNodes) {
+  CompileOptions options;
+  options.profile = true;
+  const auto program = compiled(gl::backend, small_generator(false), options);
+  run(*program, random_tensor(Shape{2, 8}, 1));
+  double sum = 0;
+  for (const double milliseconds : program->node_milliseconds())
+    sum += milliseconds;
+  EXPECT_EQ(program->node_milliseconds().size(), program->graph().nodes.size());
+  EXPECT_GT(sum, 0);
+}
+
+} // namespace
+} // namespace ganlet::test

@@ -18,7 +18,7 @@ all=(
   build-essential curl brotli clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev
   libc++-19-dev libc++abi-19-dev
   libcpuinfo-dev parallel libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
-  libgtest-dev libonnxruntime-dev libonnx-testdata python3-h5py python3-numpy glslang-tools
+  libgtest-dev libonnxruntime-dev libonnx-testdata python3-h5py python3-numpy python3-torch glslang-tools
   libtorch-dev libopenblas0-serial libgloo-dev
   chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri libegl1
 )

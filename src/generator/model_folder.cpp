@@ -133,7 +133,7 @@ Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelP
   if (!part.file.empty())
     return read_regular(file, limits.file_bytes);
   GANLET_TRY(std::vector<std::byte> bytes, read_whole(file, limits.file_bytes));
-  return as_onnx(std::move(bytes), file, folder.network, limits);
+  return as_onnx(std::move(bytes), file, {folder.network, folder.chain}, limits);
 }
 
 Result<std::vector<std::byte>> read_network(const ModelFolder& folder, const std::string& part, const Limits& limits) {
@@ -162,6 +162,7 @@ Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {
 
 Result<Model> load_model(const std::string& name, const LoadOptions& options) {
   GANLET_TRY(ModelFolder folder, find_model(name, options.models));
+  folder.chain = options.chain;
   return load_model(std::move(folder), options);
 }
 

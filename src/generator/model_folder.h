@@ -14,6 +14,7 @@ struct ModelFolder {
   std::filesystem::path path; ///< the folder, or the bare file
   ModelDescription description;
   std::string network{}; ///< of a file of another framework that holds several, the one to take; see importing::read
+  bool chain = false;    ///< whether to guess the network of a file that only has tensors
 
   /// The path of a part of this model.
   std::filesystem::path file_of(const ModelPart& part) const;
@@ -23,6 +24,7 @@ struct LoadOptions {
   std::vector<std::filesystem::path> models{"models"}; ///< directories in which ids are looked up; the first match wins
   std::string part = "generator";
   const Backend* backend = nullptr; ///< default: XNNPACK
+  bool chain = false;               ///< as in ModelFolder
   CompileOptions compile;
 };
 

@@ -30,12 +30,12 @@ bool is_other_model_json(std::span<const std::byte> bytes) {
 }
 
 Result<std::vector<std::byte>> as_onnx(std::vector<std::byte> bytes, const std::filesystem::path& file,
-                                       const std::string& network, const Limits& limits) {
+                                       const Wanted& wanted, const Limits& limits) {
   if (importing::format_of(bytes) == importing::Format::none)
     return bytes;
   const auto beside = [&](const std::string& name) { return read_beside(file, name, limits.file_bytes); };
   Budget budget(limits.load_units);
-  auto model = importing::read(bytes, {network, beside}, limits, budget);
+  auto model = importing::read(bytes, {wanted.network, beside, wanted.chain}, limits, budget);
   if (!model)
     return tl::unexpected(std::move(model).error().within(file.string()));
   return onnx::write(*model);

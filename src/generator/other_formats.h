@@ -15,9 +15,14 @@ namespace ganlet {
 /// Whether a model.json belongs to another framework, not to ganlet.
 bool is_other_model_json(std::span<const std::byte> bytes);
 
-/// The ONNX file that a bare file is or becomes. `network` is as in importing::ImportOptions. Errors: those of
-/// importing::read, at `file`.
+/// As in importing::ImportOptions.
+struct Wanted {
+  std::string network;
+  bool chain = false;
+};
+
+/// The ONNX file that a bare file is or becomes. Errors: those of importing::read, at `file`.
 Result<std::vector<std::byte>> as_onnx(std::vector<std::byte> bytes, const std::filesystem::path& file,
-                                       const std::string& network, const Limits& limits);
+                                       const Wanted& wanted, const Limits& limits);
 
 } // namespace ganlet

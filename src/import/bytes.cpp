@@ -28,15 +28,15 @@ bool Cursor::has(std::string_view signature) {
   return text_of(take(signature.size())) == signature;
 }
 
-std::string_view Cursor::text() {
+std::string_view Cursor::text(char end) {
   const std::string_view rest = text_of(bytes_.subspan(at_));
-  const std::size_t end = rest.find('\0');
-  if (end == std::string_view::npos) {
+  const std::size_t size = rest.find(end);
+  if (size == std::string_view::npos) {
     past_end_ = true;
     return {};
   }
-  at_ += end + 1;
-  return rest.substr(0, end);
+  at_ += size + 1;
+  return rest.substr(0, size);
 }
 
 void Cursor::align(std::size_t unit) {
@@ -53,6 +53,13 @@ Result<void> take_for_bytes(Budget& budget, std::uint64_t bytes, std::string_vie
   if (!taken)
     return tl::unexpected(std::move(taken).error().within(place));
   return taken;
+}
+
+Result<void> HeldBytes::take(std::int64_t bytes, std::string_view place) {
+  if (bytes > left_)
+    return fail(ErrorCode::limit_exceeded, place, "its tensors would take more than four times the limit of a file");
+  left_ -= bytes;
+  return {};
 }
 
 std::size_t bytes_for(std::uint64_t most) {

@@ -8,6 +8,7 @@
 
 #include "core/budget.h"
 #include "core/error.h"
+#include "core/limits.h"
 
 namespace ganlet::importing {
 
@@ -25,8 +26,8 @@ class Cursor {
   /// If the next bytes are these, skips them and returns true.
   bool has(std::string_view signature);
   void skip(std::uint64_t bytes) { take(bytes); }
-  /// The text before the next zero byte, which is skipped.
-  std::string_view text();
+  /// The text before the next zero byte, or before another `end`, which is skipped.
+  std::string_view text(char end = '\0');
   /// Skips to the next multiple of `unit`, counted from the beginning.
   void align(std::size_t unit);
 
@@ -44,6 +45,17 @@ std::string_view text_of(Bytes bytes);
 
 /// Takes the cost of looking at so many bytes. Errors: those of `Budget::take`, at `place`.
 Result<void> take_for_bytes(Budget& budget, std::uint64_t bytes, std::string_view place);
+
+/// What the tensors of a file may take in memory: four times `Limits::file_bytes` together.
+class HeldBytes {
+ public:
+  explicit HeldBytes(const Limits& limits) : left_(4 * limits.file_bytes) {}
+  /// Called before a tensor is allocated. Errors: limit_exceeded, at `place`.
+  Result<void> take(std::int64_t bytes, std::string_view place);
+
+ private:
+  std::int64_t left_;
+};
 
 /// How many bytes a number up to `most` takes.
 std::size_t bytes_for(std::uint64_t most);

@@ -5,15 +5,16 @@
 /// Reads model files of other frameworks as ONNX models in memory.
 namespace ganlet::importing {
 
-enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip };
+enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip, torch_export, torch_weights, foreign };
 
-/// Recognizes the format by the file's bytes, never by its name; none if the file isn't one that is imported, such as
-/// an ONNX file.
+/// Recognizes the format by the file's bytes, never by its name. none: isn't a format known here, such as an ONNX file;
+/// foreign: is known but can't be imported, and `read`'s error says what to do instead.
 Format format_of(Bytes file);
 
 struct ImportOptions {
   std::string network; ///< if a file holds several models, the one to read; empty: the one that draws
   Beside beside;       ///< reads further files, for formats that consist of several
+  bool chain = false;  ///< whether to guess the network of a file that only has tensors (torch_weights.h)
 };
 
 /// The plain names of the further files that `read` will ask for. Errors: corrupt, limit_exceeded, cancelled.

@@ -231,7 +231,7 @@ Result<Network> read_network(const Json& document, const Limits& limits) {
   return network;
 }
 
-std::string without_python_numbers(std::string_view json) {
+std::string without_python_numbers(std::string_view json, bool as_text) {
   std::string out;
   bool in_string = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
@@ -242,7 +242,7 @@ std::string without_python_numbers(std::string_view json) {
         if (rest.starts_with(number))
           skip = number.size();
     if (skip > 0) {
-      out += "null";
+      out += as_text ? concat('"', json.substr(i, skip), '"') : "null";
       i += skip - 1;
       continue;
     }

@@ -64,8 +64,8 @@ struct Network {
 /// Errors: corrupt, unsupported, limit_exceeded (`nodes`), at `keras 'LAYER'`.
 Result<Network> read_network(const Json& document, const Limits& limits);
 
-/// Replaces NaN and Infinity, which Python writes and JSON doesn't have, by null.
-std::string without_python_numbers(std::string_view json);
+/// Replaces NaN and Infinity, which Python writes and JSON doesn't have, by null, or `as_text` by strings.
+std::string without_python_numbers(std::string_view json, bool as_text = false);
 
 /// The value without a wrapper for numbers or tuples: {"type": "ndarray", "value": 0.2}, {"class_name": "__tuple__",
 /// "items": []}.

@@ -6,8 +6,6 @@ namespace ganlet::importing::keras {
 
 namespace {
 
-constexpr std::int64_t opset = 17;
-
 /// Converts a network's layers one after another.
 class NetworkConverter {
  public:
@@ -225,51 +223,6 @@ Result<void> check_layers(const Network& network) {
   return fail(ErrorCode::unsupported, "keras",
               concat(unread.size(), " layers can't be read, ", names, ": ", has_code ? instead_of_code : "",
                      has_code && has_own ? "; " : "", has_own ? instead_of_own : ""));
-}
-
-Graph::Graph(const Limits& limits, Budget& budget) : limits_(limits), budget_(budget) {
-  model_.ir_version = 8;
-  model_.opset = opset;
-  model_.producer = "ganlet import";
-  model_.graph_name = "keras";
-}
-
-std::string Graph::unused(std::string name) {
-  const int count = used_[name]++;
-  return count == 0 ? name : unused(concat(name, '_', count));
-}
-
-Result<std::string> Graph::node(std::string op_type, std::vector<std::string> inputs,
-                                std::vector<Attribute> attributes) {
-  if (static_cast<std::int64_t>(model_.nodes.size()) >= limits_.nodes)
-    return fail(ErrorCode::limit_exceeded, "keras", concat("would have more than ", limits_.nodes, " nodes"));
-  GANLET_CHECK(budget_.take(64));
-  const std::string name = unused(concat(layer_, '/', op_type));
-  onnx::Node& added = model_.nodes.emplace_back();
-  added.op_type = std::move(op_type);
-  added.name = name;
-  added.inputs = std::move(inputs);
-  added.outputs = {name};
-  for (Attribute& one : attributes)
-    added.attributes.push_back(
-        {std::move(one.name),
-         std::visit([](auto& value) { return onnx::AttributeValue(std::move(value)); }, one.value)});
-  return name;
-}
-
-std::string Graph::constant(Tensor tensor) {
-  const std::string name = unused(concat(layer_, "/constant"));
-  model_.initializers[name] = std::move(tensor);
-  return name;
-}
-
-std::string Graph::number(float value) {
-  return constant(Tensor::of<float>(Shape{}, {value}));
-}
-
-std::string Graph::integers(const Sizes& values) {
-  return constant(
-      Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(values.size())}, std::span<const std::int64_t>(values)));
 }
 
 Result<std::string> Graph::in_keras_order(const Value& value) {

@@ -6,45 +6,28 @@
 #include "core/text.h"
 #include "import/bytes.h"
 #include "import/keras_config.h"
+#include "import/onnx_graph.h"
 #include "onnx/model.h"
 
 /// Converts a Keras network into an ONNX one.
 namespace ganlet::importing::keras {
 
-using Sizes = std::vector<std::int64_t>;
-
 /// A tensor during conversion. ONNX wants pictures as (N,C,...), Keras has (N,...,C): values stay in the order in which
 /// they were computed, and are transposed only where an operation needs the other order.
 struct Value {
   std::string name;
-  Sizes shape;                 ///< stored as (N,C,...), while Keras's shape is (N,...,C)
-  bool channels_first = false; ///< it lies as (N,C,...), while Keras says (N,...,C)
+  Sizes shape;                 ///< in Keras's order, without the batch
+  bool channels_first = false; ///< stored as (N,C,...), while Keras's shape is (N,...,C)
   DataType type = DataType::float32;
 
   int rank() const { return static_cast<int>(shape.size()); }
 };
 
-/// An attribute of a node. Unlike ONNX's it can be copied, and so appear in initializer lists.
-struct Attribute {
-  std::string name;
-  std::variant<std::int64_t, float, std::string, Sizes> value;
-};
-
-template <typename T> Attribute attribute(std::string name, T value) {
-  return {std::move(name), std::move(value)};
-}
-
-/// Builds the ONNX graph. Names given to it are made unique.
-class Graph {
+/// Builds the ONNX graph.
+class Graph : public OnnxGraph {
  public:
-  Graph(const Limits& limits, Budget& budget);
+  Graph(const Limits& limits, Budget& budget) : OnnxGraph("keras", limits, budget) {}
 
-  /// The output of a new node. Errors: limit_exceeded.
-  Result<std::string> node(std::string op_type, std::vector<std::string> inputs,
-                           std::vector<Attribute> attributes = {});
-  std::string constant(Tensor tensor);
-  std::string number(float value);
-  std::string integers(const Sizes& values);
   /// A tensor of the file as an initializer, transformed by `change` when it is first asked for.
   template <typename Change> Result<std::string> weight(const Tensor& tensor, Change change);
 
@@ -62,20 +45,7 @@ class Graph {
   /// Declares labels that are only used to look up tables as integers.
   void declare_labels();
 
-  /// Sets the prefix for the names of the following nodes.
-  void begin(std::string layer) { layer_ = std::move(layer); }
-  const Limits& limits() const { return limits_; }
-  Budget& budget() { return budget_; }
-  onnx::Model take() && { return std::move(model_); }
-
  private:
-  std::string unused(std::string name);
-
-  onnx::Model model_;
-  const Limits& limits_;
-  Budget& budget_;
-  std::string layer_;
-  std::map<std::string, int> used_;
   std::map<std::string, std::string> turned_; ///< values by the name of what they transpose
   std::map<const Tensor*, std::string> weights_;
 };
@@ -83,7 +53,7 @@ class Graph {
 template <typename Change> Result<std::string> Graph::weight(const Tensor& tensor, Change change) {
   if (const auto found = weights_.find(&tensor); found != weights_.end())
     return found->second;
-  GANLET_CHECK(budget_.take(2 * tensor.shape().elements() + 1));
+  GANLET_CHECK(budget().take(2 * tensor.shape().elements() + 1));
   return weights_[&tensor] = constant(change(tensor));
 }
 

@@ -5,10 +5,6 @@
 /// Converts a frozen TensorFlow graph to an ONNX one.
 namespace ganlet::importing::tf {
 
-using keras::Attribute;
-using keras::attribute;
-using keras::Sizes;
-
 /// A size, or an integer from which sizes are computed: `count`, or `count` times the batch.
 struct Size {
   std::int64_t count = 0;

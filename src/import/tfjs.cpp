@@ -75,13 +75,13 @@ Result<onnx::Model> read_tfjs(Bytes file, std::string_view network, const Beside
 
 Result<onnx::Model> read_tfjs_zip(Bytes archive, std::string_view network, const Limits& limits, Budget& budget) {
   GANLET_TRY(const Zip zip, Zip::open(archive, limits, budget));
-  for (const std::string& name : zip.names()) {
+  for (const std::string_view name : zip.names()) {
     if (!name.ends_with(".json"))
       continue;
     GANLET_TRY(const std::vector<std::byte> file, zip.read(name, budget));
     if (!is_tfjs(file))
       continue;
-    const std::string folder = name.substr(0, name.rfind('/') + 1);
+    const std::string folder(name.substr(0, name.rfind('/') + 1));
     const auto beside = [&](const std::string& shard) { return zip.read(folder + shard, budget); };
     return read_tfjs(file, network, beside, limits, budget);
   }

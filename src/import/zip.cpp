@@ -61,11 +61,19 @@ const Zip::Entry* Zip::find(std::string_view name) const {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> Zip::names() const {
-  std::vector<std::string> names;
+std::vector<std::string_view> Zip::names() const {
+  std::vector<std::string_view> names;
   for (const Entry& entry : entries_)
     names.push_back(entry.name);
   return names;
+}
+
+std::string_view Zip::name_ending(std::string_view end) const {
+  for (const Entry& entry : entries_)
+    if (entry.name.ends_with(end) &&
+        (entry.name.size() == end.size() || entry.name[entry.name.size() - end.size() - 1] == '/'))
+      return entry.name;
+  return {};
 }
 
 Result<std::vector<std::byte>> Zip::read(std::string_view name, Budget& budget) const {

@@ -16,9 +16,11 @@ class Zip {
   /// Errors: corrupt, limit_exceeded.
   static Result<Zip> open(Bytes archive, const Limits& limits, Budget& budget);
 
-  /// As the directory has them, with their folders.
-  std::vector<std::string> names() const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// As the directory has them, with their folders.
+  std::vector<std::string_view> names() const;
+  /// The first file whose name ends with `end`, either as a whole or after a '/'; "" if there is none.
+  std::string_view name_ending(std::string_view end) const;
   /// The content of a file. Errors: not_found, corrupt (also if its checksum differs), unsupported, limit_exceeded
   /// (larger than `Limits::file_bytes`), cancelled.
   Result<std::vector<std::byte>> read(std::string_view name, Budget& budget) const;

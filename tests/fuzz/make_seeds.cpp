@@ -10,6 +10,7 @@
 #include "image/image_writer.h"
 #include "image/npy.h"
 #include "import/imported.h"
+#include "import/zip.h"
 #include "onnx/quantize.h"
 #include "onnx/small_models.h"
 #include "onnx/writer.h"
@@ -60,9 +61,25 @@ void onnx_seeds(const Seeds& seeds) {
       seeds.copy(entry.path().filename().string() + ".onnx", model);
 }
 
+/// The files of a program of PyTorch's that the harness puts into an archive again.
+std::vector<std::byte> sections_of(const fs::path& program) {
+  const std::vector<std::byte> archive = test::content_of(program);
+  Budget budget(Limits{}.load_units);
+  const auto zip = importing::Zip::open(archive, {}, budget).value();
+  std::vector<std::vector<std::byte>> files;
+  for (const char* const name : {"serialized_exported_program.json", "serialized_state_dict.pt", "models/model.json",
+                                 "data/weights/model_weights_config.json"})
+    if (const std::string_view whole = zip.name_ending(name); !whole.empty())
+      files.push_back(zip.read(whole, budget).value());
+  for (const std::string_view name : zip.names())
+    if (name.find("data/weights/weight_") != std::string_view::npos)
+      files.push_back(zip.read(name, budget).value());
+  return fuzz::joined(std::vector<std::span<const std::byte>>(files.begin(), files.end()));
+}
+
 /// Files of other frameworks, as the tests of the importer have Python write them.
 void import_seeds(const Seeds& seeds) {
-  for (const char* script : {"make_files.py", "make_bad_files.py"}) {
+  for (const char* script : {"make_files.py", "make_bad_files.py", "make_bad_torch.py", "make_weights.py"}) {
     const test::Made made(script);
     for (const fs::path& model : made.models()) {
       const fs::path file = fs::is_directory(model) ? model / "model.json" : model;
@@ -70,6 +87,10 @@ void import_seeds(const Seeds& seeds) {
         seeds.copy(model.filename().string(), file);
     }
   }
+  const test::Made programs("make_torch.py", "fir wave_gan vae dcgan mlp ops_inr blend attention cgan");
+  for (const fs::path& program : programs.models())
+    if (const std::vector<std::byte> sections = sections_of(program); sections.size() <= most_bytes)
+      seeds.add(program.filename().string() + ".sections", sections);
 }
 
 std::vector<std::byte> row_of(std::initializer_list<float> values) {

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-/// An input of the harness of models: a request, a model.json and the model's parts in its order, split at marks.
+/// An input of several files, split at marks: for the harness of models a request, a model.json and the model's parts
+/// in its order.
 namespace ganlet::fuzz {
 
 inline constexpr std::string_view mark = "\n====\n";

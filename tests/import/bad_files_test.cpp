@@ -11,14 +11,16 @@ namespace ganlet::test {
 namespace {
 
 TEST(BadFiles, AreRefusedWithTheirMessages) {
-  const Made made("make_bad_files.py");
-  ASSERT_TRUE(made.works()) << "python3-h5py and python3-numpy are needed (tools/setup.sh)";
-  EXPECT_GE(made.models().size(), 30u);
-  for (const fs::path& file : made.models()) {
-    const auto model = import_model(file);
-    EXPECT_FALSE(model) << file.filename();
-    if (!model)
-      EXPECT_EQ(model.error().text(), words_of(file.string() + ".txt")) << file.filename();
+  for (const auto& [script, least] : {std::pair{"make_bad_files.py", 30u}, std::pair{"make_bad_torch.py", 45u}}) {
+    const Made made(script);
+    ASSERT_TRUE(made.works()) << "python3-h5py and python3-numpy are needed (tools/setup.sh)";
+    EXPECT_GE(made.models().size(), least);
+    for (const fs::path& file : made.models()) {
+      const auto model = import_model(file);
+      EXPECT_FALSE(model) << file.filename();
+      if (!model)
+        EXPECT_EQ(model.error().text(), words_of(file.string() + ".txt")) << file.filename();
+    }
   }
 }
 

@@ -28,16 +28,17 @@ inline std::string words_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// What `script` of this folder writes into a folder of its own, which goes when this does. PYTHON names another
-/// Python than Debian's.
+/// What `script` of this folder, given a folder of its own and `arguments`, writes; it goes when this does. PYTHON
+/// names another Python than Debian's.
 class Made {
  public:
-  explicit Made(const std::string& script) {
+  explicit Made(const std::string& script, const std::string& arguments = "") {
     char name[] = "/tmp/ganlet-import-XXXXXX";
     folder_ = mkdtemp(name);
     const char* const python = std::getenv("PYTHON");
     const std::string command = std::string(python != nullptr ? python : "/usr/bin/python3") + " -B " +
-                                GANLET_SOURCE_DIR + "/tests/import/" + script + " " + folder_.string();
+                                GANLET_SOURCE_DIR + "/tests/import/" + script + " " + folder_.string() + " " +
+                                arguments;
     works_ = std::system(command.c_str()) == 0;
   }
   ~Made() { fs::remove_all(folder_); }
@@ -61,13 +62,15 @@ class Made {
   bool works_ = false;
 };
 
+/// A file of tensors whose name begins with chain_ as the chain that they are.
 inline Result<onnx::Model> import_model(const fs::path& path, const Limits& limits = {}) {
   const fs::path file = fs::is_directory(path) ? path / "model.json" : path;
   const auto beside = [&](const std::string& name) -> Result<std::vector<std::byte>> {
     return content_of(file.parent_path() / name);
   };
   Budget budget(limits.load_units);
-  return importing::read(content_of(file), {"", beside}, limits, budget);
+  const bool chain = file.filename().string().starts_with("chain_");
+  return importing::read(content_of(file), {"", beside, chain}, limits, budget);
 }
 
 } // namespace ganlet::test

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "import/aten.h"
 #include "import/keras_network.h"
 #include "import/tf_graph.h"
 #include "imported.h"
@@ -15,6 +16,18 @@ namespace {
 using namespace importing::keras;
 
 /// docs/importing.md is this page; GANLET_WRITE_DOCS=1 writes it.
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string text, line;
+  for (const std::string_view name : names) {
+    if (line.size() + name.size() > 110) {
+      text += line + '\n';
+      line.clear();
+    }
+    line += concat(line.empty() ? "" : " ", "`", name, "`");
+  }
+  return text + line + "\n";
+}
+
 std::string page() {
   std::string text =
       "# Importing\n\n"
@@ -26,9 +39,18 @@ std::string page() {
       "is, its bytes say and not its name.\n\n"
       "- `.h5` and `.keras` of Keras 1 to 3: Sequential and functional models, models inside models, shared layers.\n"
       "- TensorFlow.js's layers models, quantized or not: `model.json`, its folder, a .zip of that, or all its files; "
-      "in "
-      "JavaScript\n  also the URL of `model.json`.\n"
+      "in JavaScript\n  also the URL of `model.json`.\n"
       "- TensorFlow.js's graph models likewise: frozen graphs without control flow, of the operations below.\n\n"
+      "The command line program also reads the following, which pages don't; there `ganlet import` makes ONNX files of "
+      "them.\n\n"
+      "- `.pt2` of PyTorch's `torch.export.save`: 2.5 to 2.7, and the PT2 archive since 2.8; as exported, and after "
+      "`run_decompositions()`.\n"
+      "- `.pt`, `.pth` (also from before PyTorch 1.6) and `.safetensors` have tensors but no network: `ganlet info` "
+      "lists them. Nothing in\n  them is executed. If the tensors can only be one chain of layers, `--chain` guesses "
+      "its network.\n\n"
+      "TorchScript, SavedModel and other `.pb`, `.ckpt`, `.npz`, `.mlmodel` and `.pkl` files are refused; the message "
+      "says what to do instead.\n\n"
+      "## Keras and TensorFlow.js\n\n"
       "Weights alone (`save_weights`) are refused: they don't say what to compute. Where a file has a generator with "
       "its\n"
       "discriminator behind it, the generator is taken; `ganlet import --network NAME` takes another one. Pictures "
@@ -39,23 +61,25 @@ std::string page() {
       "operations that can't be read\nare named all at once.\n\n"
       "The lists are written by `GANLET_WRITE_DOCS=1 build/desktop/bin/ganlet_import_tests --gtest_filter='Layers.*'` "
       "from\n"
-      "`src/import/keras_layers.cpp` and `src/import/tf_kinds.cpp`. `tests/import/layers.py` computes the layers "
-      "another "
-      "way, but for those of\nthree axes; TensorFlow.js itself judges what it can read of them, and the graphs "
-      "(`tests/web/import_tfjs.test.mjs`).\n\n"
+      "`src/import/keras_layers.cpp`, `tf_kinds.cpp` and `aten_ops.cpp`. `tests/import/layers.py` "
+      "computes the layers another way, but for those of\nthree axes; TensorFlow.js itself judges what it can read of "
+      "them, and the graphs (`tests/web/import_tfjs.test.mjs`).\n\n"
       "| layer | not supported |\n|---|---|\n";
   for (const LayerKind& kind : layer_kinds())
     text += concat("| ", kind.class_name, " | ", kind.without, " |\n");
   text += "\n## Operations of graphs\n\n";
-  std::string line;
-  for (const importing::tf::Kind& kind : importing::tf::kinds()) {
-    if (line.size() + kind.op.size() > 110) {
-      text += line + '\n';
-      line.clear();
-    }
-    line += concat(line.empty() ? "" : " ", "`", kind.op, "`");
-  }
-  return text + line + "\n";
+  std::vector<std::string_view> names;
+  for (const importing::tf::Kind& kind : importing::tf::kinds())
+    names.push_back(kind.op);
+  text += listed(names);
+  text += "\n## PyTorch\n\n"
+          "These operations of ATen can be in a `.pt2` file, also in place (`relu_`). Random numbers must be an input. "
+          "The networks of\n`tests/import/torch_networks.py` and `torch_operations.py` are compared with PyTorch.\n\n";
+  names.clear();
+  for (const importing::aten::OpKind& kind : importing::aten::op_kinds())
+    if (kind.convert != importing::aten::convert_random) // known, and always refused
+      names.push_back(kind.name);
+  return text + listed(names);
 }
 
 TEST(Layers, ThePageOfLayersIsCurrent) {

@@ -1,20 +1,7 @@
 // Networks as Keras and TensorFlow.js save them give what layers.py says that they compute, which is written from
 // Keras's documentation in NumPy; and so does the file that is saved of them, in ONNX Runtime.
 
-#include <cmath>
-
-#include <gtest/gtest.h>
-
-#include "graph/lower.h"
-#include "image/npy.h"
-#include "imported.h"
-#include "onnx/reader.h"
-#include "onnx/writer.h"
-#include "reference/reference.h"
-
-#ifdef GANLET_WITH_ONNX_RUNTIME
-#include "support/onnx_runtime.h"
-#endif
+#include "judged.h"
 
 namespace ganlet::test {
 namespace {
@@ -22,43 +9,6 @@ namespace {
 const Made& networks() {
   static const Made made("make_files.py");
   return made;
-}
-
-Tensor array(const fs::path& file) {
-  return read_npy(content_of(file), {}, file.string()).value();
-}
-
-std::vector<Tensor> inputs_of(const fs::path& model) {
-  std::vector<Tensor> inputs;
-  for (int i = 0;; ++i) {
-    const fs::path file = fs::path(model).replace_extension("." + std::to_string(i) + ".npy");
-    if (!fs::exists(file))
-      return inputs;
-    inputs.push_back(array(file));
-  }
-}
-
-void expect_near(const Tensor& given, const fs::path& model) {
-  const Tensor wanted = array(fs::path(model).replace_extension(".expected.npy"));
-  ASSERT_EQ(given.shape().text(), wanted.shape().text());
-  float most = 1, worst = 0;
-  for (std::size_t i = 0; i < wanted.as<float>().size(); ++i) {
-    most = std::max(most, std::abs(wanted.as<float>()[i]));
-    const float off = std::abs(given.as<float>()[i] - wanted.as<float>()[i]);
-    worst = off <= worst ? worst : off; // also where it isn't a number
-  }
-  EXPECT_LE(worst, 1e-4F * most);
-}
-
-Result<Tensor> run_on_reference(std::span<const std::byte> file, const std::vector<Tensor>& inputs) {
-  GANLET_TRY(onnx::Model model, onnx::read(file, {}));
-  GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
-  GANLET_TRY(const auto program, reference::backend.compile(std::move(graph), {}));
-  std::vector<TensorView> views;
-  for (const Tensor& input : inputs)
-    views.push_back(input.view());
-  GANLET_TRY(const auto outputs, program->run(views));
-  return Tensor::of<float>(outputs[0].shape, outputs[0].as<const float>());
 }
 
 TEST(Networks, AreWritten) {
@@ -69,14 +19,7 @@ TEST(Networks, AreWritten) {
 TEST(Networks, GiveWhatTheirLayersCompute) {
   for (const fs::path& file : networks().models()) {
     SCOPED_TRACE(file.filename());
-    const auto model = import_model(file);
-    EXPECT_TRUE(model) << model.error().text();
-    if (!model)
-      continue;
-    const auto given = run_on_reference(onnx::write(*model), inputs_of(file));
-    EXPECT_TRUE(given) << given.error().text();
-    if (given)
-      expect_near(*given, file);
+    expect_reference_right(file);
   }
 }
 
@@ -84,13 +27,7 @@ TEST(Networks, GiveWhatTheirLayersCompute) {
 TEST(Networks, AsSavedGiveTheSameInOnnxRuntime) {
   for (const fs::path& file : networks().models()) {
     SCOPED_TRACE(file.filename());
-    const auto model = import_model(file);
-    if (!model)
-      continue;
-    std::vector<NamedTensor> inputs;
-    for (Tensor& input : inputs_of(file))
-      inputs.push_back({model->inputs[inputs.size()].name, std::move(input)});
-    expect_near(run_in_onnx_runtime(onnx::write(*model), inputs), file);
+    expect_onnx_runtime_right(file);
   }
 }
 #endif

@@ -7,6 +7,9 @@
 #include "commands.h"
 #include "core/text.h"
 #include "generator/roles.h"
+#include "image/whole_file.h"
+#include "import/importer.h"
+#include "import/torch_weights.h"
 #include "options.h"
 
 namespace ganlet::tool {
@@ -249,8 +252,37 @@ void print_info(const Json& info) {
     print_part(part);
 }
 
+/// Lists the tensors of a file that has no network; false for any other file.
+Result<bool> list_tensors(const InfoOptions& options, const ModelFolder& folder) {
+  const Limits limits;
+  if (options.model.chain || std::filesystem::is_directory(folder.path))
+    return false;
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(folder.path, limits.file_bytes));
+  if (importing::format_of(bytes) != importing::Format::torch_weights)
+    return false;
+  Budget budget(limits.load_units);
+  GANLET_TRY(const auto tensors, importing::list_tensors(bytes, limits, budget));
+  Json list = Json::array();
+  for (const importing::TensorListing& tensor : tensors)
+    list.push_back({{"name", printable(tensor.name)}, {"type", printable(tensor.type)}, {"shape", tensor.shape}});
+  if (options.json) {
+    std::printf("%s\n", Json{{"id", folder.description.id}, {"tensors", list}}
+                            .dump(2, ' ', false, Json::error_handler_t::replace)
+                            .c_str());
+    return true;
+  }
+  std::printf("%s: tensors, and not the network that they belong to\n", printable(folder.description.id).c_str());
+  print_values("tensor", list);
+  if (const auto read = importing::read(bytes, {}, limits, budget); !read)
+    print_field("to draw", read.error().message());
+  return true;
+}
+
 Result<void> inform(const InfoOptions& options, bool one_part) {
   GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  GANLET_TRY(const bool is_listed, list_tensors(options, folder));
+  if (is_listed)
+    return {};
   if (one_part)
     GANLET_CHECK(folder.description.part(options.model.part));
   Json info = describe_folder(folder);

@@ -47,11 +47,13 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 
 void add_model(CLI::App& command, ModelChoice& model) {
   command
-      .add_option("MODEL", model.name,
-                  "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, "
-                  "TensorFlow.js's model.json or a .zip with it")
+      .add_option(
+          "MODEL", model.name,
+          "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, PyTorch's "
+          ".pt2, TensorFlow.js's model.json or a .zip with it")
       ->required();
   command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
+  command.add_flag("--chain", model.chain, "Guess the network of a PyTorch file that only has tensors");
   command.add_option("--part", model.part, "Which file of a model folder: generator, generator_f32, ...")
       ->capture_default_str();
 }
@@ -88,6 +90,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
   LoadOptions load;
   load.models = model.directories();
   load.part = model.part;
+  load.chain = model.chain;
   load.backend = &engine.backend();
   load.compile = engine.compile_options();
   return load;
@@ -96,6 +99,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
 Result<OpenedModel> open_model(const ModelChoice& choice) {
   OpenedModel opened;
   GANLET_TRY(opened.folder, find_model(choice.name, choice.directories()));
+  opened.folder.chain = choice.chain;
   const ModelDescription& description = opened.folder.description;
   // A style-based model's generator isn't a file of its own.
   if (const ModelPart* const part = description.find_part(choice.part))

@@ -18,6 +18,7 @@ struct ModelChoice {
   std::string name;
   std::string directory; ///< --models
   std::string part = "generator";
+  bool chain = false; ///< --chain
 
   /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder of the installed program.
   std::vector<std::filesystem::path> directories() const;
@@ -26,7 +27,7 @@ struct ModelChoice {
 /// The models of the first directory that has a catalogue, index.json. Errors: not_found, and those of reading it.
 Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories);
 
-/// Adds MODEL, --models and --part.
+/// Adds MODEL, --models, --part and --chain.
 void add_model(CLI::App& command, ModelChoice& model);
 
 /// Selects how to run it.

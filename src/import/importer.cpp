@@ -41,6 +41,7 @@ Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits&
     return read_tfjs_zip(file, options.network, limits, budget);
   case Format::torch_export:
   case Format::torch_weights:
+  case Format::tflite:
   case Format::foreign:
     return read_native(format, file, options, limits, budget);
   case Format::none:

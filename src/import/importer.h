@@ -5,7 +5,7 @@
 /// Reads model files of other frameworks as ONNX models in memory.
 namespace ganlet::importing {
 
-enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip, torch_export, torch_weights, foreign };
+enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip, torch_export, torch_weights, tflite, foreign };
 
 /// Recognizes the format by the file's bytes, never by its name. none: isn't a format known here, such as an ONNX file;
 /// foreign: is known but can't be imported, and `read`'s error says what to do instead.

@@ -1,6 +1,7 @@
 #include "import/native_formats.h"
 
 #include "import/foreign_formats.h"
+#include "import/tflite.h"
 #include "import/torch_export.h"
 #include "import/torch_tensors.h"
 #include "import/torch_weights.h"
@@ -8,6 +9,8 @@
 namespace ganlet::importing {
 
 Format native_format_of(Bytes file) {
+  if (is_tflite(file))
+    return Format::tflite;
   if (is_torch_export(file))
     return Format::torch_export;
   if (!remedy_for(file).empty() && !is_old_torch(file))
@@ -21,6 +24,8 @@ Result<onnx::Model> read_native(Format format, Bytes file, const ImportOptions& 
     return read_torch_export(file, options.network, limits, budget);
   if (format == Format::torch_weights)
     return read_torch_weights(file, options.chain, options.network, limits, budget);
+  if (format == Format::tflite)
+    return read_tflite(file, limits, budget);
   return fail(ErrorCode::unsupported, "model", remedy_for(file));
 }
 

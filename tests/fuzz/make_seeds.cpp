@@ -79,7 +79,8 @@ std::vector<std::byte> sections_of(const fs::path& program) {
 
 /// Files of other frameworks, as the tests of the importer have Python write them.
 void import_seeds(const Seeds& seeds) {
-  for (const char* script : {"make_files.py", "make_bad_files.py", "make_bad_torch.py", "make_weights.py"}) {
+  for (const char* script : {"make_files.py", "make_bad_files.py", "make_bad_torch.py", "make_bad_tflite.py",
+                             "make_tflite.py", "make_weights.py"}) {
     const test::Made made(script);
     for (const fs::path& model : made.models()) {
       const fs::path file = fs::is_directory(model) ? model / "model.json" : model;

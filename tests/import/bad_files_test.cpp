@@ -11,7 +11,8 @@ namespace ganlet::test {
 namespace {
 
 TEST(BadFiles, AreRefusedWithTheirMessages) {
-  for (const auto& [script, least] : {std::pair{"make_bad_files.py", 30u}, std::pair{"make_bad_torch.py", 45u}}) {
+  for (const auto& [script, least] : {std::pair{"make_bad_files.py", 30u}, std::pair{"make_bad_torch.py", 45u},
+                                      std::pair{"make_bad_tflite.py", 20u}}) {
     const Made made(script);
     ASSERT_TRUE(made.works()) << "python3-h5py and python3-numpy are needed (tools/setup.sh)";
     EXPECT_GE(made.models().size(), least);

@@ -8,6 +8,7 @@
 #include "import/aten.h"
 #include "import/keras_network.h"
 #include "import/tf_graph.h"
+#include "import/tflite_network.h"
 #include "imported.h"
 
 namespace ganlet::test {
@@ -45,6 +46,8 @@ std::string page() {
       "them.\n\n"
       "- `.pt2` of PyTorch's `torch.export.save`: 2.5 to 2.7, and the PT2 archive since 2.8; as exported, and after "
       "`run_decompositions()`.\n"
+      "- `.tflite` of TensorFlow Lite: float32, float16 and int8. Weights in int8 stay so. Networks that compute with "
+      "integers compute with the\n  real numbers that these stand for instead, clipped to their range.\n"
       "- `.pt`, `.pth` (also from before PyTorch 1.6) and `.safetensors` have tensors but no network: `ganlet info` "
       "lists them. Nothing in\n  them is executed. If the tensors can only be one chain of layers, `--chain` guesses "
       "its network.\n\n"
@@ -61,7 +64,7 @@ std::string page() {
       "operations that can't be read\nare named all at once.\n\n"
       "The lists are written by `GANLET_WRITE_DOCS=1 build/desktop/bin/ganlet_import_tests --gtest_filter='Layers.*'` "
       "from\n"
-      "`src/import/keras_layers.cpp`, `tf_kinds.cpp` and `aten_ops.cpp`. `tests/import/layers.py` "
+      "`src/import/keras_layers.cpp`, `tf_kinds.cpp`, `aten_ops.cpp` and `tflite_ops.cpp`. `tests/import/layers.py` "
       "computes the layers another way, but for those of\nthree axes; TensorFlow.js itself judges what it can read of "
       "them, and the graphs (`tests/web/import_tfjs.test.mjs`).\n\n"
       "| layer | not supported |\n|---|---|\n";
@@ -79,6 +82,14 @@ std::string page() {
   for (const importing::aten::OpKind& kind : importing::aten::op_kinds())
     if (kind.convert != importing::aten::convert_random) // known, and always refused
       names.push_back(kind.name);
+  text += listed(names);
+  text += "\n## TensorFlow Lite\n\n"
+          "The first network of a file is read, with the batch that it has; also MediaPipe's "
+          "`Convolution2DTransposeBias`. Results are compared\nwith `tests/import/make_tflite.py`, which computes them "
+          "in NumPy.\n\n";
+  names.clear();
+  for (const importing::tflite::OpKind& kind : importing::tflite::op_kinds())
+    names.push_back(kind.name);
   return text + listed(names);
 }
 

@@ -35,7 +35,7 @@ void add_import(CLI::App& app, Result<void>& outcome) {
       "import", "Make an ONNX file of a model of Keras, PyTorch or TensorFlow; other commands take such files as well");
   command
       .add_option("FILE", choice->input,
-                  "A .h5, .keras or .pt2 file, or TensorFlow.js's model.json, its folder, or a .zip of that")
+                  "A .h5, .keras, .pt2 or .tflite file, or TensorFlow.js's model.json, its folder, or a .zip of that")
       ->required();
   command.add_option("--network", choice->network, "Of several models in one file, the one to take")->type_name("NAME");
   command.add_flag("--chain", choice->chain, "Guess the network of a PyTorch file that only has tensors");

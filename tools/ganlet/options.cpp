@@ -50,7 +50,7 @@ void add_model(CLI::App& command, ModelChoice& model) {
       .add_option(
           "MODEL", model.name,
           "An id such as digits, a folder with a model.json, or a file: .onnx, Keras's .h5 and .keras, PyTorch's "
-          ".pt2, TensorFlow.js's model.json or a .zip with it")
+          ".pt2, .tflite, TensorFlow.js's model.json or a .zip with it")
       ->required();
   command.add_option("--models", model.directory, "Where to look for ids first")->type_name("DIR");
   command.add_flag("--chain", model.chain, "Guess the network of a PyTorch file that only has tensors");

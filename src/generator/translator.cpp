@@ -159,8 +159,8 @@ Result<Translator::Sized> Translator::compile(std::int64_t width, std::int64_t h
 Result<Translator::Sized*> Translator::sized_for(const Image& picture) {
   const std::int64_t width = in_.width > 0 ? in_.width : picture.width,
                      height = in_.height > 0 ? in_.height : picture.height;
-  const auto found = std::ranges::find_if(
-      compiled_, [&](const Sized& one) { return one.width == width && one.height == height; });
+  const auto found =
+      std::ranges::find_if(compiled_, [&](const Sized& one) { return one.width == width && one.height == height; });
   if (found != compiled_.end()) {
     std::rotate(compiled_.begin(), found, found + 1);
     return compiled_.data();
@@ -202,9 +202,8 @@ Result<std::vector<Plane>> Translator::run(Sized& network, const std::vector<Pla
                                            ValueRange out) const {
   const auto channels = static_cast<std::size_t>(network.in.channels);
   const auto area = static_cast<std::size_t>(network.in.width * network.in.height);
-  const Shape shape = in_.channels_last
-                          ? Shape{network.rows, network.in.height, network.in.width, network.in.channels}
-                          : Shape{network.rows, network.in.channels, network.in.height, network.in.width};
+  const Shape shape = in_.channels_last ? Shape{network.rows, network.in.height, network.in.width, network.in.channels}
+                                        : Shape{network.rows, network.in.channels, network.in.height, network.in.width};
   Tensor input(DataType::float32, shape); // further rows, if the file fixes a larger batch, stay 0
   const std::span<float> values = input.as<float>();
   for (std::size_t c = 0; c < channels; ++c)
@@ -274,9 +273,9 @@ Result<Image> Translator::apply(const Image& picture) {
   GANLET_CHECK(find_ranges(*network, channels));
   GANLET_TRY(std::vector<Plane> made, run(*network, channels, *ranges_.input, *ranges_.output));
   for (Plane& plane : made) {
-    const Plane part = cropped(plane, placed.left * out.width / in.width, placed.top * out.height / in.height,
-                               scaled_side(placed.width, out.width, in.width),
-                               scaled_side(placed.height, out.height, in.height));
+    const Plane part =
+        cropped(plane, placed.left * out.width / in.width, placed.top * out.height / in.height,
+                scaled_side(placed.width, out.width, in.width), scaled_side(placed.height, out.height, in.height));
     plane = resampled(part, width, height);
   }
   if (in.channels == 1 && out.channels == 1) {

@@ -59,8 +59,8 @@ TEST_F(Apply, SaysWhatIsWrong) {
   const Outcome outcome = apply((pictures / "a.png").string(), (folder / "o.png").string(), "--range 1,0");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.err.find("--range: must be two numbers, the smaller first, such as 0,255"), std::string::npos);
-  const Outcome digits = run_program(folder, "apply digits " + (pictures / "a.png").string() + " -o " +
-                                                 (folder / "o.png").string());
+  const Outcome digits =
+      run_program(folder, "apply digits " + (pictures / "a.png").string() + " -o " + (folder / "o.png").string());
   EXPECT_EQ(digits.status, 1);
   EXPECT_NE(digits.err.find("doesn't make a picture of a picture: it has 2 inputs"), std::string::npos) << digits.err;
   EXPECT_FALSE(std::filesystem::exists(folder / "o.png"));

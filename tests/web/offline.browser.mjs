@@ -152,27 +152,28 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page } = await visit(t, {
         answer: (path) => {
           if (isSlow) return new Promise(() => {});
-          return isBroken && /nouns\/model\.json$/.test(path) ? [503, {}, ''] : undefined;
+          return isBroken && /digits-wgan\/model\.json$/.test(path) ? [503, {}, ''] : undefined;
         },
       });
       await drawn(page);
       await isKept(page);
       const keep = () =>
-        page.evaluate(async () =>
-          (await import('./offline.js')).keepForOffline(['ganlet/models/nouns/model.json'], ['model nouns']),
-        );
+        page.evaluate(async () => {
+          const { keepForOffline } = await import('./offline.js');
+          return keepForOffline(['ganlet/models/digits-wgan/model.json'], ['model digits-wgan']);
+        });
       assert.equal(await keep(), false);
       isBroken = false;
       assert.equal(await keep(), true);
       const variants = await page.evaluate(async () => (await import('./offline.js')).keptVariants());
-      assert.ok(variants.includes('model nouns') && variants.includes('model digits'), variants.join());
+      assert.ok(variants.includes('model digits-wgan') && variants.includes('model digits'), variants.join());
       assert.ok(!variants.includes('studio'));
       isSlow = true;
       await page.reload({ waitUntil: 'domcontentloaded' });
       await drawn(page);
       const forgotten = await page.evaluate(async () => {
         const { forget } = await import('./offline.js');
-        return (await forget(['model nouns'])) && !(await caches.match('ganlet/models/nouns/model.json'));
+        return (await forget(['model digits-wgan'])) && !(await caches.match('ganlet/models/digits-wgan/model.json'));
       });
       assert.equal(forgotten, true);
     });

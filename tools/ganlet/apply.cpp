@@ -99,8 +99,8 @@ Result<void> apply(const ApplyOptions& options) {
     throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
   Translator::Ranges ranges;
   GANLET_TRY(ranges.input, range_of(options.range, "--range"));
-  GANLET_TRY(ranges.output, range_of(options.output_range.empty() ? options.range : options.output_range,
-                                     "--output-range"));
+  GANLET_TRY(ranges.output,
+             range_of(options.output_range.empty() ? options.range : options.output_range, "--output-range"));
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   CompileOptions compile;
   compile.threads = options.engine.threads;
@@ -120,8 +120,9 @@ void add_apply(CLI::App& app, Result<void>& outcome) {
   add_model(command, options->model);
   command.add_option("PICTURE", options->picture, "A PNG or JPEG file, or a folder of them; - is standard input")
       ->required();
-  command.add_option("--range", options->range,
-                     "The network's numbers for black and white; default: by its end, else by trying")
+  command
+      .add_option("--range", options->range,
+                  "The network's numbers for black and white; default: by its end, else by trying")
       ->type_name("LOW,HIGH");
   command.add_option("--output-range", options->output_range, "The same for what it makes [--range]")
       ->type_name("LOW,HIGH");

@@ -60,8 +60,8 @@ Result<void> check_operators(const onnx::Contents& contents, std::string_view fi
   std::string list;
   int missing = 0;
   for (const onnx::UsedOperator& used : contents.operators) {
-    if (used.domain.empty() && find_onnx_op(used.op_type) != nullptr)
-      continue;
+    if (used.op_type.empty() || (used.domain.empty() && find_onnx_op(used.op_type) != nullptr))
+      continue; // reading the file tells where an operator has no name
     const std::string name = concat(used.domain, used.domain.empty() ? "" : ".", used.op_type);
     list += concat(missing++ == 0 ? "" : "; ", printable(name), " (", used.nodes,
                    used.nodes == 1 ? " node): " : " nodes): ", remedy_for(used));

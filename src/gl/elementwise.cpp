@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gl/finite.h"
 #include "gl/kernel.h"
 #include "shaders/elementwise.h"
 
@@ -8,7 +9,6 @@ namespace ganlet::gl {
 
 namespace {
 
-constexpr float most = 3.4e38F; // WGSL has no infinities
 constexpr std::size_t most_inputs = 4, no_input = 4;
 
 // shaders/activation.comp and elementwise.comp have the kinds as numbers.
@@ -50,7 +50,8 @@ class ElementwiseKernel final : public Kernel {
     const std::size_t step = uniforms_.step_count++;
     if (const auto* const unary = std::get_if<op::Unary>(&node.operation)) {
       uniforms_.steps[step] = {static_cast<std::uint32_t>(unary->kind), no_input, 0, 0};
-      uniforms_.numbers[step] = {std::clamp(unary->a, -most, most), std::clamp(unary->b, -most, most), 0, 0};
+      uniforms_.numbers[step] = {std::clamp(unary->a, -largest_finite, largest_finite),
+                                 std::clamp(unary->b, -largest_finite, largest_finite), 0, 0};
       return;
     }
     const bool is_right = node.inputs[0] != value;

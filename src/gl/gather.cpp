@@ -8,19 +8,7 @@ namespace {
 class GatherKernel final : public Kernel {
  public:
   GatherKernel(const op::Gather& operation, const Making& making, std::size_t n)
-      : node_(making.graph.nodes[n]), axis_(operation.axis) {
-    const Site site{making.graph, node_};
-    const std::int64_t size = site.input(0).shape[static_cast<std::size_t>(axis_)].count;
-    if (const Tensor* const constant = site.constant(1)) {
-      std::vector<std::uint32_t> indices;
-      for (const std::int64_t index : constant->as<std::int64_t>())
-        indices.push_back(narrowed(index < 0 ? index + size : index));
-      constant_ = making.constants.add(std::span<const std::uint32_t>(indices));
-    } else {
-      which_ = making.indices.size();
-      making.indices.push_back({node_.inputs[1], size, n});
-    }
-  }
+      : node_(making.graph.nodes[n]), axis_(operation.axis), indices_(making, n, 1, size_of(operation, making, n)) {}
 
   const shaders::Shader& shader() const override { return shaders::Gather::shader; }
 
@@ -32,17 +20,18 @@ class GatherKernel final : public Kernel {
     uniforms.size = narrowed(x[axis_]);
     uniforms.inner = narrowed(strides_of(x.sizes())[static_cast<std::size_t>(axis_)]);
     uniforms.chosen = narrowed(recorder.shape(node_.inputs[1]).elements());
-    recorder.add(uniforms,
-                 {constant_ ? *constant_ : recorder.indices(which_), recorder.value(node_.inputs[0]),
-                  recorder.value(node_.output)},
+    recorder.add(uniforms, {indices_.binding(recorder), recorder.value(node_.inputs[0]), recorder.value(node_.output)},
                  Recorder::groups_of(y.elements()));
   }
 
  private:
+  static std::int64_t size_of(const op::Gather& operation, const Making& making, std::size_t n) {
+    return Site{making.graph, making.graph.nodes[n]}.input(0).shape[static_cast<std::size_t>(operation.axis)].count;
+  }
+
   Node node_;
   int axis_;
-  std::optional<Binding> constant_;
-  std::size_t which_ = 0;
+  Indices indices_;
 };
 
 } // namespace

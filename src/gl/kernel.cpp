@@ -69,19 +69,23 @@ template <typename... Operations, typename Operation> constexpr bool is_one_of(c
   return (std::is_same_v<Operation, Operations> || ...);
 }
 template <typename Operation> std::string refusal(const Operation& operation, const Site&) {
-  return is_one_of<op::Select, op::OneHot, op::Cast>(operation) ? "it has no kernel" : "";
+  return is_one_of<op::Select, op::Cast>(operation) ? "it has no kernel" : "";
 }
 
-/// Numbers in the kernels are float32; weights may be int8, and a Gather's indices int64.
+/// Numbers in the kernels are float32; weights may be int8, and indices int64.
 std::string type_refusal(const Site& site) {
   if (site.output().type != DataType::float32)
     return concat("its output is ", name_of(site.output().type), ", kernels compute in float32");
+  const std::optional<std::size_t> index_input =
+      std::holds_alternative<op::Gather>(site.node.operation)   ? std::optional<std::size_t>(1)
+      : std::holds_alternative<op::OneHot>(site.node.operation) ? std::optional<std::size_t>(0)
+                                                                : std::nullopt;
   for (std::size_t i = 0; i < site.node.inputs.size(); ++i) {
     if (!site.has_input(i))
       continue;
     const DataType type = site.input(i).type;
     const bool is_weight = type == DataType::int8 && i == 1 && site.constant(1) != nullptr;
-    const bool is_index = type == DataType::int64 && i == 1 && std::holds_alternative<op::Gather>(site.node.operation);
+    const bool is_index = type == DataType::int64 && i == index_input;
     if (type != DataType::float32 && !is_weight && !is_index)
       return concat("its input ", i, " is ", name_of(type), ", kernels compute in float32");
   }

@@ -91,7 +91,7 @@ class Recorder {
 
   const Shape& shape(ValueId id) const { return plan_.shape[static_cast<std::size_t>(id)]; }
   Binding value(ValueId id) const;
-  /// The indices that a Gather reads from an input of the graph, as uint.
+  /// The indices that a node reads from an input of the graph, as words.
   Binding indices(std::size_t which) const { return index_bindings_[which]; }
   void place_indices(Binding binding) { index_bindings_.push_back(binding); }
 
@@ -143,7 +143,7 @@ class Kernel {
 };
 using MadeKernel = std::unique_ptr<Kernel>;
 
-/// Indices that a Gather takes from an input of the graph; the host checks them before each run.
+/// Indices that a Gather or OneHot takes from an input of the graph; the host makes them words before each run.
 struct IndexInput {
   ValueId input = no_value;
   std::int64_t size = 0; ///< of the axis that they count along
@@ -155,6 +155,23 @@ struct Making {
   const Graph& graph;
   Constants& constants;
   std::vector<IndexInput>& indices;
+};
+
+/// Indices along an axis, as words that are none of WGSL's missing 64-bit integers: from a constant, or from an input.
+class Indices {
+ public:
+  static constexpr std::uint32_t outside = 0xFFFFFFFF; ///< stands for indices that the axis doesn't have
+
+  /// Of input `input` of a node, along an axis of `size`.
+  Indices(const Making& making, std::size_t node, std::size_t input, std::int64_t size);
+
+  Binding binding(const Recorder& recorder) const { return constant_ ? *constant_ : recorder.indices(which_); }
+  /// Negative indices count from the end.
+  static std::uint32_t word_of(std::int64_t index, std::int64_t size);
+
+ private:
+  std::optional<Binding> constant_;
+  std::size_t which_ = 0;
 };
 
 /// The nodes of a step; several are an operation with a chain of elementwise ones behind it.
@@ -173,6 +190,7 @@ std::string refusal(const op::TransposedConvolution& operation, const Site& site
 std::string refusal(const op::FullyConnected& operation, const Site& site);
 std::string refusal(const op::Binary& operation, const Site& site);
 std::string refusal(const op::Gather& operation, const Site& site);
+std::string refusal(const op::OneHot& operation, const Site& site);
 std::string refusal(const op::Pool& operation, const Site& site);
 std::string refusal(const op::Pad& operation, const Site& site);
 
@@ -183,6 +201,7 @@ MadeKernel make(const op::MatrixMultiply& operation, const Making& making, Nodes
 MadeKernel make(const op::Softmax& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Reduce& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Gather& operation, const Making& making, Nodes nodes);
+MadeKernel make(const op::OneHot& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Resize& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Pool& operation, const Making& making, Nodes nodes);
 /// A chain of Unary and Binary.

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "gl/finite.h"
+
 namespace ganlet::gl {
 
 namespace {
-
-/// The largest finite float: WGSL has no infinities.
-constexpr float most = 3.4e38F;
 
 std::size_t offset_of(const Shape& shape, std::int64_t o, std::int64_t ky, std::int64_t kx, std::int64_t i) {
   if (shape.rank() == 2)
@@ -33,8 +32,8 @@ class LinearKernel final : public Kernel {
     if (nodes.size() > 1) {
       const auto& unary = std::get<op::Unary>(making.graph.nodes[nodes[1]].operation);
       uniforms_.kind = static_cast<std::uint32_t>(unary.kind);
-      uniforms_.a = std::clamp(unary.a, -most, most);
-      uniforms_.b = std::clamp(unary.b, -most, most);
+      uniforms_.a = std::clamp(unary.a, -largest_finite, largest_finite);
+      uniforms_.b = std::clamp(unary.b, -largest_finite, largest_finite);
     }
     pack(making.constants, weights, taps);
     std::vector<float> bias(static_cast<std::size_t>(taps.groups * fours() * 4));
@@ -79,8 +78,8 @@ class LinearKernel final : public Kernel {
     uniforms_.output_step_row = narrowed(taps.output_step[0]);
     uniforms_.output_step_column = narrowed(taps.output_step[1]);
     uniforms_.kind = 15; // of activation.comp: none
-    uniforms_.low = std::clamp(taps.clamp.low, -most, most);
-    uniforms_.high = std::clamp(taps.clamp.high, -most, most);
+    uniforms_.low = std::clamp(taps.clamp.low, -largest_finite, largest_finite);
+    uniforms_.high = std::clamp(taps.clamp.high, -largest_finite, largest_finite);
     std::uint32_t first = 0;
     for (std::size_t i = 0; i < taps.phases.size(); ++i) {
       const Taps::Phase& phase = taps.phases[i];

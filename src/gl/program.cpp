@@ -246,7 +246,7 @@ Result<void> GlProgram::upload(std::size_t index, const Buffer& input) {
   return {};
 }
 
-/// Checks indices as the reference does, and counts negative ones from the front.
+/// A Gather's indices are checked as the reference does.
 Result<void> GlProgram::upload_indices(std::span<const Buffer> inputs) {
   const Api& gl = device_->gl();
   for (std::size_t i = 0; i < indices_.size(); ++i) {
@@ -254,10 +254,11 @@ Result<void> GlProgram::upload_indices(std::span<const Buffer> inputs) {
     const auto at = std::ranges::find(graph_.inputs, index.input) - graph_.inputs.begin();
     index_words_.clear();
     for (const std::int64_t given : inputs[static_cast<std::size_t>(at)].view.as<std::int64_t>()) {
-      if (given < -index.size || given >= index.size)
+      index_words_.push_back(Indices::word_of(given, index.size));
+      if (index_words_.back() == Indices::outside &&
+          std::holds_alternative<op::Gather>(graph_.nodes[index.node].operation))
         return fail(ErrorCode::invalid_argument, graph_.nodes[index.node].place,
                     concat("index ", given, " is outside an axis of size ", index.size));
-      index_words_.push_back(narrowed(given < 0 ? given + index.size : given));
     }
     gl.glBindBuffer(storage_buffer, buffers_[arena]);
     gl.glBufferSubData(storage_buffer, indices_at_[i].offset, static_cast<std::ptrdiff_t>(4 * index_words_.size()),

@@ -8,10 +8,14 @@ namespace {
 TEST(Backends, AreFoundByName) {
   ASSERT_FALSE(backends().empty());
   for (const Backend* backend : backends()) {
+    EXPECT_FALSE(backend->description.empty());
+#ifndef GANLET_TEST_GL
+    if (backend->name == "gl")
+      continue; // where there may be no driver
+#endif
     const auto found = backend_named(backend->name);
     ASSERT_TRUE(found) << found.error().text();
     EXPECT_EQ(*found, backend);
-    EXPECT_FALSE(backend->description.empty());
   }
   EXPECT_TRUE(backend_named(default_backend));
 }

@@ -6,6 +6,9 @@
 
 #include "backends/backends.h"
 #include "generator/model_folder.h"
+#include "graph/lower.h"
+#include "image/whole_file.h"
+#include "onnx/reader.h"
 #include "reference/reference.h"
 
 namespace ganlet::test {
@@ -41,6 +44,23 @@ TEST(GlModels, PicturesAreWithin2StepsOfTheReferences) {
     for (std::size_t i = 0; i < given->pixels.size(); ++i)
       largest = std::max(largest, std::abs(given->pixels[i] - wanted->pixels[i]));
     EXPECT_LE(largest, 2) << model;
+  }
+}
+
+TEST(GlModels, RunWhollyOnTheGpu) {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(GANLET_SOURCE_DIR) / "models")) {
+    if (entry.path().extension() != ".onnx")
+      continue;
+    const auto bytes = read_whole(entry.path().string(), std::int64_t{64} << 20);
+    ASSERT_TRUE(bytes) << bytes.error().text();
+    auto model = onnx::read(*bytes, {});
+    ASSERT_TRUE(model) << model.error().text();
+    const auto graph = lower(std::move(*model), {.evaluate = reference::evaluate, .prefers = gpu().prefers});
+    ASSERT_TRUE(graph) << graph.error().text();
+    for (const Node& node : graph->nodes) {
+      const auto runs = gpu().can_run(*graph, node);
+      EXPECT_TRUE(runs) << entry.path() << ": " << runs.error().text();
+    }
   }
 }
 

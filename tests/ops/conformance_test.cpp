@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backends/backends.h"
 #include "core/text.h"
 #include "graph/lower.h"
 #include "graph/onnx_ops.h"
@@ -150,21 +151,21 @@ double value_at(const TensorView& view, std::size_t index) {
   return view.as<std::uint8_t>()[index];
 }
 
-/// What is wrong with an output; nothing where it is what it must be, to 1e-5 absolutely or relatively.
-std::string difference(const TensorView& given, const TensorView& wanted) {
+/// What is wrong with an output; nothing where it is what it must be, to `tolerance` absolutely or relatively.
+std::string difference(const TensorView& given, const TensorView& wanted, double tolerance) {
   if (given.type != wanted.type || given.shape != wanted.shape)
     return concat("is ", name_of(given.type), " ", given.shape.text(), ", must be ", name_of(wanted.type), " ",
                   wanted.shape.text());
   for (std::size_t i = 0; i < static_cast<std::size_t>(given.shape.elements()); ++i) {
     const double a = value_at(given, i), b = value_at(wanted, i);
     const bool both_nan = a != a && b != b;
-    if (a != b && !both_nan && !(std::fabs(a - b) <= 1e-5 * (1 + std::fabs(b))))
+    if (a != b && !both_nan && !(std::fabs(a - b) <= tolerance * (1 + std::fabs(b))))
       return concat("element ", i, " is ", a, ", must be ", b);
   }
   return "";
 }
 
-Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<const Buffer> outputs) {
+Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<const Buffer> outputs, double tolerance) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     GANLET_TRY(const Tensor wanted, onnx::read_tensor(bytes_of_file(a_case.data("output", i)), {}));
     TensorView given = outputs[i].view;
@@ -174,7 +175,7 @@ Result<void> check_outputs(const Case& a_case, const Graph& graph, std::span<con
       GANLET_CHECK(reference::evaluate(op::Transpose{{0, 3, 1, 2}}, std::span(&given, 1), plain.view()));
       given = plain.view();
     }
-    if (std::string text = difference(given, wanted.view()); !text.empty())
+    if (std::string text = difference(given, wanted.view(), tolerance); !text.empty())
       return fail(ErrorCode::corrupt, concat("output ", i), std::move(text));
   }
   return {};
@@ -190,7 +191,7 @@ Result<void> run_case(const Case& a_case, const Backend& backend) {
   Budget budget(Limits{}.run_units);
   GANLET_TRY(Run run, program->start(given, budget));
   GANLET_TRY(const std::span<const Buffer> outputs, run.wait());
-  return check_outputs(a_case, program->graph(), outputs);
+  return check_outputs(a_case, program->graph(), outputs, backend.name == "gl" ? 1e-4 : 1e-5);
 }
 
 void expect_onnxs_answers(const Backend& backend) {
@@ -218,6 +219,14 @@ TEST(Conformance, ReferenceGivesOnnxsAnswers) {
 TEST(Conformance, XnnGivesOnnxsAnswers) {
   expect_onnxs_answers(xnn::backend);
 }
+
+#ifdef GANLET_TEST_GL
+TEST(Conformance, GpusGiveOnnxsAnswers) {
+  const auto gpu = backend_named("gl");
+  ASSERT_TRUE(gpu) << gpu.error().text();
+  expect_onnxs_answers(**gpu);
+}
+#endif
 
 TEST(Conformance, DevicesGiveOnnxsAnswers) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

@@ -17,7 +17,7 @@ function watch(page) {
   return seen;
 }
 
-async function openChromium() {
+async function openChromium(more = []) {
   const browser = await chromium.launch({
     executablePath:
       process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
@@ -27,6 +27,7 @@ async function openChromium() {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...more,
     ],
   });
   return {

@@ -102,8 +102,7 @@ Result<void> apply(const ApplyOptions& options) {
   GANLET_TRY(ranges.output,
              range_of(options.output_range.empty() ? options.range : options.output_range, "--output-range"));
   GANLET_TRY(OpenedModel opened, open_model(options.model));
-  CompileOptions compile;
-  compile.threads = options.engine.threads;
+  const CompileOptions compile = options.engine.compile_options();
   auto translator = Translator::open(std::move(opened.model), ranges, options.engine.backend(), compile);
   if (!translator)
     return tl::unexpected(std::move(translator).error().within(opened.file));

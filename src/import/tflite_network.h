@@ -176,6 +176,7 @@ Result<void> convert_reshape(Call& call);
 Result<void> convert_resize(Call& call);
 Result<void> convert_reverse(Call& call);
 Result<void> convert_select(Call& call);
+Result<void> convert_shape(Call& call);
 Result<void> convert_slice(Call& call);
 Result<void> convert_softmax(Call& call);
 Result<void> convert_space_to_depth(Call& call);

@@ -64,6 +64,7 @@ constexpr OpKind kinds[] = {
     {74, "SUM", convert_reduce, "ReduceSum"},
     {75, "SQRT", convert_unary, "Sqrt"},
     {76, "RSQRT", convert_parametric},
+    {77, "SHAPE", convert_shape},
     {78, "POW", convert_binary, "Pow"},
     {79, "ARG_MIN", convert_arg, "ArgMin"},
     {81, "REDUCE_PROD", convert_reduce, "ReduceProd"},

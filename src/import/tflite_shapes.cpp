@@ -131,6 +131,12 @@ Result<void> convert_arg(Call& call) {
   return call.give(made, false);
 }
 
+/// A constant, since all sizes of the file are fixed.
+Result<void> convert_shape(Call& call) {
+  GANLET_CHECK(call.expect_inputs(1));
+  return call.give(call.graph().integers(call.input(0).shape), false);
+}
+
 Result<void> convert_slice(Call& call) {
   GANLET_CHECK(call.expect_inputs(3));
   GANLET_TRY(const Sizes begin, call.integers(1));

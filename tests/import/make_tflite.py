@@ -307,7 +307,12 @@ def conditional():
     hot = net.op(85, [label, net.constant([10], "i4"), net.constant(1.0), net.constant(0.0)],
                  np.eye(10, dtype="f4")[net.values[label]], {0: ("i", -1)})
     x = net.op(2, [z, hot], np.concatenate([net.values[z], net.values[hot]], 1), {0: ("i", 1)})
-    x = reshape(net, dense(net, x, 3 * 3 * 4, 1), 1, 3, 3, 4)
+    x = dense(net, x, 3 * 3 * 4, 1)
+    # As Keras's Reshape is written: the batch is looked up.
+    one, sizes = (lambda value: net.constant(value, "i4")), net.op(77, [x], np.array([1, 36], "i4"))
+    batch = net.op(45, [sizes, one([0]), one([1]), one([1])], np.array(1, "i4"), {4: ("i", 1)})
+    shape = net.op(83, [batch, one(3), one(3), one(4)], np.array([1, 3, 3, 4], "i4"), {0: ("i", 4), 1: ("i", 0)})
+    x = net.op(22, [x, shape], net.values[x].reshape(1, 3, 3, 4))
     return net, conv(net, x, 1, act=4)
 
 

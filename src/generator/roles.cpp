@@ -8,6 +8,10 @@
 
 namespace ganlet {
 
+bool is_channel_count(std::int64_t count) {
+  return count == 1 || count == 3 || count == 4;
+}
+
 namespace {
 
 /// "'z' float32 (N, 128)"
@@ -141,10 +145,6 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
                 concat("names ", named, " classes, but ", describe(label), " takes ", *behind));
   roles.label_count = named > 0 ? named : *behind;
   return {};
-}
-
-bool is_channel_count(std::int64_t count) {
-  return count == 1 || count == 3 || count == 4;
 }
 
 Result<void> find_image(const Graph& graph, const ModelDescription& description, Roles& roles) {

@@ -11,6 +11,9 @@
 
 namespace ganlet {
 
+/// Whether a picture can have so many channels: grey, RGB or RGBA.
+bool is_channel_count(std::int64_t count);
+
 /// Which input and output of a generator's graph has which role, and the facts that follow from it.
 struct Roles {
   std::size_t latent = 0;           ///< index into Graph::inputs

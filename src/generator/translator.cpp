@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "generator/onnx_order.h"
+#include "generator/roles.h"
 #include "generator/value_range.h"
 #include "graph/lower.h"
 #include "image/area_average.h"
@@ -22,10 +23,6 @@ constexpr std::size_t most_compiled = 4;
 tl::unexpected<Error> no_translator(std::string_view why) {
   return fail(ErrorCode::invalid_argument, "graph",
               concat("doesn't make a picture of a picture: ", why, "; `ganlet run` takes any network"));
-}
-
-bool is_channel_count(std::int64_t size) {
-  return size == 1 || size == 3 || size == 4;
 }
 
 /// A channel of RGBA as numbers from 0 to 255.

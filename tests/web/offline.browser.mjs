@@ -12,7 +12,7 @@ import { site } from './library.mjs';
 
 const drawn = (page) => until(page, () => /^2026 12/.test(document.documentElement.dataset.drawn));
 const isKept = (page, answer = 'yes') =>
-  until(page, (wanted) => document.documentElement.dataset.kept === wanted, answer);
+  until(page, (wanted) => document.documentElement.dataset.kept === wanted, answer, 120000); // all files come
 const release = (page) => page.evaluate(() => document.documentElement.dataset.release);
 const cut = (response) => response.destroy();
 

@@ -2,8 +2,9 @@
 
 #include "import/importer.h"
 
-/// The formats that only native programs import: the limit on the bytes of ganlet-import.wasm has no room for them. The
-/// linker chooses between these functions and those of pages, which say what to do instead.
+/// The formats that only native programs import: it hasn't been measured whether ganlet-import.wasm, whose bytes are
+/// limited, has room for them. The linker chooses between these functions and those of pages, which say what to do
+/// instead.
 namespace ganlet::importing {
 
 /// As format_of; none if it is none of these formats.

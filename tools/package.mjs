@@ -94,7 +94,12 @@ mkdirSync(out, { recursive: true });
 const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js'];
 const scripts = [...own, 'ganlet-image.js', 'ganlet-small.js', 'element'];
 for (const name of [...scripts, 'ganlet.d.ts']) put(join(library, name));
-for (const name of ['ganlet-relaxed-simd.wasm', 'ganlet-simd128.wasm', 'ganlet-import.wasm']) {
+for (const name of [
+  'ganlet-relaxed-simd.wasm',
+  'ganlet-simd128.wasm',
+  'ganlet-import.wasm',
+  'ganlet-import-torch.wasm',
+]) {
   put(join(library, name));
   chmodSync(join(out, name), 0o644); // linkers write programs
 }

@@ -193,8 +193,12 @@ async function describedContent({ description, files }) {
   return { json, url: `${description.id}/model.json`, folder: await base(), files, urls: [] };
 }
 
-/** Whether bytes begin like an ONNX file: with its IR version, and unlike other formats that begin with an 8. */
-export const beginsAsOnnx = (bytes) => bytes[0] === 8 && bytes[1] > 0 && bytes[8] !== 0x7b;
+/**
+ * Whether bytes begin like an ONNX file: with its IR version, and unlike other formats that begin with an 8: those of
+ * safetensors, and those that have a message of messages where ONNX has its maker's name.
+ */
+export const beginsAsOnnx = (bytes) =>
+  /^8,[1-9]\d*,(?!18,(\d{3},)*\d+,10,|(\d+,){6}123)/.test(bytes.subarray(0, 9).join());
 
 /** A network's file alone; as `foreign` if it may be one of another framework. */
 function fileContent(bytes, name, urls = []) {

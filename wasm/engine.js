@@ -20,9 +20,8 @@ function pause() {
   });
 }
 
-/** The functions that the module imports. Libraries that try to write find no open file. */
+/** The functions that the module imports. Libraries that try to write find no open file, error 8. */
 function imports(memory) {
-  const badFile = 8;
   const known = {
     clock_time_get(_clock, _precision, result) {
       new DataView(memory().buffer).setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
@@ -36,7 +35,7 @@ function imports(memory) {
       throw new Error(`it exited with ${code}`);
     },
   };
-  return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => badFile) }) });
+  return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => 8) }) });
 }
 
 /** A page that may not compile sends bytes instead: a worker has its own policy. */
@@ -240,21 +239,23 @@ class Engine extends Instance {
 }
 
 /**
- * Converts a file of another framework, through wasm/ganlet_import_c.h. The result has an ONNX file as `data`; or
- * `needs`, the names of further files that `beside` lacks; or neither, if its format isn't one of those imported.
+ * Converts a file of another framework, through wasm/ganlet_import_c.h. The result has an ONNX file as `data`, and
+ * what was guessed for it; or `needs`, the names of further files that `beside` lacks; or neither, if its format isn't
+ * one of those imported.
  */
-async function importFile({ module, file, beside }) {
+async function importFile({ module, file, beside, network = '', chain }) {
   const instance = await new Instance().start(module);
-  const take = (bytes, name, action) =>
-    instance.with([bytes, textBytes(name)], (c, place, text) => action(c, place, bytes.length, text));
-  const begun = take(file, '', (c, ...given) => c.ganlet_import_begin(...given));
-  if (begun === 0) return {};
+  const begun = instance.with([file], (c, place) => c.ganlet_import_begin(place, file.length));
+  if (!begun) return {};
   const needs = instance.json((c) => c.ganlet_import_needs(begun)).filter((name) => !Object.hasOwn(beside, name));
   if (needs.length > 0) return { needs };
   for (const [name, bytes] of Object.entries(beside))
-    take(bytes, name, (c, place, length, text) => c.ganlet_import_give(begun, text, place, length));
-  const length = instance.with([textBytes('')], (c, name) => instance.good(c.ganlet_import_run(begun, name)));
-  return { data: new Uint8Array(instance.call((c) => instance.copy(c.ganlet_import_file(begun), length))) };
+    instance.with([textBytes(name), bytes], (c, text, place) => c.ganlet_import_give(begun, text, place, bytes.length));
+  return instance.with([textBytes(network)], (c, name) => {
+    const length = instance.good(c.ganlet_import_run(begun, name, chain));
+    const data = new Uint8Array(instance.copy(c.ganlet_import_file(begun), length));
+    return { data, guesses: instance.text(c.ganlet_import_guesses(begun)) };
+  });
 }
 
 const engines = new Map(); // promises by the number that ganlet.js gave the model

@@ -6,8 +6,7 @@
  *     context.putImageData(await digits.draw({ text: '2026', seed: 11 }), 0, 0);
  *     digits.dispose();
  *
- * Every promise rejects with a {@link GanletError}, or with the signal's reason if an AbortSignal ended it. Every call
- * takes a signal, and ends within a few images after it.
+ * Every promise rejects with a {@link GanletError}, or with the signal's reason if an AbortSignal ended it.
  */
 
 /**
@@ -74,6 +73,10 @@ export interface LoadOptions {
   models?: string | URL;
   /** Which of the model's files draws: a name in model.json's `parts`. Default `generator`. */
   part?: string;
+  /** Of several networks in a file, the one to take. */
+  network?: string;
+  /** Guesses the network of a PyTorch file of tensors alone, if they can only be one chain of layers. */
+  chain?: boolean;
   /** Ends loading and frees everything. */
   signal?: AbortSignal;
   onProgress?: (progress: LoadProgress) => void;
@@ -123,6 +126,8 @@ export interface Info {
   readonly parameters: number;
   /** For one image. */
   readonly multiplyAdds: number;
+  /** What `LoadOptions.chain` has guessed, in words. */
+  readonly guesses?: string;
   /** The size of the model's files that have been loaded. */
   readonly bytes: number;
   readonly part: string;
@@ -141,7 +146,7 @@ export interface DrawRequest {
   text?: string;
   /** The longest text allowed, up to 1000. Default 1000. */
   textLimit?: number;
-  /** Draws each symbol of the text in its own handwriting. Default false. */
+  /** Draws each symbol of the text in its own handwriting. */
   vary?: boolean;
   /** With a text in one handwriting: how much the images of equal symbols differ, 0 to 1. Default 0. */
   jitter?: number;
@@ -177,7 +182,7 @@ export interface DrawRequest {
   noise?: 'fixed' | 'off' | 'each' | number | bigint;
   /** Draws with the generator kept nearest to this step of training; ignored if the model's folder has kept none. */
   step?: number;
-  /** Images side by side before the next row begins. Default: a text in one row, else nearly a square. */
+  /** Images in a row. Default: a text in one, else nearly a square. */
   columns?: number;
   /** Ends drawing within a few images. */
   signal?: AbortSignal;
@@ -203,8 +208,7 @@ export interface Model {
   readonly info: Info;
   /**
    * Draws a request: all images as one picture, in rows of `columns`; the rest of the last row is transparent. In Node,
-   * the result is an object with the `width`, `height`, `data` and `colorSpace` of ImageData. Parts of the model that
-   * only this request needs are fetched first.
+   * the result is an object with the `width`, `height`, `data` and `colorSpace` of ImageData.
    */
   draw(request?: DrawRequest): Promise<ImageData>;
   /** The same as `draw`. */
@@ -218,13 +222,12 @@ export interface Model {
   latent(seed: number | bigint, options?: CallOptions): Promise<Float32Array>;
   /**
    * Finds the latent vector of a picture of any size and colour, which is cropped and scaled as the model's card says.
-   * The encoder is fetched for the first one.
    */
   encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
   /** The ONNX file that the model's file is or has become; an error for a model's folder. */
   onnx(options?: CallOptions): Promise<Uint8Array>;
   /**
-   * Frees the model; calls still running reject as cancelled. The worker ends with its last model. May be called twice.
+   * Frees the model; calls still running reject as cancelled. The worker ends with its last model.
    */
   dispose(): void;
 }
@@ -241,11 +244,11 @@ export interface BroughtModel {
 /**
  * Loads a model.
  *
- * @param model a model's folder (a URL that ends in `/` and contains model.json); a file of ONNX, Keras or
- *   TensorFlow.js (a URL, also of an object or data; a Blob or bytes); all files of a model; an id that is looked up in
- *   `options.models`; or a model that a script brings. URLs are relative to the page; in Node, to the working
- *   directory, where they may be `file:`. A file named by model.json must have the length and SHA-256 given there.
- *   Bytes must not change while the model lives.
+ * @param model a model's folder (a URL that ends in `/`, with a model.json); a file of ONNX, Keras, PyTorch,
+ *   TensorFlow.js or TensorFlow Lite (a URL, also of an object or data; a Blob or bytes); all files of a model; an id
+ *   in `options.models`; or a model that a script brings. URLs are relative to the page; in Node, to the working
+ *   directory, where they may be `file:`. Files must have the length and SHA-256 that model.json gives. Bytes must not
+ *   change while the model lives.
  */
 export function load(
   model: string | URL | BufferSource | Blob | Iterable<BufferSource | Blob> | BroughtModel,

@@ -253,7 +253,8 @@ class Model {
     try {
       const facts = await model.#ask('info', {}, signal);
       const { runsIn } = await model.#place;
-      model.#facts = { ...facts, part: source.part, variant: source.variant, runsIn };
+      const { part, variant, guesses } = source;
+      model.#facts = { ...facts, part, variant, guesses, runsIn };
       return model;
     } catch (error) {
       model.dispose();
@@ -347,6 +348,7 @@ class Model {
       const [place, engine, opens] = await Promise.all([this.#place, module(this.#place), described]);
       this.#urls.push(...opens.urls);
       this.#bytes = opens.onnx?.length ?? 0;
+      this.#source.guesses = opens.guesses;
       const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens, files: undefined });
       await (opens.onnx && opens.url ? within(opening, opens.url) : opening);
       return place;
@@ -422,7 +424,7 @@ function chosenVariant(wanted, problem) {
 
 export async function load(
   model,
-  { wasmUrl, workerUrl, models, part = 'generator', signal, onProgress, worker, variant: wanted } = {},
+  { wasmUrl, workerUrl, models, part = 'generator', network, chain, signal, onProgress, worker, variant: wanted } = {},
 ) {
   signal?.throwIfAborted();
   const problem = obstacle();
@@ -439,7 +441,7 @@ export async function load(
   };
   const content = (ended, place) => {
     const ask = async (program, given, url) => {
-      const asked = (await place).ask('import', { module: await moduleFrom(program, place), ...given });
+      const asked = (await place).ask('import', { module: await moduleFrom(program, place), network, chain, ...given });
       return url ? within(asked, url) : asked;
     };
     return openable(model, models, { signal: ended, onBytes: tally.add, ask, wasm: wasmUrl && wasm });

@@ -4,13 +4,14 @@
 
 #include "answer.h"
 #include "core/text.h"
-#include "import/importer.h"
+#include "import_program.h"
 #include "onnx/writer.h"
 
 struct ganlet_import {
   std::vector<std::byte> file;
   std::map<std::string, std::vector<std::byte>> beside;
   std::vector<std::byte> onnx;
+  std::string guesses;
 };
 
 namespace {
@@ -23,7 +24,7 @@ std::vector<std::byte> copy_of(const void* data, std::size_t size) {
   return {bytes.begin(), bytes.end()};
 }
 
-Result<std::vector<std::byte>> make_onnx(const ganlet_import& import, const char* network) {
+Result<void> make_onnx(ganlet_import& import, const char* network, bool chain) {
   const auto beside = [&](const std::string& name) -> Result<std::vector<std::byte>> {
     const auto found = import.beside.find(name);
     if (found == import.beside.end())
@@ -32,8 +33,10 @@ Result<std::vector<std::byte>> make_onnx(const ganlet_import& import, const char
   };
   const Limits limits;
   Budget budget(limits.load_units);
-  GANLET_TRY(const onnx::Model model, importing::read(import.file, {network, beside}, limits, budget));
-  return onnx::write(model);
+  GANLET_TRY(const onnx::Model model, c::read_model(import.file, {network, beside, chain}, limits, budget));
+  import.onnx = onnx::write(model);
+  import.guesses = importing::guesses_of(model);
+  return {};
 }
 
 } // namespace
@@ -41,7 +44,7 @@ Result<std::vector<std::byte>> make_onnx(const ganlet_import& import, const char
 ganlet_import* ganlet_import_begin(const void* file, size_t bytes) {
   if (importing::format_of(bytes_at(file, bytes)) == importing::Format::none)
     return nullptr;
-  return new ganlet_import{copy_of(file, bytes), {}, {}};
+  return new ganlet_import{copy_of(file, bytes), {}, {}, {}};
 }
 
 const char* ganlet_import_needs(const ganlet_import* import) {
@@ -61,16 +64,17 @@ void ganlet_import_give(ganlet_import* import, const char* name, const void* fil
   import->beside[name] = copy_of(file, bytes);
 }
 
-size_t ganlet_import_run(ganlet_import* import, const char* network) {
-  auto onnx = make_onnx(*import, network);
-  if (!onnx)
-    return c::failed<size_t>(onnx.error());
-  import->onnx = std::move(*onnx);
-  return import->onnx.size();
+size_t ganlet_import_run(ganlet_import* import, const char* network, int32_t chain) {
+  const auto made = make_onnx(*import, network, chain != 0);
+  return made ? import->onnx.size() : c::failed<size_t>(made.error());
 }
 
 const void* ganlet_import_file(const ganlet_import* import) {
   return import->onnx.data();
+}
+
+const char* ganlet_import_guesses(const ganlet_import* import) {
+  return import->guesses.c_str();
 }
 
 void ganlet_import_end(ganlet_import* import) {

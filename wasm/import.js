@@ -1,10 +1,26 @@
-// Converts files of other frameworks to ONNX files with ganlet-import.wasm. Loaded only when there is one.
+// Converts files of other frameworks to ONNX files, with the one of two programs that reads them. Loaded only when
+// there is such a file.
 import { beginsAsOnnx, download, isPlainName, mostFileBytes } from './download.js';
 import { GanletError } from './errors.js';
 
-/** Next to the engine if its place was given; otherwise in a form that bundlers recognize. */
-const programUrl = (engine) =>
-  engine ? new URL('ganlet-import.wasm', engine).href : new URL('./ganlet-import.wasm', import.meta.url).href;
+// In a form that bundlers recognize.
+const keras = () => new URL('./ganlet-import.wasm', import.meta.url).href;
+const torch = () => new URL('./ganlet-import-torch.wasm', import.meta.url).href;
+
+const latin = new TextDecoder('latin1');
+
+/** Whether a file would be one of PyTorch's: an archive with its names, a pickle, or safetensors. */
+function isOfTorch(bytes) {
+  const begin = latin.decode(bytes.subarray(0, 10));
+  if (!begin.startsWith('PK')) return begin[0] === '\x80' || begin.slice(6) === '\0\0{"';
+  return /data\.pkl|serialized_exported_program\.json|archive_format/.test(latin.decode(bytes));
+}
+
+/** The program for a file: next to the engine if its place was given. */
+function programFor(bytes, engine) {
+  if (!engine) return (isOfTorch(bytes) ? torch : keras)();
+  return new URL(`ganlet-import${isOfTorch(bytes) ? '-torch' : ''}.wasm`, engine).href;
+}
 
 const nameOf = (file) => file.name ?? '';
 const withoutEnding = (name) => name.replace(/\.\w+$/, '');
@@ -43,12 +59,12 @@ async function besides(names, given, url, options) {
  * are, and the engine reports that. `ask(program, {file, beside}, url)` converts a file.
  */
 export async function imported({ foreign, name, files, url, urls }, { ask, wasm: engine, ...options }) {
-  const wasm = programUrl(engine);
   const given = foreign ? [[name, foreign]] : await Promise.all((isOne(files) ? [files] : [...files]).map(read));
   const first = given.find(isDescription);
   for (const [own, bytes] of first ? [first] : given) {
     const id = foreign ? name : withoutEnding(own);
     if (beginsAsOnnx(bytes)) return { onnx: bytes, name: id, urls };
+    const wasm = programFor(bytes, engine);
     let answer = await ask(wasm, { file: bytes, beside: {} }, url);
     const { needs = [] } = answer;
     if (needs.length > 0) {
@@ -56,7 +72,8 @@ export async function imported({ foreign, name, files, url, urls }, { ask, wasm:
       answer = await ask(wasm, { file: bytes, beside }, url);
     }
     const fetched = url ? needs.map((one) => new URL(encodeURIComponent(one), url).href) : [];
-    if (answer.data) return { onnx: answer.data, name: id, url, urls: [...urls, ...fetched, wasm] };
+    const { data, guesses } = answer;
+    if (data) return { onnx: data, name: id, url, urls: [...urls, ...fetched, wasm], guesses };
   }
   if (given.length !== 1) throw new GanletError('unsupported', '', 'none of these files is a model that can be read');
   return { onnx: given[0][1], name, url, urls };

@@ -19,6 +19,7 @@ class JsonWriter {
   JsonWriter& key(std::string_view name);
   /// Text of any bytes: invalid UTF-8 is passed on, and the reader replaces it.
   JsonWriter& value(std::string_view text);
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); } // which would be a bool otherwise
   template <std::integral T>
     requires(!std::is_same_v<T, bool>)
   JsonWriter& value(T number) {

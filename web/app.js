@@ -179,7 +179,8 @@ export async function change(which, parsed = Promise.resolve()) {
   };
   try {
     const isOwn = typeof which !== 'string';
-    const next = await load(isOwn ? which : `ganlet/models/${which}/`, { signal: mine.signal, onProgress });
+    const options = { signal: mine.signal, onProgress, chain: isOwn }; // what is guessed, the page says
+    const next = await load(isOwn ? which : `ganlet/models/${which}/`, options);
     await parsed;
     if (mine !== loading) {
       next.dispose();

@@ -115,8 +115,9 @@ export async function choose(id) {
  * ONNX file that it becomes.
  */
 async function open(files) {
-  const model = await load(files);
+  const model = await load(files, { chain: true });
   const bytes = await model.onnx();
+  const { guesses } = model.info;
   const name = `${model.info.id || 'model'}.onnx`;
   model.dispose();
   const id = `own-${Date.now()}`;
@@ -128,7 +129,7 @@ async function open(files) {
   shape = { kind: 'plain', sides: 64, channels: 3 };
   fields.colours.value = 'plain';
   update();
-  tell(say('opened', { name }));
+  tell(guesses ? say('guesses', { guesses }) : say('opened', { name }));
 }
 
 async function copy(button) {

@@ -104,11 +104,23 @@ function showClasses(labels) {
   byId('classes').replaceChildren(byId('classes').firstElementChild, ...choices);
 }
 
+/** What was guessed of the reader's own model is said beside its picture until the reader finds it right. */
+function showGuesses(guesses) {
+  byId('guesses').hidden = !guesses;
+  byId('guesses').firstElementChild.textContent = guesses ? say('guesses', { guesses }) : '';
+  byId('save-onnx').hidden = !state.isOwn || Boolean(guesses);
+}
+
+function acceptGuesses() {
+  showGuesses('');
+  byId('save-onnx').focus();
+}
+
 /** Shows the controls that are useful for the model. */
 function fitControls() {
   if (fitted === state.model) return;
   fitted = state.model;
-  const { id, title, description, labels, latentSize, hasEncoder, trainingData, license } = fitted.info;
+  const { id, title, description, labels, latentSize, hasEncoder, trainingData, license, guesses } = fitted.info;
   const kind = kindOf({ labels });
   const isFirst = id === firstModel;
   byId('request').hidden = kind !== 'digits';
@@ -116,7 +128,7 @@ function fitControls() {
   showClasses(kind === 'classes' ? labels : []);
   byId('encode').hidden = !hasEncoder;
   byId('numbers').textContent = latentSize;
-  byId('save-onnx').hidden = !state.isOwn;
+  showGuesses(guesses);
   byId('lead').textContent = isFirst ? words.lead : title;
   byId('again').textContent = kind === 'digits' ? words.again : say('new-pictures');
   byId('explanation').textContent = isFirst
@@ -209,6 +221,7 @@ function listen() {
   byId('clear').addEventListener('click', () => pad.clear());
   byId('file').addEventListener('change', encodeFile);
   listenForFiles(openFiles);
+  byId('accept').addEventListener('click', acceptGuesses);
 }
 
 export async function start() {

@@ -97,8 +97,7 @@ class Call {
   Result<Value> declared(std::size_t output = 0) const;
 
   /// The output of a new node. Errors: limit_exceeded.
-  Result<std::string> node(std::string op_type, std::vector<std::string> inputs,
-                           std::vector<Attribute> attributes = {});
+  Result<std::string> node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes = {});
   std::string number(double value, DataType type = DataType::float32);
   std::string integers_of(const Sizes& values) { return graph().integers(values); }
   OnnxGraph& graph() const { return converter_.onnx_; }

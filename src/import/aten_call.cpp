@@ -174,9 +174,8 @@ Result<Value> Call::declared(std::size_t output) const {
   return converter_.declared(outputs_[output]);
 }
 
-Result<std::string> Call::node(std::string op_type, std::vector<std::string> inputs,
-                               std::vector<Attribute> attributes) {
-  return graph().node(std::move(op_type), std::move(inputs), std::move(attributes));
+Result<std::string> Call::node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes) {
+  return graph().node(op_type, std::move(inputs), std::move(attributes));
 }
 
 std::string Call::number(double value, DataType type) {

@@ -1,18 +1,44 @@
 #include "import/importer.h"
 
 #include "core/text.h"
+#include "import/foreign_formats.h"
 #include "import/hdf5.h"
 #include "import/keras.h"
-#include "import/native_formats.h"
+#include "import/tflite.h"
+#include "import/torch_export.h"
+#include "import/torch_tensors.h"
+#include "import/torch_weights.h"
 #include "import/zip.h"
 
 namespace ganlet::importing {
 
+namespace {
+
+tl::unexpected<Error> not_read(Bytes file) {
+  const std::string_view remedy = remedy_for(file);
+  return fail(ErrorCode::unsupported, "model", remedy.empty() ? "is in no format that can be imported" : remedy);
+}
+
+Result<void> check_size(Bytes file, const Limits& limits) {
+  if (file.size() > static_cast<std::uint64_t>(limits.file_bytes))
+    return fail(ErrorCode::limit_exceeded, "model",
+                concat("the file has ", file.size(), " bytes, more than the limit of ", limits.file_bytes));
+  return {};
+}
+
+} // namespace
+
 Format format_of(Bytes file) {
   if (is_hdf5(file))
     return Format::keras_h5;
-  if (const Format native = native_format_of(file); native != Format::none)
-    return native;
+  if (is_tflite(file))
+    return Format::tflite;
+  if (is_torch_export(file))
+    return Format::torch_export;
+  if (!remedy_for(file).empty() && !is_old_torch(file))
+    return Format::foreign;
+  if (is_torch_weights(file))
+    return Format::torch_weights;
   // PyTorch's files are zip archives too, so a Keras file must also have a config.json.
   if (text_of(file).starts_with("PK\x03\x04") && text_of(file).find("config.json") != std::string_view::npos)
     return Format::keras_zip;
@@ -26,11 +52,14 @@ Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget) {
 }
 
 Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
-  if (file.size() > static_cast<std::uint64_t>(limits.file_bytes))
-    return fail(ErrorCode::limit_exceeded, "model",
-                concat("the file has ", file.size(), " bytes, more than the limit of ", limits.file_bytes));
   const Format format = format_of(file);
-  switch (format) {
+  const bool is_of_torch = format == Format::torch_export || format == Format::torch_weights;
+  return (is_of_torch ? read_torch : read_tensorflow)(file, options, limits, budget);
+}
+
+Result<onnx::Model> read_tensorflow(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
+  GANLET_CHECK(check_size(file, limits));
+  switch (format_of(file)) {
   case Format::keras_h5:
     return read_keras_h5(file, options.network, limits, budget);
   case Format::keras_zip:
@@ -39,15 +68,30 @@ Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits&
     return read_tfjs(file, options.network, options.beside, limits, budget);
   case Format::tfjs_zip:
     return read_tfjs_zip(file, options.network, limits, budget);
-  case Format::torch_export:
-  case Format::torch_weights:
   case Format::tflite:
-  case Format::foreign:
-    return read_native(format, file, options, limits, budget);
-  case Format::none:
-    break;
+    return read_tflite(file, limits, budget);
+  default:
+    return not_read(file);
   }
-  return fail(ErrorCode::unsupported, "model", "is in no format that can be imported");
+}
+
+Result<onnx::Model> read_torch(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
+  GANLET_CHECK(check_size(file, limits));
+  switch (format_of(file)) {
+  case Format::torch_export:
+    return read_torch_export(file, options.network, limits, budget);
+  case Format::torch_weights:
+    return read_torch_weights(file, options.chain, options.network, limits, budget);
+  default:
+    return not_read(file);
+  }
+}
+
+std::string guesses_of(const onnx::Model& model) {
+  for (const auto& [name, text] : model.metadata)
+    if (name == chain_metadata)
+      return text;
+  return {};
 }
 
 } // namespace ganlet::importing

@@ -5,7 +5,7 @@
 /// Reads model files of other frameworks as ONNX models in memory.
 namespace ganlet::importing {
 
-enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip, torch_export, torch_weights, tflite, foreign };
+enum class Format { none, keras_h5, keras_zip, tfjs, tfjs_zip, tflite, torch_export, torch_weights, foreign };
 
 /// Recognizes the format by the file's bytes, never by its name. none: isn't a format known here, such as an ONNX file;
 /// foreign: is known but can't be imported, and `read`'s error says what to do instead.
@@ -27,5 +27,12 @@ Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget);
 ///     Budget budget(limits.load_units);
 ///     GANLET_TRY(const onnx::Model model, importing::read(bytes, {}, limits, budget));
 Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
+
+/// The same for Keras's and TensorFlow's files alone, and for PyTorch's, for programs without room for all readers.
+Result<onnx::Model> read_tensorflow(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
+Result<onnx::Model> read_torch(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
+
+/// What was guessed of an imported model, for people; empty if nothing was.
+std::string guesses_of(const onnx::Model& model);
 
 } // namespace ganlet::importing

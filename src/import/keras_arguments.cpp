@@ -99,15 +99,15 @@ Result<const Tensor*> LayerCall::variable(std::size_t index, std::string_view na
   return &variable.value;
 }
 
-Result<Value> LayerCall::each(std::string op_type, Value value, std::vector<Attribute> attributes) const {
+Result<Value> LayerCall::each(std::string_view op_type, Value value, std::vector<Attribute> attributes) const {
   GANLET_TRY(value, graph.as_real(std::move(value)));
-  GANLET_TRY(value.name, graph.node(std::move(op_type), {value.name}, std::move(attributes)));
+  GANLET_TRY(value.name, graph.node(op_type, {value.name}, std::move(attributes)));
   return value;
 }
 
-Result<Value> LayerCall::each(std::string op_type, Value value, float operand) const {
+Result<Value> LayerCall::each(std::string_view op_type, Value value, float operand) const {
   GANLET_TRY(value, graph.as_real(std::move(value)));
-  GANLET_TRY(value.name, graph.node(std::move(op_type), {value.name, graph.number(operand)}));
+  GANLET_TRY(value.name, graph.node(op_type, {value.name, graph.number(operand)}));
   return value;
 }
 

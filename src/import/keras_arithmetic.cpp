@@ -44,7 +44,7 @@ Result<Value> joined(LayerCall& call, std::string_view op_type) {
   Value value = values.front();
   for (std::size_t i = 1; i < values.size(); ++i) {
     GANLET_TRY(value.shape, broadcast(call, value.shape, values[i].shape));
-    GANLET_TRY(value.name, call.graph.node(std::string(op_type), {value.name, values[i].name}));
+    GANLET_TRY(value.name, call.graph.node(op_type, {value.name, values[i].name}));
   }
   return value;
 }
@@ -157,7 +157,7 @@ Result<Value> combine(LayerCall& call, std::string_view op_type, std::vector<Ope
   std::vector<std::string> inputs{value.name, number};
   if (!is_left)
     std::swap(inputs[0], inputs[1]);
-  GANLET_TRY(value.name, call.graph.node(std::string(op_type), inputs));
+  GANLET_TRY(value.name, call.graph.node(op_type, inputs));
   return value;
 }
 

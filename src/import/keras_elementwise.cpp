@@ -17,9 +17,9 @@ Result<Value> clip(const LayerCall& call, Value value, float low, float high) {
 }
 
 /// Combines two values of the same shape and order.
-Result<Value> pair(const LayerCall& call, std::string op_type, const Value& left, const Value& right) {
+Result<Value> pair(const LayerCall& call, std::string_view op_type, const Value& left, const Value& right) {
   Value value = left;
-  GANLET_TRY(value.name, call.graph.node(std::move(op_type), {left.name, right.name}));
+  GANLET_TRY(value.name, call.graph.node(op_type, {left.name, right.name}));
   return value;
 }
 

@@ -82,8 +82,8 @@ struct LayerCall {
   bool has_variable(std::size_t index) const { return index < layer.variables.size(); }
 
   /// Applies an elementwise node to the value.
-  Result<Value> each(std::string op_type, Value value, std::vector<Attribute> attributes = {}) const;
-  Result<Value> each(std::string op_type, Value value, float operand) const;
+  Result<Value> each(std::string_view op_type, Value value, std::vector<Attribute> attributes = {}) const;
+  Result<Value> each(std::string_view op_type, Value value, float operand) const;
 };
 
 using Convert = Result<Value> (*)(LayerCall& call);

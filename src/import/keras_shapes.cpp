@@ -241,7 +241,7 @@ Result<Value> resized(LayerCall& call, const Sizes& sizes, std::string_view inte
                                               std::string(is_nearest && !from_centers ? "asymmetric" : "half_pixel"))};
   if (is_nearest) // TensorFlow rounds halves up
     attributes.push_back(attribute("nearest_mode", std::string(from_centers ? "round_prefer_ceil" : "floor")));
-  GANLET_TRY(picture.name, call.graph.node("Resize", {picture.name, "", factors}, std::move(attributes)));
+  GANLET_TRY(picture.name, call.graph.node("Resize", {picture.name, std::string(), factors}, std::move(attributes)));
   if (is_one_axis) {
     GANLET_TRY(picture.name, call.graph.node("Reshape", {picture.name, call.graph.integers({-1, channels, sizes[0]})}));
   }

@@ -13,25 +13,28 @@ OnnxGraph::OnnxGraph(std::string framework, const Limits& limits, Budget& budget
   model_.graph_name = std::move(framework);
 }
 
+Names::Names(std::initializer_list<Name> names) : names_(names.begin(), names.end()) {}
+
+Names::Names(std::vector<std::string> names) : names_(std::move(names)) {}
+
 std::string OnnxGraph::unused(std::string name) {
   const int count = used_[name]++;
   return count == 0 ? name : unused(concat(name, '_', count));
 }
 
-Result<std::string> OnnxGraph::node(std::string op_type, std::vector<std::string> inputs,
-                                    std::vector<Attribute> attributes) {
+Result<std::string> OnnxGraph::node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes) {
   if (static_cast<std::int64_t>(model_.nodes.size()) >= limits_.nodes)
     return fail(ErrorCode::limit_exceeded, model_.graph_name, concat("would have more than ", limits_.nodes, " nodes"));
   GANLET_CHECK(budget_.take(64));
   const std::string name = unused(concat(layer_, '/', op_type));
   onnx::Node& added = model_.nodes.emplace_back();
-  added.op_type = std::move(op_type);
+  added.op_type = op_type;
   added.name = name;
-  added.inputs = std::move(inputs);
+  added.inputs = std::move(inputs).take();
   added.outputs = {name};
   for (Attribute& one : attributes)
     added.attributes.push_back(
-        {std::move(one.name),
+        {std::string(one.name),
          std::visit([](auto& value) { return onnx::AttributeValue(std::move(value)); }, one.value)});
   return name;
 }

@@ -14,13 +14,35 @@ using Sizes = std::vector<std::int64_t>;
 
 /// An attribute of a node. Unlike ONNX's it can be copied, and so appear in initializer lists.
 struct Attribute {
-  std::string name;
+  std::string_view name; ///< a literal
   std::variant<std::int64_t, float, std::string, Sizes> value;
 };
 
-template <typename T> Attribute attribute(std::string name, T value) {
-  return {std::move(name), std::move(value)};
+template <typename T> Attribute attribute(std::string_view name, T value) {
+  return {name, std::move(value)};
 }
+
+/// The names of a node's inputs. A list of them passes addresses and is copied here: copying in each of the many places
+/// that make nodes took more code.
+class Names {
+ public:
+  class Name {
+   public:
+    Name(const std::string& name) : name_(name) {}
+    operator const std::string&() const { return name_; }
+
+   private:
+    const std::string& name_;
+  };
+
+  Names(std::initializer_list<Name> names);
+  Names(std::vector<std::string> names);
+
+  std::vector<std::string> take() && { return std::move(names_); }
+
+ private:
+  std::vector<std::string> names_;
+};
 
 /// Builds an ONNX model. Names given to it are made unique.
 class OnnxGraph {
@@ -29,8 +51,7 @@ class OnnxGraph {
   OnnxGraph(std::string framework, const Limits& limits, Budget& budget);
 
   /// The output of a new node. Errors: limit_exceeded.
-  Result<std::string> node(std::string op_type, std::vector<std::string> inputs,
-                           std::vector<Attribute> attributes = {});
+  Result<std::string> node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes = {});
   std::string constant(Tensor tensor);
   std::string number(float value);
   std::string integers(const Sizes& values);

@@ -183,7 +183,7 @@ Result<Value> combined(const Call& call, std::string_view op_type, const Value& 
     }
   }
   Value value;
-  GANLET_TRY(value.name, call.graph.node(std::string(op_type), std::move(names)));
+  GANLET_TRY(value.name, call.graph.node(op_type, std::move(names)));
   value.shape = *shape;
   value.type = left.type;
   value.channels_first = turns;

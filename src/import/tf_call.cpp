@@ -185,15 +185,15 @@ Result<std::int64_t> Call::fixed(const Value& value, std::size_t axis) const {
   return value.shape[axis].count;
 }
 
-Result<Value> Call::each(std::string op_type, Value value, std::vector<Attribute> attributes) const {
+Result<Value> Call::each(std::string_view op_type, Value value, std::vector<Attribute> attributes) const {
   GANLET_TRY(std::string name, name_of(value));
-  GANLET_TRY(name, graph.node(std::move(op_type), {name}, std::move(attributes)));
+  GANLET_TRY(name, graph.node(op_type, {name}, std::move(attributes)));
   return Value{std::move(name), std::move(value.shape), value.type, value.channels_first};
 }
 
-Result<Value> Call::each(std::string op_type, Value value, float operand) const {
+Result<Value> Call::each(std::string_view op_type, Value value, float operand) const {
   GANLET_TRY(std::string name, name_of(value));
-  GANLET_TRY(name, graph.node(std::move(op_type), {name, graph.number(operand)}));
+  GANLET_TRY(name, graph.node(op_type, {name, graph.number(operand)}));
   return Value{std::move(name), std::move(value.shape), value.type, value.channels_first};
 }
 

@@ -72,8 +72,8 @@ struct Call {
   Result<std::int64_t> fixed(const Value& value, std::size_t axis) const;
 
   /// The result of a node that works element by element: of the same shape and order.
-  Result<Value> each(std::string op_type, Value value, std::vector<Attribute> attributes = {}) const;
-  Result<Value> each(std::string op_type, Value value, float operand) const;
+  Result<Value> each(std::string_view op_type, Value value, std::vector<Attribute> attributes = {}) const;
+  Result<Value> each(std::string_view op_type, Value value, float operand) const;
 };
 
 using Values = std::vector<Value>;

@@ -114,7 +114,7 @@ Result<Values> convert_resize(Call& call) {
     attributes.push_back(
         attribute("nearest_mode", std::string(has_corners || has_centers ? "round_prefer_ceil" : "floor")));
   const std::string list = call.graph.constant(Tensor::of<float>(Shape{4}, std::span<const float>(scales)));
-  GANLET_TRY(value.name, call.graph.node("Resize", {value.name, "", list}, std::move(attributes)));
+  GANLET_TRY(value.name, call.graph.node("Resize", {value.name, std::string(), list}, std::move(attributes)));
   return only(std::move(value));
 }
 

@@ -89,9 +89,8 @@ Bytes Call::custom_options() {
   return network_.buffer_.numbers(op_, 5, 1);
 }
 
-Result<std::string> Call::node(std::string op_type, std::vector<std::string> inputs,
-                               std::vector<Attribute> attributes) {
-  return graph().node(std::move(op_type), std::move(inputs), std::move(attributes));
+Result<std::string> Call::node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes) {
+  return graph().node(op_type, std::move(inputs), std::move(attributes));
 }
 
 Result<std::string> Call::transposed(const std::string& name, Sizes order) {

@@ -119,8 +119,7 @@ class Call {
   Bytes custom_options();
 
   OnnxGraph& graph() { return network_.graph_; }
-  Result<std::string> node(std::string op_type, std::vector<std::string> inputs,
-                           std::vector<Attribute> attributes = {});
+  Result<std::string> node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes = {});
   Result<std::string> transposed(const std::string& name, Sizes order);
   /// Gives an output, after the activation that is fused with the operator and the range of its integers.
   Result<void> give(std::string name, bool is_first, std::size_t index = 0);

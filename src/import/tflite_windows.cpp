@@ -250,7 +250,7 @@ Result<void> convert_resize(Call& call) {
                                                                            : "asymmetric"))};
   if (!is_linear)
     attributes.push_back(attribute("nearest_mode", std::string(aligns || is_centred ? "round_prefer_ceil" : "floor")));
-  GANLET_TRY(const std::string made, call.node("Resize", {picture, "", "", sizes}, attributes));
+  GANLET_TRY(const std::string made, call.node("Resize", {picture, std::string(), std::string(), sizes}, attributes));
   return call.give(made, true);
 }
 

@@ -76,9 +76,9 @@ class Guess {
       return no_chain(groups_.back().name, "ends it, and draws nothing");
     if (channels_ == 1 || channels_ == 3 || channels_ == 4 || is_flat_)
       add_activation("Tanh");
-    chain_.guesses = concat(
-        is_flat_ ? "" : "the first layer has stride 1, the others stride 2 and padding (kernel - 2) / 2; ",
-        "ReLU in between; ", chain_.layers.back().kind == Kind::activation ? "Tanh at the end" : "nothing at the end");
+    chain_.guesses =
+        concat(is_flat_ ? "" : "stride 1 in the first layer, stride 2 and padding (kernel - 2) / 2 in the others, ",
+               "ReLU in between, ", chain_.layers.back().kind == Kind::activation ? "Tanh" : "nothing", " at the end");
     return std::move(chain_);
   }
 
@@ -210,7 +210,7 @@ class Modules {
     }
     if (chain_.layers.empty() || chain_.input.empty())
       return fail(ErrorCode::unsupported, "torch", "the module has no layers that are known");
-    chain_.guesses = "the order in which the module has its layers";
+    chain_.guesses = "its layers follow each other as the module lists them";
     return std::move(chain_);
   }
 

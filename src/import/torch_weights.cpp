@@ -58,7 +58,7 @@ class ChainWriter {
     GANLET_CHECK(graph_.add_output("image", value, DataType::float32,
                                    is_flat ? Sizes{-1, channels} : Sizes{-1, channels, size_, size_}));
     onnx::Model model = std::move(graph_).take();
-    model.metadata.emplace_back("chain", concat("a guess from the tensors: ", chain.guesses));
+    model.metadata.emplace_back(chain_metadata, concat("guessed: ", chain.guesses));
     return model;
   }
 
@@ -156,23 +156,25 @@ Result<onnx::Model> read_torch_weights(Bytes bytes, bool chain, std::string_view
     return fail(ErrorCode::unsupported, "torch", "the file has no tensors: save net.state_dict() with torch.save");
   GANLET_TRY(const std::string group, chosen_group(file, network));
   const auto found = find_chain(file, group, budget);
-  if (chain && !found)
+  if (!found && found.error().code() != ErrorCode::unsupported)
     return fail(found.error().code(), found.error().place(), found.error().message());
-  if (chain)
+  if (chain && found)
     return ChainWriter(file, limits, budget).write(*found);
-  std::string latent = "1, Z";
+  std::string latent = "1, Z", otherwise;
   if (found) {
     latent = "1";
     for (const std::int64_t size : found->input)
       latent += concat(", ", size);
+    otherwise = "; or --chain ({ chain: true } in JavaScript), which guesses the network from its tensors";
+  } else if (chain) {
+    otherwise = concat("; ", found.error().message());
   }
   const bool is_module = !file.modules().empty();
   return fail(ErrorCode::unsupported, "torch",
               concat("this file has tensors (", file.tensors().size(),
                      ") and not the network that they belong to (ganlet info lists them); in Python: ",
                      is_module ? "net = torch.load(FILE, weights_only=False)" : "net.load_state_dict(torch.load(FILE))",
-                     "; net.eval(); torch.onnx.export(net, torch.randn(", latent, "), 'generator.onnx')",
-                     found ? "; or --chain, which guesses the network from its tensors" : ""));
+                     "; net.eval(); torch.onnx.export(net, torch.randn(", latent, "), 'generator.onnx')", otherwise));
 }
 
 } // namespace ganlet::importing

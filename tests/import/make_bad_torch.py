@@ -184,12 +184,16 @@ bad("chain_complex.pth", "tensor 'main.0.weight': elements of the type 'ComplexF
     saved({"main.0.weight": Tensor(Storage("ComplexFloatStorage"), 0, (2, 2), (2, 1))}))
 bad("chain_stretched.pth", "tensor 'main.0.weight': its tensors would take more than four times the limit of a file",
     saved({"main.0.weight": Tensor(Storage("LongStorage"), 0, (8000, 8000), (0, 0))}))
-bad("chain_embedding.pth",
-    "torch: the tensors are no chain of layers that can be told for certain: 'label_emb' is a table of "
-    "labels, which the rest doesn't say how to use", saved({"label_emb.weight": Tensor(Storage(), 0, (2, 2), (2, 1))}))
-bad("chain_upsampling.pth",
-    "torch: the tensors are no chain of layers that can be told for certain: '3' has 2 layers without "
-    "tensors in front of it", saved({f"{i}.weight": Tensor(Storage(), 0, (2, 2), (2, 1)) for i in (0, 3)}))
+NO_CHAIN = (
+    " and not the network that they belong to (ganlet info lists them); in Python: "
+    "net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, Z), 'generator.onnx'); "
+    "the tensors are no chain of layers that can be told for certain: ")
+bad("chain_embedding.pth", "torch: this file has tensors (1)" + NO_CHAIN +
+    "'label_emb' is a table of labels, which the rest doesn't say how to use",
+    saved({"label_emb.weight": Tensor(Storage(), 0, (2, 2), (2, 1))}))
+bad("chain_upsampling.pth", "torch: this file has tensors (2)" + NO_CHAIN +
+    "'3' has 2 layers without tensors in front of it",
+    saved({f"{i}.weight": Tensor(Storage(), 0, (2, 2), (2, 1)) for i in (0, 3)}))
 bad("several.pth", "torch: the file has several groups of tensors, of which --network names one: 'd', 'g'",
     saved({"g": {"w": W}, "d": {"w": W}}))
 bad("header.safetensors", "safetensors: its header is longer than the file, which may be truncated",

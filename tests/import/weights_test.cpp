@@ -38,14 +38,15 @@ TEST(TorchWeights, AreRefusedWithThreeLines) {
   EXPECT_EQ(refusal_of(files().folder() / "chain_tutorial.pth"),
             "torch: this file has tensors (25) and not the network that they belong to (ganlet info lists them); in "
             "Python: net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, 10, 1, "
-            "1), 'generator.onnx'); or --chain, which guesses the network from its tensors");
-  EXPECT_EQ(refusal_of(files().folder() / "strided.pth"),
-            "torch: this file has tensors (3) and not the network that they belong to (ganlet info lists them); in "
-            "Python: net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, Z), "
-            "'generator.onnx')");
+            "1), 'generator.onnx'); or --chain ({ chain: true } in JavaScript), which guesses the network from its "
+            "tensors");
+  const std::string lines =
+      "torch: this file has tensors (3) and not the network that they belong to (ganlet info lists them); in Python: "
+      "net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, Z), 'generator.onnx')";
+  EXPECT_EQ(refusal_of(files().folder() / "strided.pth"), lines);
   EXPECT_EQ(refusal_of(files().folder() / "strided.pth", true),
-            "torch: the tensors are no chain of layers that can be told for certain: 'base' is neither a weight nor a "
-            "bias");
+            lines + "; the tensors are no chain of layers that can be told for certain: 'base' is neither a weight nor "
+                    "a bias");
 }
 
 TEST(TorchWeights, AreListed) {

@@ -8,12 +8,15 @@ import { basename, join } from 'node:path';
 
 import { ganlet, libraryUrl } from './library.mjs';
 
-/** What a script of tests/import writes, in a folder that goes when the test does. PYTHON names another Python. */
-export function made(script, after) {
+/**
+ * What a script of tests/import writes, given `names` of networks, in a folder that goes when the test does. PYTHON
+ * names another Python.
+ */
+export function made(script, after, ...names) {
   const folder = mkdtempSync(join(tmpdir(), 'ganlet-foreign-'));
   after(() => rmSync(folder, { recursive: true }));
   const path = new URL(`../import/${script}`, import.meta.url).pathname;
-  execFileSync(process.env.PYTHON ?? '/usr/bin/python3', ['-B', path, folder]);
+  execFileSync(process.env.PYTHON ?? '/usr/bin/python3', ['-B', path, folder, ...names]);
   return folder;
 }
 
@@ -51,13 +54,28 @@ export function assertNear({ data, shape }, wanted, what) {
   assert.ok(worst <= 1e-4 * most, `${what}: off by ${worst} of ${most}`);
 }
 
+/** The error's square is 40 dB below that of the range of values: what weights in int8 leave. */
+export function assertSimilar({ data, shape }, wanted, what) {
+  assert.deepEqual(shape, wanted.shape, what);
+  const range = Math.max(...wanted.data) - Math.min(...wanted.data);
+  const square = wanted.data.reduce((sum, value, i) => sum + (data[i] - value) ** 2, 0) / data.length;
+  const decibels = 10 * Math.log10(range ** 2 / square);
+  assert.ok(decibels >= 40, `${what}: ${decibels} dB`);
+}
+
 const { answer } = await import(`${libraryUrl}engine.js`);
 const { imported } = await import(`${libraryUrl}import.js`);
-const importer = WebAssembly.compile(readFileSync(new URL('ganlet-import.wasm', libraryUrl)));
+const importers = new Map(); // promises of modules, by their addresses
+
+/** The program at an address, compiled once. */
+function importerAt(url) {
+  if (!importers.has(url)) importers.set(url, WebAssembly.compile(readFileSync(new URL(url))));
+  return importers.get(url);
+}
 
 /** Files as a model that runs whatever it is: alone, a file has to be a generator. */
-export async function loadNetwork(files) {
-  const ask = async (_, given) => answer('import', { module: await importer, ...given });
+export async function loadNetwork(files, options = {}) {
+  const ask = async (url, given) => answer('import', { module: await importerAt(url), ...options, ...given });
   const { onnx } = await imported({ files, urls: [] }, { ask });
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const parts = { mapping: { file: 'network.onnx', bytes: onnx.length, sha256 } };

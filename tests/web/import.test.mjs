@@ -1,42 +1,96 @@
-// Files of Keras and TensorFlow.js through ganlet-import.wasm: they give what tests/import says that they compute, what
-// is bad is refused with its words, and nothing that the fuzzer has found breaks it.
+// Files of other frameworks through the programs of importers: they give what tests/import says that they compute, what
+// is bad is refused with its words, and nothing that the fuzzer has found breaks them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { arrayOf, assertNear, filesOf, loadNetwork, made, modelsIn } from './foreign.mjs';
+import { arrayOf, assertNear, assertSimilar, filesOf, loadNetwork, made, modelsIn } from './foreign.mjs';
 import { ganlet, library, serve } from './library.mjs';
 import { changed, numbersOf } from './mutations.mjs';
 
 const variant = 'simd128';
 const networks = made('make_files.py', after);
+const lite = made('make_tflite.py', after);
+const torch = made('make_torch.py', after, 'dcgan', 'cgan');
+const weights = made('make_weights.py', after);
 
 const plainName = (path) => basename(path).replace(/\.\w+$/, '');
 const inputsOf = (path) =>
-  readdirSync(networks)
+  readdirSync(dirname(path))
     .filter((name) => new RegExp(`^${plainName(path)}\\.\\d+\\.npy$`).test(name))
     .sort()
-    .map((name) => arrayOf(join(networks, name)));
+    .map((name) => arrayOf(join(dirname(path), name)));
+
+/** Files whose weights are in int8, and which are computed with in it. */
+const inInt8 = ['dcgan_i1.tflite', 'windows_of_all_kinds.tflite'];
 
 async function assertComputes(model, path) {
   const given = inputsOf(path).map((array, i) => [model.info.inputs[i].name, array]);
   const [output] = Object.values(await model.run(Object.fromEntries(given)));
-  assertNear(output, arrayOf(join(networks, `${plainName(path)}.expected.npy`)), basename(path));
+  const agrees = inInt8.includes(basename(path)) ? assertSimilar : assertNear;
+  agrees(output, arrayOf(join(dirname(path), `${plainName(path)}.expected.npy`)), basename(path));
 }
 
 test('every network of tests/import is read as it is written natively', async (t) => {
-  const paths = modelsIn(networks);
-  assert.ok(paths.length >= 40);
-  for (const path of paths)
-    await t.test(basename(path), async () => {
-      const model = await loadNetwork(filesOf(path));
-      await assertComputes(model, path);
-      model.dispose();
-    });
+  const chains = modelsIn(weights).filter((path) => basename(path).startsWith('chain_'));
+  for (const [paths, least] of [
+    [modelsIn(networks), 40],
+    [modelsIn(lite), 18],
+    [modelsIn(torch), 6], // of 2.6, taken apart, and in the container of 2.8
+    [chains, 8],
+  ]) {
+    assert.ok(paths.length >= least);
+    for (const path of paths)
+      await t.test(basename(path), async () => {
+        const model = await loadNetwork(filesOf(path), { chain: true }).catch((error) => {
+          // What the engine lacks of operations, other runtimes have.
+          if (!basename(path).startsWith('ops_') || error.code !== 'unsupported') throw error;
+        });
+        if (model) await assertComputes(model, path);
+        model?.dispose();
+      });
+  }
+});
+
+test('of tensors alone the network is guessed where that is asked for, and what was guessed is said', async () => {
+  const tutorial = filesOf(join(weights, 'chain_tutorial.pth'));
+  const refusal =
+    'torch: this file has tensors (25) and not the network that they belong to (ganlet info lists them); in Python: ' +
+    'net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, 10, 1, 1), ' +
+    "'generator.onnx')";
+  await assert.rejects(ganlet.load(tutorial, { variant }), {
+    code: 'unsupported',
+    message: `${refusal}; or --chain ({ chain: true } in JavaScript), which guesses the network from its tensors`,
+  });
+  const model = await ganlet.load(tutorial, { variant, chain: true });
+  assert.equal(
+    model.info.guesses,
+    'guessed: stride 1 in the first layer, stride 2 and padding (kernel - 2) / 2 in the others, ReLU in between, ' +
+      'Tanh at the end',
+  );
+  const { latentSize, image, range, distribution } = model.info;
+  assert.deepEqual([latentSize, image.width, range, distribution], [10, 64, [-1, 1], 'normal']);
+  assert.ok(model.info.urls.some((url) => url.endsWith('ganlet-import-torch.wasm')));
+  const drawn = await model.draw({ seed: 3 });
+  const again = await ganlet.load(await model.onnx(), { variant, chain: true });
+  assert.deepEqual((await again.draw({ seed: 3 })).data, drawn.data);
+  assert.equal(again.info.guesses, undefined);
+  for (const one of [model, again]) one.dispose();
+
+  await assert.rejects(ganlet.load(filesOf(join(weights, 'strided.pth')), { variant, chain: true }), {
+    message:
+      'torch: this file has tensors (3) and not the network that they belong to (ganlet info lists them); in Python: ' +
+      'net.load_state_dict(torch.load(FILE)); net.eval(); torch.onnx.export(net, torch.randn(1, Z), ' +
+      "'generator.onnx'); the tensors are no chain of layers that can be told for certain: 'base' is neither a " +
+      'weight nor a bias',
+  });
+  const checkpoint = filesOf(join(weights, 'chain_tutorial_checkpoint.pt'));
+  await assert.rejects(ganlet.load(checkpoint, { variant, chain: true, network: 'netD' }), { code: 'not_found' });
+  (await ganlet.load(checkpoint, { variant, chain: true, network: 'netG' })).dispose();
 });
 
 const keras = join(networks, 'dcgan_keras3.keras');
@@ -115,12 +169,18 @@ test('what is no model, or not all of one, is refused in a sentence', async () =
 });
 
 test('bad files are refused with the words that they are refused with natively', async (t) => {
-  const bad = made('make_bad_files.py', (cleanup) => t.after(cleanup));
-  const paths = modelsIn(bad);
-  assert.ok(paths.length >= 50);
-  for (const path of paths) {
-    const message = readFileSync(`${path}.txt`, 'utf8');
-    await t.test(basename(path), () => assert.rejects(ganlet.load(filesOf(path), { variant }), { message }));
+  for (const [script, least] of [
+    ['make_bad_files.py', 50],
+    ['make_bad_torch.py', 45],
+    ['make_bad_tflite.py', 20],
+  ]) {
+    const paths = modelsIn(made(script, (cleanup) => t.after(cleanup)));
+    assert.ok(paths.length >= least);
+    for (const path of paths) {
+      const message = readFileSync(`${path}.txt`, 'utf8');
+      const chain = basename(path).startsWith('chain_');
+      await t.test(basename(path), () => assert.rejects(ganlet.load(filesOf(path), { variant, chain }), { message }));
+    }
   }
 });
 
@@ -128,11 +188,12 @@ test('no input that the fuzzer has found, and no changed file, breaks it', async
   const found = mkdtempSync(join(tmpdir(), 'ganlet-corpus-'));
   t.after(() => rmSync(found, { recursive: true }));
   execFileSync('tar', ['-xzf', new URL('../fuzz/corpus/import.tar.gz', import.meta.url).pathname, '-C', found]);
-  const module = await WebAssembly.compile(readFileSync(`${library}ganlet-import.wasm`));
+  const names = ['ganlet-import.wasm', 'ganlet-import-torch.wasm'];
+  const modules = await Promise.all(names.map((name) => WebAssembly.compile(readFileSync(library + name))));
   const { answer } = await import(`${library}engine.js`);
   const outcomes = {};
-  const attempt = async (file, what) => {
-    const ask = (beside) => answer('import', { module, file, beside });
+  const attempt = async (file, what, module) => {
+    const ask = (beside) => answer('import', { module, file, beside, chain: true });
     let outcome = 'imported';
     try {
       const { needs = [], data } = await ask({});
@@ -146,19 +207,24 @@ test('no input that the fuzzer has found, and no changed file, breaks it', async
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   };
   const inputs = readdirSync(found).map((name) => readFileSync(join(found, name)));
-  for (const input of inputs) await attempt(new Uint8Array(input), 'an input');
+  for (const input of inputs) for (const module of modules) await attempt(new Uint8Array(input), 'an input', module);
   assert.ok(inputs.length >= 6);
   const seed = Number(process.env.GANLET_SEED ?? Date.now() % 2 ** 31);
   t.diagnostic(`GANLET_SEED=${seed}`);
   const below = numbersOf(seed);
-  const models = modelsIn(networks).flatMap((path) =>
-    filesOf(path).flatMap(({ name }) =>
-      name.includes('.') && !name.endsWith('.bin') ? (path.endsWith(name) ? path : join(path, name)) : [],
-    ),
-  );
+  const models = [networks, lite, torch, weights]
+    .flatMap(modelsIn)
+    .flatMap((path) =>
+      filesOf(path).flatMap(({ name }) =>
+        name.includes('.') && !name.endsWith('.bin') ? (path.endsWith(name) ? path : join(path, name)) : [],
+      ),
+    );
   const small = models.map((path) => readFileSync(path)).filter(({ length }) => length < 40000);
   assert.ok(small.length >= 10);
   const any = () => small[below(small.length)];
-  for (let i = 0; i < 200; ++i) await attempt(changed(any(), any(), below), `a changed file (${i})`);
+  for (let i = 0; i < 200; ++i) {
+    const file = changed(any(), any(), below);
+    for (const module of modules) await attempt(file, `a changed file (${i})`, module);
+  }
   t.diagnostic(JSON.stringify(outcomes));
 });

@@ -35,11 +35,14 @@ const digestOf = (page) =>
 
 describe('a generator of the reader’s own', () => {
   const cleanups = [];
-  let studio, networks, bad;
+  let studio, networks, bad, torch, lite, weights;
   before(async () => {
     mkdirSync(screenshots, { recursive: true });
     networks = made('make_files.py', (cleanup) => cleanups.push(cleanup));
     bad = made('make_bad_files.py', (cleanup) => cleanups.push(cleanup));
+    torch = made('make_torch.py', (cleanup) => cleanups.push(cleanup), 'dcgan');
+    lite = made('make_tflite.py', (cleanup) => cleanups.push(cleanup));
+    weights = made('make_weights.py', (cleanup) => cleanups.push(cleanup));
     studio = await Studio.open();
   });
   after(async () => {
@@ -90,6 +93,49 @@ describe('a generator of the reader’s own', () => {
     assert.equal(await problem(page), '');
   });
 
+  test('of PyTorch and TensorFlow Lite is drawn on the page, and of weights alone with what is guessed', async (t) => {
+    const context = await studio.browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(studio.served.url);
+    await until(page, () => !document.querySelector('#model-choice').hidden);
+    const shows = (name, width) =>
+      until(
+        page,
+        ([wanted, side]) =>
+          document.querySelector('#lead').textContent === wanted && document.querySelector('#picture').width === side,
+        [name, width],
+      );
+    const digests = [await digestOf(page)];
+    for (const [file, name, side] of [
+      [join(torch, 'dcgan.pt2'), 'dcgan', 16],
+      [join(lite, 'dcgan_f4.tflite'), 'dcgan_f4', 16],
+      [join(weights, 'chain_named.pth'), 'chain_named', 8],
+    ]) {
+      await drop(page, [file]);
+      await shows(name, 4 * side);
+      assert.equal(await problem(page), '');
+      digests.push(await digestOf(page));
+    }
+    assert.equal(new Set(digests).size, 4);
+
+    assert.match(await page.textContent('#guesses'), /guessed: stride 1 in the first layer, .*Tanh at the end/);
+    assert.ok(await page.isHidden('#save-onnx'));
+    await page.screenshot({ path: join(screenshots, 'own-model-guessed.png') });
+    await page.click('#accept');
+    assert.ok(await page.isHidden('#guesses'));
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'save-onnx');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#save-onnx')]);
+    assert.equal(saved.suggestedFilename(), 'chain_named.onnx');
+    await drop(page, [join(weights, 'strided.pth')]);
+    await until(page, () => document.querySelector('#problem').textContent !== '');
+    assert.match(await problem(page), /has tensors \(3\) and not the network .*torch\.onnx\.export\(/);
+
+    await page.setInputFiles('#own-file', join(weights, 'chain_named.pth'));
+    await until(page, () => /guessed: stride 1/.test(document.querySelector('#paste-state').textContent));
+    assert.match(await page.inputValue('#code-tag'), /model="models\/chain_named\.onnx"/);
+  });
+
   test('is drawn in the studio', () =>
     studio.visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
@@ -101,5 +147,22 @@ describe('a generator of the reader’s own', () => {
       await said(page, readFileSync(join(bad, 'lambda.h5.txt'), 'utf8'));
       await drop(page, shards());
       await until(page, () => /seed 12$/.test(document.documentElement.dataset.said));
+
+      await drop(page, [join(lite, 'dcgan_f4.tflite')]);
+      await until(page, () => /^dcgan_f4, /.test(document.documentElement.dataset.said));
+      await drop(page, [join(torch, 'dcgan.pt2')]);
+      await until(page, () => /^dcgan, /.test(document.documentElement.dataset.said));
+      const asked = [];
+      const answers = [false, true];
+      page.on('dialog', async (dialog) => {
+        asked.push(dialog.message());
+        await (answers.shift() ? dialog.accept() : dialog.dismiss());
+      });
+      await drop(page, [join(weights, 'chain_named.pth')]);
+      await until(page, () => /torch\.onnx\.export/.test(document.documentElement.dataset.said));
+      await drop(page, [join(weights, 'chain_named.pth')]);
+      await until(page, () => /^chain_named, /.test(document.documentElement.dataset.said));
+      assert.equal(asked.length, 2);
+      assert.match(asked[0], /^This file has weights and no network; guessed: stride 1 .*Draw it\?$/);
     }));
 });

@@ -35,13 +35,17 @@ for (const variant of ['relaxed-simd', 'simd128'])
     assert.ok(compressed <= 160 * kilobyte, `${compressed} bytes`);
   });
 
-test('what is fetched for files of other frameworks takes at most 130 KB with brotli', (t) => {
-  const files = ['ganlet-import.wasm', 'import.js'].map((name) => readFileSync(library + name));
-  const compressed = brotliBytes(Buffer.concat(files));
-  t.diagnostic(`${files[0].length} bytes, ${compressed} with brotli`);
-  assert.ok(files[0].length > 50 * kilobyte, 'this is no importer');
-  assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
-});
+for (const [importer, frameworks] of [
+  ['ganlet-import.wasm', 'Keras and TensorFlow'],
+  ['ganlet-import-torch.wasm', 'PyTorch'],
+])
+  test(`what is fetched for files of ${frameworks} takes at most 130 KB with brotli`, (t) => {
+    const files = [importer, 'import.js'].map((name) => readFileSync(library + name));
+    const compressed = brotliBytes(Buffer.concat(files));
+    t.diagnostic(`${files[0].length} bytes, ${compressed} with brotli`);
+    assert.ok(files[0].length > 50 * kilobyte, 'this is no importer');
+    assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
+  });
 
 test('the JavaScript takes at most 9 KB with brotli', (t) => {
   const compressed = brotliBytes(Buffer.concat(scripts.map((name) => readFileSync(name))));

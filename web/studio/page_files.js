@@ -103,11 +103,17 @@ async function areOurs(dropped) {
   return false;
 }
 
-/** Files of another framework, converted to an ONNX file; others as they are. */
-async function asOnnx(dropped) {
+/**
+ * Files of another framework, converted to an ONNX file; others as they are. If a file has tensors and no network, it
+ * is guessed, and the reader asked.
+ */
+async function asOnnx(dropped, mayGuess = true) {
   const [{ answer }, { imported }] = await Promise.all([import('../ganlet/engine.js'), import('../ganlet/import.js')]);
-  const ask = async (program, given) => answer('import', { module: await moduleOf(program), ...given });
-  const { onnx, name, urls } = await imported({ files: dropped.map(([, file]) => file), urls: [] }, { ask });
+  const ask = async (program, given) =>
+    answer('import', { module: await moduleOf(program), chain: mayGuess, ...given });
+  const found = await imported({ files: dropped.map(([, file]) => file), urls: [] }, { ask });
+  const { onnx, name, urls, guesses } = found;
+  if (guesses && !confirm(`This file has weights and no network; ${guesses}. Draw it?`)) return asOnnx(dropped, false);
   const isConverted = urls.length > 0; // the importer's is one of them
   return isConverted ? [[`${name || 'model'}.onnx`, new Blob([onnx])]] : dropped;
 }

@@ -93,6 +93,23 @@ test('of tensors alone the network is guessed where that is asked for, and what 
   (await ganlet.load(checkpoint, { variant, chain: true, network: 'netG' })).dispose();
 });
 
+test('the lines of docs/bring-your-own.md for PyTorch write a file that draws', async (t) => {
+  const text = readFileSync(new URL('../../docs/bring-your-own.md', import.meta.url), 'utf8');
+  const [, code] = /\n## PyTorch\n.*?```python\n(.*?)```/s.exec(text);
+  const layers = 'torch.nn.Linear(100, 48), torch.nn.Unflatten(1, (3, 4, 4)), torch.nn.Tanh()';
+  const given = `import torch\ngenerator = torch.nn.Sequential(${layers})\n`;
+  const folder = mkdtempSync(join(tmpdir(), 'ganlet-snippet-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const python = process.env.PYTHON ?? '/usr/bin/python3';
+  execFileSync(python, ['-B', '-c', given + code], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  const model = await ganlet.load(filesOf(join(folder, 'generator.pt2')), { variant });
+  const { latentSize, image, range } = model.info;
+  assert.deepEqual([latentSize, image, range], [100, { width: 4, height: 4, channels: 3 }, [-1, 1]]);
+  const { width, height } = await model.draw({ count: 5, columns: 5 });
+  assert.deepEqual([width, height], [20, 4]);
+  model.dispose();
+});
+
 const keras = join(networks, 'dcgan_keras3.keras');
 const folder = join(networks, 'dcgan_tfjs');
 

@@ -225,6 +225,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('works by keyboard alone, and tells screen readers what it shows', async () => {
       await visit({}, served.url, async (page) => {
         await drawn(page, '2026 12 0.15');
+        await until(page, () => !document.querySelector('#again').disabled); // controls come after the first picture
         const focused = () => page.evaluate(() => document.activeElement.id);
         await page.focus('#text');
         const order = [];

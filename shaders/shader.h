@@ -10,7 +10,7 @@ namespace ganlet::shaders {
 struct Shader {
   std::string_view name;      ///< "convolution", of shaders/convolution.comp
   std::uint32_t bindings = 0; ///< buffers, in the order of the source
-  std::string_view glsl;
+  std::string_view source;    ///< in GLSL natively, in WGSL in builds for pages
 };
 
 } // namespace ganlet::shaders

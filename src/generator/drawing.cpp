@@ -218,25 +218,48 @@ Result<Drawing::Images> Drawing::step(std::int64_t most) {
 }
 
 Result<Drawing::Images> Drawing::step(std::int64_t most, Budget& budget) {
+  GANLET_CHECK(advance(most, budget, true));
+  return images_;
+}
+
+Result<bool> Drawing::poll(std::int64_t most) {
+  if (!polled_)
+    polled_.reset(new Polled{network_, network_->program().options().run_budget()});
+  Result<bool> done = advance(most, polled_->budget, false);
+  if (!done || *done)
+    polled_.reset();
+  return done;
+}
+
+Result<bool> Drawing::advance(std::int64_t most, Budget& budget, bool may_block) {
   for (;;) {
     if (is_cancelled_)
       return fail(ErrorCode::cancelled, "", "stopped on request");
-    Images images{drawn_, std::min({batch_, left(), std::max<std::int64_t>(1, most)}), {}};
-    if (images.count == 0)
-      return images;
-    Result<std::span<const float>> values = network_->draw(request_, batch_of(images.first, images.count), budget);
-    if (!values && values.error().code() == ErrorCode::limit_exceeded && !facts().fixed_batch && batch_ > 1) {
-      batch_ = std::max<std::int64_t>(1, images.count / 2); // a large network: fewer images at a time need less memory
-      if (images.count > 1)
+    Result<bool> done = true;
+    if (!is_started_) {
+      images_ = {drawn_, std::min({batch_, left(), std::max<std::int64_t>(1, most)}), {}};
+      if (images_.count == 0)
+        return true;
+      if (auto started = network_->start(request_, batch_of(images_.first, images_.count), budget); !started)
+        done = tl::unexpected(std::move(started).error());
+    }
+    if (done)
+      done = network_->advance(may_block);
+    is_started_ = done && !*done;
+    if (is_started_)
+      return false;
+    if (!done && done.error().code() == ErrorCode::limit_exceeded && !facts().fixed_batch && batch_ > 1) {
+      batch_ = std::max<std::int64_t>(1, images_.count / 2); // a large network: fewer images at a time need less memory
+      if (images_.count > 1)
         continue;
     }
-    if (!values)
-      return tl::unexpected(std::move(values).error());
-    images.values = *values;
+    if (!done)
+      return done;
+    images_.values = network_->images();
     if (!picture_.pixels.empty())
-      place(images);
-    drawn_ += images.count;
-    return images;
+      place(images_);
+    drawn_ += images_.count;
+    return true;
   }
 }
 

@@ -46,6 +46,9 @@ class Drawing {
   Result<Images> step(std::int64_t most, Budget& budget);
   /// The same, with the model's default budget for each step (`CompileOptions::run_budget`).
   Result<Images> step(std::int64_t most = 16);
+  /// The same without waiting for a backend that answers later: whether the step that is under way is done, which the
+  /// call begins if there is none. For pages, which may not block.
+  Result<bool> poll(std::int64_t most = 16);
   /// Draws all remaining images. Errors: those of `step`; limit_exceeded once the deadline has passed.
   Result<void> finish(Budget::Clock::time_point deadline = Budget::Clock::time_point::max());
   /// Makes every later step fail as cancelled.
@@ -62,7 +65,15 @@ class Drawing {
   std::vector<std::int64_t> labels(std::int64_t count) const;
 
  private:
+  /// A step that is polled; ends with it.
+  struct Polled {
+    std::shared_ptr<ImageNetwork> network;
+    Budget budget;
+    ~Polled() { network->stop(); }
+  };
+
   Drawing() = default;
+  Result<bool> advance(std::int64_t most, Budget& budget, bool may_block);
   Result<void> check(const Limits& limits);
   Result<void> resolve_text(const std::vector<std::string>& labels);
   Result<void> make_picture(const Limits& limits);
@@ -74,6 +85,9 @@ class Drawing {
   void place(const Images& images);
 
   std::shared_ptr<ImageNetwork> network_;
+  std::unique_ptr<Polled> polled_;
+  Images images_;           ///< of the step under way, or of the last one
+  bool is_started_ = false; ///< whether the network draws them
   Distribution distribution_ = Distribution::normal;
   DrawRequest request_;
   std::int64_t count_ = 0;

@@ -63,19 +63,34 @@ Result<Image> Encoder::prepared(const Image& picture) const {
 }
 
 Result<std::vector<float>> Encoder::encode(const Image& picture) {
+  GANLET_CHECK(start(picture));
+  GANLET_TRY(std::optional<std::vector<float>> latent, advance(true));
+  return std::move(*latent);
+}
+
+Result<void> Encoder::start(const Image& picture) {
+  run_.reset();
   GANLET_TRY(const std::vector<float> pixels, prepare(picture, size_, range_, preparation_));
   const auto width = static_cast<std::size_t>(size_.width), height = static_cast<std::size_t>(size_.height);
   const auto channels = static_cast<std::size_t>(size_.channels);
   const Shape shape = is_channels_first_ ? Shape{rows_, size_.channels, size_.height, size_.width}
                                          : Shape{rows_, size_.height, size_.width, size_.channels};
-  Tensor input(DataType::float32, shape); // further rows, if the file fixes a larger batch, stay 0
-  const std::span<float> values = input.as<float>();
+  input_ = Tensor(DataType::float32, shape); // further rows, if the file fixes a larger batch, stay 0
+  const std::span<float> values = input_->as<float>();
   for (std::size_t at = 0; at < width * height; ++at)
     for (std::size_t c = 0; c < channels; ++c)
       values[is_channels_first_ ? c * width * height + at : at * channels + c] = pixels[at * channels + c];
-  const TensorView view = input.view();
-  GANLET_TRY(const std::span<const TensorView> outputs, program_->run(std::span(&view, 1)));
-  const auto latent = outputs[0].as<const float>().first(static_cast<std::size_t>(latent_size_));
+  budget_ = std::make_unique<Budget>(program_->options().run_budget());
+  const Buffer given{input_->view(), nullptr};
+  GANLET_TRY(run_, program_->start(std::span(&given, 1), *budget_));
+  return {};
+}
+
+Result<std::optional<std::vector<float>>> Encoder::advance(bool may_block) {
+  GANLET_TRY(const bool done, run_->advance(may_block));
+  if (!done)
+    return std::nullopt;
+  const auto latent = run_->outputs()[0].view.as<const float>().first(static_cast<std::size_t>(latent_size_));
   return std::vector<float>(latent.begin(), latent.end());
 }
 

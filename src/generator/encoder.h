@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,8 @@ class Encoder {
   /// isn't an encoder.
   static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
                               const Backend& backend, const CompileOptions& options);
+  Encoder(Encoder&&) = default;
+  Encoder& operator=(Encoder&&) = delete; // a run would outlive its program
 
   std::int64_t latent_size() const { return latent_size_; }
   const ImageSize& image_size() const { return size_; }
@@ -28,10 +31,19 @@ class Encoder {
   /// Program::run.
   Result<std::vector<float>> encode(const Image& picture);
 
+  /// The same in steps, for pages, which may not block. Errors: those of `prepare` and Program::start.
+  Result<void> start(const Image& picture);
+  /// The latent once it is there; nothing while a backend that answers later computes. Errors: those of Run::poll.
+  Result<std::optional<std::vector<float>>> poll() { return advance(false); }
+
  private:
   Encoder() = default;
+  Result<std::optional<std::vector<float>>> advance(bool may_block);
 
   std::unique_ptr<Program> program_;
+  std::optional<Run> run_;         ///< behind the program, which outlives it
+  std::unique_ptr<Budget> budget_; ///< of the run, which keeps its address
+  std::optional<Tensor> input_;    ///< the picture as the network gets it
   ImageSize size_;
   bool is_channels_first_ = true; ///< in the file
   std::int64_t rows_ = 1;         ///< images per run, if the file fixes them

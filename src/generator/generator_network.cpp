@@ -48,25 +48,30 @@ void GeneratorNetwork::fill_labels(const ImageBatch& batch, std::int64_t rows) {
   }
 }
 
-Result<std::span<const float>> GeneratorNetwork::draw(const DrawRequest& request, const ImageBatch& batch,
-                                                      Budget& budget) {
+Result<void> GeneratorNetwork::start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) {
   const std::int64_t rows = roles_.fixed_batch.value_or(batch.count);
+  count_ = batch.count;
   latents_ = batch.latents;
   truncate(request.truncation, {}, latents_);
   latents_.resize(static_cast<std::size_t>(rows * roles_.latent_size)); // further rows of a fixed batch are 0
   const Graph& graph = program_->graph();
-  std::array<TensorView, 2> inputs;
-  GANLET_TRY(inputs[roles_.latent], row_view(graph, roles_.latent, rows, padded(latents_), limits_));
+  std::array<Buffer, 2> inputs;
+  GANLET_TRY(inputs[roles_.latent].view, row_view(graph, roles_.latent, rows, padded(latents_), limits_));
   if (roles_.label) {
     fill_labels(batch, rows);
     void* data = roles_.label_is_one_hot ? static_cast<void*>(padded(one_hot_)) : labels_.data();
-    GANLET_TRY(inputs[*roles_.label], row_view(graph, *roles_.label, rows, data, limits_));
+    GANLET_TRY(inputs[*roles_.label].view, row_view(graph, *roles_.label, rows, data, limits_));
   }
-  GANLET_TRY(const std::span<const TensorView> outputs,
-             program_->run(std::span(inputs).first(graph.inputs.size()), budget));
-  const ImageSize& size = facts_.image;
-  return channels_last(outputs[roles_.image].as<const float>(), batch.count, size, roles_.image_is_channels_last,
-                       values_);
+  GANLET_TRY(run_, program_->start(std::span(inputs).first(graph.inputs.size()), budget));
+  return {};
+}
+
+Result<bool> GeneratorNetwork::advance(bool may_block) {
+  GANLET_TRY(const bool done, run_->advance(may_block));
+  if (done)
+    images_ = channels_last(run_->outputs()[roles_.image].view.as<const float>(), count_, facts_.image,
+                            roles_.image_is_channels_last, values_);
+  return done;
 }
 
 } // namespace ganlet

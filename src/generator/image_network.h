@@ -41,13 +41,22 @@ class ImageNetwork {
   /// Checks what only the network can know about a request, apart from labels: the fields of style-based models.
   /// Errors: invalid_argument.
   virtual Result<void> check(const DrawRequest& request) const = 0;
-  /// The network's output as (count, H, W, C), valid until the next call. Errors: those of Program::run.
-  virtual Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) = 0;
+  /// Starts drawing; ends what is still being drawn. The budget must stay valid until `advance` says that it is done,
+  /// or until `stop`. Errors: those of Program::start.
+  virtual Result<void> start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) = 0;
+  /// Whether the images are ready. With `may_block` it returns when they are, which needs a build that may wait, or a
+  /// backend that doesn't answer later. Errors: those of Run::poll and Run::finish.
+  virtual Result<bool> advance(bool may_block) = 0;
+  /// The images that are ready, (count, H, W, C), valid until the next start.
+  std::span<const float> images() const { return images_; }
+  /// Ends what is being drawn.
+  virtual void stop() = 0;
   /// The network whose output is the image.
   virtual Program& program() = 0;
 
  protected:
   ImageFacts facts_;
+  std::span<const float> images_;
 };
 
 /// A whole generator: from latents and labels to images.
@@ -60,7 +69,9 @@ class GeneratorNetwork final : public ImageNetwork {
                                                         const CompileOptions& options);
 
   Result<void> check(const DrawRequest& request) const override;
-  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
+  Result<void> start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
+  Result<bool> advance(bool may_block) override;
+  void stop() override { run_.reset(); }
   Program& program() override { return *program_; }
   const Roles& roles() const { return roles_; }
 
@@ -68,8 +79,10 @@ class GeneratorNetwork final : public ImageNetwork {
   void fill_labels(const ImageBatch& batch, std::int64_t rows);
 
   std::unique_ptr<Program> program_;
+  std::optional<Run> run_; ///< behind the program, which outlives it
   Roles roles_;
   Limits limits_;
+  std::int64_t count_ = 0; ///< of the images that are being drawn
   std::vector<float> latents_;
   std::vector<std::int64_t> labels_;
   std::vector<float> one_hot_;
@@ -94,23 +107,45 @@ class StyleNetwork final : public ImageNetwork {
   Result<void> set_noise(std::vector<float> noise);
 
   Result<void> check(const DrawRequest& request) const override;
-  Result<std::span<const float>> draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
+  Result<void> start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;
+  Result<bool> advance(bool may_block) override;
+  void stop() override { run_.reset(); }
   Program& program() override { return *synthesis_; }
 
  private:
-  /// The styles w of latents, from (rows, Z) to (rows, W).
-  Result<std::vector<float>> styles_of(std::span<const float> latents, std::int64_t rows, Budget& budget);
-  void fill_noise(const Noise& noise, std::span<const std::uint64_t> seeds);
+  /// What is being run: the mapping of the images' latents, that of the latent which they are mixed with, or synthesis.
+  enum class Stage : std::uint8_t { mapping, mixing, synthesis };
+
+  /// What a request says of styles.
+  struct Styling {
+    float truncation = 1;
+    std::optional<std::int64_t> cutoff;
+    std::optional<StyleMix> mix;
+    Noise noise;
+  };
+
+  Result<void> start_mapping(Stage stage, std::vector<float> latents, std::int64_t rows);
+  Result<void> start_synthesis();
+  void make_styles();
+  void fill_noise();
 
   std::unique_ptr<Program> mapping_, synthesis_;
+  std::optional<Run> run_; ///< behind the programs, which outlive it
   std::vector<float> mean_style_, fixed_noise_;
   Limits limits_;
   std::size_t style_input_ = 0; ///< the input of synthesis that is w; the other one is noise
   std::int64_t noise_size_ = 0; ///< P
   bool is_channels_last_ = false;
   Distribution distribution_ = Distribution::normal;
-  std::vector<float> styles_; ///< (count, L, W), as passed to the synthesis network
-  std::vector<float> noise_;  ///< (count, P)
+
+  Stage stage_ = Stage::mapping;
+  Styling styling_;
+  ImageBatch batch_;
+  Budget* budget_ = nullptr;
+  std::vector<float> latents_;     ///< as passed to the mapping network
+  std::vector<float> own_, mixed_; ///< styles: (count, W), and (W) or nothing
+  std::vector<float> styles_;      ///< (count, L, W), as passed to the synthesis network
+  std::vector<float> noise_;       ///< (count, P)
   std::vector<float> values_;
 };
 

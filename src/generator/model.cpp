@@ -172,8 +172,9 @@ Result<void> Model::read_array(const ModelPart& part, std::span<const std::byte>
 Result<void> Model::read_network(const ModelPart& part, std::span<const std::byte> bytes) {
   const Backend& backend = *options_.backend;
   if (part.name.starts_with("encoder")) {
-    GANLET_TRY(encoder_, Encoder::load(bytes, description_.value_range.value_or(ValueRange{}), description_.preparation,
-                                       backend, options_.compile));
+    GANLET_TRY(Encoder encoder, Encoder::load(bytes, description_.value_range.value_or(ValueRange{}),
+                                              description_.preparation, backend, options_.compile));
+    encoder_.emplace(std::move(encoder));
     encoder_name_ = part.name;
     return {};
   }

@@ -108,15 +108,9 @@ Result<void> StyleNetwork::check(const DrawRequest& request) const {
   return {};
 }
 
-Result<std::vector<float>> StyleNetwork::styles_of(std::span<const float> latents, std::int64_t rows, Budget& budget) {
-  std::vector<float> rows_of_z(latents.begin(), latents.end());
-  GANLET_TRY(const TensorView z, row_view(mapping_->graph(), 0, rows, padded(rows_of_z), limits_));
-  GANLET_TRY(const std::span<const TensorView> outputs, mapping_->run(std::span(&z, 1), budget));
-  const auto styles = outputs[0].as<const float>();
-  return std::vector<float>(styles.begin(), styles.end());
-}
-
-void StyleNetwork::fill_noise(const Noise& noise, std::span<const std::uint64_t> seeds) {
+void StyleNetwork::fill_noise() {
+  const Noise& noise = styling_.noise;
+  const std::vector<std::uint64_t>& seeds = batch_.seeds;
   const auto size = static_cast<std::size_t>(noise_size_);
   noise_.assign(size * seeds.size(), 0.0F);
   for (std::size_t row = 0; row < seeds.size() && noise.kind != Noise::Kind::off; ++row) {
@@ -128,35 +122,73 @@ void StyleNetwork::fill_noise(const Noise& noise, std::span<const std::uint64_t>
   }
 }
 
-Result<std::span<const float>> StyleNetwork::draw(const DrawRequest& request, const ImageBatch& batch, Budget& budget) {
-  GANLET_TRY(const std::vector<float> own, styles_of(batch.latents, batch.count, budget));
-  std::vector<float> mixed;
-  if (request.mix) {
-    std::vector<float> latent(static_cast<std::size_t>(facts_.latent_size));
-    fill_latent(request.mix->seed, distribution_, latent);
-    GANLET_TRY(mixed, styles_of(latent, 1, budget));
+Result<void> StyleNetwork::start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) {
+  styling_ = {request.truncation, request.cutoff, request.mix, request.noise};
+  batch_ = batch;
+  budget_ = &budget;
+  mixed_.clear();
+  return start_mapping(Stage::mapping, batch.latents, batch.count);
+}
+
+Result<void> StyleNetwork::start_mapping(Stage stage, std::vector<float> latents, std::int64_t rows) {
+  stage_ = stage;
+  latents_ = std::move(latents);
+  Buffer z;
+  GANLET_TRY(z.view, row_view(mapping_->graph(), 0, rows, padded(latents_), limits_));
+  GANLET_TRY(run_, mapping_->start(std::span(&z, 1), *budget_));
+  return {};
+}
+
+Result<bool> StyleNetwork::advance(bool may_block) {
+  for (;;) {
+    GANLET_TRY(const bool done, run_->advance(may_block));
+    if (!done)
+      return false;
+    const auto values = run_->outputs()[0].view.as<const float>();
+    if (stage_ == Stage::synthesis) {
+      images_ = channels_last(values, batch_.count, facts_.image, is_channels_last_, values_);
+      return true;
+    }
+    (stage_ == Stage::mapping ? own_ : mixed_).assign(values.begin(), values.end());
+    if (stage_ == Stage::mapping && styling_.mix) {
+      std::vector<float> latent(static_cast<std::size_t>(facts_.latent_size));
+      fill_latent(styling_.mix->seed, distribution_, latent);
+      GANLET_CHECK(start_mapping(Stage::mixing, std::move(latent), 1));
+    } else {
+      GANLET_CHECK(start_synthesis());
+    }
   }
+}
+
+void StyleNetwork::make_styles() {
   const auto size = static_cast<std::size_t>(facts_.style_size);
+  const std::optional<StyleMix>& mix = styling_.mix;
   styles_.clear();
-  for (std::size_t row = 0; row < static_cast<std::size_t>(batch.count); ++row)
+  for (std::size_t row = 0; row < static_cast<std::size_t>(batch_.count); ++row)
     for (std::int64_t layer = 0; layer < facts_.style_layers; ++layer) {
-      const bool is_mixed = request.mix && layer >= request.mix->layers.first && layer <= request.mix->layers.last;
+      const bool is_mixed = mix && layer >= mix->layers.first && layer <= mix->layers.last;
       const std::span<const float> from =
-          is_mixed ? std::span<const float>(mixed) : std::span(own).subspan(row * size, size);
+          is_mixed ? std::span<const float>(mixed_) : std::span<const float>(own_).subspan(row * size, size);
       styles_.insert(styles_.end(), from.begin(), from.end());
       const std::span<float> style = std::span(styles_).last(size);
-      if (layer < request.cutoff.value_or(facts_.style_layers))
-        truncate(request.truncation, mean_style_, style);
-      for (std::size_t i = 0; i < size && !batch.style_shifts.empty(); ++i)
-        style[i] += batch.style_shifts[row * size + i];
+      if (layer < styling_.cutoff.value_or(facts_.style_layers))
+        truncate(styling_.truncation, mean_style_, style);
+      for (std::size_t i = 0; i < size && !batch_.style_shifts.empty(); ++i)
+        style[i] += batch_.style_shifts[row * size + i];
     }
-  fill_noise(request.noise, batch.seeds);
+}
+
+Result<void> StyleNetwork::start_synthesis() {
+  stage_ = Stage::synthesis;
+  make_styles();
+  fill_noise();
   const Graph& synthesis = synthesis_->graph();
-  std::array<TensorView, 2> inputs;
-  GANLET_TRY(inputs[style_input_], row_view(synthesis, style_input_, batch.count, padded(styles_), limits_));
-  GANLET_TRY(inputs[1 - style_input_], row_view(synthesis, 1 - style_input_, batch.count, padded(noise_), limits_));
-  GANLET_TRY(const std::span<const TensorView> outputs, synthesis_->run(inputs, budget));
-  return channels_last(outputs[0].as<const float>(), batch.count, facts_.image, is_channels_last_, values_);
+  std::array<Buffer, 2> inputs;
+  GANLET_TRY(inputs[style_input_].view, row_view(synthesis, style_input_, batch_.count, padded(styles_), limits_));
+  GANLET_TRY(inputs[1 - style_input_].view,
+             row_view(synthesis, 1 - style_input_, batch_.count, padded(noise_), limits_));
+  GANLET_TRY(run_, synthesis_->start(inputs, *budget_));
+  return {};
 }
 
 } // namespace ganlet

@@ -91,30 +91,30 @@ Result<std::shared_ptr<Device>> Device::open_now(int number) {
 Result<void> Device::make_context(const Candidate& candidate) {
   display_ = candidate.display;
   int major = 0, minor = 0;
-  if (!api_.eglInitialize(display_, &major, &minor))
+  if (!gl_.eglInitialize(display_, &major, &minor))
     return fail(ErrorCode::unsupported, "gl", "EGL can't open the GPU's display");
-  const char* const extensions = api_.eglQueryString(display_, egl::extensions);
-  if (!has(extensions, "EGL_KHR_surfaceless_context") || !api_.eglBindAPI(egl::opengl_api))
+  const char* const extensions = gl_.eglQueryString(display_, egl::extensions);
+  if (!has(extensions, "EGL_KHR_surfaceless_context") || !gl_.eglBindAPI(egl::opengl_api))
     return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL without a window");
   Handle config = nullptr;
   if (!has(extensions, "EGL_KHR_no_config_context")) {
     const int wanted[] = {egl::renderable_type, egl::opengl_bit, egl::surface_type, egl::pbuffer_bit, egl::none};
     int count = 0;
-    if (!api_.eglChooseConfig(display_, wanted, &config, 1, &count) || count == 0)
+    if (!gl_.eglChooseConfig(display_, wanted, &config, 1, &count) || count == 0)
       return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL");
   }
   std::vector<int> attributes{egl::major_version, 4, egl::minor_version, 3, egl::profile_mask, egl::core_profile};
   if (has(extensions, "EGL_EXT_create_context_robustness"))
     attributes.insert(attributes.end(), {egl::reset_strategy, egl::lose_on_reset});
   attributes.push_back(egl::none);
-  context_ = api_.eglCreateContext(display_, config, nullptr, attributes.data());
+  context_ = gl_.eglCreateContext(display_, config, nullptr, attributes.data());
   if (context_ == nullptr)
     return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL 4.3, whose compute shaders are needed");
   const Use use(*this);
   if (lost_)
     return fail(ErrorCode::unsupported, "gl", "the driver can't use OpenGL without a window");
-  GANLET_CHECK(load_gl(api_));
-  const unsigned char* const name = api_.glGetString(renderer);
+  GANLET_CHECK(load_gl(gl_));
+  const unsigned char* const name = gl_.glGetString(renderer);
   name_ = name == nullptr ? "" : reinterpret_cast<const char*>(name);
   is_software_ = candidate.is_software || is_software_renderer(name_);
   return look_at_limits();
@@ -123,10 +123,10 @@ Result<void> Device::make_context(const Candidate& candidate) {
 Result<void> Device::look_at_limits() {
   constexpr int most_bindings = 6;
   int buffers = 0, of_storage = 0, of_uniforms = 0;
-  api_.glGetIntegerv(most_storage_buffers, &buffers);
-  api_.glGetIntegerv(storage_alignment, &of_storage);
-  api_.glGetIntegerv(uniform_alignment, &of_uniforms);
-  api_.glGetInteger64v(most_storage_bytes, &most_bytes_);
+  gl_.glGetIntegerv(most_storage_buffers, &buffers);
+  gl_.glGetIntegerv(storage_alignment, &of_storage);
+  gl_.glGetIntegerv(uniform_alignment, &of_uniforms);
+  gl_.glGetInteger64v(most_storage_bytes, &most_bytes_);
   // Indices are of 32 bits.
   most_bytes_ = std::min(most_bytes_, std::int64_t{1} << 31);
   if (buffers < most_bindings || of_storage < 1 || of_uniforms < 1 || alignment % of_storage != 0 ||
@@ -139,70 +139,158 @@ Result<void> Device::look_at_limits() {
 
 Device::~Device() {
   if (context_ != nullptr)
-    api_.eglDestroyContext(display_, context_); // and what was made in it
+    gl_.eglDestroyContext(display_, context_); // and what was made in it
 }
 
-Device::Use::Use(Device& device)
-    : device_(device), lock_(device.mutex_), before_display_(device.api_.eglGetCurrentDisplay()),
-      before_context_(device.api_.eglGetCurrentContext()), before_draw_(device.api_.eglGetCurrentSurface(egl::draw)),
-      before_read_(device.api_.eglGetCurrentSurface(egl::read)) {
-  device.api_.eglBindAPI(egl::opengl_api);
-  if (!device.api_.eglMakeCurrent(device.display_, nullptr, nullptr, device.context_))
-    device.lost_ = true;
+void Device::enter() {
+  mutex_.lock();
+  before_display_ = gl_.eglGetCurrentDisplay();
+  before_context_ = gl_.eglGetCurrentContext();
+  before_draw_ = gl_.eglGetCurrentSurface(egl::draw);
+  before_read_ = gl_.eglGetCurrentSurface(egl::read);
+  gl_.eglBindAPI(egl::opengl_api);
+  if (!gl_.eglMakeCurrent(display_, nullptr, nullptr, context_))
+    lost_ = true;
 }
 
-Device::Use::~Use() {
+void Device::leave() {
   if (before_context_ != nullptr)
-    device_.api_.eglMakeCurrent(before_display_, before_draw_, before_read_, before_context_);
+    gl_.eglMakeCurrent(before_display_, before_draw_, before_read_, before_context_);
   else
-    device_.api_.eglMakeCurrent(device_.display_, nullptr, nullptr, nullptr);
+    gl_.eglMakeCurrent(display_, nullptr, nullptr, nullptr);
+  mutex_.unlock();
 }
 
-std::int64_t Device::slice_units() const {
-  // A software rasteriser was measured to do about 10^9 units a second on one core, a small GPU does some 10^11.
-  return is_software_ ? std::int64_t{1} << 24 : std::int64_t{1} << 30;
+bool Device::is_lost() {
+  if (!lost_ && gl_.glGetGraphicsResetStatus && gl_.glGetGraphicsResetStatus() != 0)
+    lost_ = true;
+  return lost_;
 }
 
-Result<unsigned> Device::compiled(const shaders::Shader& shader) {
-  if (const auto found = programs_.find(shader.name); found != programs_.end())
-    return found->second;
+Result<BufferId> Device::allocate(std::int64_t bytes, bool is_constant) {
+  unsigned buffer = 0;
+  gl_.glGenBuffers(1, &buffer);
+  gl_.glBindBuffer(storage_buffer, buffer);
+  gl_.glBufferData(storage_buffer, bytes, nullptr, is_constant ? static_draw : dynamic_draw);
+  if (gl_.glGetError() == out_of_memory) {
+    free(buffer);
+    return fail(ErrorCode::limit_exceeded, "gl", concat(printable(name_), " has no ", bytes, " bytes of memory left"));
+  }
+  return buffer;
+}
+
+void Device::free(BufferId buffer) {
+  if (!is_lost())
+    gl_.glDeleteBuffers(1, &buffer);
+}
+
+void Device::write(const Range& to, const void* data) {
+  gl_.glBindBuffer(storage_buffer, to.buffer);
+  gl_.glBufferSubData(storage_buffer, to.offset, to.bytes, data);
+}
+
+void Device::copy(const Range& from, const Range& to) {
+  gl_.glBindBuffer(copy_read_buffer, from.buffer);
+  gl_.glBindBuffer(copy_write_buffer, to.buffer);
+  gl_.glMemoryBarrier(buffer_update_barrier);
+  gl_.glCopyBufferSubData(copy_read_buffer, copy_write_buffer, from.offset, to.offset, to.bytes);
+}
+
+Result<void> Device::compile(const shaders::Shader& shader) {
+  if (!programs_.contains(shader.name)) {
+    GANLET_TRY(programs_[shader.name], compiled(shader));
+  }
+  return {};
+}
+
+Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
   const auto refused = [&](std::string_view what, std::string log) {
     return fail(ErrorCode::unsupported, concat("shaders/", shader.name, ".comp"),
                 concat(what, " by ", printable(name_), ": ", printable(log, 400)));
   };
-  const unsigned made = api_.glCreateShader(compute_shader);
-  const char* const text = shader.glsl.data();
-  const int size = static_cast<int>(shader.glsl.size());
-  api_.glShaderSource(made, 1, &text, &size);
-  api_.glCompileShader(made);
+  const unsigned made = gl_.glCreateShader(compute_shader);
+  const char* const text = shader.source.data();
+  const int size = static_cast<int>(shader.source.size());
+  gl_.glShaderSource(made, 1, &text, &size);
+  gl_.glCompileShader(made);
   int status = 0, length = 0;
-  api_.glGetShaderiv(made, compile_status, &status);
+  gl_.glGetShaderiv(made, compile_status, &status);
   if (!status) {
-    api_.glGetShaderiv(made, info_log_length, &length);
+    gl_.glGetShaderiv(made, info_log_length, &length);
     std::string log(static_cast<std::size_t>(std::max(length, 1)), '\0');
-    api_.glGetShaderInfoLog(made, length, nullptr, log.data());
-    api_.glDeleteShader(made);
+    gl_.glGetShaderInfoLog(made, length, nullptr, log.data());
+    gl_.glDeleteShader(made);
     return refused("isn't compiled", log.c_str());
   }
-  const unsigned program = api_.glCreateProgram();
-  api_.glAttachShader(program, made);
-  api_.glLinkProgram(program);
-  api_.glDeleteShader(made);
-  api_.glGetProgramiv(program, link_status, &status);
+  const unsigned program = gl_.glCreateProgram();
+  gl_.glAttachShader(program, made);
+  gl_.glLinkProgram(program);
+  gl_.glDeleteShader(made);
+  gl_.glGetProgramiv(program, link_status, &status);
   if (!status) {
-    api_.glGetProgramiv(program, info_log_length, &length);
+    gl_.glGetProgramiv(program, info_log_length, &length);
     std::string log(static_cast<std::size_t>(std::max(length, 1)), '\0');
-    api_.glGetProgramInfoLog(program, length, nullptr, log.data());
+    gl_.glGetProgramInfoLog(program, length, nullptr, log.data());
     return refused("isn't linked", log.c_str());
   }
-  programs_[shader.name] = program;
   return program;
 }
 
-bool Device::is_lost() {
-  if (!lost_ && api_.glGetGraphicsResetStatus && api_.glGetGraphicsResetStatus() != 0)
-    lost_ = true;
-  return lost_;
+void Device::dispatch(const shaders::Shader& shader, const Range& uniforms, std::span<const Range> bindings,
+                      std::uint32_t columns, std::uint32_t rows) {
+  gl_.glUseProgram(programs_.find(shader.name)->second);
+  gl_.glBindBufferRange(uniform_buffer, 0, uniforms.buffer, uniforms.offset, uniforms.bytes);
+  for (unsigned i = 0; i < bindings.size(); ++i)
+    gl_.glBindBufferRange(storage_buffer, i, bindings[i].buffer, bindings[i].offset, bindings[i].bytes);
+  gl_.glDispatchCompute(columns, rows, 1);
+  gl_.glMemoryBarrier(storage_barrier);
+}
+
+void Device::read(const Range& from, std::byte* to) {
+  reads_.push_back({from, to});
+}
+
+Ticket Device::submit() {
+  auto slice = std::ranges::find(slices_, nullptr, &Slice::fence);
+  if (slice == slices_.end())
+    slice = slices_.insert(slices_.end(), Slice());
+  slice->fence = gl_.glFenceSync(commands_complete, 0);
+  slice->reads.assign(reads_.begin(), reads_.end());
+  reads_.clear();
+  gl_.glFlush();
+  return static_cast<Ticket>(slice - slices_.begin()) + 1;
+}
+
+Result<bool> Device::is_done(Ticket ticket, bool may_block) {
+  constexpr std::uint64_t look = 20'000'000; // nanoseconds, after which the caller looks at a stop flag
+  const Slice& slice = slices_[ticket - 1];
+  const unsigned status = gl_.glClientWaitSync(slice.fence, flush_commands, may_block ? look : 0);
+  if (status == timeout_expired)
+    return false;
+  if (status == wait_failed)
+    lose();
+  if (!is_lost() && !slice.reads.empty()) {
+    gl_.glMemoryBarrier(buffer_update_barrier);
+    for (const Read& read : slice.reads) {
+      gl_.glBindBuffer(storage_buffer, read.from.buffer);
+      gl_.glGetBufferSubData(storage_buffer, read.from.offset, read.from.bytes, read.to);
+    }
+  }
+  forget(ticket);
+  if (is_lost())
+    return fail(ErrorCode::device_lost, "gl", concat(printable(name_), " was lost"));
+  return true;
+}
+
+void Device::forget(Ticket ticket) {
+  Slice& slice = slices_[ticket - 1];
+  gl_.glDeleteSync(slice.fence);
+  slice.fence = nullptr;
+  slice.reads.clear();
+}
+
+void Device::finish() {
+  gl_.glFinish();
 }
 
 } // namespace ganlet::gl

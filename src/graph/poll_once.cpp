@@ -4,8 +4,8 @@
 
 namespace ganlet {
 
-Result<void> Program::finished(Run& run) {
-  GANLET_TRY(const bool done, run.poll());
+Result<void> Run::finish() {
+  GANLET_TRY(const bool done, poll());
   if (!done)
     return fail(ErrorCode::unsupported, "", "this backend answers later: start the program and poll the run");
   return {};

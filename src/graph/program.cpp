@@ -19,6 +19,13 @@ Result<bool> Run::poll() {
   return program_->advance_run(number_, false);
 }
 
+Result<bool> Run::advance(bool may_block) {
+  if (!may_block)
+    return poll();
+  GANLET_CHECK(finish());
+  return true;
+}
+
 void Run::cancel() {
   if (program_)
     program_->cancel_run(number_);
@@ -68,7 +75,7 @@ Result<std::span<const TensorView>> Program::run(std::span<const TensorView> inp
   for (const TensorView& input : inputs)
     given_.push_back({input, nullptr});
   GANLET_TRY(Run run, start(given_, budget));
-  GANLET_CHECK(finished(run));
+  GANLET_CHECK(run.finish());
   answered_.clear();
   for (const Buffer& output : run.outputs())
     answered_.push_back(output.view);

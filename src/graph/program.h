@@ -17,6 +17,8 @@ namespace ganlet {
 class DeviceMemory {
  public:
   virtual ~DeviceMemory() = default;
+  /// Identifies the device: memory of the same one is of the same class.
+  virtual const void* device() const = 0;
 };
 
 enum class Place : std::uint8_t { host, device };
@@ -59,6 +61,11 @@ class [[nodiscard]] Run {
   void cancel();
   /// Blocks until the outputs are ready, and returns them. Only in native builds: a page may not block.
   Result<std::span<const Buffer>> wait();
+  /// Brings the run to its end: by waiting where a build may wait (wait.cpp), else by one poll (poll_once.cpp). Errors:
+  /// those of `poll`; unsupported in a page if the backend answers later.
+  Result<void> finish();
+  /// `finish` or `poll`; true if the outputs are ready.
+  Result<bool> advance(bool may_block);
   /// The outputs of a run that is done, in the order of `Graph::outputs`; valid until the program starts the next run.
   std::span<const Buffer> outputs() const;
 
@@ -113,8 +120,6 @@ class Program {
   virtual void stop() = 0;
   virtual std::span<const Buffer> answers() const = 0;
 
-  /// Brings a run to its end: by waiting where a build may wait (wait.cpp), else by one poll (poll_once.cpp).
-  static Result<void> finished(Run& run);
   /// `advance` for the run of another program, for programs that consist of several.
   static Result<bool> advance_within(Run& run, bool may_block) {
     return run.program_->advance_run(run.number_, may_block);

@@ -15,8 +15,8 @@ Result<std::span<const Buffer>> Run::wait() {
   }
 }
 
-Result<void> Program::finished(Run& run) {
-  GANLET_CHECK(run.wait());
+Result<void> Run::finish() {
+  GANLET_CHECK(wait());
   return {};
 }
 

@@ -185,6 +185,24 @@ TEST(Gl, WhatTheGpuLacksRunsOnTheCpu) {
   EXPECT_TRUE(std::ranges::equal((*outputs)[1].as<std::int64_t>(), (*wanted)[1].as<std::int64_t>()));
 }
 
+/// What a node reads twice is copied, as WebGPU wants it.
+TEST(Gl, ANodeMayReadAValueTwice) {
+  GraphBuilder build;
+  const SymbolicShape square{batch_dim(), fixed(4), fixed(4)};
+  const ValueId x = build.input(square), y = build.node(op::Unary{op::UnaryKind::tanh}, {x}, square);
+  const ValueId same = build.node(op::Reshape{}, {y}, square);
+  const Graph graph = build.finish(
+      {build.node(op::MatrixMultiply{}, {y, y}, square), build.node(op::MatrixMultiply{}, {same, y}, square)});
+  const auto program = compiled(gl::backend, graph.clone()), plain = compiled(reference::backend, graph.clone());
+  const Tensor given = random_tensor(Shape{3, 4, 4}, 8);
+  const TensorView view = given.view();
+  const auto outputs = program->run(std::span(&view, 1)), wanted = plain->run(std::span(&view, 1));
+  ASSERT_TRUE(outputs) << outputs.error().text();
+  ASSERT_TRUE(wanted);
+  for (const std::size_t i : {0, 1})
+    expect_near((*outputs)[i].as<float>(), (*wanted)[i].as<float>());
+}
+
 TEST(Gl, ValuesStayOnTheDeviceForAnotherProgram) {
   GraphBuilder first, second;
   const auto row = [] { return SymbolicShape{batch_dim(), fixed(8)}; };

@@ -48,7 +48,7 @@ TEST(Expand, WritesDeclarationsInBothLanguages) {
                              "  std::uint32_t count{};\n  float low{};\n"),
             std::string::npos)
       << made.header;
-  EXPECT_NE(made.header.find("shader{\"test\", 3, R\"glsl(#version 430"), std::string::npos);
+  EXPECT_NE(made.header.find("shader{\"test\", 3, R\"shader(#version 430"), std::string::npos);
 }
 
 struct Pair {

@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 
 set(ganlet_layers core onnx import graph reference xnn backends image image_files generator model_folder)
 if(TARGET ganlet_gl)
-  list(APPEND ganlet_layers gl)
+  list(APPEND ganlet_layers gpu gl)
 endif()
 list(TRANSFORM ganlet_layers PREPEND "$<TARGET_OBJECTS:ganlet_" OUTPUT_VARIABLE ganlet_objects)
 list(TRANSFORM ganlet_objects APPEND ">")

@@ -45,7 +45,7 @@ constexpr std::string_view wgsl_access(Role role) {
 
 } // namespace
 
-Result<Expansion> Parser::finished(std::string_view name) const {
+Result<Expansion> Parser::finished(std::string_view name, Language held) const {
   const auto incomplete = [&](std::string_view what) {
     return fail(ErrorCode::invalid_argument, concat(name, ".comp"), concat("there is no ", what));
   };
@@ -89,15 +89,16 @@ Result<Expansion> Parser::finished(std::string_view name) const {
              struct_name(name), " {\n");
   for (const Field& field : uniforms_)
     made.header += concat("  ", cpp_type(field.type), " ", field.name, "{};\n");
-  made.header += concat("  static constexpr Shader shader{\"", name, "\", ", buffers_.size(), ", R\"glsl(", made.glsl,
-                        ")glsl\"};\n};\n\n} // namespace ganlet::shaders\n");
+  made.header +=
+      concat("  static constexpr Shader shader{\"", name, "\", ", buffers_.size(), ", R\"shader(",
+             held == Language::glsl ? made.glsl : made.wgsl, ")shader\"};\n};\n\n", "} // namespace ganlet::shaders\n");
   return made;
 }
 
-Result<Expansion> expand(std::string_view name, std::string_view source, const ReadFile& read) {
+Result<Expansion> expand(std::string_view name, std::string_view source, const ReadFile& read, Language held) {
   Parser parser(read);
   GANLET_CHECK(parser.file(concat(name, ".comp"), source));
-  return parser.finished(name);
+  return parser.finished(name, held);
 }
 
 } // namespace ganlet::shaders

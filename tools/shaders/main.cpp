@@ -1,4 +1,5 @@
-// ganlet-shaders SHADER.comp OUT: writes OUT/SHADER.glsl, OUT/SHADER.wgsl and OUT/SHADER.h.
+// ganlet-shaders SHADER.comp OUT glsl|wgsl: writes OUT/SHADER.glsl, OUT/SHADER.wgsl and OUT/SHADER.h, which holds the
+// text in that language.
 
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using ganlet::ErrorCode;
 using ganlet::Result;
+using ganlet::shaders::Language;
 
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -28,11 +30,11 @@ Result<void> write_file(const fs::path& path, const std::string& text) {
   return {};
 }
 
-Result<void> expand_file(const fs::path& shader, const fs::path& out) {
+Result<void> expand_file(const fs::path& shader, const fs::path& out, Language held) {
   GANLET_TRY(const std::string source, read_file(shader));
   const auto read = [&](const std::string& name) { return read_file(shader.parent_path() / name); };
   const std::string name = shader.stem().string();
-  GANLET_TRY(const ganlet::shaders::Expansion made, ganlet::shaders::expand(name, source, read));
+  GANLET_TRY(const ganlet::shaders::Expansion made, ganlet::shaders::expand(name, source, read, held));
   GANLET_CHECK(write_file(out / (name + ".glsl"), made.glsl));
   GANLET_CHECK(write_file(out / (name + ".wgsl"), made.wgsl));
   return write_file(out / (name + ".h"), made.header);
@@ -41,11 +43,12 @@ Result<void> expand_file(const fs::path& shader, const fs::path& out) {
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: ganlet-shaders SHADER.comp OUT\n");
+  const std::string_view language = argc == 4 ? argv[3] : "";
+  if (language != "glsl" && language != "wgsl") {
+    std::fprintf(stderr, "usage: ganlet-shaders SHADER.comp OUT glsl|wgsl\n");
     return 2;
   }
-  if (const auto done = expand_file(argv[1], argv[2]); !done) {
+  if (const auto done = expand_file(argv[1], argv[2], language == "glsl" ? Language::glsl : Language::wgsl); !done) {
     std::fprintf(stderr, "%s\n", done.error().text().c_str());
     return 1;
   }

@@ -75,7 +75,7 @@ class Parser {
   explicit Parser(const ReadFile& read) : read_(read) {}
 
   Result<void> file(std::string_view name, std::string_view source);
-  Result<Expansion> finished(std::string_view name) const;
+  Result<Expansion> finished(std::string_view name, Language held) const;
 
  private:
   // Tokens.

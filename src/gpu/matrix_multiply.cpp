@@ -1,7 +1,7 @@
 #include "shaders/matrix_multiply.h"
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -48,4 +48,4 @@ MadeKernel make(const op::MatrixMultiply&, const Making& making, Nodes nodes) {
   return std::make_unique<MatrixKernel>(making.graph.nodes[nodes[0]]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

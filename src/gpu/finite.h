@@ -1,8 +1,8 @@
 #pragma once
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 /// Stands for infinity in uniforms, since WGSL has none.
 inline constexpr float largest_finite = 3.4e38F;
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gl/finite.h"
-#include "gl/kernel.h"
+#include "gpu/finite.h"
+#include "gpu/kernel.h"
 #include "shaders/elementwise.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -27,7 +27,8 @@ class ElementwiseKernel final : public Kernel {
       add_step(making.graph.nodes[n], value);
       value = making.graph.nodes[n].output;
     }
-    nothing_ = making.constants.nothing();
+    for (std::size_t slot = inputs_.size(); slot < most_inputs; ++slot)
+      bindings_[slot] = making.constants.nothing(slot);
   }
 
   const shaders::Shader& shader() const override { return shaders::Elementwise::shader; }
@@ -37,8 +38,7 @@ class ElementwiseKernel final : public Kernel {
     uniforms.axes = narrowed(place_axes(recorder, uniforms));
     const std::int64_t count = recorder.shape(output_).elements();
     uniforms.count = narrowed(count);
-    std::array<Binding, most_inputs> bindings;
-    bindings.fill(nothing_);
+    std::array<Binding, most_inputs> bindings = bindings_;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       bindings[i] = recorder.value(inputs_[i]);
     recorder.add(uniforms, {bindings[0], bindings[1], bindings[2], bindings[3], recorder.value(output_)},
@@ -107,7 +107,7 @@ class ElementwiseKernel final : public Kernel {
   std::vector<ValueId> inputs_; ///< at most 4, each once
   ValueId output_;
   shaders::Elementwise uniforms_;
-  Binding nothing_;
+  std::array<Binding, most_inputs> bindings_; ///< of the inputs that it lacks
 };
 
 } // namespace
@@ -129,4 +129,4 @@ MadeKernel make_elementwise(const Making& making, Nodes nodes) {
   return std::make_unique<ElementwiseKernel>(making, nodes);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 #include "shaders/reduce.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -53,4 +53,4 @@ MadeKernel make(const op::Reduce& operation, const Making& making, Nodes nodes) 
   return std::make_unique<ReduceKernel>(making.graph.nodes[nodes[0]], operation);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

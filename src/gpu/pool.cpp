@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "gl/linear.h"
+#include "gpu/linear.h"
 #include "shaders/pool.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -66,4 +66,4 @@ MadeKernel make(const op::Pool& operation, const Making& making, Nodes nodes) {
   return std::make_unique<PoolKernel>(operation, making, making.graph.nodes[nodes[0]]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,7 +1,7 @@
 #include "shaders/softmax.h"
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -32,4 +32,4 @@ MadeKernel make(const op::Softmax& operation, const Making& making, Nodes nodes)
   return std::make_unique<SoftmaxKernel>(making.graph.nodes[nodes[0]], operation.axis);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,7 +1,7 @@
 #include "shaders/gather.h"
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -51,4 +51,4 @@ MadeKernel make(const op::Gather& operation, const Making& making, Nodes nodes) 
   return std::make_unique<GatherKernel>(operation, making, nodes[0]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,6 +1,6 @@
-#include "gl/linear.h"
+#include "gpu/linear.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -60,4 +60,4 @@ MadeKernel make(const op::TransposedConvolution& operation, const Making& making
   return make_linear(making, nodes, taps);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

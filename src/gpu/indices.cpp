@@ -1,6 +1,6 @@
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 Indices::Indices(const Making& making, std::size_t node, std::size_t input, std::int64_t size) {
   const Site site{making.graph, making.graph.nodes[node]};
@@ -13,7 +13,7 @@ Indices::Indices(const Making& making, std::size_t node, std::size_t input, std:
   std::vector<std::uint32_t> words;
   for (const std::int64_t index : constant->as<std::int64_t>())
     words.push_back(word_of(index, size));
-  constant_ = making.constants.add(std::span<const std::uint32_t>(words));
+  constant_ = making.constants.add_value(std::span<const std::uint32_t>(words));
 }
 
 std::uint32_t Indices::word_of(std::int64_t index, std::int64_t size) {
@@ -22,4 +22,4 @@ std::uint32_t Indices::word_of(std::int64_t index, std::int64_t size) {
   return narrowed(index < 0 ? index + size : index);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,6 +1,6 @@
-#include "gl/linear.h"
+#include "gpu/linear.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 std::string refusal(const op::Convolution& operation, const Site& site) {
   const std::string why = weights_refusal(site);
@@ -28,4 +28,4 @@ MadeKernel make(const op::Convolution& operation, const Making& making, Nodes no
   return make_linear(making, nodes, taps);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 #include "shaders/resize.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -106,4 +106,4 @@ MadeKernel make(const op::Resize& operation, const Making& making, Nodes nodes) 
   return std::make_unique<ResizeKernel>(operation, making, making.graph.nodes[nodes[0]]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

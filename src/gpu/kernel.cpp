@@ -1,10 +1,11 @@
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
 #include <algorithm>
 
-#include "gl/device.h"
+#include "gpu/device.h"
+#include "shaders/copy.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -14,26 +15,27 @@ constexpr std::int64_t rounded(std::int64_t bytes, std::int64_t multiple) {
 
 } // namespace
 
-Binding Constants::add_bytes(std::span<const std::byte> bytes) {
-  const auto offset = static_cast<std::int64_t>(bytes_.size()), size = static_cast<std::int64_t>(bytes.size());
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+Binding Constants::add_bytes(Memory memory, std::span<const std::byte> bytes) {
+  std::vector<std::byte>& all = memory == Memory::weights ? weights_ : values_;
+  const auto offset = static_cast<std::int64_t>(all.size()), size = static_cast<std::int64_t>(bytes.size());
+  all.insert(all.end(), bytes.begin(), bytes.end());
   const std::int64_t seen = std::max<std::int64_t>(rounded(size, 16), 16);
-  bytes_.resize(static_cast<std::size_t>(rounded(offset + seen, Device::alignment)));
+  all.resize(static_cast<std::size_t>(rounded(offset + seen, Device::alignment)));
   largest_ = std::max(largest_, seen);
-  return {true, offset, seen};
+  return {memory, offset, seen};
 }
 
-Binding Constants::add(const Graph& graph, ValueId id) {
+Binding Constants::add_value(const Graph& graph, ValueId id) {
   std::optional<Binding>& known = of_values_[static_cast<std::size_t>(id)];
   if (!known)
-    known = add(graph.constant_of(id)->as<float>());
+    known = add_value(graph.constant_of(id)->as<float>());
   return *known;
 }
 
-Binding Constants::nothing() {
-  if (!nothing_)
-    nothing_ = add_bytes({});
-  return *nothing_;
+Binding Constants::nothing(std::size_t slot) {
+  if (!nothing_[slot])
+    nothing_[slot] = add_bytes(Memory::values, {});
+  return *nothing_[slot];
 }
 
 Binding Recorder::value(ValueId id) const {
@@ -41,17 +43,47 @@ Binding Recorder::value(ValueId id) const {
   if (graph_.values[index].constant)
     return *constants_.of_value(id);
   const std::int64_t offset =
-      plan_.offset[index] == MemoryPlan::unplanned ? input_offsets_[index] : plan_.offset[index];
-  return {false, offset, std::max<std::int64_t>(rounded(plan_.shape[index].elements() * 4, 16), 16)};
+      plan_.offset[index] == MemoryPlan::unplanned ? places_.inputs[index] : plan_.offset[index];
+  return {Memory::arena, offset, std::max<std::int64_t>(rounded(plan_.shape[index].elements() * 4, 16), 16)};
+}
+
+/// WebGPU takes all but weights as written, and refuses to bind such bytes twice: a value that a node reads twice is
+/// copied.
+Recorder::Bindings Recorder::disjoint(std::initializer_list<Binding> given) {
+  Bindings bindings;
+  std::ranges::copy(given, bindings.begin());
+  const auto meet = [](const Binding& a, const Binding& b) {
+    return a.memory == b.memory && a.memory != Memory::weights && a.offset < b.offset + b.bytes &&
+           b.offset < a.offset + a.bytes;
+  };
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (std::any_of(bindings.begin() + i + 1, bindings.begin() + given.size(),
+                    [&](const Binding& later) { return meet(bindings[i], later); }))
+      bindings[i] = copied(bindings[i]);
+  return bindings;
+}
+
+/// A copy behind all else in the arena, made by a dispatch.
+Binding Recorder::copied(const Binding& binding) {
+  const Binding copy{Memory::arena, arena_bytes_, binding.bytes};
+  arena_bytes_ += rounded(binding.bytes, Device::alignment);
+  shaders::Copy values;
+  const std::int64_t count = binding.bytes / 4;
+  values.axes = 1;
+  values.boxes[0] = {narrowed(count), 1, narrowed(count), 1};
+  values.moves[0] = {0, 1, 0, 0};
+  values.count = narrowed(count);
+  add(values, {binding, copy}, groups_of(count), 0);
+  return copy;
 }
 
 void Recorder::add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes,
-                         std::initializer_list<Binding> bindings, std::int64_t groups, std::int64_t units) {
+                         const Bindings& bindings, std::int64_t groups, std::int64_t units) {
   // 65,535 in each direction is the least that both APIs allow.
   const std::int64_t columns = std::min<std::int64_t>(groups, 32768);
   Dispatch& dispatch = dispatches.emplace_back();
   dispatch.shader = &shader;
-  std::ranges::copy(bindings, dispatch.bindings.begin());
+  dispatch.bindings = bindings;
   dispatch.uniforms = static_cast<std::int64_t>(uniforms.size());
   dispatch.uniform_bytes = rounded(static_cast<std::int64_t>(uniform_bytes.size()), 16);
   dispatch.columns = narrowed(columns);
@@ -206,7 +238,7 @@ void add_constants(const Making& making, Nodes nodes) {
     const std::size_t count = is_linear(site.node.operation) ? 1 : site.node.inputs.size();
     for (std::size_t i = 0; i < count; ++i)
       if (const Tensor* const constant = site.constant(i); constant && constant->type() == DataType::float32)
-        making.constants.add(making.graph, site.node.inputs[i]);
+        making.constants.add_value(making.graph, site.node.inputs[i]);
   }
 }
 
@@ -231,4 +263,4 @@ MadeKernel make_kernel(const Making& making, Nodes nodes) {
       operation);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

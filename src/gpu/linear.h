@@ -1,9 +1,9 @@
 #pragma once
 
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 #include "shaders/convolution.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 /// A linear operation as shaders/convolution.comp sees it.
 struct Taps {
@@ -33,4 +33,4 @@ inline std::array<std::int64_t, 2> picture_of(const Value& images) {
   return {images.shape[1].count, images.shape[2].count};
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

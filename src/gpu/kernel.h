@@ -12,11 +12,19 @@
 #include "shaders/shader.h"
 
 /// How nodes of a graph become dispatches of the kernels in shaders/.
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
-/// Bytes that a kernel reads or writes, in the buffer of all weights or in that of all activations.
+/// The buffers of a program. WebGPU gives a buffer one usage in a dispatch: weights are what kernels declare as
+/// `constant`, the others what they declare as `input` and `output`.
+enum class Memory : std::uint8_t {
+  arena,   ///< activations
+  weights, ///< and tables
+  values,  ///< constants of the graph that are read as activations are
+};
+
+/// Bytes that a kernel reads or writes.
 struct Binding {
-  bool is_constant = false;
+  Memory memory = Memory::arena;
   std::int64_t offset = 0; ///< a multiple of Device::alignment
   std::int64_t bytes = 0;  ///< at least 16
 };
@@ -36,31 +44,40 @@ struct Site {
   }
 };
 
-/// Weights and tables, collected when compiling: they lie in one buffer, which no kernel writes.
+/// What kernels read but never write, collected when compiling: in two buffers, of weights and of values.
 class Constants {
  public:
   explicit Constants(const Graph& graph) : of_values_(graph.values.size()) {}
 
-  template <typename T> Binding add(std::span<const T> elements) { return add_bytes(std::as_bytes(elements)); }
-  /// A constant of the graph, float32, as it is; added once.
-  Binding add(const Graph& graph, ValueId id);
+  /// For what a kernel declares as `constant`.
+  template <typename T> Binding add(std::span<const T> elements) {
+    return add_bytes(Memory::weights, std::as_bytes(elements));
+  }
+  /// For an `input`.
+  template <typename T> Binding add_value(std::span<const T> elements) {
+    return add_bytes(Memory::values, std::as_bytes(elements));
+  }
+  /// The same, of a constant of the graph, float32; added once.
+  Binding add_value(const Graph& graph, ValueId id);
   std::optional<Binding> of_value(ValueId id) const { return of_values_[static_cast<std::size_t>(id)]; }
-  /// For inputs that a kernel has, but this node doesn't.
-  Binding nothing();
+  /// For input `slot` of a kernel, at most 4, where this node has none.
+  Binding nothing(std::size_t slot);
 
-  std::span<const std::byte> bytes() const { return bytes_; }
+  std::span<const std::byte> bytes(Memory memory) const { return bytes_of(memory); }
+  std::int64_t all_bytes() const { return static_cast<std::int64_t>(weights_.size() + values_.size()); }
   /// The most bytes that one kernel sees of them.
   std::int64_t largest() const { return largest_; }
   /// Once they are on the device.
-  void forget_bytes() { bytes_ = {}; }
+  void forget_bytes() { weights_ = values_ = {}; }
 
  private:
-  Binding add_bytes(std::span<const std::byte> bytes);
+  const std::vector<std::byte>& bytes_of(Memory memory) const { return memory == Memory::weights ? weights_ : values_; }
+  Binding add_bytes(Memory memory, std::span<const std::byte> bytes);
 
-  std::vector<std::byte> bytes_;
+  std::vector<std::byte> weights_, values_;
   std::int64_t largest_ = 0;
   std::vector<std::optional<Binding>> of_values_;
-  std::optional<Binding> nothing_;
+  std::array<std::optional<Binding>, 4> nothing_;
 };
 
 /// One call of a kernel, or a slice of it.
@@ -79,10 +96,19 @@ struct Dispatch {
 /// Collects the dispatches of a program for one batch.
 class Recorder {
  public:
+  /// Where what isn't planned lies in the arena: inputs by ValueId, and indices, as words, in their order. From `end`
+  /// on the arena is free.
+  struct Places {
+    std::vector<std::int64_t> inputs;
+    std::vector<Binding> indices;
+    std::int64_t end = 0;
+  };
+
   /// Dispatches of more than `slice_units` are cut.
   Recorder(std::int64_t slice_units, const MemoryPlan& plan, const Graph& graph, const Constants& constants,
-           std::span<const std::int64_t> input_offsets)
-      : slice_units_(slice_units), plan_(plan), graph_(graph), constants_(constants), input_offsets_(input_offsets) {}
+           const Places& places)
+      : slice_units_(slice_units), plan_(plan), graph_(graph), constants_(constants), places_(places),
+        arena_bytes_(places.end) {}
 
   void begin_step(std::size_t step, std::int64_t units) {
     step_ = step;
@@ -91,15 +117,15 @@ class Recorder {
 
   const Shape& shape(ValueId id) const { return plan_.shape[static_cast<std::size_t>(id)]; }
   Binding value(ValueId id) const;
-  /// The indices that a node reads from an input of the graph, as words.
-  Binding indices(std::size_t which) const { return index_bindings_[which]; }
-  void place_indices(Binding binding) { index_bindings_.push_back(binding); }
+  /// The indices that a node reads from an input of the graph.
+  Binding indices(std::size_t which) const { return places_.indices[which]; }
 
   /// Adds `groups` work groups that together cost `share` of the node's units. `values.first` is set here.
   template <typename Uniforms>
-  void add(Uniforms values, std::initializer_list<Binding> bindings, std::int64_t groups, double share = 1) {
+  void add(Uniforms values, std::initializer_list<Binding> given, std::int64_t groups, double share = 1) {
     const std::int64_t units = static_cast<std::int64_t>(share * static_cast<double>(units_));
     const std::int64_t slices = std::clamp<std::int64_t>((units + slice_units_ - 1) / slice_units_, 1, groups);
+    const Bindings bindings = disjoint(given);
     fits_ &= groups <= most_groups;
     for (std::int64_t slice = 0; slice < slices && groups > 0 && fits_; ++slice) {
       const std::int64_t first = groups * slice / slices, count = groups * (slice + 1) / slices - first;
@@ -112,22 +138,26 @@ class Recorder {
 
   /// False if a dispatch was too large for indices of 32 bits.
   bool fits() const { return fits_; }
+  std::int64_t arena_bytes() const { return arena_bytes_; }
   std::vector<Dispatch> dispatches;
   std::vector<std::byte> uniforms;
 
  private:
+  using Bindings = std::array<Binding, Dispatch::most_bindings>;
   /// Invocations are counted in 32 bits.
   static constexpr std::int64_t most_groups = std::int64_t{1} << 25;
 
-  void add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes,
-                 std::initializer_list<Binding> bindings, std::int64_t groups, std::int64_t units);
+  Bindings disjoint(std::initializer_list<Binding> given);
+  Binding copied(const Binding& binding);
+  void add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes, const Bindings& bindings,
+                 std::int64_t groups, std::int64_t units);
 
   std::int64_t slice_units_;
   const MemoryPlan& plan_;
   const Graph& graph_;
   const Constants& constants_;
-  std::span<const std::int64_t> input_offsets_; ///< by ValueId
-  std::vector<Binding> index_bindings_;
+  const Places& places_;
+  std::int64_t arena_bytes_;
   std::size_t step_ = 0;
   std::int64_t units_ = 0;
   bool fits_ = true;
@@ -227,4 +257,4 @@ template <typename T, std::size_t n> T& element(std::array<std::array<T, 4>, n>&
   return vectors[i / 4][i % 4];
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,9 +1,9 @@
 // The operations that only move elements, as boxes for shaders/copy.comp.
 
 #include "shaders/copy.h"
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -119,7 +119,7 @@ class CopyKernel final : public Kernel {
     }
     const ValueId input = node_.inputs[0];
     // The plan lets a Reshape keep its bytes where it can.
-    if (std::holds_alternative<op::Reshape>(node_.operation) && !recorder.value(input).is_constant &&
+    if (std::holds_alternative<op::Reshape>(node_.operation) && recorder.value(input).memory == Memory::arena &&
         recorder.value(input).offset == recorder.value(node_.output).offset)
       return;
     const Shape& from = recorder.shape(input);
@@ -180,4 +180,4 @@ MadeKernel make_copy(const Making& making, Nodes nodes) {
   return std::make_unique<CopyKernel>(making.graph.nodes[nodes[0]]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,10 +1,10 @@
-#include "gl/linear.h"
+#include "gpu/linear.h"
 
 #include <algorithm>
 
-#include "gl/finite.h"
+#include "gpu/finite.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -138,4 +138,4 @@ std::string window_refusal(const op::Window& window) {
   return "";
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,7 +1,7 @@
 #include "shaders/one_hot.h"
-#include "gl/kernel.h"
+#include "gpu/kernel.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 namespace {
 
@@ -43,4 +43,4 @@ MadeKernel make(const op::OneHot& operation, const Making& making, Nodes nodes) 
   return std::make_unique<OneHotKernel>(operation, making, nodes[0]);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,6 +1,6 @@
-#include "gl/linear.h"
+#include "gpu/linear.h"
 
-namespace ganlet::gl {
+namespace ganlet::gpu {
 
 std::string refusal(const op::FullyConnected&, const Site& site) {
   return weights_refusal(site);
@@ -18,4 +18,4 @@ MadeKernel make(const op::FullyConnected& operation, const Making& making, Nodes
   return make_linear(making, nodes, taps);
 }
 
-} // namespace ganlet::gl
+} // namespace ganlet::gpu

@@ -1,0 +1,30 @@
+#include "gl/gl.h"
+
+#include "gl/device.h"
+#include "gpu/kernel.h"
+#include "gpu/program.h"
+
+namespace ganlet::gl {
+
+namespace {
+
+Result<void> availability() {
+  GANLET_CHECK(Device::open(-1));
+  return {};
+}
+
+Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& options) {
+  GANLET_TRY(std::shared_ptr<Device> device, Device::open(options.device));
+  return gpu::compile(std::move(graph), options, std::move(device));
+}
+
+} // namespace
+
+void pretend_loss(int device) {
+  if (auto opened = Device::open(device))
+    (*opened)->lose();
+}
+
+const Backend backend{"gl", "GPUs, by OpenGL 4.3", availability, gpu::can_run, Preferences{}, compile};
+
+} // namespace ganlet::gl

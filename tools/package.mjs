@@ -91,15 +91,10 @@ function manifestOf(declarations) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js'];
+const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js', 'webgpu.js'];
 const scripts = [...own, 'ganlet-image.js', 'ganlet-small.js', 'element'];
 for (const name of [...scripts, 'ganlet.d.ts']) put(join(library, name));
-for (const name of [
-  'ganlet-relaxed-simd.wasm',
-  'ganlet-simd128.wasm',
-  'ganlet-import.wasm',
-  'ganlet-import-torch.wasm',
-]) {
+for (const name of ['relaxed-simd', 'simd128', 'import', 'import-torch', 'webgpu'].map((one) => `ganlet-${one}.wasm`)) {
   put(join(library, name));
   chmodSync(join(out, name), 0o644); // linkers write programs
 }

@@ -21,7 +21,7 @@ function pause() {
 }
 
 /** The functions that the module imports. Libraries that try to write find no open file, error 8. */
-function imports(memory) {
+function imports(memory, gpu) {
   const known = {
     clock_time_get(_clock, _precision, result) {
       new DataView(memory().buffer).setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
@@ -34,6 +34,7 @@ function imports(memory) {
     proc_exit(code) {
       throw new Error(`it exited with ${code}`);
     },
+    ...gpu?.imports(memory),
   };
   return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => 8) }) });
 }
@@ -45,6 +46,17 @@ function compiled(bytes) {
   });
 }
 
+/** Calls webgpu.js, beside this script; bundlers leave it where it is. */
+export async function webgpu(call) {
+  try {
+    return await (
+      await import(/* webpackIgnore: true */ /* @vite-ignore */ `${new URL('./webgpu.js', import.meta.url)}`)
+    )[call]();
+  } catch ({ message }) {
+    throw failure('unsupported', 'webgpu', message);
+  }
+}
+
 const bytesOf = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -53,12 +65,13 @@ const textBytes = (text) => encoder.encode(`${text}\0`);
 /** A program in its own WebAssembly instance. */
 class Instance {
   #exports;
+  gpu; // that it computes on, if it does
   over; // the error that has ended it
 
   async start(module) {
     const { exports } = await WebAssembly.instantiate(
       module instanceof WebAssembly.Module ? module : await compiled(module),
-      imports(() => exports.memory),
+      imports(() => exports.memory, this.gpu),
     );
     this.#exports = exports;
     this.call((c) => c._initialize?.());
@@ -67,7 +80,8 @@ class Instance {
 
   /** Cancels work in progress. The garbage collector frees the memory. */
   dispose() {
-    this.over = failure('cancelled', '', 'the model has been disposed of');
+    this.over ??= failure('cancelled', '', 'the model has been disposed of');
+    this.gpu?.close();
   }
 
   /** Calls into the module. A trap, or running out of memory, leaves the instance unusable. */
@@ -118,7 +132,8 @@ class Instance {
   good(result, least = 1) {
     if (result >= least) return result;
     const { code, place, message } = JSON.parse(this.text(this.#exports.ganlet_error()));
-    throw failure(code, place, message);
+    const error = failure(code, place, message);
+    throw code === 'device_lost' ? ended(error) : error;
   }
 }
 
@@ -129,13 +144,13 @@ class Engine extends Instance {
   #last = Promise.resolve();
 
   /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
-  static async open({ module, json, url, part, onnx, name }) {
-    const engine = await new Engine().start(module);
+  async open({ module, backend, json, url, part, onnx, name }) {
+    if (backend === 'webgpu') this.gpu = await webgpu('open');
+    await this.start(module);
     const [file, ...texts] = json ? [json, url, part] : [onnx, name];
-    engine.#model = engine.with([file, ...texts.map(textBytes)], (c, place, ...rest) =>
-      engine.good((json ? c.ganlet_open : c.ganlet_open_file)(place, file.length, ...rest)),
+    this.#model = this.with([file, ...texts.map(textBytes)], (c, place, ...rest) =>
+      this.good((json ? c.ganlet_open : c.ganlet_open_file)(place, file.length, ...rest)),
     );
-    return engine;
   }
 
   /** Passes in a file of the model. */
@@ -160,28 +175,38 @@ class Engine extends Instance {
     });
   }
 
-  encode({ width, height, data }) {
-    this.#require('encode');
-    const bytes = 4 * this.call((c) => c.ganlet_encoded_size(this.#model));
-    return this.with([data, bytes], (c, pixels, out) => {
-      this.good(c.ganlet_encode(this.#model, pixels, width, height, out), 0);
-      return new Float32Array(this.copy(out, bytes));
+  encode({ width, height, data }, signal) {
+    return this.#inTurn(async () => {
+      this.#require('encode');
+      const bytes = 4 * this.call((c) => c.ganlet_encoded_size(this.#model));
+      const once = [data]; // the picture, in the first call alone
+      const encoded = (c, out, pixels) =>
+        this.good(c.ganlet_encode(this.#model, pixels, width, height, out), 0) === 0 &&
+        new Float32Array(this.copy(out, bytes));
+      return this.#later(() => this.with([bytes, ...once.splice(0)], encoded), signal);
     });
+  }
+
+  /** What `step` gives; while it gives nothing, as when a GPU computes, it is called again. */
+  async #later(step, signal) {
+    for (;;) {
+      signal?.throwIfAborted();
+      const value = step();
+      if (value) return value;
+      await this.gpu?.settled();
+      await pause();
+    }
   }
 
   /** `request` is JSON without `latents`. */
   draw({ request, latents = new Float32Array() }, signal) {
     return this.#inTurn(async () => {
-      signal?.throwIfAborted();
       this.#require('draw', request);
       const drawing = this.with([textBytes(request), bytesOf(latents)], (c, json, place) =>
         this.good(c.ganlet_drawing_begin(this.#model, json, place, latents.length)),
       );
       try {
-        while (this.call((c) => this.good(c.ganlet_drawing_step(drawing), 0)) > 0) {
-          await pause();
-          signal?.throwIfAborted();
-        }
+        await this.#later(() => this.call((c) => this.good(c.ganlet_drawing_step(drawing), 0)) === 0, signal);
         return this.call((c) => {
           const [width, height] = [c.ganlet_drawing_width(drawing), c.ganlet_drawing_height(drawing)];
           const data = new Uint8ClampedArray(this.copy(c.ganlet_drawing_pixels(drawing), 4 * width * height));
@@ -195,14 +220,13 @@ class Engine extends Instance {
 
   run({ inputs }, signal) {
     return this.#inTurn(async () => {
-      signal?.throwIfAborted();
       this.#inputs ??= this.info().inputs;
       const names = this.#inputs.map(({ name }) => name);
       for (const name of Object.keys(inputs))
         if (!names.includes(name))
           throw failure('not_found', name, `the network has no such input, only ${names.join(', ')}`);
       this.#inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
-      const outputs = this.json((c) => c.ganlet_run(this.#model));
+      const outputs = await this.#later(() => this.json((c) => c.ganlet_run(this.#model)), signal);
       const copyOf = ({ type, address, bytes }) => new arrayTypes[type](this.copy(address, bytes));
       return Object.fromEntries(outputs.map((one) => [one.name, { shape: one.shape, data: copyOf(one) }]));
     });
@@ -258,20 +282,23 @@ async function importFile({ module, file, beside, network = '', chain }) {
   });
 }
 
-const engines = new Map(); // promises by the number that ganlet.js gave the model
+const engines = new Map(); // by the number that ganlet.js gave the model
 
 /** Performs a call of ganlet.js. */
 export async function answer(call, { model, ...given }, signal) {
   if (call === 'try') return void (await compiled(given.module));
   if (call === 'import') return importFile(given);
-  if (call === 'open') engines.set(model, Engine.open(given));
+  if (call === 'open') engines.set(model, new Engine());
   const engine = engines.get(model);
   if (call === 'dispose') engines.delete(model);
   if (!engine) throw ended(failure('cancelled', '', 'this instance of the model has ended'));
   try {
-    return call === 'open' ? void (await engine) : await (await engine)[call](given, signal);
+    return await engine[call](given, signal);
   } catch (error) {
-    if (error.ended || call === 'open') engines.delete(model);
+    if (error.ended || call === 'open') {
+      if (engines.get(model) === engine) engines.delete(model);
+      engine.dispose();
+    }
     throw error;
   }
 }

@@ -46,6 +46,17 @@ export interface Capabilities {
   readonly runsIn: 'worker' | 'page';
   /** Why nothing runs here, in a sentence; empty if something does. */
   readonly problem: string;
+  /** Asks what `backend: 'webgpu'` would run on; rejects in `ganlet/inline`, which can't use it. */
+  readonly webgpu: () => Promise<Gpu>;
+}
+
+export interface Gpu {
+  /** What the browser calls it; empty if there is none. */
+  readonly name: string;
+  /** Whether it is no GPU, but a program that stands in for one, slower than the processor's own backend. */
+  readonly isFallback: boolean;
+  /** Why WebGPU doesn't run here, in a sentence; empty if it does. */
+  readonly problem: string;
 }
 
 /** What runs here and where, as far as this can be known before anything is loaded. */
@@ -87,6 +98,12 @@ export interface LoadOptions {
   worker?: boolean;
   /** Default: `supportedVariant()`. */
   variant?: Variant;
+  /**
+   * What computes: the processor (`xnn`, the default), or the GPU by WebGPU, which needs a file of its own. A GPU that
+   * is lost is opened anew. Its pictures are within 2 of 255 steps of the network's, but a seed's picture that never
+   * changes is the processor's. An error if the browser has no WebGPU.
+   */
+  backend?: 'xnn' | 'webgpu';
 }
 
 export interface ValueInfo {
@@ -131,7 +148,9 @@ export interface Info {
   /** The size of the model's files that have been loaded. */
   readonly bytes: number;
   readonly part: string;
-  readonly variant: Variant;
+  readonly variant: Variant | 'webgpu';
+  /** What computes. */
+  readonly backend: 'xnn' | 'webgpu';
   readonly runsIn: 'worker' | 'page';
   /** The URLs that have been fetched, for a service worker to keep: the engine and the model's files. */
   readonly urls: readonly string[];

@@ -42,10 +42,12 @@ function obstacle() {
 // Pages without an origin of their own, such as in a sandboxed frame, can't start a worker.
 const prefersWorker = () => Boolean(globalThis.Worker && globalThis.document && globalThis.origin !== 'null');
 
+const describeGpu = () => import('./engine.js').then(({ webgpu }) => webgpu('describe'));
+
 export function capabilities() {
   const problem = obstacle();
   const runsIn = prefersWorker() && !workerProblem ? 'worker' : 'page';
-  return { variant: problem ? undefined : supportedVariant(), runsIn, problem };
+  return { variant: problem ? undefined : supportedVariant(), runsIn, problem, webgpu: describeGpu };
 }
 
 /** Awaits `promise`, unless the signal comes first. */
@@ -80,6 +82,7 @@ const workerScript = () => new URL('./engine.js', import.meta.url).href;
 const engineFiles = {
   'relaxed-simd': () => new URL('./ganlet-relaxed-simd.wasm', import.meta.url).href,
   simd128: () => new URL('./ganlet-simd128.wasm', import.meta.url).href,
+  webgpu: () => new URL('./ganlet-webgpu.wasm', import.meta.url).href,
 };
 
 /** The Trusted Types policy that all of ganlet shares, if there is one: a page doesn't allow a second. */
@@ -253,8 +256,8 @@ class Model {
     try {
       const facts = await model.#ask('info', {}, signal);
       const { runsIn } = await model.#place;
-      const { part, variant, guesses } = source;
-      model.#facts = { ...facts, part, variant, guesses, runsIn };
+      const { part, variant, backend, guesses } = source;
+      model.#facts = { ...facts, part, variant, backend, guesses, runsIn };
       return model;
     } catch (error) {
       model.dispose();
@@ -306,10 +309,14 @@ class Model {
     this.#place?.then(leave, () => {});
   }
 
-  async #ask(call, given, signal) {
+  /** A GPU that is lost, for reasons of the system's or without any, is opened anew. */
+  async #ask(call, given, signal, losses = 0) {
     signal?.throwIfAborted();
     this.#life.signal.throwIfAborted();
-    return this.#asked(this.#answer(call, given, signal), signal);
+    return this.#asked(this.#answer(call, given, signal), signal).catch((error) => {
+      if (error?.code !== 'device_lost' || losses > 9) throw error;
+      return this.#ask(call, given, signal, losses + 1);
+    });
   }
 
   async #asked(promise, signal) {
@@ -338,7 +345,7 @@ class Model {
   }
 
   async #open() {
-    const { module, content, part, wasm, worker, script } = this.#source;
+    const { module, content, part, wasm, worker, script, backend } = this.#source;
     this.#given.clear();
     this.#urls = [wasm];
     this.#bytes = 0;
@@ -349,7 +356,8 @@ class Model {
       this.#urls.push(...opens.urls);
       this.#bytes = opens.onnx?.length ?? 0;
       this.#source.guesses = opens.guesses;
-      const opening = place.ask('open', { model: this.#name, module: engine, part, ...opens, files: undefined });
+      const given = { model: this.#name, module: engine, part, backend, ...opens, files: undefined };
+      const opening = place.ask('open', given);
       await (opens.onnx && opens.url ? within(opening, opens.url) : opening);
       return place;
     } catch (error) {
@@ -414,8 +422,10 @@ async function engineUrl(wasmUrl, variant) {
   return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
 }
 
-function chosenVariant(wanted, problem) {
+function chosenVariant(wanted, backend, problem) {
   if (problem) throw new GanletError('unsupported', '', problem);
+  if (backend === 'webgpu') return backend;
+  if (backend !== 'xnn') throw invalid('backend', `must be 'xnn' or 'webgpu', is '${backend}'`);
   const variant = wanted ?? supportedVariant();
   if (variant !== 'relaxed-simd' && variant !== 'simd128')
     throw invalid('variant', `must be 'relaxed-simd' or 'simd128', is '${variant}'`);
@@ -424,13 +434,25 @@ function chosenVariant(wanted, problem) {
 
 export async function load(
   model,
-  { wasmUrl, workerUrl, models, part = 'generator', network, chain, signal, onProgress, worker, variant: wanted } = {},
+  {
+    wasmUrl,
+    workerUrl,
+    models,
+    part = 'generator',
+    network,
+    chain,
+    signal,
+    onProgress,
+    worker,
+    variant: wanted,
+    backend = 'xnn',
+  } = {},
 ) {
   signal?.throwIfAborted();
   const problem = obstacle();
   // The page's policy doesn't apply to the worker, which may be able to compile.
   const inWorker = Boolean(problem && supportedVariant() && prefersWorker() && worker !== false);
-  const variant = chosenVariant(wanted, !inWorker && problem);
+  const variant = chosenVariant(wanted, backend, !inWorker && problem);
   const tally = tallyFor(onProgress);
   const wasm = await engineUrl(wasmUrl, variant);
   const script = workerUrl === undefined ? workerScript() : await resolve(workerUrl);
@@ -447,7 +469,7 @@ export async function load(
     return openable(model, models, { signal: ended, onBytes: tally.add, ask, wasm: wasmUrl && wasm });
   };
   const module = (place) => moduleFrom(wasm, place);
-  const source = { module, content, part, variant, wasm, worker: inWorker || worker, script, tally };
+  const source = { module, content, part, variant, backend, wasm, worker: inWorker || worker, script, tally };
   return Model.load(source, signal).catch((error) => {
     throw inWorker && (error.noWorker || error.code === 'unsupported')
       ? new GanletError('unsupported', '', problem)

@@ -5,15 +5,19 @@
 #include <optional>
 
 #include "answer.h"
+#include "backend.h"
 #include "core/text.h"
 #include "generator/model.h"
 #include "generator/onnx_order.h"
-#include "xnn/xnn.h"
 
 struct ganlet_model {
   ganlet::Model model;
   std::vector<std::optional<ganlet::Tensor>> inputs;
   std::vector<ganlet::Tensor> outputs;
+  // What the last call has begun, if the backend answers later.
+  std::optional<ganlet::Budget> budget;
+  std::optional<ganlet::Run> run;
+  bool is_encoding = false;
 };
 
 struct ganlet_drawing {
@@ -33,7 +37,7 @@ constexpr std::int64_t images_per_step = 16;
 
 ModelOptions options(std::string_view part) {
   ModelOptions options;
-  options.backend = &xnn::backend;
+  options.backend = &c::backend();
   options.part = part;
   return options;
 }
@@ -115,29 +119,68 @@ Result<void> set_input(ganlet_model& model, std::size_t index, std::span<const s
   const Graph& graph = program->graph();
   if (index >= graph.inputs.size())
     return fail(ErrorCode::invalid_argument, "", concat("the network has no input ", index));
+  model.run.reset(); // one that was given up
   model.inputs.resize(graph.inputs.size());
   const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[index])];
   GANLET_TRY(model.inputs[index], copy_input(value, sizes, data, model.model.options().compile.limits));
   return {};
 }
 
-Result<const Graph*> run(ganlet_model& model) {
-  GANLET_TRY(Program* const program, model.model.program());
-  const Graph& graph = program->graph();
+Result<void> start_run(ganlet_model& model, Program& program) {
+  const Graph& graph = program.graph();
   model.inputs.resize(graph.inputs.size());
-  std::vector<TensorView> views;
+  std::vector<Buffer> given;
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     if (!model.inputs[i])
       return fail(ErrorCode::invalid_argument, printable(graph.values[graph.inputs[i]].name), "is missing");
-    views.push_back(model.inputs[i]->view());
+    given.push_back({model.inputs[i]->view(), nullptr});
   }
-  GANLET_TRY(const std::span<const TensorView> outputs, program->run(views));
+  model.budget = program.options().run_budget();
+  GANLET_TRY(model.run, program.start(given, *model.budget));
+  return {};
+}
+
+/// The graph once its outputs are there; null while the backend computes.
+Result<const Graph*> run(ganlet_model& model) {
+  GANLET_TRY(Program* const program, model.model.program());
+  if (!model.run)
+    GANLET_CHECK(start_run(model, *program));
+  Result<bool> done = model.run->poll();
+  if (done && !*done)
+    return nullptr;
+  std::optional<Run> ended;
+  ended.swap(model.run);
+  if (!done)
+    return tl::unexpected(std::move(done).error());
+  const Graph& graph = program->graph();
+  const std::span<const Buffer> outputs = ended->outputs();
   model.outputs.clear();
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    model.outputs.push_back(onnx_order(graph.values[graph.outputs[i]], outputs[i]));
+    model.outputs.push_back(onnx_order(graph.values[graph.outputs[i]], outputs[i].view));
   for (std::optional<Tensor>& input : model.inputs)
     input.reset();
   return &graph;
+}
+
+/// Writes the latent of a picture, which is null in all calls but the first; false while the backend computes.
+Result<bool> encode(ganlet_model& model, const uint8_t* pixels, ImageSize size, float* out) {
+  GANLET_TRY(Encoder* const encoder, model.model.encoder());
+  if (pixels != nullptr) {
+    const std::size_t bytes =
+        std::size_t{4} * static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+    model.is_encoding = false;
+    GANLET_CHECK(encoder->start({size.width, size.height, {pixels, pixels + bytes}}));
+    model.is_encoding = true;
+  }
+  if (!model.is_encoding)
+    return fail(ErrorCode::invalid_argument, "image", "is missing");
+  auto latent = encoder->poll();
+  model.is_encoding = latent && !*latent;
+  if (!latent)
+    return tl::unexpected(std::move(latent).error());
+  if (*latent)
+    std::ranges::copy(**latent, out);
+  return latent->has_value();
 }
 
 } // namespace
@@ -214,8 +257,8 @@ ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, c
 }
 
 int32_t ganlet_drawing_step(ganlet_drawing* drawing) {
-  if (const auto images = drawing->drawing.step(images_per_step); !images)
-    return failed(images.error(), -1);
+  if (const auto done = drawing->drawing.poll(images_per_step); !done)
+    return failed(done.error(), -1);
   return static_cast<int32_t>(drawing->drawing.left());
 }
 
@@ -240,12 +283,10 @@ int32_t ganlet_encoded_size(ganlet_model* model) {
 int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out) {
   if (width < 0 || height < 0)
     return failed(Error(ErrorCode::invalid_argument, "image", "has a negative size"), -1);
-  const std::size_t bytes = std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  const auto latent = model->model.encode({width, height, {pixels, pixels + bytes}});
-  if (!latent)
-    return failed(latent.error(), -1);
-  std::copy(latent->begin(), latent->end(), out);
-  return 0;
+  const auto done = encode(*model, pixels, {width, height, 4}, out);
+  if (!done)
+    return failed(done.error(), -1);
+  return *done ? 0 : 1;
 }
 
 int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data,
@@ -261,8 +302,10 @@ const char* ganlet_run(ganlet_model* model) {
   const auto ran = run(*model);
   if (!ran)
     return failed<const char*>(ran.error());
-  const Graph& graph = **ran;
   JsonWriter json;
+  if (*ran == nullptr)
+    return answer_with(json.null());
+  const Graph& graph = **ran;
   json.open('[');
   for (std::size_t i = 0; i < model->outputs.size(); ++i) {
     const TensorView view = model->outputs[i].view();

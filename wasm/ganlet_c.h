@@ -55,7 +55,7 @@ GANLET_API int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out)
  * image of seed 0. If `latent_count` isn't 0, `latents` are the request's latents. Null on failure. */
 GANLET_API ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, const float* latents,
                                                 size_t latent_count);
-/* Draws the next few images. Returns how many are left, or -1 on failure. */
+/* Draws the next few images, or on a GPU goes on with those. Returns how many are left, or -1 on failure. */
 GANLET_API int32_t ganlet_drawing_step(ganlet_drawing* drawing);
 /* RGBA of all images drawn so far, 4 * width * height bytes, valid until `ganlet_drawing_end`. */
 GANLET_API const uint8_t* ganlet_drawing_pixels(const ganlet_drawing* drawing);
@@ -67,7 +67,7 @@ GANLET_API void ganlet_drawing_end(ganlet_drawing* drawing);
 /* The size of the latent that the encoder gives for a picture; 0 if the encoder hasn't been passed in yet. */
 GANLET_API int32_t ganlet_encoded_size(ganlet_model* model);
 /* The latent of a picture of any size, 4 * width * height bytes of RGBA. Writes as many floats as ganlet_encoded_size.
- * -1 on failure. */
+ * 1 while a GPU computes: call it again later, without pixels. -1 on failure. */
 GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out);
 
 /* Sets input `index` of the network, in info's order: copies `bytes` bytes of an array of `rank` sizes. -1 on failure.
@@ -75,7 +75,8 @@ GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int
 GANLET_API int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank,
                                     const void* data, size_t bytes);
 /* Runs the network on its inputs. Returns its outputs as JSON: [{"name": ..., "type": ..., "shape": [...], "address":
- * ..., "bytes": ...}]; the arrays are valid until the next call for this model. Null on failure. */
+ * ..., "bytes": ...}]; the arrays are valid until the next call for this model. The text is null while a GPU computes:
+ * call it again later. Null on failure. */
 GANLET_API const char* ganlet_run(ganlet_model* model);
 
 #ifdef __cplusplus

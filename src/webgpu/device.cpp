@@ -128,7 +128,8 @@ Result<bool> Device::is_done(Ticket ticket, bool) {
     break;
   }
   ganlet_gpu_problem(problem.data(), problem.size());
-  return fail(ErrorCode::unsupported, api_, concat(printable(name_), " refused the work: ", printable(problem.data(), 400)));
+  return fail(ErrorCode::unsupported, api_,
+              concat(printable(name_), " refused the work: ", printable(problem.data(), 400)));
 }
 
 void Device::forget(Ticket ticket) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { bitsOf, ganlet, goldenLatent, skipOf, variants } from './library.mjs';
+import { bitsOf, ganlet, goldenLatent, libraryUrl, skipOf, variants } from './library.mjs';
 import { latentSize, side, tinyGenerator, tinyValues } from './onnx_file.mjs';
 
 const { GanletError, load } = ganlet;
@@ -162,7 +162,11 @@ test(
 );
 
 test('what runs here, and where', async (t) => {
-  assert.deepEqual(ganlet.capabilities(), { variant: ganlet.supportedVariant(), runsIn: 'page', problem: '' });
+  const { webgpu, ...facts } = ganlet.capabilities();
+  assert.deepEqual(facts, { variant: ganlet.supportedVariant(), runsIn: 'page', problem: '' });
+  assert.deepEqual(await webgpu(), { name: '', isFallback: false, problem: 'this browser has no WebGPU' });
+  const refused = { code: 'unsupported', message: 'webgpu: this browser has no WebGPU' };
+  await assert.rejects(load('digits', { backend: 'webgpu', models: new URL('models/', libraryUrl) }), refused);
   const model = await load(onnx);
   t.after(() => model.dispose());
   assert.equal(model.info.runsIn, 'page');

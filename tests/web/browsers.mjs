@@ -59,11 +59,12 @@ function askAgain(page) {
   };
 }
 
-async function openFirefox() {
+async function openFirefox({ preferences, environment } = {}) {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: process.env.GANLET_FIREFOX ?? found('/usr/bin/firefox', '/usr/bin/firefox-esr'),
-    extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true },
+    extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true, ...preferences },
+    env: { ...process.env, ...environment },
     defaultViewport: null,
   });
   return {
@@ -82,6 +83,20 @@ async function openFirefox() {
 }
 
 export const browsers = { Chromium: openChromium, Firefox: openFirefox };
+
+const vulkan = found('/usr/lib/chromium/vk_swiftshader_icd.json');
+
+/** The same with WebGPU on SwiftShader, which comes with Chromium; none where it isn't found. */
+export const gpuBrowsers = {
+  Chromium: () => openChromium(['--enable-unsafe-webgpu']),
+  Firefox:
+    vulkan &&
+    (() =>
+      openFirefox({
+        preferences: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
+        environment: { VK_DRIVER_FILES: vulkan },
+      })),
+};
 
 /** Waits until `question`, run in the page with `argument`, says yes. */
 export async function until(page, question, argument, milliseconds = 30000) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 
-import { browsers } from './browsers.mjs';
+import { gpuBrowsers } from './browsers.mjs';
 
 const folder = new URL('../../build/desktop/shaders/shaders/', import.meta.url);
 const kernels = readdirSync(folder).filter((name) => name.endsWith('.wgsl'));
@@ -29,7 +29,7 @@ describe('WGSL of the kernels in Chromium', () => {
   before(async () => {
     server = createServer((_, answer) => answer.end('<!doctype html><title>shaders</title>')).listen(0, '127.0.0.1');
     await new Promise((done) => server.on('listening', done));
-    browser = await browsers.Chromium(['--enable-unsafe-webgpu']); // SwiftShader counts as an adapter then
+    browser = await gpuBrowsers.Chromium();
     page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/`); // which is a secure context
   });

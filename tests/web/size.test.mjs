@@ -21,6 +21,7 @@ const others = [
   'api.js',
   'sw.js',
   'import.js',
+  'webgpu.js',
 ];
 const scripts = readdirSync(library)
   .filter((name) => name.endsWith('.js') && !others.includes(name))
@@ -47,10 +48,19 @@ for (const [importer, frameworks] of [
     assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
   });
 
-test('the JavaScript takes at most 9 KB with brotli', (t) => {
+test('what is fetched for GPUs takes at most 60 KB more with brotli than the engine for all', (t) => {
+  const [gpu, script, engine] = ['ganlet-webgpu.wasm', 'webgpu.js', 'ganlet-simd128.wasm'].map((name) =>
+    brotliBytes(readFileSync(library + name)),
+  );
+  t.diagnostic(`${gpu} bytes with brotli and ${script} of JavaScript: ${gpu + script - engine} more than the engine`);
+  assert.ok(gpu > engine, 'this is no engine with WebGPU');
+  assert.ok(gpu + script - engine <= 60 * kilobyte, `${gpu + script - engine} bytes more`);
+});
+
+test('the JavaScript takes at most 9.2 KB with brotli', (t) => {
   const compressed = brotliBytes(Buffer.concat(scripts.map((name) => readFileSync(name))));
   t.diagnostic(`${compressed} bytes with brotli in ${scripts.length} files`);
-  assert.ok(compressed <= 9 * kilobyte, `${compressed} bytes`);
+  assert.ok(compressed <= 9.2 * kilobyte, `${compressed} bytes`);
 });
 
 test('what <ganlet-image> has a page load at once takes at most 6 KB with gzip', (t) => {

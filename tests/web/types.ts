@@ -1,13 +1,15 @@
 // Checked by types.test.mjs. An `@ts-expect-error` over a line that is right is itself an error.
 
-import type { Capabilities, DrawRequest, Info, LoadProgress, Model, Tensor, Variant } from '../../wasm/ganlet.js';
+import type { Capabilities, DrawRequest, Gpu, Info, LoadProgress, Model, Tensor, Variant } from '../../wasm/ganlet.js';
 import { capabilities, GanletError, load, supportedVariant } from '../../wasm/ganlet.js';
 
 export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Array> {
   const variant: Variant | undefined = supportedVariant();
   const { problem, runsIn }: Capabilities = capabilities();
   if (problem !== '') throw new Error(`${problem} in the ${runsIn}`);
+  const { name, isFallback }: Gpu = await capabilities().webgpu();
   const model: Model = await load('models/digits/', {
+    backend: name && !isFallback ? 'webgpu' : 'xnn',
     wasmUrl: new URL('https://example.org/ganlet/'),
     models: 'models/',
     part: 'generator_f32',

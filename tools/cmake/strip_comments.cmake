@@ -1,9 +1,11 @@
-# Copies a JavaScript file without the lines that are comments alone: pages needn't download those.
+# Copies a JavaScript file without the lines that are comments alone, and without comments behind code, if they have no
+# quotation marks, which a text would end with: pages needn't download those.
 #
 #   cmake -DFROM=FILE -DTO=FILE -P tools/cmake/strip_comments.cmake
 cmake_minimum_required(VERSION 3.25)
 file(READ ${FROM} text)
 string(REGEX REPLACE "\n *(//|/\\*\\*|\\* |\\*/|\\*\n)[^\n]*" "\n" text "\n${text}")
+string(REGEX REPLACE " +// [^\n'\"`]*\n" "\n" text "${text}")
 string(REGEX REPLACE "\n\n+" "\n" text "${text}")
 string(REGEX REPLACE "^\n" "" text "${text}")
 file(WRITE ${TO} "${text}")

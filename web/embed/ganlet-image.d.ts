@@ -53,7 +53,7 @@ export interface GanletImageAttributes {
   'model-part'?: string;
   /** The folder that contains the engine and the models. Default: this script's own. */
   base?: string;
-  /** The backend: `auto` or `xnn`. */
+  /** What computes: `auto` and `xnn`, the processor; `webgpu`, the GPU where there is one. */
   backend?: string;
   /** How the picture moves: `none`, `walk`, `morph` or `breathe`. */
   motion?: string;
@@ -131,8 +131,8 @@ type Reflected = {
 export interface GanletImage extends HTMLElement, Reflected {
   /** Settles with the first picture. */
   readonly ready: Promise<GanletImage>;
-  /** The model, once it has drawn; `backend` is what computed: `xnn`, or `javascript` without WebAssembly. */
-  readonly info: (Info & { readonly backend: string }) | undefined;
+  /** The model, once it has drawn; `backend` is what computed: `xnn`, `webgpu`, or `javascript` without WebAssembly. */
+  readonly info: (Omit<Info, 'backend'> & { readonly backend: string }) | undefined;
   /** Draws what the attributes say, whether near the viewport or not. */
   draw(): Promise<void>;
   /** Draws another picture: of the next seed, or of another random one. */

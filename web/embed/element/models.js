@@ -2,7 +2,7 @@
 // also the seeds of texts.
 
 const engines = new Map(); // promises of ganlet.js, by its folder
-const models = new Map(); // by folder, model and part
+const models = new Map(); // by folder, model, part and backend
 const mostIdleMilliseconds = 5000; // how long a model is kept without users
 
 /** The engine beside this script, which bundlers include, or in the folder that the page's author named. */
@@ -20,17 +20,21 @@ function engineAt(base) {
 const isId = (name) => /^[^./\\:]+$/.test(name);
 
 /** Loads `digits`, or `digits@2`: that version of it, from its own folder if it isn't the newest. */
-async function open({ own, base, model, part }, onProgress) {
+async function open({ own, base, model, part, backend }, onProgress) {
   const { capabilities, load: loadByEngine } = await engineAt(base);
   const load = (source, options) =>
     loadByEngine(source, options).catch(async (error) => {
+      if (options.backend) {
+        console.info(`ganlet draws on the processor: ${error.message}`);
+        return load(source, { ...options, backend: undefined });
+      }
       if (error.message !== capabilities().problem || part) throw error;
       const small = await import('./without_wasm.js').catch(() => {
         throw error;
       });
       return small.open(source, options, error);
     });
-  const options = { models: new URL('models/', base || own), part: part || undefined, onProgress };
+  const options = { models: new URL('models/', base || own), part: part || undefined, backend, onProgress };
   if (!isId(model)) return load(new URL(model, document.baseURI), options);
   const [id, version] = model.split('@');
   const brought = globalThis[Symbol.for('ganlet')]?.models?.get(id);
@@ -46,8 +50,8 @@ async function open({ own, base, model, part }, onProgress) {
 }
 
 /**
- * The model that `wanted` (own, base, model, part) names, until `release` is called. `onProgress` gets the progress of
- * its download. A model without users is kept for a few seconds.
+ * The model that `wanted` (own, base, model, part, backend) names, until `release` is called. `onProgress` gets the
+ * progress of its download. A model without users is kept for a few seconds. Without a usable GPU the processor draws.
  */
 export function acquire(wanted, onProgress) {
   const key = JSON.stringify(wanted);

@@ -216,7 +216,9 @@ export class Picture {
 
   #source() {
     const base = this.#get('base') && new URL(this.#get('base'), document.baseURI).href;
-    return { own: this.#own, base, model: this.#get('model') ?? 'digits', part: this.#get('model-part') ?? '' };
+    const [model, part] = [this.#get('model') ?? 'digits', this.#get('model-part') ?? ''];
+    const onGpu = this.#oneOf('backend', ['auto', 'xnn', 'webgpu'], 'auto') === 'webgpu';
+    return { own: this.#own, base, model, part, backend: onGpu ? 'webgpu' : undefined };
   }
 
   #wanted() {
@@ -266,7 +268,6 @@ export class Picture {
 
   async #drawOnce() {
     const wanted = JSON.stringify(this.#wanted());
-    const backend = this.#oneOf('backend', ['auto', 'xnn'], 'auto');
     const model = await this.#modelOf(this.#source());
     const kind = model.info.backend === 'javascript' ? 'none' : this.#motionKind();
     const request = this.#request();
@@ -280,7 +281,7 @@ export class Picture {
       await this.#show(
         this.#isLive() ? spread(drawn, this.#liveText(this.#get('text')), model.info.image.width) : drawn,
       );
-      this.#tellDrawn(isFirst, { request, backend });
+      this.#tellDrawn(isFirst, request);
     } catch (error) {
       const attribute = error.place?.replaceAll('_', '-');
       if (!this.#fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
@@ -289,7 +290,7 @@ export class Picture {
     }
   }
 
-  #tellDrawn(isFirst, { request }) {
+  #tellDrawn(isFirst, request) {
     const view = this.#view;
     const { info } = this.#model;
     view.describe(view.alt || this.#description(info, request));

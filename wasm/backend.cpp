@@ -1,0 +1,7 @@
+#include "backend.h"
+
+#include "xnn/xnn.h"
+
+const ganlet::Backend& ganlet::c::backend() {
+  return xnn::backend;
+}

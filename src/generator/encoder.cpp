@@ -1,7 +1,6 @@
 #include "generator/encoder.h"
 
 #include "core/text.h"
-#include "generator/read_graph.h"
 
 namespace ganlet {
 
@@ -24,9 +23,8 @@ tl::unexpected<Error> wrong(std::string_view message) {
 
 } // namespace
 
-Result<Encoder> Encoder::load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
-                              const Backend& backend, const CompileOptions& options) {
-  GANLET_TRY(Graph graph, read_graph(onnx, options, backend.prefers));
+Result<Encoder> Encoder::make(Graph graph, ValueRange range, Preparation preparation, const Backend& backend,
+                              const CompileOptions& options) {
   if (graph.inputs.size() != 1)
     return wrong(concat("must have one input, the picture; has ", graph.inputs.size()));
   const Value& picture = graph.values[static_cast<std::size_t>(graph.inputs[0])];

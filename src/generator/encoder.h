@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "generator/preparation.h"
@@ -13,11 +12,10 @@ namespace ganlet {
 /// The counterpart of a generator: from pictures to latents. Not thread-safe.
 class Encoder {
  public:
-  /// Reads, lowers and compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first
-  /// output is the latent, (N,Z) or (N,Z,1,1). Errors: those of onnx::read and lower; invalid_argument if the graph
-  /// isn't an encoder.
-  static Result<Encoder> load(std::span<const std::byte> onnx, ValueRange range, Preparation preparation,
-                              const Backend& backend, const CompileOptions& options);
+  /// Compiles an encoder: a graph with one float input of rank 4, (N,C,H,W) or (N,H,W,C), whose first output is the
+  /// latent, (N,Z) or (N,Z,1,1). Errors: those of compiling; invalid_argument if the graph isn't an encoder.
+  static Result<Encoder> make(Graph graph, ValueRange range, Preparation preparation, const Backend& backend,
+                              const CompileOptions& options);
   Encoder(Encoder&&) = default;
   Encoder& operator=(Encoder&&) = delete; // a run would outlive its program
 

@@ -3,16 +3,13 @@
 
 #include "core/text.h"
 #include "generator/image_network.h"
-#include "generator/read_graph.h"
 #include "generator/row_buffer.h"
 
 namespace ganlet {
 
-Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::load(std::span<const std::byte> onnx,
-                                                                 const ModelDescription& description,
+Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, const ModelDescription& description,
                                                                  const Backend& backend,
                                                                  const CompileOptions& options) {
-  GANLET_TRY(Graph graph, read_graph(onnx, options, backend.prefers));
   auto network = std::make_unique<GeneratorNetwork>();
   GANLET_TRY(network->roles_, find_roles(graph, description));
   GANLET_TRY(network->program_, backend.compile(std::move(graph), options));

@@ -62,11 +62,9 @@ class ImageNetwork {
 /// A whole generator: from latents and labels to images.
 class GeneratorNetwork final : public ImageNetwork {
  public:
-  /// Errors: those of onnx::read and lower; invalid_argument if the roles of inputs and outputs aren't clear
-  /// (`find_roles`).
-  static Result<std::unique_ptr<GeneratorNetwork>> load(std::span<const std::byte> onnx,
-                                                        const ModelDescription& description, const Backend& backend,
-                                                        const CompileOptions& options);
+  /// Errors: those of compiling; invalid_argument if the roles of inputs and outputs aren't clear (`find_roles`).
+  static Result<std::unique_ptr<GeneratorNetwork>> make(Graph graph, const ModelDescription& description,
+                                                        const Backend& backend, const CompileOptions& options);
 
   Result<void> check(const DrawRequest& request) const override;
   Result<void> start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) override;

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "generator/model_json.h"
 #include "generator/read_graph.h"
+#include "generator/translation.h"
 #include "image/npy.h"
 #include "onnx/reader.h"
 
@@ -122,8 +123,8 @@ std::vector<std::string> Model::parts_of(const DrawRequest& request) const {
 
 bool Model::has(std::string_view part) const {
   const bool is_joined = styles_ && (part == "mapping" + suffix() || part == "synthesis" + suffix());
-  return is_joined || generators_.contains(part) || programs_.contains(part) || arrays_.contains(part) ||
-         (encoder_ && encoder_name_ == part);
+  return is_joined || generators_.contains(part) || (translator_ && part == options_.part) ||
+         programs_.contains(part) || arrays_.contains(part) || (encoder_ && encoder_name_ == part);
 }
 
 Result<std::vector<ModelPart>> Model::needs(const DrawRequest& request) const {
@@ -171,20 +172,28 @@ Result<void> Model::read_array(const ModelPart& part, std::span<const std::byte>
 
 Result<void> Model::read_network(const ModelPart& part, std::span<const std::byte> bytes) {
   const Backend& backend = *options_.backend;
+  const CompileOptions& compile = options_.compile;
+  const std::optional<ValueRange>& range = description_.value_range;
+  Budget budget = compile.load_budget(); // for reading and lowering together
+  GANLET_TRY(onnx::Model read, onnx::read(bytes, compile.limits, budget));
+  if (part.name == options_.part && draws(part.name) && Translator::takes_pictures(read)) {
+    GANLET_TRY(translator_, Translator::open(bytes, std::move(read), {range, range}, backend, compile));
+    return {};
+  }
+  GANLET_TRY(Graph graph, graph_of(std::move(read), compile, backend.prefers, budget));
   if (part.name.starts_with("encoder")) {
-    GANLET_TRY(Encoder encoder, Encoder::load(bytes, description_.value_range.value_or(ValueRange{}),
-                                              description_.preparation, backend, options_.compile));
+    GANLET_TRY(Encoder encoder, Encoder::make(std::move(graph), range.value_or(ValueRange{}), description_.preparation,
+                                              backend, compile));
     encoder_.emplace(std::move(encoder));
     encoder_name_ = part.name;
     return {};
   }
   if (!draws(part.name)) {
-    GANLET_TRY(Graph graph, read_graph(bytes, options_.compile, backend.prefers));
-    GANLET_TRY(programs_[part.name], backend.compile(std::move(graph), options_.compile));
+    GANLET_TRY(programs_[part.name], backend.compile(std::move(graph), compile));
     return join_styles();
   }
   GANLET_TRY(std::shared_ptr<GeneratorNetwork> network,
-             GeneratorNetwork::load(bytes, description_, backend, options_.compile));
+             GeneratorNetwork::make(std::move(graph), description_, backend, compile));
   name_classes(network->facts().label_count);
   generators_.insert_or_assign(part.name, std::move(network));
   return {};
@@ -233,6 +242,9 @@ Result<std::shared_ptr<ImageNetwork>> Model::network_of(const DrawRequest& reque
   const std::string part = parts_of(request).front();
   if (!draws(part))
     return fail(ErrorCode::invalid_argument, part, "is a network that draws nothing by itself");
+  if (translator_ && part == options_.part)
+    return fail(ErrorCode::invalid_argument, description_.id,
+                "makes pictures of pictures: use `ganlet apply` or apply()");
   return generators_.find(part)->second;
 }
 
@@ -270,13 +282,34 @@ Result<std::vector<float>> Model::encode(const Image& picture) {
   return encoder->encode(picture);
 }
 
-Result<Program*> Model::program() {
-  if (draws(options_.part)) {
-    GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}));
-    return &network->program();
-  }
+Result<Translation> Model::translate(Image picture) {
+  if (!takes_pictures())
+    return fail(ErrorCode::invalid_argument, description_.id, "takes no pictures: it draws them");
+  return translator_->begin(std::move(picture));
+}
+
+Result<const Graph*> Model::graph() {
+  GANLET_CHECK(load());
+  if (translator_)
+    return &translator_->graph();
+  GANLET_TRY(Program* const program, this->program());
+  return &program->graph();
+}
+
+/// Loads what draws a picture, or the part that doesn't.
+Result<void> Model::load() {
   GANLET_TRY(const std::vector<ModelPart> missing, needs({}));
-  GANLET_CHECK(fetch(missing));
+  return fetch(missing);
+}
+
+Result<Program*> Model::program() {
+  GANLET_CHECK(load());
+  if (translator_)
+    return translator_->program();
+  if (draws_by_styles({}))
+    return &styles_->program();
+  if (draws(options_.part))
+    return &generators_.find(options_.part)->second->program();
   if (options_.part.starts_with("encoder"))
     return &encoder_->program();
   return programs_.find(options_.part)->second.get();

@@ -17,6 +17,9 @@
 
 namespace ganlet {
 
+class Translation;
+class Translator;
+
 struct ModelOptions {
   const Backend* backend = nullptr; ///< required
   CompileOptions compile;
@@ -76,6 +79,12 @@ class Model {
   /// The names of the classes; "0", "1", ... if the model doesn't name them.
   const std::vector<std::string>& labels() const { return description_.labels; }
 
+  /// Whether it makes pictures of pictures instead of drawing them: known once the part has been given or loaded.
+  bool takes_pictures() const { return translator_ != nullptr; }
+  /// Begins to make another picture of one (generator/translation.h). Errors: invalid_argument unless it
+  /// `takes_pictures`; those of Translator::begin.
+  Result<Translation> translate(Image picture);
+
   /// The latent of a picture of any size and colour. Errors: not_found if there is no encoder; those of
   /// Encoder::encode.
   Result<std::vector<float>> encode(const Image& picture);
@@ -83,8 +92,12 @@ class Model {
   Result<Encoder*> encoder();
 
   /// The network whose output is the image (a style-based model's synthesis), or the part named by
-  /// `ModelOptions::part`; for running it on arrays and looking inside. Errors: those of `draw`.
+  /// `ModelOptions::part`; for running it on arrays and looking inside. Errors: those of `draw`; those of
+  /// Translator::program.
   Result<Program*> program();
+  /// What that network computes; `program` runs it, but for a network that takes pictures of any size. Errors: those of
+  /// `draw`.
+  Result<const Graph*> graph();
 
  private:
   Model() = default;
@@ -100,11 +113,13 @@ class Model {
   Result<void> join_styles();
   Result<void> fetch(const std::vector<ModelPart>& parts);
   Result<std::shared_ptr<ImageNetwork>> network_of(const DrawRequest& request);
+  Result<void> load();
   void name_classes(std::int64_t count);
 
   ModelDescription description_;
   ModelOptions options_;
   std::map<std::string, std::shared_ptr<GeneratorNetwork>, std::less<>> generators_; ///< by part
+  std::shared_ptr<Translator> translator_;                                           ///< the part, if it takes pictures
   std::shared_ptr<StyleNetwork> styles_; ///< mapping and synthesis, once both are there
   std::map<std::string, std::unique_ptr<Program>, std::less<>> programs_; ///< parts that draw nothing by themselves
   std::map<std::string, std::vector<float>, std::less<>> arrays_;

@@ -155,7 +155,7 @@ Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {
   auto model = Model::open(folder.description, std::move(model_options));
   if (!model)
     return tl::unexpected(std::move(model).error());
-  if (auto loaded = model->program(); !loaded)
+  if (auto loaded = model->graph(); !loaded)
     return tl::unexpected(std::move(loaded).error());
   return model;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "generator/read_graph.h"
 #include "onnx/writer.h"
 #include "support/model_builder.h"
 #include "xnn/xnn.h"
@@ -25,7 +26,8 @@ Image two_pixels() {
 }
 
 Result<Encoder> load(const std::vector<std::byte>& file) {
-  return Encoder::load(file, {-1, 1}, Preparation::square, xnn::backend, {});
+  GANLET_TRY(Graph graph, read_graph(file, {}, xnn::backend.prefers));
+  return Encoder::make(std::move(graph), {-1, 1}, Preparation::square, xnn::backend, {});
 }
 
 TEST(Encoder, GivesPicturesInTheFilesOrder) {

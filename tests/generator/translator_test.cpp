@@ -1,7 +1,8 @@
-#include "generator/translator.h"
+#include "generator/translation.h"
 
 #include <gtest/gtest.h>
 
+#include "onnx/writer.h"
 #include "support/model_builder.h"
 #include "xnn/xnn.h"
 
@@ -20,17 +21,17 @@ Image smooth(int width, int height) {
   return picture;
 }
 
-Translator opened(const ModelBuilder& build, const Translator::Ranges& ranges = {}) {
-  Result<Translator> translator = Translator::open(build.model(), ranges, xnn::backend, {});
+std::unique_ptr<Translator> opened(const ModelBuilder& build, const Translator::Ranges& ranges = {}) {
+  auto translator = Translator::open(onnx::write(build.model()), build.model(), ranges, xnn::backend, {});
   EXPECT_TRUE(translator) << translator.error().text();
   return std::move(*translator);
 }
 
 std::string error_of(const ModelBuilder& build) {
-  Result<Translator> translator = Translator::open(build.model(), {}, xnn::backend, {});
+  auto translator = Translator::open(onnx::write(build.model()), build.model(), {}, xnn::backend, {});
   if (!translator)
     return translator.error().text();
-  const Result<Image> result = translator->apply(smooth(8, 8));
+  const Result<Image> result = (*translator)->apply(smooth(8, 8));
   return result ? "none" : result.error().text();
 }
 
@@ -51,10 +52,10 @@ ModelBuilder same(std::initializer_list<std::int64_t> shape, float add = 0) {
 }
 
 TEST(Translator, TakesPicturesOfAnySizeWhereHeightAndWidthAreOpen) {
-  Translator translator = opened(same({open, 3, open, open}));
+  const auto translator = opened(same({open, 3, open, open}));
   for (const auto& [width, height] : {std::pair{1, 1}, {37, 91}, {400, 30}, {37, 91}}) {
     const Image picture = smooth(width, height);
-    const Result<Image> result = translator.apply(picture);
+    const Result<Image> result = translator->apply(picture);
     ASSERT_TRUE(result) << result.error().text();
     EXPECT_EQ(result->width, width);
     EXPECT_EQ(result->height, height);
@@ -64,10 +65,10 @@ TEST(Translator, TakesPicturesOfAnySizeWhereHeightAndWidthAreOpen) {
 
 TEST(Translator, FitsPicturesIntoAFixedSize) {
   for (const bool channels_last : {false, true}) {
-    Translator translator = opened(channels_last ? same({1, 64, 64, 3}) : same({1, 3, 64, 64}));
+    const auto translator = opened(channels_last ? same({1, 64, 64, 3}) : same({1, 3, 64, 64}));
     for (const auto& [width, height] : {std::pair{64, 64}, {37, 20}, {200, 90}}) {
       const Image picture = smooth(width, height);
-      const Result<Image> result = translator.apply(picture);
+      const Result<Image> result = translator->apply(picture);
       ASSERT_TRUE(result) << result.error().text();
       EXPECT_EQ(result->width, width);
       EXPECT_EQ(result->height, height);
@@ -76,20 +77,69 @@ TEST(Translator, FitsPicturesIntoAFixedSize) {
   }
 }
 
+TEST(Translator, EnlargesPicturesOfAnySizeInTilesOfTheFixedOne) {
+  const auto enlarging = [](std::int64_t side) { // twice, each pixel with its neighbours
+    ModelBuilder build;
+    build.input("x", {1, 1, side, side}).ramp("weights", {4, 1, 3, 3}).floats("scale", {1}, {0.1F});
+    build.node("Conv", {"x", "weights"}, {"deep"}, {integers("pads", {1, 1, 1, 1})});
+    build.node("DepthToSpace", {"deep"}, {"large"}, {integer("blocksize", 2)}).node("Mul", {"large", "scale"}, {"y"});
+    return build.output("y");
+  };
+  const Translator::Ranges ranges{ValueRange{0, 1}, ValueRange{0, 1}};
+  const auto fixed = opened(enlarging(32), ranges), any = opened(enlarging(open), ranges);
+  EXPECT_FALSE(fixed->is_open());
+  EXPECT_TRUE(any->is_open());
+  for (const auto& [width, height] : {std::pair{1, 1}, {37, 91}, {4000, 300}, {32, 32}, {20, 300}}) {
+    const Image picture = smooth(width, height);
+    const Result<Image> parts = fixed->apply(picture);
+    ASSERT_TRUE(parts) << parts.error().text();
+    EXPECT_EQ(parts->width, 2 * width);
+    EXPECT_EQ(parts->height, 2 * height);
+    if (width >= 32 && height >= 32) // smaller ones are continued, where the other network sees zeros
+      EXPECT_LE(most_difference(*parts, *any->apply(picture)), 1) << width << " x " << height;
+  }
+}
+
+TEST(Translator, GoesOneTileAStep) {
+  const auto translator = opened(same({1, 3, 16, 16}));
+  Result<Translation> translation = translator->begin(smooth(40, 20));
+  ASSERT_TRUE(translation) << translation.error().text();
+  EXPECT_EQ(translation->left(), 3 * 2);
+  EXPECT_EQ(translation->picture().width, 40);
+  ASSERT_TRUE(translation->step());
+  EXPECT_EQ(translation->left(), 5);
+  while (!translation->is_done())
+    ASSERT_TRUE(translation->step());
+  EXPECT_LE(most_difference(translation->picture(), smooth(40, 20)), 0);
+}
+
+TEST(Translator, TellsPicturesFromLatents) {
+  const auto takes = [](std::initializer_list<std::int64_t> shape) {
+    return Translator::takes_pictures(same(shape).model());
+  };
+  EXPECT_TRUE(takes({1, 3, 64, 64}));
+  EXPECT_TRUE(takes({open, 1, open, open}));
+  EXPECT_TRUE(takes({1, 32, 48, 4}));
+  EXPECT_FALSE(takes({open, 100, 1, 1}));
+  EXPECT_FALSE(takes({1, 1, 1, 100}));
+  EXPECT_FALSE(takes({1, 16, 8, 8}));
+  EXPECT_FALSE(takes({1, 100}));
+}
+
 TEST(Translator, GivesLumaNetworksTheLumaAndKeepsTheColours) {
   ModelBuilder build;
   build.input("x", {1, 1, open, open}).floats("scales", {4}, {1, 1, 3, 3});
   build.node("Resize", {"x", "", "scales"}, {"y"}, {{"mode", std::string("linear")}}).output("y");
-  Translator translator = opened(build);
+  const auto translator = opened(build);
   Image picture = smooth(31, 17);
-  Result<Image> result = translator.apply(picture);
+  Result<Image> result = translator->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->width, 93);
   EXPECT_EQ(result->height, 51);
   EXPECT_LE(most_difference(shrunk(*result, 3), picture), 6);
 
   picture.pixels[3] = 0; // the first pixel is transparent, and so is what becomes of it
-  result = translator.apply(picture);
+  result = translator->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_LT(result->pixels[3], 128);
   EXPECT_EQ(result->pixels[4 * 93 - 1], 255);
@@ -98,23 +148,23 @@ TEST(Translator, GivesLumaNetworksTheLumaAndKeepsTheColours) {
 TEST(Translator, FindsOutWhatItsNumbersMean) {
   ModelBuilder bytes; // x + 20, of 0 to 255
   bytes.input("x", {1, 3, 16, 16}).floats("twenty", {1}, {20}).node("Add", {"x", "twenty"}, {"y"}).output("y");
-  Translator translator = opened(bytes);
+  const auto translator = opened(bytes);
   const Image picture = smooth(16, 16);
-  Result<Image> result = translator.apply(picture);
+  Result<Image> result = translator->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->pixels[0], picture.pixels[0] + 20);
-  EXPECT_EQ(translator.input_range()->high, 255);
+  EXPECT_EQ(translator->input_range()->high, 255);
 
   ModelBuilder tanh; // which bounds its own end
   tanh.input("x", {1, 3, 16, 16}).node("Tanh", {"x"}, {"y"}).output("y");
-  Translator bounded = opened(tanh);
-  result = bounded.apply(picture);
+  const auto bounded = opened(tanh);
+  result = bounded->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
-  EXPECT_EQ(bounded.input_range()->low, -1);
+  EXPECT_EQ(bounded->input_range()->low, -1);
   EXPECT_EQ(result->pixels[0], to_byte(std::tanh(2 * 40 / 255.0F - 1), {-1, 1}));
 
-  Translator told = opened(bytes, {ValueRange{0, 510}, ValueRange{0, 510}});
-  result = told.apply(picture);
+  const auto told = opened(bytes, {ValueRange{0, 510}, ValueRange{0, 510}});
+  result = told->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->pixels[0], picture.pixels[0] + 10);
 }
@@ -126,9 +176,9 @@ TEST(Translator, ContinuesTheEdgesWhereANetworkTakesOnlyMultiples) {
   build.node("AveragePool", {"x"}, {"small"}, {{"kernel_shape", eight}, {"strides", eight}});
   build.node("Resize", {"small", "", "scales"}, {"large"}, {{"mode", std::string("nearest")}});
   build.floats("half", {1}, {0.5F}).node("Add", {"x", "large"}, {"sum"}).node("Mul", {"sum", "half"}, {"y"});
-  Translator translator = opened(build.output("y"), {ValueRange{0, 1}, ValueRange{0, 1}});
+  const auto translator = opened(build.output("y"), {ValueRange{0, 1}, ValueRange{0, 1}});
   const Image picture = smooth(37, 91);
-  const Result<Image> result = translator.apply(picture);
+  const Result<Image> result = translator->apply(picture);
   ASSERT_TRUE(result) << result.error().text();
   EXPECT_EQ(result->width, 37);
   EXPECT_EQ(result->height, 91);
@@ -138,8 +188,9 @@ TEST(Translator, ContinuesTheEdgesWhereANetworkTakesOnlyMultiples) {
 TEST(Translator, RefusesOtherNetworks) {
   ModelBuilder generator;
   generator.input("z", {1, 8}).node("Tanh", {"z"}, {"y"}).output("y");
-  EXPECT_EQ(error_of(generator), "graph: doesn't make a picture of a picture: its input z is no float32 of four axes; "
-                                 "`ganlet run` takes any network");
+  EXPECT_EQ(error_of(generator),
+            "graph: doesn't make a picture of a picture: its input z is no float32 of four axes, one of "
+            "them 1, 3 or 4 channels; `ganlet run` takes any network");
   ModelBuilder classifier;
   classifier.input("x", {1, 3, 8, 8}).node("Flatten", {"x"}, {"y"}).output("y");
   EXPECT_EQ(error_of(classifier), "graph: doesn't make a picture of a picture: its output y has no four axes with 1, 3 "

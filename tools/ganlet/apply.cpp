@@ -103,11 +103,13 @@ Result<void> apply(const ApplyOptions& options) {
              range_of(options.output_range.empty() ? options.range : options.output_range, "--output-range"));
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const CompileOptions compile = options.engine.compile_options();
-  auto translator = Translator::open(std::move(opened.model), ranges, options.engine.backend(), compile);
+  auto translator =
+      Translator::open(opened.contents, std::move(opened.model), ranges, options.engine.backend(), compile);
+  opened.contents = {}; // the translator has what it needs of it
   if (!translator)
     return tl::unexpected(std::move(translator).error().within(opened.file));
-  return is_folder ? apply_to_folder(*translator, options.picture, options.output)
-                   : apply_to(*translator, options.picture, options.output);
+  return is_folder ? apply_to_folder(**translator, options.picture, options.output)
+                   : apply_to(**translator, options.picture, options.output);
 }
 
 } // namespace

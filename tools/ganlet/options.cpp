@@ -107,7 +107,7 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   else
     opened.part.name = choice.part;
   opened.file = opened.folder.file_of(opened.part).string();
-  GANLET_TRY(const std::vector<std::byte> bytes, read_network(opened.folder, choice.part, Limits{}));
+  GANLET_TRY(std::vector<std::byte> bytes, read_network(opened.folder, choice.part, Limits{}));
   opened.bytes = static_cast<std::int64_t>(bytes.size());
   if (const auto contents = onnx::contents_of(bytes)) { // else `read` says what is wrong
     GANLET_CHECK(check_operators(*contents, opened.file));
@@ -117,6 +117,7 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   if (!model)
     return tl::unexpected(std::move(model).error().within(opened.file));
   opened.model = std::move(*model);
+  opened.contents = std::move(bytes);
   return opened;
 }
 

@@ -50,9 +50,10 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine);
 struct OpenedModel {
   ModelFolder folder;
   ModelPart part;
-  std::string file;       ///< the part's path
-  std::int64_t bytes = 0; ///< of the part's file
-  std::int64_t opset = 0; ///< the file's own, before it is upgraded
+  std::string file;                ///< the part's path
+  std::int64_t bytes = 0;          ///< of the part's file
+  std::vector<std::byte> contents; ///< the file, as `model` was read from it
+  std::int64_t opset = 0;          ///< the file's own, before it is upgraded
   onnx::Model model;
 };
 

@@ -91,7 +91,7 @@ function manifestOf(declarations) {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js', 'webgpu.js'];
+const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js', 'pictures.js', 'webgpu.js'];
 const scripts = [...own, 'ganlet-image.js', 'ganlet-small.js', 'element'];
 for (const name of [...scripts, 'ganlet.d.ts']) put(join(library, name));
 for (const name of ['relaxed-simd', 'simd128', 'import', 'import-torch', 'webgpu'].map((one) => `ganlet-${one}.wasm`)) {

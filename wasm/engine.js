@@ -200,11 +200,20 @@ class Engine extends Instance {
 
   /** `request` is JSON without `latents`. */
   draw({ request, latents = new Float32Array() }, signal) {
+    const begin = (c, json, place) => c.ganlet_drawing_begin(this.#model, json, place, latents.length);
+    return this.#picture([textBytes(request), bytesOf(latents)], begin, signal, request);
+  }
+
+  /** Makes another picture of one. */
+  apply({ width, height, data }, signal) {
+    return this.#picture([data], (c, pixels) => c.ganlet_apply_begin(this.#model, pixels, width, height), signal);
+  }
+
+  /** The picture that `begin(exports, ...addresses)` begins, after all earlier calls. */
+  #picture(parts, begin, signal, request) {
     return this.#inTurn(async () => {
       this.#require('draw', request);
-      const drawing = this.with([textBytes(request), bytesOf(latents)], (c, json, place) =>
-        this.good(c.ganlet_drawing_begin(this.#model, json, place, latents.length)),
-      );
+      const drawing = this.with(parts, (c, ...places) => this.good(begin(c, ...places)));
       try {
         await this.#later(() => this.call((c) => this.good(c.ganlet_drawing_step(drawing), 0)) === 0, signal);
         return this.call((c) => {

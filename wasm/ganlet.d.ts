@@ -109,7 +109,7 @@ export interface LoadOptions {
 export interface ValueInfo {
   readonly name: string;
   readonly type: 'float32' | 'int64' | 'bool';
-  /** Sizes as in the file; null is the batch. */
+  /** Sizes as in the file; null is the batch, or a side of a picture that may have any size. */
   readonly shape: readonly (number | null)[];
 }
 
@@ -130,6 +130,11 @@ export interface Info {
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
   readonly hasEncoder: boolean;
+  /**
+   * Whether it makes pictures of pictures, with `apply`, instead of drawing them: style transfer, super-resolution,
+   * pix2pix. Such a model has no `latentSize`, `styleLayers`, `image` and `range`.
+   */
+  readonly takesPictures: boolean;
   /** Whether `DrawRequest.mix` works: the model's folder has a mapping and a synthesis network. */
   readonly hasStyles: boolean;
   /** How many layers take a style; 0 for models without styles. */
@@ -141,7 +146,7 @@ export interface Info {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly parameters: number;
-  /** For one image. */
+  /** For one image; if its size is open, for one of 256 x 256 pixels. */
   readonly multiplyAdds: number;
   /** What `LoadOptions.chain` has guessed, in words. */
   readonly guesses?: string;
@@ -217,10 +222,14 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** What `encode` takes: RGBA pixels, or anything that a canvas can draw. */
+/**
+ * What `apply` and `encode` take: RGBA pixels, a file, or anything that a canvas can draw. It must stay as it is until
+ * the promise settles. In Node it is pixels.
+ */
 export type Picture =
   | ImageData
   | CanvasImageSource
+  | Blob
   | { width: number; height: number; data: Uint8ClampedArray | Uint8Array };
 
 export interface Model {
@@ -243,6 +252,14 @@ export interface Model {
    * Finds the latent vector of a picture of any size and colour, which is cropped and scaled as the model's card says.
    */
   encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
+  /**
+   * Makes another picture of one of any size, if `info.takesPictures`. The result has the picture's size times the
+   * network's scale, to the pixel. A picture larger than the network's fixed size is cut into tiles where that changes
+   * at most 1 of 255, or fitted. Colours are kept beside a network of luma, and so is opacity. What the network's
+   * numbers mean is found from its end, or by trying; model.json's `image.range` tells it. After a signal it ends with
+   * the next tile.
+   */
+  apply(picture: Picture, options?: CallOptions): Promise<ImageData>;
   /** The ONNX file that the model's file is or has become; an error for a model's folder. */
   onnx(options?: CallOptions): Promise<Uint8Array>;
   /**

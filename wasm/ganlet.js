@@ -178,30 +178,6 @@ async function placeFor(model, wanted, script) {
   return place;
 }
 
-/** The pixels of a picture, in any form that pages have. */
-function pixelsOf(picture) {
-  const { width, height, data } = picture ?? {};
-  if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) {
-    if (!(width > 0 && height > 0 && data.length === 4 * width * height))
-      throw invalid('image', `needs 4 bytes for each of ${width} x ${height} pixels, has ${data.length}`);
-    return { width, height, data };
-  }
-  const sides = [
-    picture?.naturalWidth ?? picture?.videoWidth ?? width,
-    picture?.naturalHeight ?? picture?.videoHeight ?? height,
-  ];
-  if (!globalThis.OffscreenCanvas || !sides.every((side) => side > 0))
-    throw invalid('image', 'must be ImageData, or an image, canvas or bitmap that has been loaded');
-  try {
-    const context = new OffscreenCanvas(...sides).getContext('2d', { willReadFrequently: true });
-    context.drawImage(picture, 0, 0);
-    return pixelsOf(context.getImageData(0, 0, ...sides));
-  } catch (error) {
-    const why = "comes from another site, which doesn't let this page read it (CORS)";
-    throw invalid('image', error.name === 'SecurityError' ? why : `can't be read: ${error.message}`);
-  }
-}
-
 /** A request as JSON: integers beyond 2^53 and numbers that aren't finite become strings, typed arrays become lists. */
 function jsonOf(request) {
   const plain = (value) => {
@@ -286,8 +262,12 @@ class Model {
     return this.#ask('latent', { request: jsonOf({ seed }), seed }, signal);
   }
 
-  async encode(picture, { signal } = {}) {
-    return this.#ask('encode', pixelsOf(picture), signal);
+  encode(picture, { signal } = {}) {
+    return this.#see('encode', picture, signal);
+  }
+
+  async apply(picture, { signal } = {}) {
+    return imageData(await this.#see('apply', picture, signal));
   }
 
   /** Downloads or imports the file again: no copy is kept. */
@@ -307,6 +287,12 @@ class Model {
       if (place.models.size === 0) place.end(reason);
     };
     this.#place?.then(leave, () => {});
+  }
+
+  async #see(call, picture, signal) {
+    signal?.throwIfAborted();
+    const { pixelsOf } = await import('./pictures.js');
+    return this.#ask(call, await pixelsOf(picture), signal);
   }
 
   /** A GPU that is lost, for reasons of the system's or without any, is opened anew. */

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <variant>
 
 #include "answer.h"
 #include "backend.h"
 #include "core/text.h"
 #include "generator/model.h"
 #include "generator/onnx_order.h"
+#include "generator/translation.h"
 
 struct ganlet_model {
   ganlet::Model model;
@@ -21,7 +23,11 @@ struct ganlet_model {
 };
 
 struct ganlet_drawing {
-  ganlet::Drawing drawing;
+  std::variant<ganlet::Drawing, ganlet::Translation> drawing;
+
+  const ganlet::Image& picture() const {
+    return std::visit([](const auto& of) -> const ganlet::Image& { return of.picture(); }, drawing);
+  }
 };
 
 namespace {
@@ -88,7 +94,7 @@ void write_description(const Model& model, JsonWriter& json) {
   json.close(']').key("training").json(about.training_json).key("metrics").json(about.metrics_json);
   json.key("distribution").value(about.distribution == Distribution::normal ? "normal" : "uniform");
   json.key("hasEncoder").value(model.has_encoder()).key("hasStyles").value(model.has_styles());
-  json.key("part").value(model.options().part);
+  json.key("takesPictures").value(model.takes_pictures()).key("part").value(model.options().part);
 }
 
 void write_facts(const ImageFacts& facts, JsonWriter& json) {
@@ -96,6 +102,14 @@ void write_facts(const ImageFacts& facts, JsonWriter& json) {
   json.key("image").open('{').key("width").value(facts.image.width).key("height").value(facts.image.height);
   json.key("channels").value(facts.image.channels).close('}');
   json.key("range").open('[').value(facts.range.low).value(facts.range.high).close(']');
+}
+
+/// A copy of the caller's pixels.
+Result<Image> picture_of(const std::uint8_t* pixels, std::int32_t width, std::int32_t height) {
+  if (width < 0 || height < 0)
+    return fail(ErrorCode::invalid_argument, "image", "has a negative size");
+  const std::size_t bytes = std::size_t{4} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  return Image{width, height, {pixels, pixels + bytes}};
 }
 
 /// A copy of the caller's array, checked against the graph's input.
@@ -163,13 +177,11 @@ Result<const Graph*> run(ganlet_model& model) {
 }
 
 /// Writes the latent of a picture, which is null in all calls but the first; false while the backend computes.
-Result<bool> encode(ganlet_model& model, const uint8_t* pixels, ImageSize size, float* out) {
+Result<bool> encode(ganlet_model& model, const std::optional<Image>& picture, float* out) {
   GANLET_TRY(Encoder* const encoder, model.model.encoder());
-  if (pixels != nullptr) {
-    const std::size_t bytes =
-        std::size_t{4} * static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+  if (picture) {
     model.is_encoding = false;
-    GANLET_CHECK(encoder->start({size.width, size.height, {pixels, pixels + bytes}}));
+    GANLET_CHECK(encoder->start(*picture));
     model.is_encoding = true;
   }
   if (!model.is_encoding)
@@ -218,15 +230,15 @@ int32_t ganlet_give(ganlet_model* model, const char* part, const void* file, siz
 }
 
 const char* ganlet_info(ganlet_model* model) {
-  const auto program = model->model.program();
-  if (!program)
-    return failed<const char*>(program.error());
+  const auto described = model->model.graph();
+  if (!described)
+    return failed<const char*>(described.error());
   JsonWriter json;
   json.open('{');
   write_description(model->model, json);
   if (const auto facts = model->model.facts())
     write_facts(*facts, json);
-  const Graph& graph = (*program)->graph();
+  const Graph& graph = **described;
   json.key("inputs");
   write_values(graph, graph.inputs, json);
   json.key("outputs");
@@ -256,20 +268,34 @@ ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, c
   return new ganlet_drawing{std::move(*drawing)};
 }
 
+ganlet_drawing* ganlet_apply_begin(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height) {
+  auto picture = picture_of(pixels, width, height);
+  if (!picture)
+    return failed<ganlet_drawing*>(picture.error());
+  auto translation = model->model.translate(std::move(*picture));
+  if (!translation)
+    return failed<ganlet_drawing*>(translation.error());
+  return new ganlet_drawing{std::move(*translation)};
+}
+
 int32_t ganlet_drawing_step(ganlet_drawing* drawing) {
-  if (const auto done = drawing->drawing.poll(images_per_step); !done)
-    return failed(done.error(), -1);
-  return static_cast<int32_t>(drawing->drawing.left());
+  if (auto* const images = std::get_if<Drawing>(&drawing->drawing)) {
+    if (const auto drawn = images->poll(images_per_step); !drawn)
+      return failed(drawn.error(), -1);
+  } else if (const auto made = std::get<Translation>(drawing->drawing).step(); !made) {
+    return failed(made.error(), -1);
+  }
+  return static_cast<int32_t>(std::visit([](const auto& of) { return of.left(); }, drawing->drawing));
 }
 
 const uint8_t* ganlet_drawing_pixels(const ganlet_drawing* drawing) {
-  return drawing->drawing.picture().pixels.data();
+  return drawing->picture().pixels.data();
 }
 int32_t ganlet_drawing_width(const ganlet_drawing* drawing) {
-  return drawing->drawing.picture().width;
+  return drawing->picture().width;
 }
 int32_t ganlet_drawing_height(const ganlet_drawing* drawing) {
-  return drawing->drawing.picture().height;
+  return drawing->picture().height;
 }
 void ganlet_drawing_end(ganlet_drawing* drawing) {
   delete drawing;
@@ -281,9 +307,14 @@ int32_t ganlet_encoded_size(ganlet_model* model) {
 }
 
 int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out) {
-  if (width < 0 || height < 0)
-    return failed(Error(ErrorCode::invalid_argument, "image", "has a negative size"), -1);
-  const auto done = encode(*model, pixels, {width, height, 4}, out);
+  std::optional<Image> picture;
+  if (pixels != nullptr) {
+    auto given = picture_of(pixels, width, height);
+    if (!given)
+      return failed(given.error(), -1);
+    picture = std::move(*given);
+  }
+  const auto done = encode(*model, picture, out);
   if (!done)
     return failed(done.error(), -1);
   return *done ? 0 : 1;

@@ -44,8 +44,8 @@ GANLET_API const char* ganlet_needs(ganlet_model* model, const char* purpose, co
 GANLET_API int32_t ganlet_give(ganlet_model* model, const char* part, const void* file, size_t bytes);
 
 /* Describes a model, as JSON: id, title, version, description, license, trainingData, labels, training, metrics,
- * hasEncoder, hasStyles, part; if it draws, also latentSize, distribution, image, range, styleLayers; and for the
- * network whose output is the image: inputs, outputs, parameters and multiplyAdds. Null on failure. */
+ * hasEncoder, hasStyles, takesPictures, part; if it draws, also latentSize, distribution, image, range, styleLayers;
+ * and for the network whose output is the image: inputs, outputs, parameters and multiplyAdds. Null on failure. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
 /* Writes the latent vector of a seed: as many floats as info's latentSize. -1 on failure. */
@@ -55,9 +55,15 @@ GANLET_API int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out)
  * image of seed 0. If `latent_count` isn't 0, `latents` are the request's latents. Null on failure. */
 GANLET_API ganlet_drawing* ganlet_drawing_begin(ganlet_model* model, const char* request, const float* latents,
                                                 size_t latent_count);
-/* Draws the next few images, or on a GPU goes on with those. Returns how many are left, or -1 on failure. */
+/* Begins to make a picture of another, 4 * width * height bytes of RGBA, which are copied: for models whose info says
+ * takesPictures. Null on failure. */
+GANLET_API ganlet_drawing* ganlet_apply_begin(ganlet_model* model, const uint8_t* pixels, int32_t width,
+                                              int32_t height);
+/* Draws the next few images, or the next part of a picture; on a GPU goes on with those. Returns how many are left, or
+ * -1 on failure. */
 GANLET_API int32_t ganlet_drawing_step(ganlet_drawing* drawing);
-/* RGBA of all images drawn so far, 4 * width * height bytes, valid until `ganlet_drawing_end`. */
+/* RGBA of all images drawn so far, 4 * width * height bytes, valid until `ganlet_drawing_end`. A picture made of
+ * another has them when nothing is left. */
 GANLET_API const uint8_t* ganlet_drawing_pixels(const ganlet_drawing* drawing);
 GANLET_API int32_t ganlet_drawing_width(const ganlet_drawing* drawing);
 GANLET_API int32_t ganlet_drawing_height(const ganlet_drawing* drawing);

@@ -26,10 +26,14 @@ function valueInfo(name, type, sizes) {
   return [...text(1, name), ...bytes(2, bytes(1, tensorType))];
 }
 
-/** Attributes are whole numbers. */
+/** Attributes are whole numbers, or lists of them. */
 export function node(operation, inputs, output, attributes = {}) {
+  const content = (value) =>
+    Array.isArray(value)
+      ? [...value.flatMap((one) => number(8, one)), ...number(20, 7)]
+      : [...number(3, value), ...number(20, 2)];
   const written = Object.entries(attributes).flatMap(([name, value]) =>
-    bytes(5, [...text(1, name), ...number(3, value), ...number(20, 2)]),
+    bytes(5, [...text(1, name), ...content(value)]),
   );
   return [
     ...inputs.flatMap((input) => text(1, input)),
@@ -179,6 +183,32 @@ export function tinyMixed(styles, noise) {
   return Array.from({ length: side * side }, (_, pixel) => {
     const sum = flat.reduce((total, value, i) => total + value * layerWeights[i * side * side + pixel], noise[pixel]);
     return (Math.tanh(sum) + 1) * 127.5;
+  });
+}
+
+const channels = (count) => Float32Array.from({ length: count * 9 }, (_, i) => ((i * 31) % 17) / 60);
+
+/** A picture turned to its negative, of any size, in numbers from 0 to 1. */
+export function tinyNegative() {
+  const scalar = (value) => [[], Float32Array.of(value)];
+  return modelFile({
+    nodes: [node('Sub', ['one', 'image'], 'less'), node('Clip', ['less', 'zero', 'one'], 'negative')],
+    constants: { zero: scalar(0), one: scalar(1) },
+    inputs: { image: ['N', 3, 'H', 'W'] },
+    outputs: { negative: ['N', 3, 'H', 'W'] },
+  });
+}
+
+/** A luma picture of a fixed side, twice as large: a convolution and DepthToSpace. */
+export function tinyEnlarger(side) {
+  return modelFile({
+    nodes: [
+      node('Conv', ['image', 'weights'], 'deep', { pads: [1, 1, 1, 1] }),
+      node('DepthToSpace', ['deep'], 'large', { blocksize: 2 }),
+    ],
+    constants: { weights: [[4, 1, 3, 3], channels(4)] },
+    inputs: { image: [1, 1, side, side] },
+    outputs: { large: [1, 1, 2 * side, 2 * side] },
   });
 }
 

@@ -190,6 +190,7 @@ describe('the npm package', () => {
       'errors.js': 300,
       'import.js': 1500,
       'webgpu.js': 3000,
+      'pictures.js': 1000,
       'element.js': 300,
       'inline.js': 520000,
       'ganlet-relaxed-simd.wasm': 190000,

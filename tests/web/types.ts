@@ -41,6 +41,8 @@ export async function right(canvas: CanvasRenderingContext2D): Promise<Float32Ar
   });
   const found: Float32Array = await model.encode(canvas.canvas);
   await model.generate({ latents: found });
+  const made: ImageData = await model.apply(new Blob([]), { signal: AbortSignal.timeout(1000) });
+  if (info.takesPictures) canvas.putImageData(made, 0, 0);
   const last = info.styleLayers - 1;
   const mixed: DrawRequest = { seed: 1, mix: { seed: 2n, layers: [4, last] }, truncation: 0.7, noise: 'off' };
   canvas.putImageData(await model.draw(mixed), 0, 0);

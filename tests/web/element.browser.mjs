@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { browsers, canvasOf, drawn, listen, openPost, pause, strictPolicy, until } from './element_page.mjs';
+import { tinyNegative } from './onnx_file.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
@@ -261,6 +262,62 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.ok(progress.length > 0 && progress.every(({ loaded, total }) => loaded <= total));
       assert.match(seen.text, /ganlet model\0{5}digits@1/);
       assert.match(seen.text, /ganlet request\0{5}\{"text":"5","seed":"10"\}/);
+    });
+
+    test('shows what a model makes of pictures, and says which models take none', async (t) => {
+      const onnx = [200, { 'content-type': 'application/octet-stream' }, Buffer.from(tinyNegative())];
+      const { page } = await post(t, '<ganlet-image model="negative.onnx" width="40"></ganlet-image>', {
+        answer: (path) => (path === '/negative.onnx' ? onnx : undefined),
+      });
+      await listen(page);
+      const seen = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        const early = await element.toBlob().catch(({ code, message }) => [code, message]);
+        const canvas = Object.assign(document.createElement('canvas'), { width: 3, height: 2 });
+        const paint = (colour) => {
+          const context = canvas.getContext('2d');
+          context.fillStyle = colour;
+          context.fillRect(0, 0, 3, 2);
+          return canvas;
+        };
+        const shown = () => {
+          const made = element.shadowRoot.querySelector('canvas');
+          return [made.width, made.height, ...made.getContext('2d').getImageData(2, 1, 1, 1).data];
+        };
+        const pictures = [];
+        await element.apply(paint('#102030'));
+        pictures.push(shown());
+        const file = await new Promise((done) => paint('#ff0000').toBlob(done));
+        for (const one of [await createImageBitmap(canvas), file, canvas.getContext('2d').getImageData(0, 0, 3, 2)]) {
+          await element.apply(one);
+          pictures.push(shown());
+        }
+        const frame = globalThis.VideoFrame && new VideoFrame(canvas, { timestamp: 0 });
+        if (frame) await element.apply(frame);
+        frame?.close();
+        pictures.push(shown());
+        const broken = await element.apply(new Blob(['no picture'])).catch(({ code, message }) => [code, message]);
+        const { type } = await element.toBlob();
+        element.model = 'digits';
+        const other = await element.apply(canvas).catch(({ code, message }) => [code, message]);
+        await element.draw();
+        return { early, pictures, broken, type, other, drawn: shown().slice(0, 2) };
+      });
+      assert.deepEqual(seen.early, [
+        'invalid_argument',
+        'this model makes pictures of pictures: call apply() with one first',
+      ]);
+      const cyan = [3, 2, 0, 255, 255, 255];
+      assert.deepEqual(seen.pictures, [[3, 2, 239, 223, 207, 255], cyan, cyan, cyan, cyan]);
+      assert.deepEqual(seen.broken, ['invalid_argument', 'image: is no picture that this browser can read']);
+      assert.equal(seen.type, 'image/png');
+      assert.deepEqual(seen.other, ['invalid_argument', 'digits takes no pictures: it draws them']);
+      assert.deepEqual(seen.drawn, [28, 28]);
+      const told = await page.evaluate(() => globalThis.told.map(([what]) => what));
+      assert.equal(
+        told.find((what) => what !== 'progress' && what !== 'error'),
+        'ready',
+      );
     });
 
     test('seeds are numbers, random, or of a text, which is hashed where it is', async (t) => {

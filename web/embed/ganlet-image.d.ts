@@ -7,7 +7,7 @@
  * Importing it defines the element; where there is no document, as on a server, it does nothing. Attributes have the
  * names and meanings of DrawRequest in ganlet.d.ts, and of the flags of `ganlet generate`.
  */
-import type { ErrorCode, Info, LoadProgress } from './ganlet.js';
+import type { ErrorCode, Info, LoadProgress, Picture } from './ganlet.js';
 
 type Whole = number | bigint | string;
 type Switch = boolean | '' | 'true' | 'false' | '0' | '1';
@@ -137,6 +137,8 @@ export interface GanletImage extends HTMLElement, Reflected {
   draw(): Promise<void>;
   /** Draws another picture: of the next seed, or of another random one. */
   next(): Promise<void>;
+  /** Shows what the model makes of a picture, for a model that takes them: `info.takesPictures`. */
+  apply(image: Picture): Promise<void>;
   /** The picture as a file, by default `image/png`, which records in its text what it was drawn from. */
   toBlob(type?: string, quality?: number): Promise<Blob>;
   /** Lets the reader save the picture. */

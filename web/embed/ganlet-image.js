@@ -349,6 +349,9 @@ const methods = {
   toBlob(type, quality) {
     return pictureOf(this).then((picture) => picture.toBlob(type, quality));
   },
+  apply(image) {
+    return pictureOf(this).then((picture) => picture.apply(image));
+  },
   download(name) {
     return pictureOf(this).then((picture) => picture.download(name));
   },

@@ -49,6 +49,10 @@ function spread(image, text, tile) {
   return out;
 }
 
+function refusal(place, message, code = 'invalid_argument') {
+  return Object.assign(new Error(message), { code, place });
+}
+
 export class Picture {
   #view;
   #own;
@@ -60,6 +64,7 @@ export class Picture {
   #drawnFrom = ''; // what the picture shows, as JSON
   #running;
   #again = false;
+  #given; // what `apply` got
   #pixels; // before colouring
   #seed; // the seed used for `random`
   #inView = true;
@@ -144,6 +149,12 @@ export class Picture {
     return this.#running;
   }
 
+  /** Shows what the model makes of a picture; the newest one, if several come meanwhile. */
+  apply(image) {
+    this.#given = image;
+    return this.draw();
+  }
+
   /** Draws another picture: of the next seed, or of another random one. */
   next() {
     const { seed, text, count } = this.#request();
@@ -158,8 +169,9 @@ export class Picture {
 
   async toBlob(type = 'image/png', quality) {
     if (!this.#pixels || this.#running) await this.draw();
+    if (!this.#pixels) throw refusal('image', 'this model makes pictures of pictures: call apply() with one first');
     const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
-    if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
+    if (!blob) throw refusal('type', `this browser can't write ${type}`, 'unsupported');
     if (blob.type !== 'image/png') return blob;
     const { id, version } = this.#model.info;
     const settings = JSON.stringify(this.#request(), (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
@@ -269,6 +281,10 @@ export class Picture {
   async #drawOnce() {
     const wanted = JSON.stringify(this.#wanted());
     const model = await this.#modelOf(this.#source());
+    if (model.info.takesPictures || this.#given) {
+      await this.#apply(model, wanted);
+      return;
+    }
     const kind = model.info.backend === 'javascript' ? 'none' : this.#motionKind();
     const request = this.#request();
     try {
@@ -287,6 +303,26 @@ export class Picture {
       if (!this.#fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
       this.#refuse(attribute, error.detail);
       this.#again = true;
+    }
+  }
+
+  /** Without a picture it waits for one. */
+  async #apply(model, wanted) {
+    const given = this.#given;
+    if (!given) return;
+    try {
+      const { id, takesPictures } = model.info;
+      if (!takesPictures) throw refusal('image', `${id} takes no pictures: it draws them`);
+      const made = await model.apply(given);
+      const isFirst = !this.#pixels;
+      this.#model = model;
+      this.#drawnFrom = wanted;
+      this.#motion = undefined;
+      await this.#show(made);
+      this.#tellDrawn(isFirst, {});
+    } catch (error) {
+      if (this.#given === given) this.#given = undefined;
+      throw error;
     }
   }
 
@@ -338,7 +374,7 @@ export class Picture {
     const mapping = coloring(colors, host, (name, detail) => this.#refuse(name, detail));
     const shown = mapping ? new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height) : pixels;
     if (mapping) colorPixels(shown.data, mapping);
-    const tile = this.#model.info.image;
+    const tile = this.#model.info.image ?? pixels;
     if (this.#view.tile !== tile.width) {
       this.#view.tile = tile.width;
       this.#view.lay();

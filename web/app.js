@@ -106,7 +106,7 @@ function fitPicture() {
   const style = getComputedStyle(plate);
   const room = plate.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const dense = window.devicePixelRatio || 1;
-  const rows = state.model ? picture.height / state.model.info.image.height : 1;
+  const rows = picture.height / (state.model?.info.image?.height ?? picture.height);
   const most = Math.min((room * dense) / picture.width, (224 * rows * dense) / picture.height);
   const scale = Math.max(1, Math.floor(most)) / dense;
   picture.style.width = `${picture.width * scale}px`;
@@ -141,7 +141,7 @@ function fitPlate() {
 /** Draws what the controls say now. While one picture is under way, only the latest request waits behind it. */
 export async function draw() {
   const { model } = state;
-  if (!model) return;
+  if (!model || model.info.takesPictures) return;
   drawAgain = drawing;
   if (drawing) return;
   drawing = true;

@@ -116,6 +116,11 @@ export async function choose(id) {
  */
 async function open(files) {
   const model = await load(files, { chain: true });
+  if (model.info.takesPictures) {
+    model.dispose();
+    tell(say('takes-pictures'));
+    return;
+  }
   const bytes = await model.onnx();
   const { guesses } = model.info;
   const name = `${model.info.id || 'model'}.onnx`;

@@ -4,7 +4,6 @@ import { afterPicture, byId, change, draw, drawAsAsked, kindOf, say, showProblem
 import { listenForFiles } from './files.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
-import { Pad } from './pad.js';
 
 const firstModel = 'digits';
 const downloadScale = 8;
@@ -22,6 +21,8 @@ let firstTime = null; // milliseconds of the page's first picture, until that ha
 let ownFiles = null; // the files of the reader's own model, which is `ownChoice` among the choices
 
 const ownChoice = ' ';
+let pad = null; // for models with an encoder, once there is one
+let translate = null; // the module for models that make pictures of pictures, once there is one
 
 const inWords = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
@@ -116,6 +117,19 @@ function acceptGuesses() {
   byId('save-onnx').focus();
 }
 
+/** Shows a pad, in place of picture and controls, for a model that makes pictures of pictures. */
+async function fitTranslation() {
+  const { takesPictures } = fitted.info;
+  byId('plate').parentNode.hidden = byId('controls').hidden = takesPictures;
+  if (takesPictures) translate ??= await import('./translate.js');
+  await translate?.show();
+}
+
+async function makePad() {
+  const { Pad } = await import('./pad.js');
+  pad ??= new Pad(byId('pad'), encode);
+}
+
 /** Shows the controls that are useful for the model. */
 function fitControls() {
   if (fitted === state.model) return;
@@ -136,6 +150,7 @@ function fitControls() {
     : [description, trainingData && say('trained-on', { data: trainingData }), license && say('licence', { license })]
         .filter(Boolean)
         .join(' ');
+  Promise.all([hasEncoder && makePad(), fitTranslation()]).catch((error) => showProblem(error.message));
 }
 
 /**
@@ -167,6 +182,10 @@ async function chooseModel() {
 }
 
 async function openFiles(files) {
+  if (state.model?.info.takesPictures && files.length === 1 && files[0].type.startsWith('image/')) {
+    await translate?.take(files[0]);
+    return;
+  }
   if (!(await change(files))) return;
   ownFiles = files;
   const title = state.model.info.title || say('own-model');
@@ -198,7 +217,7 @@ function keepPage() {
   if (!state.model || state.isOwn) return undefined;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
   return keepForOffline(
-    ['./', 'ganlet/engine.js', ...loaded, ...state.model.info.urls],
+    ['./', 'ganlet/engine.js', 'ganlet/pictures.js', ...loaded, ...state.model.info.urls],
     [`model ${state.model.info.id}`],
   );
 }
@@ -217,8 +236,7 @@ function listen() {
   byId('download').addEventListener('click', downloadPicture);
   byId('classes').addEventListener('change', draw);
   modelChoice.addEventListener('change', chooseModel);
-  const pad = new Pad(byId('pad'), encode);
-  byId('clear').addEventListener('click', () => pad.clear());
+  byId('clear').addEventListener('click', () => pad?.clear());
   byId('file').addEventListener('change', encodeFile);
   listenForFiles(openFiles);
   byId('accept').addEventListener('click', acceptGuesses);

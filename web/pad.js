@@ -2,16 +2,20 @@
 
 const paper = '#ffffff',
   ink = '#101014';
-const thickness = 0.075; // of the side
 
-/** Calls `onDrawn(canvas)` whenever a stroke ends. */
+/**
+ * Calls `onDrawn(canvas)` whenever a stroke ends, and `onStroke()` while it is drawn. `thickness` is a share of the
+ * width.
+ */
 export class Pad {
   #canvas;
   #context;
+  #thickness;
   #last = null;
 
-  constructor(canvas, onDrawn) {
+  constructor(canvas, onDrawn, { onStroke = () => {}, thickness = 0.075 } = {}) {
     this.#canvas = canvas;
+    this.#thickness = thickness;
     this.#context = canvas.getContext('2d', { willReadFrequently: true });
     this.clear();
     canvas.addEventListener('pointerdown', (event) => {
@@ -20,7 +24,9 @@ export class Pad {
       this.#strokeTo(this.#last);
     });
     canvas.addEventListener('pointermove', (event) => {
-      if (this.#last) for (const part of event.getCoalescedEvents?.() ?? [event]) this.#strokeTo(this.#place(part));
+      if (!this.#last) return;
+      for (const part of event.getCoalescedEvents?.() ?? [event]) this.#strokeTo(this.#place(part));
+      onStroke();
     });
     const end = () => {
       if (this.#last) onDrawn(canvas);
@@ -41,14 +47,19 @@ export class Pad {
   }
 
   #strokeTo(place) {
+    this.line(this.#last, place);
+    this.#last = place;
+  }
+
+  /** A line between two places, [x, y] in the canvas's pixels. */
+  line(from, to) {
     const context = this.#context;
     context.strokeStyle = ink;
     context.lineCap = context.lineJoin = 'round';
-    context.lineWidth = thickness * this.#canvas.width;
+    context.lineWidth = this.#thickness * this.#canvas.width;
     context.beginPath();
-    context.moveTo(...this.#last);
-    context.lineTo(...place);
+    context.moveTo(...from);
+    context.lineTo(...to);
     context.stroke();
-    this.#last = place;
   }
 }

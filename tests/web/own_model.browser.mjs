@@ -1,22 +1,25 @@
 // A generator of the reader's own in Chromium: dropped on the page and on the studio's, or chosen, in one file or
 // several, and saved as an ONNX file. Nothing of it is fetched before.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { until } from './browsers.mjs';
 import { filesOf, made } from './foreign.mjs';
 import { ganlet } from './library.mjs';
+import { tinyNegative } from './onnx_file.mjs';
 import { atRest, Studio, said, screenshots } from './studio_page.mjs';
 
 /** Drops files on the page, as a hand does it. */
-async function drop(page, paths) {
-  const files = paths.map((path) => [basename(path), readFileSync(path).toString('base64')]);
+async function drop(page, paths, type = '') {
+  const files = paths.map((path) => [basename(path), readFileSync(path).toString('base64'), type]);
   await page.evaluate((contents) => {
     const dataTransfer = new DataTransfer();
-    for (const [name, held] of contents)
-      dataTransfer.items.add(new File([Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0))], name));
+    for (const [name, held, kind] of contents) {
+      const bytes = Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0));
+      dataTransfer.items.add(new File([bytes], name, { type: kind }));
+    }
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
   }, files);
 }
@@ -134,6 +137,94 @@ describe('a generator of the reader’s own', () => {
     await page.setInputFiles('#own-file', join(weights, 'chain_named.pth'));
     await until(page, () => /guessed: stride 1/.test(document.querySelector('#paste-state').textContent));
     assert.match(await page.inputValue('#code-tag'), /model="models\/chain_named\.onnx"/);
+  });
+
+  test('that makes pictures of pictures has a pad, which takes pictures and the camera', async (t) => {
+    const context = await studio.browser.newContext({ acceptDownloads: true, viewport: { width: 1100, height: 900 } });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(studio.served.url);
+    await until(page, () => !document.querySelector('#model-choice').hidden);
+    assert.ok(!asked.some((url) => /translate|pictures\.js/.test(url)), 'the pad was fetched for nothing');
+    writeFileSync(join(networks, 'negative.onnx'), tinyNegative());
+    await drop(page, [join(networks, 'negative.onnx')]);
+    await until(page, () => document.querySelector('#translate canvas[aria-label^="What negative"]')?.width === 256);
+    assert.ok(await page.isHidden('#controls'));
+    assert.ok(await page.isHidden('#plate'));
+
+    /** Of the result: the number of pixels that aren't black, and a pixel's colour. */
+    const result = (x = 0, y = 0) =>
+      page.evaluate(
+        (place) => {
+          const canvas = document.querySelectorAll('#translate canvas')[1];
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          const at = 4 * (place[1] * canvas.width + place[0]);
+          return { lit: data.filter((byte, i) => i % 4 === 0 && byte > 0).length, colour: [...data.slice(at, at + 3)] };
+        },
+        [x, y],
+      );
+    const lit = async (more) => {
+      for (let tries = 0; tries < 100 && (await result()).lit <= more; ++tries)
+        await new Promise((done) => setTimeout(done, 20));
+      return (await result()).lit;
+    };
+    assert.equal((await result()).lit, 0);
+    const { x, y, width, height } = await (await page.$('#given')).boundingBox();
+    await page.mouse.move(x + width / 4, y + height / 4);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 4, { steps: 4 });
+    const live = await lit(0);
+    assert.ok(live > 0, 'the result is made while the stroke is drawn');
+    await page.mouse.up();
+    await page.screenshot({ path: join(screenshots, 'pad.png') });
+
+    await page.focus('#given');
+    for (const key of ['Space', 'ArrowDown', 'ArrowDown', 'ArrowRight', 'Space', 'ArrowRight'])
+      await page.keyboard.press(key);
+    const keyed = await lit(live);
+    assert.ok(keyed > live);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: join(screenshots, 'pad-dark.png') });
+    await page.click('#translate button');
+    for (let tries = 0; tries < 100 && (await result()).lit > 0; ++tries) await new Promise((d) => setTimeout(d, 20));
+    assert.equal((await result()).lit, 0);
+
+    await drop(page, [new URL('../../web/2026.png', import.meta.url).pathname], 'image/png');
+    await until(page, () => document.querySelectorAll('#translate canvas')[1].width === 896);
+    assert.deepEqual((await result(1, 1)).colour, [255, 255, 255]);
+    await page.setInputFiles('#translate input', { name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('no') });
+    await until(page, () => /no\.png is not a picture/.test(document.querySelector('#problem').textContent));
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#translate p button:last-child')]);
+    assert.equal(saved.suggestedFilename(), 'negative.png');
+
+    await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
+      const context = canvas.getContext('2d');
+      setInterval(() => {
+        context.fillStyle = '#ff0000';
+        context.fillRect(0, 0, 64, 48);
+      }, 20);
+      navigator.mediaDevices.getUserMedia = async () => (globalThis.stream = canvas.captureStream());
+    });
+    await page.click('#translate button:nth-of-type(2)');
+    await until(page, () => document.querySelectorAll('#translate canvas')[1].height === 48);
+    for (let tries = 0; tries < 100 && (await result()).colour[1] < 250; ++tries)
+      await new Promise((done) => setTimeout(done, 20));
+    assert.ok((await result()).colour[0] < 8 && (await result()).colour[1] > 247);
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.screenshot({ path: join(screenshots, 'pad-360.png') });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
+    await page.selectOption('#model', 'digits');
+    await until(page, () => document.querySelector('#translate').hidden);
+    assert.ok(await page.isVisible('#plate'));
+    assert.ok(
+      await page.evaluate(() => globalThis.stream.getTracks().every(({ readyState }) => readyState === 'ended')),
+    );
+    assert.ok(asked.every((url) => url.startsWith(studio.served.url) || /^(blob|data):/.test(url)));
+    await page.selectOption('#model', ' ');
+    await until(page, () => !document.querySelector('#translate').hidden);
   });
 
   test('is drawn in the studio', () =>

@@ -5,6 +5,7 @@
 
 #include "core/sha256.h"
 #include "core/text.h"
+#include "generator/missing_operators.h"
 #include "generator/model_json.h"
 #include "generator/read_graph.h"
 #include "generator/translation.h"
@@ -149,8 +150,13 @@ std::vector<ModelPart> Model::needs_to_encode() const {
 Result<void> Model::give(std::string_view name, std::span<const std::byte> bytes) {
   GANLET_TRY(const ModelPart part, description_.part(name));
   Result<void> taken = check_part(part, bytes, options_.compile.limits);
-  if (taken)
-    taken = is_array(part) ? read_array(part, bytes) : read_network(part, bytes);
+  if (taken && is_array(part)) {
+    taken = read_array(part, bytes);
+  } else if (taken) {
+    taken = read_network(part, bytes);
+    if (!taken)
+      taken = tl::unexpected(explained(std::move(taken).error(), bytes));
+  }
   if (const std::string file = options_.folder + part.file; !taken && !file.empty())
     return tl::unexpected(std::move(taken).error().within(file));
   return taken;

@@ -9,9 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "bad_files.h"
+#include "generator/read_graph.h"
 #include "generator/roles.h"
-#include "graph/lower.h"
-#include "onnx/reader.h"
 #include "reference/reference.h"
 #include "xnn/xnn.h"
 
@@ -47,9 +46,7 @@ Result<double> run_once(const Graph& lowered, const Backend& backend) {
 }
 
 Result<Graph> read_and_lower(std::span<const std::byte> bytes) {
-  GANLET_TRY(onnx::Model model, onnx::read(bytes, Limits{}));
-  GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
-  return graph;
+  return read_graph(bytes, {}, {});
 }
 
 Result<void> read_run_and_find_roles(std::span<const std::byte> bytes) {

@@ -56,8 +56,8 @@ async function plainOutcomeOf(file, variant) {
 function wantedOf({ file, isBad: _, ...native }) {
   const said = new URL(`../bad/${file.replace(/\.\w+$/, '')}.program`, import.meta.url);
   if (!existsSync(said)) return native;
-  const [place, message] = readFileSync(said, 'utf8').trim().split(': ');
-  return { ...native, place, message };
+  const [place, ...message] = readFileSync(said, 'utf8').trim().split(': ');
+  return { ...native, place, message: message.join(': ') };
 }
 
 for (const variant of variants)

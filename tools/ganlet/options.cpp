@@ -9,8 +9,8 @@
 #include "backends/backends.h"
 #include "core/rng.h"
 #include "core/text.h"
+#include "generator/missing_operators.h"
 #include "graph/lower.h"
-#include "missing.h"
 #include "onnx/contents.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
@@ -110,7 +110,8 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   GANLET_TRY(std::vector<std::byte> bytes, read_network(opened.folder, choice.part, Limits{}));
   opened.bytes = static_cast<std::int64_t>(bytes.size());
   if (const auto contents = onnx::contents_of(bytes)) { // else `read` says what is wrong
-    GANLET_CHECK(check_operators(*contents, opened.file));
+    if (auto checked = check_operators(*contents); !checked)
+      return tl::unexpected(std::move(checked).error().within(opened.file));
     opened.opset = contents->opset;
   }
   auto model = onnx::read(bytes, Limits{});

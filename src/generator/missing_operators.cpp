@@ -1,4 +1,4 @@
-#include "missing.h"
+#include "generator/missing_operators.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "graph/onnx_ops.h"
 
-namespace ganlet::tool {
+namespace ganlet {
 
 namespace {
 
@@ -56,7 +56,7 @@ std::string_view remedy_for(const onnx::UsedOperator& used) {
 
 } // namespace
 
-Result<void> check_operators(const onnx::Contents& contents, std::string_view file) {
+Result<void> check_operators(const onnx::Contents& contents) {
   std::string list;
   int missing = 0;
   for (const onnx::UsedOperator& used : contents.operators) {
@@ -68,9 +68,17 @@ Result<void> check_operators(const onnx::Contents& contents, std::string_view fi
   }
   if (missing == 0)
     return {};
-  return fail(ErrorCode::unsupported, file,
+  return fail(ErrorCode::unsupported, "model",
               concat(missing, " of its ", contents.operators.size(), " operators ", missing == 1 ? "isn't" : "aren't",
                      " supported: ", list));
 }
 
-} // namespace ganlet::tool
+Error explained(Error error, std::span<const std::byte> onnx) {
+  if (error.code() == ErrorCode::unsupported)
+    if (const auto contents = onnx::contents_of(onnx))
+      if (auto checked = check_operators(*contents); !checked)
+        return std::move(checked).error();
+  return error;
+}
+
+} // namespace ganlet

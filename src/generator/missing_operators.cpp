@@ -16,35 +16,21 @@ struct Remedy {
 
 constexpr std::string_view branch = "export the network with torch.jit.trace, or without branches and loops in Python";
 constexpr std::string_view noise = "draw the noise outside, and give it to the network as an input";
-constexpr std::string_view quantized = "export the float network, and quantize it with ganlet quantize";
 constexpr std::string_view recurrent = "recurrent networks aren't run";
-constexpr std::string_view lookup = "write slices and masks in place as torch.cat and torch.where";
 
 constexpr Remedy remedies[] = {
     {"Attention", "export it in its parts: an opset below 23"},
     {"Bernoulli", noise},
-    {"ConvInteger", quantized},
-    {"DynamicQuantizeLinear", quantized},
-    {"Einsum", "write it as matmul and permute"},
     {"GRU", recurrent},
-    {"GridSample", "resize with interpolate instead"},
-    {"GroupNormalization", "export for opset 17, where it comes in parts"},
     {"If", branch},
     {"LSTM", recurrent},
     {"Loop", branch},
-    {"MatMulInteger", quantized},
-    {"NonZero", lookup},
-    {"QLinearConv", quantized},
-    {"QLinearMatMul", quantized},
-    {"QuantizeLinear", quantized},
     {"RNN", recurrent},
     {"RandomNormal", noise},
     {"RandomNormalLike", noise},
     {"RandomUniform", noise},
     {"RandomUniformLike", noise},
     {"Scan", branch},
-    {"ScatterElements", lookup},
-    {"ScatterND", lookup},
 };
 
 std::string_view remedy_for(const onnx::UsedOperator& used) {

@@ -112,8 +112,12 @@ class ElementwiseKernel final : public Kernel {
 
 } // namespace
 
+std::string refusal(const op::Unary& operation, const Site&) {
+  return operation.kind > op::UnaryKind::tanh ? "it has no kernel" : "";
+}
+
 std::string refusal(const op::Binary& operation, const Site& site) {
-  if (operation.kind == op::BinaryKind::equal || operation.kind == op::BinaryKind::modulo)
+  if (op::compares(operation.kind) || operation.kind == op::BinaryKind::modulo)
     return "it has no kernel";
   if (operation.kind != op::BinaryKind::power)
     return "";

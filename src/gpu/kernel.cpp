@@ -101,7 +101,10 @@ template <typename... Operations, typename Operation> constexpr bool is_one_of(c
   return (std::is_same_v<Operation, Operations> || ...);
 }
 template <typename Operation> std::string refusal(const Operation& operation, const Site&) {
-  return is_one_of<op::Select, op::Cast>(operation) ? "it has no kernel" : "";
+  return is_one_of<op::Select, op::Cast, op::GatherElements, op::ScatterElements, op::TopK, op::CumulativeSum,
+                   op::GridSample>(operation)
+             ? "it has no kernel"
+             : "";
 }
 
 /// Numbers in the kernels are float32; weights may be int8, and indices int64.
@@ -189,7 +192,8 @@ class Steps {
     std::vector<ValueId> inputs;
     if (is_elementwise(operation))
       inputs = graph_.nodes[first].inputs;
-    for (auto next = behind(first); next; next = behind(*next)) {
+    // Where two chains meet, the node belongs to the first of them.
+    for (auto next = behind(first); next && !taken_[*next]; next = behind(*next)) {
       const Node& node = graph_.nodes[*next];
       const bool fuses = is_linear(operation) ? nodes.size() == 1 && std::holds_alternative<op::Unary>(node.operation)
                                               : is_elementwise(operation) && nodes.size() < most_nodes &&

@@ -49,6 +49,10 @@ class ReduceKernel final : public Kernel {
 
 } // namespace
 
+std::string refusal(const op::Reduce& operation, const Site&) {
+  return operation.kind == op::ReduceKind::mean || operation.kind == op::ReduceKind::sum ? "" : "it has no kernel";
+}
+
 MadeKernel make(const op::Reduce& operation, const Making& making, Nodes nodes) {
   return std::make_unique<ReduceKernel>(making.graph.nodes[nodes[0]], operation);
 }

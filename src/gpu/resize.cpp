@@ -102,6 +102,10 @@ class ResizeKernel final : public Kernel {
 
 } // namespace
 
+std::string refusal(const op::Resize& operation, const Site&) {
+  return operation.mode == op::ResizeMode::cubic ? "cubic resizing has no kernel" : "";
+}
+
 MadeKernel make(const op::Resize& operation, const Making& making, Nodes nodes) {
   return std::make_unique<ResizeKernel>(operation, making, making.graph.nodes[nodes[0]]);
 }

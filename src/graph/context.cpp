@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "graph/onnx_ops.h"
 #include "graph/weights.h"
 
 namespace ganlet {
@@ -108,6 +109,32 @@ Result<float> Context::scalar_input(std::size_t index) {
   if (constant->type() != DataType::float32 || constant->shape().elements() != 1)
     return builder.error(concat("input ", index, " must be one float32"));
   return constant->as<float>()[0];
+}
+
+std::string Context::named(ValueId id) {
+  std::size_t number = meanings_.size();
+  while (meanings_.contains(concat("computed ", number)))
+    ++number;
+  std::string name = concat("computed ", number);
+  meanings_[name].id = id;
+  return name;
+}
+
+Result<std::string> Context::compute(std::string_view op_type, std::vector<std::string> inputs,
+                                     std::vector<onnx::Attribute> attributes) {
+  std::string output = named(no_value);
+  const onnx::Node node{std::string(op_type), "", "", std::move(inputs), {output}, std::move(attributes)};
+  Context inner(builder, node, meanings_);
+  GANLET_CHECK(find_onnx_op(op_type)->lower(inner));
+  GANLET_CHECK(inner.finish());
+  return output;
+}
+
+Result<void> Context::become(std::string_view op_type, std::vector<std::string> inputs,
+                             std::vector<onnx::Attribute> attributes) {
+  GANLET_TRY(const std::string output, compute(op_type, std::move(inputs), std::move(attributes)));
+  set(0, meanings_.at(output));
+  return {};
 }
 
 const onnx::AttributeValue* Context::attribute(std::string_view name) {

@@ -55,6 +55,16 @@ class Context {
   Result<std::vector<Dim>> dims_input(std::size_t index);
   /// Constant integers of rank 0 or 1.
   Result<std::vector<std::int64_t>> integers_input(std::size_t index);
+  /// The file's name for an input.
+  const std::string& name(std::size_t index) const { return node_.inputs[index]; }
+  /// A name for a value, by which nodes that `compute` lowers can read it.
+  std::string named(ValueId id);
+  /// Lowers an operator that this one has inside, and returns the name of its only output.
+  Result<std::string> compute(std::string_view op_type, std::vector<std::string> inputs,
+                              std::vector<onnx::Attribute> attributes);
+  /// The same; its output is this node's.
+  Result<void> become(std::string_view op_type, std::vector<std::string> inputs,
+                      std::vector<onnx::Attribute> attributes);
   /// A constant float of one element.
   Result<float> scalar_input(std::size_t index);
 

@@ -36,6 +36,10 @@ std::int64_t steps_of(op::UnaryKind kind) {
   case op::UnaryKind::absolute:
   case op::UnaryKind::negate:
     return 2;
+  case op::UnaryKind::ceiling:
+  case op::UnaryKind::floor:
+  case op::UnaryKind::round:
+  case op::UnaryKind::sign:
   case op::UnaryKind::clamp:
   case op::UnaryKind::leaky_relu:
   case op::UnaryKind::reciprocal:
@@ -46,10 +50,21 @@ std::int64_t steps_of(op::UnaryKind kind) {
   case op::UnaryKind::logarithm:
   case op::UnaryKind::sigmoid:
     return 36;
+  case op::UnaryKind::cosine:
   case op::UnaryKind::gelu_tanh:
+  case op::UnaryKind::hyperbolic_cosine:
+  case op::UnaryKind::hyperbolic_sine:
+  case op::UnaryKind::sine:
   case op::UnaryKind::tanh:
     return 48;
+  case op::UnaryKind::arc_cosine:
+  case op::UnaryKind::arc_sine:
+  case op::UnaryKind::arc_tangent:
+  case op::UnaryKind::inverse_hyperbolic_cosine:
+  case op::UnaryKind::inverse_hyperbolic_sine:
+  case op::UnaryKind::inverse_hyperbolic_tangent:
   case op::UnaryKind::softplus:
+  case op::UnaryKind::tangent:
     return 96;
   case op::UnaryKind::error_function:
   case op::UnaryKind::gelu:
@@ -107,11 +122,19 @@ Cost cost(const op::Slice&, Inputs, const TensorView& output) {
 Cost cost(const op::Pad&, Inputs, const TensorView& output) {
   return {0, walk(output, 6), 0};
 }
+std::int64_t steps_of(op::ResizeMode mode) {
+  return mode == op::ResizeMode::cubic ? 60 : mode == op::ResizeMode::linear ? 20 : 1;
+}
 /// Positions are computed for each pixel, values for each channel.
 Cost cost(const op::Resize& operation, Inputs, const TensorView& output) {
   const std::int64_t pixels = product_or_most({output.shape[0], output.shape[1], output.shape[2]});
-  const std::int64_t each = operation.mode == op::ResizeMode::linear ? 20 : 1;
-  return {0, sum_or_most(product_or_most({pixels, 40}), per_output(output, each)), 0};
+  const std::int64_t each = operation.mode == op::ResizeMode::cubic ? 120 : 40;
+  return {0, sum_or_most(product_or_most({pixels, each}), per_output(output, steps_of(operation.mode))), 0};
+}
+Cost cost(const op::GridSample& operation, Inputs, const TensorView& output) {
+  const std::int64_t pixels = product_or_most({output.shape[0], output.shape[1], output.shape[2]});
+  const std::int64_t each = operation.mode == op::ResizeMode::cubic ? 240 : 80;
+  return {0, sum_or_most(product_or_most({pixels, each}), per_output(output, steps_of(operation.mode))), 0};
 }
 Cost cost(const op::DepthToSpace&, Inputs, const TensorView& output) {
   return {0, per_output(output, 24), 0};
@@ -126,6 +149,20 @@ Cost cost(const op::Pool& operation, Inputs inputs, const TensorView& output) {
 }
 Cost cost(const op::Gather&, Inputs inputs, const TensorView&) {
   return {0, product_or_most({inputs[1].shape.elements(), 8}), 0};
+}
+Cost cost(const op::GatherElements&, Inputs, const TensorView& output) {
+  return {0, walk(output, 4), 0};
+}
+/// The copy of input 0, and each update.
+Cost cost(const op::ScatterElements&, Inputs inputs, const TensorView& output) {
+  return {0, sum_or_most(output.shape.elements(), walk(inputs[1], 4)), 0};
+}
+/// Each result takes a look at all elements.
+Cost cost(const op::TopK& operation, Inputs inputs, const TensorView& output) {
+  return {0, product_or_most({output.shape.elements(), inputs[0].shape[operation.axis], 4}), 0};
+}
+Cost cost(const op::CumulativeSum&, Inputs, const TensorView& output) {
+  return {0, per_output(output, 8), 0};
 }
 Cost cost(const op::Expand&, Inputs, const TensorView& output) {
   return {0, walk(output, 4), 0};

@@ -33,14 +33,16 @@ Node* unclamped_linear_behind(Builder& builder, ValueId x) {
 }
 
 /// Folds y = x * factor[c] + offset[c], where c is the last axis in memory, into the linear op that makes x. False if
-/// no op can take it: x has other readers, or its op already clamps.
+/// no op can take it: x has other readers, or its op already clamps, or has weights that the network computes.
 Result<bool> fold_affine(Builder& builder, ValueId x, std::span<const float> factor, std::span<const float> offset) {
   const Node* node = unclamped_linear_behind(builder, x);
   if (!node)
     return false;
   const ValueId made = node->output;
-  const Tensor& weights = *builder.constant_of(node->inputs[1]);
-  const auto rows = static_cast<std::size_t>(weights.shape()[0]);
+  const Tensor* const weights = builder.constant_of(node->inputs[1]);
+  if (!weights)
+    return false;
+  const auto rows = static_cast<std::size_t>(weights->shape()[0]);
   const auto channels = factor.size();
   // A fully connected op may make whole images; its rows are then (row, column, channel), with the channel varying
   // fastest.
@@ -56,7 +58,7 @@ Result<bool> fold_affine(Builder& builder, ValueId x, std::span<const float> fac
     row_factor[row] = factor[row % channels];
     bias.as<float>()[row] = (old_bias ? old_bias->as<float>()[row] : 0.0F) * row_factor[row] + offset[row % channels];
   }
-  GANLET_TRY(const ValueId new_weights, builder.constant(scaled_rows(weights, row_factor)));
+  GANLET_TRY(const ValueId new_weights, builder.constant(scaled_rows(*weights, row_factor)));
   GANLET_TRY(const ValueId new_bias, builder.constant(std::move(bias)));
   builder.producer(made)->inputs = {builder.producer(made)->inputs[0], new_weights, new_bias};
   return true;

@@ -68,19 +68,6 @@ std::int64_t parameters_of(const Graph& graph) {
 
 namespace {
 
-/// Multiply-adds per element of the output; 0 for operations that aren't linear.
-std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
-  const auto weights = [&] { return graph.constant_of(node.inputs[1]); };
-  if (std::holds_alternative<op::MatrixMultiply>(node.operation))
-    return graph.values[node.inputs[0]].shape.back().count;
-  if (std::holds_alternative<op::FullyConnected>(node.operation) ||
-      std::holds_alternative<op::Convolution>(node.operation)) {
-    const Shape& shape = weights()->shape();
-    return shape[0] == 0 ? 0 : shape.elements() / shape[0];
-  }
-  return 0;
-}
-
 /// The number of elements for a batch, saturated at the largest int64.
 std::int64_t elements_of(const SymbolicShape& shape, std::int64_t batch) {
   std::int64_t elements = 1;
@@ -94,6 +81,18 @@ std::int64_t elements_of(const SymbolicShape& shape, std::int64_t batch) {
   return elements;
 }
 
+/// Multiply-adds per element of the output; 0 for operations that aren't linear.
+std::int64_t multiply_adds_per_output(const Graph& graph, const Node& node) {
+  if (std::holds_alternative<op::MatrixMultiply>(node.operation))
+    return graph.values[node.inputs[0]].shape.back().count;
+  if (std::holds_alternative<op::FullyConnected>(node.operation) ||
+      std::holds_alternative<op::Convolution>(node.operation)) {
+    const SymbolicShape& shape = graph.values[node.inputs[1]].shape;
+    return elements_of({shape.begin() + 1, shape.end()}, 1);
+  }
+  return 0;
+}
+
 } // namespace
 
 std::int64_t multiply_adds_of(const Graph& graph, const Node& node, std::int64_t batch) {
@@ -101,9 +100,9 @@ std::int64_t multiply_adds_of(const Graph& graph, const Node& node, std::int64_t
   std::int64_t elements = elements_of(graph.values[node.output].shape, batch);
   // A transposed convolution spreads each input element over the O/groups kernels of its group.
   if (std::holds_alternative<op::TransposedConvolution>(node.operation)) {
-    const Shape& shape = graph.constant_of(node.inputs[1])->shape();
-    const std::int64_t inputs_in_all_groups = shape[3] * std::get<op::TransposedConvolution>(node.operation).groups;
-    each = inputs_in_all_groups == 0 ? 0 : shape.elements() / inputs_in_all_groups;
+    const SymbolicShape& shape = graph.values[node.inputs[1]].shape; // (O, kh, kw, I/groups)
+    each =
+        elements_of({shape.begin(), shape.end() - 1}, 1) / std::get<op::TransposedConvolution>(node.operation).groups;
     elements = elements_of(graph.values[node.inputs[0]].shape, batch);
   }
   const auto product = checked_multiply(each, elements);

@@ -37,11 +37,26 @@ Result<ValueId> binary(Builder& builder, op::BinaryKind kind, ValueId a, ValueId
       !(type == DataType::boolean && kind == op::BinaryKind::equal))
     return builder.unsupported(concat("operands are ", name_of(type)));
   GANLET_TRY(const SymbolicShape shape, broadcast_shape(builder, builder.shape(x), builder.shape(y)));
-  return builder.emit(op::Binary{kind}, {x, y}, kind == op::BinaryKind::equal ? DataType::boolean : type, shape);
+  return builder.emit(op::Binary{kind}, {x, y}, op::compares(kind) ? DataType::boolean : type, shape);
 }
 
 Result<ValueId> unary(Builder& builder, op::Unary operation, ValueId x) {
   return builder.emit(operation, {x}, builder.value(x).type, SymbolicShape(builder.shape(x)));
+}
+
+Result<ValueId> select(Builder& builder, ValueId condition, ValueId yes, ValueId no) {
+  ValueId ids[3] = {condition, yes, no};
+  const DataType type = builder.value(yes).type;
+  if (builder.value(condition).type != DataType::boolean || builder.value(no).type != type)
+    return builder.error("needs a bool and two values of one type");
+  GANLET_CHECK(builder.align(ids));
+  GANLET_TRY(const SymbolicShape values, broadcast_shape(builder, builder.shape(ids[1]), builder.shape(ids[2])));
+  GANLET_TRY(SymbolicShape shape, broadcast_shape(builder, builder.shape(ids[0]), values));
+  return builder.emit(op::Select{}, {ids[0], ids[1], ids[2]}, type, std::move(shape));
+}
+
+Result<ValueId> number(Builder& builder, float value) {
+  return builder.constant(Tensor::of<float>(Shape{}, {value}));
 }
 
 namespace {
@@ -125,9 +140,19 @@ Result<void> lower_symbolic_binary(Context& context) {
 }
 
 constexpr std::pair<std::string_view, op::BinaryKind> binary_kinds[] = {
-    {"Add", op::BinaryKind::add},      {"Div", op::BinaryKind::divide},  {"Equal", op::BinaryKind::equal},
-    {"Max", op::BinaryKind::maximum},  {"Min", op::BinaryKind::minimum}, {"Mod", op::BinaryKind::modulo},
-    {"Mul", op::BinaryKind::multiply}, {"Pow", op::BinaryKind::power},   {"Sub", op::BinaryKind::subtract},
+    {"Add", op::BinaryKind::add},
+    {"Div", op::BinaryKind::divide},
+    {"Equal", op::BinaryKind::equal},
+    {"Less", op::BinaryKind::less},
+    {"LessOrEqual", op::BinaryKind::less_or_equal},
+    {"Max", op::BinaryKind::maximum},
+    {"Mean", op::BinaryKind::add},
+    {"Min", op::BinaryKind::minimum},
+    {"Mod", op::BinaryKind::modulo},
+    {"Mul", op::BinaryKind::multiply},
+    {"Pow", op::BinaryKind::power},
+    {"Sub", op::BinaryKind::subtract},
+    {"Sum", op::BinaryKind::add},
 };
 
 op::BinaryKind binary_kind(std::string_view op_type) {
@@ -159,6 +184,9 @@ Result<void> lower_binary(Context& context) {
   }
   GANLET_TRY(const ValueId a, context.input(0));
   GANLET_TRY(ValueId b, context.input(1));
+  if (context.op_type().starts_with("Greater"))
+    return context.give(
+        binary(builder, context.op_type() == "Greater" ? op::BinaryKind::less : op::BinaryKind::less_or_equal, b, a));
   if (as_in_c != 0 && builder.value(a).type != DataType::float32)
     return builder.unsupported("fmod is supported for float32 only");
   if (context.op_type() == "Pow" && builder.value(b).type == DataType::int64 &&
@@ -168,11 +196,15 @@ Result<void> lower_binary(Context& context) {
   return context.give(binary(builder, binary_kind(context.op_type()), a, b));
 }
 
-Result<void> lower_min_or_max(Context& context) {
+Result<void> lower_fold(Context& context) {
   GANLET_TRY(const std::vector<ValueId> operands, context.inputs());
   ValueId out = operands[0];
   for (std::size_t i = 1; i < operands.size(); ++i) {
     GANLET_TRY(out, binary(context.builder, binary_kind(context.op_type()), out, operands[i]));
+  }
+  if (context.op_type() == "Mean") {
+    GANLET_TRY(const ValueId count, number(context.builder, static_cast<float>(operands.size())));
+    GANLET_TRY(out, binary(context.builder, op::BinaryKind::divide, out, count));
   }
   context.set(0, out);
   return {};
@@ -202,23 +234,52 @@ struct UnaryRow {
 
 constexpr UnaryRow unary_rows[] = {
     {"Abs", op::UnaryKind::absolute, "", 0},
+    {"Acos", op::UnaryKind::arc_cosine, "", 0},
+    {"Acosh", op::UnaryKind::inverse_hyperbolic_cosine, "", 0},
+    {"Asin", op::UnaryKind::arc_sine, "", 0},
+    {"Asinh", op::UnaryKind::inverse_hyperbolic_sine, "", 0},
+    {"Atan", op::UnaryKind::arc_tangent, "", 0},
+    {"Atanh", op::UnaryKind::inverse_hyperbolic_tangent, "", 0},
+    {"Ceil", op::UnaryKind::ceiling, "", 0},
+    {"Cos", op::UnaryKind::cosine, "", 0},
+    {"Cosh", op::UnaryKind::hyperbolic_cosine, "", 0},
     {"Elu", op::UnaryKind::elu, "alpha", 1},
     {"Erf", op::UnaryKind::error_function, "", 0},
     {"Exp", op::UnaryKind::exponential, "", 0},
+    {"Floor", op::UnaryKind::floor, "", 0},
     {"LeakyRelu", op::UnaryKind::leaky_relu, "alpha", 0.01F},
     {"Log", op::UnaryKind::logarithm, "", 0},
     {"Neg", op::UnaryKind::negate, "", 0},
     {"Reciprocal", op::UnaryKind::reciprocal, "", 0},
+    {"Round", op::UnaryKind::round, "", 0},
     {"Sigmoid", op::UnaryKind::sigmoid, "", 0},
+    {"Sign", op::UnaryKind::sign, "", 0},
+    {"Sin", op::UnaryKind::sine, "", 0},
+    {"Sinh", op::UnaryKind::hyperbolic_sine, "", 0},
     {"Softplus", op::UnaryKind::softplus, "", 0},
     {"Sqrt", op::UnaryKind::square_root, "", 0},
+    {"Tan", op::UnaryKind::tangent, "", 0},
     {"Tanh", op::UnaryKind::tanh, "", 0},
 };
+
+/// Of integers, the operators that binary operations can do.
+Result<void> lower_integer_unary(Context& context, ValueId x) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const ValueId zero, builder.constant(Tensor(DataType::int64, Shape{})));
+  GANLET_TRY(const ValueId negative, binary(builder, op::BinaryKind::subtract, zero, x));
+  if (context.op_type() == "Neg")
+    return context.give(negative);
+  return context.give(binary(builder, op::BinaryKind::maximum, x, context.op_type() == "Relu" ? zero : negative));
+}
 
 } // namespace
 
 Result<void> lower_unary(Context& context) {
   Builder& builder = context.builder;
+  const bool takes_integers = context.op_type() == "Abs" || context.op_type() == "Neg" || context.op_type() == "Relu";
+  GANLET_TRY(const ValueId given, context.input(0));
+  if (takes_integers && builder.value(given).type == DataType::int64)
+    return lower_integer_unary(context, given);
   GANLET_TRY(const ValueId x, context.float_input(0));
   if (context.op_type() == "Relu") {
     return context.give(unary(builder, {op::UnaryKind::clamp, 0, std::numeric_limits<float>::infinity()}, x));
@@ -279,14 +340,8 @@ Result<void> lower_where(Context& context) {
     context.set(0, std::move(out));
     return {};
   }
-  GANLET_TRY(std::vector<ValueId> ids, context.inputs());
-  if (builder.value(ids[0]).type != DataType::boolean || builder.value(ids[1]).type != builder.value(ids[2]).type)
-    return builder.error("needs a bool and two values of one type");
-  GANLET_CHECK(builder.align(ids));
-  GANLET_TRY(const SymbolicShape values, broadcast_shape(builder, builder.shape(ids[1]), builder.shape(ids[2])));
-  GANLET_TRY(SymbolicShape shape, broadcast_shape(builder, builder.shape(ids[0]), values));
-  const DataType type = builder.value(ids[1]).type;
-  return context.give(builder.emit(op::Select{}, ids, type, std::move(shape)));
+  GANLET_TRY(const std::vector<ValueId> ids, context.inputs());
+  return context.give(select(builder, ids[0], ids[1], ids[2]));
 }
 
 namespace {
@@ -308,6 +363,16 @@ constexpr CastRow cast_rows[] = {
     {12, DataType::int64, op::Narrow::uint32},    {16, DataType::float32, op::Narrow::bfloat16},
 };
 
+Result<void> give_cast(Context& context, DataType type, op::Narrow narrow) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const ValueId x, context.input(0));
+  if (builder.value(x).type == type && narrow == op::Narrow::none) {
+    context.set(0, x);
+    return {};
+  }
+  return context.give(builder.emit(op::Cast{narrow}, {x}, type, SymbolicShape(builder.shape(x))));
+}
+
 } // namespace
 
 Result<void> lower_cast(Context& context) {
@@ -324,12 +389,15 @@ Result<void> lower_cast(Context& context) {
     context.set(0, context.meaning(0));
     return {};
   }
-  GANLET_TRY(const ValueId x, context.input(0));
-  if (builder.value(x).type == row->type && row->narrow == op::Narrow::none) {
-    context.set(0, x);
-    return {};
-  }
-  return context.give(builder.emit(op::Cast{row->narrow}, {x}, row->type, SymbolicShape(builder.shape(x))));
+  return give_cast(context, row->type, row->narrow);
+}
+
+Result<void> lower_cast_like(Context& context) {
+  context.ignore("saturate");
+  if (context.meaning(1).integers)
+    return give_cast(context, DataType::int64, op::Narrow::none);
+  GANLET_TRY(const ValueId like, context.input(1));
+  return give_cast(context, context.builder.value(like).type, op::Narrow::none);
 }
 
 } // namespace ganlet

@@ -49,6 +49,37 @@ Tensor transposed(Tensor weights) {
 
 } // namespace
 
+namespace {
+
+/// alpha a B, where B is a constant, or what the network computes.
+Result<ValueId> gemm_product(Context& context, ValueId a, bool transpose_b, float alpha) {
+  Builder& builder = context.builder;
+  const Meaning& given = context.meaning(1);
+  if (given.integers || builder.constant_of(given.id)) {
+    GANLET_TRY(Tensor weights, linear_weights(context, 1, 2, transpose_b ? 0 : 1));
+    if (!transpose_b)
+      weights = transposed(std::move(weights));
+    if (alpha != 1)
+      weights = scaled_rows(weights, std::vector<float>(static_cast<std::size_t>(weights.shape()[0]), alpha));
+    return fully_connected(builder, a, std::move(weights), no_value);
+  }
+  GANLET_TRY(ValueId b, context.float_input(1));
+  if (builder.rank(b) != 2)
+    return builder.error(concat("input 1 needs rank 2, has shape ", builder.text_of(b)));
+  if (transpose_b) {
+    GANLET_TRY(b, builder.transpose(b, {1, 0}));
+  }
+  if (builder.shape(a)[1] != builder.shape(b)[0])
+    return builder.error(concat("shapes ", builder.text_of(a), " and ", builder.text_of(b), " don't multiply"));
+  GANLET_TRY(const ValueId product, matrix_multiply(builder, a, b));
+  if (alpha == 1)
+    return product;
+  GANLET_TRY(const ValueId factor, number(builder, alpha));
+  return binary(builder, op::BinaryKind::multiply, product, factor);
+}
+
+} // namespace
+
 Result<void> lower_gemm(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const float alpha, context.number("alpha", 1));
@@ -61,12 +92,7 @@ Result<void> lower_gemm(Context& context) {
   if (transpose_a != 0) {
     GANLET_TRY(a, builder.transpose(a, {1, 0}));
   }
-  GANLET_TRY(Tensor weights, linear_weights(context, 1, 2, transpose_b != 0 ? 0 : 1));
-  if (transpose_b == 0)
-    weights = transposed(std::move(weights));
-  if (alpha != 1)
-    weights = scaled_rows(weights, std::vector<float>(static_cast<std::size_t>(weights.shape()[0]), alpha));
-  GANLET_TRY(ValueId out, fully_connected(builder, a, std::move(weights), no_value));
+  GANLET_TRY(ValueId out, gemm_product(context, a, transpose_b != 0, alpha));
   if (context.has_input(2) && beta != 0) {
     GANLET_TRY(ValueId c, context.float_input(2));
     if (beta != 1) {
@@ -92,6 +118,8 @@ Result<SymbolicShape> leading_axes(Builder& builder, ValueId a, ValueId b) {
   return broadcast_shape(builder, x, y);
 }
 
+} // namespace
+
 Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b) {
   const int rank = std::max(builder.rank(a), builder.rank(b));
   for (ValueId* id : {&a, &b}) {
@@ -104,8 +132,6 @@ Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b) {
   shape.push_back(builder.shape(b)[rank - 1]);
   return builder.emit(op::MatrixMultiply{}, {a, b}, DataType::float32, std::move(shape));
 }
-
-} // namespace
 
 Result<void> lower_mat_mul(Context& context) {
   Builder& builder = context.builder;
@@ -153,14 +179,49 @@ Result<void> lower_mat_mul(Context& context) {
 
 namespace {
 
-Result<Tensor> image_weights(Context& context, bool one_dimensional, int output_axis) {
-  GANLET_TRY(Tensor weights, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
-  if (weights.shape().elements() == 0)
-    return context.builder.error(concat("the weights are empty: ", weights.shape().text()));
+/// The weights of a convolution in the file's order of axes, always with four: a constant, or what the network
+/// computes.
+struct ImageWeights {
+  Tensor constant;
+  ValueId computed = no_value;
+  std::array<std::int64_t, 4> sizes{};
+};
+
+Result<ImageWeights> computed_image_weights(Context& context, bool one_dimensional) {
+  Builder& builder = context.builder;
+  ImageWeights weights;
+  GANLET_TRY(weights.computed, context.float_input(1));
+  SymbolicShape shape = builder.shape(weights.computed);
+  if (static_cast<int>(shape.size()) != (one_dimensional ? 3 : 4))
+    return builder.error(
+        concat("input 1 needs rank ", one_dimensional ? 3 : 4, ", has shape ", builder.text_of(weights.computed)));
   if (one_dimensional) {
-    const Shape& shape = weights.shape();
-    weights = std::move(weights).reshaped(Shape{shape[0], shape[1], 1, shape[2]});
+    shape.insert(shape.begin() + 2, Dim{1, false});
+    GANLET_TRY(weights.computed, builder.reshape(weights.computed, SymbolicShape(shape)));
   }
+  for (std::size_t axis = 0; axis < 4; ++axis) {
+    if (shape[axis].per_batch)
+      return builder.unsupported("weights for each picture of a batch need a fixed batch: export with one");
+    weights.sizes[axis] = shape[axis].count;
+  }
+  return weights;
+}
+
+Result<ImageWeights> image_weights(Context& context, bool one_dimensional, int output_axis) {
+  const Meaning& given = context.meaning(1);
+  ImageWeights weights;
+  if (!given.integers && !context.builder.constant_of(given.id)) {
+    GANLET_TRY(weights, computed_image_weights(context, one_dimensional));
+  } else {
+    GANLET_TRY(weights.constant, linear_weights(context, 1, one_dimensional ? 3 : 4, output_axis));
+    if (one_dimensional) {
+      const Shape& shape = weights.constant.shape();
+      weights.constant = std::move(weights.constant).reshaped(Shape{shape[0], shape[1], 1, shape[2]});
+    }
+    std::ranges::copy(weights.constant.shape().sizes(), weights.sizes.begin());
+  }
+  if (std::ranges::find(weights.sizes, 0) != weights.sizes.end())
+    return context.builder.error(concat("the weights are empty: ", std::span<const std::int64_t>(weights.sizes)));
   return weights;
 }
 
@@ -186,8 +247,8 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(const Tensor weights, image_weights(context, one_dimensional, 0));
-  const Shape& kernel = weights.shape();
+  GANLET_TRY(const ImageWeights weights, image_weights(context, one_dimensional, 0));
+  const auto& kernel = weights.sizes;
   const std::int64_t outputs = kernel[0];
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[1], false));
   if (outputs % groups != 0)
@@ -197,8 +258,10 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, false));
   shape[3] = {outputs, false};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
-  GANLET_TRY(const ValueId constant, builder.constant(permuted(weights, to_channels_last)));
-  GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, constant, bias}),
+  GANLET_TRY(const ValueId taps, weights.computed == no_value
+                                     ? builder.constant(permuted(weights.constant, to_channels_last))
+                                     : builder.transpose(weights.computed, {0, 2, 3, 1}));
+  GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, taps, bias}),
                                        DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));
 }
@@ -219,6 +282,15 @@ Tensor transposed_kernel(Tensor weights, std::int64_t groups) {
   return out;
 }
 
+/// The same of a value.
+Result<ValueId> transposed_kernel(Builder& builder, ValueId weights, std::int64_t groups) {
+  const SymbolicShape s = builder.shape(weights);
+  const Dim all{groups, false}, inputs{s[0].count / groups, false}, outputs{groups * s[1].count, false};
+  GANLET_TRY(const ValueId grouped, builder.reshape(weights, {all, inputs, s[1], s[2], s[3]}));
+  GANLET_TRY(const ValueId moved, builder.transpose(grouped, {0, 2, 3, 4, 1}));
+  return builder.reshape(moved, {outputs, s[2], s[3], inputs});
+}
+
 } // namespace
 
 Result<void> lower_conv_transpose(Context& context) {
@@ -226,8 +298,8 @@ Result<void> lower_conv_transpose(Context& context) {
   GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
-  GANLET_TRY(Tensor weights, image_weights(context, one_dimensional, 1));
-  const Shape kernel = weights.shape();
+  GANLET_TRY(ImageWeights weights, image_weights(context, one_dimensional, 1));
+  const auto& kernel = weights.sizes;
   GANLET_TRY(const std::int64_t groups, checked_groups(context, builder.shape(x)[3].count, kernel[0], true));
   const std::int64_t outputs = kernel[1] * groups;
   WindowReader reader(context, builder.shape(x), std::array{kernel[2], kernel[3]}, one_dimensional);
@@ -235,66 +307,13 @@ Result<void> lower_conv_transpose(Context& context) {
   SymbolicShape shape = {
       builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
-  GANLET_TRY(const ValueId constant, builder.constant(transposed_kernel(std::move(weights), groups)));
+  GANLET_TRY(const ValueId taps, weights.computed == no_value
+                                     ? builder.constant(transposed_kernel(std::move(weights.constant), groups))
+                                     : transposed_kernel(builder, weights.computed, groups));
   GANLET_TRY(ValueId out,
              builder.emit(op::TransposedConvolution{transposed.window, transposed.output_padding, groups, {}},
-                          without_missing({x, constant, bias}), DataType::float32, std::move(shape), true));
+                          without_missing({x, taps, bias}), DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));
-}
-
-namespace {
-
-Result<std::vector<float>> checked_scale(Context& context, const Shape& shape, int axis) {
-  Builder& builder = context.builder;
-  GANLET_TRY(const Tensor* scale, context.constant_input(1));
-  if (scale->type() != DataType::float32 || scale->shape().rank() > 1)
-    return builder.unsupported(concat("the scale must be a float32 scalar or list, has shape ", scale->shape().text()));
-  const std::int64_t count = scale->shape().elements();
-  if (scale->shape().rank() == 1 && count != 1 && count != shape[axis])
-    return builder.error(
-        concat("the scale has ", count, " values, axis ", axis, " of ", shape.text(), " needs ", shape[axis]));
-  if (count == 0)
-    return builder.error("the scale is empty");
-  for (std::int64_t i = 0; i < count; ++i)
-    if (const float value = scale->as<float>()[i]; !(value > 0) || !std::isfinite(value))
-      return builder.error(concat("scale[", i, "] is ", static_cast<double>(value), ", must be positive and finite"));
-  return std::vector<float>(scale->as<float>().begin(), scale->as<float>().end());
-}
-
-} // namespace
-
-Result<void> lower_dequantize_linear(Context& context) {
-  Builder& builder = context.builder;
-  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", 1));
-  GANLET_TRY(const std::int64_t block, context.integer("block_size", 0));
-  context.ignore("output_dtype");
-  if (block != 0)
-    return builder.unsupported("block_size must be 0");
-  const Meaning& quantized = context.meaning(0);
-  const Tensor* raw = quantized.integers ? nullptr : builder.constant_of(quantized.id);
-  if (!raw || raw->type() != DataType::int8)
-    return builder.unsupported("only constant int8 tensors are dequantized");
-  // Copied, since reading the scale may add constants and so move this one.
-  Tensor weights = raw->clone();
-  const int rank = weights.shape().rank();
-  int axis = 0;
-  if (rank > 1) {
-    GANLET_TRY(axis, checked_axis(builder, file_axis, rank));
-  }
-  GANLET_TRY(std::vector<float> scale, checked_scale(context, rank == 0 ? Shape{1} : weights.shape(), axis));
-  if (context.has_input(2)) {
-    const Meaning& zero = context.meaning(2);
-    const Tensor* points = zero.integers ? nullptr : builder.constant_of(zero.id);
-    if (!points || points->type() != DataType::int8)
-      return builder.error("the zero point must be a constant int8");
-    for (const std::int8_t point : points->as<std::int8_t>())
-      if (point != 0)
-        return builder.unsupported("the zero point must be 0: weights are symmetric");
-  }
-  weights.scale = std::move(scale);
-  GANLET_TRY(const ValueId id, builder.constant(std::move(weights)));
-  context.set(0, Meaning{id, std::nullopt, false, axis});
-  return {};
 }
 
 } // namespace ganlet

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <limits>
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
@@ -6,82 +6,6 @@
 #include "onnx/batch_normalization.h"
 
 namespace ganlet {
-
-Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> axes) {
-  op::Reduce operation{kind, {}};
-  SymbolicShape shape = builder.shape(x);
-  for (const int axis : axes) {
-    if (shape[axis].per_batch)
-      return builder.unsupported("can't reduce over the batch");
-    operation.axes.push_back(axis);
-    shape[axis] = {1, false};
-  }
-  std::ranges::make_heap(operation.axes); // not std::sort, which is more code (see memory_plan.cpp)
-  std::ranges::sort_heap(operation.axes);
-  if (operation.axes.empty())
-    return x;
-  return builder.emit(std::move(operation), {x}, builder.value(x).type, std::move(shape));
-}
-
-Result<void> lower_global_average_pool(Context& context) {
-  Builder& builder = context.builder;
-  GANLET_TRY(const ValueId x, context.float_input(0));
-  std::vector<int> axes;
-  for (int axis = 2; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
-  if (axes.empty())
-    return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
-  return context.give(reduce(builder, op::ReduceKind::mean, x, axes));
-}
-
-namespace {
-
-/// The axes of ReduceL2, ReduceMean and ReduceSum: an attribute, or input 1 in later opsets; all axes if neither is
-/// given.
-Result<std::vector<int>> reduced_axes(Context& context, int rank) {
-  GANLET_TRY(auto listed, context.integers("axes", {}));
-  if (context.has_input(1)) {
-    GANLET_TRY(listed, context.integers_input(1));
-  }
-  GANLET_TRY(const std::int64_t none_is_none, context.integer("noop_with_empty_axes", 0));
-  std::vector<int> axes;
-  for (const std::int64_t axis : listed) {
-    GANLET_TRY(const int checked, checked_axis(context.builder, axis, rank));
-    if (std::ranges::find(axes, checked) != axes.end())
-      return context.builder.error(concat("axis ", axis, " is named twice"));
-    axes.push_back(checked);
-  }
-  for (int axis = 0; listed.empty() && none_is_none == 0 && axis < rank; ++axis)
-    axes.push_back(axis);
-  return axes;
-}
-
-} // namespace
-
-Result<void> lower_reduce(Context& context) {
-  Builder& builder = context.builder;
-  GANLET_TRY(ValueId x, context.float_input(0));
-  const bool is_length = context.op_type() == "ReduceL2";
-  if (is_length) {
-    GANLET_TRY(x, binary(builder, op::BinaryKind::multiply, x, x));
-  }
-  GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
-  GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
-  GANLET_TRY(ValueId out,
-             reduce(builder, context.op_type() == "ReduceMean" ? op::ReduceKind::mean : op::ReduceKind::sum, x, axes));
-  if (is_length) {
-    GANLET_TRY(out, unary(builder, {op::UnaryKind::square_root, 0, 0}, out));
-  }
-  if (keep == 0 && !axes.empty()) {
-    SymbolicShape shape;
-    for (int axis = 0; axis < builder.rank(out); ++axis)
-      if (std::ranges::find(axes, axis) == axes.end())
-        shape.push_back(builder.shape(out)[axis]);
-    GANLET_TRY(out, builder.reshape(out, std::move(shape)));
-  }
-  context.set(0, out);
-  return {};
-}
 
 namespace {
 
@@ -112,10 +36,6 @@ Result<std::int64_t> checked_channels(Builder& builder, ValueId x) {
   return channels.count;
 }
 
-Result<ValueId> scalar(Builder& builder, float value) {
-  return builder.constant(Tensor::of<float>(Shape{}, {value}));
-}
-
 /// (x - mean) / sqrt(variance + epsilon) * scale + offset; mean and variance are taken over `axes` of the file.
 Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale,
                            ValueId offset) {
@@ -124,7 +44,7 @@ Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axe
   GANLET_TRY(const ValueId centred, binary(builder, subtract, x, mean));
   GANLET_TRY(const ValueId square, binary(builder, multiply, centred, centred));
   GANLET_TRY(const ValueId variance, reduce(builder, op::ReduceKind::mean, square, axes));
-  GANLET_TRY(const ValueId least, scalar(builder, epsilon));
+  GANLET_TRY(const ValueId least, number(builder, epsilon));
   GANLET_TRY(const ValueId lifted, binary(builder, add, variance, least));
   GANLET_TRY(const ValueId deviation, unary(builder, {op::UnaryKind::square_root, 0, 0}, lifted));
   // The division is done on the small tensor: once per channel or row, not per pixel.
@@ -199,6 +119,137 @@ Result<void> lower_layer_normalization(Context& context) {
     return builder.error(concat("scale and bias don't broadcast to ", builder.text_of(x)));
   context.set(0, out);
   return {};
+}
+
+namespace {
+
+/// The scale or bias of GroupNormalization, for each channel or (before opset 21) for each group, to broadcast with
+/// (N,groups,channels of a group,pixels).
+Result<ValueId> group_constant(Context& context, std::size_t index, std::int64_t groups, std::int64_t channels) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const Tensor* constant, context.constant_input(index));
+  const Shape& shape = constant->shape();
+  if (constant->type() != DataType::float32 || (shape != Shape{groups} && shape != Shape{channels}))
+    return builder.error(concat("input ", index, " needs shape (", channels, ",), has ", shape.text()));
+  return builder.constant(constant->clone().reshaped(Shape{groups, shape[0] / groups, 1}));
+}
+
+Result<ValueId> squared(Builder& builder, ValueId x) {
+  return binary(builder, op::BinaryKind::multiply, x, x);
+}
+
+} // namespace
+
+Result<void> lower_group_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
+  GANLET_TRY(const std::int64_t groups, context.integer("num_groups", 0));
+  context.ignore("stash_type");
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
+  if (groups < 1 || channels % groups != 0)
+    return builder.error(concat(channels, " channels don't make ", groups, " groups"));
+  const SymbolicShape shape = builder.shape(x);
+  GANLET_TRY(const Dim pixels, builder.product(std::span(shape).subspan(2)));
+  GANLET_TRY(const ValueId scale, group_constant(context, 1, groups, channels));
+  GANLET_TRY(const ValueId offset, group_constant(context, 2, groups, channels));
+  GANLET_TRY(const ValueId grouped,
+             builder.reshape(x, {shape[0], {groups, false}, {channels / groups, false}, pixels}));
+  const int axes[] = {2, 3};
+  GANLET_TRY(const ValueId out, normalized(builder, grouped, axes, epsilon, scale, offset));
+  return context.give(builder.reshape(out, shape));
+}
+
+/// Zhang and Sennrich 2019: x / sqrt(mean of squares + epsilon) * scale.
+Result<void> lower_rms_normalization(Context& context) {
+  using enum op::BinaryKind;
+  Builder& builder = context.builder;
+  GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
+  context.ignore("stash_type");
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const ValueId scale, context.float_input(1));
+  GANLET_TRY(const int first, checked_axis(builder, file_axis, builder.rank(x)));
+  std::vector<int> axes;
+  for (int axis = first; axis < builder.rank(x); ++axis)
+    axes.push_back(axis);
+  GANLET_TRY(const ValueId squares, squared(builder, x));
+  GANLET_TRY(const ValueId mean, reduce(builder, op::ReduceKind::mean, squares, axes));
+  GANLET_TRY(const ValueId small, number(builder, epsilon));
+  GANLET_TRY(const ValueId sum, binary(builder, add, mean, small));
+  GANLET_TRY(const ValueId size, unary(builder, {op::UnaryKind::square_root, 0, 0}, sum));
+  GANLET_TRY(const ValueId unscaled, binary(builder, divide, x, size));
+  GANLET_TRY(const ValueId out, binary(builder, multiply, unscaled, scale));
+  if (builder.shape(out) != builder.shape(x))
+    return builder.error(concat("the scale doesn't broadcast to ", builder.text_of(x)));
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_lp_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
+  GANLET_TRY(const std::int64_t p, context.integer("p", 2));
+  if (p != 1 && p != 2)
+    return builder.error(concat("p is ", p, ", must be 1 or 2"));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const int axis, checked_axis(builder, file_axis, builder.rank(x)));
+  GANLET_TRY(const ValueId sizes, p == 1 ? unary(builder, {op::UnaryKind::absolute, 0, 0}, x) : squared(builder, x));
+  GANLET_TRY(ValueId length, reduce(builder, op::ReduceKind::sum, sizes, std::span(&axis, 1)));
+  if (p == 2) {
+    GANLET_TRY(length, unary(builder, {op::UnaryKind::square_root, 0, 0}, length));
+  }
+  // Zeros stay zeros.
+  GANLET_TRY(length,
+             unary(builder,
+                   {op::UnaryKind::clamp, std::numeric_limits<float>::min(), std::numeric_limits<float>::infinity()},
+                   length));
+  return context.give(binary(builder, op::BinaryKind::divide, x, length));
+}
+
+Result<void> lower_mean_variance_normalization(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const auto listed, context.integers("axes", {0, 2, 3}));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  std::vector<int> axes;
+  for (const std::int64_t axis : listed) {
+    GANLET_TRY(const int checked, checked_axis(builder, axis, builder.rank(x)));
+    axes.push_back(checked);
+  }
+  GANLET_TRY(const ValueId one, number(builder, 1));
+  return context.give(normalized(builder, x, axes, 1e-9F, one, no_value));
+}
+
+/// Krizhevsky et al. 2012, section 3.3: x / (bias + alpha / size * sum of the squares of `size` neighbouring
+/// channels)^beta.
+Result<void> lower_lrn(Context& context) {
+  using enum op::BinaryKind;
+  Builder& builder = context.builder;
+  GANLET_TRY(const float alpha, context.number("alpha", 1e-4F));
+  GANLET_TRY(const float beta, context.number("beta", 0.75F));
+  GANLET_TRY(const float bias, context.number("bias", 1));
+  GANLET_TRY(const std::int64_t size, context.integer("size", 0));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
+  if (size < 1 || size > 2 * channels)
+    return builder.error(concat("size ", size, " doesn't fit ", channels, " channels"));
+  const SymbolicShape shape = builder.shape(x);
+  GANLET_TRY(const Dim pixels, builder.product(std::span(shape).subspan(2)));
+  GANLET_TRY(const ValueId squares, squared(builder, x));
+  // Channels as the rows of images, over which a window slides.
+  GANLET_TRY(const ValueId rows, builder.reshape(squares, {shape[0], shape[1], pixels, {1, false}}));
+  op::Pool pool{op::PoolKind::average, {.kernel = {size, 1}}, true};
+  pool.window.pad_before[0] = (size - 1) / 2;
+  pool.window.pad_after[0] = size / 2;
+  GANLET_TRY(const ValueId means, builder.emit(pool, {rows}, DataType::float32, SymbolicShape(builder.shape(rows))));
+  GANLET_TRY(const ValueId mean, builder.reshape(means, shape));
+  GANLET_TRY(const ValueId factor, number(builder, alpha));
+  GANLET_TRY(const ValueId scaled, binary(builder, multiply, mean, factor));
+  GANLET_TRY(const ValueId least, number(builder, bias));
+  GANLET_TRY(const ValueId sum, binary(builder, add, scaled, least));
+  GANLET_TRY(const ValueId exponent, number(builder, beta));
+  GANLET_TRY(const ValueId divisor, binary(builder, power, sum, exponent));
+  return context.give(binary(builder, divide, x, divisor));
 }
 
 } // namespace ganlet

@@ -262,6 +262,31 @@ Result<void> check_padding(const Builder& builder, op::PadMode mode, Dim size, s
 
 } // namespace
 
+/// The middle of the input with the sizes that are wanted, with zeros around where it is smaller.
+Result<void> lower_center_crop_pad(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const auto sizes, context.integers_input(1));
+  std::vector<std::int64_t> all;
+  for (int axis = 0; axis < builder.rank(x); ++axis)
+    all.push_back(axis);
+  GANLET_TRY(const auto axes, context.integers("axes", all, sizes.size()));
+  SymbolicShape shape = builder.shape(x);
+  op::Pad pad{op::PadMode::constant, 0, std::vector<std::int64_t>(shape.size(), 0)};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    GANLET_TRY(const int axis, checked_axis(builder, axes[i], builder.rank(x)));
+    const Dim size = shape[axis];
+    if (size == Dim{sizes[i], false})
+      continue;
+    if (size.per_batch || sizes[i] < 0 || sizes[i] > builder.limits().tensor_elements)
+      return builder.error(concat("axis ", axis, " can't have ", sizes[i], " elements"));
+    const std::int64_t more = sizes[i] - size.count;
+    pad.before[axis] = more / 2;
+    shape[axis].count = sizes[i];
+  }
+  return context.give(builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape)));
+}
+
 Result<void> lower_pad(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const ValueId x, context.float_input(0));

@@ -192,14 +192,12 @@ Result<void> lower_shape(Context& context) {
   return context.set_integers(0, {shape.begin() + start, shape.begin() + end}, false);
 }
 
-/// Only for lists of sizes: PyTorch computes with it how many elements torch.std and torch.var cover.
-Result<void> lower_reduce_prod(Context& context) {
-  GANLET_TRY(const std::vector<Dim> sizes, context.dims_input(0));
-  GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
-  GANLET_TRY(const Dim all, context.builder.product(sizes));
-  if (all.count < 0 || all.count > context.builder.limits().tensor_elements) // so that sums of such don't overflow
-    return context.builder.unsupported("this arithmetic on the batch isn't supported");
-  return context.set_integers(0, {all}, keep == 0);
+Result<void> lower_size(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const Dim all, builder.product(file_shape(builder.value(context.meaning(0).id))));
+  if (all.count > builder.limits().tensor_elements) // so that sums of such don't overflow
+    return builder.unsupported("this arithmetic on the batch isn't supported");
+  return context.set_integers(0, {all}, true);
 }
 
 namespace {

@@ -29,12 +29,19 @@ constexpr std::array<Row, std::variant_size_v<Any>> rows{{
     {"Select", "select", 3, 3, false},
     {"OneHot", "one_hot", 2, 2, false},
     {"Cast", "cast", 1, 1, false},
+    {"GatherElements", "gather_elements", 2, 2, false},
+    {"ScatterElements", "scatter_elements", 3, 3, false},
+    {"TopK", "top_k", 1, 1, false},
+    {"CumulativeSum", "cumulative_sum", 1, 1, false},
+    {"GridSample", "grid_sample", 2, 2, false},
 }};
 
-constexpr std::string_view unary_names[] = {"Abs",        "Clamp",    "Elu",       "Erf",  "Exp",
-                                            "Gelu",       "GeluTanh", "LeakyRelu", "Log",  "Neg",
-                                            "Reciprocal", "Sigmoid",  "Softplus",  "Sqrt", "Tanh"};
-constexpr std::string_view binary_names[] = {"Add", "Div", "Equal", "Max", "Min", "Mod", "Mul", "Pow", "PRelu", "Sub"};
+constexpr std::string_view unary_names[] = {
+    "Abs",        "Clamp",   "Elu",      "Erf",   "Exp",   "Gelu",  "GeluTanh", "LeakyRelu", "Log",  "Neg",
+    "Reciprocal", "Sigmoid", "Softplus", "Sqrt",  "Tanh",  "Acos",  "Asin",     "Atan",      "Ceil", "Cos",
+    "Floor",      "Cosh",    "Sinh",     "Acosh", "Asinh", "Atanh", "Round",    "Sign",      "Sin",  "Tan"};
+constexpr std::string_view binary_names[] = {"Add", "Div", "Equal", "Max", "Min",  "Mod",
+                                             "Mul", "Pow", "PRelu", "Sub", "Less", "LessOrEqual"};
 
 } // namespace
 

@@ -28,12 +28,14 @@ struct Window {
   std::array<std::int64_t, 2> pad_after{0, 0};
 };
 
-/// (M,K) x (O,K) [+ (O)] -> (M,O). Weights are a constant, float32 or int8 with a scale per O; the bias is optional.
+/// (M,K) x (O,K) [+ (O)] -> (M,O). Weights are a constant, float32 or int8 with a scale per O; so is the bias, which is
+/// optional.
 struct FullyConnected {
   Clamp clamp;
 };
 
-/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O). Weights and bias as in FullyConnected.
+/// (N,H,W,I) * (O,kh,kw,I/groups) [+ (O)] -> (N,H',W',O). Weights and bias as in FullyConnected; but the weights may
+/// also be what the network computes, in float32, which only the reference runs.
 struct Convolution {
   Window window;
   std::int64_t groups = 1;
@@ -67,11 +69,26 @@ enum class UnaryKind : std::uint8_t {
   sigmoid,
   softplus,
   square_root,
-  tanh
+  tanh,
+  arc_cosine,
+  arc_sine,
+  arc_tangent,
+  ceiling,
+  cosine,
+  floor,
+  hyperbolic_cosine,
+  hyperbolic_sine,
+  inverse_hyperbolic_cosine,
+  inverse_hyperbolic_sine,
+  inverse_hyperbolic_tangent,
+  round,
+  sign,
+  sine,
+  tangent
 };
 
 /// Elementwise. clamp: [a, b]; elu: alpha = a; leaky_relu: slope a for negative values; the others use neither. gelu is
-/// x Phi(x); gelu_tanh is its approximation by tanh (Hendrycks and Gimpel 2016).
+/// x Phi(x); gelu_tanh is its approximation by tanh (Hendrycks and Gimpel 2016). round: halves to the even neighbour.
 struct Unary {
   UnaryKind kind = UnaryKind::clamp;
   float a = 0;
@@ -79,9 +96,27 @@ struct Unary {
 };
 
 /// prelu: a if a >= 0, else a * b. modulo is Python's for int64 (the sign of the divisor) and C's fmod for float32.
-enum class BinaryKind : std::uint8_t { add, divide, equal, maximum, minimum, modulo, multiply, power, prelu, subtract };
+enum class BinaryKind : std::uint8_t {
+  add,
+  divide,
+  equal,
+  maximum,
+  minimum,
+  modulo,
+  multiply,
+  power,
+  prelu,
+  subtract,
+  less,
+  less_or_equal
+};
 
-/// Two values of one type (float32 or int64), broadcast as in NumPy; equal gives boolean.
+/// Whether a kind gives boolean; the others give the type of their inputs.
+constexpr bool compares(BinaryKind kind) {
+  return kind == BinaryKind::equal || kind == BinaryKind::less || kind == BinaryKind::less_or_equal;
+}
+
+/// Two values of one type (float32 or int64; equal: boolean, too), broadcast as in NumPy.
 struct Binary {
   BinaryKind kind = BinaryKind::add;
 };
@@ -91,9 +126,10 @@ struct Softmax {
   int axis = 0;
 };
 
-enum class ReduceKind : std::uint8_t { mean, sum };
+enum class ReduceKind : std::uint8_t { mean, sum, maximum, minimum, product };
 
-/// Over `axes`, sorted; the output's shape shows whether they are kept with size 1.
+/// Over `axes`, sorted; the output's shape shows whether they are kept with size 1. float32, and but for the mean
+/// int64.
 struct Reduce {
   ReduceKind kind = ReduceKind::mean;
   std::vector<int> axes;
@@ -129,16 +165,19 @@ struct Pad {
   std::vector<std::int64_t> before;
 };
 
-enum class ResizeMode : std::uint8_t { linear, nearest };
+enum class ResizeMode : std::uint8_t { linear, nearest, cubic };
 enum class Coordinates : std::uint8_t { align_corners, asymmetric, half_pixel, pytorch_half_pixel };
 enum class Rounding : std::uint8_t { ceil, floor, round_prefer_ceil, round_prefer_floor };
 
-/// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size, as given in the file.
+/// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size, as given in the file. Cubic
+/// convolution with the coefficient a (Keys 1981); with `exclude_outside` pixels outside have no weight.
 struct Resize {
   ResizeMode mode = ResizeMode::nearest;
   Coordinates coordinates = Coordinates::half_pixel;
   Rounding rounding = Rounding::round_prefer_floor;
   std::array<float, 2> scale{1, 1};
+  float cubic_coefficient = -0.75F;
+  bool exclude_outside = false;
 };
 
 /// (N,H,W,C b b) -> (N,H b,W b,C). The input's channels are ordered (row, column, channel) if `block_first` (ONNX mode
@@ -188,10 +227,48 @@ struct Cast {
   Narrow narrow = Narrow::none;
 };
 
+/// Output element p is input 0 at p, but along `axis` at the int64 index that input 1, of the output's shape, has at p.
+/// Indices as in Gather.
+struct GatherElements {
+  int axis = 0;
+};
+
+enum class ScatterKind : std::uint8_t { assign, add, maximum, minimum, multiply };
+
+/// Input 0, into which the elements of input 2 go: that at p to p, but along `axis` to the int64 index that input 1, of
+/// the same shape, has at p. All kinds but assign combine it with the element there, of float32 or int64, in the order
+/// of the updates. Indices as in Gather.
+struct ScatterElements {
+  int axis = 0;
+  ScatterKind kind = ScatterKind::assign;
+};
+
+/// The int64 indices along `axis` of the largest or smallest float32 or int64 elements, the best first, as many as the
+/// output's shape has. Of equal elements the first comes first; NaN counts as the largest number.
+struct TopK {
+  int axis = 0;
+  bool largest = true;
+};
+
+/// The sum of an element and all before it along an axis. float32 or int64.
+struct CumulativeSum {
+  int axis = 0;
+};
+
+enum class Outside : std::uint8_t { zeros, border, reflection };
+
+/// (N,H,W,C) at the places (N,H',W',2), horizontal and vertical, from -1 to 1 over the image -> (N,H',W',C). -1 and 1
+/// are the middles of the outermost pixels if `align_corners`, else their edges (Jaderberg et al. 2015).
+struct GridSample {
+  ResizeMode mode = ResizeMode::linear;
+  Outside outside = Outside::zeros;
+  bool align_corners = false;
+};
+
 /// Every operation. The table in ops.cpp describes each of them, in the same order.
 using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,
                          Reduce, Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand,
-                         Tile, Select, OneHot, Cast>;
+                         Tile, Select, OneHot, Cast, GatherElements, ScatterElements, TopK, CumulativeSum, GridSample>;
 
 /// What is known about an operation. Its cost is in cost.cpp, as it depends on shapes.
 struct Row {

@@ -23,7 +23,8 @@ constexpr Moved moved[] = {
     {"Clip", 11, {"min", "max"}}, {"Pad", 11, {"pads", "value"}},
     {"ReduceSum", 13, {"axes"}},  {"Slice", 10, {"starts", "ends", "axes"}},
     {"Split", 13, {"split"}},     {"Squeeze", 13, {"axes"}},
-    {"Unsqueeze", 13, {"axes"}},  {"Upsample", 9, {"scales"}},
+    {"TopK", 10, {"k"}},          {"Unsqueeze", 13, {"axes"}},
+    {"Upsample", 9, {"scales"}},
 };
 
 /// Removes an attribute from its node and returns it.
@@ -45,6 +46,8 @@ bool is_number(const std::optional<AttributeValue>& value, std::int64_t number) 
 std::optional<Tensor> tensor_of(const AttributeValue& value) {
   if (const auto* number = std::get_if<float>(&value))
     return Tensor::of<float>(Shape{}, std::span(number, 1));
+  if (const auto* whole = std::get_if<std::int64_t>(&value))
+    return Tensor::of<std::int64_t>(Shape{1}, std::span(whole, 1));
   if (const auto* numbers = std::get_if<std::vector<float>>(&value))
     return Tensor::of<float>(Shape{static_cast<std::int64_t>(numbers->size())}, std::span<const float>(*numbers));
   if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&value))

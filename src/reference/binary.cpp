@@ -37,6 +37,8 @@ float combine(op::BinaryKind kind, float a, float b, Failure&) {
   case op::BinaryKind::subtract:
     return a - b;
   case op::BinaryKind::equal:
+  case op::BinaryKind::less:
+  case op::BinaryKind::less_or_equal:
     break;
   }
   return 0;
@@ -82,19 +84,23 @@ std::int64_t combine(op::BinaryKind kind, std::int64_t a, std::int64_t b, Failur
   case op::BinaryKind::subtract:
     return static_cast<std::int64_t>(x - y);
   case op::BinaryKind::equal:
+  case op::BinaryKind::less:
+  case op::BinaryKind::less_or_equal:
     break;
   }
   return 0;
 }
 
-template <typename T> Result<void> compare(Inputs inputs, const TensorView& output, Work& work) {
+template <typename T> Result<void> compare(op::BinaryKind kind, Inputs inputs, const TensorView& output, Work& work) {
   const Strides a_strides = broadcast_strides(inputs[0].shape, output.shape);
   const Strides b_strides = broadcast_strides(inputs[1].shape, output.shape);
   const T* a = inputs[0].as<T>().data();
   const T* b = inputs[1].as<T>().data();
   std::uint8_t* to = output.as<std::uint8_t>().data();
-  for (Walk at(output.shape, work); at.inside(); at.next())
-    *to++ = a[at.offset(a_strides)] == b[at.offset(b_strides)];
+  for (Walk at(output.shape, work); at.inside(); at.next()) {
+    const T x = a[at.offset(a_strides)], y = b[at.offset(b_strides)];
+    *to++ = kind == op::BinaryKind::equal ? x == y : kind == op::BinaryKind::less ? x < y : x <= y;
+  }
   return work.result();
 }
 
@@ -118,13 +124,13 @@ Result<void> combine_all(op::BinaryKind kind, Inputs inputs, const TensorView& o
 Result<void> run(const op::Binary& operation, Inputs inputs, const TensorView& output, Work& work) {
   assert(inputs[0].type == inputs[1].type);
   const DataType type = inputs[0].type;
-  if (operation.kind != op::BinaryKind::equal)
+  if (!op::compares(operation.kind))
     return type == DataType::float32 ? combine_all<float>(operation.kind, inputs, output, work)
                                      : combine_all<std::int64_t>(operation.kind, inputs, output, work);
   if (type == DataType::float32)
-    return compare<float>(inputs, output, work);
-  return type == DataType::int64 ? compare<std::int64_t>(inputs, output, work)
-                                 : compare<std::uint8_t>(inputs, output, work);
+    return compare<float>(operation.kind, inputs, output, work);
+  return type == DataType::int64 ? compare<std::int64_t>(operation.kind, inputs, output, work)
+                                 : compare<std::uint8_t>(operation.kind, inputs, output, work);
 }
 
 } // namespace ganlet::reference

@@ -21,6 +21,23 @@ double complementary_error_function(double x);
 /// x to the power of y, with the special cases of IEEE 754's pow (section 9.2.1).
 double power(double x, double y);
 
+/// Of a circle's arc, in radians. Beyond a million the period is that of the double nearest to 2 pi.
+double sine(double x);
+double cosine(double x);
+double arc_tangent(double x);
+/// Outside [-1, 1] NaN.
+double arc_sine(double x);
+double arc_cosine(double x);
+double hyperbolic_sine(double x);
+double hyperbolic_cosine(double x);
+double inverse_hyperbolic_sine(double x);
+/// Below 1 NaN.
+double inverse_hyperbolic_cosine(double x);
+/// Outside [-1, 1] NaN.
+double inverse_hyperbolic_tangent(double x);
+/// -1, 0 or 1.
+double sign(double x);
+
 /// Rounded towards 0 and clamped to int64's range; 0 for NaN (like wasm's saturating conversion).
 std::int64_t truncated(double x);
 

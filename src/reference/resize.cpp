@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "reference/cubic.h"
 #include "reference/loops.h"
 
 namespace ganlet::reference {
@@ -53,6 +54,27 @@ class Axis {
     return {inside(low), inside(low + 1), x - low};
   }
 
+  struct Taps {
+    std::array<std::int64_t, 4> at{};
+    std::array<double, 4> weight{};
+  };
+  Taps cubic(std::int64_t at) const {
+    const double x = position(at), low = std::floor(x);
+    Taps taps{{}, cubic_weights(x - low, static_cast<double>(operation_.cubic_coefficient))};
+    double sum = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const double pixel = low - 1 + static_cast<double>(i);
+      taps.at[i] = inside(pixel);
+      if (operation_.exclude_outside && (pixel < 0 || pixel > static_cast<double>(from_ - 1)))
+        taps.weight[i] = 0;
+      sum += taps.weight[i];
+    }
+    if (operation_.exclude_outside)
+      for (double& weight : taps.weight)
+        weight /= sum;
+    return taps;
+  }
+
  private:
   /// x / scale. If the scale matches the sizes, their exact ratio is used instead of the rounded scale.
   double shrunk(double x) const {
@@ -73,6 +95,38 @@ class Axis {
   float scale_;
 };
 
+/// An image of (H,W,C), resized.
+struct Image {
+  const float* pixels;
+  std::int64_t columns, channels;
+  const float* at(std::int64_t row, std::int64_t column) const { return pixels + (row * columns + column) * channels; }
+};
+
+void write_nearest(const Image& image, std::int64_t row, std::int64_t column, float* to) {
+  const float* nearest = image.at(row, column);
+  for (std::int64_t c = 0; c < image.channels; ++c)
+    to[c] = nearest[c];
+}
+
+void write_linear(const Image& image, const Axis::Blend& v, const Axis::Blend& h, float* to) {
+  const auto blend = [&](std::int64_t row, std::int64_t c) {
+    return static_cast<double>(image.at(row, h.low)[c]) * (1 - h.high_part) +
+           static_cast<double>(image.at(row, h.high)[c]) * h.high_part;
+  };
+  for (std::int64_t c = 0; c < image.channels; ++c)
+    to[c] = static_cast<float>(blend(v.low, c) * (1 - v.high_part) + blend(v.high, c) * v.high_part);
+}
+
+void write_cubic(const Image& image, const Axis::Taps& v, const Axis::Taps& h, float* to) {
+  for (std::int64_t c = 0; c < image.channels; ++c) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      for (std::size_t j = 0; j < 4; ++j)
+        sum += v.weight[i] * h.weight[j] * static_cast<double>(image.at(v.at[i], h.at[j])[c]);
+    to[c] = static_cast<float>(sum);
+  }
+}
+
 } // namespace
 
 Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& output, Work& work) {
@@ -82,26 +136,21 @@ Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& o
   float* to = output.as<float>().data();
   const Axis rows(operation, 0, from[1], shape[1]), columns(operation, 1, from[2], shape[2]);
   work.split(shape[0] * shape[1] * shape[2]);
-  for (std::int64_t image = 0; image < shape[0]; ++image) {
-    const auto pixel = [&](std::int64_t row, std::int64_t column) {
-      return x + ((image * from[1] + row) * from[2] + column) * from[3];
-    };
+  for (std::int64_t n = 0; n < shape[0]; ++n) {
+    const Image image{x + n * from[1] * from[2] * from[3], from[2], from[3]};
     for (std::int64_t row = 0; row < shape[1] && !work.stopped(); ++row)
-      for (std::int64_t column = 0; column < shape[2] && work.turn(); ++column, to += shape[3]) {
-        if (operation.mode == op::ResizeMode::nearest) {
-          const float* nearest = pixel(rows.nearest(row), columns.nearest(column));
-          for (std::int64_t c = 0; c < shape[3]; ++c)
-            to[c] = nearest[c];
-          continue;
+      for (std::int64_t column = 0; column < shape[2] && work.turn(); ++column, to += shape[3])
+        switch (operation.mode) {
+        case op::ResizeMode::nearest:
+          write_nearest(image, rows.nearest(row), columns.nearest(column), to);
+          break;
+        case op::ResizeMode::linear:
+          write_linear(image, rows.linear(row), columns.linear(column), to);
+          break;
+        case op::ResizeMode::cubic:
+          write_cubic(image, rows.cubic(row), columns.cubic(column), to);
+          break;
         }
-        const Axis::Blend v = rows.linear(row), h = columns.linear(column);
-        const auto blend = [&](std::int64_t r, std::int64_t c) {
-          return static_cast<double>(pixel(r, h.low)[c]) * (1 - h.high_part) +
-                 static_cast<double>(pixel(r, h.high)[c]) * h.high_part;
-        };
-        for (std::int64_t c = 0; c < shape[3]; ++c)
-          to[c] = static_cast<float>(blend(v.low, c) * (1 - v.high_part) + blend(v.high, c) * v.high_part);
-      }
   }
   return work.result();
 }

@@ -7,6 +7,44 @@ namespace ganlet::reference {
 
 namespace {
 
+/// Circular and hyperbolic functions, and rounding.
+double further_value_at(op::UnaryKind kind, double x) {
+  switch (kind) {
+  case op::UnaryKind::arc_cosine:
+    return arc_cosine(x);
+  case op::UnaryKind::arc_sine:
+    return arc_sine(x);
+  case op::UnaryKind::arc_tangent:
+    return arc_tangent(x);
+  case op::UnaryKind::ceiling:
+    return std::ceil(x);
+  case op::UnaryKind::cosine:
+    return cosine(x);
+  case op::UnaryKind::floor:
+    return std::floor(x);
+  case op::UnaryKind::hyperbolic_cosine:
+    return hyperbolic_cosine(x);
+  case op::UnaryKind::hyperbolic_sine:
+    return hyperbolic_sine(x);
+  case op::UnaryKind::inverse_hyperbolic_cosine:
+    return inverse_hyperbolic_cosine(x);
+  case op::UnaryKind::inverse_hyperbolic_sine:
+    return inverse_hyperbolic_sine(x);
+  case op::UnaryKind::inverse_hyperbolic_tangent:
+    return inverse_hyperbolic_tangent(x);
+  case op::UnaryKind::round:
+    return std::nearbyint(x);
+  case op::UnaryKind::sign:
+    return sign(x);
+  case op::UnaryKind::sine:
+    return sine(x);
+  case op::UnaryKind::tangent:
+    return sine(x) / cosine(x);
+  default:
+    return 0;
+  }
+}
+
 double value_at(const op::Unary& operation, double x) {
   const double a = static_cast<double>(operation.a), b = static_cast<double>(operation.b);
   constexpr double square_root_of_half = 0.7071067811865476, square_root_of_two_per_pi = 0.7978845608028654;
@@ -42,8 +80,9 @@ double value_at(const op::Unary& operation, double x) {
     return std::sqrt(x);
   case op::UnaryKind::tanh:
     return hyperbolic_tangent(x);
+  default:
+    return further_value_at(operation.kind, x);
   }
-  return 0;
 }
 
 } // namespace

@@ -45,12 +45,9 @@ MadeKernel make(const op::Binary& operation, const NodeContext&) {
     return Binary::make(xnn_binary_prelu);
   case op::BinaryKind::subtract:
     return Binary::make(xnn_binary_subtract);
-  case op::BinaryKind::equal:
-  case op::BinaryKind::modulo:
-  case op::BinaryKind::power:
+  default:
     return nullptr;
   }
-  return nullptr;
 }
 
 } // namespace ganlet::xnn

@@ -40,7 +40,8 @@ class Reduce final : public OperatorKernel {
 } // namespace
 
 MadeKernel make(const op::Reduce& operation, const NodeContext&) {
-  return operation.axes.empty() ? nullptr : Reduce::make(operation);
+  const bool has_kernel = operation.kind == op::ReduceKind::mean || operation.kind == op::ReduceKind::sum;
+  return has_kernel && !operation.axes.empty() ? Reduce::make(operation) : nullptr;
 }
 
 } // namespace ganlet::xnn

@@ -53,6 +53,20 @@ TEST(Gl, AGeneratorGivesWhatTheReferenceGivesForEachBatch) {
   }
 }
 
+/// x tanh(x), as gated activations are: both factors are chains that end in the same product.
+TEST(Gl, ChainsThatMeetAreComputedOnceEach) {
+  GraphBuilder build;
+  const auto row = [] { return SymbolicShape{batch_dim(), fixed(4)}; };
+  const ValueId x = build.input(row());
+  const ValueId half = build.constant(Tensor::of<float>(Shape{}, {0.5F}));
+  const ValueId bent = build.node(op::Unary{op::UnaryKind::tanh}, {x}, row());
+  const ValueId scaled = build.node(op::Binary{op::BinaryKind::multiply}, {half, x}, row());
+  const Graph graph = build.finish({build.node(op::Binary{op::BinaryKind::multiply}, {scaled, bent}, row())});
+  const Tensor numbers = random_tensor(Shape{5, 4}, 3);
+  expect_near(run(*compiled(gl::backend, graph.clone()), numbers),
+              run(*compiled(reference::backend, graph.clone()), numbers));
+}
+
 TEST(Gl, WeightsAreDroppedUnlessTheyAreKept) {
   CompileOptions keeping;
   keeping.keep_constants = true;

@@ -9,9 +9,10 @@ namespace {
 
 using op::BinaryKind;
 
-constexpr BinaryKind all_kinds[] = {BinaryKind::add,     BinaryKind::divide,  BinaryKind::equal,    BinaryKind::maximum,
-                                    BinaryKind::minimum, BinaryKind::modulo,  BinaryKind::multiply, BinaryKind::power,
-                                    BinaryKind::prelu,   BinaryKind::subtract};
+constexpr BinaryKind all_kinds[] = {BinaryKind::add,      BinaryKind::divide,  BinaryKind::equal,
+                                    BinaryKind::maximum,  BinaryKind::minimum, BinaryKind::modulo,
+                                    BinaryKind::multiply, BinaryKind::power,   BinaryKind::prelu,
+                                    BinaryKind::subtract, BinaryKind::less,    BinaryKind::less_or_equal};
 
 double formula(BinaryKind kind, double a, double b) {
   switch (kind) {
@@ -35,6 +36,10 @@ double formula(BinaryKind kind, double a, double b) {
     return a >= 0 ? a : a * b;
   case BinaryKind::subtract:
     return a - b;
+  case BinaryKind::less:
+    return a < b;
+  case BinaryKind::less_or_equal:
+    return a <= b;
   }
   return 0;
 }
@@ -67,7 +72,7 @@ std::size_t source(const Shape& shape, std::span<const std::int64_t> place) {
 Case random_case(Draw& draw, BinaryKind kind) {
   const Shape whole = draw.shape(draw.rank(0, 5));
   Case a_case{.operation = op::Binary{kind}, .output = whole};
-  if (kind == BinaryKind::equal)
+  if (op::compares(kind))
     a_case.type = DataType::boolean;
   return a_case;
 }
@@ -83,7 +88,7 @@ TEST(Binary, Float32Broadcasts) {
       if (kind == BinaryKind::power)
         for (float& base : a_case.inputs[0].as<float>())
           base = std::fabs(base);
-      if (kind == BinaryKind::equal)
+      if (op::compares(kind))
         for (Tensor& input : a_case.inputs)
           for (float& value : input.as<float>())
             value = std::round(value);
@@ -92,7 +97,7 @@ TEST(Binary, Float32Broadcasts) {
         return formula(kind, a_case.inputs[0].as<float>()[source(a_case.inputs[0].shape(), place)],
                        a_case.inputs[1].as<float>()[source(a_case.inputs[1].shape(), place)]);
       };
-      if (kind != BinaryKind::equal)
+      if (!op::compares(kind))
         return expect_near(result, computed(a_case.output, value), {0, 1.2e-7});
       std::size_t i = 0;
       for_each_place(a_case.output, [&](auto place) { EXPECT_EQ(result.as<std::uint8_t>()[i++], value(place)); });
@@ -105,7 +110,7 @@ TEST(Binary, Int64Broadcasts) {
     SCOPED_TRACE(op::names_of(op::Binary{kind}).name);
     for_random_cases(20, [kind](Draw& draw) {
       Case a_case = random_case(draw, kind);
-      if (kind != BinaryKind::equal)
+      if (!op::compares(kind))
         a_case.type = DataType::int64;
       a_case.inputs.push_back(draw.integers(a_case.output, -9, 9));
       a_case.inputs.push_back(draw.integers(broadcastable(draw, a_case.output), kind == BinaryKind::power ? 0 : -9, 9));
@@ -117,7 +122,7 @@ TEST(Binary, Int64Broadcasts) {
         const std::int64_t wanted =
             integer_formula(kind, a_case.inputs[0].as<std::int64_t>()[source(a_case.inputs[0].shape(), place)],
                             a_case.inputs[1].as<std::int64_t>()[source(a_case.inputs[1].shape(), place)]);
-        EXPECT_EQ(kind == BinaryKind::equal ? result.as<std::uint8_t>()[i] : result.as<std::int64_t>()[i], wanted);
+        EXPECT_EQ(op::compares(kind) ? result.as<std::uint8_t>()[i] : result.as<std::int64_t>()[i], wanted);
         ++i;
       });
     });

@@ -191,7 +191,8 @@ Result<void> run_case(const Case& a_case, const Backend& backend) {
   Budget budget(Limits{}.run_units);
   GANLET_TRY(Run run, program->start(given, budget));
   GANLET_TRY(const std::span<const Buffer> outputs, run.wait());
-  return check_outputs(a_case, program->graph(), outputs, backend.name == "gl" ? 1e-4 : 1e-5);
+  const bool has_four_digits = a_case.name == "node/test_gridsample_bicubic";
+  return check_outputs(a_case, program->graph(), outputs, backend.name == "gl" || has_four_digits ? 1e-4 : 1e-5);
 }
 
 void expect_onnxs_answers(const Backend& backend) {
@@ -209,7 +210,7 @@ void expect_onnxs_answers(const Backend& backend) {
     ++(skip == skips.end() ? passed : skipped);
   }
   std::cout << passed << " cases, " << skipped << " skipped\n";
-  EXPECT_GT(passed, 400);
+  EXPECT_GT(passed, 900);
 }
 
 TEST(Conformance, ReferenceGivesOnnxsAnswers) {

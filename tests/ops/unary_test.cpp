@@ -44,15 +44,71 @@ double formula(const op::Unary& operation, double x) {
     return std::sqrt(x);
   case UnaryKind::tanh:
     return std::tanh(x);
+  case UnaryKind::arc_cosine:
+    return std::acos(x);
+  case UnaryKind::arc_sine:
+    return std::asin(x);
+  case UnaryKind::arc_tangent:
+    return std::atan(x);
+  case UnaryKind::ceiling:
+    return std::ceil(x);
+  case UnaryKind::cosine:
+    return std::cos(x);
+  case UnaryKind::floor:
+    return std::floor(x);
+  case UnaryKind::hyperbolic_cosine:
+    return std::cosh(x);
+  case UnaryKind::hyperbolic_sine:
+    return std::sinh(x);
+  case UnaryKind::inverse_hyperbolic_cosine:
+    return std::acosh(x);
+  case UnaryKind::inverse_hyperbolic_sine:
+    return std::asinh(x);
+  case UnaryKind::inverse_hyperbolic_tangent:
+    return std::atanh(x);
+  case UnaryKind::round:
+    return std::rint(x);
+  case UnaryKind::sign:
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  case UnaryKind::sine:
+    return std::sin(x);
+  case UnaryKind::tangent:
+    return std::tan(x);
   }
   return 0;
 }
 
 constexpr UnaryKind all_kinds[] = {
-    UnaryKind::absolute,    UnaryKind::clamp,       UnaryKind::elu,        UnaryKind::error_function,
-    UnaryKind::exponential, UnaryKind::gelu,        UnaryKind::gelu_tanh,  UnaryKind::leaky_relu,
-    UnaryKind::logarithm,   UnaryKind::negate,      UnaryKind::reciprocal, UnaryKind::sigmoid,
-    UnaryKind::softplus,    UnaryKind::square_root, UnaryKind::tanh,
+    UnaryKind::absolute,
+    UnaryKind::clamp,
+    UnaryKind::elu,
+    UnaryKind::error_function,
+    UnaryKind::exponential,
+    UnaryKind::gelu,
+    UnaryKind::gelu_tanh,
+    UnaryKind::leaky_relu,
+    UnaryKind::logarithm,
+    UnaryKind::negate,
+    UnaryKind::reciprocal,
+    UnaryKind::sigmoid,
+    UnaryKind::softplus,
+    UnaryKind::square_root,
+    UnaryKind::tanh,
+    UnaryKind::arc_cosine,
+    UnaryKind::arc_sine,
+    UnaryKind::arc_tangent,
+    UnaryKind::ceiling,
+    UnaryKind::cosine,
+    UnaryKind::floor,
+    UnaryKind::hyperbolic_cosine,
+    UnaryKind::hyperbolic_sine,
+    UnaryKind::inverse_hyperbolic_cosine,
+    UnaryKind::inverse_hyperbolic_sine,
+    UnaryKind::inverse_hyperbolic_tangent,
+    UnaryKind::round,
+    UnaryKind::sign,
+    UnaryKind::sine,
+    UnaryKind::tangent,
 };
 
 op::Unary with_parameters(UnaryKind kind) {
@@ -68,8 +124,21 @@ op::Unary with_parameters(UnaryKind kind) {
   }
 }
 
-bool needs_positive(UnaryKind kind) {
-  return kind == UnaryKind::logarithm || kind == UnaryKind::square_root;
+/// x, moved to where the kind is defined.
+float defined(UnaryKind kind, float x) {
+  switch (kind) {
+  case UnaryKind::logarithm:
+  case UnaryKind::square_root:
+    return std::fabs(x);
+  case UnaryKind::inverse_hyperbolic_cosine:
+    return 1 + std::fabs(x);
+  case UnaryKind::arc_cosine:
+  case UnaryKind::arc_sine:
+  case UnaryKind::inverse_hyperbolic_tangent:
+    return x / (1 + std::fabs(x));
+  default:
+    return x;
+  }
 }
 
 /// XNNPACK's own approximations are good to about 1e-6.
@@ -81,9 +150,8 @@ TEST(Unary, AgreesWithTheMathLibrary) {
       const op::Unary operation = with_parameters(kind);
       Case a_case{.operation = operation, .output = shape, .batched = true};
       a_case.inputs.push_back(draw.floats(shape, 3));
-      if (needs_positive(kind))
-        for (float& x : a_case.inputs[0].as<float>())
-          x = std::fabs(x);
+      for (float& x : a_case.inputs[0].as<float>())
+        x = defined(kind, x);
       const Tensor result = expect_backends_agree(a_case, {2e-6, 1e-5});
       std::size_t i = 0;
       const auto x = a_case.inputs[0].as<float>();
@@ -106,7 +174,8 @@ TEST(Unary, StaysPreciseFarOut) {
     for (float size = 1e-30F; size < 80; size *= 1.37F)
       for (const float x : {size, -size}) {
         const double wanted = formula(with_parameters(kind), static_cast<double>(x));
-        if (!(std::fabs(wanted) > 1e-37 && std::fabs(wanted) < 3e38) || (kind == UnaryKind::gelu_tanh && x < -4))
+        if (std::isnan(wanted) || !(std::fabs(wanted) > 1e-37 && std::fabs(wanted) < 3e38) ||
+            (kind == UnaryKind::gelu_tanh && x < -4))
           continue;
         EXPECT_NEAR(of(kind, x) / wanted, 1, 1.2e-7) << op::names_of(op::Unary{kind}).name << " of " << x;
       }
@@ -135,6 +204,28 @@ TEST(Unary, Limits) {
   EXPECT_EQ(of(UnaryKind::gelu_tanh, -infinity), 0);
   EXPECT_EQ(of(UnaryKind::elu, -infinity), -1.5F);
   EXPECT_EQ(of(UnaryKind::reciprocal, 0), infinity);
+  EXPECT_TRUE(std::isnan(of(UnaryKind::sine, infinity)));
+  EXPECT_EQ(of(UnaryKind::arc_tangent, -infinity), -0x1.921fb6p+0F);
+  EXPECT_EQ(of(UnaryKind::arc_sine, 1), 0x1.921fb6p+0F);
+  EXPECT_EQ(of(UnaryKind::arc_cosine, -1), 0x1.921fb6p+1F);
+  EXPECT_TRUE(std::isnan(of(UnaryKind::arc_cosine, 1.5F)));
+  EXPECT_TRUE(std::isnan(of(UnaryKind::arc_sine, -1.5F)));
+  EXPECT_EQ(of(UnaryKind::hyperbolic_sine, -infinity), -infinity);
+  EXPECT_EQ(of(UnaryKind::hyperbolic_cosine, -infinity), infinity);
+  EXPECT_EQ(of(UnaryKind::inverse_hyperbolic_sine, -infinity), -infinity);
+  EXPECT_EQ(of(UnaryKind::inverse_hyperbolic_cosine, infinity), infinity);
+  EXPECT_TRUE(std::isnan(of(UnaryKind::inverse_hyperbolic_cosine, 0.5F)));
+  EXPECT_EQ(of(UnaryKind::inverse_hyperbolic_tangent, -1), -infinity);
+  EXPECT_TRUE(std::isnan(of(UnaryKind::inverse_hyperbolic_tangent, 1.5F)));
+  EXPECT_EQ(of(UnaryKind::round, 2.5F), 2);
+}
+
+/// The period's error grows with the argument; this is far beyond any network's.
+TEST(Unary, CirclesOfLargeNumbers) {
+  for (const float x : {9.9e5F, 1.1e6F, -3e7F}) {
+    EXPECT_NEAR(of(UnaryKind::sine, x), std::sin(static_cast<double>(x)), 1e-7);
+    EXPECT_NEAR(of(UnaryKind::cosine, x), std::cos(static_cast<double>(x)), 1e-7);
+  }
 }
 
 TEST(Unary, NaNStaysNaN) {
@@ -160,6 +251,10 @@ TEST(Unary, KnownBits) {
   EXPECT_EQ(of(UnaryKind::softplus, 0x1.333334p-2F), 0x1.b56e0ep-1F);
   EXPECT_EQ(of(UnaryKind::elu, -0x1.47ae14p-7F), -0x1.e9121p-7F);
   EXPECT_EQ(of(UnaryKind::square_root, 0x1p+1F), 0x1.6a09e6p+0F);
+  EXPECT_EQ(of(UnaryKind::sine, 0x1.4p+3F), -0x1.1689fp-1F);
+  EXPECT_EQ(of(UnaryKind::cosine, 0x1.4p+3F), -0x1.ad9ac8p-1F);
+  EXPECT_EQ(of(UnaryKind::arc_tangent, 0x1.8p+1F), 0x1.3fc176p+0F);
+  EXPECT_EQ(of(UnaryKind::inverse_hyperbolic_sine, 0x1.8p+1F), 0x1.d185b6p+0F);
 }
 
 } // namespace

@@ -74,7 +74,7 @@ void print_table(const Program& program, const std::vector<double>& milliseconds
 Result<void> bench(const BenchOptions& options) {
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const Clock::time_point start = Clock::now();
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine));
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(lowered.clone(), compile));
   const double preparing = milliseconds_since(start);

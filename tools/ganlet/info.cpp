@@ -144,7 +144,7 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   choice.part = part.name;
   GANLET_TRY(OpenedModel opened, open_model(choice));
   Json info = describe_file(opened);
-  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine));
+  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   describe_generator(graph, folder.description, info);
   const CompileOptions compile = options.engine.compile_options();
   const std::vector<std::string> refusals = refusals_of(graph, options.engine.backend());

@@ -114,7 +114,7 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
       return tl::unexpected(std::move(checked).error().within(opened.file));
     opened.opset = contents->opset;
   }
-  auto model = onnx::read(bytes, Limits{});
+  auto model = onnx::read(bytes, Limits{}, opened.budget);
   if (!model)
     return tl::unexpected(std::move(model).error().within(opened.file));
   opened.model = std::move(*model);
@@ -122,9 +122,10 @@ Result<OpenedModel> open_model(const ModelChoice& choice) {
   return opened;
 }
 
-Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine) {
+Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine, Budget* budget) {
   auto graph =
-      lower(std::move(model), {.limits = {}, .evaluate = reference::evaluate, .prefers = engine.backend().prefers});
+      lower(std::move(model),
+            {.limits = {}, .evaluate = reference::evaluate, .budget = budget, .prefers = engine.backend().prefers});
   if (!graph)
     return tl::unexpected(std::move(graph).error().within(file));
   return graph;

@@ -55,10 +55,12 @@ struct OpenedModel {
   std::vector<std::byte> contents; ///< the file, as `model` was read from it
   std::int64_t opset = 0;          ///< the file's own, before it is upgraded
   onnx::Model model;
+  Budget budget{Limits{}.load_units}; ///< for reading and lowering together
 };
 
 Result<OpenedModel> open_model(const ModelChoice& choice);
-Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine);
+/// `budget` is what reading left; null is a new one.
+Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine, Budget* budget = nullptr);
 
 /// Inputs with the shapes that a graph asks for: standard normal float32 numbers from a seed, and zeros for other
 /// types.

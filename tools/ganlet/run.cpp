@@ -78,7 +78,7 @@ Result<void> run(const RunOptions& options) {
   for (const std::string& argument : options.inputs)
     split(argument); // so that a usage error is reported before any file is read
   GANLET_TRY(OpenedModel opened, open_model(options.model));
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine));
+  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
   const CompileOptions compile = options.engine.compile_options();

@@ -1,0 +1,66 @@
+#include <limits>
+
+#include "core/text.h"
+#include "graph/lower_ops.h"
+
+namespace ganlet {
+
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+Result<ValueId> truth(Builder& builder, bool value) {
+  return builder.constant(Tensor::of<std::uint8_t>(Shape{}, {static_cast<std::uint8_t>(value)}));
+}
+
+Result<ValueId> negated(Builder& builder, ValueId x) {
+  GANLET_TRY(const ValueId no, truth(builder, false));
+  return binary(builder, op::BinaryKind::equal, x, no);
+}
+
+Result<ValueId> boolean_input(Context& context, std::size_t index) {
+  GANLET_TRY(const ValueId x, context.input(index));
+  if (context.builder.value(x).type != DataType::boolean)
+    return context.builder.error(
+        concat("input ", index, " is ", name_of(context.builder.value(x).type), ", must be bool"));
+  return x;
+}
+
+} // namespace
+
+Result<void> lower_logic(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const ValueId a, boolean_input(context, 0));
+  if (context.op_type() == "Not")
+    return context.give(negated(builder, a));
+  GANLET_TRY(const ValueId b, boolean_input(context, 1));
+  if (context.op_type() == "Xor") {
+    GANLET_TRY(const ValueId equal, binary(builder, op::BinaryKind::equal, a, b));
+    return context.give(negated(builder, equal));
+  }
+  const bool is_and = context.op_type() == "And";
+  GANLET_TRY(const ValueId decided, truth(builder, !is_and));
+  return context.give(is_and ? select(builder, a, b, decided) : select(builder, a, decided, b));
+}
+
+Result<void> lower_is_nan(Context& context) {
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const ValueId is_number, binary(context.builder, op::BinaryKind::equal, x, x));
+  return context.give(negated(context.builder, is_number));
+}
+
+Result<void> lower_is_inf(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(ValueId x, context.float_input(0));
+  GANLET_TRY(const std::int64_t positive, context.integer("detect_positive", 1));
+  GANLET_TRY(const std::int64_t negative, context.integer("detect_negative", 1));
+  if (positive != 0 && negative != 0) {
+    GANLET_TRY(x, unary(builder, {op::UnaryKind::absolute, 0, 0}, x));
+  }
+  if (positive == 0 && negative == 0)
+    return context.give(binary(builder, op::BinaryKind::less, x, x)); // nothing is
+  GANLET_TRY(const ValueId bound, number(builder, positive != 0 ? infinity : -infinity));
+  return context.give(binary(builder, op::BinaryKind::equal, x, bound));
+}
+
+} // namespace ganlet

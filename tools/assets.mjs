@@ -17,6 +17,7 @@ const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const variants = [
   [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm$/, (name) => name],
   [/^ganlet\/(ganlet-import(-torch)?\.wasm|import\.js)$/, () => 'importer'],
+  [/^ganlet\/ganlet-(any)\.wasm$/, (name) => name],
   [/^ganlet\/(ganlet-webgpu\.wasm|webgpu\.js)$/, () => 'webgpu'],
   [/^ganlet\/ganlet-small\.js$|\/without_wasm\.js$/, () => 'javascript'],
   [/^ganlet\/(ganlet-image\.classic\.js|embed\.\w+|page\.html|THIRD-PARTY\.txt)$|\/inline\.js$/, () => 'classic'],

@@ -8,6 +8,9 @@
  *
  * Every promise rejects with a {@link GanletError}, or with the signal's reason if an AbortSignal ended it.
  */
+import type { SeesPictures } from './pictures.js';
+
+export type { Picture } from './pictures.js';
 
 /**
  * The codes of the native library. `internal` is a fault of ganlet itself. It ends the instance that the model ran in,
@@ -109,7 +112,7 @@ export interface LoadOptions {
 export interface ValueInfo {
   readonly name: string;
   readonly type: 'float32' | 'int64' | 'bool';
-  /** Sizes as in the file; null is the batch, or a side of a picture that may have any size. */
+  /** Sizes as in the file; null is the batch, or any side of a picture. */
   readonly shape: readonly (number | null)[];
 }
 
@@ -130,10 +133,7 @@ export interface Info {
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
   readonly hasEncoder: boolean;
-  /**
-   * Whether it makes pictures of pictures, with `apply`, instead of drawing them: style transfer, super-resolution,
-   * pix2pix. Such a model has no `latentSize`, `styleLayers`, `image` and `range`.
-   */
+  /** Whether `apply` works. Such a model draws nothing: it has no `latentSize`, `styleLayers`, `image` and `range`. */
   readonly takesPictures: boolean;
   /** Whether `DrawRequest.mix` works: the model's folder has a mapping and a synthesis network. */
   readonly hasStyles: boolean;
@@ -146,14 +146,14 @@ export interface Info {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly parameters: number;
-  /** For one image; if its size is open, for one of 256 x 256 pixels. */
+  /** For one image; of any size, for 256 x 256. */
   readonly multiplyAdds: number;
   /** What `LoadOptions.chain` has guessed, in words. */
   readonly guesses?: string;
   /** The size of the model's files that have been loaded. */
   readonly bytes: number;
   readonly part: string;
-  readonly variant: Variant | 'webgpu';
+  readonly variant: Variant | 'any' | 'webgpu';
   /** What computes. */
   readonly backend: 'xnn' | 'webgpu';
   readonly runsIn: 'worker' | 'page';
@@ -222,17 +222,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/**
- * What `apply` and `encode` take: RGBA pixels, a file, or anything that a canvas can draw. It must stay as it is until
- * the promise settles. In Node it is pixels.
- */
-export type Picture =
-  | ImageData
-  | CanvasImageSource
-  | Blob
-  | { width: number; height: number; data: Uint8ClampedArray | Uint8Array };
-
-export interface Model {
+export interface Model extends SeesPictures {
   readonly info: Info;
   /**
    * Draws a request: all images as one picture, in rows of `columns`; the rest of the last row is transparent. In Node,
@@ -248,18 +238,6 @@ export interface Model {
   run(inputs: Readonly<Record<string, Tensor>>, options?: CallOptions): Promise<Record<string, Tensor>>;
   /** The latent vector of a seed, the same on every platform; it can be passed as `latents`. */
   latent(seed: number | bigint, options?: CallOptions): Promise<Float32Array>;
-  /**
-   * Finds the latent vector of a picture of any size and colour, which is cropped and scaled as the model's card says.
-   */
-  encode(picture: Picture, options?: CallOptions): Promise<Float32Array>;
-  /**
-   * Makes another picture of one of any size, if `info.takesPictures`. The result has the picture's size times the
-   * network's scale, to the pixel. A picture larger than the network's fixed size is cut into tiles where that changes
-   * at most 1 of 255, or fitted. Colours are kept beside a network of luma, and so is opacity. What the network's
-   * numbers mean is found from its end, or by trying; model.json's `image.range` tells it. After a signal it ends with
-   * the next tile.
-   */
-  apply(picture: Picture, options?: CallOptions): Promise<ImageData>;
   /** The ONNX file that the model's file is or has become; an error for a model's folder. */
   onnx(options?: CallOptions): Promise<Uint8Array>;
   /**

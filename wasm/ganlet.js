@@ -82,6 +82,7 @@ const workerScript = () => new URL('./engine.js', import.meta.url).href;
 const engineFiles = {
   'relaxed-simd': () => new URL('./ganlet-relaxed-simd.wasm', import.meta.url).href,
   simd128: () => new URL('./ganlet-simd128.wasm', import.meta.url).href,
+  any: () => new URL('./ganlet-any.wasm', import.meta.url).href,
   webgpu: () => new URL('./ganlet-webgpu.wasm', import.meta.url).href,
 };
 
@@ -454,9 +455,20 @@ export async function load(
     };
     return openable(model, models, { signal: ended, onBytes: tally.add, ask, wasm: wasmUrl && wasm });
   };
-  const module = (place) => moduleFrom(wasm, place);
-  const source = { module, content, part, variant, backend, wasm, worker: inWorker || worker, script, tally };
-  return Model.load(source, signal).catch((error) => {
+  const given = { content, part, backend, worker: inWorker || worker, script, tally };
+  const open = (build, url) =>
+    Model.load({ ...given, variant: build, wasm: url, module: (place) => moduleFrom(url, place) }, signal);
+  // Rare operators, and pictures of pictures, are in a build of their own.
+  const openWithAll = async (error) => {
+    if (!/operators (is|are)n't|this engine/.test(error.detail) || backend !== 'xnn') throw error;
+    const url = await engineUrl(wasmUrl, 'any');
+    if (url === wasm) throw error;
+    return open('any', url).catch((other) => {
+      throw ['io', 'not_found'].includes(other.code) ? error : other;
+    });
+  };
+  const opened = open(variant, wasm).catch(openWithAll);
+  return opened.catch((error) => {
     throw inWorker && (error.noWorker || error.code === 'unsupported')
       ? new GanletError('unsupported', '', problem)
       : error;

@@ -211,6 +211,10 @@ export function show() {
     return undefined;
   }
   result.ariaLabel = say('what-it-makes', { title: model.info.title });
+  time.textContent = '';
   save.disabled = true;
-  return begin();
+  const begun = begin();
+  result.width = given.width; // which empties it
+  result.height = given.height;
+  return begun;
 }

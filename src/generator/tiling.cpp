@@ -101,7 +101,7 @@ struct SideOfNode {
   }
   /// By whole factors alone. In halves of elements: pixel i has its centre at 2 i + 1, or, if asymmetric, at 2 i.
   bool operator()(const op::Resize& operation) {
-    if (!is_image())
+    if (!is_image() || operation.mode == op::ResizeMode::cubic)
       return false;
     const std::int64_t from = size_at(value(0), out.axis), to = size_at(output(), out.axis);
     if (to < 1)
@@ -202,11 +202,8 @@ struct SideOfNode {
     return false;
   }
 
-  // These aren't followed; in networks that see only near pixels they are rare.
-  bool operator()(const op::FullyConnected&) { return false; }
-  bool operator()(const op::Gather&) { return false; }
-  bool operator()(const op::MatrixMultiply&) { return false; }
-  bool operator()(const op::OneHot&) { return false; }
+  /// The rest isn't followed; in networks that see only near pixels they are rare.
+  template <typename Operation> bool operator()(const Operation&) { return false; }
 };
 
 } // namespace

@@ -40,34 +40,6 @@ std::size_t side_axis(const Value& value, bool channels_last, int side) {
 
 } // namespace
 
-/// `rather_last` decides if both axes could be the channels.
-std::optional<Translator::Pictures> Translator::pictures_of(const SymbolicShape& shape, bool rather_last) {
-  if (shape.size() != 4)
-    return std::nullopt;
-  const auto size = [&](std::size_t axis) { return shape[axis].per_batch ? 0 : shape[axis].count; };
-  const bool is_first = is_channel_count(size(1)), is_last = is_channel_count(size(3));
-  if (is_last && (rather_last || !is_first))
-    return Pictures{size(3), size(1), size(2), true};
-  return is_first ? std::optional(Pictures{size(1), size(2), size(3), false}) : std::nullopt;
-}
-
-/// Empty if it isn't float32 of rank 4 with an axis of channels.
-std::optional<Translator::Pictures> Translator::pictures_of(const onnx::ValueInfo& input) {
-  if (input.type != DataType::float32 || !input.shape)
-    return std::nullopt;
-  SymbolicShape shape;
-  for (const onnx::Dimension& dimension : *input.shape)
-    shape.push_back({dimension.size.value_or(0), false});
-  return pictures_of(shape);
-}
-
-bool Translator::takes_pictures(const onnx::Model& model) {
-  if (model.inputs.size() != 1)
-    return false;
-  const std::optional<Pictures> pictures = pictures_of(model.inputs[0]);
-  return pictures && pictures->width != 1 && pictures->height != 1; // a side of 1 is a latent's
-}
-
 Result<std::unique_ptr<Translator>> Translator::open(std::span<const std::byte> file, onnx::Model model,
                                                      const Ranges& ranges, const Backend& backend,
                                                      const CompileOptions& options) {
@@ -219,16 +191,14 @@ Result<void> Translator::find_ranges(Sized& network) {
     for (std::int64_t x = 0; x < width; ++x)
       gradient.at(x, y) = static_cast<float>(255 * (x + y)) / static_cast<float>(width + height);
   const std::vector<Plane> planes(static_cast<std::size_t>(network.in.channels), gradient);
-  ValueRange best{0, 1};
   double least = std::numeric_limits<double>::infinity();
   for (const ValueRange range : {ValueRange{0, 1}, ValueRange{-1, 1}, ValueRange{0, 255}}) {
     GANLET_TRY(const std::vector<Plane> result, run(network, planes, range, range));
     const double now = difference(planes, result);
-    if (now < least)
-      best = range;
+    if (now < least || !ranges_.input)
+      ranges_ = {range, range};
     least = std::min(least, now);
   }
-  ranges_ = {best, best};
   return {};
 }
 

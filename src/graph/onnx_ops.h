@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/help.h"
 #include "graph/context.h"
@@ -24,9 +25,12 @@ struct OnnxOp {
         without(help(unsupported)) {}
 };
 
-/// All supported operators, sorted by name; lowering, docs/operations.md, the fuzzer and the conformance tests use this
-/// list.
-std::span<const OnnxOp> onnx_ops();
+/// The rarer operators. CMake chooses whether a program has them (tools/cmake/RareParts.cmake): pages fetch an engine
+/// that does only when a file needs it.
+std::span<const OnnxOp> further_onnx_ops();
+
+/// All supported operators, sorted by name; docs/operations.md, the fuzzer and the conformance tests use this list.
+std::vector<const OnnxOp*> onnx_ops();
 /// Null if the operator isn't supported.
 const OnnxOp* find_onnx_op(std::string_view op_type);
 

@@ -115,8 +115,4 @@ double inverse_hyperbolic_tangent(double x) {
   return std::copysign(0.5 * logarithm_of_one_and(2 * size / (1 - size)), x);
 }
 
-double sign(double x) {
-  return x > 0 ? 1 : x < 0 ? -1 : x;
-}
-
 } // namespace ganlet::reference

@@ -1,49 +1,12 @@
 #include <cmath>
 
 #include "reference/elementary.h"
+#include "reference/further_unary.h"
 #include "reference/loops.h"
 
 namespace ganlet::reference {
 
 namespace {
-
-/// Circular and hyperbolic functions, and rounding.
-double further_value_at(op::UnaryKind kind, double x) {
-  switch (kind) {
-  case op::UnaryKind::arc_cosine:
-    return arc_cosine(x);
-  case op::UnaryKind::arc_sine:
-    return arc_sine(x);
-  case op::UnaryKind::arc_tangent:
-    return arc_tangent(x);
-  case op::UnaryKind::ceiling:
-    return std::ceil(x);
-  case op::UnaryKind::cosine:
-    return cosine(x);
-  case op::UnaryKind::floor:
-    return std::floor(x);
-  case op::UnaryKind::hyperbolic_cosine:
-    return hyperbolic_cosine(x);
-  case op::UnaryKind::hyperbolic_sine:
-    return hyperbolic_sine(x);
-  case op::UnaryKind::inverse_hyperbolic_cosine:
-    return inverse_hyperbolic_cosine(x);
-  case op::UnaryKind::inverse_hyperbolic_sine:
-    return inverse_hyperbolic_sine(x);
-  case op::UnaryKind::inverse_hyperbolic_tangent:
-    return inverse_hyperbolic_tangent(x);
-  case op::UnaryKind::round:
-    return std::nearbyint(x);
-  case op::UnaryKind::sign:
-    return sign(x);
-  case op::UnaryKind::sine:
-    return sine(x);
-  case op::UnaryKind::tangent:
-    return sine(x) / cosine(x);
-  default:
-    return 0;
-  }
-}
 
 double value_at(const op::Unary& operation, double x) {
   const double a = static_cast<double>(operation.a), b = static_cast<double>(operation.b);
@@ -80,6 +43,14 @@ double value_at(const op::Unary& operation, double x) {
     return std::sqrt(x);
   case op::UnaryKind::tanh:
     return hyperbolic_tangent(x);
+  case op::UnaryKind::ceiling:
+    return std::ceil(x);
+  case op::UnaryKind::floor:
+    return std::floor(x);
+  case op::UnaryKind::round:
+    return std::nearbyint(x);
+  case op::UnaryKind::sign:
+    return x > 0 ? 1 : x < 0 ? -1 : x;
   default:
     return further_value_at(operation.kind, x);
   }

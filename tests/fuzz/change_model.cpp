@@ -20,6 +20,11 @@ std::size_t below(Random& random, std::size_t bound) {
   return random() % bound;
 }
 
+std::string_view random_operator(Random& random) {
+  static const std::vector<const OnnxOp*> all = onnx_ops();
+  return all[below(random, all.size())]->op_type;
+}
+
 /// Numbers at which shapes and attributes go wrong.
 std::int64_t telling_integer(Random& random) {
   constexpr std::int64_t values[] = {
@@ -67,7 +72,7 @@ std::string some_value(const onnx::Model& model, Random& random) {
 void change_node(onnx::Model& model, onnx::Node& node, Random& random) {
   switch (below(random, 6)) {
   case 0:
-    node.op_type = onnx_ops()[below(random, onnx_ops().size())].op_type;
+    node.op_type = random_operator(random);
     break;
   case 1:
     if (!node.inputs.empty())
@@ -95,7 +100,7 @@ void change_node(onnx::Model& model, onnx::Node& node, Random& random) {
 /// Puts a node with a new output behind a value.
 void add_node(onnx::Model& model, Random& random) {
   onnx::Node node;
-  node.op_type = onnx_ops()[below(random, onnx_ops().size())].op_type;
+  node.op_type = random_operator(random);
   node.inputs = {some_value(model, random)};
   node.outputs = {"fuzz" + std::to_string(random())};
   if (!model.outputs.empty())

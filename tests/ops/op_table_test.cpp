@@ -32,7 +32,8 @@ TEST(OpTable, EveryRowHasItsReferenceAndItsTest) {
 }
 
 TEST(OpTable, OnnxsOperationsTakeWhatTheTableSays) {
-  for (const OnnxOp& row : onnx_ops()) {
+  for (const OnnxOp* const listed : onnx_ops()) {
+    const OnnxOp& row = *listed;
     SCOPED_TRACE(row.op_type);
     EXPECT_LE(row.least_inputs, row.most_inputs);
     EXPECT_TRUE(row.since >= 1 && row.since <= onnx::last_opset);
@@ -57,7 +58,8 @@ std::string page() {
                  "`GANLET_WRITE_DOCS=1 build/desktop/bin/ganlet_ops_tests --gtest_filter='OpTable.*'` from "
                  "`src/graph/onnx_ops.cpp`.\n\n"
                  "| ONNX | since opset | inputs | becomes | not supported |\n|---|---|---|---|---|\n");
-  for (const OnnxOp& row : onnx_ops()) {
+  for (const OnnxOp* const listed : onnx_ops()) {
+    const OnnxOp& row = *listed;
     const std::string inputs = row.most_inputs == SIZE_MAX ? concat(row.least_inputs, " or more")
                                : row.least_inputs == row.most_inputs
                                    ? concat(row.least_inputs)

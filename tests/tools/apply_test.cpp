@@ -53,6 +53,18 @@ TEST_F(Apply, TakesAllPicturesOfAFolderAndTellsWhichItCouldNot) {
   EXPECT_NE(outcome.err.find("1 of 2 pictures were left out"), std::string::npos) << outcome.err;
 }
 
+TEST_F(Apply, IsWhatInfoNamesForSuchANetwork) {
+  const Outcome text = run_program(folder, "info " + model.string());
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_NE(text.out.find("makes pictures of pictures: see `ganlet apply`"), std::string::npos) << text.out;
+  const Outcome json = run_program(folder, "info --json " + model.string());
+  EXPECT_NE(json.out.find("\"takes_pictures\": true"), std::string::npos) << json.out;
+  const Outcome drawn = run_program(folder, "generate " + model.string() + " -o " + (folder / "o.png").string());
+  EXPECT_EQ(drawn.status, 1);
+  EXPECT_NE(drawn.err.find("makes pictures of pictures: use `ganlet apply` or apply()"), std::string::npos)
+      << drawn.err;
+}
+
 TEST_F(Apply, SaysWhatIsWrong) {
   EXPECT_EQ(apply("nothing.png", (folder / "o.png").string()).status, 1);
   EXPECT_EQ(apply((pictures / "a.png").string(), (folder / "o.gif").string()).status, 2);

@@ -303,15 +303,12 @@ for (const [name, open] of Object.entries(browsers)) {
         await element.draw();
         return { early, pictures, broken, type, other, drawn: shown().slice(0, 2) };
       });
-      assert.deepEqual(seen.early, [
-        'invalid_argument',
-        'this model makes pictures of pictures: call apply() with one first',
-      ]);
+      assert.deepEqual(seen.early, ['invalid_argument', 'call apply() with a picture first']);
       const cyan = [3, 2, 0, 255, 255, 255];
       assert.deepEqual(seen.pictures, [[3, 2, 239, 223, 207, 255], cyan, cyan, cyan, cyan]);
       assert.deepEqual(seen.broken, ['invalid_argument', 'image: is no picture that this browser can read']);
       assert.equal(seen.type, 'image/png');
-      assert.deepEqual(seen.other, ['invalid_argument', 'digits takes no pictures: it draws them']);
+      assert.deepEqual(seen.other, ['invalid_argument', 'digits: takes no pictures: it draws them']);
       assert.deepEqual(seen.drawn, [28, 28]);
       const told = await page.evaluate(() => globalThis.told.map(([what]) => what));
       assert.equal(

@@ -49,8 +49,15 @@ for (const [importer, frameworks] of [
     assert.ok(compressed <= 130 * kilobyte, `${compressed} bytes`);
   });
 
-test('what is fetched for GPUs takes at most 60 KB more with brotli than the engine for all', (t) => {
-  const [gpu, script, engine] = ['ganlet-webgpu.wasm', 'webgpu.js', 'ganlet-simd128.wasm'].map((name) =>
+test('the engine with all operators takes at most 260 KB with brotli', (t) => {
+  const [all, common] = ['any', 'simd128'].map((name) => brotliBytes(readFileSync(`${library}ganlet-${name}.wasm`)));
+  t.diagnostic(`${all} bytes with brotli, ${all - common} more than the engine with the commoner ones`);
+  assert.ok(all > common + 5 * kilobyte, 'it has no more operators');
+  assert.ok(all <= 260 * kilobyte, `${all} bytes`);
+});
+
+test('what is fetched for GPUs takes at most 60 KB more with brotli than the engine with all operators', (t) => {
+  const [gpu, script, engine] = ['ganlet-webgpu.wasm', 'webgpu.js', 'ganlet-any.wasm'].map((name) =>
     brotliBytes(readFileSync(library + name)),
   );
   t.diagnostic(`${gpu} bytes with brotli and ${script} of JavaScript: ${gpu + script - engine} more than the engine`);

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "core/text.h"
 #include "generator/roles.h"
+#include "generator/translator.h"
 #include "image/whole_file.h"
 #include "import/importer.h"
 #include "import/torch_weights.h"
@@ -17,6 +18,8 @@ namespace ganlet::tool {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t nominal_side = 256; // of pictures whose size the file leaves open
 
 struct InfoOptions {
   ModelChoice model;
@@ -144,6 +147,10 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   choice.part = part.name;
   GANLET_TRY(OpenedModel opened, open_model(choice));
   Json info = describe_file(opened);
+  info["takes_pictures"] = Translator::takes_pictures(opened.model);
+  if (info["takes_pictures"])
+    for (onnx::Dimension& dimension : std::span(*opened.model.inputs[0].shape).subspan(1))
+      dimension.size = dimension.size.value_or(nominal_side);
   GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   describe_generator(graph, folder.description, info);
   const CompileOptions compile = options.engine.compile_options();
@@ -190,6 +197,10 @@ void print_values(std::string_view name, const Json& values) {
 }
 
 void print_generator(const Json& part) {
+  if (part["takes_pictures"]) {
+    print_field("pictures", "makes pictures of pictures: see `ganlet apply`");
+    return;
+  }
   const Json& generator = part["generator"];
   if (generator.is_null()) {
     print_field("no generator", part["why_no_generator"].get<std::string>());

@@ -352,6 +352,9 @@ export function open(description, file) {
     info,
     latent: async (seed) => latentOf(BigInt(seed), latent.size),
     dispose() {},
+    async apply() {
+      throw failure('invalid_argument', id, 'takes no pictures: it draws them');
+    },
     async draw(request = {}) {
       const { images, columns, truncation } = planOf(request, labels);
       const rows = Math.ceil(images.length / columns);

@@ -49,10 +49,6 @@ function spread(image, text, tile) {
   return out;
 }
 
-function refusal(place, message, code = 'invalid_argument') {
-  return Object.assign(new Error(message), { code, place });
-}
-
 export class Picture {
   #view;
   #own;
@@ -169,9 +165,10 @@ export class Picture {
 
   async toBlob(type = 'image/png', quality) {
     if (!this.#pixels || this.#running) await this.draw();
-    if (!this.#pixels) throw refusal('image', 'this model makes pictures of pictures: call apply() with one first');
+    if (!this.#pixels)
+      throw Object.assign(new Error('call apply() with a picture first'), { code: 'invalid_argument' });
     const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
-    if (!blob) throw refusal('type', `this browser can't write ${type}`, 'unsupported');
+    if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
     if (blob.type !== 'image/png') return blob;
     const { id, version } = this.#model.info;
     const settings = JSON.stringify(this.#request(), (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
@@ -281,48 +278,26 @@ export class Picture {
   async #drawOnce() {
     const wanted = JSON.stringify(this.#wanted());
     const model = await this.#modelOf(this.#source());
-    if (model.info.takesPictures || this.#given) {
-      await this.#apply(model, wanted);
-      return;
-    }
-    const kind = model.info.backend === 'javascript' ? 'none' : this.#motionKind();
-    const request = this.#request();
+    const given = this.#given;
+    if (model.info.takesPictures && !given) return; // it waits for one
+    const kind = given || model.info.backend === 'javascript' ? 'none' : this.#motionKind();
+    const request = given ? {} : this.#request();
     try {
-      const drawn = await model.draw(request);
+      const drawn = await (given ? model.apply(given) : model.draw(request));
       const isFirst = !this.#pixels;
       this.#model = model;
       this.#drawnFrom = wanted;
       this.#motion = kind === 'none' ? undefined : new Motion(kind, model, request);
       this.#time = 0;
-      await this.#show(
-        this.#isLive() ? spread(drawn, this.#liveText(this.#get('text')), model.info.image.width) : drawn,
-      );
+      const spaced = !given && this.#isLive();
+      await this.#show(spaced ? spread(drawn, this.#liveText(this.#get('text')), model.info.image.width) : drawn);
       this.#tellDrawn(isFirst, request);
     } catch (error) {
+      if (given && given === this.#given) this.#given = undefined;
       const attribute = error.place?.replaceAll('_', '-');
       if (!this.#fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
       this.#refuse(attribute, error.detail);
       this.#again = true;
-    }
-  }
-
-  /** Without a picture it waits for one. */
-  async #apply(model, wanted) {
-    const given = this.#given;
-    if (!given) return;
-    try {
-      const { id, takesPictures } = model.info;
-      if (!takesPictures) throw refusal('image', `${id} takes no pictures: it draws them`);
-      const made = await model.apply(given);
-      const isFirst = !this.#pixels;
-      this.#model = model;
-      this.#drawnFrom = wanted;
-      this.#motion = undefined;
-      await this.#show(made);
-      this.#tellDrawn(isFirst, {});
-    } catch (error) {
-      if (this.#given === given) this.#given = undefined;
-      throw error;
     }
   }
 

@@ -16,6 +16,7 @@ function activated(worker) {
 
 /** A worker that runs is taken as it is: in Firefox, to register waits until a look for a newer one has its answer. */
 async function register() {
+  if (origin === 'null') throw new Error('a page without an origin has no service worker'); // Firefox logs being asked
   const running = await navigator.serviceWorker.getRegistration(address);
   return running?.active?.scriptURL === address ? running : navigator.serviceWorker.register(address);
 }

@@ -11,6 +11,7 @@ constexpr OnnxOp rarer[] = {
     {"Acos", lower_unary, 1, 1, 7, "Unary", ""},
     {"Acosh", lower_unary, 1, 1, 9, "Unary", ""},
     {"AffineGrid", lower_affine_grid, 2, 2, 20, "MatrixMultiply", "three dimensions"},
+    {"And", lower_logic, 2, 2, 1, "Select", ""},
     {"ArgMax", lower_arg, 1, 1, 1, "TopK", "the batch axis"},
     {"ArgMin", lower_arg, 1, 1, 1, "TopK", "the batch axis"},
     {"Asin", lower_unary, 1, 1, 7, "Unary", ""},
@@ -27,7 +28,6 @@ constexpr OnnxOp rarer[] = {
     {"CumSum", lower_cum_sum, 2, 2, 11, "CumulativeSum", "the batch axis; exclusive sums of integers"},
     {"DynamicQuantizeLinear", lower_dynamic_quantize_linear, 1, 1, 11, "Reduce, Binary, Unary, Cast", ""},
     {"Einsum", lower_einsum, 1, SIZE_MAX, 12, "Reduce, Transpose, MatrixMultiply", "ellipses, diagonals, integers"},
-    {"EyeLike", lower_eye_like, 1, 1, 9, "a constant", ""},
     {"GatherElements", lower_gather_elements, 2, 2, 11, "GatherElements", "the batch axis"},
     {"GatherND", lower_gather_nd, 2, 2, 11, "Gather", "the batch axis, batch_dims"},
     {"GlobalMaxPool", lower_global_pool, 1, 1, 1, "Reduce", ""},
@@ -48,12 +48,16 @@ constexpr OnnxOp rarer[] = {
      "the batch axis, which is one of the default"},
     {"Mish", lower_mish, 1, 1, 18, "Binary, Unary", ""},
     {"NonZero", lower_non_zero, 1, 1, 9, "a constant", "of what the network computes"},
+    {"Not", lower_logic, 1, 1, 1, "Binary", ""},
+    {"Or", lower_logic, 2, 2, 1, "Select", ""},
     {"QLinearConv", lower_qlinear_conv, 8, 9, 10, "as Conv and QuantizeLinear", "as Conv"},
     {"QLinearMatMul", lower_qlinear_mat_mul, 8, 8, 10, "as MatMul and QuantizeLinear", ""},
     {"QuantizeLinear", lower_quantize_linear, 2, 3, 10, "Binary, Unary, Cast", "types but int8 and uint8; blocks"},
     {"RMSNormalization", lower_rms_normalization, 2, 2, 23, "Reduce, Binary, Unary", ""},
-    {"Range", lower_range, 3, 3, 11, "a constant", "bounds that the network computes"},
     {"ReduceL1", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
+    {"ReduceLogSum", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
+    {"ReduceLogSumExp", lower_reduce_log_sum_exp, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
+    {"ReduceSumSquare", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
     {"Scatter", lower_scatter_elements, 3, 3, 9, "ScatterElements", "the batch axis"},
     {"ScatterElements", lower_scatter_elements, 3, 3, 11, "ScatterElements", "the batch axis"},
     {"ScatterND", lower_scatter_nd, 3, 3, 11, "ScatterElements", "the batch axis"},
@@ -77,6 +81,10 @@ static_assert(std::ranges::is_sorted(rarer, {}, &OnnxOp::op_type));
 
 std::span<const OnnxOp> further_onnx_ops() {
   return rarer;
+}
+
+bool has_rare_parts() {
+  return true;
 }
 
 } // namespace ganlet

@@ -1,4 +1,5 @@
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 
 #include <algorithm>
 #include <cmath>
@@ -63,6 +64,8 @@ Result<ValueId> gemm_product(Context& context, ValueId a, bool transpose_b, floa
       weights = scaled_rows(weights, std::vector<float>(static_cast<std::size_t>(weights.shape()[0]), alpha));
     return fully_connected(builder, a, std::move(weights), no_value);
   }
+  if (!has_rare_parts())
+    return builder.unsupported("this engine doesn't take weights that the network computes");
   GANLET_TRY(ValueId b, context.float_input(1));
   if (builder.rank(b) != 2)
     return builder.error(concat("input 1 needs rank 2, has shape ", builder.text_of(b)));
@@ -185,10 +188,14 @@ struct ImageWeights {
   Tensor constant;
   ValueId computed = no_value;
   std::array<std::int64_t, 4> sizes{};
+
+  bool is_computed() const { return has_rare_parts() && computed != no_value; }
 };
 
 Result<ImageWeights> computed_image_weights(Context& context, bool one_dimensional) {
   Builder& builder = context.builder;
+  if (!has_rare_parts())
+    return builder.unsupported("this engine doesn't take weights that the network computes");
   ImageWeights weights;
   GANLET_TRY(weights.computed, context.float_input(1));
   SymbolicShape shape = builder.shape(weights.computed);
@@ -258,9 +265,8 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, false));
   shape[3] = {outputs, false};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
-  GANLET_TRY(const ValueId taps, weights.computed == no_value
-                                     ? builder.constant(permuted(weights.constant, to_channels_last))
-                                     : builder.transpose(weights.computed, {0, 2, 3, 1}));
+  GANLET_TRY(const ValueId taps, !weights.is_computed() ? builder.constant(permuted(weights.constant, to_channels_last))
+                                                        : builder.transpose(weights.computed, {0, 2, 3, 1}));
   GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, taps, bias}),
                                        DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));
@@ -307,7 +313,7 @@ Result<void> lower_conv_transpose(Context& context) {
   SymbolicShape shape = {
       builder.shape(x)[0], {transposed.output[0], false}, {transposed.output[1], false}, {outputs, false}};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
-  GANLET_TRY(const ValueId taps, weights.computed == no_value
+  GANLET_TRY(const ValueId taps, !weights.is_computed()
                                      ? builder.constant(transposed_kernel(std::move(weights.constant), groups))
                                      : transposed_kernel(builder, weights.computed, groups));
   GANLET_TRY(ValueId out,

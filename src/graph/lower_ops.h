@@ -66,6 +66,7 @@ Result<void> lower_qlinear_mat_mul(Context& context);
 Result<void> lower_quantize_linear(Context& context);
 Result<void> lower_range(Context& context);
 Result<void> lower_reduce(Context& context);
+Result<void> lower_reduce_log_sum_exp(Context& context);
 Result<void> lower_reshape(Context& context);
 Result<void> lower_resize(Context& context);
 Result<void> lower_rms_normalization(Context& context);

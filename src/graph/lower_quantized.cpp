@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -104,6 +105,8 @@ Result<void> lower_dequantize_linear(Context& context) {
   GANLET_TRY(const bool is_kept, kept_as_weights(context, axis));
   if (is_kept)
     return {};
+  if (!has_rare_parts())
+    return builder.unsupported("this engine doesn't run networks whose pictures are quantized");
   GANLET_TRY(ValueId x, numbers_input(context, 0));
   GANLET_TRY(ValueId scale, scale_input(context));
   GANLET_TRY(scale, along_axis(builder, scale, x, axis));

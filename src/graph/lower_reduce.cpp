@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -136,8 +137,10 @@ Result<void> lower_reduce(Context& context) {
     return context.set_integers(0, {all}, keep == 0);
   }
   GANLET_TRY(ValueId x, context.input(0));
+  if (builder.value(x).type != DataType::float32 && !has_rare_parts())
+    return builder.unsupported("this engine reduces float32 alone");
   // Of booleans the largest and smallest are those of 0 and 1.
-  const bool is_boolean = builder.value(x).type == DataType::boolean &&
+  const bool is_boolean = has_rare_parts() && builder.value(x).type == DataType::boolean &&
                           (context.op_type() == "ReduceMax" || context.op_type() == "ReduceMin");
   if (is_boolean) {
     GANLET_TRY(x, builder.emit(op::Cast{}, {x}, DataType::int64, SymbolicShape(builder.shape(x))));
@@ -146,13 +149,23 @@ Result<void> lower_reduce(Context& context) {
   }
   GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
   const auto* const reduction = std::ranges::find(reductions, context.op_type(), &Reduction::op_type);
-  if (reduction == std::end(reductions) && builder.value(x).type != DataType::float32)
-    return builder.unsupported("input 0 is int64, only float32 is supported");
-  GANLET_TRY(ValueId out,
-             reduction == std::end(reductions) ? log_sum_exp(builder, x, axes) : reduced(builder, *reduction, x, axes));
+  GANLET_TRY(ValueId out, reduced(builder, *reduction, x, axes));
   if (is_boolean) {
     GANLET_TRY(out, builder.emit(op::Cast{}, {out}, DataType::boolean, SymbolicShape(builder.shape(out))));
   }
+  if (keep == 0 && !axes.empty()) {
+    GANLET_TRY(out, without_axes(builder, out, axes));
+  }
+  context.set(0, out);
+  return {};
+}
+
+Result<void> lower_reduce_log_sum_exp(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::int64_t keep, context.integer("keepdims", 1));
+  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const std::vector<int> axes, reduced_axes(context, builder.rank(x)));
+  GANLET_TRY(ValueId out, log_sum_exp(builder, x, axes));
   if (keep == 0 && !axes.empty()) {
     GANLET_TRY(out, without_axes(builder, out, axes));
   }

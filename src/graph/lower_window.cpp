@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 #include "graph/window.h"
 
 namespace ganlet {
@@ -133,6 +134,8 @@ Result<op::Resize> resize_attributes(Context& context) {
   GANLET_TRY(resize.cubic_coefficient, context.number("cubic_coeff_a", -0.75F));
   GANLET_TRY(const std::int64_t exclude_outside, context.integer("exclude_outside", 0));
   resize.exclude_outside = exclude_outside != 0;
+  if (resize.mode == op::ResizeMode::cubic && !has_rare_parts())
+    return context.builder.unsupported("this engine has no cubic resizing");
   context.ignore("extrapolation_value"); // belongs to cropping, which is refused above
   return resize;
 }

@@ -6,4 +6,8 @@ std::span<const OnnxOp> further_onnx_ops() {
   return {};
 }
 
+bool has_rare_parts() {
+  return false;
+}
+
 } // namespace ganlet

@@ -11,7 +11,6 @@ namespace {
 constexpr OnnxOp ops[] = {
     {"Abs", lower_unary, 1, 1, 1, "Unary, of integers Binary", ""},
     {"Add", lower_binary, 2, 2, 1, "Binary", ""},
-    {"And", lower_logic, 2, 2, 1, "Select", ""},
     {"AveragePool", lower_average_or_max_pool, 1, 1, 1, "Pool", "three dimensions"},
     {"BatchNormalization", lower_batch_normalization, 5, 5, 1, "the linear operation before, or Binary",
      "training mode"},
@@ -44,7 +43,6 @@ constexpr OnnxOp ops[] = {
     {"GreaterOrEqual", lower_binary, 2, 2, 12, "Binary", ""},
     {"Identity", lower_identity, 1, 1, 1, "nothing", ""},
     {"InstanceNormalization", lower_instance_normalization, 3, 3, 1, "Reduce, Binary, Unary", ""},
-    {"LayerNormalization", lower_layer_normalization, 2, 3, 17, "Reduce, Binary, Unary", "outputs 2 and 3"},
     {"LeakyRelu", lower_unary, 1, 1, 1, "Unary", ""},
     {"Less", lower_binary, 2, 2, 1, "Binary", ""},
     {"LessOrEqual", lower_binary, 2, 2, 12, "Binary", ""},
@@ -54,25 +52,18 @@ constexpr OnnxOp ops[] = {
     {"MaxPool", lower_average_or_max_pool, 1, 1, 1, "Pool", "indices; three dimensions"},
     {"Mean", lower_fold, 1, SIZE_MAX, 1, "Binary", ""},
     {"Min", lower_fold, 1, SIZE_MAX, 1, "Binary", ""},
-    {"Mod", lower_binary, 2, 2, 10, "Binary", "fmod of integers"},
     {"Mul", lower_binary, 2, 2, 1, "Binary, or the linear operation before", ""},
     {"Neg", lower_unary, 1, 1, 1, "Unary, of integers Binary", ""},
-    {"Not", lower_logic, 1, 1, 1, "Binary", ""},
     {"OneHot", lower_one_hot, 3, 3, 9, "OneHot", ""},
-    {"Or", lower_logic, 2, 2, 1, "Select", ""},
-    {"PRelu", lower_prelu, 2, 2, 1, "Binary", ""},
     {"Pad", lower_pad, 2, 4, 1, "Pad", "wrapping; integers"},
     {"Pow", lower_binary, 2, 2, 1, "Binary", ""},
     {"Reciprocal", lower_unary, 1, 1, 1, "Unary", ""},
     {"ReduceL2", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
-    {"ReduceLogSum", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
-    {"ReduceLogSumExp", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
     {"ReduceMax", lower_reduce, 1, 2, 1, "Reduce", "the batch axis"},
     {"ReduceMean", lower_reduce, 1, 2, 1, "Reduce", "the batch axis"},
     {"ReduceMin", lower_reduce, 1, 2, 1, "Reduce", "the batch axis"},
     {"ReduceProd", lower_reduce, 1, 2, 1, "Reduce", "the batch axis"},
     {"ReduceSum", lower_reduce, 1, 2, 1, "Reduce", "the batch axis"},
-    {"ReduceSumSquare", lower_reduce, 1, 2, 1, "Binary, Reduce, Unary", "the batch axis"},
     {"Relu", lower_unary, 1, 1, 1, "the linear operation before, or Unary", ""},
     {"Reshape", lower_reshape, 2, 2, 1, "Reshape", "shapes that the network computes"},
     {"Resize", lower_resize, 1, 4, 10, "Resize", "cropping, antialiasing downwards; other axes than height and width"},
@@ -105,7 +96,7 @@ const OnnxOp* find(std::span<const OnnxOp> rows, std::string_view op_type) {
 
 std::vector<const OnnxOp*> onnx_ops() {
   std::vector<const OnnxOp*> all;
-  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), further_onnx_ops()})
+  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), further_onnx_ops()})
     for (const OnnxOp& row : rows)
       all.push_back(&row);
   std::ranges::sort(all, {}, &OnnxOp::op_type);
@@ -113,8 +104,10 @@ std::vector<const OnnxOp*> onnx_ops() {
 }
 
 const OnnxOp* find_onnx_op(std::string_view op_type) {
-  const OnnxOp* const found = find(ops, op_type);
-  return found != nullptr ? found : find(further_onnx_ops(), op_type);
+  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), further_onnx_ops()})
+    if (const OnnxOp* const found = find(rows, op_type))
+      return found;
+  return nullptr;
 }
 
 } // namespace ganlet

@@ -28,6 +28,12 @@ struct OnnxOp {
 /// The rarer operators. CMake chooses whether a program has them (tools/cmake/RareParts.cmake): pages fetch an engine
 /// that does only when a file needs it.
 std::span<const OnnxOp> further_onnx_ops();
+/// Operators that the studio in pages has, too.
+std::span<const OnnxOp> less_common_onnx_ops();
+
+/// Whether a program has them, and the rarer uses of common operators. Linking makes this a constant, so that code
+/// behind it is left out.
+bool has_rare_parts();
 
 /// All supported operators, sorted by name; docs/operations.md, the fuzzer and the conformance tests use this list.
 std::vector<const OnnxOp*> onnx_ops();

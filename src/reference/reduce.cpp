@@ -3,6 +3,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "graph/onnx_ops.h"
 #include "reference/loops.h"
 #include "reference/walk.h"
 
@@ -81,7 +82,7 @@ Result<void> reduce(const op::Reduce& operation, const TensorView& input, const 
 } // namespace
 
 Result<void> run(const op::Reduce& operation, Inputs inputs, const TensorView& output, Work& work) {
-  if (output.type == DataType::float32)
+  if (!has_rare_parts() || output.type == DataType::float32)
     return reduce<float, double>(operation, inputs[0], output, work);
   return reduce<std::int64_t, std::int64_t>(operation, inputs[0], output, work);
 }

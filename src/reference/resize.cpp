@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "graph/onnx_ops.h"
 #include "reference/cubic.h"
 #include "reference/loops.h"
 
@@ -148,7 +149,8 @@ Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& o
           write_linear(image, rows.linear(row), columns.linear(column), to);
           break;
         case op::ResizeMode::cubic:
-          write_cubic(image, rows.cubic(row), columns.cubic(column), to);
+          if (has_rare_parts())
+            write_cubic(image, rows.cubic(row), columns.cubic(column), to);
           break;
         }
   }

@@ -199,7 +199,7 @@ describe('the npm package', () => {
       'ganlet-any.wasm': 240000,
       'ganlet-import.wasm': 160000,
       'ganlet-import-torch.wasm': 100000,
-      'ganlet-webgpu.wasm': 240000,
+      'ganlet-webgpu.wasm': 270000,
       'models/digits/*': 270000,
       'custom-elements.json': 5000,
       'THIRD-PARTY.txt': 12000,

@@ -1,5 +1,5 @@
-# ganlet_rare_parts(a.cpp ... INSTEAD b.cpp ...): what few models need. Native programs have it. In WebAssembly, where it
-# would be a tenth of each download, programs get what is there instead, but for those that link the objects
+# ganlet_rare_parts(a.cpp ... INSTEAD b.cpp ...): what few models need, which native programs have. In WebAssembly it
+# would be a tenth of each download: programs get what is there instead, but for those that link the objects
 # `ganlet_rare`: then nothing is left for the archive `ganlet_without_rare` to define.
 function(ganlet_rare_parts)
   cmake_parse_arguments(RARE "" "" "INSTEAD" ${ARGN})

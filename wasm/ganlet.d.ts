@@ -8,8 +8,10 @@
  *
  * Every promise rejects with a {@link GanletError}, or with the signal's reason if an AbortSignal ended it.
  */
+import type { Capabilities } from './capabilities.js';
 import type { SeesPictures } from './pictures.js';
 
+export type { Capabilities, Gpu } from './capabilities.js';
 export type { Picture } from './pictures.js';
 
 /**
@@ -42,27 +44,7 @@ export type Variant = 'relaxed-simd' | 'simd128';
 /** The best build for this browser; undefined if it has no WebAssembly SIMD, so that ganlet cannot run there. */
 export function supportedVariant(): Variant | undefined;
 
-export interface Capabilities {
-  /** The build of the engine that runs here; undefined if none does. */
-  readonly variant: Variant | undefined;
-  /** Where models run unless `LoadOptions.worker` says otherwise: in the page if its one worker could not start. */
-  readonly runsIn: 'worker' | 'page';
-  /** Why nothing runs here, in a sentence; empty if something does. */
-  readonly problem: string;
-  /** Asks what `backend: 'webgpu'` would run on; rejects in `ganlet/inline`, which can't use it. */
-  readonly webgpu: () => Promise<Gpu>;
-}
-
-export interface Gpu {
-  /** What the browser calls it; empty if there is none. */
-  readonly name: string;
-  /** Whether it is no GPU, but a program that stands in for one, slower than the processor's own backend. */
-  readonly isFallback: boolean;
-  /** Why WebGPU doesn't run here, in a sentence; empty if it does. */
-  readonly problem: string;
-}
-
-/** What runs here and where, as far as this can be known before anything is loaded. */
+/** What runs here and where, as far as is known before loading. */
 export function capabilities(): Capabilities;
 
 export interface LoadProgress {
@@ -87,7 +69,7 @@ export interface LoadOptions {
   models?: string | URL;
   /** Which of the model's files draws: a name in model.json's `parts`. Default `generator`. */
   part?: string;
-  /** Of several networks in a file, the one to take. */
+  /** Of several networks in a file. */
   network?: string;
   /** Guesses the network of a PyTorch file of tensors alone, if they can only be one chain of layers. */
   chain?: boolean;
@@ -102,9 +84,8 @@ export interface LoadOptions {
   /** Default: `supportedVariant()`. */
   variant?: Variant;
   /**
-   * What computes: the processor (`xnn`, the default), or the GPU by WebGPU, which needs a file of its own. A GPU that
-   * is lost is opened anew. Its pictures are within 2 of 255 steps of the network's, but a seed's picture that never
-   * changes is the processor's. An error if the browser has no WebGPU.
+   * What computes: the processor (`xnn`, the default), or the GPU by WebGPU, where there is one: within 2 of 255 steps.
+   * A seed's picture that never changes is the processor's.
    */
   backend?: 'xnn' | 'webgpu';
 }

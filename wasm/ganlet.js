@@ -234,6 +234,8 @@ class Model {
       const facts = await model.#ask('info', {}, signal);
       const { runsIn } = await model.#place;
       const { part, variant, backend, guesses } = source;
+      if (facts.takesPictures && backend === 'webgpu')
+        throw new GanletError('unsupported', 'backend', "pictures are made of pictures by 'xnn' alone");
       model.#facts = { ...facts, part, variant, backend, guesses, runsIn };
       return model;
     } catch (error) {

@@ -16,7 +16,7 @@ const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** Who needs a file, by the first pattern that its path matches; nothing for what every reader does. */
 const variants = [
   [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm$/, (name) => name],
-  [/^ganlet\/(ganlet-import(-torch)?\.wasm|import\.js)$/, () => 'importer'],
+  [/^ganlet\/ganlet-import(?:-\w+)?\.wasm$|^ganlet\/import\.js$/, () => 'importer'],
   [/^ganlet\/ganlet-(any)\.wasm$/, (name) => name],
   [/^ganlet\/(ganlet-webgpu\.wasm|webgpu\.js)$/, () => 'webgpu'],
   [/^ganlet\/ganlet-small\.js$|\/without_wasm\.js$/, () => 'javascript'],

@@ -94,7 +94,7 @@ mkdirSync(out, { recursive: true });
 const own = ['errors.js', 'download.js', 'engine.js', 'ganlet.js', 'import.js', 'pictures.js', 'webgpu.js'];
 const scripts = [...own, 'ganlet-image.js', 'ganlet-small.js', 'element'];
 for (const name of [...scripts, 'ganlet.d.ts', 'capabilities.d.ts', 'pictures.d.ts']) put(join(library, name));
-for (const build of ['relaxed-simd', 'simd128', 'any', 'import', 'import-torch', 'webgpu']) {
+for (const build of ['relaxed-simd', 'simd128', 'any', 'import', 'import-lite', 'import-torch', 'webgpu']) {
   const name = `ganlet-${build}.wasm`;
   put(join(library, name));
   chmodSync(join(out, name), 0o644); // linkers write programs

@@ -20,14 +20,13 @@ function pause() {
   });
 }
 
-/** The functions that the module imports. Libraries that try to write find no open file, error 8. */
+/** The functions that the module imports. Others are told of things, or try to write: no file is open, error 8. */
 function imports(memory, gpu) {
   const known = {
     clock_time_get(_clock, _precision, result) {
       new DataView(memory().buffer).setBigUint64(result, BigInt(Math.round(performance.now() * 1e6)), true);
       return 0;
     },
-    emscripten_notify_memory_growth() {},
     ganlet_out_of_memory(bytes) {
       throw ended(failure('limit_exceeded', '', `there is not enough memory for another ${bytes >>> 0} bytes`));
     },
@@ -49,9 +48,8 @@ function compiled(bytes) {
 /** Calls webgpu.js, beside this script; bundlers leave it where it is. */
 export async function webgpu(call) {
   try {
-    return await (
-      await import(/* webpackIgnore: true */ /* @vite-ignore */ `${new URL('./webgpu.js', import.meta.url)}`)
-    )[call]();
+    const here = new URL('./webgpu.js', import.meta.url).href;
+    return await (await import(/* webpackIgnore: true */ /* @vite-ignore */ here))[call]();
   } catch ({ message }) {
     throw failure('unsupported', 'webgpu', message);
   }
@@ -322,10 +320,7 @@ function buffersOf(value) {
 function serve() {
   const underWay = new Map();
   self.onmessage = async ({ data: { id, call, given, abort } }) => {
-    if (abort) {
-      underWay.get(id)?.abort();
-      return;
-    }
+    if (abort) return underWay.get(id)?.abort();
     const controller = new AbortController();
     underWay.set(id, controller);
     try {

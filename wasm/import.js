@@ -1,25 +1,31 @@
-// Converts files of other frameworks to ONNX files, with the one of two programs that reads them. Loaded only when
+// Converts files of other frameworks to ONNX files, with the one of three programs that reads them. Loaded only when
 // there is such a file.
 import { beginsAsOnnx, download, isPlainName, mostFileBytes } from './download.js';
 import { GanletError } from './errors.js';
 
-// In a form that bundlers recognize.
-const keras = () => new URL('./ganlet-import.wasm', import.meta.url).href;
-const torch = () => new URL('./ganlet-import-torch.wasm', import.meta.url).href;
+// By what follows in their names; in a form that bundlers recognize.
+const programs = {
+  '': () => new URL('./ganlet-import.wasm', import.meta.url).href, // Keras and TensorFlow.js
+  '-lite': () => new URL('./ganlet-import-lite.wasm', import.meta.url).href, // TensorFlow Lite
+  '-torch': () => new URL('./ganlet-import-torch.wasm', import.meta.url).href,
+};
 
 const latin = new TextDecoder('latin1');
 
-/** Whether a file would be one of PyTorch's: an archive with its names, a pickle, or safetensors. */
-function isOfTorch(bytes) {
+/** Whose file it would be. PyTorch's are archives with its names, pickles, and safetensors. */
+function kindOf(bytes) {
   const begin = latin.decode(bytes.subarray(0, 10));
-  if (!begin.startsWith('PK')) return begin[0] === '\x80' || begin.slice(6) === '\0\0{"';
-  return /data\.pkl|serialized_exported_program\.json|archive_format/.test(latin.decode(bytes));
+  if (begin.startsWith('TFL3', 4)) return '-lite';
+  const isOfTorch = begin.startsWith('PK')
+    ? /data\.pkl|serialized_exported_program\.json|archive_format/.test(latin.decode(bytes))
+    : begin[0] === '\x80' || begin.slice(6) === '\0\0{"';
+  return isOfTorch ? '-torch' : '';
 }
 
 /** The program for a file: next to the engine if its place was given. */
 function programFor(bytes, engine) {
-  if (!engine) return (isOfTorch(bytes) ? torch : keras)();
-  return new URL(`ganlet-import${isOfTorch(bytes) ? '-torch' : ''}.wasm`, engine).href;
+  const kind = kindOf(bytes);
+  return engine ? new URL(`ganlet-import${kind}.wasm`, engine).href : programs[kind]();
 }
 
 const nameOf = (file) => file.name ?? '';

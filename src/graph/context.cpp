@@ -44,6 +44,13 @@ Result<ValueId> Context::float_input(std::size_t index) {
   return builder.plain(id);
 }
 
+Result<ValueId> Context::input_of(std::size_t index, DataType type) {
+  GANLET_TRY(const ValueId id, input(index));
+  if (builder.value(id).type != type)
+    return builder.error(concat("input ", index, " is ", name_of(builder.value(id).type), ", must be ", name_of(type)));
+  return id;
+}
+
 Result<ValueId> Context::stored_float_input(std::size_t index) {
   GANLET_TRY(const ValueId id, stored_input(index));
   if (builder.value(id).type != DataType::float32)

@@ -42,6 +42,8 @@ class Context {
   Result<ValueId> input(std::size_t index);
   /// The same; errors if it isn't float32.
   Result<ValueId> float_input(std::size_t index);
+  /// The same for int64 and boolean. Errors if it has another type.
+  Result<ValueId> input_of(std::size_t index, DataType type);
   /// Like float_input, but in its layout in memory: the result of an operation on images is still (N,H,W,C).
   Result<ValueId> stored_float_input(std::size_t index);
   /// `input` for all inputs from `first` on.

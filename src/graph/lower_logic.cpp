@@ -18,22 +18,14 @@ Result<ValueId> negated(Builder& builder, ValueId x) {
   return binary(builder, op::BinaryKind::equal, x, no);
 }
 
-Result<ValueId> boolean_input(Context& context, std::size_t index) {
-  GANLET_TRY(const ValueId x, context.input(index));
-  if (context.builder.value(x).type != DataType::boolean)
-    return context.builder.error(
-        concat("input ", index, " is ", name_of(context.builder.value(x).type), ", must be bool"));
-  return x;
-}
-
 } // namespace
 
 Result<void> lower_logic(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const ValueId a, boolean_input(context, 0));
+  GANLET_TRY(const ValueId a, context.input_of(0, DataType::boolean));
   if (context.op_type() == "Not")
     return context.give(negated(builder, a));
-  GANLET_TRY(const ValueId b, boolean_input(context, 1));
+  GANLET_TRY(const ValueId b, context.input_of(1, DataType::boolean));
   if (context.op_type() == "Xor") {
     GANLET_TRY(const ValueId equal, binary(builder, op::BinaryKind::equal, a, b));
     return context.give(negated(builder, equal));

@@ -84,9 +84,7 @@ Result<void> lower_instance_normalization(Context& context) {
   GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
-  std::vector<int> axes;
-  for (int axis = 2; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
+  const std::vector<int> axes = axes_from(2, builder.rank(x));
   if (axes.empty())
     return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
   GANLET_TRY(const auto scale, channel_input(context, 1, channels));
@@ -105,9 +103,7 @@ Result<void> lower_layer_normalization(Context& context) {
   context.ignore("stash_type");
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const int first, checked_axis(builder, file_axis, builder.rank(x)));
-  std::vector<int> axes;
-  for (int axis = first; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
+  const std::vector<int> axes = axes_from(first, builder.rank(x));
   GANLET_TRY(const ValueId scale, context.float_input(1));
   ValueId offset = no_value;
   if (context.has_input(2)) {
@@ -170,9 +166,7 @@ Result<void> lower_rms_normalization(Context& context) {
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const ValueId scale, context.float_input(1));
   GANLET_TRY(const int first, checked_axis(builder, file_axis, builder.rank(x)));
-  std::vector<int> axes;
-  for (int axis = first; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
+  const std::vector<int> axes = axes_from(first, builder.rank(x));
   GANLET_TRY(const ValueId squares, squared(builder, x));
   GANLET_TRY(const ValueId mean, reduce(builder, op::ReduceKind::mean, squares, axes));
   GANLET_TRY(const ValueId small, number(builder, epsilon));

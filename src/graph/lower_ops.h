@@ -103,6 +103,8 @@ Result<ValueId> select(Builder& builder, ValueId condition, ValueId yes, ValueId
 Result<ValueId> number(Builder& builder, float value);
 /// (...,M,K) x (...,K,N) of any rank from 2 on.
 Result<ValueId> matrix_multiply(Builder& builder, ValueId a, ValueId b);
+/// The axes first, ..., rank - 1.
+std::vector<int> axes_from(int first, int rank);
 /// Reduces over axes of the file, which are kept with size 1.
 Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::span<const int> file_axes);
 

@@ -165,9 +165,7 @@ Result<void> lower_dynamic_quantize_linear(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const ValueId x, context.float_input(0));
   const bool is_open = builder.rank(x) > 0 && builder.shape(x)[0].per_batch;
-  std::vector<int> axes;
-  for (int axis = is_open ? 1 : 0; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
+  const std::vector<int> axes = axes_from(is_open ? 1 : 0, builder.rank(x));
   GANLET_TRY(const ValueId nothing, number(builder, 0));
   GANLET_TRY(const ValueId steps, number(builder, 255));
   GANLET_TRY(const ValueId lowest, reduce(builder, op::ReduceKind::minimum, x, axes));

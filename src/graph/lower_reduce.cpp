@@ -25,12 +25,17 @@ Result<ValueId> reduce(Builder& builder, op::ReduceKind kind, ValueId x, std::sp
   return builder.emit(std::move(operation), {x}, builder.value(x).type, std::move(shape));
 }
 
+std::vector<int> axes_from(int first, int rank) {
+  std::vector<int> axes;
+  for (int axis = first; axis < rank; ++axis)
+    axes.push_back(axis);
+  return axes;
+}
+
 Result<void> lower_global_pool(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const ValueId x, context.float_input(0));
-  std::vector<int> axes;
-  for (int axis = 2; axis < builder.rank(x); ++axis)
-    axes.push_back(axis);
+  const std::vector<int> axes = axes_from(2, builder.rank(x));
   if (axes.empty())
     return builder.error(concat("needs an image, has shape ", builder.text_of(x)));
   const bool is_maximum = context.op_type() == "GlobalMaxPool";

@@ -9,14 +9,6 @@ namespace ganlet {
 
 namespace {
 
-Result<ValueId> index_input(Context& context, std::size_t index) {
-  GANLET_TRY(const ValueId id, context.input(index));
-  if (context.builder.value(id).type != DataType::int64)
-    return context.builder.error(
-        concat("input ", index, " is ", name_of(context.builder.value(id).type), ", must be integers"));
-  return id;
-}
-
 /// The axis along which indices of the same rank as x count; along the others they are no longer than x.
 Result<int> axis_of_indices(Builder& builder, std::int64_t given, ValueId x, ValueId indices) {
   GANLET_TRY(const int axis, checked_axis(builder, given, builder.rank(x)));
@@ -69,7 +61,7 @@ Result<void> lower_gather_elements(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::int64_t given, context.integer("axis", 0));
   GANLET_TRY(const ValueId x, context.input(0));
-  GANLET_TRY(const ValueId indices, index_input(context, 1));
+  GANLET_TRY(const ValueId indices, context.input_of(1, DataType::int64));
   GANLET_TRY(const int axis, axis_of_indices(builder, given, x, indices));
   return context.give(builder.emit(op::GatherElements{axis}, {x, indices}, builder.value(x).type,
                                    SymbolicShape(builder.shape(indices))));
@@ -80,7 +72,7 @@ Result<void> lower_scatter_elements(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const std::int64_t given, context.integer("axis", 0));
   GANLET_TRY(const ValueId x, context.input(0));
-  GANLET_TRY(const ValueId indices, index_input(context, 1));
+  GANLET_TRY(const ValueId indices, context.input_of(1, DataType::int64));
   GANLET_TRY(const ValueId updates, context.input(2));
   GANLET_TRY(const int axis, axis_of_indices(builder, given, x, indices));
   GANLET_TRY(const op::ScatterKind kind, scatter_kind(context, builder.value(x).type));
@@ -166,7 +158,7 @@ Result<void> lower_gather_nd(Context& context) {
   if (batch_axes != 0)
     return builder.unsupported("batch_dims isn't supported");
   GANLET_TRY(const ValueId x, context.input(0));
-  GANLET_TRY(const ValueId indices, index_input(context, 1));
+  GANLET_TRY(const ValueId indices, context.input_of(1, DataType::int64));
   GANLET_TRY(const Rows rows, rows_of(context, x, indices));
   const Dim length = builder.shape(rows.table)[1];
   GANLET_TRY(const ValueId out, builder.emit(op::Gather{0}, {rows.table, rows.numbers}, builder.value(x).type,
@@ -177,7 +169,7 @@ Result<void> lower_gather_nd(Context& context) {
 Result<void> lower_scatter_nd(Context& context) {
   Builder& builder = context.builder;
   GANLET_TRY(const ValueId x, context.input(0));
-  GANLET_TRY(const ValueId indices, index_input(context, 1));
+  GANLET_TRY(const ValueId indices, context.input_of(1, DataType::int64));
   GANLET_TRY(ValueId updates, context.input(2));
   GANLET_TRY(const op::ScatterKind kind, scatter_kind(context, builder.value(x).type));
   GANLET_TRY(const Rows rows, rows_of(context, x, indices));

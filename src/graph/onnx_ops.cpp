@@ -96,7 +96,7 @@ const OnnxOp* find(std::span<const OnnxOp> rows, std::string_view op_type) {
 
 std::vector<const OnnxOp*> onnx_ops() {
   std::vector<const OnnxOp*> all;
-  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), further_onnx_ops()})
+  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), rare_onnx_ops()})
     for (const OnnxOp& row : rows)
       all.push_back(&row);
   std::ranges::sort(all, {}, &OnnxOp::op_type);
@@ -104,7 +104,7 @@ std::vector<const OnnxOp*> onnx_ops() {
 }
 
 const OnnxOp* find_onnx_op(std::string_view op_type) {
-  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), further_onnx_ops()})
+  for (const std::span<const OnnxOp> rows : {std::span<const OnnxOp>(ops), less_common_onnx_ops(), rare_onnx_ops()})
     if (const OnnxOp* const found = find(rows, op_type))
       return found;
   return nullptr;

@@ -27,7 +27,7 @@ struct OnnxOp {
 
 /// The rarer operators. CMake chooses whether a program has them (tools/cmake/RareParts.cmake): pages fetch an engine
 /// that does only when a file needs it.
-std::span<const OnnxOp> further_onnx_ops();
+std::span<const OnnxOp> rare_onnx_ops();
 /// Operators that the studio in pages has, too.
 std::span<const OnnxOp> less_common_onnx_ops();
 

@@ -52,12 +52,18 @@ Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget) {
 }
 
 Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
-  const Format format = format_of(file);
-  const bool is_of_torch = format == Format::torch_export || format == Format::torch_weights;
-  return (is_of_torch ? read_torch : read_tensorflow)(file, options, limits, budget);
+  switch (format_of(file)) {
+  case Format::tflite:
+    return read_lite(file, options, limits, budget);
+  case Format::torch_export:
+  case Format::torch_weights:
+    return read_torch(file, options, limits, budget);
+  default:
+    return read_keras(file, options, limits, budget);
+  }
 }
 
-Result<onnx::Model> read_tensorflow(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
+Result<onnx::Model> read_keras(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {
   GANLET_CHECK(check_size(file, limits));
   switch (format_of(file)) {
   case Format::keras_h5:
@@ -68,11 +74,14 @@ Result<onnx::Model> read_tensorflow(Bytes file, const ImportOptions& options, co
     return read_tfjs(file, options.network, options.beside, limits, budget);
   case Format::tfjs_zip:
     return read_tfjs_zip(file, options.network, limits, budget);
-  case Format::tflite:
-    return read_tflite(file, limits, budget);
   default:
     return not_read(file);
   }
+}
+
+Result<onnx::Model> read_lite(Bytes file, const ImportOptions&, const Limits& limits, Budget& budget) {
+  GANLET_CHECK(check_size(file, limits));
+  return format_of(file) == Format::tflite ? read_tflite(file, limits, budget) : not_read(file);
 }
 
 Result<onnx::Model> read_torch(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget) {

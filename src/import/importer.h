@@ -28,8 +28,10 @@ Result<std::vector<std::string>> files_beside(Bytes file, Budget& budget);
 ///     GANLET_TRY(const onnx::Model model, importing::read(bytes, {}, limits, budget));
 Result<onnx::Model> read(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
 
-/// The same for Keras's and TensorFlow's files alone, and for PyTorch's, for programs without room for all readers.
-Result<onnx::Model> read_tensorflow(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
+/// The same for files of Keras and TensorFlow.js alone, of TensorFlow Lite, and of PyTorch, for programs without room
+/// for all readers.
+Result<onnx::Model> read_keras(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
+Result<onnx::Model> read_lite(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
 Result<onnx::Model> read_torch(Bytes file, const ImportOptions& options, const Limits& limits, Budget& budget);
 
 /// What was guessed of an imported model, for people; empty if nothing was.

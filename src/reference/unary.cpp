@@ -1,8 +1,8 @@
 #include <cmath>
 
 #include "reference/elementary.h"
-#include "reference/further_unary.h"
 #include "reference/loops.h"
+#include "reference/rare_unary.h"
 
 namespace ganlet::reference {
 
@@ -52,7 +52,7 @@ double value_at(const op::Unary& operation, double x) {
   case op::UnaryKind::sign:
     return x > 0 ? 1 : x < 0 ? -1 : x;
   default:
-    return further_value_at(operation.kind, x);
+    return rare_value_at(operation.kind, x);
   }
 }
 

@@ -205,7 +205,7 @@ test('no input that the fuzzer has found, and no changed file, breaks it', async
   const found = mkdtempSync(join(tmpdir(), 'ganlet-corpus-'));
   t.after(() => rmSync(found, { recursive: true }));
   execFileSync('tar', ['-xzf', new URL('../fuzz/corpus/import.tar.gz', import.meta.url).pathname, '-C', found]);
-  const names = ['ganlet-import.wasm', 'ganlet-import-torch.wasm'];
+  const names = ['', '-lite', '-torch'].map((kind) => `ganlet-import${kind}.wasm`);
   const modules = await Promise.all(names.map((name) => WebAssembly.compile(readFileSync(library + name))));
   const { answer } = await import(`${library}engine.js`);
   const outcomes = {};

@@ -168,6 +168,7 @@ describe('the npm package', () => {
       './ganlet-relaxed.wasm',
       './ganlet-any.wasm',
       './ganlet-import.wasm',
+      './ganlet-import-lite.wasm',
       './ganlet-import-torch.wasm',
       './ganlet-webgpu.wasm',
       './custom-elements.json',
@@ -184,9 +185,9 @@ describe('the npm package', () => {
     const most = {
       'ganlet-image.js': 6000,
       'ganlet-small.js': 6000,
-      'element/*': 10500,
+      'element/*': 10000,
       'ganlet.js': 5500,
-      'engine.js': 3550,
+      'engine.js': 3500,
       'download.js': 2600,
       'errors.js': 300,
       'import.js': 1500,
@@ -197,7 +198,8 @@ describe('the npm package', () => {
       'ganlet-relaxed-simd.wasm': 190000,
       'ganlet-simd128.wasm': 190000,
       'ganlet-any.wasm': 240000,
-      'ganlet-import.wasm': 160000,
+      'ganlet-import.wasm': 150000,
+      'ganlet-import-lite.wasm': 100000,
       'ganlet-import-torch.wasm': 100000,
       'ganlet-webgpu.wasm': 270000,
       'models/digits/*': 270000,
@@ -219,7 +221,7 @@ describe('the npm package', () => {
     assert.deepEqual(Object.keys(sizes).sort(), Object.keys(most).sort());
     for (const [name, bytes] of Object.entries(sizes)) assert.ok(bytes <= most[name], `${name}: ${bytes} bytes`);
     // Fetched only for other frameworks' files, for rare operators and for GPUs.
-    const rare = ['any', 'import', 'import-torch', 'webgpu'].map((name) => `ganlet-${name}.wasm`);
+    const rare = ['any', 'import', 'import-lite', 'import-torch', 'webgpu'].map((name) => `ganlet-${name}.wasm`);
     rare.push('import.js', 'webgpu.js');
     const rest = rare.reduce((left, name) => left - sizes[name], statSync(tarball).size);
     assert.ok(rest <= 1250000, `${rest} bytes without what is rarely fetched`);

@@ -38,7 +38,8 @@ for (const variant of ['relaxed-simd', 'simd128'])
   });
 
 for (const [importer, frameworks] of [
-  ['ganlet-import.wasm', 'Keras and TensorFlow'],
+  ['ganlet-import.wasm', 'Keras and TensorFlow.js'],
+  ['ganlet-import-lite.wasm', 'TensorFlow Lite'],
   ['ganlet-import-torch.wasm', 'PyTorch'],
 ])
   test(`what is fetched for files of ${frameworks} takes at most 130 KB with brotli`, (t) => {

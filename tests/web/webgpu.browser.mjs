@@ -7,7 +7,7 @@ import { generated } from './api_cases.mjs';
 import { gpuBrowsers, until } from './browsers.mjs';
 import { drawn, openPost } from './element_page.mjs';
 import { missing } from './hosts.mjs';
-import { modelFile, node } from './onnx_file.mjs';
+import { modelFile, node, tinyNegative } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
 
 const digits = { count: 4, seed: 7 };
@@ -225,10 +225,16 @@ for (const [name, open] of Object.entries(gpuBrowsers))
       assert.match(refused.message, /^webgpu: .* refused the work: ./);
 
       await page.evaluate(() => {
+        globalThis.requestAdapter = GPU.prototype.requestAdapter;
         GPU.prototype.requestAdapter = async () => null;
       });
       const none = { code: 'unsupported', message: 'webgpu: this browser gives WebGPU no GPU' };
       assert.deepEqual(await using(page, 'digits', { worker: false }, draw, digits), none);
+      const pictures = { code: 'unsupported', message: "backend: pictures are made of pictures by 'xnn' alone" };
+      await page.evaluate(() => {
+        GPU.prototype.requestAdapter = globalThis.requestAdapter;
+      });
+      assert.deepEqual(await using(page, tinyNegative(), { worker: false }, draw, {}), pictures);
       const unknown = { code: 'invalid_argument', message: "backend: must be 'xnn' or 'webgpu', is 'cuda'" };
       assert.deepEqual(await using(page, 'digits', { backend: 'cuda' }, draw, digits), unknown);
     });

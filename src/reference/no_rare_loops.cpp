@@ -1,7 +1,7 @@
 // In place of the loops of rare operations (tools/cmake/RareParts.cmake). Nothing reaches them.
 
-#include "reference/further_unary.h"
 #include "reference/loops.h"
+#include "reference/rare_unary.h"
 
 namespace ganlet::reference {
 
@@ -13,7 +13,7 @@ Result<void> missing() {
 
 } // namespace
 
-double further_value_at(op::UnaryKind, double) {
+double rare_value_at(op::UnaryKind, double) {
   return 0;
 }
 

@@ -7,7 +7,7 @@ namespace ganlet {
 
 namespace {
 
-constexpr OnnxOp rarer[] = {
+constexpr OnnxOp rare[] = {
     {"Acos", lower_unary, 1, 1, 7, "Unary", ""},
     {"Acosh", lower_unary, 1, 1, 9, "Unary", ""},
     {"AffineGrid", lower_affine_grid, 2, 2, 20, "MatrixMultiply", "three dimensions"},
@@ -75,12 +75,12 @@ constexpr OnnxOp rarer[] = {
     {"Trilu", lower_trilu, 1, 2, 14, "Select", "sizes that depend on the batch"},
     {"Xor", lower_logic, 2, 2, 1, "Binary", ""},
 };
-static_assert(std::ranges::is_sorted(rarer, {}, &OnnxOp::op_type));
+static_assert(std::ranges::is_sorted(rare, {}, &OnnxOp::op_type));
 
 } // namespace
 
-std::span<const OnnxOp> further_onnx_ops() {
-  return rarer;
+std::span<const OnnxOp> rare_onnx_ops() {
+  return rare;
 }
 
 bool has_rare_parts() {

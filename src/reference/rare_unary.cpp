@@ -1,10 +1,10 @@
-#include "reference/further_unary.h"
+#include "reference/rare_unary.h"
 
 #include "reference/elementary.h"
 
 namespace ganlet::reference {
 
-double further_value_at(op::UnaryKind kind, double x) {
+double rare_value_at(op::UnaryKind kind, double x) {
   switch (kind) {
   case op::UnaryKind::arc_cosine:
     return arc_cosine(x);

@@ -2,7 +2,7 @@
 
 namespace ganlet {
 
-std::span<const OnnxOp> further_onnx_ops() {
+std::span<const OnnxOp> rare_onnx_ops() {
   return {};
 }
 

@@ -1,0 +1,10 @@
+#include "import_program.h"
+
+namespace ganlet::c {
+
+Result<onnx::Model> read_model(importing::Bytes file, const importing::ImportOptions& options, const Limits& limits,
+                               Budget& budget) {
+  return importing::read_lite(file, options, limits, budget);
+}
+
+} // namespace ganlet::c

@@ -139,6 +139,9 @@ class Einsum {
     for (const char c : b.letters)
       if (!has(a.letters, c))
         columns += c;
+    for (const char c : inner)
+      if (builder_.shape(a.id)[a.letters.find(c)].per_batch)
+        return builder_.unsupported("can't sum over the batch");
     GANLET_TRY(const ValueId left, matrices(a, lead, rows, inner));
     GANLET_TRY(const ValueId right, matrices(b, lead, inner, columns));
     GANLET_TRY(const ValueId out, matrix_multiply(builder_, left, right));

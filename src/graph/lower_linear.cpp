@@ -72,7 +72,7 @@ Result<ValueId> gemm_product(Context& context, ValueId a, bool transpose_b, floa
   if (transpose_b) {
     GANLET_TRY(b, builder.transpose(b, {1, 0}));
   }
-  if (builder.shape(a)[1] != builder.shape(b)[0])
+  if (builder.shape(a)[1].per_batch || builder.shape(a)[1] != builder.shape(b)[0])
     return builder.error(concat("shapes ", builder.text_of(a), " and ", builder.text_of(b), " don't multiply"));
   GANLET_TRY(const ValueId product, matrix_multiply(builder, a, b));
   if (alpha == 1)

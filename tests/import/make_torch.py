@@ -14,6 +14,7 @@ import torch_networks
 import torch_operations
 
 warnings.simplefilter("ignore")
+torch.set_num_threads(1)  # with more, attention is wrong now and then while others use the processor (2.6)
 folder = pathlib.Path(sys.argv[1])
 
 

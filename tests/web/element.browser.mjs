@@ -232,6 +232,25 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(asked.filter((path) => path.endsWith('generator.onnx')).length, 1);
     });
 
+    test('`ready` settles also for who asks once all is over', async (t) => {
+      const body = '<ganlet-image model="digits" text="7"></ganlet-image><ganlet-image model="none"></ganlet-image>';
+      const { page } = await openPost(t, browser, body);
+      await drawn(page, 'ganlet-image[text]');
+      await until(page, () => document.querySelector('[model=none]').shadowRoot?.querySelector('.problem') !== null);
+      const outcomes = await page.evaluate(async () => {
+        const [one, none] = document.querySelectorAll('ganlet-image');
+        const code = await Promise.race([
+          none.ready.then(
+            () => 'drawn',
+            (error) => error.code,
+          ),
+          new Promise((done) => setTimeout(done, 5000, 'never')),
+        ]);
+        return [(await one.ready) === one, code];
+      });
+      assert.deepEqual(outcomes, [true, 'not_found']);
+    });
+
     test('tells ready, progress and changes; pictures are saved with what they were drawn from', async (t) => {
       const { page } = await post(t, '');
       await listen(page);

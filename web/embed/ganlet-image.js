@@ -253,6 +253,12 @@ class View {
     this.problem.textContent = [this.alt, message].filter(Boolean).join(' · ');
     this.frame.append(this.problem);
   }
+
+  /** Tells it to `ready`, also if that is asked for later. */
+  refuse(error) {
+    this.error = error;
+    this.refused?.(error);
+  }
 }
 
 /**
@@ -316,6 +322,7 @@ function isNear(view) {
       const detail = { code: 'io', message: error.message, place: '', url: own };
       view.host.dispatchEvent(new CustomEvent('ganlet-error', { bubbles: true, composed: true, detail }));
       view.host.dispatchEvent(new CustomEvent('error', { detail }));
+      view.refuse?.(Object.assign(error, detail));
       throw error;
     },
   ));
@@ -389,6 +396,7 @@ const implementation = {
         const view = viewOf(this);
         view.ready ??= new Promise((done, failed) => Object.assign(view, { done, refused: failed }));
         if (view.drawn) view.done(this);
+        else if (view.error) view.refused(view.error);
         return view.ready;
       }),
       info: read(function () {

@@ -441,6 +441,6 @@ export class Picture {
     this.#view.failed(message);
     this.#tell('error', detail);
     this.#view.host.dispatchEvent(new CustomEvent('error', { detail }));
-    if (!this.#pixels) this.#view.refused?.(Object.assign(new Error(message), detail));
+    if (!this.#pixels) this.#view.refuse?.(Object.assign(new Error(message), detail));
   }
 }

@@ -2,12 +2,14 @@
 //
 //     node tools/assets.mjs SITE
 //
-// writes SITE/assets.json, with path, bytes and SHA-256 of each file, and the variant of those that not every reader
-// needs; and SITE/service-worker.js, which holds the list's own SHA-256, so that browsers see a new version in it.
+// writes SITE/assets.json, with path, bytes and SHA-256 of each file (of a compressed one, also its content's), and the
+// variant of those that not every reader needs; and SITE/service-worker.js, which holds the list's own SHA-256, so that
+// browsers see a new version in it.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const own = ['assets.json', 'service-worker.js']; // which are written here, and which no list can describe
 const worker = fileURLToPath(new URL('../web/service-worker.js', import.meta.url));
@@ -15,7 +17,8 @@ const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /** Who needs a file, by the first pattern that its path matches; nothing for what every reader does. */
 const variants = [
-  [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm$/, (name) => name],
+  [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm\.gz$/, (name) => name],
+  [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm$/, () => 'uncompressed'],
   [/^ganlet\/ganlet-import(?:-\w+)?\.wasm$|^ganlet\/import\.js$/, () => 'importer'],
   [/^ganlet\/ganlet-(any)\.wasm$/, (name) => name],
   [/^ganlet\/(ganlet-webgpu\.wasm|webgpu\.js)$/, () => 'webgpu'],
@@ -51,7 +54,8 @@ export function listAssets(site) {
     .sort()
     .map((path) => {
       const bytes = readFileSync(join(site, path));
-      return { path, bytes: bytes.length, sha256: sha256Of(bytes), variant: variantOf(path) };
+      const unpacked = path.endsWith('.gz') ? sha256Of(gunzipSync(bytes)) : undefined;
+      return { path, bytes: bytes.length, sha256: sha256Of(bytes), unpacked, variant: variantOf(path) };
     });
   const list = `{ "files": [\n${files.map((file) => `  ${JSON.stringify(file)}`).join(',\n')}\n] }\n`;
   write(join(site, 'assets.json'), list);

@@ -52,13 +52,13 @@ const bundled = (name) => (made[name] ??= modules[name]());
 const bundledModule = async (url) => bundled(String(url).split('/').pop());
 const engine = '${packed(wasm)}';
 const inside = (path) => {
-  if (/^ganlet-(simd128|relaxed-simd)\\.wasm$/.test(path)) return engine;
+  if (/^ganlet-(simd128|relaxed-simd)\\.wasm(\\.gz)?$/.test(path)) return engine;
   return ownFiles[path] ?? globalThis[Symbol.for('ganlet')]?.files?.[path];
 };
 const opened = (held, path) => {
   const bytes = Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0));
   const body = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(body, { headers: { 'content-type': path.endsWith('.wasm') ? 'application/wasm' : '' } });
+  return new Response(body, { headers: { 'content-type': path.includes('.wasm') ? 'application/wasm' : '' } });
 };
 const scripts = new Map();
 const loadScript = (src) => {

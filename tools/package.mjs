@@ -99,6 +99,9 @@ for (const build of ['relaxed-simd', 'simd128', 'any', 'import', 'import-lite', 
   put(join(library, name));
   chmodSync(join(out, name), 0o644); // linkers write programs
 }
+// Bundlers take the engines as they are.
+const script = readFileSync(join(out, 'ganlet.js'), 'utf8');
+writeFileSync(join(out, 'ganlet.js'), script.replace('const haveCopies = true;', 'const haveCopies = false;'));
 const declarations = ['element', 'worker', 'inline', 'react', 'vue', 'svelte'].map((name) => `${name}.d.ts`);
 for (const name of ['package.json', 'README.md', 'element.js', ...declarations]) put(join(root, 'wasm/package', name));
 for (const name of ['LICENSE', 'THIRD-PARTY.txt', 'web/embed/ganlet-image.d.ts']) put(join(root, name));

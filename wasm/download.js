@@ -159,29 +159,28 @@ async function downloadModule(url, onBytes) {
 /** Modules by URL, as promises, so that models loaded at the same time share a download. */
 const modules = new Map();
 
-export function moduleOf(url, onBytes) {
+/** Where modules came from whose own URL wasn't asked for. */
+export const sources = new Map();
+
+/** From the compressed copy of an engine; some hosts unpack such a file themselves. */
+async function fromCopy(url, onBytes) {
+  const bytes = await download(`${url}.gz`, { onBytes, most: mostOfAnEngine });
+  const isPacked = bytes[0] === 0x1f; // gzip (RFC 1952, section 2.3.1)
+  const unpack = () => new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
+  const module = await WebAssembly.compile(isPacked ? await new Response(unpack()).arrayBuffer() : bytes);
+  sources.set(url, `${url}.gz`);
+  return module;
+}
+
+/** The module at a URL; with `hasCopy`, from the compressed copy beside it, if that can be had and unpacked. */
+export function moduleOf(url, onBytes, hasCopy) {
   if (!modules.has(url)) {
-    const module = downloadModule(url, onBytes);
+    const plain = () => downloadModule(url, onBytes);
+    const module = hasCopy ? fromCopy(url, onBytes).catch(plain) : plain();
     modules.set(url, module);
     module.catch(() => modules.delete(url)); // so that it is tried again
   }
   return modules.get(url);
-}
-
-/** Adds up the progress of several downloads. */
-export function tallyFor(onProgress) {
-  let [loaded, expected] = [0, 0];
-  const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
-  return {
-    expect(bytes) {
-      expected += bytes;
-      report();
-    },
-    add(bytes) {
-      loaded += bytes;
-      report();
-    },
-  };
 }
 
 /** Whether a file name can't lead out of its folder. */

@@ -1,4 +1,4 @@
-import { contentOf, download, isPlainName, moduleOf, mostOfAnEngine, resolve, tallyFor } from './download.js';
+import { contentOf, download, isPlainName, moduleOf, mostOfAnEngine, resolve, sources } from './download.js';
 import { GanletError } from './errors.js';
 
 export { GanletError };
@@ -85,6 +85,9 @@ const engineFiles = {
   any: () => new URL('./ganlet-any.wasm', import.meta.url).href,
   webgpu: () => new URL('./ganlet-webgpu.wasm', import.meta.url).href,
 };
+
+/** Whether the build has put a compressed copy of these beside them, as many hosts compress no such files. */
+const haveCopies = true;
 
 /** The Trusted Types policy that all of ganlet shares, if there is one: a page doesn't allow a second. */
 function policy() {
@@ -336,13 +339,13 @@ class Model {
   async #open() {
     const { module, content, part, wasm, worker, script, backend } = this.#source;
     this.#given.clear();
-    this.#urls = [wasm];
+    this.#urls = [];
     this.#bytes = 0;
     try {
       this.#place = placeFor(this.#name, worker, script);
       const described = content(this.#life.signal, this.#place).then((opens) => this.#fetchAhead(opens));
       const [place, engine, opens] = await Promise.all([this.#place, module(this.#place), described]);
-      this.#urls.push(...opens.urls);
+      this.#urls = [sources.get(wasm) ?? wasm, ...opens.urls];
       this.#bytes = opens.onnx?.length ?? 0;
       this.#source.guesses = opens.guesses;
       const given = { model: this.#name, module: engine, part, backend, ...opens, files: undefined };
@@ -405,6 +408,22 @@ class Model {
   }
 }
 
+/** Adds up the progress of several downloads. */
+function tallyFor(onProgress) {
+  let [loaded, expected] = [0, 0];
+  const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
+  return {
+    expect(bytes) {
+      expected += bytes;
+      report();
+    },
+    add(bytes) {
+      loaded += bytes;
+      report();
+    },
+  };
+}
+
 async function engineUrl(wasmUrl, variant) {
   if (wasmUrl === undefined) return engineFiles[variant]();
   const url = await resolve(wasmUrl);
@@ -446,7 +465,8 @@ export async function load(
   const wasm = await engineUrl(wasmUrl, variant);
   const script = workerUrl === undefined ? workerScript() : await resolve(workerUrl);
   const moduleFrom = async (url, place) => {
-    if (!inWorker) return moduleOf(url, tally.add);
+    const hasCopy = haveCopies && wasmUrl === undefined && /^http.*\/ganlet-(relaxed-simd|simd128)\.wasm$/.test(url);
+    if (!inWorker) return moduleOf(url, tally.add, hasCopy);
     await (await place).ask('try', { module: simd });
     return download(url, { onBytes: tally.add, most: mostOfAnEngine });
   };

@@ -26,6 +26,11 @@ async function sha256Of(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Whether bytes are those of a file in the list. A host may have unpacked what the build compressed. */
+async function areOf({ sha256, unpacked }, bytes) {
+  return [sha256, unpacked].includes(await sha256Of(bytes));
+}
+
 /** What has been kept of a path. A storage that can't be used has kept nothing. */
 const keptOf = (path) =>
   openCache()
@@ -66,11 +71,12 @@ function answerOf(bytes, { headers: sent }) {
 }
 
 /** A file from the network, as the list has it. */
-async function fetchListed({ path, sha256 }) {
+async function fetchListed(file) {
+  const { path } = file;
   const answer = await fetch(urlOf(path), { cache: 'no-cache' });
   if (!answer.ok) throw new Error(`${path}: got HTTP ${answer.status}`);
   const bytes = await answer.arrayBuffer();
-  if ((await sha256Of(bytes)) !== sha256) throw new Error(`${path} isn't as this version has it`);
+  if (!(await areOf(file, bytes))) throw new Error(`${path} isn't as this version has it`);
   return answerOf(bytes, answer);
 }
 
@@ -149,9 +155,9 @@ async function rememberNewerPage(id) {
 
 // Answers
 
-async function keepAnswer({ path, sha256 }, answer) {
+async function keepAnswer(file, answer) {
   const bytes = await answer.arrayBuffer();
-  if ((await sha256Of(bytes)) === sha256) await (await openCache()).put(urlOf(path), answerOf(bytes, answer));
+  if (await areOf(file, bytes)) await (await openCache()).put(urlOf(file.path), answerOf(bytes, answer));
 }
 
 /** Whether the site still has this version, for all that can be found out. */
@@ -174,7 +180,7 @@ async function answerListed(event, file) {
     return answer;
   }
   const bytes = await answer.arrayBuffer();
-  if ((await sha256Of(bytes)) === file.sha256) {
+  if (await areOf(file, bytes)) {
     event.waitUntil(keepAnswer(file, answerOf(bytes, answer)).catch(() => {}));
     return answerOf(bytes, answer);
   }

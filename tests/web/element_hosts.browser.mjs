@@ -2,13 +2,13 @@
 // sub-path, behind an application's fallback, slow, and breaking off.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { browsers, canvasOf, drawn, openPost, pause, tag, until } from './element_page.mjs';
-import { fileOf, html } from './hosts.mjs';
+import { fileOf, html, missing } from './hosts.mjs';
 
 const year = '<ganlet-image text="2026" seed="12"></ganlet-image>';
-const isData = (path) => /\.(wasm|onnx|json)$/.test(path);
+const isData = (path) => /\.(wasm|gz|onnx|json)$/.test(path);
 
 /** A file with other headers. */
 const withHeaders = (path, headers) => {
@@ -59,6 +59,37 @@ for (const [name, open] of Object.entries(browsers)) {
         },
       });
       await assertDrawn(page);
+    });
+
+    const isCopy = (path) => path.endsWith('.wasm.gz');
+    const copies = {
+      'is sent as it is': [undefined, true],
+      'is unpacked by the host': [(path) => [200, { 'content-encoding': 'gzip' }, fileOf(path)[2]], true],
+      'was unpacked on the host': [(path) => [200, {}, gunzipSync(fileOf(path)[2])], true],
+      'is missing': [() => missing, false],
+      'is cut off': [(path) => [200, {}, fileOf(path)[2].subarray(0, 1000)], false],
+    };
+    for (const [what, [answer, suffices]] of Object.entries(copies))
+      test(`the engine’s compressed copy ${what}`, async (t) => {
+        const { page, asked } = await openPost(t, browser, year, {
+          answer: (path) => (isCopy(path) ? answer?.(path) : undefined),
+        });
+        await assertDrawn(page);
+        assert.equal(asked.filter(isCopy).length, 1);
+        assert.equal(asked.filter((path) => path.endsWith('.wasm')).length, suffices ? 0 : 1);
+        const { urls } = await page.evaluate(() => document.querySelector('ganlet-image').info);
+        assert.equal(urls.some(isCopy), suffices);
+      });
+
+    test('a browser that can’t unpack takes the engine as it is', async (t) => {
+      const { page, asked } = await openPost(t, browser, year, {
+        prepare: (opened) =>
+          opened[opened.addInitScript ? 'addInitScript' : 'evaluateOnNewDocument'](() => {
+            delete globalThis.DecompressionStream;
+          }),
+      });
+      await assertDrawn(page);
+      assert.ok(asked.some((path) => path.endsWith('.wasm')));
     });
 
     test('in a sub-path, and nothing is asked for outside of it', async (t) => {

@@ -218,7 +218,7 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a network that comes back is tried again', async (t) => {
       let broken = true;
-      const answer = (path) => (broken && /\.wasm$|picture\.js$/.test(path) ? [503, {}, ''] : undefined);
+      const answer = (path) => (broken && /\.wasm|picture\.js$/.test(path) ? [503, {}, ''] : undefined);
       const { page } = await post(t, '<ganlet-image text="1"></ganlet-image>', { answer });
       await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.problem')));
       broken = false;

@@ -64,7 +64,8 @@ for (const [name, open] of Object.entries(browsers)) {
       ];
       for (const file of files)
         for (const wrong of [html, missing]) {
-          const broken = await host({ answer: (path) => (path === `/${file}` ? wrong : undefined) });
+          const answer = (path) => ([`/${file}`, `/${file}.gz`].includes(path) ? wrong : undefined);
+          const broken = await host({ answer });
           try {
             await page.goto(broken.url, { waitUntil: 'domcontentloaded' });
             const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);

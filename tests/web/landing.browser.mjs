@@ -253,7 +253,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await readThrough(page);
       assert.deepEqual(await page.evaluate(() => globalThis.shifts), []);
       const urls = new Set(page.seen.urls.map((url) => new URL(url).pathname));
-      const own = [...urls].filter((path) => !/\.wasm$|\/models\//.test(path));
+      const own = [...urls].filter((path) => !/\.wasm|\/models\//.test(path));
       const sizes = own.map((path) => [path, statSync(site + (path === '/' ? '/index.html' : path)).size]);
       const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
       t.diagnostic(`${total} bytes in ${own.length} files`);

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 
 import { listAssets } from '../../tools/assets.mjs';
 import { browsers, until } from './browsers.mjs';
@@ -28,7 +29,9 @@ function nextVersion() {
   const section = Buffer.from([0, 5, 4, ...Buffer.from('next')]); // a custom section of WebAssembly
   for (const variant of ['relaxed-simd', 'simd128']) {
     const engine = join(folder, `ganlet/ganlet-${variant}.wasm`);
-    writeFileSync(engine, Buffer.concat([readFileSync(engine), section]));
+    const bytes = Buffer.concat([readFileSync(engine), section]);
+    writeFileSync(engine, bytes);
+    writeFileSync(`${engine}.gz`, gzipSync(bytes));
   }
   listAssets(folder);
   return folder;
@@ -68,7 +71,7 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a newer version is offered, taken over whole, and never mixed with the one before', async (t) => {
       const { page, state, url } = await visitSite(t);
-      Object.assign(state, { isNext: true, lost: /\.wasm$/ }); // the network goes in the middle of it
+      Object.assign(state, { isNext: true, lost: /\.wasm/ }); // the network goes in the middle of it
       await page.reload();
       await drawn(page);
       await page.evaluate(async () => (await navigator.serviceWorker.ready).update().catch(() => {}));

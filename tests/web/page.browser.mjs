@@ -190,7 +190,7 @@ for (const [name, open] of Object.entries(browsers)) {
           const before = performance.getEntriesByType('resource').filter((entry) => entry.startTime < startTime);
           return before.map(({ name: url }) => new URL(url).pathname.slice(1)).sort();
         });
-        const engine = files.find((file) => file.endsWith('.wasm'));
+        const engine = files.find((file) => file.includes('.wasm'));
         const wanted = ['app.js', 'problems.js', 'style.css', engine, 'ganlet/models/digits/model.json'];
         wanted.push(
           ...['ganlet', 'download', 'errors'].map((file) => `ganlet/${file}.js`),
@@ -281,7 +281,7 @@ for (const [name, open] of Object.entries(browsers)) {
         cpSync(site, copy, { recursive: true });
         const files = missing.endsWith('/')
           ? readdirSync(join(copy, missing))
-              .filter((file) => file.endsWith('.wasm'))
+              .filter((file) => file.includes('.wasm'))
               .map((file) => missing + file)
           : [missing];
         for (const file of files) writeFileSync(join(copy, file), '<!doctype html><title>Not found</title>');

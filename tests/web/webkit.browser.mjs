@@ -22,7 +22,8 @@ test('WebKit takes the simd128 build and draws its picture, byte for byte', { sk
   });
   assert.equal(found.variant, 'simd128');
   assert.equal(found.runsIn, 'worker');
-  assert.ok(served.asked.includes('/ganlet/ganlet-simd128.wasm') && !served.asked.some((path) => /relaxed/.test(path)));
+  assert.ok(served.asked.includes('/ganlet/ganlet-simd128.wasm.gz'));
+  assert.ok(!served.asked.some((path) => /relaxed/.test(path)));
   const model = await ganlet.load(`file://${site}ganlet/models/digits/`, { variant: 'simd128' });
   t.after(() => model.dispose());
   assert.deepEqual(found.data, [...(await model.draw({ text: '2026', seed: 77 })).data]);

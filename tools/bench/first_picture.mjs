@@ -92,10 +92,15 @@ export async function benchFirstPicture(browser, sites, options) {
     const plain = await serveAll((site) => serve(site));
     report('localhost', sites, await visitInTurn(browser, plain, options));
     const zipped = await serveAll((site) => serve(site, { gzip: true }));
-    const shaped = await serveAll((_, i) => shape(zipped[i], line));
-    await visitInTurn(browser, shaped, { ...options, visits: 1 }); // servers compress what they are first asked for
-    const name = `${line.roundTrip} ms and ${line.bitsPerSecond / 1e6} Mbit/s`;
-    report(name, sites, await visitInTurn(browser, shaped, options));
+    for (const [host, urls] of [
+      ['a host that compresses', zipped],
+      ["a host that doesn't", plain],
+    ]) {
+      const shaped = await serveAll((_, i) => shape(urls[i], line));
+      await visitInTurn(browser, shaped, { ...options, visits: 1 }); // servers compress what they are first asked for
+      const name = `${line.roundTrip} ms and ${line.bitsPerSecond / 1e6} Mbit/s, ${host}`;
+      report(name, sites, await visitInTurn(browser, shaped, options));
+    }
   } finally {
     for (const { server } of open) {
       server.closeAllConnections?.();

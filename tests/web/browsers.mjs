@@ -17,7 +17,7 @@ function watch(page) {
   return seen;
 }
 
-async function openChromium(more = []) {
+async function openChromium(more = [], javaScriptEnabled = true) {
   const browser = await chromium.launch({
     executablePath:
       process.env.GANLET_CHROMIUM ?? found('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
@@ -34,6 +34,7 @@ async function openChromium(more = []) {
     name: 'Chromium',
     async newPage({ width = 1280, height = 800, dark = false } = {}) {
       const context = await browser.newContext({
+        javaScriptEnabled,
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',
         acceptDownloads: true,
@@ -83,6 +84,12 @@ async function openFirefox({ preferences, environment } = {}) {
 }
 
 export const browsers = { Chromium: openChromium, Firefox: openFirefox };
+
+/** The same, where readers have switched JavaScript off. */
+export const scriptless = {
+  Chromium: () => openChromium([], false),
+  Firefox: () => openFirefox({ preferences: { 'javascript.enabled': false } }),
+};
 
 const vulkan = found('/usr/lib/chromium/vk_swiftshader_icd.json');
 

@@ -4,11 +4,17 @@
 // listeners of its own):
 //
 //     importScripts('/ganlet/sw.js');
+//
+// Imported as /ganlet/sw.js?offline, it also keeps what pages get from the site, for when there is no network.
 import { answerApi } from './answers.js';
 
 const own = import.meta.url;
 const folder = new URL('.', own).href;
 const isAlone = self.location.href.split(/[?#]/)[0] === own.split(/[?#]/)[0]; // else another script's worker
+
+const keepsPages = own.endsWith('?offline');
+const keptName = 'ganlet offline';
+const mostKept = 300; // files
 
 /** The path below `api/` of a URL, or `mnist`, an old name; undefined if the URL isn't one of ganlet's. */
 function pathOf(address) {
@@ -17,13 +23,29 @@ function pathOf(address) {
   return url.startsWith(`${folder}api/`) ? url.slice(folder.length + 4) : undefined;
 }
 
+/** Keeps an answer, and no more than the newest. A storage that is full or forbidden keeps none. */
+async function keep(request, answer) {
+  if (answer.status !== 200 || answer.type !== 'basic') return;
+  const cache = await caches.open(keptName);
+  await cache.delete(request);
+  await cache.put(request, answer);
+  const all = await cache.keys();
+  await Promise.all(all.slice(0, -mostKept).map((old) => cache.delete(old)));
+}
+
+/** From the network; without one, as it was kept (tools/bundle.mjs: this fetch asks the caches last). */
+async function fromNetwork(event) {
+  const answer = await fetch(event.request);
+  if (keepsPages) event.waitUntil(keep(event.request, answer.clone()).catch(() => {}));
+  return answer;
+}
+
 const isOfSite = ({ method, url }) => method === 'GET' && new URL(url).origin === self.location.origin;
 
 self.addEventListener('fetch', (event) => {
   const path = pathOf(event.request.url);
   if (path === undefined) {
-    // tools/bundle.mjs: without a network this fetch has what the site's worker has kept.
-    if (isAlone && isOfSite(event.request)) event.respondWith(fetch(event.request));
+    if ((isAlone || keepsPages) && isOfSite(event.request)) event.respondWith(fromNetwork(event));
     return;
   }
   event.stopImmediatePropagation(); // a listener of the site's would answer once more

@@ -1,0 +1,94 @@
+// Adds to a built site what other sites need to show its pictures when somebody pastes a link to it
+// (https://oembed.com, sections 2.3.4.4 and 4):
+//
+//     node tools/oembed.mjs SITE https://me.example/ganlet-site/
+//
+// writes SITE/ganlet/show/MODEL.html, a page with one picture, and SITE/ganlet/oembed/MODEL.json, which describes that
+// page's frame; the landing pages get the description of `digits`. All addresses in them are below the given one, where
+// the site will be: such a description can have no relative ones.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { escaped, tagOf } from '../web/single_file.js';
+import { listAssets } from './assets.mjs';
+import { fileOf, languages } from './pages.mjs';
+
+const side = 256; // pixels of a frame, and of the pictures in api/image
+
+/** What a page's link leads to. */
+function descriptionOf({ id, title }, base) {
+  const frame = `${base}ganlet/embed.html#model=${id}&seed=1&width=${side}`;
+  return {
+    version: '1.0',
+    type: 'rich',
+    title,
+    provider_name: 'ganlet',
+    provider_url: base,
+    html:
+      `<iframe sandbox="allow-scripts" src="${escaped(frame)}" width="${side}" height="${side}" ` +
+      `title="${escaped(title)}" loading="lazy" style="border: 0"></iframe>`,
+    width: side,
+    height: side,
+    thumbnail_url: `${base}ganlet/api/image/${id}.png`,
+    thumbnail_width: side,
+    thumbnail_height: side,
+  };
+}
+
+function linkOf({ id, title }, base) {
+  const type = 'application/json+oembed';
+  return `<link rel="alternate" type="${type}" title="${escaped(title)}" href="${base}ganlet/oembed/${id}.json">`;
+}
+
+function pageOf({ id, title }, base) {
+  const sides = { width: side, height: side };
+  const poster = `<img src="../api/image/${id}.png" width="${side}" height="${side}" alt="${escaped(title)}">`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(title)}</title>
+<meta property="og:title" content="${escaped(title)}">
+<meta property="og:image" content="${base}ganlet/api/image/${id}.png">
+${linkOf({ id, title }, base)}
+<script type="module" src="../ganlet-image.js"></script>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+${tagOf({ model: id, seed: 1, ...sides, controls: 'on' }, poster)}
+<p><a href="../../">ganlet</a></p>
+</body>
+</html>
+`;
+}
+
+/** Adds pages and descriptions to a site's folder. */
+export function addDescriptions(site, address) {
+  const base = new URL(address).href.replace(/\/?$/, '/');
+  const library = join(site, 'ganlet');
+  const { models } = JSON.parse(readFileSync(join(library, 'models/index.json'), 'utf8'));
+  for (const folder of ['show', 'oembed']) mkdirSync(join(library, folder), { recursive: true });
+  for (const model of models) {
+    writeFileSync(join(library, `show/${model.id}.html`), pageOf(model, base));
+    writeFileSync(join(library, `oembed/${model.id}.json`), `${JSON.stringify(descriptionOf(model, base))}\n`);
+  }
+  const first = models.find(({ id }) => id === 'digits');
+  for (const language of first ? Object.keys(languages) : []) {
+    const file = join(site, fileOf(language));
+    const page = readFileSync(file, 'utf8').replace(/<link[^>]*json\+oembed[^>]*>\n/, '');
+    writeFileSync(file, page.replace('</head>', `${linkOf(first, base)}\n</head>`));
+  }
+  listAssets(site);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [site, address] = process.argv.slice(2);
+  if (!site || !/^https?:/.test(address ?? '')) {
+    console.error('usage: node tools/oembed.mjs SITE https://ADDRESS/OF/THE/SITE/');
+    process.exit(2);
+  }
+  addDescriptions(resolve(site), address);
+}

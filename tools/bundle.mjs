@@ -1,10 +1,11 @@
 // Puts the modules of <ganlet-image> and the engine into one script.
 //
-//     node tools/bundle.mjs OUT.js ENGINE.wasm [--model FOLDER] MODULE.js ...
+//     node tools/bundle.mjs OUT.js ENGINE.wasm [--model FOLDER | --describe MODELS] MODULE.js ...
 //
 // Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
-// without an origin of their own. With one it is a module that holds the model too and exports what ganlet.js does, for
-// bundlers that leave files behind.
+// without an origin of their own. With --describe its first line has the model.json of each model in a folder, with the
+// hashes of its weights: an integrity hash of the script is one of all that it loads. With a model it is a module that
+// holds the model too and exports what ganlet.js does, for bundlers that leave files behind.
 //
 // Modules come in the order in which they need each other. Each becomes a function of its own, which runs when its
 // exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
@@ -12,14 +13,15 @@
 // folder, all compressed with gzip, in base64. What a page without an origin isn't given it takes from a model's
 // inline.js, which is a script that puts the model's files there. In a service worker it turns last to what the site's
 // worker has kept.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-import { packed, packedModel } from './inline_model.mjs';
+import { broughtBy, packed, packedModel } from './inline_model.mjs';
 
 const [out, wasm, ...rest] = process.argv.slice(2);
 const modelFolder = rest[0] === '--model' ? rest[1] : undefined;
-const modules = modelFolder ? rest.slice(2) : rest;
+const described = rest[0] === '--describe' ? rest[1] : undefined;
+const modules = modelFolder || described ? rest.slice(2) : rest;
 
 /** A module's source as a function that gives what it exports; of a JSON file, its value. */
 function wrapped(file) {
@@ -60,6 +62,13 @@ const opened = (held, path) => {
   const body = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Response(body, { headers: { 'content-type': path.includes('.wasm') ? 'application/wasm' : '' } });
 };
+// The worker is a blob, which the page's policy may forbid: ganlet then draws in the page.
+const Worker = class extends (globalThis.Worker ?? Object) {
+  constructor(_, { name }) {
+    const script = 'const bundledUrl = ' + JSON.stringify(bundledUrl) + ';(' + modules['engine.js'] + ')();';
+    super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), { name });
+  }
+};
 const scripts = new Map();
 const loadScript = (src) => {
   const script = Object.assign(document.createElement('script'), { src });
@@ -92,7 +101,6 @@ const fetch = async (url, options) => {
 ${modules.map(wrapped).join('')}`;
 
 const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
-const fileNamed = (name) => modules.find((file) => basename(file) === name);
 
 // A script that a worker has imported is named nowhere but in the trace of an error.
 const classic = () => `(() => {
@@ -105,7 +113,13 @@ ${common}bundled('${basename(modules.at(-1))}');
 })();
 `;
 
-/** As a module its worker is a blob, which the page's policy may forbid: ganlet then draws in the page. */
+/** A line that brings the description of each model in a folder. */
+function descriptions(folder) {
+  const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'model.json')));
+  const files = ids.sort().map((id) => [`models/${id}/model.json`, packed(join(folder, id, 'model.json'))]);
+  return broughtBy(Object.fromEntries(files));
+}
+
 function asModule() {
   const files = packedModel(modelFolder);
   const id = basename(modelFolder);
@@ -114,16 +128,10 @@ function asModule() {
   const brought = { description, files: Object.fromEntries(urls.filter(([name]) => name !== 'model.json')) };
   return `const bundledUrl = '${nowhere}';
 const ownFiles = ${JSON.stringify(files)};
-const workerScript = ${JSON.stringify(readFileSync(fileNamed('engine.js'), 'utf8'))};
-const Worker = class extends (globalThis.Worker ?? Object) {
-  constructor(_, options) {
-    super(URL.createObjectURL(new Blob([workerScript], { type: 'text/javascript' })), options);
-  }
-};
 ${common}bundled('ganlet-image.js');
 export const { GanletError, capabilities, load, supportedVariant } = bundled('ganlet.js');
 export const ${id} = ${JSON.stringify(brought)};
 `;
 }
 
-writeFileSync(out, modelFolder ? asModule() : classic());
+writeFileSync(out, modelFolder ? asModule() : (described ? descriptions(described) : '') + classic());

@@ -61,7 +61,7 @@ export async function singleFile(attributes, own) {
     title: escaped(`ganlet: ${own?.name ?? attributes.model}`),
     element: tagOf({ ...attributes, model, loading: 'eager' }),
     files: JSON.stringify(inside),
-    script,
+    script: script.slice(script.indexOf('\n') + 1), // without the descriptions of the site's models
     licenses: licenses.split(/\n=+\n2: /)[0], // those of the engine
     'hide-settings': 'false',
   };

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { browsers, canvasOf, drawn, openPost, pause, until } from './element_page.mjs';
+import { fileOf } from './hosts.mjs';
 import { library } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
 
@@ -110,6 +111,43 @@ for (const [name, open] of Object.entries(browsers)) {
       const opened = await openFile(t, join(at, 'page.html'));
       await drawn(opened);
       assertNear((await canvasOf(opened)).rows, native('digits', '--text', '3'));
+    });
+
+    test('a pinned script draws, and neither it nor the weights can be others', async (t) => {
+      const script = readFileSync(`${library}pinned.html`, 'utf8');
+      const [, folder] = /src="(\/ganlet\/[\d.]+\/)/.exec(script);
+      const body = '<ganlet-image text="2026" seed="7"><img src="data:," width="4" height="1" alt="x"></ganlet-image>';
+      const open = (changed) =>
+        openPost(t, browser, '', {
+          answer: (path) => {
+            if (path === '/pinned.html')
+              return [200, { 'content-type': 'text/html' }, `<!doctype html>${script}${body}`];
+            if (!path.startsWith(folder)) return undefined;
+            const [status, headers, bytes] = fileOf(path.replace(folder, '/ganlet/'));
+            if (!changed?.test(path)) return [status, headers, bytes];
+            const other = Buffer.from(bytes);
+            other[other.length - 3] ^= 1; // in a comment, a list, or a weight
+            return [status, headers, other];
+          },
+        });
+      const visit = async (changed) => {
+        const opened = await open(changed);
+        await opened.page.goto(`${opened.url}pinned.html`, { waitUntil: 'load' });
+        return opened;
+      };
+      for (const harmless of [undefined, /model\.json$/]) {
+        const { page, asked } = await visit(harmless);
+        await drawn(page);
+        assertNear((await canvasOf(page)).rows, native('digits', '--text', '2026', '--seed', '7'));
+        const below = asked.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
+        assert.deepEqual(below, ['ganlet-image.classic.js', 'models/digits/generator.onnx']);
+      }
+      const { page: refused } = await visit(/classic\.js$/);
+      assert.equal(await refused.evaluate(() => customElements.get('ganlet-image')), undefined);
+      const { page: wrong } = await visit(/generator\.onnx$/);
+      const says = () => wrong.seen.notes.find((text) => text.startsWith('ganlet: '));
+      for (let i = 0; i < 400 && !says(); ++i) await pause(25);
+      assert.match(says(), /generator\.onnx.*SHA-256/);
     });
 
     test('a frame without an origin draws, tells its height, and takes settings', async (t) => {

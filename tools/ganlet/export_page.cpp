@@ -163,7 +163,9 @@ Result<void> export_page(const PageOptions& options) {
   const DrawRequest request = options.flags.request();
   GANLET_TRY(const std::filesystem::path library, library_folder(options));
   GANLET_TRY(const std::vector<std::byte> page, read_whole(library / "page.html", most_script_bytes));
-  GANLET_TRY(const std::vector<std::byte> script, read_whole(library / "ganlet-image.classic.js", most_script_bytes));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(library / "ganlet-image.classic.js", most_script_bytes));
+  std::string script = text_of(bytes);
+  script.erase(0, script.find('\n') + 1); // descriptions of the site's models
   GANLET_TRY(const Contents contents, contents_of(options, request));
   TagFlags tag = options.tag;
   tag.attributes.emplace_back("loading", "eager");
@@ -171,7 +173,7 @@ Result<void> export_page(const PageOptions& options) {
   const std::string out = filled(text_of(page), {{"title", escaped(title)},
                                                  {"element", tag_of(contents.model, request, tag, "")},
                                                  {"files", contents.files},
-                                                 {"script", text_of(script)},
+                                                 {"script", script},
                                                  {"licenses", std::string(engine_licenses())},
                                                  {"hide-settings", options.plain ? "true" : "false"}});
   GANLET_CHECK(write_whole(options.output, std::as_bytes(std::span(out))));

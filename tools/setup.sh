@@ -20,6 +20,7 @@ all=(
   libcpuinfo-dev parallel libimgui-dev libglfw3-dev fonts-roboto-unhinted fonttools
   libgtest-dev libonnxruntime-dev libonnx-testdata python3-h5py python3-numpy python3-torch glslang-tools
   libtorch-dev libopenblas0-serial libgloo-dev
+  hugo jekyll
   chromium firefox-esr webkit2gtk-driver xvfb xauth x11-utils libgl1-mesa-dri libegl1
 )
 case "${1:-test}" in

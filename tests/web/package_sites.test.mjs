@@ -1,5 +1,6 @@
 // The snippets of docs/embedding.md, built as their readers would, draw in Chromium.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -53,10 +54,10 @@ describe('what docs/embedding.md says', () => {
   });
   after(() => chromium?.close());
 
-  async function open(t, folder) {
+  async function open(t, folder, path = '') {
     const opened = await chromium.newPage();
     t.after(() => opened.leave());
-    await opened.goto(await serveFolder(t, folder));
+    await opened.goto((await serveFolder(t, folder)) + path);
     return opened;
   }
 
@@ -97,6 +98,41 @@ describe('what docs/embedding.md says', () => {
     const eleventy = new Eleventy('.', '_site', { quietMode: true, configPath: 'eleventy.config.js' });
     await eleventy.write();
     const opened = await open(t, join(folder, '_site'));
+    await drawn(opened);
+    assert.equal(await opened.evaluate(() => document.querySelector('ganlet-image').text), '2026');
+  });
+
+  test('Hugo, in a sub-path', async (t) => {
+    const [shortcode, post] = snippets('Hugo');
+    const folder = project(t, {
+      'hugo.toml': 'baseURL = "http://127.0.0.1/blog/"\nlanguageCode = "en"\ntitle = "A blog"\n',
+      'layouts/_default/single.html': page('{{ .Content }}'),
+      'layouts/shortcodes/ganlet.html': shortcode,
+      'content/post.md': `---\ntitle: A post\n---\n${post}\n${post}`,
+    });
+    putLibrary(join(folder, 'static/ganlet'));
+    const kinds = '--disableKinds=taxonomy,term,home,section,RSS,sitemap';
+    execFileSync('hugo', ['--quiet', kinds, '--source', folder, '--destination', join(folder, 'out/blog')]);
+    const opened = await open(t, join(folder, 'out'), 'blog/post/');
+    await drawn(opened);
+    const found = await opened.evaluate(() => [
+      document.querySelectorAll('script').length,
+      ...[...document.querySelectorAll('ganlet-image')].map(({ text }) => text),
+    ]);
+    assert.deepEqual(found, [1, '2026', '2026']);
+  });
+
+  test('Jekyll', async (t) => {
+    const [include, post] = snippets('Jekyll');
+    const folder = project(t, {
+      '_config.yml': 'baseurl: /blog\nexclude: [node_modules, package.json]\n',
+      '_layouts/default.html': page('{{ content }}'),
+      '_includes/ganlet.html': include,
+      'index.md': `---\nlayout: default\n---\n${post}`,
+    });
+    putLibrary(join(folder, 'ganlet'));
+    execFileSync('jekyll', ['build', '--quiet', '-s', folder, '-d', join(folder, '_site/blog')], { cwd: folder });
+    const opened = await open(t, join(folder, '_site'), 'blog/');
     await drawn(opened);
     assert.equal(await opened.evaluate(() => document.querySelector('ganlet-image').text), '2026');
   });

@@ -42,22 +42,46 @@ TEST(FrechetDistance, SeesCorrelation) {
   EXPECT_NEAR(frechet_distance(correlated, normal(100'000, 2, 2)), (std::sqrt(2) - 1) * (std::sqrt(2) - 1) + 1, 0.02);
 }
 
-TEST(PrecisionRecall, CountsWhatLiesAmongTheOtherSet) {
+TEST(KernelDistance, IsAboutZeroOfOneDistributionAndBelowNowAndThen) {
+  double sum = 0, least = 1;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const double distance = kernel_distance(normal(60, 4, 2 * seed), normal(50, 4, 2 * seed + 1));
+    sum += distance;
+    least = std::min(least, distance);
+  }
+  EXPECT_NEAR(sum / 40, 0, 0.05); // the biased estimate is 0.3 here
+  EXPECT_LT(least, 0);
+}
+
+// Points a and b, one feature: k(x, y) = (x y + 1)^3.
+TEST(KernelDistance, HasItsClosedForm) {
+  const torch::Tensor ones = torch::ones({5, 1}), twos = torch::full({7, 1}, 2.0F);
+  EXPECT_NEAR(kernel_distance(ones, twos), 8 + 125 - 2 * 27, 1e-4);
+  EXPECT_NEAR(kernel_distance(ones, ones), 0, 1e-6);
+}
+
+TEST(Neighbours, CountWhatLiesAmongTheOtherSet) {
   // On a line: real at 0, 1, ..., 9; of the generated ones half lie there, half far away.
   const torch::Tensor real = torch::arange(10, torch::kFloat).unsqueeze(1);
   const torch::Tensor generated = torch::tensor({0.1F, 1.1F, 2.1F, 100.0F, 101.0F, 102.0F}).unsqueeze(1);
-  const PrecisionRecall scores = precision_recall(real, generated, 1);
+  const Neighbours scores = neighbours_of(real, generated, 1);
   EXPECT_DOUBLE_EQ(scores.precision, 0.5);
   // Each generated one reaches 1 to its neighbour: 0 to 3 lie among them, 4 to 9 don't.
   EXPECT_DOUBLE_EQ(scores.recall, 0.4);
+  // Each real one reaches 1 as well, so that each of the three lies about two of them, all in all about 0 to 3.
+  EXPECT_DOUBLE_EQ(scores.density, 1);
+  EXPECT_DOUBLE_EQ(scores.coverage, 0.4);
 }
 
-TEST(PrecisionRecall, RadiusIsThatOfTheKthNeighbour) {
+TEST(Neighbours, RadiusIsThatOfTheKthNeighbour) {
   const torch::Tensor real = torch::tensor({0.0F, 1.0F, 3.0F, 7.0F}).unsqueeze(1);
   const torch::Tensor generated = torch::tensor({10.5F, 50.0F, 60.0F, 70.0F}).unsqueeze(1);
-  EXPECT_DOUBLE_EQ(precision_recall(real, generated, 1).precision, 0.25); // 7 reaches to 3 and so to 11
-  EXPECT_DOUBLE_EQ(precision_recall(real, generated + 1, 1).precision, 0);
-  EXPECT_DOUBLE_EQ(precision_recall(real, generated + 1, 2).precision, 0.25); // to 1, and so to 13
+  EXPECT_DOUBLE_EQ(neighbours_of(real, generated, 1).precision, 0.25); // 7 reaches to 3 and so to 11
+  EXPECT_DOUBLE_EQ(neighbours_of(real, generated + 1, 1).precision, 0);
+  const Neighbours of_two = neighbours_of(real, generated + 1, 2); // to 1, and so to 13
+  EXPECT_DOUBLE_EQ(of_two.precision, 0.25);
+  EXPECT_DOUBLE_EQ(of_two.density, 0.125); // one of two that it might lie about, in one of four
+  EXPECT_DOUBLE_EQ(of_two.coverage, 0.25);
 }
 
 /// Gives the pictures of a data set, over and over, with their labels or wrong ones.
@@ -86,6 +110,16 @@ class Replay final : public Source {
   std::int64_t wrong_by_;
 };
 
+Result<Reference> referred_to(RealPictures real, const std::filesystem::path& cache, const Options& options,
+                              JudgeKind kind = JudgeKind::trained) {
+  return make_reference(std::make_shared<const RealPictures>(std::move(real)), kind, first_judge_seed, cache, options);
+}
+
+Result<Scores> evaluated(Source& source, const Reference& reference, const Options& options) {
+  GANLET_TRY(const train::Dataset samples, draw_samples(source, *reference.pictures, reference.seed, options));
+  return evaluate(source, samples, reference, options);
+}
+
 class Evaluation : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -94,12 +128,12 @@ class Evaluation : public ::testing::Test {
     test::write_idx(data_.path(), "t10k", squares(300, 2));
     options_.samples = 300;
     options_.gan_train = 1000;
-    options_.schedule.epochs = 3;
+    options_.schedule.pictures = 3000;
     options_.schedule.batch = 20;
   }
 
   Reference reference() {
-    Result<Reference> made = make_reference(std::move(*read_real(data_.path(), {})), cache_.path(), options_);
+    Result<Reference> made = referred_to(std::move(*read_real(data_.path(), {})), cache_.path(), options_);
     EXPECT_TRUE(made) << made.error().text();
     return std::move(*made);
   }
@@ -112,7 +146,7 @@ TEST_F(Evaluation, RealPicturesScoreLikeRealPictures) {
   const Reference real = reference();
   EXPECT_GE(real.accuracy, 0.98);
   Replay replay(squares(300, 3), 0);
-  const Result<Scores> scores = evaluate(replay, real, options_);
+  const Result<Scores> scores = evaluated(replay, real, options_);
   ASSERT_TRUE(scores) << scores.error().text();
   EXPECT_GE(scores->class_accuracy.value_or(0), 0.98);
   EXPECT_GE(scores->gan_train.value_or(0), 0.98);
@@ -126,13 +160,13 @@ TEST_F(Evaluation, RealPicturesScoreLikeRealPictures) {
 TEST_F(Evaluation, WrongLabelsAndOnePictureOverAndOverScoreBadly) {
   const Reference real = reference();
   Replay wrong(squares(300, 3), 1);
-  const Result<Scores> of_wrong = evaluate(wrong, real, options_);
+  const Result<Scores> of_wrong = evaluated(wrong, real, options_);
   ASSERT_TRUE(of_wrong);
   EXPECT_LE(of_wrong->class_accuracy.value_or(1), 0.02);
   EXPECT_LE(of_wrong->gan_train.value_or(1), 0.02);
   options_.gan_train = 0;
   Replay same(squares(1, 3), 0);
-  const Result<Scores> of_same = evaluate(same, real, options_);
+  const Result<Scores> of_same = evaluated(same, real, options_);
   ASSERT_TRUE(of_same);
   EXPECT_GT(of_same->frechet_distance, 5 * real.frechet_floor);
   EXPECT_LT(of_same->neighbours.recall, 0.05);
@@ -145,7 +179,7 @@ TEST_F(Evaluation, PicturesWithoutLabelsHaveNoClassAccuracy) {
   unlabelled.labels.clear();
   unlabelled.classes = 0;
   Replay replay(std::move(unlabelled), 0);
-  const Result<Scores> scores = evaluate(replay, real, options_);
+  const Result<Scores> scores = evaluated(replay, real, options_);
   ASSERT_TRUE(scores) << scores.error().text();
   EXPECT_FALSE(scores->class_accuracy.has_value());
   EXPECT_FALSE(scores->gan_train.has_value());
@@ -176,7 +210,7 @@ TEST_F(Evaluation, ClassKeptIsTheShareOfReconstructionsOfTheSameClass) {
   options_.gan_train = 0;
   for (const std::int64_t wrong_by : {0, 1}) {
     Echo echo(wrong_by);
-    const Result<Scores> scores = evaluate(echo, real, options_);
+    const Result<Scores> scores = evaluated(echo, real, options_);
     ASSERT_TRUE(scores) << scores.error().text();
     if (wrong_by == 0)
       EXPECT_DOUBLE_EQ(scores->class_kept.value_or(-1), real.accuracy);
@@ -184,20 +218,20 @@ TEST_F(Evaluation, ClassKeptIsTheShareOfReconstructionsOfTheSameClass) {
       EXPECT_LE(scores->class_kept.value_or(1), 0.02);
   }
   Replay without(squares(300, 3), 0);
-  EXPECT_FALSE(evaluate(without, real, options_)->class_kept.has_value());
+  EXPECT_FALSE(evaluated(without, real, options_)->class_kept.has_value());
 }
 
 TEST_F(Evaluation, CopiesOfTrainingPicturesAreFoundOut) {
   const Reference real = reference();
   options_.gan_train = 0;
   Replay copies(squares(1000, 1), 0); // of the training set itself
-  const Result<Scores> of_copies = evaluate(copies, real, options_);
+  const Result<Scores> of_copies = evaluated(copies, real, options_);
   ASSERT_TRUE(of_copies);
   EXPECT_LT(of_copies->in_pixels.generated, 0.1 * of_copies->in_pixels.real);
   EXPECT_GT(of_copies->in_pixels.closest_hundredth, 0.9);
   EXPECT_GT(of_copies->in_features.closest_hundredth, 0.9);
   Replay others(squares(300, 4), 0);
-  const Result<Scores> of_others = evaluate(others, real, options_);
+  const Result<Scores> of_others = evaluated(others, real, options_);
   ASSERT_TRUE(of_others);
   EXPECT_LT(of_others->in_pixels.closest_hundredth, 0.1);
   EXPECT_NEAR(of_others->in_pixels.generated, of_others->in_pixels.real, 0.1 * of_others->in_pixels.real);
@@ -244,9 +278,9 @@ TEST_P(ColourEvaluation, JudgesPicturesWithLabelsByAClassifierAndOthersByAnAutoe
   Options options;
   options.samples = 50;
   options.gan_train = 0;
-  options.schedule.epochs = 8;
+  options.schedule.pictures = 1200;
   options.schedule.batch = 10;
-  const Result<Reference> real = make_reference(std::move(*real_pictures), cache.path(), options);
+  const Result<Reference> real = referred_to(std::move(*real_pictures), cache.path(), options);
   ASSERT_TRUE(real) << real.error().text();
   EXPECT_EQ(real->has_classes(), classes > 0);
   if (classes > 0)
@@ -257,13 +291,28 @@ TEST_P(ColourEvaluation, JudgesPicturesWithLabelsByAClassifierAndOthersByAnAutoe
   train::Dataset black = unseen;
   std::ranges::fill(black.pixels, std::uint8_t{0});
   Replay bad(std::move(black), 0);
-  const Result<Scores> of_good = evaluate(good, *real, options), of_bad = evaluate(bad, *real, options);
+  const Result<Scores> of_good = evaluated(good, *real, options), of_bad = evaluated(bad, *real, options);
   ASSERT_TRUE(of_good && of_bad);
-  EXPECT_NEAR(of_good->frechet_distance, real->frechet_floor, 1e-3 * real->frechet_floor);
+  EXPECT_NEAR(of_good->frechet_distance, 0, 1e-3 * real->frechet_floor);
   EXPECT_GT(of_bad->frechet_distance, 3 * real->frechet_floor);
 }
 
 INSTANTIATE_TEST_SUITE_P(LabelsOrNone, ColourEvaluation, ::testing::Values(0, 3));
+
+// In colour too, and of grey pictures.
+TEST_F(Evaluation, RandomFeaturesNeedNoLearningAndTellRealPicturesFromOthers) {
+  const Result<Reference> real =
+      referred_to(std::move(*read_real(data_.path(), {})), cache_.path(), options_, JudgeKind::random);
+  ASSERT_TRUE(real) << real.error().text();
+  EXPECT_TRUE(std::filesystem::is_empty(cache_.path()));
+  Replay alike(squares(300, 3), 0), same(squares(1, 3), 0);
+  const Result<Scores> of_alike = evaluated(alike, *real, options_), of_same = evaluated(same, *real, options_);
+  ASSERT_TRUE(of_alike && of_same);
+  EXPECT_LT(of_alike->frechet_distance, 1.5 * real->frechet_floor);
+  EXPECT_LT(std::abs(of_alike->kernel_distance), 0.1 * of_same->kernel_distance);
+  EXPECT_GT(of_same->frechet_distance, 5 * real->frechet_floor);
+  EXPECT_FALSE(of_alike->class_accuracy || of_alike->gan_train);
+}
 
 TEST(ReadReal, NeedsPicturesToHoldBack) {
   const Folder folder;
@@ -278,7 +327,7 @@ TEST(ReadReal, NeedsMorePicturesThanNeighbours) {
   write_colours(folder.path(), 12, 1, 0);
   Result<RealPictures> real = read_real(folder.path(), {.size = 16, .validation = 0.25});
   ASSERT_TRUE(real) << real.error().text();
-  const Result<Reference> reference = make_reference(std::move(*real), folder.path(), {});
+  const Result<Reference> reference = referred_to(std::move(*real), folder.path(), {});
   ASSERT_FALSE(reference);
   EXPECT_EQ(reference.error().text(), "--data: there are 9 training pictures and 3 to compare with; both need more "
                                       "than 3, whose distances are looked at");
@@ -297,7 +346,7 @@ TEST_F(Evaluation, ClassifierIsKeptForEachDataAndSchedule) {
   const Reference second = reference();
   EXPECT_EQ(kept(), after_first);
   EXPECT_EQ(second.frechet_floor, first.frechet_floor);
-  options_.schedule.epochs = 1;
+  options_.schedule.pictures = 1000;
   reference();
   EXPECT_EQ(kept().size(), 2U);
   EXPECT_EQ(kept()[after_first.begin()->first], after_first.begin()->second);
@@ -309,7 +358,7 @@ TEST_F(Evaluation, PicturesOfAnotherSizeAreAnError) {
   flat.height = 14;
   flat.width = 56;
   Replay replay(std::move(flat), 0);
-  const Result<Scores> scores = evaluate(replay, real, options_);
+  const Result<Scores> scores = evaluated(replay, real, options_);
   ASSERT_FALSE(scores);
   EXPECT_EQ(scores.error().text(), "model: draws 56 x 14 pixels, the data has 28 x 28");
 }

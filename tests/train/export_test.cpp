@@ -125,7 +125,8 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
   test::write_content(run / "report.json",
                       R"({"samples": 100, "real": {"recall": 0.5},
                           "models": [{"model": "x#generator_f32", "precision": 0.25, "nearest": {"pixels": 0.12345}},
-                                     {"model": "x", "recall": 0.375}]})");
+                                     {"model": "x", "recall": {"mean": 0.375, "deviation": 0.125},
+                                      "class_shares": [0.5, 0.5]}]})");
   ExportOptions options;
   options.spread = 1.5;
   options.card = {"Squares", 1, "CC0-1.0", "drawn by a test", "", run / "report.json", "Two grey squares."};
@@ -135,14 +136,17 @@ TEST(ExportFolder, CardTellsDataLicenceSeedAndHowToRepeatIt) {
        {"# Squares", "Data: drawn by a test; 60 pictures (SHA-256 of sizes, pixels and labels 0123abcd)", "seed 1",
         "ganlet-train dcgan --config config.json --data DIR --out RUN",
         "ganlet-train export RUN --spread 1.5 -o squares", "Licence: CC0-1.0.",
-        "By `ganlet-evaluate` (samples 100):", "| | real | generator_f32 | generator |", "| recall | 0.5 |  | 0.375 |",
-        "| precision |  | 0.25 |  |", "| nearest, pixels |  | 0.1235 |  |", "Two grey squares.",
-        "| generator.onnx | generator, int8 weights |", "weights in the generator"})
+        "By `ganlet-evaluate` (samples 100):", "| | real | generator_f32 | generator |",
+        "| recall | 0.5 |  | 0.375 ± 0.125 |", "| precision |  | 0.25 |  |", "| nearest, pixels |  | 0.1235 |  |",
+        "Two grey squares.", "| generator.onnx | generator, int8 weights |", "weights in the generator"})
     EXPECT_NE(card.find(text), std::string::npos) << text << "\nisn't in\n" << card;
   const Result<ModelFolder> folder = find_model((models / "squares").string(), {});
   ASSERT_TRUE(folder) << folder.error().text();
   EXPECT_TRUE(std::ranges::count(folder->description.metrics,
                                  std::pair<std::string, std::string>{"generator_f32.precision", "0.25"}));
+  EXPECT_TRUE(std::ranges::count(folder->description.metrics,
+                                 std::pair<std::string, std::string>{"generator.recall", "0.375"}));
+  EXPECT_EQ(card.find("class shares"), std::string::npos);
   EXPECT_TRUE(std::filesystem::exists(models / "squares/preview.png"));
   EXPECT_EQ(content_of(models / "squares/losses.csv"), content_of(run / "log.csv"));
 }

@@ -299,7 +299,8 @@ TEST(EvaluateProgram, HoldsBackWhatTheModelsRunDidAndTellsWhereThatWasLess) {
   const auto evaluated = [&](const std::string& models) {
     const Outcome outcome =
         run_program(run, "--help > /dev/null; " GANLET_EVALUATE " " + models + folder +
-                             " --samples 100 --gan-train 0 --epochs 1 --precision f32 --cache " + run.path().string());
+                             " --samples 100 --gan-train 0 --schedule 32 --seeds 2 --precision f32 --cache " +
+                             (run / "cache").string());
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return outcome;
   };

@@ -55,18 +55,17 @@ Autoencoder::Autoencoder(const train::Dataset& data)
     : network_(std::make_shared<AutoencoderNetwork>(data.channels, data.height, data.width)) {}
 
 Autoencoder Autoencoder::train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed,
-                               const Classifier::Progress& progress) {
+                               const Progress& progress) {
   torch::manual_seed(seed);
   Autoencoder autoencoder(data);
   AutoencoderNetwork& network = *autoencoder.network_;
   const torch::Tensor pixels = pixels_of(data);
   torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(schedule.highest_rate / 4));
-  learn_in_epochs(data.count, schedule, optimizer, schedule.highest_rate / 4, progress,
-                  [&](const torch::Tensor& chosen) {
-                    const torch::Tensor x = pixels.index_select(0, chosen).to(torch::kFloat) / 255;
-                    const train::AutocastScope precision(schedule.bf16);
-                    return (network.pictures(network.features(x)) - x).square().mean();
-                  });
+  learn(data.count, schedule, optimizer, schedule.highest_rate / 4, progress, [&](const torch::Tensor& chosen) {
+    const torch::Tensor x = pixels.index_select(0, chosen).to(torch::kFloat) / 255;
+    const train::AutocastScope precision(schedule.bf16);
+    return (network.pictures(network.features(x)) - x).square().mean();
+  });
   network.eval();
   return autoencoder;
 }
@@ -89,6 +88,10 @@ double Autoencoder::error(const train::Dataset& data) const {
     squares += (network_->pictures(network_->features(x)) - x).square().sum().item<double>();
   }
   return std::sqrt(squares / static_cast<double>(data.count * data.pixels_each()));
+}
+
+std::string Autoencoder::weights() const {
+  return shapes_of(*network_);
 }
 
 void Autoencoder::save(torch::serialize::OutputArchive& archive) const {

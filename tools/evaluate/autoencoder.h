@@ -12,10 +12,12 @@ class AutoencoderNetwork;
 class Autoencoder {
  public:
   static Autoencoder train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed,
-                           const Classifier::Progress& progress);
+                           const Progress& progress);
 
   /// Features; no predictions.
   Reading read(const train::Dataset& data) const;
+  /// Names and shapes of its weights, a line each.
+  std::string weights() const;
   /// Root mean square over all pixels of what is lost, where brightness goes from 0 to 1.
   double error(const train::Dataset& data) const;
 

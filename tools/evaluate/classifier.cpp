@@ -1,6 +1,5 @@
 #include "classifier.h"
 
-#include <chrono>
 #include <numbers>
 
 #include "autocast.h"
@@ -93,33 +92,20 @@ torch::Tensor loss_of(ClassifierNetwork& network, const torch::Tensor& x, const 
   return nn::functional::cross_entropy(network.logits(network.features(x)), labels);
 }
 
-/// Of a few updates, after as many that warm up caches and memory.
-double seconds_of_updates(const Schedule& schedule, bool bf16) {
-  constexpr std::int64_t side = 28, classes = 10;
-  ClassifierNetwork network(1, side, side, classes);
-  torch::optim::AdamW optimizer(network.parameters());
-  const torch::Tensor x = torch::randn({schedule.batch, 1, side, side}),
-                      labels = torch::randint(classes, {schedule.batch}, torch::kLong);
-  constexpr int updates = 3;
-  auto start = std::chrono::steady_clock::now();
-  for (int update = 0; update < 2 * updates; ++update) {
-    if (update == updates)
-      start = std::chrono::steady_clock::now();
-    optimizer.zero_grad();
-    loss_of(network, x, labels, bf16).backward();
-    optimizer.step();
-  }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 } // namespace
-
-bool bf16_is_faster(const Schedule& schedule) {
-  return seconds_of_updates(schedule, true) < 0.95 * seconds_of_updates(schedule, false);
-}
 
 double accuracy(const Reading& reading, const train::Dataset& data) {
   return reading.predictions.eq(labels_of(data)).to(torch::kDouble).mean().item<double>();
+}
+
+std::vector<double> accuracy_by_class(const Reading& reading, const train::Dataset& data) {
+  const torch::Tensor labels = labels_of(data);
+  const torch::Tensor right = labels.masked_select(reading.predictions.eq(labels));
+  const auto counts = [&data](const torch::Tensor& of) {
+    return torch::bincount(of, {}, data.classes).to(torch::kDouble);
+  };
+  const torch::Tensor shares = counts(right) / counts(labels);
+  return {shares.data_ptr<double>(), shares.data_ptr<double>() + shares.numel()};
 }
 
 Classifier::Classifier(const train::Dataset& data)
@@ -134,7 +120,7 @@ Classifier Classifier::train(const train::Dataset& data, const Schedule& schedul
   const torch::Tensor pixels = pixels_of(data), labels = labels_of(data);
   torch::optim::AdamW optimizer(network.parameters(),
                                 torch::optim::AdamWOptions(schedule.highest_rate).weight_decay(schedule.weight_decay));
-  learn_in_epochs(data.count, schedule, optimizer, schedule.highest_rate, progress, [&](const torch::Tensor& chosen) {
+  learn(data.count, schedule, optimizer, schedule.highest_rate, progress, [&](const torch::Tensor& chosen) {
     const torch::Tensor x = normalized(distorted(pixels.index_select(0, chosen).to(torch::kFloat) / 255));
     return loss_of(network, x, labels.index_select(0, chosen), schedule.bf16);
   });
@@ -153,6 +139,10 @@ Reading Classifier::read(const train::Dataset& data) const {
     predictions.push_back(network_->logits(features.back()).argmax(1));
   }
   return {torch::cat(features), torch::cat(predictions)};
+}
+
+std::string Classifier::weights() const {
+  return shapes_of(*network_);
 }
 
 void Classifier::save(torch::serialize::OutputArchive& archive) const {

@@ -3,17 +3,19 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "dataset.h"
 #include "torch_all.h"
 
 namespace ganlet::evaluate {
 
-/// How a classifier is trained; real and generated pictures get the same.
+/// How a judge is trained, whatever the data; real and generated pictures get the same.
 struct Schedule {
-  std::int64_t epochs = 8;
+  std::int64_t pictures = 240'000; ///< that it sees, however many there are
   std::int64_t batch = 128;
-  double highest_rate = 4e-3; ///< of AdamW, reached after a fifth of the updates
+  double highest_rate = 4e-3; ///< of AdamW, reached after a fifth of the updates; an autoencoder's is a quarter
   double weight_decay = 1e-2;
   bool bf16 = false; ///< autocast to bfloat16
 };
@@ -27,22 +29,26 @@ struct Reading {
 /// Share of `predictions` that are the data's labels.
 double accuracy(const Reading& reading, const train::Dataset& data);
 
-/// Whether training is faster in bfloat16 than in float32 on this machine, by a few updates of a network that is thrown
-/// away.
-bool bf16_is_faster(const Schedule& schedule);
+/// The same of each class's own pictures; NaN where there are none.
+std::vector<double> accuracy_by_class(const Reading& reading, const train::Dataset& data);
+
+/// Told of each update that is done, and of the loss.
+using Progress = std::function<void(std::int64_t done, double loss)>;
+
+/// How many updates there are with `count` pictures.
+std::int64_t updates_of(const Schedule& schedule, std::int64_t count);
 
 class ClassifierNetwork;
 
 /// A small convolutional network that tells the classes of pictures apart.
 class Classifier {
  public:
-  /// Told of each update that is done, of how many, and of the loss.
-  using Progress = std::function<void(std::int64_t done, std::int64_t total, double loss)>;
-
   static Classifier train(const train::Dataset& data, const Schedule& schedule, std::uint64_t seed,
                           const Progress& progress);
 
   Reading read(const train::Dataset& data) const;
+  /// Names and shapes of its weights, a line each.
+  std::string weights() const;
 
   void save(torch::serialize::OutputArchive& archive) const;
   /// Of one that was trained on `data`.

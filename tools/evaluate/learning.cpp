@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/text.h"
+
 namespace ganlet::evaluate {
 
 namespace {
@@ -24,11 +26,25 @@ torch::Tensor pixels_of(const train::Dataset& data) {
   return pixels.permute({0, 3, 1, 2}).contiguous();
 }
 
-void learn_in_epochs(std::int64_t count, const Schedule& schedule, torch::optim::AdamW& optimizer, double highest_rate,
-                     const Classifier::Progress& progress,
-                     const std::function<torch::Tensor(const torch::Tensor& chosen)>& loss_of) {
+std::string shapes_of(const torch::nn::Module& network) {
+  std::string text;
+  for (const auto& item : network.named_parameters()) {
+    text += concat("  ", item.key());
+    for (const std::int64_t side : item.value().sizes())
+      text += concat(" ", side);
+    text += "\n";
+  }
+  return text;
+}
+
+std::int64_t updates_of(const Schedule& schedule, std::int64_t count) {
+  return std::max<std::int64_t>(1, schedule.pictures / std::min(schedule.batch, count));
+}
+
+void learn(std::int64_t count, const Schedule& schedule, torch::optim::AdamW& optimizer, double highest_rate,
+           const Progress& progress, const std::function<torch::Tensor(const torch::Tensor& chosen)>& loss_of) {
   const std::int64_t batch = std::min(schedule.batch, count);
-  const std::int64_t updates_each = count / batch, updates = schedule.epochs * updates_each;
+  const std::int64_t updates_each = count / batch, updates = updates_of(schedule, count);
   torch::Tensor order;
   for (std::int64_t update = 0; update < updates; ++update) {
     if (update % updates_each == 0)
@@ -40,7 +56,7 @@ void learn_in_epochs(std::int64_t count, const Schedule& schedule, torch::optim:
     optimizer.zero_grad();
     loss.backward();
     optimizer.step();
-    progress(update + 1, updates, loss.item<double>());
+    progress(update + 1, loss.item<double>());
   }
 }
 

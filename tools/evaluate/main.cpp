@@ -1,5 +1,6 @@
 // ganlet-evaluate: how good a generator's pictures are, in figures.
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -15,6 +16,8 @@
 #include "evaluation.h"
 #include "image/whole_file.h"
 #include "picture_arguments.h"
+#include "precision.h"
+#include "report.h"
 #include "training.h"
 
 namespace {
@@ -31,9 +34,12 @@ struct Arguments {
   std::string cache = "runs/evaluate";
   train::Overrides pictures;
   bool labels = false;
+  bool damage = false;
   std::string output = "-";
   std::string precision = "auto";
   int threads = 2;
+  std::uint64_t seed = evaluate::first_judge_seed;
+  std::uint64_t seeds = 3;
   evaluate::Options options;
 };
 
@@ -43,46 +49,6 @@ Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, i
   if (path.extension() == ".pt" || std::filesystem::exists(train::checkpoint_path(path)))
     return evaluate::open_checkpoint(path);
   return evaluate::open_model(name, threads);
-}
-
-ordered_json json_of(const evaluate::Reference& reference) {
-  ordered_json json{{"training_pictures", reference.train.count}, {"unseen_pictures", reference.test.count}};
-  if (reference.has_classes()) {
-    json["features"] = "of a classifier trained on the real pictures";
-    json["classifier_accuracy"] = reference.accuracy;
-  } else {
-    json["features"] = "of an autoencoder trained on the real pictures, which have no labels";
-    json["autoencoder_error"] = reference.lost;
-  }
-  json["frechet_floor"] = reference.frechet_floor;
-  json["precision"] = reference.real.precision;
-  json["recall"] = reference.real.recall;
-  return json;
-}
-
-ordered_json json_of(const evaluate::Memorisation& distances) {
-  return {{"generated", distances.generated},
-          {"unseen", distances.real},
-          {"closest_hundredth", distances.closest_hundredth}};
-}
-
-ordered_json json_of(const evaluate::Scores& scores, const evaluate::Reference& reference) {
-  ordered_json json = ordered_json::object();
-  if (scores.class_accuracy)
-    json["class_accuracy"] = *scores.class_accuracy;
-  if (scores.class_kept)
-    json["class_kept"] = *scores.class_kept;
-  if (!scores.class_shares.empty())
-    json["class_shares"] = scores.class_shares;
-  json["frechet_distance"] = scores.frechet_distance;
-  json["frechet_over_floor"] = scores.frechet_distance / reference.frechet_floor;
-  json["frechet_to_test"] = scores.frechet_to_test;
-  json["precision"] = scores.neighbours.precision;
-  json["recall"] = scores.neighbours.recall;
-  json["nearest_training_picture"] = {{"features", json_of(scores.in_features)}, {"pixels", json_of(scores.in_pixels)}};
-  if (scores.gan_train)
-    json["gan_train"] = *scores.gan_train;
-  return json;
 }
 
 /// How each model was trained, where that is known.
@@ -108,34 +74,102 @@ bool were_held_back(const std::string& model, const train::Settings& run, double
   return false;
 }
 
+constexpr std::array kinds{evaluate::JudgeKind::trained, evaluate::JudgeKind::random};
+
+/// Figures of real pictures or of a model: of each kind of judge, one a seed.
+using Figures = std::array<std::vector<ordered_json>, kinds.size()>;
+
+/// The first judge's figures, with the second's as a member.
+ordered_json together(const Figures& figures) {
+  ordered_json json = evaluate::over_seeds(figures[0]);
+  json["judge_2"] = evaluate::over_seeds(figures[1]);
+  return json;
+}
+
+using Sources = std::vector<std::unique_ptr<evaluate::Source>>;
+
+/// Adds what the judges of one seed say.
+Result<void> judge(const Sources& sources, const std::shared_ptr<const evaluate::RealPictures>& real,
+                   std::uint64_t seed, const Arguments& arguments, Figures& of_real, std::vector<Figures>& of_models) {
+  std::vector<train::Dataset> samples;
+  for (const auto& source : sources) {
+    GANLET_TRY(train::Dataset drawn, evaluate::draw_samples(*source, *real, seed, arguments.options));
+    samples.push_back(std::move(drawn));
+  }
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    GANLET_TRY(const evaluate::Reference reference,
+               evaluate::make_reference(real, kinds[kind], seed, arguments.cache, arguments.options));
+    of_real[kind].push_back(evaluate::json_of(reference));
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      GANLET_TRY(ordered_json figures,
+                 evaluate::judged(*sources[i], samples[i], reference, arguments.cache, arguments.options));
+      of_models[i][kind].push_back(std::move(figures));
+    }
+  }
+  return {};
+}
+
+/// What both judges of the first seed make of damaged real pictures. Errors: corrupt where judge 2 ranks them wrongly.
+Result<void> check_judges(const std::shared_ptr<const evaluate::RealPictures>& real, const Arguments& arguments) {
+  ordered_json report;
+  for (const auto& [name, kind] : {std::pair("judge_1", kinds[0]), std::pair("judge_2", kinds[1])}) {
+    GANLET_TRY(const evaluate::Reference reference,
+               evaluate::make_reference(real, kind, arguments.seed, arguments.cache, arguments.options));
+    report[name] = evaluate::judged_damage(reference, arguments.options);
+  }
+  const std::string text = report.dump(2) + "\n";
+  GANLET_CHECK(write_whole(arguments.output, std::as_bytes(std::span(text))));
+  return report["judge_2"]["in_order"].get<bool>()
+             ? Result<void>()
+             : fail(ErrorCode::corrupt, "judge 2", "doesn't rank damaged pictures by how much they are damaged");
+}
+
+/// How everything was measured.
+ordered_json heading_of(const Arguments& arguments, const evaluate::RealPictures& real) {
+  const evaluate::Options& options = arguments.options;
+  return {{"samples", std::min(options.samples, real.train.count)},
+          {"gan_train_samples", options.gan_train},
+          {"k", options.k},
+          {"seed", arguments.seed},
+          {"seeds", arguments.seeds},
+          {"schedule_pictures", options.schedule.pictures},
+          {"training_pictures", real.train.count},
+          {"unseen_pictures", real.test.count},
+          {"features", real.train.classes > 1
+                           ? "of a classifier trained on the real pictures"
+                           : "of an autoencoder trained on the real pictures, which have no labels"}};
+}
+
 Result<void> run(Arguments& arguments) {
   at::set_num_threads(arguments.threads);
-  bool& bf16 = arguments.options.schedule.bf16;
-  bf16 = arguments.precision == "auto" ? evaluate::bf16_is_faster(arguments.options.schedule)
-                                       : arguments.precision == "bf16";
+  arguments.options.schedule.bf16 =
+      arguments.precision == "auto" ? train::is_bf16_right() : arguments.precision == "bf16";
   GANLET_TRY(const Runs runs, runs_of(arguments.models));
   const train::Settings settings = evaluate::picture_settings(runs, arguments.pictures);
   GANLET_TRY(train::PictureOptions pictures, train::picture_options(settings));
   pictures.labels = arguments.labels;
   GANLET_TRY(const bool are_pictures, train::holds_pictures(arguments.data));
-  GANLET_TRY(evaluate::RealPictures real, evaluate::read_real(arguments.data, pictures));
-  GANLET_TRY(const evaluate::Reference reference,
-             evaluate::make_reference(std::move(real), arguments.cache, arguments.options));
-  ordered_json report{{"samples", arguments.options.samples},
-                      {"gan_train_samples", arguments.options.gan_train},
-                      {"k", arguments.options.k},
-                      {"seed", arguments.options.seed},
-                      {"epochs", arguments.options.schedule.epochs},
-                      {"real", json_of(reference)}};
+  GANLET_TRY(evaluate::RealPictures read, evaluate::read_real(arguments.data, pictures));
+  const auto real = std::make_shared<const evaluate::RealPictures>(std::move(read));
+  if (arguments.damage)
+    return check_judges(real, arguments);
+  Sources sources;
+  for (const std::string& model : arguments.models) {
+    GANLET_TRY(std::unique_ptr<evaluate::Source> source, open_source(model, arguments.threads));
+    sources.push_back(std::move(source));
+  }
+  Figures of_real;
+  std::vector<Figures> of_models(sources.size());
+  for (std::uint64_t i = 0; i < arguments.seeds; ++i)
+    GANLET_CHECK(judge(sources, real, arguments.seed + i, arguments, of_real, of_models));
+  ordered_json report = heading_of(arguments, *real);
+  report["real"] = together(of_real);
   report["models"] = ordered_json::array();
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::string& name = arguments.models[i];
-    GANLET_TRY(const std::unique_ptr<evaluate::Source> source, open_source(name, arguments.threads));
-    GANLET_TRY(const evaluate::Scores scores, evaluate::evaluate(*source, reference, arguments.options));
-    ordered_json entry = json_of(scores, reference);
-    entry["model"] = name;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    ordered_json entry = together(of_models[i]);
+    entry["model"] = arguments.models[i];
     if (are_pictures && runs[i])
-      entry["unseen_were_held_back"] = were_held_back(name, *runs[i], settings.validation);
+      entry["unseen_were_held_back"] = were_held_back(arguments.models[i], *runs[i], settings.validation);
     report["models"].push_back(std::move(entry));
   }
   const std::string text = report.dump(2) + "\n";
@@ -156,7 +190,12 @@ void add_files(CLI::App& app, Arguments& arguments) {
                                "holds it back [0.1]. These\n"
                                "five are as the first model was trained, where its folder says that");
   app.add_flag("--labels", arguments.labels, "The folder's sub-folders are classes");
-  app.add_option("--cache", arguments.cache, "Folder that keeps the network that judges")
+  app.add_flag(
+         "--check-judges", arguments.damage,
+         "Instead of models, let the first judges rank real pictures that are blurred, noisy, of fewer classes or "
+         "repeated")
+      ->excludes("models");
+  app.add_option("--cache", arguments.cache, "Folder that keeps the networks that judge, and figures")
       ->type_name("DIR")
       ->capture_default_str();
   app.add_option("--threads", arguments.threads, "Threads")
@@ -180,15 +219,23 @@ void add_measures(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0, 1 << 24))
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--epochs", options.schedule.epochs, "How often a classifier sees its pictures")
-      ->check(CLI::Range(1, 1000))
+  app.add_option("--schedule", options.schedule.pictures, "Pictures that each network sees while it learns")
+      ->check(CLI::Range(1, 1 << 24))
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--precision", arguments.precision, "In which classifiers learn: auto (measured), f32 or bf16")
+  app.add_option("--precision", arguments.precision,
+                 "In which networks learn: f32, bf16, or auto: bf16 where the processor computes in it")
       ->check(CLI::IsMember({"auto", "f32", "bf16"}))
       ->type_name("NAME")
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "Of samples and classifiers")->type_name("S")->capture_default_str();
+  app.add_option("--seed", arguments.seed, "Of the first judges and their samples")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000}))
+      ->type_name("S")
+      ->capture_default_str();
+  app.add_option("--seeds", arguments.seeds, "Judges of each kind; figures are their means, with deviations")
+      ->check(CLI::Range(1, 100))
+      ->type_name("N")
+      ->capture_default_str();
   app.add_option("--memorisation", options.memorisation,
                  "Generated, and unseen real, pictures whose nearest training picture is looked for")
       ->check(CLI::Range(1, 1 << 20))
@@ -200,8 +247,9 @@ void add_measures(CLI::App& app, Arguments& arguments) {
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "ganlet-evaluate judges generators by features of a network that it trains on the real pictures: a classifier "
-      "where these\nhave labels, else an autoencoder.\n"
+      "ganlet-evaluate judges generators twice: by features of a network that it trains on the real pictures (a "
+      "classifier where\nthese have labels, else an autoencoder), and by random features (judge_2). Real pictures are "
+      "judged alike. What is done\nstays in --cache: after an interruption it isn't done again.\n"
       "Results go to standard output as JSON, messages to standard error. Exit status: 0 done, 1 failed, 2 called "
       "wrongly.",
       "ganlet-evaluate"};

@@ -36,13 +36,43 @@ torch::Tensor neighbour_distances(const torch::Tensor& set, std::int64_t k) {
   return torch::cat(parts);
 }
 
-double share_among(const torch::Tensor& pictures, const torch::Tensor& set, const torch::Tensor& radii) {
-  std::int64_t among = 0;
+/// Of pictures and the balls about a set's rows.
+struct Within {
+  double among = 0;   ///< share of pictures in a ball
+  double balls = 0;   ///< balls that a picture is in, on average
+  double reached = 0; ///< share of balls with a picture in them
+};
+
+Within within(const torch::Tensor& pictures, const torch::Tensor& set, const torch::Tensor& radii) {
+  std::int64_t among = 0, balls = 0;
+  torch::Tensor reached = torch::zeros({set.size(0)}, torch::kBool);
   for (std::int64_t first = 0; first < pictures.size(0); first += rows_at_once) {
-    const torch::Tensor distances = torch::cdist(pictures.slice(0, first, first + rows_at_once), set);
-    among += (distances <= radii).any(1).sum().item<std::int64_t>();
+    const torch::Tensor in = torch::cdist(pictures.slice(0, first, first + rows_at_once), set) <= radii;
+    among += in.any(1).sum().item<std::int64_t>();
+    balls += in.sum().item<std::int64_t>();
+    reached |= in.any(0);
   }
-  return static_cast<double>(among) / static_cast<double>(pictures.size(0));
+  const auto count = static_cast<double>(pictures.size(0));
+  return {static_cast<double>(among) / count, static_cast<double>(balls) / count,
+          reached.to(torch::kDouble).mean().item<double>()};
+}
+
+/// Sum of the kernel over all pairs of rows.
+double kernel_sum(const torch::Tensor& a, const torch::Tensor& b) {
+  double sum = 0;
+  for (std::int64_t first = 0; first < a.size(0); first += rows_at_once)
+    sum += (a.slice(0, first, first + rows_at_once).matmul(b.t()) / a.size(1) + 1)
+               .pow(3)
+               .sum(torch::kDouble)
+               .item<double>();
+  return sum;
+}
+
+/// Mean of the kernel over pairs of different rows.
+double kernel_mean_within(const torch::Tensor& set) {
+  const double own = (set.square().sum(1) / set.size(1) + 1).pow(3).sum(torch::kDouble).item<double>();
+  const auto count = static_cast<double>(set.size(0));
+  return (kernel_sum(set, set) - own) / (count * (count - 1));
 }
 
 } // namespace
@@ -73,10 +103,17 @@ Memorisation memorisation(const torch::Tensor& generated, const torch::Tensor& u
           (of_generated < limit).to(torch::kDouble).mean().item<double>()};
 }
 
-PrecisionRecall precision_recall(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k) {
+double kernel_distance(const torch::Tensor& a, const torch::Tensor& b) {
   torch::NoGradGuard no_gradient;
-  return {share_among(generated, real, neighbour_distances(real, k)),
-          share_among(real, generated, neighbour_distances(generated, k))};
+  const auto pairs = static_cast<double>(a.size(0)) * static_cast<double>(b.size(0));
+  return kernel_mean_within(a) + kernel_mean_within(b) - 2 * kernel_sum(a, b) / pairs;
+}
+
+Neighbours neighbours_of(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k) {
+  torch::NoGradGuard no_gradient;
+  const Within of_generated = within(generated, real, neighbour_distances(real, k));
+  const Within of_real = within(real, generated, neighbour_distances(generated, k));
+  return {of_generated.among, of_real.among, of_generated.balls / static_cast<double>(k), of_generated.reached};
 }
 
 } // namespace ganlet::evaluate

@@ -12,14 +12,23 @@ namespace ganlet::evaluate {
 /// features).
 double frechet_distance(const torch::Tensor& a, const torch::Tensor& b);
 
-struct PrecisionRecall {
+/// The squared maximum mean discrepancy of two sets under the kernel (x y / F + 1)^3, without bias: of two sets from
+/// one distribution it is 0 on average, and may be below (Bińkowski et al.: Demystifying MMD GANs, 2018). Both sets
+/// have two rows or more.
+double kernel_distance(const torch::Tensor& a, const torch::Tensor& b);
+
+struct Neighbours {
   double precision = 0; ///< share of generated pictures that lie among the real ones
   double recall = 0;    ///< share of real pictures that lie among the generated ones
+  double density = 0;   ///< among how many real ones a generated one lies on average, over k: 1 for real ones
+  double coverage = 0;  ///< share of real pictures about which a generated one lies
 };
 
-/// Kynkäänniemi et al.: Improved Precision and Recall Metric for Assessing Generative Models, 2019. A picture lies
-/// among a set where it is no further from one of the set than that one's k-th nearest neighbour in the set.
-PrecisionRecall precision_recall(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k);
+/// Precision and recall of Kynkäänniemi et al.: Improved Precision and Recall Metric for Assessing Generative Models,
+/// 2019; density and coverage of Naeem et al.: Reliable Fidelity and Diversity Metrics for Generative Models, 2020. A
+/// picture lies about one of a set where it is no further from it than that one's k-th nearest neighbour in the set,
+/// and among the set where it lies about any.
+Neighbours neighbours_of(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k);
 
 /// (N): how far each row of `pictures` is from the nearest row of `set`.
 torch::Tensor nearest_distances(const torch::Tensor& pictures, const torch::Tensor& set);

@@ -76,6 +76,28 @@ Json training_of(const ModelAbout& model) {
   return training;
 }
 
+bool has_deviation(const Json& value) {
+  return value.is_object() && value.contains("mean") && value.contains("deviation");
+}
+
+/// What is said of each class is much for a table of all.
+void erase_tables_by_class(Json& scores) {
+  for (const char* const name :
+       {"class_shares", "class_accuracy_by_class", "gan_train_by_class", "real_train_by_class"})
+    scores.erase(name);
+}
+
+/// Figures without their deviations, for programs.
+Json means_of(const Json& metrics) {
+  if (has_deviation(metrics))
+    return metrics.at("mean");
+  Json means = metrics;
+  if (metrics.is_object())
+    for (auto& value : means)
+      value = means_of(value);
+  return means;
+}
+
 /// ganlet-evaluate's report with a member for each part it judged: `metrics.generator_f32.precision`.
 Result<Json> metrics_of(const fs::path& file) {
   constexpr std::int64_t most_bytes = std::int64_t{1} << 24;
@@ -86,12 +108,14 @@ Result<Json> metrics_of(const fs::path& file) {
     return fail(ErrorCode::corrupt, file.string(), "isn't a report of ganlet-evaluate");
   const Json models = report.value("models", Json::array());
   report.erase("models");
+  if (report.contains("real") && report["real"].is_object())
+    erase_tables_by_class(report["real"]);
   for (const Json& model : models) {
     const std::string name = model.value("model", "");
     const std::size_t mark = name.rfind('#');
     Json scores = model;
     scores.erase("model");
-    scores.erase("class_shares");
+    erase_tables_by_class(scores);
     report[mark == std::string::npos ? "generator" : name.substr(mark + 1)] = std::move(scores);
   }
   return report;
@@ -116,7 +140,7 @@ Json json_of(const ModelAbout& model, const CardOptions& options, const Json& me
     json["preparation"] = options.preparation.empty() ? "square" : options.preparation;
   json["training"] = training_of(model);
   if (!metrics.empty())
-    json["metrics"] = metrics;
+    json["metrics"] = means_of(metrics);
   return json;
 }
 
@@ -131,8 +155,10 @@ std::string table_of_files(const ModelAbout& model) {
   return table;
 }
 
-/// "0.8766", "22.8", "a classifier"
+/// "0.8766", "22.8 ± 0.4", "a classifier"
 std::string cell_of(const Json& value) {
+  if (has_deviation(value))
+    return concat(cell_of(value.at("mean")), " ± ", cell_of(value.at("deviation")));
   if (value.is_string())
     return value.get<std::string>();
   if (!value.is_number_float())
@@ -147,7 +173,7 @@ void add_figures(const Json& scores, const std::string& prefix, std::vector<std:
   for (const auto& [key, value] : scores.items()) {
     std::string name = prefix + key;
     std::ranges::replace(name, '_', ' ');
-    if (value.is_object())
+    if (value.is_object() && !has_deviation(value))
       add_figures(value, name + ", ", to);
     else
       to.emplace_back(std::move(name), cell_of(value));

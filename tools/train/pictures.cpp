@@ -4,8 +4,8 @@
 #include <atomic>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <thread>
 
@@ -209,15 +209,14 @@ Result<void> save_cache(const PictureOptions& options, const std::string& origin
   return write_whole(options.cache, bytes);
 }
 
-/// Numbers of `count` pictures in an order that the seed decides.
-std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {
-  constexpr std::uint32_t stream = 7;
-  const Rng random(seed, stream);
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = count; i > 1; --i)
-    std::swap(order[i - 1], order[random.below(static_cast<std::uint32_t>(i), i)]);
-  return order;
+/// `usable` in the order of the SHA-256 of their pixels: no seed and no name decides which are held back, and pictures
+/// that are alike to the last bit lie side by side.
+std::vector<std::size_t> by_hash(std::vector<std::size_t> usable, const std::vector<Made>& made) {
+  std::map<std::size_t, std::string> hashes;
+  for (const std::size_t i : usable)
+    hashes[i] = sha256_text(std::as_bytes(std::span(*made[i])));
+  std::ranges::sort(usable, {}, [&hashes](std::size_t i) { return std::pair(hashes.at(i), i); });
+  return usable;
 }
 
 void append(Dataset& data, const std::vector<std::uint8_t>& pixels, std::uint8_t label) {
@@ -283,19 +282,18 @@ void share_out(const std::vector<Made>& made, const Labels& labels, const Pictur
   for (std::size_t i = 0; i < made.size(); ++i)
     if (made[i])
       usable.push_back(i);
-  std::vector<bool> held_back(usable.size());
-  const auto share = static_cast<std::size_t>(options.validation * static_cast<double>(usable.size()));
-  const std::vector<std::size_t> order = shuffled(usable.size(), options.seed);
-  for (std::size_t i = 0; i < share; ++i)
-    held_back[order[i]] = true;
+  std::vector<bool> held_back(made.size());
+  if (const auto share = static_cast<std::size_t>(options.validation * static_cast<double>(usable.size())); share > 0)
+    for (const std::size_t i : by_hash(usable, made) | std::views::take(share))
+      held_back[i] = true;
   for (Dataset* const part : {&to.train, &to.validation}) {
     part->height = part->width = options.size;
     part->channels = options.channels;
     part->classes = static_cast<std::int64_t>(labels.names.size());
     part->class_names = labels.names;
   }
-  for (std::size_t i = 0; i < usable.size(); ++i)
-    append(held_back[i] ? to.validation : to.train, *made[usable[i]], labels.each[usable[i]]);
+  for (const std::size_t i : usable)
+    append(held_back[i] ? to.validation : to.train, *made[i], labels.each[i]);
 }
 
 } // namespace

@@ -23,7 +23,7 @@ struct PictureOptions {
   Crop crop = Crop::center;     ///< where the square is taken from; random ones depend on `seed`
   bool labels = false;          ///< sub-folders are classes, in the order of their names
   bool strict = false;          ///< a picture that can't be used is an error
-  double validation = 0;        ///< share that is held back, chosen by `seed`
+  double validation = 0;        ///< share that is held back: the first by the hash of their pixels
   std::uint64_t seed = 1;
   std::filesystem::path cache; ///< file that keeps what was decoded, for the same files and options; empty: none
 };

@@ -26,7 +26,8 @@ train::Dataset strokes(std::int64_t count, std::uint64_t seed) {
       return least + (most - least) * random.uniform(static_cast<std::uint64_t>(4 * i) + which);
     };
     const double angle = static_cast<double>(i % 10) * 0.314159, x = std::cos(angle), y = std::sin(angle);
-    const double left = between(10, 17, 0), top = between(10, 17, 1), half = between(4, 9, 2), wide = between(0.8, 2, 3);
+    const double left = between(10, 17, 0), top = between(10, 17, 1), half = between(4, 9, 2),
+                 wide = between(0.8, 2, 3);
     for (std::int64_t at = 0; at < side * side; ++at) {
       const double dx = static_cast<double>(at % side) - left, dy = static_cast<double>(at / side) - top;
       const double along = std::clamp(dx * x + dy * y, -half, half);

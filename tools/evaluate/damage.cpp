@@ -37,7 +37,8 @@ std::vector<double> blurred_along(const std::vector<double>& pixels, std::int64_
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(pixels.size()); ++i) {
     const std::int64_t at = i / stride % length;
     for (std::int64_t d = -radius; d <= radius; ++d)
-      blurred[i] += weights[d + radius] / sum * pixels[i + (std::clamp<std::int64_t>(at + d, 0, length - 1) - at) * stride];
+      blurred[i] +=
+          weights[d + radius] / sum * pixels[i + (std::clamp<std::int64_t>(at + d, 0, length - 1) - at) * stride];
   }
   return blurred;
 }
@@ -94,7 +95,8 @@ train::Dataset damaged_pictures(const train::Dataset& data, std::int64_t count, 
     for (std::size_t i = originals; i < chosen.size(); ++i)
       chosen[i] = chosen[i % originals];
   }
-  train::Dataset damaged{static_cast<std::int64_t>(chosen.size()), data.height, data.width, 0, {}, {}, data.channels, {}};
+  train::Dataset damaged{
+      static_cast<std::int64_t>(chosen.size()), data.height, data.width, 0, {}, {}, data.channels, {}};
   for (const std::int64_t i : chosen) {
     const auto first = data.pixels.begin() + i * data.pixels_each();
     damaged.pixels.insert(damaged.pixels.end(), first, first + data.pixels_each());

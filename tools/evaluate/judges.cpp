@@ -73,18 +73,18 @@ std::string judges_text() {
     return concat("  seeds ", first_judge_seed, ", ", first_judge_seed + 1, ", ", first_judge_seed + 2, "\n");
   };
   const auto quiet = [](std::int64_t, double) {};
-  std::string text = with_digest(
-      concat("Judge 1 of pictures with labels: a classifier of blocks of convolution, batch normalization, ReLU (strides "
-             "2, 1, pool 2, 1, 2),\na layer whose ReLU gives the features, and one of classes; pictures are turned, "
-             "sheared, scaled and shifted while it learns.\n",
-             schedule_text(), seeds(), Classifier::train(grey, nothing_learned(), first_judge_seed, quiet).weights()));
-  text += with_digest(
-      concat("Judge 1 of pictures without labels: an autoencoder of convolutions and ReLU, whose encoder gives the "
-             "features.\n",
-             schedule_text(), seeds(), Autoencoder::train(colour, nothing_learned(), first_judge_seed, quiet).weights()));
+  std::string text = with_digest(concat(
+      "Judge 1 of pictures with labels: a classifier of blocks of convolution, batch normalization, ReLU (strides "
+      "2, 1, pool 2, 1, 2),\na layer whose ReLU gives the features, and one of classes; pictures are turned, "
+      "sheared, scaled and shifted while it learns.\n",
+      schedule_text(), seeds(), Classifier::train(grey, nothing_learned(), first_judge_seed, quiet).weights()));
+  text += with_digest(concat(
+      "Judge 1 of pictures without labels: an autoencoder of convolutions and ReLU, whose encoder gives the "
+      "features.\n",
+      schedule_text(), seeds(), Autoencoder::train(colour, nothing_learned(), first_judge_seed, quiet).weights()));
   std::string random =
-      concat("Judge 2: random convolutions, ReLU; means of quarters, scaled to the deviations of real pictures, projected "
-             "at random.\n",
+      concat("Judge 2: random convolutions, ReLU; means of quarters, scaled to the deviations of real pictures, "
+             "projected at random.\n",
              RandomFeatures(ramp(1, 28, 0), first_judge_seed).weights());
   for (std::uint64_t seed = first_judge_seed; seed < first_judge_seed + 3; ++seed)
     random += random_text(seed);

@@ -4,8 +4,8 @@
 
 namespace ganlet::evaluate {
 
-/// tools/evaluate/judges.txt: networks, seeds and schedules of both judges as they are by default, each with a SHA-256 of
-/// what decides it, so that no judge changes unnoticed between two measurements.
+/// tools/evaluate/judges.txt: networks, seeds and schedules of both judges as they are by default, each with a SHA-256
+/// of what decides it, so that no judge changes unnoticed between two measurements.
 std::string judges_text();
 
 } // namespace ganlet::evaluate

@@ -103,8 +103,8 @@ std::string RandomFeatures::weights() const {
 std::string RandomFeatures::digest() const {
   std::string digests;
   for (const torch::Tensor& weights : {convolutions_[0], convolutions_[1], convolutions_[2], projection_})
-    digests += sha256_text(std::as_bytes(
-        std::span(weights.data_ptr<float>(), static_cast<std::size_t>(weights.numel()))));
+    digests +=
+        sha256_text(std::as_bytes(std::span(weights.data_ptr<float>(), static_cast<std::size_t>(weights.numel()))));
   return sha256_text(std::as_bytes(std::span<const char>(digests)));
 }
 

@@ -89,7 +89,8 @@ ordered_json json_of(const Scores& scores, const Reference& reference) {
 Result<ordered_json> judged(Source& source, const train::Dataset& samples, const Reference& reference,
                             const fs::path& cache, const Options& options) {
   const std::string origin = origin_of(samples, reference, options);
-  const fs::path file = cache / concat("figures-", sha256_text(std::as_bytes(std::span(origin))).substr(0, 16), ".json");
+  const std::string digest = sha256_text(std::as_bytes(std::span(origin)));
+  const fs::path file = cache / concat("figures-", digest.substr(0, 16), ".json");
   if (fs::exists(file)) {
     constexpr std::int64_t most_bytes = std::int64_t{1} << 20;
     GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most_bytes));

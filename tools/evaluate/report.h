@@ -20,8 +20,8 @@ nlohmann::ordered_json json_of(const Scores& scores, const Reference& reference)
 Result<nlohmann::ordered_json> judged(Source& source, const train::Dataset& samples, const Reference& reference,
                                       const std::filesystem::path& cache, const Options& options);
 
-/// Distances of damaged real pictures, each kind of damage from none to the worst, and `in_order`: whether each is worse
-/// than the one before. A judge that is blind to one of them can't judge generators either.
+/// Distances of damaged real pictures, each kind of damage from none to the worst, and `in_order`: whether each is
+/// worse than the one before. A judge that is blind to one of them can't judge generators either.
 nlohmann::ordered_json judged_damage(const Reference& reference, const Options& options);
 
 /// Of figures of the same kind by several judges: {"mean": m, "deviation": d} for each number, with the deviation of a

@@ -4,8 +4,21 @@
 #include "core/text.h"
 #include "generator/image_network.h"
 #include "generator/row_buffer.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
+
+namespace {
+
+/// Whether there are random numbers that all pictures of a run would share: then each has a run of its own.
+bool draws_once(const Graph& graph) {
+  return graph.has_batch() && std::ranges::any_of(graph.nodes, [](const Node& node) {
+           const auto* const random = std::get_if<op::Random>(&node.operation);
+           return random && random->axis < 0;
+         });
+}
+
+} // namespace
 
 Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, const ModelDescription& description,
                                                                  const Backend& backend,
@@ -17,6 +30,8 @@ Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, co
   network->facts_ = {
       roles.latent_size, roles.label_count, roles.image_size, roles.value_range, roles.fixed_batch, 0, 0};
   network->limits_ = options.limits;
+  if (has_rare_parts() && draws_once(network->program_->graph()))
+    network->facts_.fixed_batch = network->roles_.fixed_batch = 1;
   return network;
 }
 
@@ -59,6 +74,8 @@ Result<void> GeneratorNetwork::start(const DrawRequest& request, const ImageBatc
     void* data = roles_.label_is_one_hot ? static_cast<void*>(padded(one_hot_)) : labels_.data();
     GANLET_TRY(inputs[*roles_.label].view, row_view(graph, *roles_.label, rows, data, limits_));
   }
+  if (has_rare_parts())
+    program_->seed(batch.seeds);
   GANLET_TRY(run_, program_->start(std::span(inputs).first(graph.inputs.size()), budget));
   return {};
 }

@@ -7,7 +7,8 @@ namespace ganlet {
 
 enum class Distribution { normal, uniform };
 
-/// The uses of a seed's random numbers. Each use has its own stream, so that no two are correlated.
+/// The uses of a seed's random numbers. Each use has its own stream, so that no two are correlated. Those from 16 on
+/// belong to the nodes of a network that draw random numbers (op::Random).
 namespace stream {
 inline constexpr std::uint32_t latent = 0;
 inline constexpr std::uint32_t noise = 1;

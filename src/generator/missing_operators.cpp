@@ -14,23 +14,12 @@ struct Remedy {
   std::string_view op_type, words;
 };
 
-constexpr std::string_view branch = "export the network with torch.jit.trace, or without branches and loops in Python";
-constexpr std::string_view noise = "draw the noise outside, and give it to the network as an input";
 constexpr std::string_view recurrent = "recurrent networks aren't run";
 
 constexpr Remedy remedies[] = {
-    {"Attention", "export it in its parts: an opset below 23"},
-    {"Bernoulli", noise},
     {"GRU", recurrent},
-    {"If", branch},
     {"LSTM", recurrent},
-    {"Loop", branch},
     {"RNN", recurrent},
-    {"RandomNormal", noise},
-    {"RandomNormalLike", noise},
-    {"RandomUniform", noise},
-    {"RandomUniformLike", noise},
-    {"Scan", branch},
 };
 
 std::string_view remedy_for(const onnx::UsedOperator& used) {
@@ -46,9 +35,9 @@ Result<void> check_operators(const onnx::Contents& contents) {
   std::string list;
   int missing = 0;
   for (const onnx::UsedOperator& used : contents.operators) {
-    if (used.op_type.empty() || (used.domain.empty() && find_onnx_op(used.op_type) != nullptr))
-      continue; // reading the file tells where an operator has no name
     const std::string name = concat(used.domain, used.domain.empty() ? "" : ".", used.op_type);
+    if (used.op_type.empty() || find_onnx_op(name) != nullptr)
+      continue; // reading the file tells where an operator has no name
     list += concat(missing++ == 0 ? "" : "; ", printable(name), " (", used.nodes,
                    used.nodes == 1 ? " node): " : " nodes): ", remedy_for(used));
   }

@@ -6,6 +6,7 @@
 #include "generator/image_network.h"
 #include "generator/row_buffer.h"
 #include "generator/value_range.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -187,6 +188,8 @@ Result<void> StyleNetwork::start_synthesis() {
   GANLET_TRY(inputs[style_input_].view, row_view(synthesis, style_input_, batch_.count, padded(styles_), limits_));
   GANLET_TRY(inputs[1 - style_input_].view,
              row_view(synthesis, 1 - style_input_, batch_.count, padded(noise_), limits_));
+  if (has_rare_parts())
+    synthesis_->seed(batch_.seeds);
   GANLET_TRY(run_, synthesis_->start(inputs, *budget_));
   return {};
 }

@@ -114,6 +114,7 @@ struct SideOfNode {
       return true;
     const std::int64_t first = operation.coordinates == op::Coordinates::asymmetric ? 0 : step - parts;
     return operation.coordinates != op::Coordinates::align_corners &&
+           operation.coordinates != op::Coordinates::half_pixel_symmetric &&
            read({2 * step, 2 * parts, first, first + 2 * parts - 1}, out.axis);
   }
   bool operator()(const op::Pad& operation) {

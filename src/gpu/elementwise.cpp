@@ -117,7 +117,8 @@ std::string refusal(const op::Unary& operation, const Site&) {
 }
 
 std::string refusal(const op::Binary& operation, const Site& site) {
-  if (op::compares(operation.kind) || operation.kind == op::BinaryKind::modulo)
+  if (op::compares(operation.kind) || operation.kind == op::BinaryKind::modulo ||
+      operation.kind >= op::BinaryKind::bit_and)
     return "it has no kernel";
   if (operation.kind != op::BinaryKind::power)
     return "";

@@ -102,7 +102,7 @@ template <typename... Operations, typename Operation> constexpr bool is_one_of(c
 }
 template <typename Operation> std::string refusal(const Operation& operation, const Site&) {
   return is_one_of<op::Select, op::Cast, op::GatherElements, op::ScatterElements, op::TopK, op::CumulativeSum,
-                   op::GridSample>(operation)
+                   op::GridSample, op::Random>(operation)
              ? "it has no kernel"
              : "";
 }

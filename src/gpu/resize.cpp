@@ -30,6 +30,11 @@ double position(const op::Resize& operation, std::size_t axis, std::int64_t at, 
     return shrunk(x + 0.5) - 0.5;
   case op::Coordinates::pytorch_half_pixel:
     return to == 1 ? 0 : shrunk(x + 0.5) - 0.5;
+  case op::Coordinates::half_pixel_symmetric: {
+    const double wanted = static_cast<double>(scale) * static_cast<double>(from);
+    const double moved = static_cast<double>(from) / 2 * (1 - static_cast<double>(to) / wanted);
+    return moved + (x + 0.5) / static_cast<double>(scale) - 0.5;
+  }
   }
   return 0;
 }

@@ -109,6 +109,15 @@ ValueId Builder::input(std::string name, DataType type, SymbolicShape shape) {
   return id;
 }
 
+ValueId Builder::seeds() {
+  if (graph_.seeds == no_value) {
+    const bool has_pictures = !graph_.inputs.empty() && rank(graph_.inputs[0]) > 0;
+    graph_.seeds = input("seeds", DataType::int64, {has_pictures ? shape(graph_.inputs[0])[0] : Dim{1, false}});
+    graph_.inputs.pop_back();
+  }
+  return graph_.seeds;
+}
+
 Result<void> Builder::output(ValueId id, std::string name) {
   const auto given = [&](std::span<const ValueId> ids) { return std::ranges::find(ids, id) != ids.end(); };
   if (given(graph_.inputs) || given(graph_.outputs)) {
@@ -265,8 +274,10 @@ Graph Builder::finish() && {
   out.nodes = std::move(nodes);
   out.inputs = std::move(graph_.inputs);
   out.outputs = std::move(graph_.outputs);
+  out.seeds = graph_.seeds;
   std::ranges::for_each(out.inputs, renumber);
   std::ranges::for_each(out.outputs, renumber);
+  renumber(out.seeds);
   return out;
 }
 

@@ -40,6 +40,7 @@ class Builder {
   /// The shape for a message: "(N, 3, 28, 28)", in the file's order of axes.
   std::string text_of(ValueId id) const;
 
+  Budget& budget() { return budget_; }
   /// Takes units of work. Errors: those of `Budget::take`, at `place()`.
   Result<void> take(std::int64_t units);
 
@@ -52,6 +53,10 @@ class Builder {
   /// A constant of another graph, for which no units are taken: they were when it was made.
   Result<ValueId> moved_constant(Tensor tensor, bool channels_last);
   ValueId input(std::string name, DataType type, SymbolicShape shape);
+  /// The seeds of the pictures (`Graph::seeds`), added when they are first asked for, after the inputs.
+  ValueId seeds();
+  /// Another one for each node that draws random numbers.
+  std::uint32_t next_stream() { return streams_++; }
   /// Makes a value an output with this name. If it already has a name (an input, or an output given twice), a separate
   /// op passes it on.
   Result<void> output(ValueId id, std::string name);
@@ -97,6 +102,7 @@ class Builder {
   std::vector<ValueId> other_layout_;  ///< by ValueId: the same images in the other layout, once asked for
   std::int64_t layout_changes_ = 0;    ///< nodes that don't count towards `Limits::nodes`
   std::int64_t constant_bytes_ = 0;
+  std::uint32_t streams_ = 16; ///< lower ones are a generator's own (generator/latent.h)
 };
 
 bool is_concrete(const SymbolicShape& shape);

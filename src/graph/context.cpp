@@ -21,6 +21,11 @@ Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
   return {};
 }
 
+bool Context::is_volume(std::size_t index) const {
+  const Meaning& given = meaning(index);
+  return !given.integers && builder.rank(given.id) == 5;
+}
+
 Result<ValueId> Context::input(std::size_t index) {
   GANLET_TRY(const ValueId id, stored_input(index));
   return builder.plain(id);
@@ -118,6 +123,14 @@ Result<float> Context::scalar_input(std::size_t index) {
   return constant->as<float>()[0];
 }
 
+std::map<std::string, Meaning> Context::seen() const {
+  std::map<std::string, Meaning> seen;
+  for (const std::string& name : node_.inputs)
+    if (!name.empty())
+      seen.emplace(name, meanings_.at(name));
+  return seen;
+}
+
 std::string Context::named(ValueId id) {
   std::size_t number = meanings_.size();
   while (meanings_.contains(concat("computed ", number)))
@@ -125,6 +138,11 @@ std::string Context::named(ValueId id) {
   std::string name = concat("computed ", number);
   meanings_[name].id = id;
   return name;
+}
+
+Result<void> Context::pass_on(std::size_t output, const std::string& name) {
+  set(output, Meaning(meanings_.at(name)));
+  return {};
 }
 
 Result<std::string> Context::compute(std::string_view op_type, std::vector<std::string> inputs,
@@ -227,6 +245,12 @@ Result<void> Context::set_integers(std::size_t output, std::vector<Dim> integers
   GANLET_TRY(const ValueId id, builder.constant(std::move(constant)));
   set(output, id);
   return {};
+}
+
+std::vector<onnx::Attribute> attributes_with(std::string name, onnx::AttributeValue value) {
+  std::vector<onnx::Attribute> attributes;
+  attributes.push_back({std::move(name), std::move(value)});
+  return attributes;
 }
 
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank) {

@@ -35,6 +35,8 @@ class Context {
 
   /// Errors if the number of inputs or outputs is out of bounds, or if a required input is left out.
   Result<void> expect_inputs(std::size_t least, std::size_t most) const;
+  /// Whether an input is (N,C,D,H,W), with three dimensions besides the batch and the channels.
+  bool is_volume(std::size_t index) const;
   bool has_input(std::size_t index) const { return index < node_.inputs.size() && !node_.inputs[index].empty(); }
   const Meaning& meaning(std::size_t index) const { return meanings_.at(node_.inputs[index]); }
   /// An input as a value to compute with, its axes in the file's order; int8 weights are dequantized. Errors if it
@@ -57,10 +59,16 @@ class Context {
   Result<std::vector<Dim>> dims_input(std::size_t index);
   /// Constant integers of rank 0 or 1.
   Result<std::vector<std::int64_t>> integers_input(std::size_t index);
+  /// What the inputs stand for, by name: those of a node with subgraphs include all that these read.
+  std::map<std::string, Meaning> seen() const;
   /// The file's name for an input.
   const std::string& name(std::size_t index) const { return node_.inputs[index]; }
   /// A name for a value, by which nodes that `compute` lowers can read it.
   std::string named(ValueId id);
+  /// The value of such a name, its axes in the file's order.
+  Result<ValueId> value_named(const std::string& name) { return builder.plain(meanings_.at(name).id); }
+  /// Makes an output, if it is wanted, what a name stands for.
+  Result<void> pass_on(std::size_t output, const std::string& name);
   /// Lowers an operator that this one has inside, and returns the name of its only output.
   Result<std::string> compute(std::string_view op_type, std::vector<std::string> inputs,
                               std::vector<onnx::Attribute> attributes);
@@ -98,6 +106,12 @@ class Context {
   std::map<std::string, Meaning>& meanings_;
   std::vector<std::string> asked_;
 };
+
+/// A list of one attribute, for `Context::compute`; attributes can't be copied into a list.
+std::vector<onnx::Attribute> attributes_with(std::string name, onnx::AttributeValue value);
+
+/// Lowers a node, whose inputs `meanings` has, to which its outputs are added. Takes the units for it.
+Result<void> lower_node(Builder& builder, const onnx::Node& node, std::map<std::string, Meaning>& meanings);
 
 /// The axis counted from 0; a negative `axis` counts from the end. Errors if it is outside [-rank, rank).
 Result<int> checked_axis(const Builder& builder, std::int64_t axis, int rank);

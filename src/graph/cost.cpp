@@ -164,6 +164,9 @@ Cost cost(const op::TopK& operation, Inputs inputs, const TensorView& output) {
 Cost cost(const op::CumulativeSum&, Inputs, const TensorView& output) {
   return {0, per_output(output, 8), 0};
 }
+Cost cost(const op::Random&, Inputs, const TensorView& output) {
+  return {0, per_output(output, 120), 0};
+}
 Cost cost(const op::Expand&, Inputs, const TensorView& output) {
   return {0, walk(output, 4), 0};
 }

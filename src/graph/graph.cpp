@@ -45,7 +45,7 @@ const Tensor* Graph::constant_of(ValueId id) const {
 }
 
 Graph Graph::clone() const {
-  Graph copy{values, {}, nodes, inputs, outputs};
+  Graph copy{values, {}, nodes, inputs, outputs, seeds};
   for (const Tensor& constant : constants)
     copy.constants.push_back(constant.clone());
   return copy;

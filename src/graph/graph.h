@@ -66,6 +66,9 @@ struct Graph {
   /// except that images of 1, 3 or 4 channels may be channels_last.
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
+  /// The seed of each picture, int64 (N), if nodes draw random numbers. It isn't among the inputs: `Program::seed` sets
+  /// it.
+  ValueId seeds = no_value;
 
   const Value& input(std::size_t index) const;
   const Value& output(std::size_t index) const;

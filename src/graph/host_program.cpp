@@ -7,6 +7,7 @@
 #include "core/checked.h"
 #include "core/text.h"
 #include "graph/cost.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -77,10 +78,13 @@ Result<void> HostProgram::prepare(std::int64_t batch) {
     total = total && more ? checked_add(*total, *more) : std::nullopt;
   };
   // Inputs are copied: an output may be an input and must outlive the caller's array, which also has no slack after it.
-  for (const ValueId id : graph_.inputs) {
+  const auto place = [&](ValueId id) {
     offset[index_of(id)] = total.value_or(0);
     append(plan.shape[index_of(id)].elements() * static_cast<std::int64_t>(bytes_of(graph_.values[index_of(id)].type)));
-  }
+  };
+  std::ranges::for_each(graph_.inputs, place);
+  if (has_seeds())
+    place(graph_.seeds);
   const std::int64_t scratch = total.value_or(0);
   append(scratch_bytes);
   // The only place where sizes are narrowed to size_t.
@@ -112,6 +116,16 @@ void HostProgram::place_values(const MemoryPlan& plan, const std::vector<std::in
     outputs_.push_back({views_[index_of(id)], nullptr});
 }
 
+bool HostProgram::has_seeds() const {
+  return has_rare_parts() && graph_.seeds != no_value;
+}
+
+void HostProgram::write_seeds() {
+  const std::span<std::int64_t> to = views_[index_of(graph_.seeds)].as<std::int64_t>();
+  for (std::size_t i = 0; i < to.size(); ++i)
+    to[i] = static_cast<std::int64_t>(i < seeds().size() ? seeds()[i] : i);
+}
+
 Result<void> HostProgram::begin(std::span<const Buffer> inputs, Budget& budget, std::span<const Place>) {
   using Clock = std::chrono::steady_clock;
   GANLET_TRY(const std::int64_t batch, batch_of(graph_, inputs, options_.limits));
@@ -126,6 +140,8 @@ Result<void> HostProgram::begin(std::span<const Buffer> inputs, Budget& budget, 
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (const std::size_t bytes = inputs[i].view.bytes(); bytes > 0)
       std::memcpy(views_[index_of(graph_.inputs[i])].data, inputs[i].view.data, bytes);
+  if (has_seeds())
+    write_seeds();
   for (std::size_t n = 0; n < graph_.nodes.size(); ++n) {
     const Clock::time_point start = options_.profile ? Clock::now() : Clock::time_point{};
     if (auto ran = run_node(n, units_[n], budget); !ran)

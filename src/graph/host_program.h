@@ -46,6 +46,8 @@ class HostProgram : public Program {
   Result<void> prepare(std::int64_t batch);
   void place_values(const MemoryPlan& plan, const std::vector<std::int64_t>& offset, std::byte* block);
   std::byte* reserve(std::size_t bytes);
+  bool has_seeds() const;
+  void write_seeds();
 
   Graph graph_;
   CompileOptions options_;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr OnnxOp less_common[] = {
     {"EyeLike", lower_eye_like, 1, 1, 9, "a constant", ""},
-    {"LayerNormalization", lower_layer_normalization, 2, 3, 17, "Reduce, Binary, Unary", "outputs 2 and 3"},
+    {"LayerNormalization", lower_layer_normalization, 2, 3, 17, "Reduce, Binary, Unary", ""},
     {"Mod", lower_binary, 2, 2, 10, "Binary", "fmod of integers"},
     {"PRelu", lower_prelu, 2, 2, 1, "Binary", ""},
     {"Range", lower_range, 3, 3, 11, "a constant", "bounds that the network computes"},

@@ -56,9 +56,24 @@ Result<void> add_initializers(Builder& builder, onnx::Model& model, Meanings& me
   return {};
 }
 
+Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
+  builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
+  const auto found = meanings.find(output.name);
+  if (found == meanings.end())
+    return fail(ErrorCode::corrupt, builder.place(), "nothing makes it");
+  const Meaning& meaning = found->second;
+  if (meaning.integers || meaning.quantized_axis || builder.value(meaning.id).type == DataType::int8)
+    return builder.unsupported("sizes and weights can't be outputs");
+  GANLET_TRY(const ValueId id, builder.plain(meaning.id));
+  return builder.output(id, output.name);
+}
+
+} // namespace
+
 Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& meanings) {
-  if (!node.domain.empty())
-    return builder.unsupported(concat("domain '", printable(node.domain), "' isn't known"));
+  constexpr std::int64_t units_of_a_node = 4096; // for its attributes, names and shapes
+  GANLET_CHECK(
+      builder.take(units_of_a_node + 64 * static_cast<std::int64_t>(node.inputs.size() + node.outputs.size())));
   const OnnxOp* operation = find_onnx_op(node.op_type);
   if (!operation)
     return builder.unsupported(concat("op ", printable(node.op_type), " isn't supported"));
@@ -75,20 +90,6 @@ Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& mean
   return {};
 }
 
-Result<void> add_output(Builder& builder, const onnx::ValueInfo& output, std::size_t index, const Meanings& meanings) {
-  builder.at(concat("graph.output[", index, "] '", printable(output.name), "'"));
-  const auto found = meanings.find(output.name);
-  if (found == meanings.end())
-    return fail(ErrorCode::corrupt, builder.place(), "nothing makes it");
-  const Meaning& meaning = found->second;
-  if (meaning.integers || meaning.quantized_axis || builder.value(meaning.id).type == DataType::int8)
-    return builder.unsupported("sizes and weights can't be outputs");
-  GANLET_TRY(const ValueId id, builder.plain(meaning.id));
-  return builder.output(id, output.name);
-}
-
-} // namespace
-
 Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
   Budget own(options.limits.load_units);
   Budget& budget = options.budget ? *options.budget : own;
@@ -97,10 +98,7 @@ Result<Graph> lower(onnx::Model model, const LowerOptions& options) {
   GANLET_CHECK(add_inputs(builder, model, meanings));
   GANLET_CHECK(add_initializers(builder, model, meanings));
   for (std::size_t i = 0; i < model.nodes.size(); ++i) {
-    constexpr std::int64_t units_of_a_node = 4096; // for its attributes, names and shapes
-    const std::size_t names = model.nodes[i].inputs.size() + model.nodes[i].outputs.size();
     builder.at(onnx::place_of(model, i));
-    GANLET_CHECK(builder.take(units_of_a_node + 64 * static_cast<std::int64_t>(names)));
     GANLET_CHECK(lower_node(builder, model.nodes[i], meanings));
   }
   if (model.outputs.empty())

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -204,6 +205,30 @@ Result<void> lower_identity(Context& context) {
   return {};
 }
 
+namespace {
+
+/// Whether the ratio, which is an input, is known to be 0.
+bool drops_nothing(Context& context) {
+  const Meaning* const given = has_rare_parts() && context.has_input(1) ? &context.meaning(1) : nullptr;
+  const Tensor* const ratio = given && !given->integers ? context.builder.constant_of(given->id) : nullptr;
+  return ratio && ratio->type() == DataType::float32 && ratio->shape().elements() == 1 && ratio->as<float>()[0] == 0;
+}
+
+/// The mask of what is kept: everything.
+Result<void> give_full_mask(Context& context) {
+  Builder& builder = context.builder;
+  if (!has_rare_parts())
+    return builder.unsupported("this engine gives no mask");
+  GANLET_TRY(const ValueId x, context.input(0));
+  GANLET_TRY(const ValueId kept, builder.constant(Tensor::of<std::uint8_t>(Shape{}, {std::uint8_t{1}})));
+  GANLET_TRY(const ValueId mask,
+             builder.emit(op::Expand{}, {kept}, DataType::boolean, SymbolicShape(builder.shape(x))));
+  context.set(1, mask);
+  return {};
+}
+
+} // namespace
+
 Result<void> lower_dropout(Context& context) {
   Builder& builder = context.builder;
   context.ignore("ratio");
@@ -211,11 +236,12 @@ Result<void> lower_dropout(Context& context) {
   if (context.has_input(2)) {
     GANLET_TRY(const Tensor* training, context.constant_input(2));
     if (training->type() != DataType::boolean || training->shape().elements() != 1 ||
-        training->as<std::uint8_t>()[0] != 0)
+        (training->as<std::uint8_t>()[0] != 0 && !drops_nothing(context)))
       return builder.unsupported("training_mode must be false: export the network in evaluation mode");
   }
-  if (context.output_count() > 1)
-    return builder.unsupported("the mask of Dropout isn't supported");
+  if (context.output_count() > 1) {
+    GANLET_CHECK(give_full_mask(context));
+  }
   context.set(0, context.meaning(0));
   return {};
 }

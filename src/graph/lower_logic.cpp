@@ -35,6 +35,30 @@ Result<void> lower_logic(Context& context) {
   return context.give(is_and ? select(builder, a, b, decided) : select(builder, a, decided, b));
 }
 
+/// Of integers, bit by bit. Shifted numbers keep to 64 bits, whatever their type in the file.
+Result<void> lower_bits(Context& context) {
+  Builder& builder = context.builder;
+  op::BinaryKind kind = context.op_type() == "BitwiseAnd"  ? op::BinaryKind::bit_and
+                        : context.op_type() == "BitwiseOr" ? op::BinaryKind::bit_or
+                                                           : op::BinaryKind::bit_xor;
+  if (context.op_type() == "BitShift") {
+    GANLET_TRY(const std::string direction, context.word("direction", ""));
+    if (direction != "LEFT" && direction != "RIGHT")
+      return builder.error(concat("direction '", printable(direction), "' must be LEFT or RIGHT"));
+    kind = direction == "LEFT" ? op::BinaryKind::shift_left : op::BinaryKind::shift_right;
+  }
+  GANLET_TRY(const ValueId a, context.input_of(0, DataType::int64));
+  GANLET_TRY(const ValueId b, context.input_of(1, DataType::int64));
+  return context.give(binary(builder, kind, a, b));
+}
+
+Result<void> lower_bitwise_not(Context& context) {
+  Builder& builder = context.builder;
+  GANLET_TRY(const ValueId x, context.input_of(0, DataType::int64));
+  GANLET_TRY(const ValueId ones, builder.constant(Tensor::of<std::int64_t>(Shape{}, {-1})));
+  return context.give(binary(builder, op::BinaryKind::bit_xor, x, ones));
+}
+
 Result<void> lower_is_nan(Context& context) {
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const ValueId is_number, binary(context.builder, op::BinaryKind::equal, x, x));

@@ -36,9 +36,14 @@ Result<std::int64_t> checked_channels(Builder& builder, ValueId x) {
   return channels.count;
 }
 
+/// What a normalization finds out, where it is asked for.
+struct Statistics {
+  ValueId mean = no_value, deviation = no_value;
+};
+
 /// (x - mean) / sqrt(variance + epsilon) * scale + offset; mean and variance are taken over `axes` of the file.
 Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axes, float epsilon, ValueId scale,
-                           ValueId offset) {
+                           ValueId offset, Statistics* found = nullptr) {
   using enum op::BinaryKind;
   GANLET_TRY(const ValueId mean, reduce(builder, op::ReduceKind::mean, x, axes));
   GANLET_TRY(const ValueId centred, binary(builder, subtract, x, mean));
@@ -47,6 +52,8 @@ Result<ValueId> normalized(Builder& builder, ValueId x, std::span<const int> axe
   GANLET_TRY(const ValueId least, number(builder, epsilon));
   GANLET_TRY(const ValueId lifted, binary(builder, add, variance, least));
   GANLET_TRY(const ValueId deviation, unary(builder, {op::UnaryKind::square_root, 0, 0}, lifted));
+  if (found)
+    *found = {mean, deviation};
   // The division is done on the small tensor: once per channel or row, not per pixel.
   GANLET_TRY(const ValueId factor, binary(builder, divide, scale, deviation));
   GANLET_TRY(const ValueId scaled, binary(builder, multiply, centred, factor));
@@ -96,8 +103,6 @@ Result<void> lower_instance_normalization(Context& context) {
 
 Result<void> lower_layer_normalization(Context& context) {
   Builder& builder = context.builder;
-  if (context.output_count() > 1)
-    return builder.unsupported("only the first output of LayerNormalization is supported");
   GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
   GANLET_TRY(const std::int64_t file_axis, context.integer("axis", -1));
   context.ignore("stash_type");
@@ -110,9 +115,15 @@ Result<void> lower_layer_normalization(Context& context) {
     GANLET_TRY(offset, context.float_input(2));
   }
   const SymbolicShape shape = builder.shape(x);
-  GANLET_TRY(const ValueId out, normalized(builder, x, axes, epsilon, scale, offset));
+  Statistics found;
+  GANLET_TRY(const ValueId out, normalized(builder, x, axes, epsilon, scale, offset, &found));
   if (builder.shape(out) != shape)
     return builder.error(concat("scale and bias don't broadcast to ", builder.text_of(x)));
+  context.set(1, found.mean);
+  if (context.output_count() > 2) {
+    GANLET_TRY(const ValueId inverse, unary(builder, {op::UnaryKind::reciprocal, 0, 0}, found.deviation));
+    context.set(2, inverse);
+  }
   context.set(0, out);
   return {};
 }

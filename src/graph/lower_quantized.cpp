@@ -191,18 +191,12 @@ Result<void> lower_dynamic_quantize_linear(Context& context) {
 
 namespace {
 
-std::vector<onnx::Attribute> with(std::string name, std::int64_t value) {
-  std::vector<onnx::Attribute> attributes;
-  attributes.push_back({std::move(name), value});
-  return attributes;
-}
-
 /// An input with a scale and a zero point, as float32. Returns its name.
 Result<std::string> dequantized(Context& context, std::size_t x, std::string scale, std::size_t zero,
                                 std::int64_t axis) {
   return context.compute("DequantizeLinear",
                          {context.name(x), std::move(scale), context.has_input(zero) ? context.name(zero) : ""},
-                         with("axis", axis));
+                         attributes_with("axis", axis));
 }
 
 Result<std::string> one(Context& context) {
@@ -213,7 +207,7 @@ Result<std::string> one(Context& context) {
 /// Sums of quantized products are int32.
 Result<void> give_integers(Context& context, std::string sums) {
   constexpr std::int64_t int32 = 6;
-  return context.become("Cast", {std::move(sums)}, with("to", int32));
+  return context.become("Cast", {std::move(sums)}, attributes_with("to", int32));
 }
 
 /// The attributes of the node, for the convolution that it has inside.
@@ -256,8 +250,8 @@ Result<void> lower_qlinear_conv(Context& context) {
   std::vector<std::string> inputs{std::move(x), std::move(weights)};
   if (context.has_input(8)) {
     GANLET_TRY(std::string scale, context.compute("Mul", {context.name(1), context.name(4)}, {}));
-    GANLET_TRY(std::string bias,
-               context.compute("DequantizeLinear", {context.name(8), std::move(scale)}, with("axis", 0)));
+    GANLET_TRY(std::string bias, context.compute("DequantizeLinear", {context.name(8), std::move(scale)},
+                                                 attributes_with("axis", std::int64_t{0})));
     inputs.push_back(std::move(bias));
   }
   GANLET_TRY(std::string sums, context.compute("Conv", std::move(inputs), all_attributes(context)));

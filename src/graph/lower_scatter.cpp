@@ -275,4 +275,47 @@ Result<void> lower_trilu(Context& context) {
   return context.give(select(builder, mask, x, zero));
 }
 
+namespace {
+
+/// A value with one axis, of x's size there, to broadcast with x.
+Result<ValueId> along(Builder& builder, ValueId numbers, ValueId x, int axis) {
+  if (builder.rank(numbers) != 1 || builder.shape(numbers)[0] != builder.shape(x)[axis])
+    return builder.error(
+        concat("lengths of shape ", builder.text_of(numbers), " don't fit axis ", axis, " of ", builder.text_of(x)));
+  SymbolicShape wide(builder.shape(x).size(), Dim{1, false});
+  wide[axis] = builder.shape(x)[axis];
+  return builder.reshape(numbers, std::move(wide));
+}
+
+} // namespace
+
+/// The first elements of each row in reverse, as many as the row's length says.
+Result<void> lower_reverse_sequence(Context& context) {
+  using enum op::BinaryKind;
+  Builder& builder = context.builder;
+  GANLET_TRY(const std::int64_t given_batch, context.integer("batch_axis", 1));
+  GANLET_TRY(const std::int64_t given_time, context.integer("time_axis", 0));
+  GANLET_TRY(const ValueId x, context.input(0));
+  GANLET_TRY(const ValueId lengths, context.input_of(1, DataType::int64));
+  GANLET_TRY(const int batch_axis, checked_axis(builder, given_batch, builder.rank(x)));
+  GANLET_TRY(const int time_axis, checked_axis(builder, given_time, builder.rank(x)));
+  const SymbolicShape shape = builder.shape(x);
+  if (batch_axis == time_axis || shape[time_axis].per_batch)
+    return builder.unsupported(concat("axis ", time_axis, " is the batch"));
+  GANLET_TRY(Tensor counted, builder.new_tensor(DataType::int64, {shape[time_axis]}));
+  for (std::size_t i = 0; i < counted.as<std::int64_t>().size(); ++i)
+    counted.as<std::int64_t>()[i] = static_cast<std::int64_t>(i);
+  GANLET_TRY(ValueId places, builder.constant(std::move(counted)));
+  GANLET_TRY(places, along(builder, places, x, time_axis));
+  GANLET_TRY(const ValueId ends, along(builder, lengths, x, batch_axis));
+  GANLET_TRY(const ValueId one, builder.constant(Tensor::of<std::int64_t>(Shape{}, {1})));
+  GANLET_TRY(const ValueId lasts, binary(builder, subtract, ends, one));
+  GANLET_TRY(const ValueId mirrored, binary(builder, subtract, lasts, places));
+  GANLET_TRY(const ValueId is_inside, binary(builder, less, places, ends));
+  GANLET_TRY(const ValueId sources, select(builder, is_inside, mirrored, places));
+  GANLET_TRY(const ValueId indices, builder.emit(op::Expand{}, {sources}, DataType::int64, SymbolicShape(shape)));
+  return context.give(
+      builder.emit(op::GatherElements{time_axis}, {x, indices}, builder.value(x).type, SymbolicShape(shape)));
+}
+
 } // namespace ganlet

@@ -33,6 +33,8 @@ Result<void> lower_average_or_max_pool(Context& context) {
   if (context.output_count() > 1)
     return context.builder.unsupported("the indices of MaxPool aren't supported");
   context.ignore("storage_order");
+  if (context.is_volume(0))
+    return has_rare_parts() ? lower_volume_pool(context) : context.builder.unsupported("this engine only pools images");
   GANLET_TRY(const std::int64_t ceil_mode, context.integer("ceil_mode", 0));
   std::int64_t count_padding = 0;
   if (!maximum) {
@@ -47,6 +49,8 @@ Result<void> lower_average_or_max_pool(Context& context) {
 Result<void> lower_lp_pool(Context& context) {
   using enum op::BinaryKind;
   Builder& builder = context.builder;
+  if (context.is_volume(0))
+    return lower_volume_pool(context);
   GANLET_TRY(const std::int64_t ceil_mode, context.integer("ceil_mode", 0));
   GANLET_TRY(const std::int64_t p, context.integer("p", 2));
   GANLET_TRY(const auto kernel, context.integers("kernel_shape", {}));
@@ -110,6 +114,7 @@ constexpr Word coordinates[] = {
     {"align_corners", static_cast<int>(op::Coordinates::align_corners)},
     {"asymmetric", static_cast<int>(op::Coordinates::asymmetric)},
     {"half_pixel", static_cast<int>(op::Coordinates::half_pixel)},
+    {"half_pixel_symmetric", static_cast<int>(op::Coordinates::half_pixel_symmetric)},
     {"pytorch_half_pixel", static_cast<int>(op::Coordinates::pytorch_half_pixel)},
 };
 constexpr Word roundings[] = {
@@ -134,8 +139,10 @@ Result<op::Resize> resize_attributes(Context& context) {
   GANLET_TRY(resize.cubic_coefficient, context.number("cubic_coeff_a", -0.75F));
   GANLET_TRY(const std::int64_t exclude_outside, context.integer("exclude_outside", 0));
   resize.exclude_outside = exclude_outside != 0;
-  if (resize.mode == op::ResizeMode::cubic && !has_rare_parts())
-    return context.builder.unsupported("this engine has no cubic resizing");
+  const bool is_rare =
+      resize.mode == op::ResizeMode::cubic || resize.coordinates == op::Coordinates::half_pixel_symmetric;
+  if (is_rare && !has_rare_parts())
+    return context.builder.unsupported("this engine doesn't resize so");
   context.ignore("extrapolation_value"); // belongs to cropping, which is refused above
   return resize;
 }

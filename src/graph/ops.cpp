@@ -34,14 +34,16 @@ constexpr std::array<Row, std::variant_size_v<Any>> rows{{
     {"TopK", "top_k", 1, 1, false},
     {"CumulativeSum", "cumulative_sum", 1, 1, false},
     {"GridSample", "grid_sample", 2, 2, false},
+    {"Random", "random", 1, 1, false},
 }};
 
 constexpr std::string_view unary_names[] = {
     "Abs",        "Clamp",   "Elu",      "Erf",   "Exp",   "Gelu",  "GeluTanh", "LeakyRelu", "Log",  "Neg",
     "Reciprocal", "Sigmoid", "Softplus", "Sqrt",  "Tanh",  "Acos",  "Asin",     "Atan",      "Ceil", "Cos",
     "Floor",      "Cosh",    "Sinh",     "Acosh", "Asinh", "Atanh", "Round",    "Sign",      "Sin",  "Tan"};
-constexpr std::string_view binary_names[] = {"Add", "Div", "Equal", "Max", "Min",  "Mod",
-                                             "Mul", "Pow", "PRelu", "Sub", "Less", "LessOrEqual"};
+constexpr std::string_view binary_names[] = {
+    "Add", "Div",  "Equal",       "Max",        "Min",       "Mod",        "Mul",       "Pow",       "PRelu",
+    "Sub", "Less", "LessOrEqual", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "ShiftLeft", "ShiftRight"};
 
 } // namespace
 

@@ -96,6 +96,7 @@ struct Unary {
 };
 
 /// prelu: a if a >= 0, else a * b. modulo is Python's for int64 (the sign of the divisor) and C's fmod for float32.
+/// Those of bits are for int64 alone; shifts by less than 0 or more than 63 give 0.
 enum class BinaryKind : std::uint8_t {
   add,
   divide,
@@ -108,7 +109,12 @@ enum class BinaryKind : std::uint8_t {
   prelu,
   subtract,
   less,
-  less_or_equal
+  less_or_equal,
+  bit_and,
+  bit_or,
+  bit_xor,
+  shift_left,
+  shift_right
 };
 
 /// Whether a kind gives boolean; the others give the type of their inputs.
@@ -166,7 +172,13 @@ struct Pad {
 };
 
 enum class ResizeMode : std::uint8_t { linear, nearest, cubic };
-enum class Coordinates : std::uint8_t { align_corners, asymmetric, half_pixel, pytorch_half_pixel };
+enum class Coordinates : std::uint8_t {
+  align_corners,
+  asymmetric,
+  half_pixel,
+  pytorch_half_pixel,
+  half_pixel_symmetric
+};
 enum class Rounding : std::uint8_t { ceil, floor, round_prefer_ceil, round_prefer_floor };
 
 /// ONNX Resize of (N,H,W,C) along H and W; `scale` is output size over input size, as given in the file. Cubic
@@ -265,10 +277,24 @@ struct GridSample {
   bool align_corners = false;
 };
 
+enum class RandomKind : std::uint8_t { normal, uniform };
+
+/// (N) int64 seeds, one for each picture -> random numbers: normal of mean a and deviation b, or uniform from a up to,
+/// but without, b. `axis` is the output's batch: what it holds of a picture depends on that picture's seed alone, or,
+/// if there is none (-1), on the first seed. `stream` tells the nodes of a network apart.
+struct Random {
+  RandomKind kind = RandomKind::normal;
+  float a = 0;
+  float b = 1;
+  int axis = -1;
+  std::uint32_t stream = 0;
+};
+
 /// Every operation. The table in ops.cpp describes each of them, in the same order.
-using Any = std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax,
-                         Reduce, Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand,
-                         Tile, Select, OneHot, Cast, GatherElements, ScatterElements, TopK, CumulativeSum, GridSample>;
+using Any =
+    std::variant<FullyConnected, Convolution, TransposedConvolution, MatrixMultiply, Unary, Binary, Softmax, Reduce,
+                 Reshape, Transpose, Concat, Slice, Pad, Resize, DepthToSpace, Pool, Gather, Expand, Tile, Select,
+                 OneHot, Cast, GatherElements, ScatterElements, TopK, CumulativeSum, GridSample, Random>;
 
 /// What is known about an operation. Its cost is in cost.cpp, as it depends on shapes.
 struct Row {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -119,6 +120,8 @@ class Cutter {
       Tensor& tensor = whole_.constants[index_of(*constant)];
       part_.graph.values.back().constant = static_cast<std::int32_t>(part_.graph.constants.size());
       part_.graph.constants.push_back(last_reader_[index_of(id)] == part ? std::move(tensor) : tensor.clone());
+    } else if (has_rare_parts() && id == whole_.seeds) {
+      part_.graph.seeds = local;
     } else {
       part_.graph.inputs.push_back(local);
       part_.inputs.push_back(id);
@@ -234,6 +237,8 @@ Result<void> PartedProgram::start_stage() {
   Stage& stage = stages_[at_];
   for (std::size_t i = 0; i < stage.inputs.size(); ++i)
     stage.given[i] = values_[index_of(stage.inputs[i])];
+  if (has_rare_parts())
+    stage.program->seed(seeds());
   GANLET_TRY(run_, stage.program->start(stage.given, *budget_, stage.wanted));
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
@@ -35,6 +36,8 @@ Result<Graph> rewritten(Graph& graph, const LowerOptions& options, Budget& budge
     now[id] = builder.input(graph.values[id].name, graph.values[id].type, graph.values[id].shape);
     builder.add_readers(now[id], readers[id]);
   }
+  if (has_rare_parts() && graph.seeds != no_value)
+    now[graph.seeds] = builder.seeds();
   for (std::size_t id = 0; id < graph.values.size(); ++id)
     if (const Value& value = graph.values[id]; value.constant) {
       GANLET_TRY(now[id], builder.moved_constant(std::move(graph.constants[*value.constant]), value.channels_last));

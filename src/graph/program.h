@@ -93,6 +93,10 @@ class Program {
   /// backend's device), limit_exceeded, cancelled, device_lost.
   Result<Run> start(std::span<const Buffer> inputs, Budget& budget, std::span<const Place> wanted = {});
 
+  /// The seeds of the pictures of later runs, for networks that draw random numbers (`Graph::seeds`). A picture beyond
+  /// them, and each without this call, has its place in the batch as its seed.
+  void seed(std::span<const std::uint64_t> seeds) { seeds_.assign(seeds.begin(), seeds.end()); }
+
   /// Starts a program and returns its outputs, valid until the next run. Natively it waits for a backend that answers
   /// later. Errors: those of `start` and `Run::poll`; unsupported in a page if the backend answers later.
   Result<std::span<const TensorView>> run(std::span<const TensorView> inputs, Budget& budget);
@@ -120,6 +124,8 @@ class Program {
   virtual void stop() = 0;
   virtual std::span<const Buffer> answers() const = 0;
 
+  std::span<const std::uint64_t> seeds() const { return seeds_; }
+
   /// `advance` for the run of another program, for programs that consist of several.
   static Result<bool> advance_within(Run& run, bool may_block) {
     return run.program_->advance_run(run.number_, may_block);
@@ -134,6 +140,7 @@ class Program {
 
   std::uint64_t number_ = 0; ///< of the last run started
   State state_ = State::idle;
+  std::vector<std::uint64_t> seeds_;
   std::vector<Buffer> given_; ///< for `run`
   std::vector<TensorView> answered_;
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/limits.h"
-#include "onnx/wire.h"
+#include "onnx/structure.h"
 
 namespace ganlet::onnx {
 
@@ -25,11 +25,12 @@ Result<void> read_opset(std::span<const std::byte> message, MemoryBudget& memory
   return wire.finish();
 }
 
-/// GraphProto
-Result<void> read_graph(std::span<const std::byte> message, MemoryBudget& memory, Contents& contents) {
+/// GraphProto or FunctionProto, whose nodes are its field `nodes`.
+Result<void> read_graph(std::span<const std::byte> message, std::uint32_t nodes, MemoryBudget& memory,
+                        Contents& contents) {
   WireReader wire(message, "graph", memory);
   while (wire.next()) {
-    if (wire.field() != 1)
+    if (wire.field() != nodes)
       continue;
     GANLET_TRY(const auto node, wire.message());
     const std::string_view op_type = find_text(node, 4), given = find_text(node, 7);
@@ -49,6 +50,7 @@ Result<void> read_graph(std::span<const std::byte> message, MemoryBudget& memory
 
 Result<Contents> contents_of(std::span<const std::byte> file) {
   Contents contents;
+  std::vector<std::string> functions; // calls of them are no operators
   MemoryBudget memory(4 * Limits{}.file_bytes);
   WireReader wire(file, "model", memory);
   while (wire.next()) {
@@ -56,13 +58,21 @@ Result<Contents> contents_of(std::span<const std::byte> file) {
       contents.ir_version = wire.integer();
     } else if (wire.field() == 7) {
       GANLET_TRY(const auto graph, wire.message());
-      GANLET_CHECK(read_graph(graph, memory, contents));
+      GANLET_CHECK(read_graph(graph, 1, memory, contents));
+    } else if (reads_structure() && wire.field() == 25) {
+      GANLET_TRY(const auto function, wire.message(sizeof(std::string)));
+      GANLET_CHECK(read_graph(function, 7, memory, contents));
+      functions.push_back(name_in(find_text(function, 10), find_text(function, 1)));
     } else if (wire.field() == 8) {
       GANLET_TRY(const auto opset, wire.message());
       GANLET_CHECK(read_opset(opset, memory, contents));
     }
   }
   GANLET_CHECK(wire.finish());
+  if (reads_structure())
+    std::erase_if(contents.operators, [&](const UsedOperator& one) {
+      return std::ranges::find(functions, name_in(one.domain, one.op_type)) != functions.end();
+    });
   return contents;
 }
 

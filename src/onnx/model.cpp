@@ -1,5 +1,7 @@
 #include "onnx/model.h"
 
+#include "onnx/rewrite.h"
+
 #include "core/text.h"
 
 namespace ganlet::onnx {
@@ -24,7 +26,6 @@ std::string place_of(const Model& model, std::size_t index) {
   return place_of(index, model.nodes[index].op_type, model.nodes[index].name);
 }
 
-namespace {
 AttributeValue clone(const AttributeValue& value) {
   return std::visit(
       [](const auto& held) -> AttributeValue {
@@ -35,7 +36,6 @@ AttributeValue clone(const AttributeValue& value) {
       },
       value);
 }
-} // namespace
 
 Node clone(const Node& node) {
   Node copy{node.op_type, node.domain, node.name, node.inputs, node.outputs, {}};

@@ -12,7 +12,7 @@
 #include "core/tensor.h"
 
 /// A parsed and checked ONNX file: opset 7 to 25 (older ones than 13 are brought to the forms of opset 13), one graph,
-/// and no subgraphs, functions, sparse tensors or external data.
+/// in which functions are inlined, and no sparse tensors or external data.
 namespace ganlet::onnx {
 
 /// One axis of a declared shape: a size, or, if the file leaves it open, a name ("batch", possibly empty).
@@ -30,8 +30,16 @@ struct ValueInfo {
 
 /// Tensors hold `DataType`s: float16, bfloat16 and double have become float32; int32, int16, uint8 and the like have
 /// become int64. int8 stays int8.
+/// The graph of a branch or loop, as the file has it (GraphProto): it is read where its node is lowered (graph/lower_
+/// control.cpp), once for each time that it runs.
+struct Subgraph {
+  std::string bytes;
+  std::int64_t opset = 0; ///< of the file
+  bool operator==(const Subgraph&) const = default;
+};
+
 using AttributeValue = std::variant<std::int64_t, float, std::string, Tensor, std::vector<std::int64_t>,
-                                    std::vector<float>, std::vector<std::string>>;
+                                    std::vector<float>, std::vector<std::string>, Subgraph>;
 
 struct Attribute {
   std::string name;
@@ -39,10 +47,12 @@ struct Attribute {
 };
 
 struct Node {
-  std::string op_type;
-  std::string domain; ///< "" is ONNX's own, the only one that is read
+  std::string op_type; ///< "Conv"; in another domain than ONNX's own behind that: "com.microsoft.FusedConv"
+  std::string domain;  ///< "" is ONNX's own
   std::string name;
-  std::vector<std::string> inputs; ///< "" stands for an optional input that is left out
+  /// "" stands for an optional input that is left out. Behind the inputs of a node with subgraphs come the values of
+  /// this graph that those read.
+  std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::vector<Attribute> attributes;
 

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "onnx/read_parts.h"
+#include "onnx/structure.h"
 
 namespace ganlet::onnx {
 
@@ -14,6 +15,7 @@ enum AttributeType : std::int64_t {
   type_int = 2,
   type_string = 3,
   type_tensor = 4,
+  type_graph = 5,
   type_floats = 6,
   type_ints = 7,
   type_strings = 8
@@ -26,6 +28,7 @@ struct AttributeFields {
   std::int64_t integer = 0;
   std::string_view text;
   std::span<const std::byte> tensor;
+  std::string_view graph;
   std::vector<float> reals;
   std::vector<std::int64_t> integers;
   std::vector<std::string> texts;
@@ -34,7 +37,8 @@ struct AttributeFields {
 /// Why an attribute with this type or field can't be read; empty if it can.
 std::string_view refusal_of_type(std::int64_t type) {
   switch (type) {
-  case 5:
+  case type_graph:
+    return reads_structure() ? "" : "subgraphs are not supported";
   case 10:
     return "subgraphs are not supported";
   case 9:
@@ -53,8 +57,9 @@ std::string_view refusal_of_type(std::int64_t type) {
 std::string_view refusal_of_field(std::uint32_t field) {
   switch (field) {
   case 6:
+    return refusal_of_type(type_graph);
   case 11:
-    return refusal_of_type(5);
+    return refusal_of_type(10);
   case 10:
     return refusal_of_type(9);
   case 22:
@@ -81,6 +86,8 @@ AttributeType type_of_field(std::uint32_t field) {
     return type_string;
   case 5:
     return type_tensor;
+  case 6:
+    return type_graph;
   case 7:
     return type_floats;
   case 8:
@@ -105,6 +112,9 @@ void read_value_field(WireReader& wire, AttributeFields& fields) {
     break;
   case 5:
     fields.tensor = wire.bytes();
+    break;
+  case 6:
+    fields.graph = wire.text();
     break;
   case 7:
     wire.append_to(fields.reals);
@@ -146,7 +156,8 @@ Result<AttributeFields> read_fields(std::span<const std::byte> message, const st
   return fields;
 }
 
-/// AttributeProto
+} // namespace
+
 Result<Attribute> read_attribute(std::span<const std::byte> message, const std::string& node_place,
                                  ReadContext& context) {
   const std::string_view name = find_text(message, 1);
@@ -171,6 +182,9 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
     GANLET_TRY(attribute.value, read_tensor(fields.tensor, place, context));
     break;
   }
+  case type_graph:
+    attribute.value = Subgraph{std::string(fields.graph), 0};
+    break;
   case type_floats:
     attribute.value = std::move(fields.reals);
     break;
@@ -184,6 +198,8 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
   return attribute;
 }
 
+namespace {
+
 /// Limits lists in which names are looked up one by one.
 Result<void> check_count(std::size_t count, std::int64_t most, std::string_view what, const std::string& place) {
   if (static_cast<std::int64_t>(count) > most)
@@ -193,23 +209,19 @@ Result<void> check_count(std::size_t count, std::int64_t most, std::string_view 
 
 constexpr std::int64_t most_attributes = 64; ///< of a node; ONNX's own have 15 at most
 
-/// Accepts ONNX's own domain under both of its names, and no other.
-Result<void> check_operator(Node& node, const std::string& place) {
-  if (node.op_type.empty())
-    return fail(ErrorCode::corrupt, place, "has no op_type");
-  if (node.domain == "ai.onnx")
-    node.domain.clear();
-  if (!node.domain.empty())
-    return fail(ErrorCode::unsupported, place, concat("domain '", printable(node.domain), "' is not supported"));
-  return {};
-}
-
 } // namespace
+
+std::string name_in(std::string_view domain, std::string_view name) {
+  return domain.empty() || domain == "ai.onnx" ? std::string(name) : concat(domain, ".", name);
+}
 
 Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context) {
   Node node;
   node.name = find_text(message, 3);
-  node.op_type = find_text(message, 4);
+  node.domain = find_text(message, 7);
+  if (node.domain == "ai.onnx")
+    node.domain.clear();
+  node.op_type = name_in(node.domain, find_text(message, 4));
   const std::string place = place_of(index, node.op_type, node.name);
   WireReader wire(message, place, context.budget);
   while (wire.next()) {
@@ -221,17 +233,21 @@ Result<Node> read_node(std::span<const std::byte> message, std::size_t index, Re
       GANLET_CHECK(check_count(node.outputs.size(), context.limits.nodes, "outputs", place));
     } else if (wire.field() == 5) {
       GANLET_TRY(const auto inner, wire.message(sizeof(Attribute)));
+      if (reads_structure() && context.call) {
+        GANLET_TRY(const bool is_bound, bind_attribute(inner, place, *context.call, node));
+        if (is_bound)
+          continue;
+      }
       GANLET_TRY(Attribute attribute, read_attribute(inner, place, context));
       if (node.find(attribute.name))
         return fail(ErrorCode::corrupt, place, concat("attribute '", printable(attribute.name), "' is given twice"));
       node.attributes.push_back(std::move(attribute));
       GANLET_CHECK(check_count(node.attributes.size(), most_attributes, "attributes", place));
-    } else if (wire.field() == 7) {
-      node.domain = wire.text();
     }
   }
   GANLET_CHECK(wire.finish());
-  GANLET_CHECK(check_operator(node, place));
+  if (find_text(message, 4).empty())
+    return fail(ErrorCode::corrupt, place, "has no op_type");
   if (std::ranges::all_of(node.outputs, [](const std::string& name) { return name.empty(); }))
     return fail(ErrorCode::corrupt, place, "has no outputs");
   return node;

@@ -9,10 +9,16 @@
 /// in errors.
 namespace ganlet::onnx {
 
+/// The attributes that a call passes to a function, and those that the function has for the others.
+struct Call {
+  std::span<const Attribute> given, defaults;
+};
+
 struct ReadContext {
   const Limits& limits;
   Budget& work;
   MemoryBudget budget;
+  const Call* call; ///< of the function whose nodes are being read; null for those of the graph
 
   /// Takes units of work. Errors: those of `Budget::take`, at `place`.
   Result<void> take(std::int64_t units, std::string_view place) {
@@ -24,6 +30,13 @@ struct ReadContext {
 
 /// TensorProto.
 Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string& place, ReadContext& context);
+
+/// AttributeProto of a node at a place.
+Result<Attribute> read_attribute(std::span<const std::byte> message, const std::string& node_place,
+                                 ReadContext& context);
+
+/// The name of an operator or function with its domain in front, unless that is ONNX's own, under either name.
+std::string name_in(std::string_view domain, std::string_view name);
 
 /// NodeProto.
 Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context);

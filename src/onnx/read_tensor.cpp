@@ -231,7 +231,7 @@ Result<Tensor> read_tensor(std::span<const std::byte> message, const std::string
 
 Result<Tensor> read_tensor(std::span<const std::byte> bytes, const Limits& limits) {
   Budget work(limits.load_units);
-  ReadContext context{limits, work, MemoryBudget(4 * limits.file_bytes)};
+  ReadContext context{limits, work, MemoryBudget(4 * limits.file_bytes), nullptr};
   return read_tensor(bytes, std::string("tensor"), context);
 }
 

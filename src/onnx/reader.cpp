@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "onnx/read_parts.h"
+#include "onnx/structure.h"
 #include "onnx/upgrade.h"
 
 namespace ganlet::onnx {
@@ -49,7 +50,7 @@ Result<void> read_opset(std::span<const std::byte> message, ReadContext& context
   }
   GANLET_CHECK(wire.finish());
   if (!domain.empty() && domain != "ai.onnx")
-    return {}; // matters only if a node is of that domain, and then the node is refused
+    return {}; // operators of other domains have no versions
   if (model.opset != 0 && model.opset != version)
     return fail(ErrorCode::corrupt, "model.opset_import",
                 concat("asks for opset ", model.opset, " and for opset ", version));
@@ -151,9 +152,8 @@ Result<void> read_model(std::span<const std::byte> message, ReadContext& context
       GANLET_TRY(const auto inner, wire.message(sizeof(model.metadata[0])));
       GANLET_TRY(auto entry, read_metadata(inner, context));
       model.metadata.push_back(std::move(entry));
-    } else if (wire.field() == functions) {
-      return fail(ErrorCode::unsupported, "model.functions",
-                  "functions are not supported: export the model with them inlined");
+    } else if (wire.field() == functions && !reads_structure()) {
+      return fail(ErrorCode::unsupported, "model.functions", "this engine doesn't read functions");
     }
   }
   GANLET_CHECK(wire.finish());
@@ -188,13 +188,14 @@ Result<Model> read(std::span<const std::byte> bytes, const Limits& limits, Budge
     return fail(ErrorCode::corrupt, "model", "not an ONNX file");
 
   Model model;
-  ReadContext context{limits, budget, MemoryBudget(4 * limits.file_bytes)};
+  ReadContext context{limits, budget, MemoryBudget(4 * limits.file_bytes), nullptr};
   GANLET_CHECK(context.take(static_cast<std::int64_t>(bytes.size()), "model"));
   GANLET_CHECK(read_model(bytes, context, model));
   if (model.opset == 0)
     return fail(ErrorCode::corrupt, "model.opset_import", "doesn't say which opset of ONNX the model needs");
   if (model.outputs.empty())
     return fail(ErrorCode::corrupt, "graph", "has no outputs");
+  GANLET_CHECK(resolve_structure(bytes, model, context));
   drop_inputs_with_initializers(model);
   GANLET_CHECK(check_and_order(model));
   GANLET_CHECK(upgrade(model));

@@ -3,8 +3,35 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "onnx/wire.h"
 
 namespace ganlet::onnx {
+
+namespace {
+
+/// The inputs of a GraphProto.
+std::size_t count_inputs(std::span<const std::byte> graph) {
+  MemoryBudget memory(0);
+  std::size_t count = 0;
+  WireReader wire(graph, "graph", memory);
+  while (wire.next())
+    count += wire.field() == 11 ? 1 : 0;
+  return count;
+}
+
+} // namespace
+
+/// A loop has as many inputs as its graph; a branch's graph has none, and the node a condition.
+std::size_t own_inputs(const Node& node) {
+  bool has_graphs = false;
+  std::size_t count = 1;
+  for (const Attribute& attribute : node.attributes)
+    if (const auto* const subgraph = std::get_if<Subgraph>(&attribute.value)) {
+      has_graphs = true;
+      count = std::max(count, count_inputs(std::as_bytes(std::span(subgraph->bytes))));
+    }
+  return has_graphs ? count : node.inputs.size();
+}
 
 std::map<std::string, int> count_readers(const Model& model) {
   std::map<std::string, int> readers;

@@ -10,6 +10,11 @@
 /// Helpers for rewriting models.
 namespace ganlet::onnx {
 
+AttributeValue clone(const AttributeValue& value);
+
+/// How many of a node's inputs are its own, and not read by its subgraphs.
+std::size_t own_inputs(const Node& node);
+
 /// How often each value is read: once by each reading input of a node, and once more if it is an output of the graph.
 std::map<std::string, int> count_readers(const Model& model);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include "core/wire_writer.h"
 #include "onnx/element_type.h"
+#include "onnx/rewrite.h"
 #include "onnx/wire.h"
 
 namespace ganlet::onnx {
@@ -29,7 +31,7 @@ struct AttributeKind {
   std::uint32_t field;
   std::int64_t type;
 };
-constexpr AttributeKind attribute_kinds[] = {{3, 2}, {2, 1}, {4, 3}, {5, 4}, {8, 7}, {7, 6}, {9, 8}};
+constexpr AttributeKind attribute_kinds[] = {{3, 2}, {2, 1}, {4, 3}, {5, 4}, {8, 7}, {7, 6}, {9, 8}, {6, 5}};
 static_assert(std::size(attribute_kinds) == std::variant_size_v<AttributeValue>);
 
 void write_value(WireWriter& to, std::uint32_t field, std::int64_t value) {
@@ -43,6 +45,9 @@ void write_value(WireWriter& to, std::uint32_t field, const std::string& value) 
 }
 void write_value(WireWriter& to, std::uint32_t field, const Tensor& value) {
   to.message(field, tensor_message(value, ""));
+}
+void write_value(WireWriter& to, std::uint32_t field, const Subgraph& value) {
+  to.text(field, value.bytes);
 }
 template <typename T> void write_value(WireWriter& to, std::uint32_t field, const std::vector<T>& values) {
   for (const T& value : values)
@@ -73,13 +78,16 @@ Attribute with_kept_type(const Node& node, const Attribute& attribute) {
 /// NodeProto
 WireWriter node_message(const Node& node) {
   WireWriter message;
-  for (const std::string& name : node.inputs)
+  for (const std::string& name : std::span(node.inputs).first(std::min(own_inputs(node), node.inputs.size())))
     message.text(1, name);
   for (const std::string& name : node.outputs)
     message.text(2, name);
   if (!node.name.empty())
     message.text(3, node.name);
-  message.text(4, node.op_type);
+  const std::string_view op_type = node.op_type;
+  message.text(4, node.domain.empty() ? op_type : op_type.substr(node.domain.size() + 1));
+  if (!node.domain.empty())
+    message.text(7, node.domain);
   for (const Attribute& attribute : node.attributes) {
     const Attribute kept = with_kept_type(node, attribute);
     message.message(5, attribute_message(kept.name.empty() ? attribute : kept));
@@ -133,10 +141,10 @@ WireWriter graph_message(const Model& model) {
   return message;
 }
 
-/// OperatorSetIdProto of ONNX's own domain
-WireWriter opset_message(std::int64_t version) {
+/// OperatorSetIdProto
+WireWriter opset_message(std::string_view domain, std::int64_t version) {
   WireWriter message;
-  message.text(1, "");
+  message.text(1, domain);
   message.integer(2, version);
   return message;
 }
@@ -160,7 +168,11 @@ std::vector<std::byte> write(const Model& model) {
   if (!model.producer.empty())
     message.text(2, model.producer);
   message.message(7, graph_message(model));
-  message.message(8, opset_message(model.opset));
+  message.message(8, opset_message("", model.opset));
+  std::set<std::string_view> domains;
+  for (const Node& node : model.nodes)
+    if (!node.domain.empty() && domains.insert(node.domain).second)
+      message.message(8, opset_message(node.domain, 1));
   for (const auto& entry : model.metadata)
     message.message(14, metadata_message(entry));
   return std::move(message).take();

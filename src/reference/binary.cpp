@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/checked.h"
+#include "graph/onnx_ops.h"
 #include "reference/elementary.h"
 #include "reference/loops.h"
 #include "reference/walk.h"
@@ -36,9 +37,7 @@ float combine(op::BinaryKind kind, float a, float b, Failure&) {
     return a >= 0 ? a : a * b;
   case op::BinaryKind::subtract:
     return a - b;
-  case op::BinaryKind::equal:
-  case op::BinaryKind::less:
-  case op::BinaryKind::less_or_equal:
+  default: // comparisons, and those of bits
     break;
   }
   return 0;
@@ -53,6 +52,23 @@ std::int64_t integer_power(std::uint64_t base, std::uint64_t exponent) {
     base *= base;
   }
   return static_cast<std::int64_t>(result);
+}
+
+std::int64_t combine_bits(op::BinaryKind kind, std::uint64_t x, std::uint64_t y) {
+  switch (kind) {
+  case op::BinaryKind::bit_and:
+    return static_cast<std::int64_t>(x & y);
+  case op::BinaryKind::bit_or:
+    return static_cast<std::int64_t>(x | y);
+  case op::BinaryKind::bit_xor:
+    return static_cast<std::int64_t>(x ^ y);
+  case op::BinaryKind::shift_left:
+    return y < 64 ? static_cast<std::int64_t>(x << y) : 0;
+  case op::BinaryKind::shift_right:
+    return y < 64 ? static_cast<std::int64_t>(x >> y) : 0;
+  default: // the others aren't of bits
+    return 0;
+  }
 }
 
 /// Sums and products that overflow wrap around.
@@ -83,12 +99,10 @@ std::int64_t combine(op::BinaryKind kind, std::int64_t a, std::int64_t b, Failur
     return a >= 0 ? a : static_cast<std::int64_t>(x * y);
   case op::BinaryKind::subtract:
     return static_cast<std::int64_t>(x - y);
-  case op::BinaryKind::equal:
-  case op::BinaryKind::less:
-  case op::BinaryKind::less_or_equal:
+  default:
     break;
   }
-  return 0;
+  return has_rare_parts() ? combine_bits(kind, x, y) : 0;
 }
 
 template <typename T> Result<void> compare(op::BinaryKind kind, Inputs inputs, const TensorView& output, Work& work) {

@@ -28,6 +28,7 @@ Result<void> run(const op::MatrixMultiply& operation, Inputs inputs, const Tenso
 Result<void> run(const op::OneHot& operation, Inputs inputs, const TensorView& output, Work& work);
 Result<void> run(const op::Pad& operation, Inputs inputs, const TensorView& output, Work& work);
 Result<void> run(const op::Pool& operation, Inputs inputs, const TensorView& output, Work& work);
+Result<void> run(const op::Random& operation, Inputs inputs, const TensorView& output, Work& work);
 Result<void> run(const op::Reduce& operation, Inputs inputs, const TensorView& output, Work& work);
 Result<void> run(const op::Reshape& operation, Inputs inputs, const TensorView& output, Work& work);
 Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& output, Work& work);

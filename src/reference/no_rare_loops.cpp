@@ -26,6 +26,9 @@ Result<void> run(const op::GatherElements&, Inputs, const TensorView&, Work&) {
 Result<void> run(const op::GridSample&, Inputs, const TensorView&, Work&) {
   return missing();
 }
+Result<void> run(const op::Random&, Inputs, const TensorView&, Work&) {
+  return missing();
+}
 Result<void> run(const op::ScatterElements&, Inputs, const TensorView&, Work&) {
   return missing();
 }

@@ -27,6 +27,8 @@ class Axis {
       return shrunk(x + 0.5) - 0.5;
     case op::Coordinates::pytorch_half_pixel:
       return to_ == 1 ? 0 : shrunk(x + 0.5) - 0.5;
+    case op::Coordinates::half_pixel_symmetric:
+      return has_rare_parts() ? symmetric(x) : 0;
     }
     return 0;
   }
@@ -82,6 +84,13 @@ class Axis {
     if (scale_ == static_cast<float>(to_) / static_cast<float>(from_))
       return x * static_cast<double>(from_) / static_cast<double>(to_);
     return x / static_cast<double>(scale_);
+  }
+
+  /// Like half_pixel, but the middles of both images lie on each other where the size was rounded.
+  double symmetric(double x) const {
+    const double middle = static_cast<double>(from_) / 2;
+    const double kept = static_cast<double>(to_) / (static_cast<double>(scale_) * static_cast<double>(from_));
+    return middle * (1 - kept) + (x + 0.5) / static_cast<double>(scale_) - 0.5;
   }
 
   /// The pixel clamped to the image.

@@ -154,6 +154,31 @@ class ModulatedConvolution(nn.Module):
         return torch.tanh(self.to_rgb(x))
 
 
+class NoiseInside(nn.Module):
+    """A small StyleGAN (Karras et al. 2019): modulated convolutions of a learned constant, after each of which
+    its forward adds noise that it draws itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.randn(1, 8, 4, 4))
+        self.mapping = nn.Sequential(nn.Linear(LATENT, 16), nn.LeakyReLU(0.2), nn.Linear(16, 16), nn.LeakyReLU(0.2))
+        self.styles = nn.ModuleList(nn.Linear(16, 8) for _ in range(3))
+        self.convolutions = nn.ModuleList(nn.Conv2d(8, 8, 3, padding=1) for _ in range(3))
+        self.strengths = nn.ParameterList(nn.Parameter(torch.full((1,), 0.3)) for _ in range(3))
+        self.picture = nn.Conv2d(8, 3, 1)
+
+    def forward(self, z):
+        w = self.mapping(z)
+        x = self.start.expand(z.shape[0], -1, -1, -1)
+        for layer, (style, convolution) in enumerate(zip(self.styles, self.convolutions)):
+            if layer > 0:
+                x = F.interpolate(x, scale_factor=2, mode="nearest")
+            x = convolution(x * (1 + style(w)[:, :, None, None]))
+            noise = torch.randn_like(x[:, :1]) if layer < 2 else torch.rand(x.shape[0], 1, 16, 16) * 2 - 1
+            x = F.leaky_relu(x + self.strengths[layer] * noise, 0.2)
+        return torch.tanh(self.picture(x))
+
+
 class Residual(nn.Module):
     """Residual blocks (Gulrajani et al. 2017) with a 1 x 1 shortcut, spectrally normalized, and a pooled
     attention over the picture (Zhang et al. 2019)."""
@@ -296,6 +321,7 @@ def main():
     export(folder, "adain", AdaIn)
     export(folder, "adain_opset13", AdaIn, opset=13)
     export(folder, "modulated", ModulatedConvolution)
+    export(folder, "noise_inside", NoiseInside)
     export(folder, "residual", Residual)
     export(folder, "embedded_label", EmbeddedLabel)
     export(folder, "embedded_label_fixed_batch", EmbeddedLabel, opset=15, rows=1, open_batch=False)

@@ -170,6 +170,21 @@ TEST(Binary, IntegersDivideByZeroWithAnError) {
   EXPECT_FALSE(of<std::int64_t>(BinaryKind::power, 0, -1));
 }
 
+TEST(Binary, OfBits) {
+  constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::bit_and, 0b1100, 0b1010), 0b1000);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::bit_or, 0b1100, 0b1010), 0b1110);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::bit_xor, 0b1100, 0b1010), 0b0110);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::bit_xor, 5, -1), -6);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::shift_left, 3, 4), 48);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::shift_left, 1, 63), smallest);
+  EXPECT_EQ(of<std::int64_t>(BinaryKind::shift_right, 48, 4), 3);
+  for (const std::int64_t beyond : {std::int64_t{64}, std::int64_t{-1}, smallest}) {
+    EXPECT_EQ(of<std::int64_t>(BinaryKind::shift_left, 1, beyond), 0);
+    EXPECT_EQ(of<std::int64_t>(BinaryKind::shift_right, -1, beyond), 0);
+  }
+}
+
 TEST(Binary, IntegersWrapAround) {
   constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max(),
                          smallest = std::numeric_limits<std::int64_t>::min();

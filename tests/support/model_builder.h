@@ -54,11 +54,14 @@ class ModelBuilder {
   ModelBuilder& integers(std::string name, std::initializer_list<std::int64_t> values) {
     return constant(std::move(name), Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(values.size())}, values));
   }
+  /// An operator of another domain has that in front: "com.microsoft.FusedConv".
   ModelBuilder& node(std::string op_type, std::vector<std::string> inputs, std::vector<std::string> outputs,
                      const std::vector<TestAttribute>& attributes = {}) {
     const std::string name = outputs.empty() ? "" : outputs[0];
-    onnx::Node& node =
-        model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", name, std::move(inputs), std::move(outputs), {}});
+    const std::size_t dot = op_type.rfind('.');
+    const std::string domain = dot == std::string::npos ? "" : op_type.substr(0, dot);
+    onnx::Node& node = model_.nodes.emplace_back(
+        onnx::Node{std::move(op_type), domain, name, std::move(inputs), std::move(outputs), {}});
     for (const TestAttribute& attribute : attributes)
       node.attributes.push_back(
           {attribute.name, std::visit([](const auto& value) { return onnx::AttributeValue(value); }, attribute.value)});

@@ -189,8 +189,10 @@ Result<bool> PretendProgram::advance(bool) {
   return false;
 }
 
-/// By the operation's name, so that a seed takes one half of all that there are.
+/// By the operation's name, so that a seed takes one half of all that there are. Seeds of pictures stay on the host.
 Result<void> runs(const Graph&, const Node& node) {
+  if (std::holds_alternative<op::Random>(node.operation))
+    return fail(ErrorCode::unsupported, node.place, "random numbers are drawn on the host");
   std::uint64_t hash = 14695981039346656037U ^ pretence.seed; // FNV-1a
   for (const char letter : op::names_of(node.operation).name)
     hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211U;

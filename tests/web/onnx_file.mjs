@@ -48,7 +48,7 @@ export function node(operation, inputs, output, attributes = {}) {
  * A whole file: nodes, constants by name as [sizes, numbers], inputs and outputs by name as their sizes; those of
  * `labels` are int64.
  */
-export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [] }) {
+export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [], opset = 17 }) {
   const typeOf = (name) => (labels.includes(name) ? int64 : float32);
   const graph = [
     ...nodes.flatMap((one) => bytes(1, one)),
@@ -61,7 +61,7 @@ export function modelFile({ nodes, constants = {}, inputs, outputs, labels = [] 
     ...number(1, 8),
     ...text(2, 'onnx_file.mjs'),
     ...bytes(7, graph),
-    ...bytes(8, number(2, 17)),
+    ...bytes(8, number(2, opset)),
   ]);
 }
 

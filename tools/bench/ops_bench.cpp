@@ -193,6 +193,12 @@ void add_moves(std::vector<Case>& cases) {
                      {image},
                      {1, 32, 32, 32}});
   cases.push_back({"Gather", op::Gather{0}, {{4096, 64}, {4096}}, {4096, 64}, {real, whole}});
+  for (const auto kind : {op::RandomKind::normal, op::RandomKind::uniform})
+    cases.push_back({kind == op::RandomKind::normal ? "Random normal" : "Random uniform",
+                     op::Random{.kind = kind, .axis = 0},
+                     {{1}},
+                     image,
+                     {whole}});
   cases.push_back({"Expand", op::Expand{}, {{1, 1, 1, 32}}, image});
   cases.push_back({"Tile", op::Tile{}, {{1, 32, 32, 32}}, image});
   cases.push_back({"OneHot", op::OneHot{1}, {{4096}, {2}}, {4096, 64}, {whole}});

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include <CLI/Error.hpp>
 
@@ -20,6 +21,7 @@ struct RunOptions {
   std::vector<std::string> inputs; ///< NAME=FILE.npy
   std::string output_name;
   std::string output;
+  std::uint64_t seed = 0;
 };
 
 std::string names_of(const Graph& graph, const std::vector<ValueId>& ids) {
@@ -83,6 +85,9 @@ Result<void> run(const RunOptions& options) {
   GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
   const CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(lowered), compile));
+  std::vector<std::uint64_t> seeds(static_cast<std::size_t>(compile.limits.batch));
+  std::iota(seeds.begin(), seeds.end(), options.seed);
+  program->seed(seeds);
   GANLET_TRY(const std::span<const TensorView> outputs, program->run(views_of(inputs)));
   const Graph& graph = program->graph();
   return write_whole(options.output,
@@ -101,6 +106,8 @@ void add_run(CLI::App& app, Result<void>& outcome) {
       ->allow_extra_args(false);
   command.add_option("--output", options->output_name, "Which output to write, where there are several")
       ->type_name("NAME");
+  command.add_option("--seed", options->seed,
+                     "Of the first picture, and one more for each, where the network draws random numbers itself");
   command.add_option("-o", options->output, "File to write; - is standard output")->type_name("OUT.npy")->required();
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = run(*options); });

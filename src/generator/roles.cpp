@@ -5,11 +5,16 @@
 
 #include "core/text.h"
 #include "generator/value_range.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
 bool is_channel_count(std::int64_t count) {
   return count == 1 || count == 3 || count == 4;
+}
+
+std::string_view name_of(Role role) {
+  return role == Role::latent ? "latent" : role == Role::label ? "label" : "image";
 }
 
 namespace {
@@ -61,15 +66,115 @@ Result<std::size_t> index_by_name(const Graph& graph, const std::vector<ValueId>
               concat("the graph has no '", printable(name), "', only ", describe_all(graph, ids)));
 }
 
-Result<void> find_latent(const Graph& graph, const ModelDescription& description, Roles& roles) {
+/// A name says what a value is if it is one of the words, or has one of more than four letters inside. Pages have names
+/// told apart by the engine with all parts.
+bool is_called(const Value& value, std::initializer_list<std::string_view> words) {
+  if (!has_rare_parts())
+    return false;
+  std::string name;
+  for (const char letter : value.name)
+    name += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    return name == word || (word.size() > 4 && name.find(word) != std::string::npos);
+  });
+}
+
+bool is_labelling_vector(const Graph& graph, const Value& value) {
+  const auto is_one = [&](ValueId id) { return is_vector(graph.values[id]); };
+  return is_vector(value) && std::ranges::count_if(graph.inputs, is_one) > 1 &&
+         is_called(value, {"label", "class", "cond", "onehot", "one_hot", "y", "c"});
+}
+
+bool is_picture(const Graph&, const Value& value) {
+  return value.type == DataType::float32 && value.shape.size() == 4 &&
+         (is_channel_count(value.shape[1].count) || is_channel_count(value.shape[3].count));
+}
+
+// By types first, then by names, then by shapes; the order counts last.
+constexpr RoleRule rules[] = {
+    {Role::label, [](const Graph&, const Value& value) { return is_class_index(value); },
+     help("whole numbers of shape (N) or (N, 1)")},
+    {Role::label, is_labelling_vector,
+     help(
+         "float32 (N, classes), one of several such inputs, whose name has label, class, cond or onehot in it, or is y "
+         "or c")},
+    {Role::latent,
+     [](const Graph&, const Value& value) { return is_vector(value) && is_called(value, {"z", "latent", "noise"}); },
+     help("float32 (N, Z) or (N, Z, 1, 1), called z, latent or noise")},
+    {Role::latent, [](const Graph&, const Value& value) { return is_vector(value); },
+     help("the first float32 (N, Z) or (N, Z, 1, 1)")},
+    {Role::label, [](const Graph&, const Value& value) { return is_vector(value); }, help("the next one")},
+    {Role::image, is_picture,
+     help("the only float32 output of rank 4 with 1, 3 or 4 channels, or that with picture, "
+          "image or sample in its name")},
+    {Role::image,
+     [](const Graph&, const Value& value) { return value.type == DataType::float32 && value.shape.size() == 4; },
+     help("the same of other channels, which are refused")},
+    {Role::image,
+     [](const Graph&, const Value& value) {
+       return value.type == DataType::float32 && (value.shape.size() == 2 || value.shape.size() == 3);
+     },
+     help("the same of rank 3 (N, H, W), or of rank 2: a square, grey or in colour, unless model.json has its size")},
+};
+
+/// Which input or output has a role, by `Role`.
+using Found = std::array<std::optional<std::size_t>, 3>;
+
+/// Finds the output that a rule means: of several, that with the name of a picture. Empty if none or several are left.
+std::optional<std::size_t> only_one(const Graph& graph, const std::vector<std::size_t>& fitting) {
   std::optional<std::size_t> found;
-  if (!description.latent_input.empty()) {
-    GANLET_TRY(found, index_by_name(graph, graph.inputs, description.latent_input, "latent"));
-  } else {
-    for (std::size_t i = 0; i < graph.inputs.size() && !found; ++i)
-      if (is_vector(graph.input(i)) && graph.input(i).name != description.label_input)
-        found = i;
+  for (const std::size_t i : fitting)
+    if (fitting.size() == 1 || is_called(graph.output(i), {"picture", "image", "sample", "img", "rgb"})) {
+      if (found)
+        return std::nullopt;
+      found = i;
+    }
+  return found;
+}
+
+/// Goes through the rules; those found already, which the description names, stay. Errors: invalid_argument if several
+/// outputs could be the image.
+Result<void> follow_rules(const Graph& graph, Found& found) {
+  for (const RoleRule& rule : rules) {
+    std::optional<std::size_t>& wanted = found[static_cast<std::size_t>(rule.role)];
+    const bool is_output = rule.role == Role::image;
+    std::vector<std::size_t> fitting;
+    const std::vector<ValueId>& ids = is_output ? graph.outputs : graph.inputs;
+    for (std::size_t i = 0; i < ids.size() && !wanted; ++i)
+      if ((is_output || (found[0] != i && found[1] != i)) && rule.holds(graph, graph.values[ids[i]]))
+        fitting.push_back(i);
+    if (fitting.empty())
+      continue;
+    wanted = is_output ? only_one(graph, fitting) : fitting[0];
+    const bool needs_names = !has_rare_parts() && fitting.size() > 1;
+    if (needs_names)
+      return fail(ErrorCode::unsupported, "roles", "this engine doesn't tell values by their names");
+    if (!wanted)
+      return fail(ErrorCode::invalid_argument, "image",
+                  concat("more than one output could be it: ", describe_all(graph, graph.outputs),
+                         "; name it as roles.image in model.json"));
   }
+  return {};
+}
+
+/// The roles that the description or the rules give.
+Result<Found> find_all(const Graph& graph, const ModelDescription& description) {
+  Found found;
+  const auto name = [&](Role role, const std::vector<ValueId>& ids, const std::string& name) -> Result<void> {
+    if (name.empty())
+      return {};
+    GANLET_TRY(found[static_cast<std::size_t>(role)], index_by_name(graph, ids, name, name_of(role)));
+    return {};
+  };
+  GANLET_CHECK(name(Role::latent, graph.inputs, description.latent_input));
+  GANLET_CHECK(name(Role::label, graph.inputs, description.label_input));
+  GANLET_CHECK(name(Role::image, graph.outputs, description.image_output));
+  GANLET_CHECK(follow_rules(graph, found));
+  return found;
+}
+
+Result<void> check_latent(const Graph& graph, const ModelDescription& description, std::optional<std::size_t> found,
+                          Roles& roles) {
   if (!found || !is_vector(graph.input(*found)))
     return fail(ErrorCode::invalid_argument, "latent",
                 concat("no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are ",
@@ -107,14 +212,7 @@ std::optional<std::int64_t> classes_behind(const Graph& graph, ValueId label) {
   return std::nullopt;
 }
 
-Result<void> find_label(const Graph& graph, const ModelDescription& description, Roles& roles) {
-  if (!description.label_input.empty()) {
-    GANLET_TRY(roles.label, index_by_name(graph, graph.inputs, description.label_input, "label"));
-  } else {
-    for (std::size_t i = 0; i < graph.inputs.size() && !roles.label; ++i)
-      if (i != roles.latent && (is_class_index(graph.input(i)) || is_vector(graph.input(i))))
-        roles.label = i;
-  }
+Result<void> check_label(const Graph& graph, const ModelDescription& description, Roles& roles) {
   for (std::size_t i = 0; i < graph.inputs.size(); ++i)
     if (i != roles.latent && i != roles.label)
       return fail(ErrorCode::invalid_argument, "inputs",
@@ -147,33 +245,22 @@ Result<void> find_label(const Graph& graph, const ModelDescription& description,
   return {};
 }
 
-Result<void> find_image(const Graph& graph, const ModelDescription& description, Roles& roles) {
-  if (!description.image_output.empty()) {
-    GANLET_TRY(roles.image, index_by_name(graph, graph.outputs, description.image_output, "image"));
-    return {};
+/// The size of a flat picture: that of its rows, or a square.
+Result<ImageSize> guessed_size(const Value& image, std::int64_t values) {
+  if (image.shape.size() == 3)
+    return ImageSize{static_cast<int>(image.shape[2].count), static_cast<int>(image.shape[1].count), 1};
+  for (const int channels : {1, 3}) {
+    const auto side = static_cast<int>(std::lround(std::sqrt(static_cast<double>(values) / channels)));
+    if (std::int64_t{side} * side * channels == values)
+      return ImageSize{side, side, channels};
   }
-  std::vector<std::size_t> pictures;
-  std::vector<std::size_t> flat;
-  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-    const Value& output = graph.output(i);
-    if (output.type != DataType::float32)
-      continue;
-    if (output.shape.size() == 4)
-      pictures.push_back(i);
-    else if (output.shape.size() == 2 || output.shape.size() == 3)
-      flat.push_back(i);
-  }
-  const std::vector<std::size_t>& found = pictures.empty() ? flat : pictures;
-  if (found.size() != 1)
-    return fail(ErrorCode::invalid_argument, "image",
-                concat(found.empty() ? "no output is one" : "more than one output could be it", ": ",
-                       describe_all(graph, graph.outputs),
-                       found.empty() ? "" : "; name it as roles.image in model.json"));
-  roles.image = found[0];
-  return {};
+  return fail(ErrorCode::invalid_argument, "image",
+              concat("the output ", describe(image),
+                     " is flat, and no square: give image.width, image.height and "
+                     "image.channels in model.json"));
 }
 
-/// Finds width, height, channels and order of the output that `find_image` chose.
+/// Finds width, height, channels and order of the image.
 Result<void> find_image_size(const Graph& graph, const ModelDescription& description, Roles& roles) {
   const Value& image = graph.output(roles.image);
   const std::optional<ImageSize>& told = description.image_size;
@@ -185,10 +272,12 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
     std::int64_t values = 1;
     for (std::size_t axis = 1; axis < image.shape.size(); ++axis)
       values *= image.shape[axis].count;
-    if (!told)
-      return fail(ErrorCode::invalid_argument, "image",
-                  concat("the output ", describe(image),
-                         " is flat: give image.width, image.height and image.channels in model.json"));
+    if (!told && !has_rare_parts())
+      return fail(ErrorCode::unsupported, "image", "this engine doesn't guess sizes");
+    if (!told) {
+      GANLET_TRY(roles.image_size, guessed_size(image, values));
+      return {};
+    }
     if (std::int64_t{told->width} * told->height * told->channels != values)
       return fail(
           ErrorCode::invalid_argument, "image",
@@ -214,11 +303,19 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
 
 } // namespace
 
+std::span<const RoleRule> role_rules() {
+  return rules;
+}
+
 Result<Roles> find_roles(const Graph& graph, const ModelDescription& description) {
+  GANLET_TRY(const Found found, find_all(graph, description));
   Roles roles;
-  GANLET_CHECK(find_latent(graph, description, roles));
-  GANLET_CHECK(find_label(graph, description, roles));
-  GANLET_CHECK(find_image(graph, description, roles));
+  GANLET_CHECK(check_latent(graph, description, found[0], roles));
+  roles.label = found[1];
+  GANLET_CHECK(check_label(graph, description, roles));
+  if (!found[2])
+    return fail(ErrorCode::invalid_argument, "image", concat("no output is one: ", describe_all(graph, graph.outputs)));
+  roles.image = *found[2];
   GANLET_CHECK(find_image_size(graph, description, roles));
   roles.value_range = description.value_range
                           ? *description.value_range

@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/help.h"
 #include "generator/model_description.h"
 #include "graph/graph.h"
 
@@ -13,6 +16,18 @@ namespace ganlet {
 
 /// Whether a picture can have so many channels: grey, RGB or RGBA.
 bool is_channel_count(std::int64_t count);
+
+enum class Role : std::uint8_t { latent, label, image };
+std::string_view name_of(Role role);
+
+/// A row of the table by which roles are found where a model's description doesn't name them. The first row that holds
+/// for some input (an output, if the role is the image) which has no role yet gives the role to the first of them.
+struct RoleRule {
+  Role role;
+  bool (*holds)(const Graph& graph, const Value& value);
+  std::string_view when; ///< in words (`help`)
+};
+std::span<const RoleRule> role_rules();
 
 /// Which input and output of a generator's graph has which role, and the facts that follow from it.
 struct Roles {
@@ -28,12 +43,10 @@ struct Roles {
   std::optional<std::int64_t> fixed_batch; ///< if the file fixes the number of images per run
 };
 
-/// Finds the roles, by these rules unless the description names inputs or outputs. The latent is the first float input
-/// of shape (N,Z) or (N,Z,1,1). The label is an int64 input of shape (N) or (N,1), or a second float input (N,classes).
-/// The image is the only output of rank 4, (N,C,H,W) or (N,H,W,C), or a flat (N,pixels) output whose size the
-/// description gives. The value range is [-1, 1] after a final Tanh, [0, 1] after a Sigmoid, [a, b] after a Clip,
-/// looking through ops that reshape values or shift and scale them by constants; otherwise it is [-1, 1]. Errors:
-/// invalid_argument; the message names the input or output and says what would resolve the ambiguity.
+/// Finds the roles by `role_rules`, unless the description names inputs or outputs. The value range is [-1, 1] after a
+/// final Tanh, [0, 1] after a Sigmoid, [a, b] after a Clip, looking through ops that reshape values or shift and scale
+/// them by constants; otherwise it is [-1, 1]. Errors: invalid_argument; the message names the input or output and says
+/// what would resolve the ambiguity.
 Result<Roles> find_roles(const Graph& graph, const ModelDescription& description);
 
 } // namespace ganlet

@@ -118,9 +118,10 @@ TEST(Roles, ChannelsMayComeLast) {
   EXPECT_EQ(roles->image_size, (ImageSize{3, 2, 3}));
 }
 
-TEST(Roles, AFlatOutputNeedsASize) {
-  EXPECT_EQ(error_of(tiny_generator({.output = "flat"})), "image: the output 'image' float32 (N, 6) is flat: give "
-                                                          "image.width, image.height and image.channels in model.json");
+TEST(Roles, AFlatOutputIsASquareOrNeedsASize) {
+  EXPECT_EQ(error_of(tiny_generator({.output = "flat"})),
+            "image: the output 'image' float32 (N, 6) is flat, and no square: give image.width, image.height and "
+            "image.channels in model.json");
   ModelDescription description;
   description.image_size = ImageSize{3, 2, 1};
   const auto roles = roles_of(tiny_generator({.output = "flat"}), description);
@@ -129,6 +130,107 @@ TEST(Roles, AFlatOutputNeedsASize) {
   description.image_size = ImageSize{3, 3, 1};
   EXPECT_EQ(error_of(tiny_generator({.output = "flat"}), description),
             "image: the output 'image' float32 (N, 6) isn't 3 x 3 x 1");
+}
+
+/// z (N,8), and inputs and outputs of all kinds: a node for each output has its shape.
+struct Table {
+  struct Row {
+    std::string name;
+    std::vector<std::int64_t> shape; ///< after N
+    DataType type = DataType::float32;
+  };
+  std::vector<Row> inputs, outputs = {{"image", {1, 2, 3}}};
+
+  onnx::Model model() const {
+    onnx::Model model;
+    model.opset = 17;
+    std::string sum;
+    for (const auto& [name, shape, type] : inputs) {
+      model.inputs.push_back(value_info(name, type, {open_batch}));
+      for (const std::int64_t size : shape)
+        model.inputs.back().shape->push_back({size, ""});
+    }
+    for (const auto& [name, shape, type] : outputs) {
+      std::vector<std::int64_t> sizes{-1};
+      std::int64_t all = 1;
+      for (const std::int64_t size : shape) {
+        sizes.push_back(size);
+        all *= size;
+      }
+      model.initializers["zeros of " + name] = Tensor(DataType::float32, {1, all});
+      model.initializers["shape of " + name] = Tensor::of<std::int64_t>(Shape{static_cast<std::int64_t>(sizes.size())},
+                                                                        std::span<const std::int64_t>(sizes));
+      model.initializers["column"] = Tensor::of<std::int64_t>({2}, {-1, 1});
+      model.initializers["axes"] = Tensor::of<std::int64_t>({1}, {1});
+      model.nodes.push_back(node("Flatten", {inputs[0].name}, "rows of " + name));
+      model.nodes.push_back(node("Cast", {"rows of " + name}, "numbers of " + name));
+      model.nodes.back().attributes.push_back({"to", std::int64_t{1}});
+      model.nodes.push_back(node("ReduceMean", {"numbers of " + name, "axes"}, "mean of " + name));
+      model.nodes.push_back(node("Add", {"mean of " + name, "zeros of " + name}, "flat " + name));
+      model.nodes.push_back(node("Reshape", {"flat " + name, "shape of " + name}, name));
+      model.outputs.push_back(value_info(name, type, {open_batch}));
+    }
+    return model;
+  }
+};
+
+constexpr DataType whole = DataType::int64;
+
+/// Each row of `role_rules`, by the inputs that it tells apart.
+TEST(RoleRules, OfInputs) {
+  struct Case {
+    std::vector<Table::Row> inputs;
+    std::string latent, label;
+  };
+  const Case cases[] = {
+      {{{"z", {8}}}, "z", ""},
+      {{{"x", {8, 1, 1}}}, "x", ""},
+      {{{"Noise", {}, whole}, {"label", {8}}}, "label", "Noise"}, // whole numbers are never the latent
+      {{{"noise", {1}, whole}, {"x", {8}}}, "x", "noise"},
+      {{{"label", {5}}, {"noise", {8}}}, "noise", "label"}, // though it comes first
+      {{{"y", {5}}, {"x", {8}}}, "x", "y"},
+      {{{"class_onehot", {5}}, {"style", {8}}}, "style", "class_onehot"},
+      {{{"first", {5}}, {"z", {8}}}, "z", "first"},
+      {{{"first", {5}}, {"latent_code", {8, 1, 1}}}, "latent_code", "first"},
+      {{{"first", {8}}, {"second", {5}}}, "first", "second"},
+      {{{"label", {8}}}, "label", ""}, // the only one
+  };
+  for (const auto& [inputs, latent, label] : cases) {
+    SCOPED_TRACE(inputs[0].name);
+    ModelDescription description;
+    description.labels = {"a", "b", "c", "d", "e"};
+    if (label.empty())
+      description.labels.clear();
+    const auto roles = roles_of(Table{inputs}.model(), description);
+    ASSERT_TRUE(roles) << roles.error().text();
+    EXPECT_EQ(inputs[roles->latent].name, latent);
+    EXPECT_EQ(roles->label ? inputs[*roles->label].name : "", label);
+  }
+}
+
+TEST(RoleRules, OfOutputs) {
+  struct Case {
+    std::vector<Table::Row> outputs;
+    std::string image;
+    ImageSize size;
+  };
+  const Case cases[] = {
+      {{{"x", {3, 2, 5}}}, "x", {5, 2, 3}},
+      {{{"mask", {1, 2, 5}}, {"picture", {3, 2, 5}}}, "picture", {5, 2, 3}},
+      {{{"features", {8, 2, 5}}, {"x", {3, 2, 5}}}, "x", {5, 2, 3}},
+      {{{"logits", {10}}, {"x", {4, 2, 5}}}, "x", {5, 2, 4}},
+      {{{"x", {784}}}, "x", {28, 28, 1}},
+      {{{"x", {3072}}}, "x", {32, 32, 3}},
+      {{{"x", {6, 7}}}, "x", {7, 6, 1}},
+      {{{"logits", {10}}, {"sample", {64}}}, "sample", {8, 8, 1}},
+  };
+  for (const auto& [outputs, image, size] : cases) {
+    SCOPED_TRACE(image);
+    const auto roles = roles_of(Table{{{"z", {8}}}, outputs}.model());
+    ASSERT_TRUE(roles) << roles.error().text();
+    EXPECT_EQ(outputs[roles->image].name, image);
+    EXPECT_EQ(roles->image_size, size);
+  }
 }
 
 TEST(Roles, WhatADescriptionSaysMustHold) {
@@ -177,8 +279,13 @@ TEST(Roles, TwoPicturesMustBeToldApart) {
   onnx::Model model = tiny_generator();
   model.outputs.push_back(value_info("other", DataType::float32, {open_batch, 1, 2, 3}));
   model.nodes.push_back(node("Neg", {"image"}, "other"));
+  const auto by_name = roles_of(onnx::clone(model));
+  ASSERT_TRUE(by_name) << by_name.error().text();
+  EXPECT_EQ(by_name->image, 0U);
+  model.outputs[0].name = "one";
+  model.nodes.push_back(node("Identity", {"image"}, "one"));
   EXPECT_EQ(error_of(onnx::clone(model)),
-            "image: more than one output could be it: 'image' float32 (N, 1, 2, 3), 'other' float32 (N, 1, 2, 3); name "
+            "image: more than one output could be it: 'one' float32 (N, 1, 2, 3), 'other' float32 (N, 1, 2, 3); name "
             "it as roles.image in model.json");
   ModelDescription description;
   description.image_output = "other";

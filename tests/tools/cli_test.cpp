@@ -1,6 +1,8 @@
 // The command line program on small models: what it prints, where it writes, how it ends.
 
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -220,6 +222,23 @@ TEST_F(CommandLine, InfoAsTextAndAsJson) {
   EXPECT_EQ(part["generator"]["latent_size"], 4);
   EXPECT_EQ(part["generator"]["classes"], 10);
   EXPECT_EQ(part["inputs"][0]["shape"][0], "N");
+}
+
+TEST_F(CommandLine, InfoSaysWhichRowsOfTheTableOfRolesFit) {
+  const auto json = nlohmann::json::parse(run("info --why --json " + model.string()).out);
+  std::map<std::string, std::set<std::string>> fitting;
+  for (const auto& rule : json["parts"][0]["rules"]) {
+    EXPECT_GT(rule["when"].get<std::string>().size(), 10U);
+    for (const auto& name : rule["fitting"])
+      fitting[rule["role"]].insert(name.get<std::string>());
+  }
+  EXPECT_TRUE(fitting["label"].contains("label"));
+  EXPECT_EQ(fitting["latent"], std::set<std::string>{"z"});
+  EXPECT_EQ(fitting["image"], std::set<std::string>{"image"});
+  const std::string text = run("info --why " + model.string()).out;
+  EXPECT_NE(text.find("row 1 "), std::string::npos) << text;
+  EXPECT_NE(text.find("(N, Z, 1, 1), called z, latent or noise: z"), std::string::npos) << text;
+  EXPECT_EQ(run("info " + model.string()).out.find("row 1 "), std::string::npos);
 }
 
 TEST_F(CommandLine, QuantizePrintsBytesAndNoise) {

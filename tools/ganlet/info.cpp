@@ -25,6 +25,7 @@ struct InfoOptions {
   ModelChoice model;
   Engine engine;
   bool json = false;
+  bool why = false;
 };
 
 /// A size that the file leaves open without a name is shown as "N".
@@ -142,6 +143,19 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
     info["generator"]["label"] = printable(graph.values[graph.inputs[*roles->label]].name);
 }
 
+/// The table by which roles are found, with the inputs and outputs for which each row holds.
+Json describe_rules(const Graph& graph) {
+  Json rows = Json::array();
+  for (const RoleRule& rule : role_rules()) {
+    Json fitting = Json::array();
+    for (const ValueId id : rule.role == Role::image ? graph.outputs : graph.inputs)
+      if (rule.holds(graph, graph.values[static_cast<std::size_t>(id)]))
+        fitting.push_back(printable(graph.values[static_cast<std::size_t>(id)].name));
+    rows.push_back({{"role", std::string(name_of(rule.role))}, {"when", std::string(rule.when)}, {"fitting", fitting}});
+  }
+  return rows;
+}
+
 Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder, const ModelPart& part) {
   ModelChoice choice = options.model;
   choice.part = part.name;
@@ -153,6 +167,8 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
       dimension.size = dimension.size.value_or(nominal_side);
   GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   describe_generator(graph, folder.description, info);
+  if (options.why)
+    info["rules"] = describe_rules(graph);
   const CompileOptions compile = options.engine.compile_options();
   const std::vector<std::string> refusals = refusals_of(graph, options.engine.backend());
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(graph), compile));
@@ -216,6 +232,19 @@ void print_generator(const Json& part) {
                      generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
 }
 
+/// Inputs and outputs that model.json names come before the table.
+void print_rules(const Json& part) {
+  print_field("roles", "the first row that fits gives the role, unless model.json does");
+  for (std::size_t i = 0; i < part["rules"].size(); ++i) {
+    const Json& rule = part["rules"][i];
+    std::string fitting;
+    for (const Json& name : rule["fitting"])
+      fitting += concat(fitting.empty() ? ": " : ", ", name.get<std::string>());
+    print_field(concat("row ", i + 1), concat(rule["role"].get<std::string>(), " is ", rule["when"].get<std::string>(),
+                                              fitting.empty() ? ": none" : fitting));
+  }
+}
+
 /// Which backend runs how many nodes, and those that it leaves to others.
 void print_backend(const Json& part) {
   print_field("backend", part["runs_on"].get<std::string>());
@@ -234,6 +263,8 @@ void print_part(const Json& part) {
   print_values("input", part["inputs"]);
   print_values("output", part["outputs"]);
   print_generator(part);
+  if (part.contains("rules"))
+    print_rules(part);
   print_field("parameters", with_commas(part["parameters"].get<std::int64_t>()));
   print_field("multiply-adds", with_commas(part["multiply_adds"].get<std::int64_t>()));
   const auto held = [&](const char* what) { return with_commas(part["held_bytes"][what].get<std::int64_t>()); };
@@ -319,6 +350,7 @@ void add_info(CLI::App& app, Result<void>& outcome) {
   CLI::App& command = *app.add_subcommand("info", "Say what a model is and what running it takes");
   add_model(command, options->model);
   command.add_flag("--json", options->json, "As JSON");
+  command.add_flag("--why", options->why, "Also the table by which latent, label and image are found");
   add_engine(command, options->engine);
   CLI::Option* part = command.get_option("--part");
   command.callback([options, part, &outcome] { outcome = inform(*options, part->count() > 0); });

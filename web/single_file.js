@@ -29,11 +29,11 @@ async function packed(content) {
 }
 
 /** What pictures of a shipped model need, by path: truncation and mixing have parts of their own. */
-async function filesOfModel(id) {
+async function filesOfModel(id, part = 'generator') {
   const folder = `models/${id}/`;
   const json = await (await fetched(`${folder}model.json`)).text();
   const { parts, arrays = {} } = JSON.parse(json);
-  const names = parts.generator ? ['generator'] : ['mapping', 'synthesis', 'noise', 'mean_style'];
+  const names = parts[part] ? [part] : ['mapping', 'synthesis', 'noise', 'mean_style'];
   const files = names.map((name) => (parts[name] ?? arrays[name])?.file).filter(Boolean);
   const contents = await Promise.all(files.map(async (file) => (await fetched(folder + file)).arrayBuffer()));
   return Object.fromEntries(
@@ -52,7 +52,7 @@ export async function singleFile(attributes, own) {
   const path = own && `models/${own.name.replace(/[^\w.-]/g, '_')}`;
   const [page, script, licenses, files] = await Promise.all([
     ...['page.html', 'ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(async (file) => (await fetched(file)).text()),
-    own ? { [path]: own.bytes } : filesOfModel(attributes.model),
+    own ? { [path]: own.bytes } : filesOfModel(attributes.model, attributes['model-part']),
   ]);
   const inside = {};
   for (const [file, content] of Object.entries(files)) inside[file] = await packed(content);

@@ -91,6 +91,11 @@ class Files {
   /// Whether `choose` opens a dialogue; if not, users drop files or type paths.
   virtual bool has_dialogue() const = 0;
   virtual void choose() = 0;
+  /// Whether `make_page` works here; elsewhere `ganlet export-page` does the same.
+  virtual bool makes_pages() const { return false; }
+  /// Gives the user one HTML file with a <ganlet-image> of these attributes, engine and model in it. `attributes` are
+  /// `model` and others as in a link, name=value&...; what goes wrong is said by the page.
+  virtual void make_page(const std::string& attributes) { (void)attributes; }
 };
 
 /// The clipboard for pictures; text goes through Dear ImGui.

@@ -7,6 +7,7 @@ addToLibrary({
   host_fetch: (id, path) => Module['host'].fetch(id, UTF8ToString(path)),
   host_save: (name, bytes, size) => Module['host'].save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)),
   host_read_picture: (id, path) => Module['host'].readPicture(id, UTF8ToString(path)),
+  host_make_page: (attributes) => Module['host'].makePage(UTF8ToString(attributes)),
   host_choose_file: () => Module['host'].chooseFile(),
   host_can_copy_picture: () => (Module['host'].canCopyPicture() ? 1 : 0),
   host_copy_picture: (pixels, width, height) =>

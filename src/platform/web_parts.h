@@ -24,6 +24,7 @@ void host_cursor(int kind);
 void host_send(const void* bytes, int size);
 void host_save(const char* name, const void* bytes, int size);
 void host_choose_file();
+void host_make_page(const char* attributes);
 int host_can_copy_picture();
 void host_copy_picture(const void* pixels, int width, int height);
 char* host_stored(const char* name);
@@ -58,6 +59,8 @@ class PageFiles final : public Files {
   }
   bool has_dialogue() const override { return true; }
   void choose() override { host_choose_file(); }
+  bool makes_pages() const override { return true; }
+  void make_page(const std::string& attributes) override { host_make_page(attributes.c_str()); }
   /// The path that was requested with a ticket.
   std::string take_path(Ticket ticket) {
     const auto found = paths_.extract(ticket);

@@ -295,6 +295,7 @@ bool App::perform_command(std::string_view name) {
   constexpr Named commands[] = {
       {"generate", [](App& app) { app.new_seed(); }},
       {"save", [](App& app) { app.save_picture(); }},
+      {"save-page", [](App& app) { app.save_page(); }, true},
       {"copy", [](App& app) { app.copy_picture(); }},
       {"choose", [](App& app) { app.host_.files.choose(); }},
       {"undo", [](App& app) { app.timeline_.undo(); }},

@@ -70,6 +70,7 @@ class App final : public platform::Program {
   // Files.
   void load_latent(const std::string& path);
   void save_picture();
+  void save_page();
   void copy_picture();
   void save_latent(LatentFormat format);
   Image shown_picture() const;

@@ -82,6 +82,16 @@ void App::save_picture() {
   report(file ? host_.files.save("picture.png", *file) : Result<std::string>(tl::unexpected(std::move(file).error())));
 }
 
+void App::save_page() {
+  const std::optional<Settings> flags = flags_of(state(), session_.facts());
+  if (!flags)
+    return say_problem("A page can't draw this: it has seeds, but no places between them.");
+  std::string attributes = concat("model=", percent_encoded(state().model));
+  for (const auto& [name, value] : *flags)
+    attributes += concat("&", name == "part" ? "model-part" : name, "=", percent_encoded(value.empty() ? "1" : value));
+  host_.files.make_page(attributes);
+}
+
 void App::copy_picture() {
   if (!viewer_.picture().texture)
     return;

@@ -46,6 +46,10 @@ void files(Actions& out, const Snapshot& now) {
       out.push_back(Command{name});
   };
   command("Save PNG", "save");
+  if (now.host.files.makes_pages()) {
+    flow(width_of("One page"));
+    command("One page", "save-page");
+  }
   flow(width_of("Latent .npy"));
   command("Latent .npy", "save-latent-npy");
   flow(width_of("Latent .json"));

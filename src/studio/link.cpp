@@ -8,6 +8,22 @@
 
 namespace ganlet::studio {
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view plain = "-._~/,:";
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || plain.find(c) != plain.npos;
+    if (is_plain)
+      out += c;
+    else
+      out += {'%', digits[byte >> 4], digits[byte & 15]};
+  }
+  return out;
+}
+
 namespace {
 
 constexpr std::size_t most_settings = 64;
@@ -33,22 +49,6 @@ bool decode(std::string_view text, std::string& out) {
       return false;
   }
   return true;
-}
-
-std::string encode(std::string_view text) {
-  constexpr std::string_view plain = "-._~/,:";
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain =
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || plain.find(c) != plain.npos;
-    if (is_plain)
-      out += c;
-    else
-      out += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
 }
 
 /// Appends settings as long as there is room.
@@ -182,7 +182,7 @@ Link link_of(const State& state, std::size_t longest) {
   const State fresh;
   LinkWriter link(longest);
   if (state.model != fresh.model)
-    link.add("model", encode(state.model), "the model");
+    link.add("model", percent_encoded(state.model), "the model");
   if (state.text != fresh.text)
     link.add("text", state.text, "the text");
   add_place(state.place, fresh.place, link);

@@ -41,6 +41,9 @@ struct Setting {
   bool operator==(const Setting&) const = default;
 };
 
+/// A text as it stands in a query or fragment.
+std::string percent_encoded(std::string_view text);
+
 /// The settings of a query or fragment, `#a=b&c=d`, with or without the first character; percent signs and pluses are
 /// decoded. Settings that can't be decoded are left out. At most 64 settings of `longest_kept` characters.
 std::vector<Setting> settings_of_link(std::string_view link);

@@ -146,7 +146,7 @@ void add(const Spot& spot, const std::vector<float>& latent, const std::vector<f
 std::string quoted(const std::string& text) {
   const bool is_plain = std::ranges::all_of(text, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
-           c == '-' || c == '/';
+           c == '-' || c == '/' || c == ':';
   });
   if (is_plain)
     return text;
@@ -156,15 +156,12 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
-std::string style_flags(const Style& style) {
+Settings style_flags(const Style& style) {
   DrawRequest request;
   request.mix = style.mix;
   request.cutoff = style.cutoff;
   request.noise = style.noise;
-  std::string flags;
-  for (const auto& [name, value] : settings_of(request))
-    flags += concat(" --", name, " ", value);
-  return flags;
+  return settings_of(request);
 }
 
 /// Whether `ganlet generate` can draw the same: it has seeds but no places between them, and one class for a whole
@@ -266,26 +263,39 @@ std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {
   return steps;
 }
 
-std::string command_of(const State& state, const ModelFacts& model) {
-  const std::string name = quoted(state.model);
+std::optional<Settings> flags_of(const State& state, const ModelFacts& model) {
   if (!is_within_generate(state, model))
-    return concat("ganlet-studio '#", link_of(state).fragment, "'");
-  std::string command = concat("ganlet generate ", name);
+    return std::nullopt;
+  Settings flags;
   if (writes_text(state, model)) {
-    command += concat(" --text ", state.text, state.vary ? " --vary" : "");
+    flags.emplace_back("text", state.text);
+    if (state.vary)
+      flags.emplace_back("vary", "");
   } else {
-    if (state.columns * state.rows > 1)
-      command += concat(" --count ", state.columns * state.rows, " --columns ", state.columns);
+    if (state.columns * state.rows > 1) {
+      flags.emplace_back("count", std::to_string(state.columns * state.rows));
+      flags.emplace_back("columns", std::to_string(state.columns));
+    }
     if (state.label && !model.labels.empty())
-      command += concat(" --label ", *state.label);
+      flags.emplace_back("label", std::to_string(*state.label));
   }
   if (const TrainingStep* kept = kept_generator(state, model))
-    command += concat(" --part ", quoted(kept->part));
-  command += concat(" --seed ", std::to_string(state.place.seed));
+    flags.emplace_back("part", kept->part);
+  flags.emplace_back("seed", std::to_string(state.place.seed));
   if (state.truncation != 100)
-    command += concat(" --truncation ", static_cast<double>(state.truncation) / 100);
+    flags.emplace_back("truncation", concat(static_cast<double>(state.truncation) / 100));
   if (draws_by_styles(state, model))
-    command += style_flags(state.style);
+    std::ranges::copy(style_flags(state.style), std::back_inserter(flags));
+  return flags;
+}
+
+std::string command_of(const State& state, const ModelFacts& model) {
+  const std::optional<Settings> flags = flags_of(state, model);
+  if (!flags)
+    return concat("ganlet-studio '#", link_of(state).fragment, "'");
+  std::string command = concat("ganlet generate ", quoted(state.model));
+  for (const auto& [name, value] : *flags)
+    command += concat(" --", name, value.empty() ? "" : concat(" ", quoted(value)));
   return command + " -o picture.png";
 }
 

@@ -49,6 +49,13 @@ DrawRequest request_of_places(std::span<const Place> places, int columns, const 
 /// A latent in units of `latent_step`, for `Place::latent`.
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent);
 
+/// Settings by name, without values for those that are only on or off.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// The flags of `ganlet generate` that draw the state, which are attributes of <ganlet-image> as well; none if the
+/// state has places between seeds, or more than a grid of one class.
+std::optional<Settings> flags_of(const State& state, const ModelFacts& model);
+
 /// The `ganlet` command that draws the state into a file; if `ganlet` can't, the studio's own command.
 std::string command_of(const State& state, const ModelFacts& model);
 

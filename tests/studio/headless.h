@@ -42,6 +42,8 @@ class FakeHost : public platform::Window,
   }
   bool has_dialogue() const override { return true; }
   void choose() override {}
+  bool makes_pages() const override { return true; }
+  void make_page(const std::string& attributes) override { saved.push_back(attributes); }
   std::string obstacle() const override { return {}; }
   Result<void> copy(const Image&) override { return {}; }
   std::optional<std::string> get(const std::string&) const override { return std::nullopt; }

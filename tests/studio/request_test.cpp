@@ -263,6 +263,14 @@ TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
   EXPECT_EQ(request_of_frame(state, digits(), 9).latents, latent_of_seed(1));
 }
 
+TEST(Flags, AreThoseOfGenerateOrNone) {
+  State state;
+  state.vary = true;
+  EXPECT_EQ(flags_of(state, digits()), (Settings{{"text", "2026"}, {"vary", ""}, {"seed", "12"}}));
+  state.place.x = 5;
+  EXPECT_EQ(flags_of(state, digits()), std::nullopt);
+}
+
 TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   State state;
   EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 12 -o picture.png");

@@ -2,8 +2,9 @@
 // on an X server without a screen, since Firefox has no WebGL2 without a window.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -534,6 +535,31 @@ describe('the studio in Chromium', () => {
           .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
       });
       await until(page, () => /model=.*own\.onnx/.test(document.documentElement.dataset.fragment));
+      assert.match(await savedPage(page), /models\/own\.onnx" text="2026" seed="12"/);
+    });
+  });
+
+  /** Saves a page in one file, opens that from the disk, and gives its element once it has drawn. */
+  async function savedPage(page) {
+    await press(page, 'Keep');
+    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'One page')]);
+    const file = join(mkdtempSync(join(tmpdir(), 'ganlet-page-')), download.suggestedFilename());
+    await download.saveAs(file);
+    const opened = await page.context().newPage();
+    try {
+      await opened.goto(`file://${file}`);
+      await until(opened, () => document.querySelector('ganlet-image')?.shadowRoot?.querySelector('.drawn') != null);
+      return await opened.evaluate(() => document.querySelector('ganlet-image').outerHTML);
+    } finally {
+      await opened.close();
+      rmSync(dirname(file), { recursive: true });
+    }
+  }
+
+  test('saves what it shows as a page in one file', async () => {
+    await visit('#text=77&seed=5&vary=1', {}, async (page) => {
+      await said(page, '77, seed 5');
+      assert.match(await savedPage(page), /model="digits" text="77" vary="1" seed="5"/);
     });
   });
 

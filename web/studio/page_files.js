@@ -10,6 +10,8 @@ const promised = (headers) => (headers.get('content-encoding') ? 0 : Number(head
 
 /** Puts files where the page's program, and the program of its worker, can read them. */
 export class Files {
+  /** The files that were dropped last, by path: pages in one file hold them. */
+  dropped = new Map();
   #program;
   #background;
 
@@ -84,6 +86,20 @@ export async function saveFile(name, content) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+/** Saves one HTML file that draws what these attributes say; gives a sentence about it. */
+export async function makePage(attributes, files) {
+  const { singleFile } = await import('../single_file.js');
+  const { model } = attributes;
+  const file = files.dropped.get(model);
+  if (!file && model.startsWith('/'))
+    throw new Error('a page holds a model of this site, or one .onnx file; ganlet export-page takes any');
+  const name = model.split('/').pop();
+  const page = await singleFile(attributes, file && { name, bytes: await file.arrayBuffer() });
+  const saved = `${name.replace(/\.onnx$/, '')}.html`;
+  await saveFile(saved, page);
+  return `Saved as ${saved}, ${Math.round(page.size / 1000)} KB, among your downloads`;
+}
+
 export async function copyPicture(pixels, width, height) {
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
@@ -123,8 +139,10 @@ async function openAll(program, files, dropped) {
   const root = `/dropped/${++drops}`;
   const opened = (await areOurs(dropped)) ? dropped : await asOnnx(dropped);
   const paths = [];
+  files.dropped.clear();
   for (const [path, file] of opened) {
     const to = `${root}/${path.replace(/^\//, '')}`;
+    files.dropped.set(to, file);
     files.write(to, new Uint8Array(await file.arrayBuffer()));
     paths.push(to);
   }

@@ -2,7 +2,17 @@
 // shows.
 import { download } from '../ganlet/download.js';
 import { keepForOffline, offerUpdates } from '../offline.js';
-import { copyPicture, Files, fetchFile, listenForFiles, readPicture, saveFile, store, stored } from './page_files.js';
+import {
+  copyPicture,
+  Files,
+  fetchFile,
+  listenForFiles,
+  makePage,
+  readPicture,
+  saveFile,
+  store,
+  stored,
+} from './page_files.js';
 import { cursorName, listenForInput } from './page_input.js';
 import createProgram from './studio-program.js';
 
@@ -80,6 +90,10 @@ const host = {
   save: (name, bytes) =>
     void saveFile(name, bytes).catch((error) => host.say(`${name} can't be saved: ${error.message}`)),
   readPicture: (id, path) => void readPicture(program, files, id, path),
+  makePage: (attributes) =>
+    void makePage(Object.fromEntries(new URLSearchParams(attributes)), files).then(host.say, ({ message }) =>
+      host.say(`The page can't be made: ${message}`),
+    ),
   chooseFile: () => find('chooser').click(),
   canCopyPicture: () => Boolean(globalThis.ClipboardItem && globalThis.OffscreenCanvas && navigator.clipboard?.write),
   copyPicture: (pixels, width, height) =>

@@ -1,0 +1,49 @@
+// What readers download, of the built site and of onnxruntime-web:
+//
+//     node tools/bench/bytes.mjs [BUILD]      (default: build/web)
+//
+// in bytes with gzip -9, as hosts send them; the single file by `ganlet export-page` as it is, for it is a file.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const build = resolve(process.argv[2] ?? `${root}build/web`);
+const library = join(build, 'site/ganlet');
+const gzipped = (...files) => files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
+const ours = (...names) => gzipped(...names.map((name) => join(library, name)));
+
+function singleFile() {
+  const folder = mkdtempSync(join(tmpdir(), 'ganlet-bytes-'));
+  try {
+    const file = join(folder, 'digits.html');
+    const flags = ['export-page', 'digits', '--text', '2026', '--library', library, '-o', file];
+    execFileSync(process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`, flags, { cwd: root, stdio: 'pipe' });
+    return statSync(file).size;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const scripts = ['ganlet.js', 'download.js', 'errors.js', 'engine.js'];
+const element = readdirSync(join(library, 'element')).map((name) => `element/${name}`);
+const rest = element.filter((name) => !name.includes('without_wasm'));
+const engine = 'ganlet-relaxed-simd.wasm';
+const digits = ['models/digits/model.json', 'models/digits/generator.onnx'];
+const tarball = readdirSync(build).find((name) => /^ganlet-[\d.]+\.tgz$/.test(name));
+const theirs = join(root, 'node_modules/onnxruntime-web/dist');
+const rows = [
+  ['the loader, ganlet-image.js', ours('ganlet-image.js')],
+  ['the rest of the element, and the library', ours(...rest, ...scripts)],
+  ['the engine', ours(engine)],
+  ['digits', ours(...digits)],
+  ['all that draws 2026 in a page', ours('ganlet-image.js', ...rest, ...scripts, engine, ...digits)],
+  ['instead of the engine, without WebAssembly', ours('ganlet-small.js', 'element/without_wasm.js')],
+  ['a page in one file, as it is', singleFile()],
+  ['the npm package, as it is', tarball ? statSync(join(build, tarball)).size : NaN],
+  ['onnxruntime-web alone', gzipped(join(theirs, 'ort.wasm.min.js'), join(theirs, 'ort-wasm-simd-threaded.wasm'))],
+];
+for (const [name, bytes] of rows) console.log(`${name.padEnd(45)}${bytes.toLocaleString('en').padStart(12)}`);

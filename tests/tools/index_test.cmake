@@ -19,11 +19,15 @@ foreach(id b a)
   file(SHA256 ${WORK}/models/${id}/part.onnx sha256)
   set(facts "\"bytes\": 14, \"sha256\": \"${sha256}\"")
   file(WRITE ${WORK}/models/${id}/model.json
-    "{ \"id\": \"${id}\", \"title\": \"The \\\"${id}\\\"\",\n"
+    "{ \"id\": \"${id}\", \"version\": 2, \"title\": \"The \\\"${id}\\\"\",\n"
     "  \"parts\": { \"x\": { \"file\": \"part.onnx\", ${facts} },\n"
     "    \"x_f32\": { \"file\": \"large.onnx\", ${facts} } } }")
 endforeach()
 file(WRITE ${WORK}/models/index.json "{ \"models\": [\n { \"id\": \"gone\" },\n { \"id\": \"b\" } ] }")
+
+# Of an older version of a and the present one of b.
+file(WRITE ${WORK}/models/judged.json
+  "{ \"a 1\": { \"index\": \"{ \\\"recall\\\": 0.5 }\" }, \"b 2\": { \"index\": \"{ \\\"recall\\\": 0.75 }\" } }")
 
 index("isn't what its folders make" -DCHECK=ON)
 index(works)
@@ -32,6 +36,11 @@ file(READ ${WORK}/models/index.json json)
 string(JSON first GET "${json}" models 0 id)
 string(JSON second GET "${json}" models 1 title)
 string(JSON length LENGTH "${json}" models)
+string(JSON recall GET "${json}" models 0 judged recall)
+string(JSON of_an_older ERROR_VARIABLE lacks GET "${json}" models 1 judged)
+if(NOT recall EQUAL 0.75 OR NOT lacks)
+  message(FATAL_ERROR "the index is ${json}")
+endif()
 if(NOT "${length} ${first} ${second}" STREQUAL "2 b The \"a\"")
   message(FATAL_ERROR "the index is ${json}")
 endif()
@@ -43,7 +52,7 @@ list(SORT copied)
 if(NOT copied STREQUAL "a/model.json;a/part.onnx;b/model.json;b/part.onnx;index.json")
   message(FATAL_ERROR "copied: ${copied}")
 endif()
-index(works -DMODELS=${WORK}/copy -DCHECK=ON)
+index(works -DMODELS=${WORK}/copy -DJUDGED=${WORK}/models/judged.json -DCHECK=ON)
 
 file(WRITE ${WORK}/models/a/part.onnx "the bytes of A")
 index("a/part.onnx has 14 bytes" -DCHECK=ON)

@@ -1,5 +1,6 @@
 # models/index.json: the models that come with ganlet, in the order in which they are shown, with bytes and SHA-256 of
-# what a reader downloads first; each model.json names the rest. It is written from the folders:
+# what a reader downloads first, and what judges said of it; each model.json names the rest. It is written from the
+# folders:
 #
 #   cmake -P tools/cmake/index_models.cmake
 #       writes it; models that are new come last, those that are gone are dropped
@@ -9,7 +10,7 @@
 #       copies index.json and what it lists to a site's folder, and removes the rest from it. Float32 parts of other
 #       models than digits stay behind, and no model.json there names them
 #
-# -DMODELS=FOLDER takes another folder than models/.
+# -DMODELS=FOLDER takes another folder than models/, and -DJUDGED=FILE another file than its judged.json.
 cmake_minimum_required(VERSION 3.25)
 if(NOT MODELS)
   cmake_path(SET MODELS NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../../models)
@@ -86,6 +87,15 @@ endforeach()
 list(APPEND ids ${found})
 list(REMOVE_DUPLICATES ids)
 
+# What tools/judge_models.mjs measured.
+set(judged "{}")
+if(NOT JUDGED)
+  set(JUDGED ${MODELS}/judged.json)
+endif()
+if(EXISTS ${JUDGED})
+  file(READ ${JUDGED} judged)
+endif()
+
 set(entries)
 set(kept index.json)
 foreach(id IN LISTS ids)
@@ -105,6 +115,11 @@ foreach(id IN LISTS ids)
     described(preview ${folder}/preview.png)
     string(APPEND entry ",\n      \"preview\": ${preview}")
     list(APPEND files preview.png)
+  endif()
+  string(JSON version ERROR_VARIABLE none GET "${json}" version)
+  string(JSON line ERROR_VARIABLE none GET "${judged}" "${id} ${version}" index)
+  if(line MATCHES "^{")
+    string(APPEND entry ",\n      \"judged\": ${line}")
   endif()
   list(APPEND entries "${entry}\n    }")
   list(TRANSFORM files PREPEND ${id}/)

@@ -251,6 +251,11 @@ Result<std::int64_t> checked_groups(Context& context, std::int64_t channels, std
 
 Result<void> lower_conv(Context& context) {
   Builder& builder = context.builder;
+  if (has_rare_parts()) {
+    GANLET_TRY(const bool is_modulated, lower_modulated(context));
+    if (is_modulated)
+      return {};
+  }
   GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));
@@ -301,6 +306,11 @@ Result<ValueId> transposed_kernel(Builder& builder, ValueId weights, std::int64_
 
 Result<void> lower_conv_transpose(Context& context) {
   Builder& builder = context.builder;
+  if (has_rare_parts()) {
+    GANLET_TRY(const bool is_modulated, lower_modulated(context));
+    if (is_modulated)
+      return {};
+  }
   GANLET_TRY(ValueId x, context.stored_float_input(0));
   bool one_dimensional = false;
   GANLET_TRY(x, as_images(builder, x, one_dimensional));

@@ -115,6 +115,10 @@ Result<void> lower_unsqueeze(Context& context);
 Result<void> lower_volume_pool(Context& context);
 Result<void> lower_where(Context& context);
 
+/// A Conv or ConvTranspose whose weights are constants times a number for each picture and channel. False if they are
+/// others; then nothing is done.
+Result<bool> lower_modulated(Context& context);
+
 /// Broadcasts shapes as in NumPy; the shorter one counts as having 1s in front. Errors: invalid_argument.
 Result<SymbolicShape> broadcast_shape(const Builder& builder, std::span<const Dim> a, std::span<const Dim> b);
 /// An elementwise operation; operands are brought to one layout and broadcast.

@@ -154,6 +154,33 @@ class ModulatedConvolution(nn.Module):
         return torch.tanh(self.to_rgb(x))
 
 
+class ComputedWeights(nn.Module):
+    """StyleGAN2's convolutions as it has them (Karras et al. 2020, section 2.2): weights are multiplied by a style and
+    demodulated for each picture, and all pictures of a batch are convolved at once, as groups."""
+
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.randn(1, 8, 4, 4))
+        self.affine = nn.ModuleList([nn.Linear(LATENT, 8), nn.Linear(LATENT, 6), nn.Linear(LATENT, 4)])
+        self.weight = nn.ParameterList([torch.randn(1, 6, 8, 3, 3), torch.randn(1, 4, 6, 3, 3),
+                                        torch.randn(1, 3, 4, 1, 1)])
+
+    def weights(self, layer, z, demodulates):
+        weight = self.weight[layer] * (0.2 * self.affine[layer](z)[:, None, :, None, None] + 0.5)
+        if demodulates:
+            weight = weight * torch.rsqrt(weight.pow(2).sum([2, 3, 4]) + 1e-8)[:, :, None, None, None]
+        return weight
+
+    def forward(self, z):
+        n = z.shape[0]
+        x = self.start.repeat(n, 1, 1, 1).view(1, n * 8, 4, 4)
+        x = F.leaky_relu(F.conv2d(x, self.weights(0, z, True).view(n * 6, 8, 3, 3), padding=1, groups=n), 0.2)
+        weight = self.weights(1, z, True).transpose(1, 2).reshape(n * 6, 4, 3, 3)
+        x = F.leaky_relu(F.conv_transpose2d(x, weight, stride=2, padding=1, output_padding=1, groups=n), 0.2)
+        x = F.conv2d(x, self.weights(2, z, False).view(n * 3, 4, 1, 1), groups=n)
+        return torch.tanh(x.view(n, 3, 8, 8))
+
+
 class NoiseInside(nn.Module):
     """A small StyleGAN (Karras et al. 2019): modulated convolutions of a learned constant, after each of which
     its forward adds noise that it draws itself."""
@@ -321,6 +348,7 @@ def main():
     export(folder, "adain", AdaIn)
     export(folder, "adain_opset13", AdaIn, opset=13)
     export(folder, "modulated", ModulatedConvolution)
+    export(folder, "computed_weights", ComputedWeights, rows=3, open_batch=False)
     export(folder, "noise_inside", NoiseInside)
     export(folder, "residual", Residual)
     export(folder, "embedded_label", EmbeddedLabel)

@@ -91,6 +91,25 @@ TEST_P(PytorchFile, DrawsAsInOnnxRuntime) {
   expect_as_onnx_runtime(*file, inputs, run_in_onnx_runtime(is_noisy ? given : *file, with_noise));
 }
 
+/// Weights that a style multiplies for each picture stay constant: the style scales the channels instead.
+TEST(PytorchFiles, ModulatedWeightsStayConstant) {
+  const auto file = read_whole(GANLET_SOURCE_DIR "/tests/exports/pytorch/computed_weights.onnx", Limits{}.file_bytes);
+  ASSERT_TRUE(file) << file.error().text();
+  auto model = onnx::read(*file, {});
+  ASSERT_TRUE(model) << model.error().text();
+  const auto graph = lower(std::move(*model), {.evaluate = reference::evaluate});
+  ASSERT_TRUE(graph) << graph.error().text();
+  int convolutions = 0;
+  for (const Node& node : graph->nodes) {
+    if (!std::holds_alternative<op::Convolution>(node.operation) &&
+        !std::holds_alternative<op::TransposedConvolution>(node.operation))
+      continue;
+    ++convolutions;
+    EXPECT_NE(graph->constant_of(node.inputs[1]), nullptr) << node.place;
+  }
+  EXPECT_EQ(convolutions, 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Exported, PytorchFile, testing::ValuesIn(pytorch_files()),
                          [](const auto& info) { return info.param.stem().string(); });
 

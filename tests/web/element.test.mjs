@@ -33,3 +33,32 @@ test('the sizes of the models that come with ganlet are theirs', () => {
     if (!(id in sides)) assert.fail(`${id} has ${image.width} x ${image.height}, which the script doesn't know`);
   }
 });
+
+test('between two pictures the shape of the ink moves, and the ends are the pictures themselves', async () => {
+  globalThis.ImageData ??= class {
+    constructor(width, height) {
+      Object.assign(this, { width, height, data: new Uint8ClampedArray(4 * width * height) });
+    }
+  };
+  const { between } = await import('../../web/embed/element/between.js');
+  const bar = (first, last, ink = 255) => {
+    const made = new ImageData(16, 4);
+    made.data.forEach((_, at) => {
+      const x = (at >> 2) % 16;
+      made.data[at] = at % 4 === 3 ? 255 : x >= first && x <= last ? ink : 0;
+    });
+    return made;
+  };
+  const [from, to] = [bar(4, 9, 200), bar(6, 11)];
+  const row = (image) => Array.from({ length: 16 }, (_, x) => image.data[4 * x]);
+  const [shape, colours] = [between(from, to, true), between(from, to, false)];
+  for (const at of [shape, colours]) {
+    assert.deepEqual([...at(0).data], [...from.data]);
+    assert.deepEqual([...at(1).data], [...to.data]);
+  }
+  assert.deepEqual(
+    row(shape(0.5)).map((value) => value > 128),
+    row(bar(5, 10)).map((value) => value > 128),
+  );
+  assert.deepEqual(row(colours(0.5)).slice(4, 7), [100, 100, 228]); // a plain fade
+});

@@ -186,6 +186,7 @@ describe('the npm package', () => {
       'ganlet-image.js': 6000,
       'ganlet-small.js': 6000,
       'element/*': 10000,
+      'element/between.js': 700,
       'ganlet.js': 5500,
       'engine.js': 3500,
       'download.js': 2600,

@@ -8,7 +8,7 @@ import { saveAs, withTexts } from './save.js';
 
 const defaultFps = 12;
 const mostFps = 60;
-const fadeMilliseconds = 400;
+const turnMilliseconds = 400;
 const crispSide = 64; // pixels; larger pictures are smoothed
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -321,23 +321,24 @@ export class Picture {
     return count > 1 ? `${title}, ${count} pictures` : title;
   }
 
-  /** Shows pixels; a live text fades into the next one. */
+  /** Shows pixels; a live text, or one with motion="morph", turns into the next one. */
   async #show(pixels) {
     const before = this.#pixels;
     this.#pixels = pixels;
-    const fades = this.#isLive() && before && this.#isSeen() && !lessMotion.matches;
-    if (fades && before.width === pixels.width && before.height === pixels.height) await this.#fade(before, pixels);
+    const turns = this.#isLive() || (this.#motion && this.#get('motion') === 'morph');
+    const isSeen = turns && before && this.#isSeen() && !lessMotion.matches;
+    if (isSeen && before.width === pixels.width && before.height === pixels.height) await this.#turn(before, pixels);
     this.#paint(pixels);
     this.#view.shown();
   }
 
-  async #fade(from, to) {
+  async #turn(from, to) {
+    const { between } = await import('./between.js').catch(() => ({}));
+    if (!between) return; // it is shown at once
     const start = performance.now();
-    for (let share = 0; share < 1 && this.#isSeen(); share = (performance.now() - start) / fadeMilliseconds) {
-      const between = new ImageData(to.width, to.height);
-      for (let at = 0; at < between.data.length; ++at)
-        between.data[at] = from.data[at] + share * (to.data[at] - from.data[at]);
-      this.#paint(between);
+    const at = between(from, to, this.#model.info.image?.channels === 1);
+    for (let share = 0; share < 1 && this.#isSeen(); share = (performance.now() - start) / turnMilliseconds) {
+      this.#paint(at(share));
       await nextFrame();
     }
   }

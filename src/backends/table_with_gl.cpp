@@ -23,7 +23,8 @@ const Backend gl_with_help{"gl",
                            gl::backend.is_available,
                            gl::backend.can_run,
                            Preferences{},
-                           compile_with_help};
+                           compile_with_help,
+                           gl::backend.make_picture};
 
 constexpr std::array<const Backend*, 3> table{&xnn::backend, &reference::backend, &gl_with_help};
 

@@ -37,10 +37,13 @@ class Drawing {
 
   const DrawRequest& request() const { return request_; }
   const ImageFacts& facts() const { return network_->facts(); }
+  ImageNetwork& network() const { return *network_; }
   std::int64_t count() const { return count_; }
   std::int64_t left() const { return count_ - drawn_; }
   bool is_done() const { return drawn_ == count_; }
   std::int64_t columns() const { return columns_; }
+  /// Images that one step draws at most: 16 by default, which suits processors.
+  void set_most_a_step(std::int64_t most) { batch_ = facts().fixed_batch.value_or(most); }
 
   /// Draws the next few images, at most `most`. Errors: invalid_argument, limit_exceeded, cancelled.
   Result<Images> step(std::int64_t most, Budget& budget);

@@ -20,6 +20,13 @@ bool draws_once(const Graph& graph) {
 
 } // namespace
 
+void ImageNetwork::take(const Buffer& output, std::int64_t count, std::vector<float>& scratch) {
+  on_device_ = output.device;
+  images_ = {};
+  if (on_device_ == nullptr)
+    images_ = channels_last(output.view.as<const float>(), count, facts_.image, is_channels_last(), scratch);
+}
+
 Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, const ModelDescription& description,
                                                                  const Backend& backend,
                                                                  const CompileOptions& options) {
@@ -76,15 +83,14 @@ Result<void> GeneratorNetwork::start(const DrawRequest& request, const ImageBatc
   }
   if (has_rare_parts())
     program_->seed(batch.seeds);
-  GANLET_TRY(run_, program_->start(std::span(inputs).first(graph.inputs.size()), budget));
+  GANLET_TRY(run_, program_->start(std::span(inputs).first(graph.inputs.size()), budget, places_));
   return {};
 }
 
 Result<bool> GeneratorNetwork::advance(bool may_block) {
   GANLET_TRY(const bool done, run_->advance(may_block));
   if (done)
-    images_ = channels_last(run_->outputs()[roles_.image].view.as<const float>(), count_, facts_.image,
-                            roles_.image_is_channels_last, values_);
+    take(run_->outputs()[roles_.image], count_, values_);
   return done;
 }
 

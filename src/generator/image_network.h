@@ -47,16 +47,27 @@ class ImageNetwork {
   /// Whether the images are ready. With `may_block` it returns when they are, which needs a build that may wait, or a
   /// backend that doesn't answer later. Errors: those of Run::poll and Run::finish.
   virtual Result<bool> advance(bool may_block) = 0;
-  /// The images that are ready, (count, H, W, C), valid until the next start.
+  /// The images that are ready, (count, H, W, C), valid until the next start; empty if they are on a device.
   std::span<const float> images() const { return images_; }
+  /// The output that they are in, if `keep_on_device` was called and the backend has a device; else null.
+  DeviceMemory* on_device() const { return on_device_; }
+  /// From the next start on images stay where the backend computes them.
+  void keep_on_device() { places_.assign(program().graph().outputs.size(), Place::device); }
+  /// Whether the output is (N,H,W,C), else (N,C,H,W).
+  virtual bool is_channels_last() const = 0;
   /// Ends what is being drawn.
   virtual void stop() = 0;
   /// The network whose output is the image.
   virtual Program& program() = 0;
 
  protected:
+  /// Takes the images of a run that is done; `scratch` is for those that are turned.
+  void take(const Buffer& output, std::int64_t count, std::vector<float>& scratch);
+
   ImageFacts facts_;
   std::span<const float> images_;
+  DeviceMemory* on_device_ = nullptr;
+  std::vector<Place> places_; ///< of the outputs of `program`
 };
 
 /// A whole generator: from latents and labels to images.
@@ -71,6 +82,7 @@ class GeneratorNetwork final : public ImageNetwork {
   Result<bool> advance(bool may_block) override;
   void stop() override { run_.reset(); }
   Program& program() override { return *program_; }
+  bool is_channels_last() const override { return roles_.image_is_channels_last; }
   const Roles& roles() const { return roles_; }
 
  private:
@@ -109,6 +121,7 @@ class StyleNetwork final : public ImageNetwork {
   Result<bool> advance(bool may_block) override;
   void stop() override { run_.reset(); }
   Program& program() override { return *synthesis_; }
+  bool is_channels_last() const override { return is_channels_last_; }
 
  private:
   /// What is being run: the mapping of the images' latents, that of the latent which they are mixed with, or synthesis.

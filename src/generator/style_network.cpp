@@ -145,11 +145,11 @@ Result<bool> StyleNetwork::advance(bool may_block) {
     GANLET_TRY(const bool done, run_->advance(may_block));
     if (!done)
       return false;
-    const auto values = run_->outputs()[0].view.as<const float>();
     if (stage_ == Stage::synthesis) {
-      images_ = channels_last(values, batch_.count, facts_.image, is_channels_last_, values_);
+      take(run_->outputs()[0], batch_.count, values_);
       return true;
     }
+    const auto values = run_->outputs()[0].view.as<const float>();
     (stage_ == Stage::mapping ? own_ : mixed_).assign(values.begin(), values.end());
     if (stage_ == Stage::mapping && styling_.mix) {
       std::vector<float> latent(static_cast<std::size_t>(facts_.latent_size));
@@ -190,7 +190,7 @@ Result<void> StyleNetwork::start_synthesis() {
              row_view(synthesis, 1 - style_input_, batch_.count, padded(noise_), limits_));
   if (has_rare_parts())
     synthesis_->seed(batch_.seeds);
-  GANLET_TRY(run_, synthesis_->start(inputs, *budget_));
+  GANLET_TRY(run_, synthesis_->start(inputs, *budget_, places_));
   return {};
 }
 

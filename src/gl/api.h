@@ -23,7 +23,8 @@ using Handle = void*; ///< EGLDisplay, EGLDeviceEXT, EGLContext, EGLSurface, EGL
   F(unsigned, eglMakeCurrent, (Handle, Handle, Handle, Handle))                                                        \
   F(Handle, eglGetCurrentContext, ())                                                                                  \
   F(Handle, eglGetCurrentDisplay, ())                                                                                  \
-  F(Handle, eglGetCurrentSurface, (int))
+  F(Handle, eglGetCurrentSurface, (int))                                                                               \
+  F(unsigned, eglQueryContext, (Handle, Handle, int, int*))
 
 #define GANLET_GL_FUNCTIONS(F)                                                                                         \
   F(unsigned, glGetError, ())                                                                                          \
@@ -50,6 +51,11 @@ using Handle = void*; ///< EGLDisplay, EGLDeviceEXT, EGLContext, EGLSurface, EGL
   F(void, glBufferSubData, (unsigned, std::ptrdiff_t, std::ptrdiff_t, const void*))                                    \
   F(void, glGetBufferSubData, (unsigned, std::ptrdiff_t, std::ptrdiff_t, void*))                                       \
   F(void, glCopyBufferSubData, (unsigned, unsigned, std::ptrdiff_t, std::ptrdiff_t, std::ptrdiff_t))                   \
+  F(void, glGenTextures, (int, unsigned*))                                                                             \
+  F(void, glDeleteTextures, (int, const unsigned*))                                                                    \
+  F(void, glBindTexture, (unsigned, unsigned))                                                                         \
+  F(void, glTexStorage2D, (unsigned, int, unsigned, int, int))                                                         \
+  F(void, glTexSubImage2D, (unsigned, int, int, int, int, int, unsigned, unsigned, const void*))                       \
   F(void, glDispatchCompute, (unsigned, unsigned, unsigned))                                                           \
   F(void, glMemoryBarrier, (unsigned))                                                                                 \
   F(Handle, glFenceSync, (unsigned, unsigned))                                                                         \
@@ -64,7 +70,8 @@ namespace egl {
 inline constexpr int extensions = 0x3055, platform_device = 0x313F, platform_surfaceless = 0x31DD, opengl_api = 0x30A2,
                      major_version = 0x3098, minor_version = 0x30FB, profile_mask = 0x30FD, core_profile = 1,
                      reset_strategy = 0x31BD, lose_on_reset = 0x31BF, draw = 0x3059, read = 0x305A, none = 0x3038,
-                     renderable_type = 0x3040, opengl_bit = 8, surface_type = 0x3033, pbuffer_bit = 1;
+                     renderable_type = 0x3040, opengl_bit = 8, surface_type = 0x3033, pbuffer_bit = 1,
+                     config_id = 0x3028;
 } // namespace egl
 inline constexpr unsigned renderer = 0x1F01, out_of_memory = 0x0505, compute_shader = 0x91B9, compile_status = 0x8B81,
                           link_status = 0x8B82, info_log_length = 0x8B84, storage_buffer = 0x90D2,
@@ -72,7 +79,9 @@ inline constexpr unsigned renderer = 0x1F01, out_of_memory = 0x0505, compute_sha
                           static_draw = 0x88E4, dynamic_draw = 0x88E8, storage_barrier = 0x2000,
                           buffer_update_barrier = 0x200, most_storage_bytes = 0x90DE, storage_alignment = 0x90DF,
                           most_storage_buffers = 0x90DB, uniform_alignment = 0x8A34, commands_complete = 0x9117,
-                          flush_commands = 1, timeout_expired = 0x911B, wait_failed = 0x911D;
+                          flush_commands = 1, timeout_expired = 0x911B, wait_failed = 0x911D, texture_2d = 0x0DE1,
+                          rgba = 0x1908, rgba8 = 0x8058, unsigned_byte = 0x1401, pixel_unpack_buffer = 0x88EC,
+                          pixel_buffer_barrier = 0x80;
 
 struct Api {
 #define GANLET_MEMBER(result, name, arguments) result(*name) arguments = nullptr;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "core/text.h"
+#include "graph/compile_options.h"
 
 namespace ganlet::gl {
 
@@ -19,18 +21,20 @@ bool is_software_renderer(std::string_view name) {
                              [&](std::string_view known) { return name.find(known) != std::string_view::npos; });
 }
 
+} // namespace
+
 /// Devices that have been opened. They stay, because each would compile its shaders again; and they aren't destroyed at
 /// the end of the process, when the driver may have been unloaded.
-struct Opened {
+struct Device::Opened {
   std::mutex mutex;
   std::map<int, std::shared_ptr<Device>> devices; ///< by the number that was asked for
+  std::optional<Candidate> window;                ///< whose context is shared
 };
-Opened& opened() {
+
+Device::Opened& Device::opened() {
   static Opened* const all = new Opened;
   return *all;
 }
-
-} // namespace
 
 Result<std::shared_ptr<Device>> Device::open(int number) {
   const std::lock_guard lock(opened().mutex);
@@ -41,6 +45,20 @@ Result<std::shared_ptr<Device>> Device::open(int number) {
     GANLET_TRY(device, open_now(number));
   }
   return device;
+}
+
+Result<void> Device::share_current_context() {
+  GANLET_TRY(const Api api, load_egl());
+  const Candidate window{api.eglGetCurrentDisplay(), false, api.eglGetCurrentContext()};
+  if (window.shared == nullptr)
+    return fail(ErrorCode::unsupported, "gl", "the window's OpenGL isn't EGL's, so that nothing else can share it");
+  {
+    const std::lock_guard lock(opened().mutex);
+    opened().window = window;
+    opened().devices.erase(CompileOptions::of_window);
+  }
+  GANLET_CHECK(open(CompileOptions::of_window));
+  return {};
 }
 
 /// Displays of devices, those of real ones first; where devices can't be listed, Mesa's surfaceless display and the
@@ -71,21 +89,49 @@ std::vector<Device::Candidate> Device::candidates(const Api& api) {
   return found;
 }
 
-Result<std::shared_ptr<Device>> Device::open_now(int number) {
-  GANLET_TRY(const Api api, load_egl());
-  const std::vector<Candidate> all = candidates(api);
-  if (number >= static_cast<int>(all.size()))
+/// What a number stands for, the best first.
+Result<std::vector<Device::Candidate>> Device::candidates_for(const Api& api, int number) {
+  if (number == CompileOptions::of_window) {
+    if (!opened().window)
+      return fail(ErrorCode::unsupported, "gl", "there is no window whose OpenGL is shared");
+    return std::vector{*opened().window};
+  }
+  std::vector<Candidate> all = candidates(api);
+  if (number < 0)
+    return all;
+  const auto at = static_cast<std::size_t>(number);
+  if (at >= all.size())
     return fail(ErrorCode::unsupported, "gl",
                 concat("there is no GPU ", number, "; EGL finds ", all.size(), ", counted from 0"));
+  return std::vector{all[at]};
+}
+
+Result<std::shared_ptr<Device>> Device::open_now(int number) {
+  GANLET_TRY(const Api api, load_egl());
+  GANLET_TRY(const std::vector<Candidate> all, candidates_for(api, number));
   Error reason(ErrorCode::unsupported, "gl", "EGL finds no GPU and no software rasteriser");
-  for (int i = std::max(number, 0); i < static_cast<int>(number < 0 ? all.size() : number + 1); ++i) {
+  for (const Candidate& candidate : all) {
     std::shared_ptr<Device> device(new Device(api));
-    auto made = device->make_context(all[static_cast<std::size_t>(i)]);
+    auto made = device->make_context(candidate);
     if (made)
       return device;
     reason = std::move(made).error();
   }
   return tl::unexpected<Error>(std::move(reason));
+}
+
+/// The config of the context that is shared; else none, where that is allowed.
+Result<Handle> Device::config_for(const Candidate& candidate, const char* extensions) const {
+  Handle config = nullptr;
+  if (candidate.shared == nullptr && has(extensions, "EGL_KHR_no_config_context"))
+    return config;
+  std::vector<int> wanted{egl::renderable_type, egl::opengl_bit, egl::surface_type, egl::pbuffer_bit, egl::none};
+  int id = 0, count = 0;
+  if (candidate.shared != nullptr && gl_.eglQueryContext(display_, candidate.shared, egl::config_id, &id))
+    wanted = {egl::config_id, id, egl::none};
+  if (!gl_.eglChooseConfig(display_, wanted.data(), &config, 1, &count) || count == 0)
+    return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL");
+  return config;
 }
 
 Result<void> Device::make_context(const Candidate& candidate) {
@@ -96,18 +142,13 @@ Result<void> Device::make_context(const Candidate& candidate) {
   const char* const extensions = gl_.eglQueryString(display_, egl::extensions);
   if (!has(extensions, "EGL_KHR_surfaceless_context") || !gl_.eglBindAPI(egl::opengl_api))
     return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL without a window");
-  Handle config = nullptr;
-  if (!has(extensions, "EGL_KHR_no_config_context")) {
-    const int wanted[] = {egl::renderable_type, egl::opengl_bit, egl::surface_type, egl::pbuffer_bit, egl::none};
-    int count = 0;
-    if (!gl_.eglChooseConfig(display_, wanted, &config, 1, &count) || count == 0)
-      return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL");
-  }
+  GANLET_TRY(const Handle config, config_for(candidate, extensions));
   std::vector<int> attributes{egl::major_version, 4, egl::minor_version, 3, egl::profile_mask, egl::core_profile};
-  if (has(extensions, "EGL_EXT_create_context_robustness"))
+  // Contexts that share must be told of resets in the same way, which a window's usually isn't.
+  if (candidate.shared == nullptr && has(extensions, "EGL_EXT_create_context_robustness"))
     attributes.insert(attributes.end(), {egl::reset_strategy, egl::lose_on_reset});
   attributes.push_back(egl::none);
-  context_ = gl_.eglCreateContext(display_, config, nullptr, attributes.data());
+  context_ = gl_.eglCreateContext(display_, config, candidate.shared, attributes.data());
   if (context_ == nullptr)
     return fail(ErrorCode::unsupported, "gl", "the driver has no OpenGL 4.3, whose compute shaders are needed");
   const Use use(*this);
@@ -291,6 +332,28 @@ void Device::forget(Ticket ticket) {
 
 void Device::finish() {
   gl_.glFinish();
+}
+
+unsigned Device::make_texture(int width, int height) {
+  unsigned texture = 0;
+  gl_.glGenTextures(1, &texture);
+  gl_.glBindTexture(texture_2d, texture);
+  gl_.glTexStorage2D(texture_2d, 1, rgba8, width, height);
+  return texture;
+}
+
+void Device::free_texture(unsigned texture) {
+  if (!is_lost())
+    gl_.glDeleteTextures(1, &texture);
+}
+
+void Device::fill_texture(unsigned texture, int width, int height, const Range& pixels) {
+  gl_.glMemoryBarrier(pixel_buffer_barrier);
+  gl_.glBindBuffer(pixel_unpack_buffer, pixels.buffer);
+  gl_.glBindTexture(texture_2d, texture);
+  gl_.glTexSubImage2D(texture_2d, 0, 0, 0, width, height, rgba, unsigned_byte,
+                      reinterpret_cast<const void*>(pixels.offset));
+  gl_.glBindBuffer(pixel_unpack_buffer, 0);
 }
 
 } // namespace ganlet::gl

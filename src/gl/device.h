@@ -22,6 +22,9 @@ class Device final : public gpu::Device {
   /// The GPU with this number; -1 is the first real one, or a software rasteriser if there is none. Real ones come
   /// first in the order. Opened once for a process, and again after a loss. Errors: unsupported, in a sentence.
   static Result<std::shared_ptr<Device>> open(int number);
+  /// From now on the number `CompileOptions::of_window` is the GPU of the OpenGL context that this thread uses, and
+  /// shares its textures. The context must be there as long as the device. Errors: unsupported, in a sentence.
+  static Result<void> share_current_context();
   ~Device() override;
 
   bool is_lost() override;
@@ -41,11 +44,19 @@ class Device final : public gpu::Device {
   void forget(Ticket ticket) override;
   void finish() override;
 
+  /// An RGBA texture of the contexts that share.
+  unsigned make_texture(int width, int height);
+  void free_texture(unsigned texture);
+  /// Fills a texture with the pixels that kernels have written.
+  void fill_texture(unsigned texture, int width, int height, const Range& pixels);
+
  private:
   struct Candidate {
     Handle display = nullptr;
     bool is_software = false;
+    Handle shared = nullptr; ///< a context whose textures are shared
   };
+  struct Opened;
   struct Read {
     Range from;
     std::byte* to = nullptr;
@@ -57,8 +68,11 @@ class Device final : public gpu::Device {
   };
 
   explicit Device(const Api& api) : gl_(api) { api_ = "gl"; }
+  static Opened& opened();
   static std::vector<Candidate> candidates(const Api& api);
+  static Result<std::vector<Candidate>> candidates_for(const Api& api, int number);
   static Result<std::shared_ptr<Device>> open_now(int number);
+  Result<Handle> config_for(const Candidate& candidate, const char* extensions) const;
   Result<void> make_context(const Candidate& candidate);
   Result<void> look_at_limits();
   Result<unsigned> compiled(const shaders::Shader& shader) const;

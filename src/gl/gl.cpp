@@ -1,6 +1,7 @@
 #include "gl/gl.h"
 
 #include "gl/device.h"
+#include "gl/window_picture.h"
 #include "gpu/kernel.h"
 #include "gpu/program.h"
 
@@ -18,13 +19,22 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
   return gpu::compile(std::move(graph), options, std::move(device));
 }
 
+Result<std::unique_ptr<DevicePicture>> make_picture(const CompileOptions& options) {
+  GANLET_TRY(std::shared_ptr<Device> device, Device::open(options.device));
+  return std::make_unique<WindowPicture>(std::move(device));
+}
+
 } // namespace
+
+Result<void> share_current_context() {
+  return Device::share_current_context();
+}
 
 void pretend_loss(int device) {
   if (auto opened = Device::open(device))
     (*opened)->lose();
 }
 
-const Backend backend{"gl", "GPUs, by OpenGL 4.3", availability, gpu::can_run, Preferences{}, compile};
+const Backend backend{"gl", "GPUs, by OpenGL 4.3", availability, gpu::can_run, Preferences{}, compile, make_picture};
 
 } // namespace ganlet::gl

@@ -9,6 +9,11 @@ namespace ganlet::gl {
 /// natively, `Run::wait` waits for it. Its programs may be used on any thread.
 extern const Backend backend;
 
+/// Lets networks run on the GPU that draws the program's window, whose OpenGL context this thread uses: with
+/// `CompileOptions::of_window` as the device, `Backend::make_picture` writes the window's textures. Errors:
+/// unsupported, in a sentence.
+Result<void> share_current_context();
+
 /// As if the driver had lost the device that `CompileOptions::device` stands for, for tests.
 void pretend_loss(int device);
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "graph/device_picture.h"
 #include "graph/preferences.h"
 #include "graph/program.h"
 
@@ -21,6 +22,9 @@ struct Backend {
   /// Takes the graph, packs its weights and drops each constant that running won't read. Errors: unsupported,
   /// limit_exceeded, cancelled.
   Result<std::unique_ptr<Program>> (*compile)(Graph graph, const CompileOptions& options);
+  /// A picture on the device of these options, for outputs that stay there; null where windows show none of them.
+  /// Errors: unsupported.
+  Result<std::unique_ptr<DevicePicture>> (*make_picture)(const CompileOptions& options) = nullptr;
 };
 
 /// Checks inputs against the graph's, and returns the batch on which they agree (1 if the graph has none). Errors:

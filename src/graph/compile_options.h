@@ -9,6 +9,8 @@ namespace ganlet {
 
 struct CompileOptions {
   int threads = 1; ///< at least 1; backends without threads ignore it
+  /// The GPU that draws the program's window (gl::share_current_context), as a number of `device`.
+  static constexpr int of_window = -2;
   /// Which of the machine's GPUs runs it, counted from 0; -1 is the first real one. For backends of GPUs.
   int device = -1;
   Limits limits;

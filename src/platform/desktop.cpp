@@ -224,7 +224,12 @@ Result<void> DesktopWindow::open(const WindowOptions& options) {
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
-  window_ = glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+  // Networks can share a context of EGL's alone; without EGL the window is opened all the same.
+  for (const int api : {GLFW_EGL_CONTEXT_API, GLFW_NATIVE_CONTEXT_API}) {
+    glfwWindowHint(GLFW_CONTEXT_CREATION_API, api);
+    if (window_ == nullptr)
+      window_ = glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+  }
   if (window_ == nullptr)
     return fail(ErrorCode::unsupported, "window", concat("can't be opened with OpenGL 3.3: ", glfw_reason()));
   wanted_scale_ = options.scale;

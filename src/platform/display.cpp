@@ -194,29 +194,35 @@ Image Display::read_screen() const {
 
 Texture::Texture(Image image) : image_(std::move(image)) {}
 
+Texture::Texture(unsigned name, int width, int height)
+    : image_{width, height, {}}, name_(name), is_uploaded_(true), is_borrowed_(true) {}
+
 Texture::Texture(Texture&& other) noexcept {
   *this = std::move(other);
 }
 
 Texture& Texture::operator=(Texture&& other) noexcept {
   std::swap(image_, other.image_);
-  if (other.name_ == 0) { // never shown: reuse this one's name for the new picture
+  if (other.name_ == 0 && !is_borrowed_) { // never shown: reuse this one's name for the new picture
     is_uploaded_ = false;
     return *this;
   }
   std::swap(name_, other.name_);
   std::swap(context_, other.context_);
   std::swap(is_uploaded_, other.is_uploaded_);
+  std::swap(is_borrowed_, other.is_borrowed_);
   return *this;
 }
 
 Texture::~Texture() {
-  const Display* const display = name_ != 0 ? Display::current() : nullptr;
+  const Display* const display = name_ != 0 && !is_borrowed_ ? Display::current() : nullptr;
   if (display != nullptr && context_ == display->context_)
     display->gl.DeleteTextures(1, &name_);
 }
 
 unsigned Texture::name(const Display& display) const {
+  if (is_borrowed_)
+    return name_;
   const Gl& gl = display.gl;
   const bool is_new = name_ == 0 || context_ != display.context_;
   if (!is_new && is_uploaded_)

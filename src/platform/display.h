@@ -82,10 +82,13 @@ class Texture {
  public:
   Texture() = default;
   explicit Texture(Image image);
+  /// One that an OpenGL context has which shares textures with the window's, and which that one deletes.
+  Texture(unsigned name, int width, int height);
   Texture(Texture&& other) noexcept;
   Texture& operator=(Texture&& other) noexcept;
   ~Texture();
 
+  /// Without pixels if another context has them.
   const Image& image() const { return image_; }
   explicit operator bool() const { return image_.width > 0; }
   /// Adds it to the list; the corners are in pixels. Does nothing without a display.
@@ -98,6 +101,7 @@ class Texture {
   mutable unsigned name_ = 0;
   mutable std::uint64_t context_ = 0; ///< the context that `name_` belongs to
   mutable bool is_uploaded_ = false;  ///< whether the picture is uploaded under that name
+  bool is_borrowed_ = false;          ///< whether another context has it
 };
 
 } // namespace ganlet::platform

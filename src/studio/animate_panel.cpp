@@ -97,16 +97,18 @@ void exports(Actions& out, const Snapshot& now) {
   }
 }
 
-} // namespace
+void wall(Actions& out, const Snapshot& now) {
+  heading("Wall");
+  note(concat(Wall::side * Wall::side, " pictures, moving. To stop, press the same again."));
+  if (choice("Walk", now.wall.motion() == Wall::Motion::walk))
+    out.push_back(Command{"wall-walk"});
+  flow(width_of("Follow the pointer"));
+  if (choice("Follow the pointer", now.wall.motion() == Wall::Motion::follow))
+    out.push_back(Command{"wall-follow"});
+}
 
-Actions animate_panel(const Snapshot& now) {
-  Actions out;
-  title("Animate");
-  if (!now.session.has_model())
-    return out;
-  keyframes(out, now);
-  if (now.state.animation.keyframes.empty())
-    return out;
+/// What can be done with keyframes.
+void animation(Actions& out, const Snapshot& now) {
   const bool plays = now.player.is_playing();
   if (button(plays ? "Stop" : "Play", true, ImGui::GetContentRegionAvail().x))
     out.push_back(Command{"play"});
@@ -115,6 +117,19 @@ Actions animate_panel(const Snapshot& now) {
     progress(static_cast<float>(frame) / static_cast<float>(frames), concat("Frame ", frame, " of ", frames));
   movement(out, now);
   exports(out, now);
+}
+
+} // namespace
+
+Actions animate_panel(const Snapshot& now) {
+  Actions out;
+  title("Animate");
+  if (!now.session.has_model())
+    return out;
+  keyframes(out, now);
+  if (!now.state.animation.keyframes.empty())
+    animation(out, now);
+  wall(out, now);
   return out;
 }
 

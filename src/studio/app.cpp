@@ -16,9 +16,9 @@ namespace {
 constexpr const char* storage_name = "studio.txt";
 constexpr double news_seconds = 6;
 
-Engine engine_of(const Start& start) {
+Engine engine_of(const Start& start, const std::string& gpu_obstacle) {
   Engine engine;
-  if (!start.backend.empty())
+  if (!start.backend.empty() && (start.backend != "gl" || gpu_obstacle.empty()))
     engine.backend = start.backend;
   if (!start.part.empty())
     engine.part = start.part;
@@ -42,8 +42,9 @@ Result<Script> read_script(const std::string& path) {
 
 } // namespace
 
-App::App(platform::Host& host, const std::vector<Setting>& settings)
-    : host_(host), start_(start_of(settings)), session_(host.files, host.send, engine_of(start_)) {
+App::App(platform::Host& host, const std::vector<Setting>& settings, std::string gpu_obstacle)
+    : host_(host), start_(start_of(settings)), session_(host.files, host.send, engine_of(start_, gpu_obstacle)),
+      gpu_obstacle_(std::move(gpu_obstacle)) {
   controls_.attach();
   ImGuiIO& io = ImGui::GetIO();
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -71,13 +72,15 @@ App::App(platform::Host& host, const std::vector<Setting>& settings)
     else
       say_problem(script.error().text());
   }
+  if (start_.backend == "gl" && !gpu_obstacle_.empty())
+    say_problem(gpu_obstacle_);
   if (!problems.empty())
     say_problem(problems.front());
 }
 
 Snapshot App::snapshot() const {
-  return {state(),   session_, viewer_, timeline_, keepsakes_, thumbnails_, encoder_, inside_,
-          breeding_, bench_,   player_, desk_,     notices_,   frames_,     host_};
+  return {state(), session_, viewer_, timeline_, keepsakes_, thumbnails_, encoder_,      inside_, breeding_,
+          bench_,  player_,  wall_,   desk_,     notices_,   frames_,     gpu_obstacle_, host_};
 }
 
 bool App::is_dark() const {
@@ -114,15 +117,18 @@ void App::frame() {
 void App::update() {
   for (const Outcome& outcome : session_.take_outcomes())
     settle(outcome);
-  const bool played = player_.is_playing();
-  player_.update(state().animation, host_.window.seconds());
-  if (played != player_.is_playing())
-    host_.window.animate(player_.is_playing());
+  const bool moved = moves();
+  const double now = host_.window.seconds();
+  player_.update(state().animation, now);
+  if (moved != moves())
+    host_.window.animate(moves());
   if (!session_.has_model() || session_.facts().name != state().model)
     return;
   const ModelFacts& facts = session_.facts();
-  viewer_.update(session_, state(),
-                 player_.is_playing() ? request_of_frame(state(), facts, player_.frame()) : request_of(state(), facts));
+  DrawRequest shown = player_.is_playing() ? request_of_frame(state(), facts, player_.frame())
+                      : wall_.is_on()      ? request_of(wall_.shown(state(), now), facts)
+                                           : request_of(state(), facts);
+  viewer_.update(session_, state(), shown, moves());
   if (const Canvas& picture = viewer_.picture(); desk_.panel == "Inside" && picture.wanted)
     inside_.update(session_, *picture.wanted, picture.drawer->number);
 }
@@ -131,8 +137,8 @@ void App::announce() {
   if (!session_.has_model() || !viewer_.picture().texture)
     return;
   const double now = host_.window.seconds();
-  if (session_.is_busy(JobKind::picture) || player_.is_playing() || now - changed_ <= 0.3) {
-    if (!player_.is_playing())
+  if (session_.is_busy(JobKind::picture) || moves() || now - changed_ <= 0.3) {
+    if (!moves())
       host_.window.redraw();
     return;
   }
@@ -148,7 +154,8 @@ void App::announce() {
     put_first(keepsakes_.recent, fragment, Keepsakes::most_recent);
     thumbnails_.keep_only([&](const std::string& one) { return is_listed(keepsakes_, one); });
     const Canvas& picture = viewer_.picture();
-    if (picture.wanted == request_of(state(), session_.facts()) && picture.drawer == session_.drawer_of(state()))
+    if (!picture.texture.image().pixels.empty() && picture.wanted == request_of(state(), session_.facts()) &&
+        picture.drawer == session_.drawer_of(state()))
       thumbnails_.put(fragment, picture.texture.image(), state().colors);
   }
   keep();
@@ -224,8 +231,17 @@ void App::swap() {
 }
 
 void App::play(bool on) {
+  wall_.stop();
   player_.play(on, state().animation, host_.window.seconds());
-  host_.window.animate(player_.is_playing());
+  host_.window.animate(moves());
+}
+
+void App::toggle_wall(Wall::Motion motion) {
+  const Wall::Motion before = wall_.motion();
+  play(false);
+  if (motion != before)
+    wall_.start(motion, host_.window.seconds());
+  host_.window.animate(moves());
 }
 
 void App::calm_down() {
@@ -294,14 +310,16 @@ bool App::perform_command(std::string_view name) {
   };
   constexpr Named commands[] = {
       {"generate", [](App& app) { app.new_seed(); }},
-      {"save", [](App& app) { app.save_picture(); }},
+      {"save", [](App& app) { app.keep_picture(Keeping::file); }},
       {"save-page", [](App& app) { app.save_page(); }, true},
-      {"copy", [](App& app) { app.copy_picture(); }},
+      {"copy", [](App& app) { app.keep_picture(Keeping::clipboard); }},
       {"choose", [](App& app) { app.host_.files.choose(); }},
       {"undo", [](App& app) { app.timeline_.undo(); }},
       {"redo", [](App& app) { app.timeline_.redo(); }},
       {"favourite", [](App& app) { toggle_favourite(app.keepsakes_, whole_fragment(app.state())); }},
       {"play", [](App& app) { app.play(!app.player_.is_playing()); }},
+      {"wall-walk", [](App& app) { app.toggle_wall(Wall::Motion::walk); }, true},
+      {"wall-follow", [](App& app) { app.toggle_wall(Wall::Motion::follow); }, true},
       {"cancel-export", [](App& app) { app.player_.cancel_export(app.session_); }},
       {"theme", [](App& app) { app.keepsakes_.theme = app.is_dark() ? "light" : "dark"; }},
       {"keyframe",

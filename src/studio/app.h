@@ -14,7 +14,8 @@ namespace ganlet::studio {
 /// first performs the actions of the previous frame, then shows a snapshot in which nothing changes.
 class App final : public platform::Program {
  public:
-  App(platform::Host& host, const std::vector<Setting>& settings);
+  /// `gpu_obstacle`: why networks can't draw into textures of the window, in words; empty if they can.
+  App(platform::Host& host, const std::vector<Setting>& settings, std::string gpu_obstacle = "There is no window.");
 
   void prepare() override;
   void frame() override;
@@ -51,6 +52,7 @@ class App final : public platform::Program {
   void perform(const Stroke& action);
   void perform(const LiftPen& action);
   void perform(const ChooseParent& action);
+  void perform(const PointAt& action) { wall_.point_at(action.x, action.y); }
 
   bool perform_command(std::string_view name);
   bool perform_export(std::string_view name);
@@ -64,16 +66,19 @@ class App final : public platform::Program {
   void compare();
   void swap();
   void play(bool on);
+  void toggle_wall(Wall::Motion motion);
+  /// Whether the picture moves by itself.
+  bool moves() const { return player_.is_playing() || wall_.is_on(); }
   /// Stops playing for people who prefer less motion; called when something is about to move that they didn't ask for.
   void calm_down();
 
   // Files.
   void load_latent(const std::string& path);
-  void save_picture();
+  enum class Keeping : std::uint8_t { nothing, file, clipboard };
+  void keep_picture(Keeping how);
+  void keep_picture(Keeping how, const Image& picture);
   void save_page();
-  void copy_picture();
   void save_latent(LatentFormat format);
-  Image shown_picture() const;
   void encode();
 
   // Answers.
@@ -108,12 +113,15 @@ class App final : public platform::Program {
   Breeding breeding_;
   Bench bench_;
   Player player_;
+  Wall wall_;
   Desk desk_;
   Notices notices_;
   Frames frames_;
   Controls controls_;
   Actions actions_;
   Script script_;
+  std::string gpu_obstacle_;
+  Keeping keeping_ = Keeping::nothing;  ///< what happens to the picture that is drawn for a file
   platform::Ticket opened_picture_ = 0; ///< the request that decodes an opened picture
   std::string model_before_;
   std::string captured_file_; ///< where the requested screenshot goes

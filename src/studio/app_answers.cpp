@@ -71,15 +71,30 @@ void App::load_latent(const std::string& path) {
   change(std::move(next));
 }
 
-Image App::shown_picture() const {
-  return enlarged(with_colors(viewer_.picture().texture.image(), state().colors), desk_.enlarge);
+/// Saves or copies what is shown. What only the GPU has is drawn again by the processor, whose pictures are the same
+/// everywhere.
+void App::keep_picture(Keeping how) {
+  const Canvas& shown = viewer_.picture();
+  if (!shown.texture)
+    return;
+  if (!shown.texture.image().pixels.empty()) {
+    keep_picture(how, shown.texture.image());
+  } else if (shown.wanted) {
+    keeping_ = how;
+    session_.ask(JobKind::file, DrawJob{shown.drawer->number, *shown.wanted});
+  }
 }
 
-void App::save_picture() {
-  if (!viewer_.picture().texture)
-    return;
-  auto file = encode_png(shown_picture());
-  report(file ? host_.files.save("picture.png", *file) : Result<std::string>(tl::unexpected(std::move(file).error())));
+void App::keep_picture(Keeping how, const Image& picture) {
+  const Image large = enlarged(with_colors(picture, state().colors), desk_.enlarge);
+  if (how == Keeping::clipboard) {
+    Result<void> copied = host_.clipboard.copy(large);
+    report(copied ? Result<std::string>("Copied") : Result<std::string>(tl::unexpected(std::move(copied).error())));
+  } else if (how == Keeping::file) {
+    auto file = encode_png(large);
+    report(file ? host_.files.save("picture.png", *file)
+                : Result<std::string>(tl::unexpected(std::move(file).error())));
+  }
 }
 
 void App::save_page() {
@@ -90,13 +105,6 @@ void App::save_page() {
   for (const auto& [name, value] : *flags)
     attributes += concat("&", name == "part" ? "model-part" : name, "=", percent_encoded(value.empty() ? "1" : value));
   host_.files.make_page(attributes);
-}
-
-void App::copy_picture() {
-  if (!viewer_.picture().texture)
-    return;
-  Result<void> copied = host_.clipboard.copy(shown_picture());
-  report(copied ? Result<std::string>("Copied") : Result<std::string>(tl::unexpected(std::move(copied).error())));
 }
 
 void App::save_latent(LatentFormat format) {
@@ -170,7 +178,9 @@ Result<void> App::take(Reply reply) {
       return {};
     }
     GANLET_TRY(Drawing drawn, std::move(*drawing));
-    if (reply.kind == JobKind::litter)
+    if (reply.kind == JobKind::file)
+      keep_picture(std::exchange(keeping_, Keeping::nothing), drawn.picture);
+    else if (reply.kind == JobKind::litter)
       breeding_.take(std::move(drawn));
     else if (reply.kind == JobKind::measure)
       bench_.take(drawn);

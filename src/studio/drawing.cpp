@@ -13,6 +13,8 @@ using Clock = std::chrono::steady_clock;
 /// The longest time for a slice, so that a newer job never waits long.
 constexpr double slice_milliseconds = 6;
 constexpr std::int64_t most_a_slice = 16;
+/// A GPU is better used by many images at once; a program cuts its work into slices of about 20 ms by itself.
+constexpr std::int64_t most_a_gpu_step = 64;
 
 double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -29,7 +31,71 @@ std::int64_t squared_difference(const Image& a, const Image& b) {
 
 } // namespace
 
+/// Opens the model on the GPU, and begins the picture there.
+Result<void> SlicedDrawing::begin_on_gpu() {
+  if (!model_->gpu_problem.empty())
+    return fail(ErrorCode::unsupported, "", model_->gpu_problem);
+  if (!model_->gpu) {
+    GANLET_TRY(model_->gpu, load_on_gpu(*model_));
+  }
+  if (!*gpu_picture_) {
+    GANLET_TRY(*gpu_picture_, model_->gpu->backend->make_picture(model_->gpu->model.options().compile));
+  }
+  gpu_ = model_->gpu;
+  GANLET_TRY(drawing_, gpu_->model.draw(request_, Keep::nothing));
+  drawing_->network().keep_on_device();
+  drawing_->set_most_a_step(most_a_gpu_step);
+  const ImageFacts& facts = drawing_->facts();
+  return (*gpu_picture_)
+      ->begin({drawing_->count(), drawing_->columns(), facts.image.width, facts.image.height, facts.image.channels,
+               drawing_->network().is_channels_last(), facts.range.low, facts.range.high});
+}
+
+Result<std::optional<Drawing>> SlicedDrawing::go_on_on_gpu() {
+  if (!drawing_)
+    GANLET_CHECK(begin_on_gpu());
+  const Clock::time_point start = Clock::now();
+  GANLET_TRY(const ganlet::Drawing::Images images, drawing_->step(most_a_gpu_step));
+  const DeviceMemory* const memory = drawing_->network().on_device();
+  if (memory == nullptr)
+    return fail(ErrorCode::unsupported, model_->facts.name, "the processor makes the network's last step");
+  GANLET_CHECK((*gpu_picture_)->add(*memory, images.first, images.count));
+  std::optional<Drawing> drawn;
+  if (drawing_->is_done()) {
+    const std::int64_t all = drawing_->count(), columns = drawing_->columns();
+    const ImageSize& size = drawing_->facts().image;
+    drawn.emplace();
+    GANLET_TRY(drawn->texture, (*gpu_picture_)->finish());
+    drawn->images = all;
+    drawn->picture.width = static_cast<int>(columns) * size.width;
+    drawn->picture.height = static_cast<int>((all + columns - 1) / columns) * size.height;
+  }
+  milliseconds_ += milliseconds_since(start);
+  if (drawn)
+    drawn->milliseconds = milliseconds_;
+  return drawn;
+}
+
+/// The processor goes on, from the first image. A GPU that was lost is opened again for the next picture.
+void SlicedDrawing::leave_gpu(const Error& reason) {
+  if (reason.code() == ErrorCode::device_lost)
+    gpu_picture_->reset();
+  else
+    model_->gpu_problem = reason.text();
+  model_->gpu.reset();
+  drawing_.reset();
+  gpu_.reset();
+  gpu_picture_ = nullptr;
+  milliseconds_ = 0;
+}
+
 Result<std::optional<Drawing>> SlicedDrawing::go_on() {
+  if (gpu_picture_ != nullptr) {
+    Result<std::optional<Drawing>> drawn = go_on_on_gpu();
+    if (drawn || drawn.error().code() == ErrorCode::cancelled)
+      return drawn;
+    leave_gpu(drawn.error());
+  }
   if (!drawing_) {
     GANLET_TRY(drawing_, model_->model.draw(request_));
   }
@@ -43,7 +109,7 @@ Result<std::optional<Drawing>> SlicedDrawing::go_on() {
   if (!drawing_->is_done())
     return std::optional<Drawing>();
   const std::int64_t all = drawing_->count();
-  return Drawing{std::move(*drawing_).take_picture(), all, milliseconds_};
+  return Drawing{std::move(*drawing_).take_picture(), 0, model_->gpu_problem, all, milliseconds_};
 }
 
 Result<Image> draw_to_the_end(std::shared_ptr<LoadedModel> model, DrawRequest request) {

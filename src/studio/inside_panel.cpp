@@ -217,6 +217,16 @@ void choices(Actions& out, const Snapshot& now) {
   flow(width_of("Plain loops"));
   if (choice("Plain loops", wanted.backend == "reference"))
     wanted.backend = "reference";
+  if (now.gpu_obstacle.empty()) {
+    flow(width_of("GPU"));
+    if (choice("GPU", wanted.backend == "gl"))
+      wanted.backend = "gl";
+  }
+  if (!now.gpu_obstacle.empty())
+    note(now.gpu_obstacle);
+  else if (wanted.backend == "gl")
+    note(now.viewer.gpu_problem().empty() ? std::string("What is saved is drawn by XNNPACK.")
+                                          : concat("XNNPACK draws: ", now.viewer.gpu_problem()));
   heading("Weights");
   bool first = true;
   for (const std::string& part : now.facts().parts) {

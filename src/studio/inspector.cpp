@@ -221,7 +221,7 @@ std::optional<std::size_t> first_linear(Graph& graph) {
 
 Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
                            const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
-  GANLET_TRY(const Backend* backend, backend_named(model.engine.backend));
+  GANLET_TRY(const Backend* backend, backend_named(backend_on_processor(model.engine)));
   GANLET_TRY(Tapped tap, tapped(model, *backend, scales));
   CompileOptions options = model.model.options().compile;
   options.profile = true;

@@ -26,7 +26,7 @@ struct Start {
   int frames = 0;
   std::string script;  ///< a file with one step per line
   std::string part;    ///< of the model, such as generator_f32
-  std::string backend; ///< "xnn" or "reference"
+  std::string backend; ///< of `Engine`
 
   bool operator==(const Start&) const = default;
 };

@@ -5,6 +5,7 @@
 
 #include "platform/platform.h"
 #include "studio/app.h"
+#include "studio/window_gpu.h"
 
 int main(int count, char** words) {
   using namespace ganlet;
@@ -20,8 +21,9 @@ int main(int count, char** words) {
   for (const std::string& problem : problems)
     std::fprintf(stderr, "%s\n", problem.c_str());
   const Result<void> outcome =
-      platform::run({"ganlet studio", start.width, start.height, start.scale, start.models},
-                    [&](platform::Host& host) { return std::make_unique<studio::App>(host, settings); });
+      platform::run({"ganlet studio", start.width, start.height, start.scale, start.models}, [&](platform::Host& host) {
+        return std::make_unique<studio::App>(host, settings, studio::share_window_with_networks());
+      });
   if (!outcome)
     std::fprintf(stderr, "%s\n", outcome.error().text().c_str());
   return outcome ? 0 : 1;

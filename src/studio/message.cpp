@@ -76,7 +76,7 @@ void fields(auto& archive, Either<Encoded> auto& value) {
   archive(value.latent, value.seen, value.drawn, value.nearest);
 }
 void fields(auto& archive, Either<Drawing> auto& value) {
-  archive(value.picture, value.images, value.milliseconds);
+  archive(value.picture, value.texture, value.gpu_problem, value.images, value.milliseconds);
 }
 void fields(auto& archive, Either<ChannelScale> auto& value) {
   archive(value.layer, value.channel, value.factor);
@@ -96,7 +96,7 @@ void fields(auto& archive, Either<EncodeJob> auto& value) {
   archive(value.model, value.picture);
 }
 void fields(auto& archive, Either<DrawJob> auto& value) {
-  archive(value.model, value.request);
+  archive(value.model, value.request, value.on_gpu);
 }
 void fields(auto& archive, Either<DirectionsJob> auto& value) {
   archive(value.model, value.most);

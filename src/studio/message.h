@@ -24,6 +24,7 @@ enum class JobKind : std::uint8_t {
   encoding,
   picture,
   compare,
+  file, ///< the picture on the screen, drawn again to be saved
   litter,
   kept, ///< a generator kept during training
   direction,
@@ -38,7 +39,8 @@ inline constexpr std::size_t job_kinds = static_cast<std::size_t>(JobKind::anima
 /// How a model is loaded; changing any of these loads it again.
 struct Engine {
   std::string part = "generator";
-  std::string backend = "xnn"; ///< or "reference"
+  /// Or "reference"; or "gl", by which pictures that are only shown are drawn on the window's GPU, all others by xnn.
+  std::string backend = "xnn";
   int threads = 1;
 
   bool operator==(const Engine&) const = default;
@@ -69,7 +71,9 @@ struct EncodeJob {
 };
 
 struct Drawing {
-  Image picture; ///< the grid
+  Image picture; ///< the grid; without its pixels if they are in a texture
+  std::uint32_t texture = 0;
+  std::string gpu_problem; ///< why the GPU didn't draw, although it was to
   std::int64_t images = 0;
   double milliseconds = 0; ///< the network's time for all images
 };
@@ -77,6 +81,7 @@ struct DrawJob {
   using Answer = Drawing;
   ModelNumber model = 0;
   DrawRequest request;
+  bool on_gpu = false; ///< the picture is only shown, and may stay on the window's GPU
 };
 
 /// Directions of the first layer, (count, latent size) row-major; none if it has none.

@@ -95,13 +95,30 @@ ModelFacts facts_of(const Model& model, const ImageFacts& image, const ModelFold
 Result<LoadOptions> options_of(const Engine& engine, const std::atomic<bool>* stop) {
   LoadOptions options;
   options.part = engine.part;
-  GANLET_TRY(options.backend, backend_named(engine.backend));
+  GANLET_TRY(options.backend, backend_named(backend_on_processor(engine)));
   options.compile.threads = engine.threads;
   options.compile.stop = stop;
   return options;
 }
 
 } // namespace
+
+std::string_view backend_on_processor(const Engine& engine) {
+  return engine.backend == "reference" ? engine.backend : default_backend;
+}
+
+Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
+  GANLET_TRY(const ModelFolder folder, find_model(model.facts.folder, {}));
+  LoadOptions options;
+  options.part = model.engine.part;
+  options.compile.stop = model.model.options().compile.stop;
+  options.compile.device = CompileOptions::of_window;
+  GANLET_TRY(options.backend, backend_named(model.engine.backend));
+  if (options.backend->make_picture == nullptr)
+    return fail(ErrorCode::unsupported, "backend", "shows no pictures in a window");
+  GANLET_TRY(Model loaded, load_model(folder, options));
+  return std::make_shared<GpuModel>(GpuModel{std::move(loaded), options.backend});
+}
 
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine,
                                           const std::atomic<bool>* stop) {
@@ -124,7 +141,7 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   facts.about.multiply_adds = multiply_adds_of(graph, 1);
   GANLET_TRY(Roles roles, find_roles(graph, model.description()));
   return std::make_shared<LoadedModel>(
-      LoadedModel{std::move(model), std::move(file), std::move(roles), std::move(facts), engine, 1});
+      LoadedModel{std::move(model), std::move(file), std::move(roles), std::move(facts), engine, 1, {}, {}});
 }
 
 } // namespace ganlet::studio

@@ -4,12 +4,19 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "generator/model_folder.h"
 #include "studio/message.h"
 
 namespace ganlet::studio {
+
+/// The same model on the GPU that draws the window.
+struct GpuModel {
+  Model model;
+  const Backend* backend = nullptr;
+};
 
 /// A model that draws, together with its network's file, for looking inside.
 struct LoadedModel {
@@ -18,8 +25,15 @@ struct LoadedModel {
   Roles roles;                 ///< of that network's inputs and outputs
   ModelFacts facts;
   Engine engine;
-  double milliseconds = 1; ///< recent time per image
+  double milliseconds = 1;       ///< recent time per image
+  std::shared_ptr<GpuModel> gpu; ///< once it has drawn something
+  std::string gpu_problem;       ///< why it can't draw; empty if it can, or wasn't tried
 };
+
+/// The backend that runs a model's networks for everything but pictures that are only shown.
+std::string_view backend_on_processor(const Engine& engine);
+/// Opens a model on the GPU that draws the window. Errors: unsupported, and those of load_model.
+Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model);
 
 /// Loads a folder or file that can be read at `path`; `ModelFacts::name` becomes `name`. Errors: those of find_model,
 /// load_model and read_network, and corrupt for directions that don't fit the model.

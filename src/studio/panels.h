@@ -48,9 +48,11 @@ struct Snapshot {
   const Breeding& breeding;
   const Bench& bench;
   const Player& player;
+  const Wall& wall;
   const Desk& desk;
   const Notices& notices;
   const Frames& frames;
+  const std::string& gpu_obstacle; ///< why networks can't draw on the window's GPU; empty if they can
   const platform::Host& host;
 
   const ModelFacts& facts() const { return session.facts(); }
@@ -108,8 +110,12 @@ struct LiftPen {};
 struct ChooseParent {
   std::size_t index = 0;
 };
+/// Where the pointer is over the picture, for Wall::point_at.
+struct PointAt {
+  float x = 0, y = 0;
+};
 using Action = std::variant<Change, Command, Open, LoadModel, UseEngine, ComparePart, CopyText, WantThumbnail, SetDesk,
-                            SetView, SetInside, SetSide, Stroke, LiftPen, ChooseParent>;
+                            SetView, SetInside, SetSide, Stroke, LiftPen, ChooseParent, PointAt>;
 using Actions = std::vector<Action>;
 
 /// Adds a change of state, unless `next` is the present state: panels call this with what they show, in each frame.

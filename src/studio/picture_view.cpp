@@ -91,6 +91,18 @@ void drag(Actions& out, const Snapshot& now, View& view, const Rectangle& room) 
   }
 }
 
+/// Tells a wall that follows the pointer where it is.
+void follow(Actions& out, const Snapshot& now, const Rectangle& room) {
+  if (now.wall.motion() != Wall::Motion::follow || !ImGui::IsItemHovered())
+    return;
+  const ImVec2 at = ImGui::GetIO().MousePos;
+  const float side = std::min(room.width(), room.height());
+  const std::array<float, 2> pointer{(at.x - (room.low.x + room.high.x) / 2) / side,
+                                     (at.y - (room.low.y + room.high.y) / 2) / side};
+  if (pointer != now.wall.pointer())
+    out.push_back(PointAt{pointer[0], pointer[1]});
+}
+
 void interact(Actions& out, const Snapshot& now, const Rectangle& room) {
   ImGui::SetCursorScreenPos(room.low);
   ImGui::InvisibleButton("picture", {room.width(), room.height()},
@@ -105,6 +117,7 @@ void interact(Actions& out, const Snapshot& now, const Rectangle& room) {
       view = {.dragged_from = view.dragged_from};
   }
   drag(out, now, view, room);
+  follow(out, now, room);
   if (view != now.viewer.view())
     out.push_back(SetView{view});
 }

@@ -51,6 +51,8 @@ class Session {
   const std::shared_ptr<const RemoteModel>& model() const { return model_; }
   Generation generation() const { return generation_; }
   const Engine& engine() const { return engine_; }
+  /// Whether pictures that are only shown may stay on the window's GPU.
+  bool draws_on_gpu() const { return engine_.backend == "gl"; }
   const std::vector<CatalogueModel>& catalogue() const { return catalogue_; }
   const Loading& loading() const { return loading_; }
   /// The step of training whose generator is being loaded; -1 if none is.

@@ -1,6 +1,7 @@
 #include "studio/tools.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/text.h"
 #include "studio/breed.h"
@@ -117,10 +118,13 @@ void Bench::measure(Session& session, State state) {
   const Engine& engine = session.engine();
   measured_ =
       concat(engine.backend, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
-  session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts())});
+  session.ask(JobKind::measure,
+              DrawJob{session.model()->number, request_of(state, session.facts()), session.draws_on_gpu()});
 }
 
 void Bench::take(const Drawing& drawing) {
+  if (!drawing.gpu_problem.empty())
+    measured_ += concat("; on the processor: ", drawing.gpu_problem);
   measurements_.push_back(
       {drawing.milliseconds / static_cast<double>(std::max<std::int64_t>(drawing.images, 1)), measured_});
 }
@@ -139,6 +143,31 @@ void Bench::take(BesideJob::Answer answer) {
   Difference& difference = answer.difference;
   beside_ = Beside{compared_.other.part, platform::Texture(std::move(answer.picture)),
                    platform::Texture(std::move(difference.picture)), difference.largest, difference.decibels};
+}
+
+// --- Wall ---
+
+void Wall::start(Motion motion, double seconds) {
+  motion_ = motion;
+  since_ = seconds;
+  pointer_ = {};
+}
+
+State Wall::shown(State state, double seconds) const {
+  constexpr double seconds_a_seed = 2;
+  const auto steps = [](double seeds) { return static_cast<std::int32_t>(std::lround(seeds * thousandths)); };
+  state.text.clear();
+  state.columns = state.rows = side;
+  Place& place = state.place;
+  if (!place.latent.empty())
+    place = {.seed = place.seed}; // numbers set by hand are the same in all pictures
+  if (motion_ == Motion::walk) {
+    place.y += steps((seconds - since_) / seconds_a_seed); // down, where the rows' seeds are far from the others'
+  } else {
+    place.x += steps(double{pointer_[0]});
+    place.y += steps(double{pointer_[1]});
+  }
+  return state;
 }
 
 // --- Player ---

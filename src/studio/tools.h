@@ -130,6 +130,28 @@ class Bench {
   BesideJob compared_; ///< what is being compared
 };
 
+/// A wall of pictures whose latents move, by themselves or with the pointer. The state stays what it is.
+class Wall {
+ public:
+  enum class Motion : std::uint8_t { none, walk, follow };
+  static constexpr int side = 8; ///< pictures of a row, and rows
+
+  Motion motion() const { return motion_; }
+  bool is_on() const { return motion_ != Motion::none; }
+  void start(Motion motion, double seconds);
+  void stop() { motion_ = Motion::none; }
+  /// Where the pointer is, from the middle of the picture; 1 is the picture's side, and the distance of two seeds.
+  void point_at(float x, float y) { pointer_ = {x, y}; }
+  const std::array<float, 2>& pointer() const { return pointer_; }
+  /// What it shows.
+  State shown(State state, double seconds) const;
+
+ private:
+  Motion motion_ = Motion::none;
+  double since_ = 0;
+  std::array<float, 2> pointer_{};
+};
+
 /// The animation that is playing, and the one being exported.
 class Player {
  public:

@@ -35,23 +35,23 @@ void Viewer::model_changed() {
   other_.wanted.reset();
 }
 
-void Viewer::update(Session& session, const State& state, const DrawRequest& shown) {
-  update(session, picture_, state, shown, JobKind::picture);
+void Viewer::update(Session& session, const State& state, const DrawRequest& shown, bool moves) {
+  update(session, picture_, state, shown, JobKind::picture, moves);
   if (b_)
-    update(session, other_, *b_, request_of(*b_, session.facts()), JobKind::compare);
+    update(session, other_, *b_, request_of(*b_, session.facts()), JobKind::compare, false);
 }
 
-void Viewer::update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind) {
-  const ModelFacts& facts = session.facts();
+void Viewer::update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind,
+                    bool moves) {
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
   if (!drawer || (canvas.wanted == request && canvas.drawer == drawer))
     return; // the texture stays
   const double expected = milliseconds_ * static_cast<double>(request.count);
-  if (session.is_busy(kind) && expected < short_milliseconds)
+  if (session.is_busy(kind) && (moves || expected < short_milliseconds))
     return;
   canvas.wanted = request;
   canvas.drawer = drawer;
-  session.ask(kind, DrawJob{drawer->number, request});
+  session.ask(kind, DrawJob{drawer->number, request, session.draws_on_gpu()});
 }
 
 Result<void> Viewer::take(JobKind kind, Result<Drawing> drawing, const ModelFacts& facts) {
@@ -59,7 +59,10 @@ Result<void> Viewer::take(JobKind kind, Result<Drawing> drawing, const ModelFact
     return tl::unexpected(std::move(drawing).error());
   Canvas& canvas = kind == JobKind::compare ? other_ : picture_;
   milliseconds_ = drawing->milliseconds / static_cast<double>(std::max<std::int64_t>(drawing->images, 1));
-  canvas.texture = platform::Texture(std::move(drawing->picture));
+  gpu_problem_ = std::move(drawing->gpu_problem);
+  const Image& picture = drawing->picture;
+  canvas.texture = drawing->texture != 0 ? platform::Texture(drawing->texture, picture.width, picture.height)
+                                         : platform::Texture(std::move(drawing->picture));
   canvas.cell_width = facts.image.width;
   canvas.cell_height = facts.image.height;
   return {};

@@ -41,21 +41,26 @@ class Viewer {
   void set_view(const View& view) { view_ = view; }
   /// The time per image of the last drawing.
   double milliseconds() const { return milliseconds_; }
+  /// Why the GPU didn't draw it, although it was to; else empty.
+  const std::string& gpu_problem() const { return gpu_problem_; }
 
-  /// Requests what should be shown, unless that was the last request.
-  void update(Session& session, const State& state, const DrawRequest& shown);
+  /// Requests what should be shown, unless that was the last request. What `moves` by itself is shown as often as the
+  /// network can draw it.
+  void update(Session& session, const State& state, const DrawRequest& shown, bool moves);
   /// To be called when another model draws: everything is requested again.
   void model_changed();
   /// Errors: those of drawing.
   Result<void> take(JobKind kind, Result<Drawing> drawing, const ModelFacts& facts);
 
  private:
-  void update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind);
+  void update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind,
+              bool moves);
 
   Canvas picture_, other_;
   std::optional<State> b_;
   View view_;
   double milliseconds_ = 0;
+  std::string gpu_problem_;
 };
 
 /// Thumbnails of fragments.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/text.h"
-#include "studio/drawing.h"
 #include "studio/inspector.h"
 
 namespace ganlet::studio {
@@ -57,18 +56,19 @@ Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {
 
 // Jobs that take many slices: (model, job) -> an object whose `go_on` returns an answer when it has one.
 
-Result<SlicedDrawing> begun(const DrawJob& job, const Models& models) {
+Result<SlicedDrawing> begun(const DrawJob& job, JobKind kind, Models& models) {
   GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));
-  return SlicedDrawing(std::move(model), job.request);
+  return SlicedDrawing(std::move(model), job.request,
+                       job.on_gpu ? &models.gpu_pictures[static_cast<std::size_t>(kind)] : nullptr);
 }
 
-Result<Film> begun(const AnimateJob& job, const Models& models) {
+Result<Film> begun(const AnimateJob& job, JobKind, Models& models) {
   GANLET_TRY(std::shared_ptr<LoadedModel> model, find(models, job.model));
   return Film(std::move(model), job);
 }
 
 template <typename J>
-concept Sliced = requires(const J& job, const Models& models) { begun(job, models); };
+concept Sliced = requires(const J& job, Models& models) { begun(job, JobKind::picture, models); };
 
 } // namespace
 
@@ -79,7 +79,7 @@ Worker::Slice Worker::slice_of(Ask ask) {
   return std::visit(
       [&]<typename J>(J& job) -> Slice {
         if constexpr (Sliced<J>) {
-          auto under_way = std::make_shared<decltype(begun(job, models_))>(begun(job, models_));
+          auto under_way = std::make_shared<decltype(begun(job, ask.kind, models_))>(begun(job, ask.kind, models_));
           return [reply, under_way] {
             using Answer = Result<typename J::Answer>;
             if (!*under_way) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "studio/drawing.h"
 #include "studio/message.h"
 #include "studio/model.h"
 
@@ -19,6 +20,8 @@ namespace ganlet::studio {
 struct Models {
   std::map<ModelNumber, std::shared_ptr<LoadedModel>> by_number;
   const std::atomic<bool>* stop = nullptr;
+  /// By kind of job. They outlive models, as the window goes on showing the last picture of one.
+  std::array<GpuPicture, job_kinds> gpu_pictures{};
 };
 
 /// The working side: it holds the models and does jobs in slices of a few milliseconds, between which a newer job can
@@ -28,7 +31,7 @@ class Worker {
   /// Sends a reply to the interface.
   using Send = std::function<void(std::vector<std::byte>)>;
   /// Once any thread sets `stop`, work in progress ends as cancelled.
-  explicit Worker(Send send, const std::atomic<bool>* stop = nullptr) : send_(std::move(send)), models_{{}, stop} {}
+  explicit Worker(Send send, const std::atomic<bool>* stop = nullptr) : send_(std::move(send)), models_{{}, stop, {}} {}
 
   void receive(std::span<const std::byte> message);
   /// Runs a slice of the most urgent job; false if there was none.

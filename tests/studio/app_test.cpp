@@ -236,6 +236,34 @@ TEST(Dragging, FollowsTheShorterSide) {
   EXPECT_EQ(dragged({.seed = 3, .latent = {1, 2}}, 2, 0, 3000), (Place{.seed = 3, .x = -1}));
 }
 
+TEST_F(Late, AWallShows64PicturesThatWalkOrFollowThePointer) {
+  studio_.settle();
+  const State before = studio_.now().state;
+  const auto asked = [&] { return std::get<DrawJob>(studio_.asked[JobKind::picture].job).request; };
+  studio_.command("wall-walk");
+  EXPECT_TRUE(studio_.host.is_animated);
+  studio_.work();
+  const DrawRequest first = asked();
+  EXPECT_EQ(first.count, 64);
+  studio_.frames(30);
+  studio_.work();
+  EXPECT_NE(asked().latents, first.latents);
+  studio_.command("wall-follow");
+  studio_.settle(); // a pointer that stays asks for nothing
+  const DrawRequest middle = asked();
+  ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 at = studio_.middle_of("Picture");
+  io.AddMousePosEvent(at.x + 100, at.y);
+  studio_.settle();
+  EXPECT_EQ(asked().count, 64);
+  EXPECT_NE(asked().latents, middle.latents);
+  studio_.command("wall-follow");
+  EXPECT_FALSE(studio_.host.is_animated);
+  studio_.settle();
+  EXPECT_EQ(asked(), request_of(before, studio_.now().facts()));
+  EXPECT_EQ(studio_.now().state, before);
+}
+
 TEST_F(Late, EveryPanelOpensByItsName) {
   studio_.settle();
   for (const Panel& panel : panels) {

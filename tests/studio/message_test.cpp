@@ -119,8 +119,10 @@ TEST(Message, KeepsPicturesAndNumbers) {
   EXPECT_EQ(film.file->bytes.size(), 1U);
   EXPECT_EQ(*answered<DirectionsJob>(std::vector<float>{1, 2}), (std::vector<float>{1, 2}));
   EXPECT_EQ(sent(DirectionsJob{1, 5}).most, 5);
-  const auto drawing = *answered<DrawJob>(Drawing{image, 3, 0.5});
-  EXPECT_EQ(std::tie(drawing.images, drawing.milliseconds), std::make_tuple(3, 0.5));
+  const auto drawing = *answered<DrawJob>(Drawing{image, 5, "no GPU", 3, 0.5});
+  EXPECT_EQ(std::tie(drawing.texture, drawing.gpu_problem, drawing.images, drawing.milliseconds),
+            std::make_tuple(5, "no GPU", 3, 0.5));
+  EXPECT_TRUE(sent(DrawJob{8, {}, true}).on_gpu);
   const auto beside = *answered<BesideJob>(BesideJob::Answer{image, {image, 4, 30.5}});
   EXPECT_EQ(std::tie(beside.difference.largest, beside.difference.decibels), std::make_tuple(4, 30.5));
 }

@@ -1,6 +1,7 @@
-// Sums and means over some axes. `lanes` invocations share an output: each adds every lanes-th element, then they add
-// their sums in pairs, in shared memory. So many read an instance norm's picture at once, and a sum of many elements
-// stays exact. lanes is a power of two of at most 64; a work group has 64 / lanes outputs.
+// Sums, means, extremes and products over some axes. `lanes` invocations share an output: each combines every lanes-th
+// element, then they combine what they have in pairs, in shared memory. So many read the picture of an instance norm at
+// once, and a sum of many elements stays exact. lanes is a power of two of at most 64; a work group has 64 / lanes
+// outputs.
 uniforms {
   kept_sizes: uvec4[2];    // of the output's axes, the last first
   kept_strides: uvec4[2];  // of these axes in the input
@@ -11,6 +12,7 @@ uniforms {
   count: uint;             // outputs
   terms: uint;             // of a sum
   lanes: uint;
+  kind: uint;              // of op::ReduceKind
   first: uint;             // work group of this dispatch
   factor: float;           // 1, or one by terms
 }
@@ -18,6 +20,29 @@ input x: float[];
 output y: float[];
 shared sums: float[64];
 group 64;
+
+fn combined(a: float, b: float) -> float {
+  if (kind == 2u) {
+    return max(a, b);
+  } else if (kind == 3u) {
+    return min(a, b);
+  } else if (kind == 4u) {
+    return a * b;
+  }
+  return a + b;
+}
+
+// What changes nothing.
+fn neutral() -> float {
+  if (kind == 2u) {
+    return -3.4e38;
+  } else if (kind == 3u) {
+    return 3.4e38;
+  } else if (kind == 4u) {
+    return 1.0;
+  }
+  return 0.0;
+}
 
 fn kept_place(element: uint) -> uint {
   var sum: uint = 0u;
@@ -45,15 +70,15 @@ fn main() {
   let lane: uint = local_index % lanes;
   let out: uint = (first + group_index) * (64u / lanes) + local_index / lanes;
   let start: uint = kept_place(min(out, count - 1u));
-  var sum: float = 0.0;
+  var sum: float = neutral();
   for (var term: uint = lane; term < terms; term += lanes) {
-    sum += x[start + reduced_place(term)];
+    sum = combined(sum, x[start + reduced_place(term)]);
   }
   sums[local_index] = sum;
   barrier();
   for (var half: uint = lanes / 2u; half > 0u; half /= 2u) {
     if (lane < half) {
-      sums[local_index] += sums[local_index + half];
+      sums[local_index] = combined(sums[local_index], sums[local_index + half]);
     }
     barrier();
   }

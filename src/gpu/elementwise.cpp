@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gpu/finite.h"
 #include "gpu/kernel.h"
@@ -10,16 +11,22 @@ namespace ganlet::gpu {
 namespace {
 
 constexpr std::size_t most_inputs = 4, no_input = 4;
+constexpr std::uint32_t to_boolean = 64, chosen = 65; // steps that are neither unary nor binary
 
 // shaders/activation.comp and elementwise.comp have the kinds as numbers.
+static_assert(static_cast<int>(op::UnaryKind::arc_cosine) == 15 && static_cast<int>(op::UnaryKind::ceiling) == 18 &&
+              static_cast<int>(op::UnaryKind::round) == 26 && static_cast<int>(op::UnaryKind::tangent) == 29);
 static_assert(static_cast<int>(op::UnaryKind::tanh) == 14 && static_cast<int>(op::UnaryKind::clamp) == 1 &&
               static_cast<int>(op::UnaryKind::leaky_relu) == 7 && static_cast<int>(op::UnaryKind::sigmoid) == 11);
 static_assert(static_cast<int>(op::BinaryKind::subtract) == 9 && static_cast<int>(op::BinaryKind::maximum) == 3 &&
-              static_cast<int>(op::BinaryKind::multiply) == 6 && static_cast<int>(op::BinaryKind::prelu) == 8);
+              static_cast<int>(op::BinaryKind::multiply) == 6 && static_cast<int>(op::BinaryKind::prelu) == 8 &&
+              static_cast<int>(op::BinaryKind::equal) == 2 && static_cast<int>(op::BinaryKind::less) == 10 &&
+              static_cast<int>(op::BinaryKind::less_or_equal) == 11);
 
 class ElementwiseKernel final : public Kernel {
  public:
-  ElementwiseKernel(const Making& making, Nodes nodes) : output_(making.graph.nodes[nodes.back()].output) {
+  ElementwiseKernel(const Making& making, Nodes nodes)
+      : graph_(&making.graph), output_(making.graph.nodes[nodes.back()].output) {
     const Node& first = making.graph.nodes[nodes[0]];
     inputs_.push_back(first.inputs[0]);
     ValueId value = first.inputs[0];
@@ -47,22 +54,37 @@ class ElementwiseKernel final : public Kernel {
 
  private:
   void add_step(const Node& node, ValueId value) {
-    const std::size_t step = uniforms_.step_count++;
-    if (const auto* const unary = std::get_if<op::Unary>(&node.operation)) {
-      uniforms_.steps[step] = {static_cast<std::uint32_t>(unary->kind), no_input, 0, 0};
-      uniforms_.numbers[step] = {std::clamp(unary->a, -largest_finite, largest_finite),
-                                 std::clamp(unary->b, -largest_finite, largest_finite), 0, 0};
-      return;
+    if (const auto* const unary = std::get_if<op::Unary>(&node.operation))
+      return add_step({static_cast<std::uint32_t>(unary->kind), no_input, 0, 0}, unary->a, unary->b);
+    if (std::holds_alternative<op::Cast>(node.operation)) {
+      if (graph_->values[static_cast<std::size_t>(node.output)].type == DataType::boolean)
+        add_step({to_boolean, no_input, 0, 0});
+      return; // truth is a number already
     }
-    const bool is_right = node.inputs[0] != value;
-    const ValueId other = node.inputs[is_right ? 0 : 1];
-    auto at = std::ranges::find(inputs_, other);
-    if (at == inputs_.end()) {
-      inputs_.push_back(other);
-      at = inputs_.end() - 1;
-    }
-    uniforms_.steps[step] = {static_cast<std::uint32_t>(std::get<op::Binary>(node.operation).kind),
-                             static_cast<std::uint32_t>(at - inputs_.begin()), is_right ? 1U : 0U, 0};
+    const auto* const binary = std::get_if<op::Binary>(&node.operation);
+    std::array<std::uint32_t, 4> step{binary ? static_cast<std::uint32_t>(binary->kind) : chosen, 0, 0, 0};
+    const auto at = std::ranges::find(node.inputs, value);
+    step[2] = static_cast<std::uint32_t>(at - node.inputs.begin());
+    std::size_t slot = 1; // of the first operand that isn't the value, then of the second
+    for (std::size_t i = 0; i < node.inputs.size(); ++i)
+      if (i != step[2])
+        step[std::exchange(slot, 3)] = input(node.inputs[i]);
+    add_step(step);
+  }
+
+  void add_step(const std::array<std::uint32_t, 4>& step, float a = 0, float b = 0) {
+    uniforms_.steps[uniforms_.step_count] = step;
+    uniforms_.numbers[uniforms_.step_count++] = {std::clamp(a, -largest_finite, largest_finite),
+                                                 std::clamp(b, -largest_finite, largest_finite), 0, 0};
+  }
+
+  /// The slot of an input, which is new or known.
+  std::uint32_t input(ValueId id) {
+    const auto at = std::ranges::find(inputs_, id);
+    const auto slot = static_cast<std::uint32_t>(at - inputs_.begin());
+    if (at == inputs_.end())
+      inputs_.push_back(id);
+    return slot;
   }
 
   /// Neighbouring axes along which all inputs lie densely, or repeat, become one. Returns how many are left.
@@ -104,6 +126,7 @@ class ElementwiseKernel final : public Kernel {
     return strides;
   }
 
+  const Graph* graph_;          ///< only while it is made
   std::vector<ValueId> inputs_; ///< at most 4, each once
   ValueId output_;
   shaders::Elementwise uniforms_;
@@ -112,14 +135,27 @@ class ElementwiseKernel final : public Kernel {
 
 } // namespace
 
-std::string refusal(const op::Unary& operation, const Site&) {
-  return operation.kind > op::UnaryKind::tanh ? "it has no kernel" : "";
+namespace {
+
+/// Drivers may take numbers to be finite.
+std::string comparison_refusal(const Site& site) {
+  if (site.node.inputs[0] == site.node.inputs[1])
+    return "whether a number is one isn't asked on GPUs";
+  for (const std::size_t i : {0, 1})
+    if (const Tensor* const constant = site.constant(i);
+        constant && constant->type() == DataType::float32 &&
+        !std::ranges::all_of(constant->as<float>(), [](float number) { return std::isfinite(number); }))
+      return "GPUs don't compare with infinity";
+  return "";
 }
 
+} // namespace
+
 std::string refusal(const op::Binary& operation, const Site& site) {
-  if (op::compares(operation.kind) || operation.kind == op::BinaryKind::modulo ||
-      operation.kind >= op::BinaryKind::bit_and)
+  if (operation.kind == op::BinaryKind::modulo || operation.kind >= op::BinaryKind::bit_and)
     return "it has no kernel";
+  if (op::compares(operation.kind))
+    return comparison_refusal(site);
   if (operation.kind != op::BinaryKind::power)
     return "";
   // Of negative numbers the kernel has whole powers alone.
@@ -128,6 +164,10 @@ std::string refusal(const op::Binary& operation, const Site& site) {
                           return std::floor(number) == number && std::fabs(number) < 64;
                         });
   return is_whole ? "" : "its exponent isn't a constant of whole numbers";
+}
+
+std::string refusal(const op::Cast& operation, const Site&) {
+  return operation.narrow == op::Narrow::none ? "" : "kernels don't narrow numbers";
 }
 
 MadeKernel make_elementwise(const Making& making, Nodes nodes) {

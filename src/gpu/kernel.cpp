@@ -27,8 +27,15 @@ Binding Constants::add_bytes(Memory memory, std::span<const std::byte> bytes) {
 
 Binding Constants::add_value(const Graph& graph, ValueId id) {
   std::optional<Binding>& known = of_values_[static_cast<std::size_t>(id)];
-  if (!known)
-    known = add_value(graph.constant_of(id)->as<float>());
+  const Tensor& constant = *graph.constant_of(id);
+  if (known)
+    return *known;
+  if (constant.type() == DataType::float32) {
+    known = add_value(constant.as<float>());
+  } else {
+    const auto truths = constant.as<std::uint8_t>();
+    known = add_value(std::span<const float>(std::vector<float>(truths.begin(), truths.end())));
+  }
   return *known;
 }
 
@@ -101,15 +108,31 @@ template <typename... Operations, typename Operation> constexpr bool is_one_of(c
   return (std::is_same_v<Operation, Operations> || ...);
 }
 template <typename Operation> std::string refusal(const Operation& operation, const Site&) {
-  return is_one_of<op::Select, op::Cast, op::GatherElements, op::ScatterElements, op::TopK, op::CumulativeSum,
-                   op::GridSample, op::Random>(operation)
+  return is_one_of<op::GatherElements, op::ScatterElements, op::TopK, op::CumulativeSum, op::GridSample, op::Random>(
+             operation)
              ? "it has no kernel"
              : "";
 }
 
-/// Numbers in the kernels are float32; weights may be int8, and indices int64.
+bool is_elementwise(const op::Any& operation) {
+  return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation) ||
+         std::holds_alternative<op::Select>(operation) || std::holds_alternative<op::Cast>(operation);
+}
+
+/// Whether an operation takes truth as it takes numbers, which it is in kernels: 0 or 1.
+bool takes_truth(const op::Any& operation) {
+  return is_elementwise(operation) || std::holds_alternative<op::Reshape>(operation) ||
+         std::holds_alternative<op::Transpose>(operation) || std::holds_alternative<op::Concat>(operation) ||
+         std::holds_alternative<op::Slice>(operation) || std::holds_alternative<op::Expand>(operation) ||
+         std::holds_alternative<op::Tile>(operation);
+}
+
+/// Numbers in the kernels are float32, and so is truth; weights may be int8, and indices int64.
 std::string type_refusal(const Site& site) {
-  if (site.output().type != DataType::float32)
+  const auto is_number = [&](DataType type) {
+    return type == DataType::float32 || (type == DataType::boolean && takes_truth(site.node.operation));
+  };
+  if (!is_number(site.output().type))
     return concat("its output is ", name_of(site.output().type), ", kernels compute in float32");
   const std::optional<std::size_t> index_input =
       std::holds_alternative<op::Gather>(site.node.operation)   ? std::optional<std::size_t>(1)
@@ -121,7 +144,7 @@ std::string type_refusal(const Site& site) {
     const DataType type = site.input(i).type;
     const bool is_weight = type == DataType::int8 && i == 1 && site.constant(1) != nullptr;
     const bool is_index = type == DataType::int64 && i == index_input;
-    if (type != DataType::float32 && !is_weight && !is_index)
+    if (!is_number(type) && !is_weight && !is_index)
       return concat("its input ", i, " is ", name_of(type), ", kernels compute in float32");
   }
   return "";
@@ -135,8 +158,10 @@ bool is_linear(const op::Any& operation) {
   return std::holds_alternative<op::FullyConnected>(operation) || std::holds_alternative<op::Convolution>(operation) ||
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
-bool is_elementwise(const op::Any& operation) {
-  return std::holds_alternative<op::Unary>(operation) || std::holds_alternative<op::Binary>(operation);
+/// Whether a convolution applies it to its results (shaders/activation.comp).
+bool is_activation(const op::Any& operation) {
+  const auto* const unary = std::get_if<op::Unary>(&operation);
+  return unary != nullptr && unary->kind <= op::UnaryKind::tanh;
 }
 
 } // namespace
@@ -195,7 +220,7 @@ class Steps {
     // Where two chains meet, the node belongs to the first of them.
     for (auto next = behind(first); next && !taken_[*next]; next = behind(*next)) {
       const Node& node = graph_.nodes[*next];
-      const bool fuses = is_linear(operation) ? nodes.size() == 1 && std::holds_alternative<op::Unary>(node.operation)
+      const bool fuses = is_linear(operation) ? nodes.size() == 1 && is_activation(node.operation)
                                               : is_elementwise(operation) && nodes.size() < most_nodes &&
                                                     is_elementwise(node.operation) && has_room(inputs, nodes, node);
       if (!fuses)
@@ -241,7 +266,8 @@ void add_constants(const Making& making, Nodes nodes) {
     const Site site{making.graph, making.graph.nodes[n]};
     const std::size_t count = is_linear(site.node.operation) ? 1 : site.node.inputs.size();
     for (std::size_t i = 0; i < count; ++i)
-      if (const Tensor* const constant = site.constant(i); constant && constant->type() == DataType::float32)
+      if (const Tensor* const constant = site.constant(i);
+          constant && (constant->type() == DataType::float32 || constant->type() == DataType::boolean))
         making.constants.add_value(making.graph, site.node.inputs[i]);
   }
 }

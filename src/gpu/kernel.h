@@ -57,7 +57,7 @@ class Constants {
   template <typename T> Binding add_value(std::span<const T> elements) {
     return add_bytes(Memory::values, std::as_bytes(elements));
   }
-  /// The same, of a constant of the graph, float32; added once.
+  /// The same, of a constant of the graph, float32 or boolean, in floats; added once.
   Binding add_value(const Graph& graph, ValueId id);
   std::optional<Binding> of_value(ValueId id) const { return of_values_[static_cast<std::size_t>(id)]; }
   /// For input `slot` of a kernel, at most 4, where this node has none.
@@ -218,9 +218,8 @@ MadeKernel make_kernel(const Making& making, Nodes nodes);
 std::string refusal(const op::Convolution& operation, const Site& site);
 std::string refusal(const op::TransposedConvolution& operation, const Site& site);
 std::string refusal(const op::FullyConnected& operation, const Site& site);
-std::string refusal(const op::Unary& operation, const Site& site);
 std::string refusal(const op::Binary& operation, const Site& site);
-std::string refusal(const op::Reduce& operation, const Site& site);
+std::string refusal(const op::Cast& operation, const Site& site);
 std::string refusal(const op::Resize& operation, const Site& site);
 std::string refusal(const op::Gather& operation, const Site& site);
 std::string refusal(const op::OneHot& operation, const Site& site);
@@ -237,7 +236,7 @@ MadeKernel make(const op::Gather& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::OneHot& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Resize& operation, const Making& making, Nodes nodes);
 MadeKernel make(const op::Pool& operation, const Making& making, Nodes nodes);
-/// A chain of Unary and Binary.
+/// A chain of Unary, Binary, Select and Cast.
 MadeKernel make_elementwise(const Making& making, Nodes nodes);
 /// Reshape, Transpose, Concat, Slice, Pad, Expand, Tile, DepthToSpace.
 MadeKernel make_copy(const Making& making, Nodes nodes);

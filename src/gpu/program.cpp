@@ -50,6 +50,9 @@ GpuProgram::~GpuProgram() {
 Graph GpuProgram::planned_graph() const {
   Graph planned;
   planned.values = graph_.values;
+  for (Value& value : planned.values)
+    if (value.type == DataType::boolean)
+      value.type = DataType::float32; // as kernels have it
   planned.inputs = graph_.inputs;
   planned.outputs = graph_.outputs;
   for (const std::vector<std::size_t>& step : steps_) {
@@ -205,8 +208,9 @@ void GpuProgram::place_outputs(const MemoryPlan& plan) {
     Output& output = outputs_[i];
     const std::size_t id = index_of(output.id);
     const TensorView view{graph_.values[id].type, plan.shape[id], nullptr, {}};
-    const auto bytes = static_cast<std::int64_t>(view.bytes());
-    output.bytes.resize(std::max<std::size_t>(view.bytes(), 1));
+    const std::int64_t bytes =
+        view.type == DataType::boolean ? 4 * view.shape.elements() : static_cast<std::int64_t>(view.bytes());
+    output.bytes.resize(static_cast<std::size_t>(std::max<std::int64_t>(bytes, 1)));
     output.memory.owner = device_.get();
     output.memory.range = {};
     if (plan.offset[id] != MemoryPlan::unplanned)
@@ -253,10 +257,16 @@ void GpuProgram::answer(std::span<const Buffer> inputs, std::span<const Place> w
 
 Result<void> GpuProgram::upload(std::size_t index, const Buffer& input) {
   const ValueId id = graph_.inputs[index];
-  if (graph_.values[index_of(id)].type != DataType::float32 || input.view.bytes() == 0)
+  const DataType type = graph_.values[index_of(id)].type;
+  if ((type != DataType::float32 && type != DataType::boolean) || input.view.bytes() == 0)
     return {}; // indices are uploaded by their readers
-  const Range to{block(Memory::arena).buffer, places_.inputs[index_of(id)],
-                 static_cast<std::int64_t>(input.view.bytes())};
+  const Range to{block(Memory::arena).buffer, places_.inputs[index_of(id)], 4 * input.view.shape.elements()};
+  if (!input.device && type == DataType::boolean) {
+    const auto given = input.view.as<std::uint8_t>();
+    truths_.assign(given.begin(), given.end());
+    device_->write(to, truths_.data());
+    return {};
+  }
   if (!input.device) {
     device_->write(to, input.view.data);
     return {};
@@ -295,6 +305,8 @@ Result<bool> GpuProgram::advance(bool may_block) {
   }
   for (;;) {
     GANLET_TRY(const bool done, is_slice_done(may_block));
+    if (done && next_ == dispatches_.size())
+      narrow_truths();
     if (!done || next_ == dispatches_.size())
       return done;
     GANLET_CHECK(submit_slice());
@@ -367,6 +379,20 @@ void GpuProgram::read_outputs() {
   for (std::size_t i = 0; i < outputs_.size(); ++i)
     if (const Range& range = outputs_[i].memory.range; !answers_[i].device && range.buffer != 0 && range.bytes > 0)
       device_->read(range, outputs_[i].bytes.data());
+}
+
+/// What was read back as floats becomes bytes.
+void GpuProgram::narrow_truths() {
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    Output& output = outputs_[i];
+    if (answers_[i].view.type != DataType::boolean || answers_[i].device || output.memory.range.buffer == 0)
+      continue;
+    for (std::size_t at = 0; at < output.bytes.size() / 4; ++at) {
+      float truth = 0;
+      std::memcpy(&truth, &output.bytes[4 * at], 4);
+      output.bytes[at] = std::byte{truth != 0};
+    }
+  }
 }
 
 void GpuProgram::stop() {

@@ -47,7 +47,7 @@ class GpuProgram final : public Program {
   /// What the caller gets for an output.
   struct Output {
     ValueId id = no_value;
-    std::vector<std::byte> bytes; ///< where it is read back to
+    std::vector<std::byte> bytes; ///< where it is read back to; truth has 4 bytes there at first
     ArenaMemory memory;           ///< where it stays; no buffer if no dispatch writes it
   };
 
@@ -68,6 +68,7 @@ class GpuProgram final : public Program {
   Result<void> fill(Block& block, std::span<const std::byte> bytes);
   void release(Block& block);
   Result<void> upload(std::size_t index, const Buffer& input);
+  void narrow_truths();
   Result<void> upload_indices(std::span<const Buffer> inputs);
   Result<bool> is_slice_done(bool may_block);
   Result<void> submit_slice();
@@ -93,6 +94,7 @@ class GpuProgram final : public Program {
   std::vector<Dispatch> dispatches_;
   Recorder::Places places_;
   std::vector<std::uint32_t> index_words_;
+  std::vector<float> truths_; ///< an input's, for uploading
   std::vector<Output> outputs_;
   std::vector<Buffer> answers_;
   std::vector<double> milliseconds_;

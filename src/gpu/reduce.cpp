@@ -7,6 +7,10 @@ namespace ganlet::gpu {
 
 namespace {
 
+// shaders/reduce.comp has the kinds as numbers.
+static_assert(static_cast<int>(op::ReduceKind::sum) == 1 && static_cast<int>(op::ReduceKind::maximum) == 2 &&
+              static_cast<int>(op::ReduceKind::minimum) == 3 && static_cast<int>(op::ReduceKind::product) == 4);
+
 class ReduceKernel final : public Kernel {
  public:
   ReduceKernel(const Node& node, const op::Reduce& operation)
@@ -37,6 +41,7 @@ class ReduceKernel final : public Kernel {
     uniforms.lanes = 1;
     while (uniforms.lanes < 64 && terms >= 4 * static_cast<std::int64_t>(uniforms.lanes))
       uniforms.lanes *= 2;
+    uniforms.kind = static_cast<std::uint32_t>(operation_.kind);
     uniforms.factor = operation_.kind == op::ReduceKind::mean ? 1 / static_cast<float>(terms) : 1;
     recorder.add(uniforms, {recorder.value(input_), recorder.value(output_)},
                  Recorder::groups_of(count * uniforms.lanes));
@@ -48,10 +53,6 @@ class ReduceKernel final : public Kernel {
 };
 
 } // namespace
-
-std::string refusal(const op::Reduce& operation, const Site&) {
-  return operation.kind == op::ReduceKind::mean || operation.kind == op::ReduceKind::sum ? "" : "it has no kernel";
-}
 
 MadeKernel make(const op::Reduce& operation, const Making& making, Nodes nodes) {
   return std::make_unique<ReduceKernel>(making.graph.nodes[nodes[0]], operation);

@@ -68,9 +68,9 @@ void expect_the_hosts_picture(int channels, bool is_channels_last) {
   }
   std::vector<Image> wanted;
   for (const auto& [first, count] : {std::pair<std::int64_t, std::int64_t>{0, 2}, {2, 3}}) {
-    Tensor numbers = random_tensor(is_channels_last ? Shape{count, height, width, channels}
-                                                    : Shape{count, channels, height, width},
-                                   static_cast<std::uint32_t>(count), 6);
+    Tensor numbers =
+        random_tensor(is_channels_last ? Shape{count, height, width, channels} : Shape{count, channels, height, width},
+                      static_cast<std::uint32_t>(count), 6);
     numbers.as<float>()[0] = std::numeric_limits<float>::quiet_NaN();
     const Buffer given{numbers.view(), nullptr};
     const Place there = Place::device;

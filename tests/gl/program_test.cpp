@@ -67,6 +67,38 @@ TEST(Gl, ChainsThatMeetAreComputedOnceEach) {
               run(*compiled(reference::backend, graph.clone()), numbers));
 }
 
+/// What a comparison finds is a number in kernels, and a byte for the host.
+TEST(Gl, TruthIsComputedAndChosenBy) {
+  GraphBuilder build;
+  const auto row = [] { return SymbolicShape{batch_dim(), fixed(4)}; };
+  const ValueId x = build.input(row()), flags = build.input(row(), DataType::boolean);
+  const ValueId bound = build.constant(Tensor::of<float>(Shape{4}, {-0.5F, 0, 0.25F, 1}));
+  const ValueId yes = build.constant(Tensor::of<std::uint8_t>(Shape{}, {std::uint8_t{1}}));
+  const auto truth = [&](op::Any operation, std::vector<ValueId> inputs) {
+    return build.node(std::move(operation), std::move(inputs), row(), DataType::boolean);
+  };
+  const ValueId below = truth(op::Binary{op::BinaryKind::less}, {x, bound});
+  const ValueId either = truth(op::Select{}, {flags, yes, below});
+  const ValueId sine = build.node(op::Unary{op::UnaryKind::sine}, {x}, row());
+  const ValueId chosen = build.node(op::Select{}, {either, x, sine}, row());
+  const ValueId counted = build.node(op::Cast{}, {below}, row());
+  const Graph graph =
+      build.finish({chosen, either, truth(op::Cast{}, {build.node(op::Unary{op::UnaryKind::sign}, {counted}, row())})});
+  for (const Node& node : graph.nodes)
+    EXPECT_TRUE(gl::backend.can_run(graph, node)) << node.place;
+  const Tensor numbers = random_tensor(Shape{5, 4}, 3);
+  Tensor given(DataType::boolean, Shape{5, 4});
+  for (std::size_t i = 0; i < 20; i += 3)
+    given.as<std::uint8_t>()[i] = 1;
+  const std::vector<TensorView> inputs{numbers.view(), given.view()};
+  const auto on_gpu = compiled(gl::backend, graph.clone()), plain = compiled(reference::backend, graph.clone());
+  const auto found = on_gpu->run(inputs), wanted = plain->run(inputs);
+  ASSERT_TRUE(found && wanted);
+  expect_near((*found)[0].as<float>(), (*wanted)[0].as<float>());
+  for (const std::size_t output : {1, 2})
+    EXPECT_TRUE(std::ranges::equal((*found)[output].as<std::uint8_t>(), (*wanted)[output].as<std::uint8_t>()));
+}
+
 TEST(Gl, WeightsAreDroppedUnlessTheyAreKept) {
   CompileOptions keeping;
   keeping.keep_constants = true;

@@ -73,15 +73,15 @@ inline constexpr int extensions = 0x3055, platform_device = 0x313F, platform_sur
                      renderable_type = 0x3040, opengl_bit = 8, surface_type = 0x3033, pbuffer_bit = 1,
                      config_id = 0x3028;
 } // namespace egl
-inline constexpr unsigned renderer = 0x1F01, out_of_memory = 0x0505, compute_shader = 0x91B9, compile_status = 0x8B81,
-                          link_status = 0x8B82, info_log_length = 0x8B84, storage_buffer = 0x90D2,
-                          uniform_buffer = 0x8A11, copy_read_buffer = 0x8F36, copy_write_buffer = 0x8F37,
-                          static_draw = 0x88E4, dynamic_draw = 0x88E8, storage_barrier = 0x2000,
-                          buffer_update_barrier = 0x200, most_storage_bytes = 0x90DE, storage_alignment = 0x90DF,
-                          most_storage_buffers = 0x90DB, uniform_alignment = 0x8A34, commands_complete = 0x9117,
-                          flush_commands = 1, timeout_expired = 0x911B, wait_failed = 0x911D, texture_2d = 0x0DE1,
-                          rgba = 0x1908, rgba8 = 0x8058, unsigned_byte = 0x1401, pixel_unpack_buffer = 0x88EC,
-                          pixel_buffer_barrier = 0x80;
+inline constexpr unsigned renderer = 0x1F01, version = 0x1F02, out_of_memory = 0x0505, compute_shader = 0x91B9,
+                          compile_status = 0x8B81, link_status = 0x8B82, info_log_length = 0x8B84,
+                          storage_buffer = 0x90D2, uniform_buffer = 0x8A11, copy_read_buffer = 0x8F36,
+                          copy_write_buffer = 0x8F37, static_draw = 0x88E4, dynamic_draw = 0x88E8,
+                          storage_barrier = 0x2000, buffer_update_barrier = 0x200, most_storage_bytes = 0x90DE,
+                          storage_alignment = 0x90DF, most_storage_buffers = 0x90DB, uniform_alignment = 0x8A34,
+                          commands_complete = 0x9117, flush_commands = 1, timeout_expired = 0x911B,
+                          wait_failed = 0x911D, texture_2d = 0x0DE1, rgba = 0x1908, rgba8 = 0x8058,
+                          unsigned_byte = 0x1401, pixel_unpack_buffer = 0x88EC, pixel_buffer_barrier = 0x80;
 
 struct Api {
 #define GANLET_MEMBER(result, name, arguments) result(*name) arguments = nullptr;

@@ -157,6 +157,8 @@ Result<void> Device::make_context(const Candidate& candidate) {
   GANLET_CHECK(load_gl(gl_));
   const unsigned char* const name = gl_.glGetString(renderer);
   name_ = name == nullptr ? "" : reinterpret_cast<const char*>(name);
+  const unsigned char* const of_driver = gl_.glGetString(version);
+  driver_ = concat(name_, ", ", of_driver == nullptr ? "" : reinterpret_cast<const char*>(of_driver));
   is_software_ = candidate.is_software || is_software_renderer(name_);
   return look_at_limits();
 }
@@ -279,6 +281,8 @@ Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
 
 void Device::dispatch(const shaders::Shader& shader, const Range& uniforms, std::span<const Range> bindings,
                       std::uint32_t columns, std::uint32_t rows) {
+  if (shader.name == broken_kernel_)
+    return;
   gl_.glUseProgram(programs_.find(shader.name)->second);
   gl_.glBindBufferRange(uniform_buffer, 0, uniforms.buffer, uniforms.offset, uniforms.bytes);
   for (unsigned i = 0; i < bindings.size(); ++i)

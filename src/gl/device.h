@@ -30,6 +30,10 @@ class Device final : public gpu::Device {
   bool is_lost() override;
   /// As if the driver had lost it.
   void lose() { lost_ = true; }
+  /// As if this kernel computed nothing; none if the name is empty.
+  void pretend_fault(std::string kernel) { broken_kernel_ = std::move(kernel); }
+  /// The GPU and the version of its driver.
+  const std::string& driver() const { return driver_; }
 
   Result<BufferId> allocate(std::int64_t bytes, bool is_constant) override;
   void free(BufferId buffer) override;
@@ -86,6 +90,7 @@ class Device final : public gpu::Device {
   /// What the thread that has the device used before.
   Handle before_display_ = nullptr, before_context_ = nullptr, before_draw_ = nullptr, before_read_ = nullptr;
   std::atomic<bool> lost_ = false;
+  std::string driver_, broken_kernel_;
   std::map<std::string_view, unsigned> programs_; ///< by the shader's name
   std::vector<Read> reads_;                       ///< for the next `submit`
   std::vector<Slice> slices_;                     ///< by ticket, from 1

@@ -1,5 +1,6 @@
 #include "gl/gl.h"
 
+#include "gl/checked.h"
 #include "gl/device.h"
 #include "gl/window_picture.h"
 #include "gpu/kernel.h"
@@ -19,6 +20,13 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
   return gpu::compile(std::move(graph), options, std::move(device));
 }
 
+Result<void> can_run(const Graph& graph, const Node& node) {
+  GANLET_CHECK(gpu::can_run(graph, node));
+  if (const std::string reason = fault_of(node.operation.index()); !reason.empty())
+    return fail(ErrorCode::unsupported, node.place, reason);
+  return {};
+}
+
 Result<std::unique_ptr<DevicePicture>> make_picture(const CompileOptions& options) {
   GANLET_TRY(std::shared_ptr<Device> device, Device::open(options.device));
   return std::make_unique<WindowPicture>(std::move(device));
@@ -35,6 +43,6 @@ void pretend_loss(int device) {
     (*opened)->lose();
 }
 
-const Backend backend{"gl", "GPUs, by OpenGL 4.3", availability, gpu::can_run, Preferences{}, compile, make_picture};
+const Backend backend{"gl", "GPUs, by OpenGL 4.3", availability, can_run, Preferences{}, compile, make_picture};
 
 } // namespace ganlet::gl

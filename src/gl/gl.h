@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
+
 #include "graph/backend.h"
+#include "graph/lower.h"
 
 /// OpenGL 4.3 compute, with the kernels of shaders/: for GPUs of desktops, and for Mesa's software rasteriser.
 namespace ganlet::gl {
@@ -13,6 +16,14 @@ extern const Backend backend;
 /// `CompileOptions::of_window` as the device, `Backend::make_picture` writes the window's textures. Errors:
 /// unsupported, in a sentence.
 Result<void> share_current_context();
+
+/// Compares each operation on the device of these options with `evaluate`, once for each version of a driver and of the
+/// kernels: what was found is kept in the user's folder for caches. From then on `can_run` refuses what was wrong, and
+/// says so. Errors: unsupported, device_lost.
+Result<void> check_device(const CompileOptions& options, Evaluate evaluate);
+
+/// As if a kernel computed nothing, such as "softmax", for tests; "" ends it. Devices are then checked again.
+void pretend_fault(int device, const std::string& kernel);
 
 /// As if the driver had lost the device that `CompileOptions::device` stands for, for tests.
 void pretend_loss(int device);

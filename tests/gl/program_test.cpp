@@ -1,6 +1,10 @@
 // Programs on a GPU: what they promise beyond their numbers, which tests/ops compares.
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -97,6 +101,62 @@ TEST(Gl, TruthIsComputedAndChosenBy) {
   expect_near((*found)[0].as<float>(), (*wanted)[0].as<float>());
   for (const std::size_t output : {1, 2})
     EXPECT_TRUE(std::ranges::equal((*found)[output].as<std::uint8_t>(), (*wanted)[output].as<std::uint8_t>()));
+}
+
+/// A folder for caches that is empty, and none of the user's.
+class SelfCheck : public ::testing::Test {
+ protected:
+  SelfCheck() {
+    std::filesystem::create_directories(folder_);
+    if (const char* const cache = std::getenv("XDG_CACHE_HOME"))
+      before_ = cache;
+    setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
+  }
+  ~SelfCheck() override {
+    before_.empty() ? unsetenv("XDG_CACHE_HOME") : setenv("XDG_CACHE_HOME", before_.c_str(), 1);
+    gl::pretend_fault(-1, "");
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("ganlet-self-check-" + std::to_string(::getpid()));
+  std::string before_;
+};
+
+TEST_F(SelfCheck, LeavesAKernelThatIsWrongToTheProcessor) {
+  GraphBuilder build;
+  const SymbolicShape row{batch_dim(), fixed(4)};
+  const ValueId x = build.input(row);
+  const ValueId y = build.node(op::Unary{op::UnaryKind::tanh}, {x}, row);
+  const Graph graph = build.finish({build.node(op::Softmax{1}, {y}, row)});
+  const Tensor numbers = random_tensor(Shape{5, 4}, 3);
+  const std::vector<float> wanted = run(*compiled(reference::backend, graph.clone()), numbers);
+  const auto expect = [&](bool softmax_runs, const char* when) {
+    SCOPED_TRACE(when);
+    const auto backend = backend_named("gl");
+    ASSERT_TRUE(backend) << backend.error().text();
+    EXPECT_TRUE((*backend)->can_run(graph, graph.nodes[0]));
+    const auto runs = (*backend)->can_run(graph, graph.nodes[1]);
+    EXPECT_EQ(runs.has_value(), softmax_runs);
+    if (!runs)
+      EXPECT_TRUE(runs.error().message().starts_with("it is wrong on ")) << runs.error().message();
+    const auto program = compiled(**backend, graph.clone());
+    EXPECT_EQ(program->runs_on(0), "gl");
+    EXPECT_EQ(program->runs_on(1), softmax_runs ? "gl" : "xnn");
+    expect_near(run(*program, numbers), wanted);
+  };
+  gl::pretend_fault(-1, "");
+  expect(true, "nothing is wrong");
+  std::filesystem::remove_all(folder_);
+  gl::pretend_fault(-1, "softmax");
+  expect(false, "found");
+  gl::pretend_fault(-1, "");
+  expect(false, "known from the folder");
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder_))
+    if (file.is_regular_file())
+      std::filesystem::resize_file(file.path(), 60); // cut, so that it counts for nothing
+  gl::pretend_fault(-1, "");
+  expect(true, "checked again");
 }
 
 TEST(Gl, WeightsAreDroppedUnlessTheyAreKept) {

@@ -214,8 +214,7 @@ export interface Model extends SeesPictures {
   generate(request?: DrawRequest): Promise<ImageData>;
   /**
    * Runs the network on arrays, one for each of `info.inputs` by name; int64 inputs take a BigInt64Array, bool ones a
-   * Uint8Array. Returns every output by name, in ONNX's order of axes. Where the network draws random numbers itself,
-   * picture i has the seed i.
+   * Uint8Array. Returns every output by name, in ONNX's order of axes; picture i has seed i.
    */
   run(inputs: Readonly<Record<string, Tensor>>, options?: CallOptions): Promise<Record<string, Tensor>>;
   /** The latent vector of a seed, the same on every platform; it can be passed as `latents`. */

@@ -23,9 +23,10 @@ function pathOf(address) {
   return url.startsWith(`${folder}api/`) ? url.slice(folder.length + 4) : undefined;
 }
 
-/** Keeps an answer, and no more than the newest. A storage that is full or forbidden keeps none. */
+/** Keeps an answer that may be kept, and no more than the newest. A storage that is full or forbidden keeps none. */
 async function keep(request, answer) {
-  if (answer.status !== 200 || answer.type !== 'basic') return;
+  const mayNot = /\b(no-store|private)\b/.test(answer.headers.get('cache-control'));
+  if (answer.status !== 200 || answer.type !== 'basic' || mayNot) return;
   const cache = await caches.open(keptName);
   await cache.delete(request);
   await cache.put(request, answer);

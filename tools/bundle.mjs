@@ -1,6 +1,6 @@
-// Puts the modules of <ganlet-image> and the engine into one script.
+// Puts modules into one script, and with --engine an engine, which else comes from beside the script.
 //
-//     node tools/bundle.mjs OUT.js ENGINE.wasm [--model FOLDER | --describe MODELS] MODULE.js ...
+//     node tools/bundle.mjs OUT.js [--engine FILE] [--model FOLDER | --describe MODELS] MODULE.js ...
 //
 // Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
 // without an origin of their own. With --describe its first line has the model.json of each model in a folder, with the
@@ -15,13 +15,16 @@
 // worker has kept.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import { broughtBy, packed, packedModel } from './inline_model.mjs';
 
-const [out, wasm, ...rest] = process.argv.slice(2);
-const modelFolder = rest[0] === '--model' ? rest[1] : undefined;
-const described = rest[0] === '--describe' ? rest[1] : undefined;
-const modules = modelFolder || described ? rest.slice(2) : rest;
+const string = { type: 'string' };
+const { values: given, positionals } = parseArgs({
+  options: { engine: string, model: string, describe: string },
+  allowPositionals: true,
+});
+const [out, ...modules] = positionals;
 
 /** A module's source as a function that gives what it exports; of a JSON file, its value. */
 function wrapped(file) {
@@ -52,7 +55,7 @@ const modules = {};
 const made = {};
 const bundled = (name) => (made[name] ??= modules[name]());
 const bundledModule = async (url) => bundled(String(url).split('/').pop());
-const engine = '${packed(wasm)}';
+const engine = ${given.engine ? `'${packed(given.engine)}'` : 'undefined'};
 const inside = (path) => {
   if (/^ganlet-(simd128|relaxed-simd)\\.wasm(\\.gz)?$/.test(path)) return engine;
   return ownFiles[path] ?? globalThis[Symbol.for('ganlet')]?.files?.[path];
@@ -121,9 +124,9 @@ function descriptions(folder) {
 }
 
 function asModule() {
-  const files = packedModel(modelFolder);
-  const id = basename(modelFolder);
-  const description = JSON.parse(readFileSync(`${modelFolder}/model.json`, 'utf8'));
+  const files = packedModel(given.model);
+  const id = basename(given.model);
+  const description = JSON.parse(readFileSync(`${given.model}/model.json`, 'utf8'));
   const urls = Object.keys(files).map((path) => [path.split('/').pop(), new URL(path, nowhere).href]);
   const brought = { description, files: Object.fromEntries(urls.filter(([name]) => name !== 'model.json')) };
   return `const bundledUrl = '${nowhere}';
@@ -134,4 +137,4 @@ export const ${id} = ${JSON.stringify(brought)};
 `;
 }
 
-writeFileSync(out, modelFolder ? asModule() : (described ? descriptions(described) : '') + classic());
+writeFileSync(out, given.model ? asModule() : (given.describe ? descriptions(given.describe) : '') + classic());

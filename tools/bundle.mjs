@@ -3,21 +3,21 @@
 //     node tools/bundle.mjs OUT.js [--engine FILE] [--model FOLDER | --describe MODELS] MODULE.js ...
 //
 // Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
-// without an origin of their own. With --describe its first line has the model.json of each model in a folder, with the
-// hashes of its weights: an integrity hash of the script is one of all that it loads. With a model it is a module that
+// without an origin of their own. With --describe its last line has the model.json of each model in a folder, with the
+// hashes of its weights: an integrity hash of the script is one of these models too. With a model it is a module that
 // holds the model too and exports what ganlet.js does, for bundlers that leave files behind.
 //
 // Modules come in the order in which they need each other. Each becomes a function of its own, which runs when its
 // exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
 // and the files that a page has put into `globalThis[Symbol.for('ganlet')].files`, by their path below the script's
-// folder, all compressed with gzip, in base64. What a page without an origin isn't given it takes from a model's
-// inline.js, which is a script that puts the model's files there. In a service worker it turns last to what the site's
+// folder, all compressed with gzip, in base64. A page without an origin, which hosts refuse a model's files, takes them
+// from its inline.js, which is a script that puts them there. In a service worker it turns last to what the site's
 // worker has kept.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { broughtBy, packed, packedModel } from './inline_model.mjs';
+import { packed, packedModel } from './inline_model.mjs';
 
 const string = { type: 'string' };
 const { values: given, positionals } = parseArgs({
@@ -85,20 +85,19 @@ const fetch = async (url, options) => {
   const held = inside(path);
   if (held !== undefined) return opened(held, path);
   if (folder.endsWith('.invalid/') && path) return new Response('', { status: 404 });
-  try {
-    return await globalThis.fetch(url, options);
-  } catch (error) {
-    if (!globalThis.document) {
-      const kept = await globalThis.caches?.match(url, { ignoreSearch: true }).catch(() => undefined);
-      if (kept) return kept;
-    }
-    const [, model] = /^(models\\/[^/]+\\/)/.exec(path) ?? [];
-    if (!model || globalThis.origin !== 'null') throw error;
+  const [, model] = /^(models\\/[^/]+\\/)/.exec(path) ?? [];
+  if (model && globalThis.origin === 'null') {
     if (!scripts.has(model)) scripts.set(model, loadScript(folder + model + 'inline.js'));
     await scripts.get(model).catch(() => {});
     const brought = inside(path);
-    if (brought === undefined) throw error;
-    return opened(brought, path);
+    if (brought !== undefined) return opened(brought, path);
+  }
+  try {
+    return await globalThis.fetch(url, options);
+  } catch (error) {
+    const kept = !globalThis.document && (await globalThis.caches?.match(url, { ignoreSearch: true }).catch(() => {}));
+    if (kept) return kept;
+    throw error;
   }
 };
 ${modules.map(wrapped).join('')}`;
@@ -106,21 +105,20 @@ ${modules.map(wrapped).join('')}`;
 const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
 
 // A script that a worker has imported is named nowhere but in the trace of an error.
-const classic = () => `(() => {
+const classic = () => `((ownFiles) => {
 'use strict';
 const bundledUrl = globalThis.document
   ? document.currentScript?.src || '${nowhere}'
   : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
-const ownFiles = {};
 ${common}bundled('${basename(modules.at(-1))}');
-})();
+})(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
 
-/** A line that brings the description of each model in a folder. */
+/** The description of each model in a folder, packed, by its path below ganlet's folder. */
 function descriptions(folder) {
   const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'model.json')));
   const files = ids.sort().map((id) => [`models/${id}/model.json`, packed(join(folder, id, 'model.json'))]);
-  return broughtBy(Object.fromEntries(files));
+  return Object.fromEntries(files);
 }
 
 function asModule() {
@@ -137,4 +135,4 @@ export const ${id} = ${JSON.stringify(brought)};
 `;
 }
 
-writeFileSync(out, given.model ? asModule() : (given.describe ? descriptions(given.describe) : '') + classic());
+writeFileSync(out, given.model ? asModule() : classic());

@@ -19,13 +19,10 @@ export function packedModel(folder) {
   return Object.fromEntries(names.map((name) => [`models/${id}/${name}`, packed(join(folder, name))]));
 }
 
-/** A line of script that brings packed files into a page. */
-export const broughtBy = (files) =>
-  `((page) => Object.assign((page.files ??= {}), ${JSON.stringify(files)}))` +
-  `(globalThis[Symbol.for('ganlet')] ??= {});\n`;
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder, out] = process.argv.slice(2);
   mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, broughtBy(packedModel(folder)));
+  const files = JSON.stringify(packedModel(folder));
+  const page = "(globalThis[Symbol.for('ganlet')] ??= {})";
+  writeFileSync(out, `((page) => Object.assign((page.files ??= {}), ${files}))${page};\n`);
 }

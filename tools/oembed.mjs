@@ -67,11 +67,13 @@ ${tagOf({ model: id, seed: 1, ...sides, controls: 'on' }, poster)}
 
 /** Adds pages and descriptions to a site's folder. */
 export function addDescriptions(site, address) {
-  const base = new URL(address).href.replace(/\/?$/, '/');
+  const { origin, pathname } = new URL(address);
+  const base = escaped(origin + pathname.replace(/\/?$/, '/'));
   const library = join(site, 'ganlet');
   const { models } = JSON.parse(readFileSync(join(library, 'models/index.json'), 'utf8'));
   for (const folder of ['show', 'oembed']) mkdirSync(join(library, folder), { recursive: true });
   for (const model of models) {
+    if (!/^\w[\w.-]*$/.test(model.id)) throw new Error(`index.json: '${model.id}' is no id of a model`);
     writeFileSync(join(library, `show/${model.id}.html`), pageOf(model, base));
     writeFileSync(join(library, `oembed/${model.id}.json`), `${JSON.stringify(descriptionOf(model, base))}\n`);
   }
@@ -79,7 +81,10 @@ export function addDescriptions(site, address) {
   for (const language of first ? Object.keys(languages) : []) {
     const file = join(site, fileOf(language));
     const page = readFileSync(file, 'utf8').replace(/<link[^>]*json\+oembed[^>]*>\n/, '');
-    writeFileSync(file, page.replace('</head>', `${linkOf(first, base)}\n</head>`));
+    writeFileSync(
+      file,
+      page.replace('</head>', () => `${linkOf(first, base)}\n</head>`),
+    );
   }
   listAssets(site);
 }

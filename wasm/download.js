@@ -89,6 +89,16 @@ async function readBody(response, url, { signal, most, onPiece }) {
   }
 }
 
+async function bodyOf(response, url, limits, onBytes) {
+  const pieces = [];
+  const onPiece = (piece) => {
+    pieces.push(piece);
+    onBytes?.(piece.length, response.headers);
+  };
+  await readBody(response, url, { ...limits, onPiece });
+  return joined(pieces);
+}
+
 /**
  * The bytes at a URL, at most `most`. A web page in place of the file is an error that says so. `onBytes` is called
  * with the number of bytes, after decompression, that have arrived since the previous call, and with the response's
@@ -101,14 +111,7 @@ export async function download(url, { signal, onBytes, most = Infinity } = {}) {
     bytes = await readFile(url, signal, most);
     onBytes?.(bytes.length);
   } else {
-    const pieces = [];
-    const response = await request(url, signal);
-    const onPiece = (piece) => {
-      pieces.push(piece);
-      onBytes?.(piece.length, response.headers);
-    };
-    await readBody(response, url, { signal, most, onPiece });
-    bytes = joined(pieces);
+    bytes = await bodyOf(await request(url, signal), url, { signal, most }, onBytes);
   }
   if (isHtml(bytes)) throw gotHtml(url);
   return bytes;
@@ -164,10 +167,14 @@ export const sources = new Map();
 
 /** From the compressed copy of an engine; some hosts unpack such a file themselves. */
 async function fromCopy(url, onBytes) {
-  const bytes = await download(`${url}.gz`, { onBytes, most: mostOfAnEngine });
-  const isPacked = bytes[0] === 0x1f; // gzip (RFC 1952, section 2.3.1)
-  const unpack = () => new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
-  const module = await WebAssembly.compile(isPacked ? await new Response(unpack()).arrayBuffer() : bytes);
+  const most = mostOfAnEngine;
+  let bytes = await download(`${url}.gz`, { onBytes, most });
+  if (bytes[0] === 0x1f) {
+    // gzip (RFC 1952, section 2.3.1)
+    const body = new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
+    bytes = await bodyOf({ body }, url, { most });
+  }
+  const module = await WebAssembly.compile(bytes);
   sources.set(url, `${url}.gz`);
   return module;
 }

@@ -49,7 +49,7 @@ async function filesOfModel(id, part = 'generator') {
  * that they name.
  */
 export async function singleFile(attributes, own) {
-  const path = own && `models/${own.name.replace(/[^\w.-]/g, '_')}`;
+  const path = own && `models/${own.name.replace(/[^\w.-]/g, '_').replace(/(\.onnx)?$/i, '.onnx')}`;
   const [page, script, licenses, files] = await Promise.all([
     ...['page.html', 'ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(async (file) => (await fetched(file)).text()),
     own ? { [path]: own.bytes } : filesOfModel(attributes.model, attributes['model-part']),
@@ -61,7 +61,7 @@ export async function singleFile(attributes, own) {
     title: escaped(`ganlet: ${own?.name ?? attributes.model}`),
     element: tagOf({ ...attributes, model, loading: 'eager' }),
     files: JSON.stringify(inside),
-    script: script.slice(script.indexOf('\n') + 1), // without the descriptions of the site's models
+    script: `${script.slice(0, script.lastIndexOf('\n})('))}\n})({});`, // without the site's models (tools/bundle.mjs)
     licenses: licenses.split(/\n=+\n2: /)[0], // those of the engine
     'hide-settings': 'false',
   };

@@ -35,7 +35,7 @@ std::string Builder::text_of(ValueId id) const {
   std::string out = "(";
   for (int axis = 0; axis < rank(id); ++axis) {
     // In the file's order of axes, whatever the layout in memory.
-    const Dim dim = shape(id)[value(id).channels_last ? to_channels_first[axis] : axis];
+    const Dim dim = shape(id)[value(id).channels_last ? channels_first_order[axis] : axis];
     out += concat(axis > 0 ? ", " : "",
                   dim.per_batch ? (dim.count == 1 ? std::string("N") : concat(dim.count, " N")) : concat(dim.count));
   }
@@ -213,7 +213,7 @@ Result<ValueId> Builder::in_layout(ValueId id, std::span<const int> permutation,
 }
 
 Result<ValueId> Builder::plain(ValueId id) {
-  return value(id).channels_last ? in_layout(id, to_channels_first, false) : Result<ValueId>(id);
+  return value(id).channels_last ? in_layout(id, channels_first_order, false) : Result<ValueId>(id);
 }
 
 Result<ValueId> Builder::images(ValueId id) {
@@ -221,7 +221,7 @@ Result<ValueId> Builder::images(ValueId id) {
     return id;
   if (rank(id) != 4)
     return error(concat("needs an image of rank 4 (N, C, H, W), has ", text_of(id)));
-  return in_layout(id, to_channels_last, true);
+  return in_layout(id, channels_last_order, true);
 }
 
 Result<void> Builder::align(std::span<ValueId> ids) {

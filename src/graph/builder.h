@@ -9,8 +9,8 @@
 namespace ganlet {
 
 /// The axis order that turns an ONNX image (N,C,H,W) into (N,H,W,C), and the inverse.
-inline constexpr int to_channels_last[4] = {0, 2, 3, 1};
-inline constexpr int to_channels_first[4] = {0, 3, 1, 2};
+inline constexpr int channels_last_order[4] = {0, 2, 3, 1};
+inline constexpr int channels_first_order[4] = {0, 3, 1, 2};
 
 /// Builds a Graph node by node. A node that reads only constants is computed at once; consecutive transposes are merged
 /// or cancelled as they are added.

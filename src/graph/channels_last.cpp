@@ -31,14 +31,14 @@ bool follows_layout(const op::Any& operation) {
 
 template <typename T> std::vector<T> in_memory(const std::vector<T>& by_file_axis) {
   std::vector<T> out;
-  for (const int axis : to_channels_last)
+  for (const int axis : channels_last_order)
     out.push_back(by_file_axis[static_cast<std::size_t>(axis)]);
   return out;
 }
 
 /// An operation on (N,C,H,W), rewritten for (N,H,W,C).
 op::Any renumbered(op::Any operation) {
-  const auto move = [](int& axis) { axis = to_channels_first[axis]; };
+  const auto move = [](int& axis) { axis = channels_first_order[axis]; };
   if (auto* softmax = std::get_if<op::Softmax>(&operation))
     move(softmax->axis);
   if (auto* concat = std::get_if<op::Concat>(&operation))
@@ -64,7 +64,7 @@ bool changes_layout(const Graph& graph, const Node& node, bool to_last) {
   if (input.channels_last == output.channels_last || output.channels_last != to_last)
     return false;
   if (const auto* transpose = std::get_if<op::Transpose>(&node.operation))
-    return std::ranges::equal(transpose->permutation, to_last ? to_channels_last : to_channels_first);
+    return std::ranges::equal(transpose->permutation, to_last ? channels_last_order : channels_first_order);
   if (!std::holds_alternative<op::Reshape>(node.operation) || input.shape.size() != 4)
     return false;
   const SymbolicShape shape = file_shape(input);
@@ -190,7 +190,7 @@ Result<void> read_images(Builder& builder, std::vector<ValueId>& inputs) {
     return {};
   const Node* order = builder.producer(flatten->inputs[0]);
   const auto* transpose = order ? std::get_if<op::Transpose>(&order->operation) : nullptr;
-  if (!transpose || !std::ranges::equal(transpose->permutation, to_channels_first))
+  if (!transpose || !std::ranges::equal(transpose->permutation, channels_first_order))
     return {};
   const ValueId image = order->inputs[0];
   const SymbolicShape shape = builder.shape(image), flat = builder.shape(inputs[0]);
@@ -199,7 +199,7 @@ Result<void> read_images(Builder& builder, std::vector<ValueId>& inputs) {
   Tensor weights = builder.constant_of(inputs[1])->clone();
   const std::int64_t outputs = weights.shape()[0], depth = weights.shape()[1];
   Tensor columns = permuted(std::move(weights).reshaped(Shape{outputs, shape[3].count, shape[1].count, shape[2].count}),
-                            to_channels_last);
+                            channels_last_order);
   GANLET_TRY(inputs[1], builder.constant(std::move(columns).reshaped(Shape{outputs, depth})));
   GANLET_TRY(inputs[0], builder.reshape(image, flat));
   return {};

@@ -270,8 +270,9 @@ Result<void> lower_conv(Context& context) {
   GANLET_TRY(SymbolicShape shape, sliding_shape(builder, builder.shape(x), window, false));
   shape[3] = {outputs, false};
   GANLET_TRY(const ValueId bias, bias_input(context, 2, outputs));
-  GANLET_TRY(const ValueId taps, !weights.is_computed() ? builder.constant(permuted(weights.constant, to_channels_last))
-                                                        : builder.transpose(weights.computed, {0, 2, 3, 1}));
+  GANLET_TRY(const ValueId taps, !weights.is_computed()
+                                     ? builder.constant(permuted(weights.constant, channels_last_order))
+                                     : builder.transpose(weights.computed, {0, 2, 3, 1}));
   GANLET_TRY(ValueId out, builder.emit(op::Convolution{window, groups, {}}, without_missing({x, taps, bias}),
                                        DataType::float32, std::move(shape), true));
   return context.give(from_images(builder, out, one_dimensional));

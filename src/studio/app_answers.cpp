@@ -105,6 +105,7 @@ void App::save_page() {
   for (const auto& [name, value] : *flags)
     attributes += concat("&", name == "part" ? "model-part" : name, "=", percent_encoded(value.empty() ? "1" : value));
   host_.files.make_page(attributes);
+  say_done("The page comes among your downloads");
 }
 
 void App::save_latent(LatentFormat format) {

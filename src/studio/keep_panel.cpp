@@ -47,8 +47,8 @@ void files(Actions& out, const Snapshot& now) {
   };
   command("Save PNG", "save");
   if (now.host.files.makes_pages()) {
-    flow(width_of("One page"));
-    command("One page", "save-page");
+    flow(width_of("Save as page"));
+    command("Save as page", "save-page");
   }
   flow(width_of("Latent .npy"));
   command("Latent .npy", "save-latent-npy");

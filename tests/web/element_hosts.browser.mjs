@@ -67,6 +67,7 @@ for (const [name, open] of Object.entries(browsers)) {
       'is unpacked by the host': [(path) => [200, { 'content-encoding': 'gzip' }, fileOf(path)[2]], true],
       'was unpacked on the host': [(path) => [200, {}, gunzipSync(fileOf(path)[2])], true],
       'is missing': [() => missing, false],
+      'unpacks to too much': [() => [200, {}, gzipSync(Buffer.alloc(2 ** 24 + 1))], false],
       'is cut off': [(path) => [200, {}, fileOf(path)[2].subarray(0, 1000)], false],
     };
     for (const [what, [answer, suffices]] of Object.entries(copies))

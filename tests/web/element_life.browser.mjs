@@ -106,6 +106,30 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('canvas').width === 56);
     });
 
+    test('a picture that is removed while it turns into another is whole when it comes back', async (t) => {
+      const { page } = await post(t, '<ganlet-image text="3" motion="morph"></ganlet-image>');
+      await drawn(page);
+      const found = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        const errors = [];
+        element.addEventListener('ganlet-error', ({ detail }) => errors.push(detail.message));
+        const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+        element.text = '8';
+        await pause(100);
+        element.remove();
+        await pause(600);
+        element.motion = 'none';
+        document.body.append(element);
+        await element.draw();
+        const other = Object.assign(document.createElement('ganlet-image'), { text: '8' });
+        document.body.append(other);
+        await other.draw();
+        const pixelsOf = ({ shadowRoot }) => shadowRoot.querySelector('canvas').toDataURL();
+        return [errors, pixelsOf(element) === pixelsOf(other)];
+      });
+      assert.deepEqual(found, [[], true]);
+    });
+
     test('fifty draw at once, and a thousand that come and go leave nothing', async (t) => {
       const { page } = await post(t, '<ganlet-image text="0"></ganlet-image>');
       await drawn(page);

@@ -31,7 +31,8 @@ function blogAt(base) {
     const file = path.startsWith(base) ? path.slice(base.length) : undefined;
     if (path === '/favicon.ico') return [204, {}, ''];
     if (file === undefined) return [404, { 'content-type': 'text/plain' }, 'outside of the blog'];
-    if (file === 'secret.txt') return [200, { 'cache-control': 'no-store' }, 'not to be kept'];
+    if (file === 'secret.png') return [200, { 'cache-control': 'No-Store' }, 'not to be kept'];
+    if (file === 'items.json') return [200, { 'content-type': 'application/json' }, '[]'];
     return own[file] ? [200, { 'content-type': own[file][0] }, own[file][1]] : fileOf(`/${file}`);
   };
   return { state, answer, headers: () => ({}) };
@@ -66,13 +67,19 @@ for (const [name, open] of Object.entries(browsers)) {
         await until(page, () => navigator.serviceWorker.controller !== null);
         await page.reload({ waitUntil: 'load' }); // what this visit gets is kept
         await assertWhole(page);
-        await page.evaluate(() => fetch('secret.txt'));
+        await page.evaluate(() => {
+          const secret = new Promise((done) => Object.assign(new Image(), { onerror: done, src: 'secret.png' }));
+          return Promise.all([secret, fetch('items.json')]).then(() => {});
+        });
         state.lost = true;
         await page.reload({ waitUntil: 'load' });
         await assertWhole(page);
         assert.equal(await page.evaluate(() => document.querySelector('#by-url').naturalWidth), 56);
         const kept = (path) => page.evaluate((file) => caches.match(file).then(Boolean), path);
-        assert.deepEqual([await kept('post.html'), await kept('secret.txt')], [true, false]);
+        const found = [await kept('post.html'), await kept('secret.png'), await kept('items.json')];
+        assert.deepEqual(found, [true, false, false]);
+        await page.goto(`${page.url()}?from=feed`, { waitUntil: 'load' });
+        await assertWhole(page);
       });
   });
 

@@ -542,7 +542,7 @@ describe('the studio in Chromium', () => {
   /** Saves a page in one file, opens that from the disk, and gives its element once it has drawn. */
   async function savedPage(page) {
     await press(page, 'Keep');
-    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'One page')]);
+    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Save as page')]);
     const file = join(mkdtempSync(join(tmpdir(), 'ganlet-page-')), download.suggestedFilename());
     await download.saveAs(file);
     const opened = await page.context().newPage();

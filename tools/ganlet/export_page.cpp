@@ -165,7 +165,8 @@ Result<void> export_page(const PageOptions& options) {
   GANLET_TRY(const std::vector<std::byte> page, read_whole(library / "page.html", most_script_bytes));
   GANLET_TRY(const std::vector<std::byte> bytes, read_whole(library / "ganlet-image.classic.js", most_script_bytes));
   std::string script = text_of(bytes);
-  script.erase(0, script.find('\n') + 1); // descriptions of the site's models
+  script.erase(std::min(script.rfind("\n})("), script.size())); // descriptions of the site's models (tools/bundle.mjs)
+  script += "\n})({});\n";
   GANLET_TRY(const Contents contents, contents_of(options, request));
   TagFlags tag = options.tag;
   tag.attributes.emplace_back("loading", "eager");

@@ -15,6 +15,7 @@ const isAlone = self.location.href.split(/[?#]/)[0] === own.split(/[?#]/)[0]; //
 const keepsPages = own.endsWith('?offline');
 const keptName = 'ganlet offline';
 const mostKept = 300; // files
+const mostKeptBytes = 2 ** 24; // of one
 
 /** The path below `api/` of a URL, or `mnist`, an old name; undefined if the URL isn't one of ganlet's. */
 function pathOf(address) {
@@ -23,10 +24,21 @@ function pathOf(address) {
   return url.startsWith(`${folder}api/`) ? url.slice(folder.length + 4) : undefined;
 }
 
-/** Keeps an answer that may be kept, and no more than the newest. A storage that is full or forbidden keeps none. */
+/** What a reader needs of the site: its pages and what these show. What scripts ask for by themselves is left alone. */
+function isShown({ url, destination, headers }) {
+  const { origin, pathname } = new URL(url);
+  if (origin !== self.location.origin || headers.has('authorization')) return false;
+  if (/^(document|iframe|script|worker|style|image|font|manifest)$/.test(destination)) return true;
+  return destination === '' && (url.startsWith(folder) || /(\.onnx|\.npy|\/model\.json)$/.test(pathname));
+}
+
+function mayBeKept({ status, type, headers }) {
+  const isPrivate = /\b(no-store|private)\b/i.test(headers.get('cache-control'));
+  return status === 200 && type === 'basic' && !isPrivate && !(headers.get('content-length') > mostKeptBytes);
+}
+
+/** Keeps an answer, and no more than the newest. A storage that is full or forbidden keeps none. */
 async function keep(request, answer) {
-  const mayNot = /\b(no-store|private)\b/.test(answer.headers.get('cache-control'));
-  if (answer.status !== 200 || answer.type !== 'basic' || mayNot) return;
   const cache = await caches.open(keptName);
   await cache.delete(request);
   await cache.put(request, answer);
@@ -34,11 +46,20 @@ async function keep(request, answer) {
   await Promise.all(all.slice(0, -mostKept).map((old) => cache.delete(old)));
 }
 
-/** From the network; without one, as it was kept (tools/bundle.mjs: this fetch asks the caches last). */
-async function fromNetwork(event) {
-  const answer = await fetch(event.request);
-  if (keepsPages) event.waitUntil(keep(event.request, answer.clone()).catch(() => {}));
-  return answer;
+/** From the network, and kept; without a network as it was kept, a page also under another query. */
+async function fromNetworkOrKept(event) {
+  const { request } = event;
+  try {
+    const answer = await globalThis.fetch(request);
+    if (mayBeKept(answer)) event.waitUntil(keep(request, answer.clone()).catch(() => {}));
+    return answer;
+  } catch (error) {
+    const cache = await caches.open(keptName);
+    const kept = (ignoreSearch) => cache.match(request, { ignoreSearch });
+    const answer = (await kept(false)) ?? (request.mode === 'navigate' ? await kept(true) : undefined);
+    if (answer) return answer;
+    throw error;
+  }
 }
 
 const isOfSite = ({ method, url }) => method === 'GET' && new URL(url).origin === self.location.origin;
@@ -46,7 +67,10 @@ const isOfSite = ({ method, url }) => method === 'GET' && new URL(url).origin ==
 self.addEventListener('fetch', (event) => {
   const path = pathOf(event.request.url);
   if (path === undefined) {
-    if ((isAlone || keepsPages) && isOfSite(event.request)) event.respondWith(fromNetwork(event));
+    const { method } = event.request;
+    if (keepsPages && method === 'GET' && isShown(event.request)) event.respondWith(fromNetworkOrKept(event));
+    // tools/bundle.mjs: without a network this fetch has what the site's worker has kept.
+    else if (isAlone && isOfSite(event.request)) event.respondWith(fetch(event.request));
     return;
   }
   event.stopImmediatePropagation(); // a listener of the site's would answer once more

@@ -91,11 +91,11 @@ export async function makePage(attributes, files) {
   const { singleFile } = await import('../single_file.js');
   const { model } = attributes;
   const file = files.dropped.get(model);
-  if (!file && model.startsWith('/'))
+  if (file ? !beginsAsOnnx(new Uint8Array(await file.slice(0, 16).arrayBuffer())) : model.startsWith('/'))
     throw new Error('a page holds a model of this site, or one .onnx file; ganlet export-page takes any');
   const name = model.split('/').pop();
   const page = await singleFile(attributes, file && { name, bytes: await file.arrayBuffer() });
-  const saved = `${name.replace(/\.onnx$/, '')}.html`;
+  const saved = `${attributes.text ?? name.replace(/\.onnx$/, '')}.html`;
   await saveFile(saved, page);
   return `Saved as ${saved}, ${Math.round(page.size / 1000)} KB, among your downloads`;
 }
@@ -139,7 +139,7 @@ async function openAll(program, files, dropped) {
   const root = `/dropped/${++drops}`;
   const opened = (await areOurs(dropped)) ? dropped : await asOnnx(dropped);
   const paths = [];
-  files.dropped.clear();
+  if (opened.some(([path]) => /\.(onnx|json)$/.test(path))) files.dropped.clear();
   for (const [path, file] of opened) {
     const to = `${root}/${path.replace(/^\//, '')}`;
     files.dropped.set(to, file);

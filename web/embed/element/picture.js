@@ -9,6 +9,7 @@ import { saveAs, withTexts } from './save.js';
 const defaultFps = 12;
 const mostFps = 60;
 const turnMilliseconds = 400;
+const mostTurnedPixels = 2 ** 17; // larger pictures take too long for a frame
 const crispSide = 64; // pixels; larger pictures are smoothed
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -16,6 +17,8 @@ const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const savesData = () => Boolean(navigator.connection?.saveData);
 const isSet = (text) => text !== null && text !== '0' && text !== 'false';
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
+/** The same, but a hidden page, which gets no frames, isn't waited for. */
+const soon = () => Promise.race([nextFrame(), new Promise((done) => setTimeout(done, 100))]);
 
 /** Pictures in the document; all of them react to changes of the page's state. */
 const entered = new Set();
@@ -102,7 +105,7 @@ export class Picture {
     seen.unobserve(this.#view.host);
     clearTimeout(this.#timer);
     setTimeout(() => {
-      if (!this.#view.host.isConnected) this.#release();
+      if (!this.#view.host.isConnected && !this.#running) this.#release();
     });
   }
 
@@ -327,7 +330,9 @@ export class Picture {
     this.#pixels = pixels;
     const turns = this.#isLive() || (this.#motion && this.#get('motion') === 'morph');
     const isSeen = turns && before && this.#isSeen() && !lessMotion.matches;
-    if (isSeen && before.width === pixels.width && before.height === pixels.height) await this.#turn(before, pixels);
+    const isSmall = pixels.width * pixels.height <= mostTurnedPixels;
+    if (isSeen && isSmall && before.width === pixels.width && before.height === pixels.height)
+      await this.#turn(before, pixels);
     this.#paint(pixels);
     this.#view.shown();
   }
@@ -335,11 +340,11 @@ export class Picture {
   async #turn(from, to) {
     const { between } = await import('./between.js').catch(() => ({}));
     if (!between) return; // it is shown at once
-    const start = performance.now();
     const at = between(from, to, this.#model.info.image?.channels === 1);
+    const start = performance.now();
     for (let share = 0; share < 1 && this.#isSeen(); share = (performance.now() - start) / turnMilliseconds) {
       this.#paint(at(share));
-      await nextFrame();
+      await soon();
     }
   }
 

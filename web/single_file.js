@@ -61,7 +61,7 @@ export async function singleFile(attributes, own) {
     title: escaped(`ganlet: ${own?.name ?? attributes.model}`),
     element: tagOf({ ...attributes, model, loading: 'eager' }),
     files: JSON.stringify(inside),
-    script: `${script.slice(0, script.lastIndexOf('\n})('))}\n})({});`, // without the site's models (tools/bundle.mjs)
+    script: `${script.slice(0, script.lastIndexOf('\n})('))}\n})({});\n`, // without the site's models (bundle.mjs)
     licenses: licenses.split(/\n=+\n2: /)[0], // those of the engine
     'hide-settings': 'false',
   };

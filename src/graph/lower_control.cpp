@@ -245,6 +245,7 @@ Result<void> lower_scan(Context& context) {
   if (scans < 1 || scans > inputs || body.input_count() > context.input_count() ||
       body.output_count() != context.output_count() || inputs - scans > static_cast<std::int64_t>(body.output_count()))
     return builder.error("the inputs and outputs of its graph don't match the node's");
+  GANLET_CHECK(context.expect_inputs(body.input_count(), SIZE_MAX));
   const auto carried = static_cast<std::size_t>(inputs - scans);
   const std::size_t gathers = body.output_count() - carried;
   GANLET_TRY(const auto axes, context.integers("scan_output_axes", std::vector<std::int64_t>(gathers, 0), gathers));

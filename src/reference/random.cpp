@@ -26,7 +26,9 @@ Result<void> run(const op::Random& operation, Inputs inputs, const TensorView& o
   float* to = output.as<float>().data();
   work.split(shape.elements());
   for (std::int64_t part = 0; part < outer * pictures && !work.stopped(); ++part) {
-    const Rng rng(static_cast<std::uint64_t>(seeds[static_cast<std::size_t>(part % pictures)]), operation.stream);
+    // Numbers that belong to no picture are drawn even where there is none.
+    const std::int64_t seed = seeds.empty() ? 0 : seeds[static_cast<std::size_t>(part % pictures)];
+    const Rng rng(static_cast<std::uint64_t>(seed), operation.stream);
     for (std::int64_t i = 0; i < each && work.turn(); ++i)
       to[part * each + i] = number(operation, rng, static_cast<std::uint64_t>(part / pictures * each + i));
   }

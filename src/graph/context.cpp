@@ -32,6 +32,8 @@ Result<ValueId> Context::input(std::size_t index) {
 }
 
 Result<ValueId> Context::stored_input(std::size_t index) {
+  if (!has_input(index))
+    return builder.error(concat("input ", index, " is left out"));
   Meaning& found = meanings_.at(node_.inputs[index]);
   if (found.integers)
     return builder.unsupported(concat("input ", index, " '", printable(node_.inputs[index]),

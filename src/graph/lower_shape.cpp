@@ -194,7 +194,8 @@ Result<void> lower_shape(Context& context) {
 
 Result<void> lower_size(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const Dim all, builder.product(file_shape(builder.value(context.meaning(0).id))));
+  GANLET_TRY(const ValueId x, context.input(0));
+  GANLET_TRY(const Dim all, builder.product(file_shape(builder.value(x))));
   if (all.count > builder.limits().tensor_elements) // so that sums of such don't overflow
     return builder.unsupported("this arithmetic on the batch isn't supported");
   return context.set_integers(0, {all}, true);

@@ -178,12 +178,20 @@ Result<void> lower_transpose(Context& context) {
   return context.give(builder.transpose(x, std::move(axes)));
 }
 
+namespace {
+
+/// The shape of input 0. The type doesn't matter, so int8 weights are accepted.
+SymbolicShape shape_given(const Context& context) {
+  const Meaning& given = context.meaning(0);
+  if (given.integers)
+    return {{static_cast<std::int64_t>(given.integers->size()), false}};
+  return file_shape(context.builder.value(given.id));
+}
+
+} // namespace
+
 Result<void> lower_shape(Context& context) {
-  Builder& builder = context.builder;
-  if (context.meaning(0).integers)
-    return context.set_integers(0, {{static_cast<std::int64_t>(context.meaning(0).integers->size()), false}}, false);
-  // The type doesn't matter here, so int8 weights are accepted.
-  const SymbolicShape shape = file_shape(builder.value(context.meaning(0).id));
+  const SymbolicShape shape = shape_given(context);
   const auto rank = static_cast<std::int64_t>(shape.size());
   GANLET_TRY(std::int64_t start, context.integer("start", 0));
   GANLET_TRY(std::int64_t end, context.integer("end", rank));
@@ -194,8 +202,7 @@ Result<void> lower_shape(Context& context) {
 
 Result<void> lower_size(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const ValueId x, context.input(0));
-  GANLET_TRY(const Dim all, builder.product(file_shape(builder.value(x))));
+  GANLET_TRY(const Dim all, builder.product(shape_given(context)));
   if (all.count > builder.limits().tensor_elements) // so that sums of such don't overflow
     return builder.unsupported("this arithmetic on the batch isn't supported");
   return context.set_integers(0, {all}, true);

@@ -56,6 +56,21 @@ TEST(SymbolicShape, ProductOfSizes) {
   EXPECT_EQ(output_shape(*graph), (SymbolicShape{{12, true}}));
 }
 
+TEST(SymbolicShape, SizesHaveASizeThemselves) {
+  for (const std::string op : {"Size", "Shape"}) {
+    ModelBuilder build;
+    build.input("x", {-1, 4}).integers("rest", {-1});
+    build.node("Shape", {"x"}, {"shape"}).node(op, {"shape"}, {"two"});
+    build.node("Reshape", {"two", "rest"}, {"two1"})
+        .node("Concat", {"rest", "two1"}, {"wanted"}, {integer("axis", 0)})
+        .node("Reshape", {"x", "wanted"}, {"y"})
+        .output("y");
+    const auto graph = build.lower();
+    ASSERT_TRUE(graph) << graph.error().text();
+    EXPECT_EQ(output_shape(*graph).back(), (Dim{2, false}));
+  }
+}
+
 TEST(SymbolicShape, AProductOfNothingIsRefused) {
   ModelBuilder build;
   build.input("x", {-1, 3}).node("ReduceProd", {}, {"y"}).output("y");

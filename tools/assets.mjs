@@ -21,7 +21,7 @@ const variants = [
   [/^ganlet\/ganlet-(relaxed-simd|simd128)\.wasm$/, () => 'uncompressed'],
   [/^ganlet\/ganlet-import(?:-\w+)?\.wasm$|^ganlet\/import\.js$/, () => 'importer'],
   [/^ganlet\/ganlet-(any)\.wasm$/, (name) => name],
-  [/^ganlet\/(ganlet-webgpu\.wasm|webgpu\.js)$/, () => 'webgpu'],
+  [/^ganlet\/(ganlet-webgpu\.wasm\.gz|webgpu\.js)$/, () => 'webgpu'],
   [/^ganlet\/ganlet-small\.js$|\/without_wasm\.js$/, () => 'javascript'],
   [/^ganlet\/(ganlet-image\.classic\.js|embed\.\w+|p\w+\.html|THIRD-PARTY\.txt)$|\/inline\.js$/, () => 'classic'],
   [/^ganlet\/(sw\.js$|api\/)/, () => 'api'],
@@ -29,6 +29,7 @@ const variants = [
   [/-f32\.onnx$/, () => 'float32'],
   [/^ganlet\/models\/([^/]+)\/along-/, (id) => `training ${id}`],
   [/^ganlet\/models\/([^/]+)\//, (id) => `model ${id}`],
+  [/^studio\/studio-background-any\./, () => 'studio-any'],
   [/^studio(\/|\.html$)/, () => 'studio'],
 ];
 

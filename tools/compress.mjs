@@ -1,7 +1,8 @@
-// Writes FILE.gz, which a page unpacks itself, beside each FILE:
+// Compresses a file with gzip for pages, which unpack it themselves:
 //
-//     node tools/compress.mjs FILE ...
+//     node tools/compress.mjs FROM TO
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-for (const file of process.argv.slice(2)) writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+const [from, to] = process.argv.slice(2);
+writeFileSync(to, gzipSync(readFileSync(from), { level: 9 }));

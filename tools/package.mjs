@@ -1,9 +1,10 @@
 // Lays out the npm package `ganlet`: the files of the built library, and what describes them to bundlers and editors.
 //
 //     node tools/package.mjs OUT_FOLDER BUILT_LIBRARY INLINE_MODULE
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const [out, library, inline] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -96,12 +97,14 @@ const scripts = [...own, 'ganlet-image.js', 'ganlet-small.js', 'element'];
 for (const name of [...scripts, 'ganlet.d.ts', 'capabilities.d.ts', 'pictures.d.ts']) put(join(library, name));
 for (const build of ['relaxed-simd', 'simd128', 'any', 'import', 'import-lite', 'import-torch', 'webgpu']) {
   const name = `ganlet-${build}.wasm`;
-  put(join(library, name));
+  if (existsSync(join(library, name))) put(join(library, name));
+  else writeFileSync(join(out, name), gunzipSync(readFileSync(join(library, `${name}.gz`))));
   chmodSync(join(out, name), 0o644); // linkers write programs
 }
 // Bundlers take the engines as they are.
 const script = readFileSync(join(out, 'ganlet.js'), 'utf8');
-writeFileSync(join(out, 'ganlet.js'), script.replace('const haveCopies = true;', 'const haveCopies = false;'));
+const plain = script.replace('const haveCopies = true;', 'const haveCopies = false;').replace('.wasm.gz', '.wasm');
+writeFileSync(join(out, 'ganlet.js'), plain);
 const declarations = ['element', 'worker', 'inline', 'react', 'vue', 'svelte'].map((name) => `${name}.d.ts`);
 for (const name of ['package.json', 'README.md', 'element.js', ...declarations]) put(join(root, 'wasm/package', name));
 for (const name of ['LICENSE', 'THIRD-PARTY.txt', 'web/embed/ganlet-image.d.ts']) put(join(root, name));

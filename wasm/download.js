@@ -127,7 +127,16 @@ function joined(pieces) {
   return bytes;
 }
 
-export const mostOfAnEngine = 2 ** 24;
+const mostOfAnEngine = 2 ** 24;
+
+/** The bytes of an engine, which may be compressed; some hosts unpack such a file themselves. */
+export async function engineBytes(url, onBytes) {
+  const bytes = await download(url, { onBytes, most: mostOfAnEngine });
+  if (bytes[0] !== 0x1f) return bytes;
+  // gzip (RFC 1952, section 2.3.1)
+  const body = new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
+  return bodyOf({ body }, url, { most: mostOfAnEngine });
+}
 
 /**
  * The WebAssembly module at a URL, compiled while it arrives if it has the right type. A copy of the response is read
@@ -136,8 +145,8 @@ export const mostOfAnEngine = 2 ** 24;
 async function downloadModule(url, onBytes) {
   let bytes = new Uint8Array();
   let compiled;
-  if (inNode && url.startsWith('file:')) {
-    bytes = await download(url, { onBytes, most: mostOfAnEngine });
+  if (url.endsWith('.gz') || (inNode && url.startsWith('file:'))) {
+    bytes = await engineBytes(url, onBytes);
   } else {
     const response = await request(url);
     const pieces = [];
@@ -165,16 +174,9 @@ const modules = new Map();
 /** Where modules came from whose own URL wasn't asked for. */
 export const sources = new Map();
 
-/** From the compressed copy of an engine; some hosts unpack such a file themselves. */
+/** From the compressed copy of an engine. */
 async function fromCopy(url, onBytes) {
-  const most = mostOfAnEngine;
-  let bytes = await download(`${url}.gz`, { onBytes, most });
-  if (bytes[0] === 0x1f) {
-    // gzip (RFC 1952, section 2.3.1)
-    const body = new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
-    bytes = await bodyOf({ body }, url, { most });
-  }
-  const module = await WebAssembly.compile(bytes);
+  const module = await downloadModule(`${url}.gz`, onBytes);
   sources.set(url, `${url}.gz`);
   return module;
 }

@@ -1,4 +1,4 @@
-import { contentOf, download, isPlainName, moduleOf, mostOfAnEngine, resolve, sources } from './download.js';
+import { contentOf, download, engineBytes, isPlainName, moduleOf, resolve, sources } from './download.js';
 import { GanletError } from './errors.js';
 
 export { GanletError };
@@ -83,7 +83,7 @@ const engineFiles = {
   'relaxed-simd': () => new URL('./ganlet-relaxed-simd.wasm', import.meta.url).href,
   simd128: () => new URL('./ganlet-simd128.wasm', import.meta.url).href,
   any: () => new URL('./ganlet-any.wasm', import.meta.url).href,
-  webgpu: () => new URL('./ganlet-webgpu.wasm', import.meta.url).href,
+  webgpu: () => new URL('./ganlet-webgpu.wasm.gz', import.meta.url).href,
 };
 
 /** Whether the build has put a compressed copy of these beside them, as many hosts compress no such files. */
@@ -427,7 +427,7 @@ function tallyFor(onProgress) {
 async function engineUrl(wasmUrl, variant) {
   if (wasmUrl === undefined) return engineFiles[variant]();
   const url = await resolve(wasmUrl);
-  return url.endsWith('/') ? new URL(`ganlet-${variant}.wasm`, url).href : url;
+  return url.endsWith('/') ? url + engineFiles[variant]().split('/').pop() : url;
 }
 
 function chosenVariant(wanted, backend, problem) {
@@ -468,7 +468,7 @@ export async function load(
     const hasCopy = haveCopies && wasmUrl === undefined && /^http.*\/ganlet-(relaxed-simd|simd128)\.wasm$/.test(url);
     if (!inWorker) return moduleOf(url, tally.add, hasCopy);
     await (await place).ask('try', { module: simd });
-    return download(url, { onBytes: tally.add, most: mostOfAnEngine });
+    return engineBytes(url, tally.add);
   };
   const content = (ended, place) => {
     const ask = async (program, given, url) => {

@@ -317,7 +317,10 @@ Result<void> run_in(DesktopWindow& window, const WindowOptions& options, const S
   const std::unique_ptr<Store> store = make_store();
   const std::unique_ptr<System> system = make_system();
   {
-    BackgroundThread background(make_background, [&window] { window.redraw(); });
+    const auto make = [](Send send, const std::atomic<bool>* stop) {
+      return make_background(std::move(send), stop, nullptr);
+    };
+    BackgroundThread background(make, [&window] { window.redraw(); });
     Host host{window, files,   *clipboard,
               *store, *system, [&background](std::vector<std::byte> message) { background.send(std::move(message)); }};
     const std::unique_ptr<Program> program = start(host);

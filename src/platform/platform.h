@@ -156,9 +156,14 @@ class Background {
   virtual bool work() = 0;
 };
 
+/// Passes a message of the program on to a background that supports more than this one, and whose messages go to the
+/// program as well. If there is none, the program gets `otherwise`, unless that is empty.
+using SendOn = std::function<void(std::span<const std::byte> message, std::span<const std::byte> otherwise)>;
+
 /// Creates the program's background. `send` passes messages to `Program::received`; work in progress ends early once
-/// `stop` is set (null: never). Each program defines this function once, and it is linked where the background runs.
-std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop);
+/// `stop` is set (null: never); `send_on` is empty where there is only one background. Each program defines this
+/// function once, and it is linked where the background runs.
+std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop, SendOn send_on);
 
 struct WindowOptions {
   std::string title;

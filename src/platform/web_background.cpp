@@ -5,6 +5,10 @@
 /// Used by the page's worker, web/studio/background.js: creates the program's background and passes messages in both
 /// directions.
 EM_JS(void, host_answer, (const void* bytes, int size), { Module["answer"](HEAPU8.slice(bytes, bytes + size)); });
+/// As platform.h's `SendOn`.
+EM_JS(void, host_send_on, (const void* message, int size, const void* otherwise, int otherwise_size), {
+  Module["sendOn"](HEAPU8.slice(message, message + size), HEAPU8.slice(otherwise, otherwise + otherwise_size));
+});
 
 namespace {
 
@@ -15,7 +19,11 @@ std::vector<std::byte> message;
 
 int main() {
   background = ganlet::platform::make_background(
-      [](const std::vector<std::byte>& bytes) { host_answer(bytes.data(), static_cast<int>(bytes.size())); }, nullptr);
+      [](const std::vector<std::byte>& bytes) { host_answer(bytes.data(), static_cast<int>(bytes.size())); }, nullptr,
+      [](std::span<const std::byte> message, std::span<const std::byte> otherwise) {
+        host_send_on(message.data(), static_cast<int>(message.size()), otherwise.data(),
+                     static_cast<int>(otherwise.size()));
+      });
   return 0;
 }
 

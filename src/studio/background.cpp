@@ -7,7 +7,8 @@ namespace {
 
 class StudioBackground final : public Background {
  public:
-  StudioBackground(Send send, const std::atomic<bool>* stop) : worker_(std::move(send), stop) {}
+  StudioBackground(Send send, const std::atomic<bool>* stop, SendOn send_on)
+      : worker_(std::move(send), stop, std::move(send_on)) {}
   void receive(std::span<const std::byte> message) override { worker_.receive(message); }
   bool work() override { return worker_.work(); }
 
@@ -17,8 +18,8 @@ class StudioBackground final : public Background {
 
 } // namespace
 
-std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop) {
-  return std::make_unique<StudioBackground>(std::move(send), stop);
+std::unique_ptr<Background> make_background(Send send, const std::atomic<bool>* stop, SendOn send_on) {
+  return std::make_unique<StudioBackground>(std::move(send), stop, std::move(send_on));
 }
 
 } // namespace ganlet::platform

@@ -72,9 +72,21 @@ concept Sliced = requires(const J& job, Models& models) { begun(job, JobKind::pi
 
 } // namespace
 
+bool Worker::passes_on(const LoadJob& job, const Reply& reply) {
+  const auto& loaded = std::get<Result<ModelFacts>>(reply.answer);
+  if (!send_on_ || loaded || loaded.error().code() != ErrorCode::unsupported)
+    return false;
+  elsewhere_.insert(job.model);
+  send_on_(to_bytes(Question(Ask{reply.kind, reply.task, reply.generation, job})), to_bytes(reply));
+  return true;
+}
+
 Worker::Slice Worker::slice_of(Ask ask) {
-  const auto reply = [this, kind = ask.kind, task = ask.task, generation = ask.generation](bool is_last, auto answer) {
-    send_(to_bytes(Reply{kind, task, generation, is_last, std::move(answer)}));
+  const auto reply_of = [kind = ask.kind, task = ask.task, generation = ask.generation](bool is_last, auto answer) {
+    return Reply{kind, task, generation, is_last, std::move(answer)};
+  };
+  const auto reply = [this, reply_of](bool is_last, auto answer) {
+    send_(to_bytes(reply_of(is_last, std::move(answer))));
   };
   return std::visit(
       [&]<typename J>(J& job) -> Slice {
@@ -94,6 +106,13 @@ Worker::Slice Worker::slice_of(Ask ask) {
               reply(ends, Answer(std::move(**answer)));
             return !ends;
           };
+        } else if constexpr (std::is_same_v<J, LoadJob>) {
+          return [this, reply_of, job = std::move(job)] {
+            const Reply loaded = reply_of(true, done(job, models_));
+            if (!passes_on(job, loaded))
+              send_(to_bytes(loaded));
+            return false;
+          };
         } else {
           return [this, reply, job = std::move(job)] {
             reply(true, done(job, models_));
@@ -108,12 +127,27 @@ void Worker::receive(std::span<const std::byte> message) {
   std::optional<Question> question = question_of(message);
   if (!question)
     return;
-  if (auto* const ask = std::get_if<Ask>(&*question))
-    slices_[static_cast<std::size_t>(ask->kind)] = slice_of(std::move(*ask));
-  else if (const auto* const cancel = std::get_if<Cancel>(&*question))
+  if (auto* const ask = std::get_if<Ask>(&*question)) {
+    Slice& slice = slices_[static_cast<std::size_t>(ask->kind)];
+    const ModelNumber model = std::visit([](const auto& job) { return job.model; }, ask->job);
+    if (elsewhere_.contains(model)) {
+      slice = {};
+      send_on_(message, {});
+      return;
+    }
+    if (!elsewhere_.empty()) // the other worker may have an older job of this kind
+      send_on_(to_bytes(Question(Cancel{ask->kind})), {});
+    slice = slice_of(std::move(*ask));
+  } else if (const auto* const cancel = std::get_if<Cancel>(&*question)) {
     slices_[static_cast<std::size_t>(cancel->kind)] = {};
-  else
-    models_.by_number.erase(std::get<Forget>(*question).model);
+    if (!elsewhere_.empty())
+      send_on_(message, {});
+  } else if (const ModelNumber model = std::get<Forget>(*question).model; elsewhere_.contains(model)) {
+    send_on_(message, {});
+    elsewhere_.erase(model);
+  } else {
+    models_.by_number.erase(model);
+  }
 }
 
 bool Worker::work() {

@@ -108,6 +108,46 @@ TEST(Worker, SaysWhyAModelCantBeLoaded) {
   EXPECT_NE(answer.error().text().find("at-all.onnx"), std::string::npos) << answer.error().text();
 }
 
+TEST(Worker, PassesOnWhatConcernsModelsThatItDoesNotSupport) {
+  test::TinyFolder folder;
+  folder.add("generator", test::colored_generator());
+  const std::filesystem::path rare = folder.path / "rare.onnx";
+  test::ModelBuilder build;
+  build.input("z", {-1, 4}).node("Blur", {"z"}, {"image"}).output("image");
+  ASSERT_TRUE(write_whole(rare, onnx::write(build.model())));
+  std::vector<Question> passed;
+  std::vector<Reply> otherwise, replies;
+  Worker worker([&](const std::vector<std::byte>& bytes) { replies.push_back(*reply_of(bytes)); }, nullptr,
+                [&](std::span<const std::byte> question, std::span<const std::byte> reply) {
+                  passed.push_back(*question_of(question));
+                  if (!reply.empty())
+                    otherwise.push_back(*reply_of(reply));
+                });
+  const auto send = [&](const Question& question) {
+    worker.receive(to_bytes(question));
+    while (worker.work()) {
+    }
+  };
+  send(Ask{JobKind::load, 1, 0, LoadJob{1, folder.path.string(), "tiny", {}}});
+  send(Cancel{JobKind::picture});
+  EXPECT_TRUE(passed.empty());
+  send(Ask{JobKind::load, 2, 0, LoadJob{2, rare.string(), "rare", {}}});
+  ASSERT_EQ(otherwise.size(), 1U);
+  EXPECT_EQ(otherwise[0].task, 2U);
+  EXPECT_EQ(std::get<Result<ModelFacts>>(otherwise[0].answer).error().code(), ErrorCode::unsupported);
+  send(Ask{JobKind::direction, 3, 0, DirectionsJob{2, 3}});
+  send(Ask{JobKind::direction, 4, 0, DirectionsJob{1, 3}}); // the other worker's of this kind is too late
+  send(Forget{2});
+  send(Cancel{JobKind::picture});
+  ASSERT_EQ(passed.size(), 4U);
+  EXPECT_EQ(std::get<LoadJob>(std::get<Ask>(passed[0]).job).path, rare.string());
+  EXPECT_EQ(std::get<Ask>(passed[1]).task, 3U);
+  EXPECT_EQ(std::get<Cancel>(passed[2]).kind, JobKind::direction);
+  EXPECT_EQ(std::get<Forget>(passed[3]).model, 2U);
+  ASSERT_EQ(replies.size(), 2U);
+  EXPECT_EQ(replies[1].task, 4U);
+}
+
 TEST(Worker, DoesAllKindsOfJobs) {
   test::BothSides sides;
   test::TinyFolder folder;

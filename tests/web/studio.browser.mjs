@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 import puppeteer from 'puppeteer-core';
 
@@ -39,6 +39,14 @@ test('the studio’s two programs take at most 450 KB with brotli', (t) => {
   });
   t.diagnostic(`${compressed.join(' and ')} bytes with brotli`);
   assert.ok(compressed[0] + compressed[1] <= 450000, `${compressed} bytes`);
+});
+
+test('the program with all operators takes at most 330 KB as it is fetched', (t) => {
+  const all = readFileSync(join(site, 'studio/studio-background-any.wasm.gz')).length;
+  const common = gzipSync(readFileSync(join(site, 'studio/studio-background.wasm')), { level: 9 }).length;
+  t.diagnostic(`${all} bytes with gzip, ${all - common} more than the one with the commoner`);
+  assert.ok(all > common + 5000, 'it has no more operators');
+  assert.ok(all <= 330000, `${all} bytes`);
 });
 
 describe('the studio in Chromium', () => {

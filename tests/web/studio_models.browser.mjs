@@ -280,6 +280,64 @@ describe('models of every kind in the studio', () => {
       await page.screenshot({ path: join(screenshots, 'studio-colour.png') });
     }));
 
+  /** A network whose pixels are a function of their sums. */
+  const through = (operation) =>
+    modelFile({
+      nodes: [
+        node('MatMul', ['z', 'weights'], 'sum'),
+        node(operation, ['sum'], 'bent'),
+        node('Reshape', ['bent', 'shape'], 'image'),
+      ],
+      constants: { weights: [[latentSize, side * side], weights], shape: shapeOf(1) },
+      inputs: { z: ['N', latentSize] },
+      outputs: { image: ['N', 1, side, side] },
+    });
+
+  test('a network with a rarer operator is drawn by a program that is fetched for it', () => {
+    const asked = [];
+    const routes = {
+      '**/studio-background-any.wasm.gz': (route) => {
+        asked.push(route.request().url());
+        return route.continue();
+      },
+    };
+    return studio.visit('', { routes, serviceWorkers: 'block' }, async (page) => {
+      await said(page, '2026, seed 12');
+      await page.setInputFiles('#chooser', saved({ 'tanh.onnx': through('Tanh') }));
+      await until(page, () => /tanh\.onnx/.test(document.documentElement.dataset.fragment));
+      assert.deepEqual(asked, []);
+      await atRest(page);
+      const smooth = await pixels(page, picture);
+      await page.setInputFiles('#chooser', saved({ 'sine.onnx': through('Sin') }));
+      await until(page, () => /sine\.onnx/.test(document.documentElement.dataset.fragment));
+      await atRest(page);
+      const waves = await pixels(page, picture);
+      assert.notEqual(waves, smooth);
+      await page.evaluate(() => document.querySelector('#mirror-generate').click());
+      await until(page, () => !/seed 12$/.test(document.documentElement.dataset.said));
+      await atRest(page);
+      assert.notEqual(await pixels(page, picture), waves);
+      await page.screenshot({ path: join(screenshots, 'studio-rare.png') });
+      await page.setInputFiles('#chooser', saved({ 'blur.onnx': through('Blur') }));
+      await until(page, () => /isn't supported: Blur/.test(document.documentElement.dataset.said));
+      assert.equal(asked.length, 1);
+      await page.setInputFiles('#chooser', saved({ 'tanh.onnx': through('Tanh') }));
+      await until(page, () => /tanh\.onnx/.test(document.documentElement.dataset.fragment));
+    });
+  });
+
+  test('a rarer operator is named where the program for it can’t be had', () => {
+    const routes = { '**/studio-background-any.wasm.gz': (route) => route.fulfill({ status: 404 }) };
+    return studio.visit('', { routes, serviceWorkers: 'block' }, async (page, errors) => {
+      await said(page, '2026, seed 12');
+      await page.setInputFiles('#chooser', saved({ 'sine.onnx': through('Sin') }));
+      await until(page, () => /isn't supported: Sin/.test(document.documentElement.dataset.said));
+      await page.evaluate(() => document.querySelector('#mirror-generate').click());
+      await until(page, () => /^2026, seed (?!12$)/.test(document.documentElement.dataset.said));
+      assert.ok(errors.splice(0).every((error) => /404/.test(error)));
+    });
+  });
+
   test('works offline once it has been there, which the plain page never fetches it for', async () => {
     const context = await studio.browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();

@@ -82,7 +82,7 @@ for (const [name, open] of Object.entries(gpuBrowsers))
       const mixed = { seed: 3, mix: '9:0-1', truncation: 0.7, noise: 'each' };
       const flags = 'nouns --seed 3 --mix 9:0-1 --truncation 0.7 --noise each';
       assertWithin2(await using(page, 'nouns', {}, draw, mixed), reference(flags), flags);
-      assert.ok(asked.some((path) => path.endsWith('/ganlet-webgpu.wasm')));
+      assert.ok(asked.some((path) => path.endsWith('/ganlet-webgpu.wasm.gz')));
       assert.ok(!asked.some((path) => /relaxed-simd|simd128/.test(path)));
       const { backend, variant, runsIn } = await using(page, 'digits', {}, (model) => model.info);
       assert.deepEqual({ backend, variant, runsIn }, { backend: 'webgpu', variant: 'webgpu', runsIn: 'worker' });

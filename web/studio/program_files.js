@@ -9,6 +9,16 @@ export function writeFile(program, path, bytes) {
   program.FS.writeFile(path, bytes);
 }
 
+/** All files of a program: [path, bytes]. */
+export function filesOf({ FS }, folder = '/') {
+  const isOfSystem = (name) => folder === '/' && ['dev', 'home', 'proc', 'tmp'].includes(name);
+  const names = FS.readdir(folder).filter((name) => name !== '.' && name !== '..' && !isOfSystem(name));
+  return names.flatMap((name) => {
+    const path = folder + name;
+    return FS.isDir(FS.stat(path).mode) ? filesOf({ FS }, `${path}/`) : [[path, FS.readFile(path)]];
+  });
+}
+
 export function removeFile(program, path) {
   if (program.FS.analyzePath(path).exists) program.FS.unlink(path);
 }

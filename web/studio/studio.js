@@ -69,7 +69,8 @@ function schedule() {
 // --- the worker, which no frame waits for; it starts while the page's own program does ---
 function startBackground() {
   background = new Worker(new URL('background.js', import.meta.url), { type: 'module' });
-  background.addEventListener('message', ({ data: { message, memory } }) => {
+  background.addEventListener('message', ({ data: { message, memory, used } }) => {
+    if (used) return void keepForOffline([used]);
     backgroundMemory = memory;
     const at = program._studio_message(message.length);
     program.HEAPU8.set(message, at);

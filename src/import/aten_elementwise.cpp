@@ -357,9 +357,22 @@ Result<void> convert_nothing(Call&) {
   return {};
 }
 
+/// Of the shape that the file states; what is drawn over (`self`) doesn't matter.
 Result<void> convert_random(Call& call) {
-  return call.error(ErrorCode::unsupported,
-                    "draws random numbers inside, which no two runs would share: make them an input of forward()");
+  GANLET_TRY(const Value declared, call.declared());
+  if (declared.type != DataType::float32 || call.is_tensor("mean") || call.is_tensor("std"))
+    return call.error(ErrorCode::unsupported, "only draws float32 numbers of one distribution: torch.randn, rand");
+  const bool is_uniform = call.op() == "uniform" || call.op().starts_with("rand_") || call.op() == "rand";
+  const std::pair<const char*, double> uniform[] = {{"low", call.real("from", 0)}, {"high", call.real("to", 1)}};
+  const std::pair<const char*, double> normal[] = {{"mean", call.real("mean", 0)}, {"scale", call.real("std", 1)}};
+  std::vector<Attribute> attributes;
+  for (const auto& [name, number] : is_uniform ? uniform : normal)
+    attributes.push_back(attribute(name, static_cast<float>(number)));
+  GANLET_TRY(const std::string shape, call.shape(declared.sizes));
+  GANLET_TRY(const std::string like, call.node("ConstantOfShape", {shape}));
+  GANLET_TRY(const std::string made,
+             call.node(is_uniform ? "RandomUniformLike" : "RandomNormalLike", {like}, std::move(attributes)));
+  return call.give(made);
 }
 
 Result<void> convert_embedding(Call& call) {

@@ -46,10 +46,12 @@ inline void expect_near(const Tensor& given, const fs::path& model) {
 }
 
 /// Pictures as the file declares them, however they lay while they were computed.
-inline Result<Tensor> run_on_reference(std::span<const std::byte> file, const std::vector<Tensor>& inputs) {
+inline Result<Tensor> run_on_reference(std::span<const std::byte> file, const std::vector<Tensor>& inputs,
+                                       std::span<const std::uint64_t> seeds = {}) {
   GANLET_TRY(onnx::Model model, onnx::read(file, {}));
   GANLET_TRY(Graph graph, lower(std::move(model), {.evaluate = reference::evaluate}));
   GANLET_TRY(const auto program, reference::backend.compile(std::move(graph), {}));
+  program->seed(seeds);
   std::vector<TensorView> views;
   for (const Tensor& input : inputs)
     views.push_back(input.view());

@@ -75,13 +75,14 @@ std::string page() {
   for (const importing::tf::Kind& kind : importing::tf::kinds())
     names.push_back(kind.op);
   text += listed(names);
-  text += "\n## PyTorch\n\n"
-          "These operations of ATen can be in a `.pt2` file, also in place (`relu_`). Random numbers must be an input. "
-          "The networks of\n`tests/import/torch_networks.py` and `torch_operations.py` are compared with PyTorch.\n\n";
+  text +=
+      "\n## PyTorch\n\n"
+      "These operations of ATen can be in a `.pt2` file, also in place (`relu_`). Random numbers are drawn by "
+      "each picture's seed.\nThe networks of `tests/import/torch_networks.py` and `torch_operations.py` are compared "
+      "with PyTorch.\n\n";
   names.clear();
   for (const importing::aten::OpKind& kind : importing::aten::op_kinds())
-    if (kind.convert != importing::aten::convert_random) // known, and always refused
-      names.push_back(kind.name);
+    names.push_back(kind.name);
   text += listed(names);
   text += "\n## TensorFlow Lite\n\n"
           "The first network of a file is read, with the batch that it has; also MediaPipe's "

@@ -115,9 +115,8 @@ bad("own_operation.pt2", "torch 'mine.paint': isn't an operation of ATen: export
     "save an .onnx file with torch.onnx.export", pt2(program({"target": "mine.paint", "inputs": [], "outputs": []})))
 bad("two_open.pt2", "torch 'z': leaves another size open than the first one, the batch: export it with that size fixed",
     pt2(program(TANH, z=meta(OPEN, OPEN))))
-bad("random.pt2",
-    "torch 'y' (randn): draws random numbers inside, which no two runs would share: make them an input of "
-    "forward()", pt2(program(node("randn.default", ["y"]))))
+bad("random.pt2", "torch 'y' (normal): only draws float32 numbers of one distribution: torch.randn, rand",
+    pt2(program(node("normal.Tensor_float", ["y"], mean=tensor("z"), std={"as_float": 1}))))
 bad("training.pt2", "torch 'y' (dropout): drops out at random, as in training: call net.eval() before exporting",
     pt2(program(node("dropout.default", ["y"], input=tensor("z"), train={"as_bool": True}))))
 bad("batch_statistics.pt2", "torch 'y' (batch_norm): normalizes by the statistics of the batch, as in training: call "

@@ -72,7 +72,18 @@ class Resizes(nn.Module):
         return torch.cat([part.flatten(1) for part in parts], 1)
 
 
+class Random(nn.Module):
+    """Each channel is drawn in another way; torch_test.cpp knows their means and deviations."""
+
+    def forward(self, z):
+        shape = (z.shape[0], 1, 32, 32)
+        drawn = [torch.randn(shape), torch.rand(shape), torch.randn_like(z), torch.rand_like(z),
+            torch.empty_like(z).normal_(3, 2), torch.empty(shape).uniform_(-1, 1), torch.normal(1.0, 0.5, shape)]
+        return torch.cat([z * 0 + one for one in drawn], 1)
+
+
 networks = {
+    "random": (Random, lambda n: (torch.randn(n, 1, 32, 32),)),
     "ops_elementwise": (Elementwise, lambda n: (torch.randn(n, 3, 4),)),
     "ops_others": (Others, lambda n: (torch.randn(n, 3, 4),)),
     "shapes": (Shapes, lambda n: (torch.randn(n, 3, 4),)),

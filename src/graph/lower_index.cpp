@@ -163,10 +163,30 @@ template <typename T> Result<Tensor> range_of(Context& context) {
   return out;
 }
 
+/// As many as there are pictures: ones, added up. Exporters count so where slices of a batch are assigned to.
+Result<ValueId> range_of_batch(Context& context, Dim limit) {
+  Builder& builder = context.builder;
+  for (const std::int64_t wanted : {0, 1}) {
+    GANLET_TRY(const std::vector<std::int64_t> bound, context.integers_input(wanted == 0 ? 0 : 2));
+    if (bound != std::vector{wanted})
+      return builder.unsupported("the pictures of a batch are only counted from 0, one by one");
+  }
+  const SymbolicShape shape{limit};
+  GANLET_TRY(const ValueId one, builder.constant(Tensor::of<std::int64_t>(Shape{}, {1})));
+  GANLET_TRY(const ValueId ones, builder.emit(op::Expand{}, {one}, DataType::int64, shape));
+  GANLET_TRY(const ValueId sums, builder.emit(op::CumulativeSum{0}, {ones}, DataType::int64, shape));
+  return builder.emit(op::Binary{op::BinaryKind::subtract}, {sums, one}, DataType::int64, shape);
+}
+
 } // namespace
 
 Result<void> lower_range(Context& context) {
   Builder& builder = context.builder;
+  if (context.meaning(1).integers) {
+    GANLET_TRY(const std::vector<Dim> limit, context.dims_input(1));
+    if (limit.size() == 1)
+      return context.give(range_of_batch(context, limit[0]));
+  }
   GANLET_TRY(const Tensor* start, context.constant_input(0));
   GANLET_TRY(Tensor range,
              start->type() == DataType::float32 ? range_of<float>(context) : range_of<std::int64_t>(context));

@@ -89,7 +89,11 @@ struct Rows {
   ValueId numbers = no_value; ///< the rows, as (places)
 };
 
-/// Constant indices are checked here. Those that the network computes are checked as rows when it runs.
+/// Stands for the size of a first axis that is the batch. Indices from its end are rows from the end, too.
+constexpr std::int64_t of_batch = 0;
+
+/// Constant indices are checked here. Those that the network computes, and those of the batch, are checked as rows when
+/// it runs.
 Result<void> check_indices(const Builder& builder, ValueId indices, std::span<const std::int64_t> sizes) {
   const Tensor* const constant = builder.constant_of(indices);
   if (!constant)
@@ -97,7 +101,7 @@ Result<void> check_indices(const Builder& builder, ValueId indices, std::span<co
   const std::span<const std::int64_t> numbers = constant->as<std::int64_t>();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const std::int64_t size = sizes[i % sizes.size()];
-    if (numbers[i] < -size || numbers[i] >= size)
+    if (size != of_batch && (numbers[i] < -size || numbers[i] >= size))
       return builder.error(concat("index ", numbers[i], " is outside an axis of size ", size));
   }
   return {};
@@ -131,9 +135,9 @@ Result<Rows> rows_of(Context& context, ValueId x, ValueId indices) {
   const auto indexed = static_cast<std::size_t>(at.back().count);
   std::vector<std::int64_t> sizes;
   for (std::size_t axis = 0; axis < indexed; ++axis) {
-    if (from[axis].per_batch)
-      return builder.unsupported("the batch can't be indexed");
-    sizes.push_back(from[axis].count);
+    if (from[axis].per_batch && axis > 0)
+      return builder.unsupported("the batch can only be indexed as the first axis");
+    sizes.push_back(from[axis].per_batch ? of_batch : from[axis].count);
   }
   GANLET_CHECK(check_indices(builder, indices, sizes));
   Rows rows{{at.begin(), at.end() - 1}, {from.begin() + at.back().count, from.end()}, no_value, no_value};

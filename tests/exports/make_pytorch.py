@@ -7,9 +7,12 @@ weights, the way people write them. pytorch_files_test.cpp draws each and compar
 The files there were written by PyTorch 2.6.0 (Debian 13's python3-torch and python3-onnx) and are the same each time.
 """
 
+import re
 import sys
+import warnings
 from pathlib import Path
 
+import pytorch_kinds
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -317,45 +320,83 @@ def label_input(model, rows):
     return torch.arange(rows)
 
 
-def export(folder, name, make, opset=17, rows=2, open_batch=True, folding=True, square_latent=False):
+def inputs_of(model, rows, square_latent):
+    inputs = {"z": torch.randn(rows, LATENT, 1, 1) if square_latent else torch.randn(rows, LATENT)}
+    if "label" in model.forward.__code__.co_varnames:
+        inputs["label"] = label_input(model, rows)
+    return inputs
+
+
+def export(folder, name, make, opset=17, rows=2, open_batch=True, folding=True, square_latent=False, inputs=None):
     torch.manual_seed(7)
     model = unsettled(make()).eval()
-    z = torch.randn(rows, LATENT, 1, 1) if square_latent else torch.randn(rows, LATENT)
-    has_label = "label" in model.forward.__code__.co_varnames
-    inputs = (z, label_input(model, rows)) if has_label else (z,)
-    names = ["z", "label"] if has_label else ["z"]
-    axes = {axis: {0: "batch"} for axis in [*names, "image"]} if open_batch else None
-    torch.onnx.export(model, inputs, str(folder / f"{name}.onnx"), input_names=names,
+    given = inputs(rows) if inputs else inputs_of(model, rows, square_latent)
+    axes = {axis: {0: "batch"} for axis in [*given, "image"]} if open_batch else None
+    torch.onnx.export(model, tuple(given.values()), str(folder / f"{name}.onnx"), input_names=list(given),
         output_names=["image"], dynamic_axes=axes,
                       opset_version=opset, do_constant_folding=folding)
 
 
+def export_from(folder, name, opsets, make, **options):
+    """In the first of these opsets that the exporter accepts; gives what it says of those before, by opset."""
+    refused = {}
+    for opset in opsets:
+        try:
+            export(folder, name if opset == 17 else f"{name}_opset{opset}", make, opset=opset, **options)
+            return refused
+        except Exception as error:
+            (folder / f"{name}_opset{opset}.onnx").unlink(missing_ok=True)
+            refused[opset] = re.split(r"  \[| to ONNX opset|\. Please", str(error).strip().splitlines()[0])[0]
+    return refused
+
+
+def of_these():
+    """The networks of this file by name: how to make one, and what else `export` takes."""
+    return {
+        "dcgan": (lambda: Dcgan(bias=False), {"square_latent": True}),
+        "activation_first": (ActivationFirst, {}),
+        "upsampled_nearest": (lambda: Upsampled("nearest", "zeros"), {}),
+        "upsampled_bilinear": (lambda: Upsampled("bilinear", "reflect"), {}),
+        "interpolated": (Interpolated, {}),
+        "pixel_shuffled": (PixelShuffled, {}),
+        "instance_normalized": (InstanceNormalized, {}),
+        "adain": (AdaIn, {}),
+        "modulated": (ModulatedConvolution, {}),
+        "computed_weights": (ComputedWeights, {"rows": 3, "open_batch": False}),
+        "noise_inside": (NoiseInside, {}),
+        "residual": (Residual, {}),
+        "embedded_label": (EmbeddedLabel, {}),
+        "multiplied_label": (MultipliedLabel, {}),
+        "integer_to_one_hot": (IntegerToOneHot, {}),
+        "one_hot_label": (OneHotLabel, {}),
+    }
+
+
 def main():
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    export(folder, "dcgan", lambda: Dcgan(bias=False), square_latent=True)
     export(folder, "dcgan_opset13", lambda: Dcgan(bias=True), opset=13, square_latent=True)
     export(folder, "dcgan_fixed_batch", lambda: Dcgan(bias=False), open_batch=False, rows=3, square_latent=True)
-    export(folder, "activation_first", ActivationFirst)
     export(folder, "activation_first_unfolded", ActivationFirst, opset=14, folding=False)
-    export(folder, "upsampled_nearest", lambda: Upsampled("nearest", "zeros"))
-    export(folder, "upsampled_bilinear", lambda: Upsampled("bilinear", "reflect"))
     export(folder, "upsampled_replicated", lambda: Upsampled("nearest", "replicate"), opset=13)
-    export(folder, "interpolated", Interpolated)
-    export(folder, "pixel_shuffled", PixelShuffled)
     export(folder, "pixel_shuffled_opset13", PixelShuffled, opset=13)
-    export(folder, "instance_normalized", InstanceNormalized)
-    export(folder, "adain", AdaIn)
     export(folder, "adain_opset13", AdaIn, opset=13)
-    export(folder, "modulated", ModulatedConvolution)
-    export(folder, "computed_weights", ComputedWeights, rows=3, open_batch=False)
-    export(folder, "noise_inside", NoiseInside)
-    export(folder, "residual", Residual)
-    export(folder, "embedded_label", EmbeddedLabel)
     export(folder, "embedded_label_fixed_batch", EmbeddedLabel, opset=15, rows=1, open_batch=False)
-    export(folder, "multiplied_label", MultipliedLabel)
-    export(folder, "integer_to_one_hot", IntegerToOneHot)
-    export(folder, "one_hot_label", OneHotLabel)
+    networks = of_these()
+    for name, (make, inputs) in pytorch_kinds.kinds.items():
+        fixed = {"rows": 3, "open_batch": False} if name == "stylegan2" else {}
+        networks[name] = (make, {"inputs": inputs, **fixed})
+    with open(folder / "refused.txt", "w") as list_of_refused:
+        for name, (make, options) in networks.items():
+            refused = {}
+            # Each in opset 17, or the first after that, and in the lowest and the highest from 9 to 20.
+            for opsets in (range(17, 21), range(9, 17), range(20, 17, -1)):
+                refused |= export_from(folder, name, opsets, make, **options)
+            for message in sorted(set(refused.values())):
+                opsets = sorted(opset for opset, said in refused.items() if said == message)
+                print(f"{name}, opset {opsets[0]} to {opsets[-1]}: {message}", file=list_of_refused)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
       const operations = Object.values(openapi.paths).flatMap((item) => Object.values(item));
       assert.deepEqual(
         ids,
-        operations.map(({ operationId }) => operationId),
+        operations.map(({ operationId }) => `route-${operationId}`),
       );
       for (const id of ids) {
         await page.evaluate((section) => document.querySelector(`#${section} button`).click(), id);
@@ -75,6 +75,10 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
         const said = await page.evaluate((section) => document.querySelector(`#${section} .answer p`).textContent, id);
         assert.match(said, /^200 /, id);
       }
+      const sides = await page.evaluate(() =>
+        [...document.querySelectorAll('main form')].map((form) => form.getBoundingClientRect().width),
+      );
+      assert.equal(new Set(sides).size, 1, 'the forms are laid out alike');
       const violations = await page.evaluate(async () => {
         await new Promise((done) => {
           document.head.append(Object.assign(document.createElement('script'), { src: '/axe.js', onload: done }));

@@ -1,5 +1,7 @@
 // "Try the API": a form for each path of openapi.json, answered by the service worker beside this page.
 
+document.documentElement.dataset.started = 'yes'; // problems.js looks for it
+
 const examples = {
   image: { path: 'image/digits.png?text=2026&seed=7&size=448' },
   models: { path: 'models' },
@@ -65,11 +67,23 @@ function section(method, { operationId, summary, description = '' }) {
   // Backticks are the only Markdown in the descriptions: every second piece between them is code.
   const pieces = `${summary}. ${description}`.split('`');
   const about = made('p', {}, ...pieces.map((text, i) => (i % 2 ? made('code', { textContent: text }) : text)));
-  return made('section', { id: operationId }, heading, about, form, answer);
+  return made('section', { id: `route-${operationId}` }, heading, about, form, answer);
+}
+
+/** openapi.json; an error names the file. */
+async function description() {
+  const answer = await fetch('api/openapi.json');
+  const isPage = answer.headers.get('content-type')?.startsWith('text/html');
+  const got = isPage ? 'HTML, probably a 404,' : `HTTP ${answer.status}`;
+  if (isPage || !answer.ok) throw new Error(`Got ${got} from ${answer.url}`);
+  return answer.json().catch((error) => {
+    throw new Error(`${answer.url}: ${error.message}`);
+  });
 }
 
 async function start() {
-  const { paths } = await (await fetch('api/openapi.json')).json();
+  says.textContent = 'Starting the worker';
+  const { paths } = await description();
   for (const item of Object.values(paths))
     for (const [method, operation] of Object.entries(item))
       document.querySelector('#routes').append(section(method.toUpperCase(), operation));

@@ -51,7 +51,7 @@ const columnsFor = (text) =>
   text.length > 6 && byId('plate').clientWidth < narrow ? Math.ceil(text.length / 2) : undefined;
 
 /** The request for what the controls say, by what the model takes. */
-function requestFor(info, { text, label, seed, jitter, columns }) {
+export function requestFor(info, { text, label, seed, jitter, columns }) {
   const kind = kindOf(info);
   const of = state.latent ? { latents: state.latent } : { seed };
   if (kind === 'digits') return { text, textLimit: mostDigits, ...of, jitter, ...(columns ? { columns } : {}) };
@@ -121,7 +121,9 @@ function show(image, what, milliseconds) {
   if (!state.shown) performance.mark('first picture');
   picture.setAttribute('aria-label', describe(state.model.info, what));
   byId('plate').classList.remove('waiting');
-  byId('plate').classList.toggle('bare', kindOf(state.model.info) !== 'digits');
+  const { info } = state.model;
+  byId('plate').classList.toggle('bare', kindOf(info) !== 'digits');
+  byId('plate').classList.toggle('ink', info.image?.channels === 1 && !state.isOwn); // white on black, all of ours
   fitPicture();
   state.shown = what;
   state.milliseconds = milliseconds;

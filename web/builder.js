@@ -14,6 +14,7 @@ const tell = (text) => {
 const descriptions = new Map(); // promises of model.json, by id
 
 let own; // the reader's own model: { id, name, bytes }
+let drawn; // the request of the preview's picture
 let shape = { kind: 'digits', sides: 28, channels: 1 }; // of the model that is chosen
 
 /** model.json of a shipped model; each is asked for once. */
@@ -52,6 +53,12 @@ function attributes() {
   };
 }
 
+/** The name of a file of what is chosen. */
+function nameOf(ending) {
+  const { model, text } = attributes();
+  return `${own ? own.name.replace(/\.onnx$/, '') : (text?.match(/^\d+$/)?.[0] ?? model)}.${ending}`;
+}
+
 /** Of a request and how it is looked at, what an address says. */
 function queryOf({ model, width, ...asked }, without = []) {
   const given = Object.entries(asked).filter(([name, value]) => value !== undefined && !without.includes(name));
@@ -65,15 +72,16 @@ function writeCodes() {
   const height = Math.round(width / columns);
   const alt = escaped(say('of-seed', { what: chosen.text ?? model, seed: chosen.seed }));
   const query = queryOf(chosen, ['ink', 'paper', 'palette', 'motion']);
-  const picture = `${library}api/image/${model}.png?${query}&size=${width}`;
-  const img = `<img src="${escaped(picture)}" width="${width}" height="${height}" alt="${alt}">`;
+  const address = `${library}api/image/${model}.png?${query}&size=${width}`;
+  const imgOf = (src) => `<img src="${escaped(src)}" width="${width}" height="${height}" alt="${alt}"`;
   const script = `<script type="module" src="${library}ganlet-image.js"></script>`;
-  byId('code-tag').value = `${script}\n${tagOf(chosen, own ? '' : img)}`;
-  const address = `${library}embed.html#model=${model}&${queryOf(chosen)}&width=${width}`;
+  byId('code-tag').value = `${script}\n${tagOf(chosen, `${imgOf(nameOf('png'))}>`)}`;
+  byId('poster-name').textContent = nameOf('png');
+  const frame = `${library}embed.html#model=${model}&${queryOf(chosen)}&width=${width}`;
   byId('code-frame').value =
-    `<iframe sandbox="allow-scripts" src="${escaped(address)}" width="${width}" height="${height}" title="${alt}" ` +
+    `<iframe sandbox="allow-scripts" src="${escaped(frame)}" width="${width}" height="${height}" title="${alt}" ` +
     'loading="lazy" style="border: 0"></iframe>';
-  byId('code-link').value = img;
+  byId('code-link').value = `${imgOf(address)} style="object-fit: contain; max-width: 100%">`;
   for (const id of ['code-frame', 'code-link']) byId(id).closest('.code').hidden = Boolean(own);
 }
 
@@ -134,6 +142,7 @@ async function open(files) {
   shape = { kind: 'plain', sides: 64, channels: 3 };
   fields.colours.value = 'plain';
   update();
+  preview.parentNode.scrollIntoView({ block: 'nearest' }); // what it draws is to be seen
   tell(guesses ? say('guesses', { guesses }) : say('opened', { name }));
 }
 
@@ -147,16 +156,22 @@ async function copy(button) {
   }
 }
 
-async function download() {
+/** The preview's picture, for readers without JavaScript: the one that the tag draws, in its colours. */
+async function posterOf() {
+  await preview.toBlob(); // it is drawn now
+  const canvas = preview.shadowRoot.querySelector('canvas');
+  const { pngOf } = await import('./png.js');
+  const scale = shape.sides > 64 ? 1 : Math.ceil(fields.width.value / canvas.width);
+  return pngOf(canvas, scale, preview.info, drawn);
+}
+
+async function save(makeFile, name) {
   tell(say('making'));
   try {
-    const chosen = attributes();
-    const file = await singleFile(chosen, own);
-    const name = `${own ? own.name.replace(/\.onnx$/, '') : (chosen.text?.match(/^\d+$/)?.[0] ?? chosen.model)}.html`;
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    tell(say('made', { name, kilobytes: Math.round(file.size / 1000) }));
+    const file = await makeFile();
+    const { saveAs } = await import('./png.js');
+    saveAs(file, name);
+    tell(say('made', { name, kilobytes: Math.ceil(file.size / 1000) }));
   } catch (error) {
     tell(error.message);
   }
@@ -187,7 +202,11 @@ export function start(models) {
   form.addEventListener('input', ({ target }) => (target === fields.model ? choose(target.value) : update()));
   form.addEventListener('submit', (event) => event.preventDefault());
   for (const button of byId('codes').querySelectorAll('button')) button.addEventListener('click', () => copy(button));
-  byId('one-file').addEventListener('click', download);
+  byId('one-file').addEventListener('click', () => save(() => singleFile(attributes(), own), nameOf('html')));
+  byId('poster').addEventListener('click', () => save(posterOf, nameOf('png')));
+  preview.addEventListener('ganlet-change', ({ detail }) => {
+    drawn = detail.request;
+  });
   preview.addEventListener('ganlet-error', ({ detail }) => tell(detail.message));
   listenForFiles();
   update();

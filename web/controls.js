@@ -1,6 +1,6 @@
 // What the page can do besides its first picture: another model, class or handwriting, the reader's own picture or
 // generator, mixed styles, a copy or a file of the picture, and all of it offline.
-import { afterPicture, byId, change, draw, drawAsAsked, kindOf, say, showProblem, state } from './app.js';
+import { afterPicture, byId, change, draw, drawAsAsked, kindOf, requestFor, say, showProblem, state } from './app.js';
 import { listenForFiles } from './files.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
@@ -26,18 +26,14 @@ let translate = null; // the module for models that make pictures of pictures, o
 
 const inWords = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
-/** The picture as a PNG file, each pixel of the network `downloadScale` pixels wide. */
-function pictureAsPng() {
-  const picture = byId('picture');
-  const large = document.createElement('canvas');
-  large.width = picture.width * downloadScale;
-  large.height = picture.height * downloadScale;
-  const context = large.getContext('2d');
-  context.imageSmoothingEnabled = false;
-  context.drawImage(picture, 0, 0, large.width, large.height);
-  return new Promise((resolve, reject) => {
-    large.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(say('no-png')))), 'image/png');
-  });
+/** The picture as a PNG file, as it is seen, with each pixel of the network `downloadScale` pixels wide. */
+async function pictureAsPng() {
+  const [picture, { info }, request] = [byId('picture'), state.model, requestFor(state.model.info, state.shown)];
+  const isInverted = getComputedStyle(picture).filter !== 'none';
+  const { pngOf } = await import('./png.js');
+  const png = await pngOf(picture, downloadScale, info, request, isInverted);
+  if (!png) throw new Error(say('no-png'));
+  return png;
 }
 
 async function copyPicture() {
@@ -52,12 +48,10 @@ async function copyPicture() {
 
 async function downloadPicture() {
   const { info } = state.model;
-  const address = URL.createObjectURL(await pictureAsPng());
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${kindOf(info) === 'digits' ? state.shown.text : `${info.id} ${state.shown.seed}`}.png`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
+  const name = kindOf(info) === 'digits' ? state.shown.text : `${info.id} ${state.shown.seed}`;
+  const png = await pictureAsPng();
+  const { saveAs } = await import('./png.js');
+  saveAs(png, `${name}.png`);
 }
 
 function newSeed() {

@@ -25,10 +25,11 @@ function whenNear(element, job) {
 
 // --- the gallery ---
 
-/** What is known of a model, in a few words. */
-function facts({ training = {}, parts, metrics = {} }) {
-  const { generator = {}, int8 = {} } = metrics;
-  const scores = { ...generator, ...int8 };
+const rowsOfPreview = 4;
+
+/** What is known of a model, in a few words; `judged` is what index.json has of its judges. */
+function facts({ training = {}, parts, metrics = {} }, judged) {
+  const scores = { ...metrics.generator, ...metrics.int8, ...judged };
   const drawing = Object.entries(parts).filter(([name]) => /^(generator|mapping|synthesis)$/.test(name));
   const bytes = drawing.reduce((sum, [, part]) => sum + part.bytes, 0);
   const percent = (share) =>
@@ -37,23 +38,26 @@ function facts({ training = {}, parts, metrics = {} }) {
     training.weights && say('weights', { count: training.weights }),
     say('kilobytes', { count: Math.round(bytes / 1000) }),
     scores.class_accuracy && say('accuracy', { percent: percent(scores.class_accuracy) }),
-    scores.frechet_over_floor && say('distance', { count: Number(scores.frechet_over_floor.toPrecision(2)) }),
+    scores.precision && say('real', { percent: percent(scores.precision) }),
+    scores.recall && say('variety', { percent: percent(scores.recall) }),
   ].filter(Boolean);
 }
 
-async function fillCard(card, id) {
+async function fillCard(card, id, judged) {
   const description = await descriptionOf(id);
   const list = card.querySelector('ul');
-  list.replaceChildren(...facts(description).map((text) => made('li', { textContent: text })));
+  const { height, channels } = description.image;
+  Object.assign(card.querySelector('img'), { height: rowsOfPreview * height, className: channels === 1 ? 'ink' : '' });
+  list.replaceChildren(...facts(description, judged).map((text) => made('li', { textContent: text })));
 }
 
-function cardOf({ id, title }) {
+function cardOf({ id, title, judged }) {
   const picture = made('img', {
     src: `ganlet/models/${id}/preview.png`,
     loading: 'lazy',
     alt: '',
-    width: 160,
-    height: 160,
+    width: 224, // eight pictures of 28 pixels, seven of 32
+    height: 112,
   });
   const draw = made('a', { href: `?model=${id}`, textContent: say('draw-with') });
   const paste = made('a', { href: '#paste', textContent: say('paste-it') });
@@ -61,7 +65,7 @@ function cardOf({ id, title }) {
   for (const link of [draw, paste]) link.setAttribute('aria-label', `${link.textContent}: ${title}`);
   const card = made('li', { className: 'card' }, picture, made('h3', { textContent: title }), made('ul'));
   card.append(made('p', { className: 'links' }, draw, paste));
-  whenNear(card, () => fillCard(card, id).catch(() => {}));
+  whenNear(card, () => fillCard(card, id, judged).catch(() => {}));
   return card;
 }
 

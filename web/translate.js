@@ -58,7 +58,14 @@ const section = made(
   { id: 'translate' },
   made('figure', {}, made('div', { className: 'pad' }, given, pen), made('figcaption', { textContent: say('give') })),
   made('figure', {}, result, time),
-  made('p', {}, clear, made('label', {}, byId('file-label').firstChild.textContent, file), camera, save),
+  made(
+    'p',
+    {},
+    clear,
+    made('label', { className: 'file' }, byId('file-label').firstChild.textContent, file),
+    camera,
+    save,
+  ),
 );
 byId('plate').parentNode.before(section);
 

@@ -10,11 +10,13 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { languages } from '../../tools/pages.mjs';
+import { scriptless } from './browsers.mjs';
 import { browsers, canvasOf, drawn as drawnIn, pause, until } from './element_page.mjs';
 import { made } from './foreign.mjs';
 import { visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
+import { rgbaOf } from './pictures.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = process.env.GANLET_PROGRAM ?? join(root, 'build/desktop/bin/ganlet');
@@ -129,6 +131,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await scrollTo(page, '#gallery');
       await until(page, () => document.querySelectorAll('.card').length === 9);
       await until(page, () => /weights.*KB/s.test(document.querySelectorAll('.card ul')[1].textContent));
+      const said = await page.evaluate(() => document.querySelector('.card ul').textContent);
+      const [{ id, judged }] = JSON.parse(readFileSync(`${site}ganlet/models/index.json`, 'utf8')).models;
+      const [real, variety] = [judged.precision, judged.recall].map((share) => `${Number((share * 100).toFixed(1))}%`);
+      assert.ok(id === 'digits' && said.includes(`${real} pass for real`) && said.includes(`${variety} of`), said);
       await page.evaluate(() => document.querySelectorAll('.card .links a')[3].click());
       await until(page, () => document.querySelector('#preview ganlet-image').getAttribute('model') === 'fashion');
       assert.match(await codeOf(page, 'tag'), /model="fashion" label="0"/);
@@ -181,8 +187,8 @@ for (const [name, open] of Object.entries(browsers)) {
 
     if (name !== 'Chromium') return;
 
-    const save = async (page) => {
-      const [download] = await Promise.all([page.waitForEvent('download'), page.click('#one-file')]);
+    const save = async (page, button = '#one-file') => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
       const file = join(scratch, download.suggestedFilename());
       await download.saveAs(file);
       return file;
@@ -212,6 +218,45 @@ for (const [name, open] of Object.entries(browsers)) {
       const { rows } = await canvasOf(opened);
       assert.ok(rows.every((row, y) => row.every((value, x) => Math.abs(value - expected[y][x]) <= 1)));
       assert.deepEqual(opened.seen.errors, []);
+    });
+
+    test('without JavaScript the poster is what the tag draws, and a picture by URL isn’t stretched', async (t) => {
+      let post = '';
+      const white = [200, { 'content-type': 'text/html' }];
+      const { page, url } = await visit(t, {
+        answer: (path) => {
+          if (path === '/post.html') return [...white, post];
+          return path === '/2026.png' ? [200, { 'content-type': 'image/png' }, readFileSync(poster)] : undefined;
+        },
+        headers: () => ({}),
+      });
+      const poster = await save(page, '#poster');
+      assert.equal(poster, join(scratch, '2026.png'));
+      assert.match(readFileSync(poster, 'latin1'), /ganlet request\0{5}\{"text":"2026","jitter":"0\.15","seed":"7"\}/);
+      const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+      const codes = { tag: await codeOf(page, 'tag'), link: await codeOf(page, 'link') };
+      const look = `<style>body { color: ${ink} }</style>`;
+      post = `<!doctype html><title>A post</title>${look}${codes.tag}<p>${codes.link}</p>`;
+      await page.goto(`${url}post.html`);
+      await drawnIn(page);
+      const drawn = rgbaOf(await page.locator('ganlet-image').first().screenshot());
+      const plain = await scriptless[name]();
+      t.after(() => plain.close());
+      const without = await plain.newPage();
+      await without.goto(`${url}post.html`);
+      const [first, second] = await without.locator('img').all();
+      const seen = rgbaOf(await first.screenshot());
+      assert.equal(seen.length, drawn.length);
+      assert.ok(drawn.some((value) => value < 100));
+      seen.forEach((value, i) => {
+        assert.ok(Math.abs(value - drawn[i]) <= 2, `byte ${i}: ${value}, and the tag draws ${drawn[i]}`);
+      });
+      const grid = rgbaOf(await second.screenshot()); // a square of sixteen digits, white on black, in 448 x 112 pixels
+      const darkness = (from, to) =>
+        Array.from({ length: to - from }, (_, x) => grid[4 * (56 * 448 + from + x)]).filter((value) => value < 128)
+          .length;
+      assert.deepEqual([darkness(0, 160), darkness(288, 448)], [0, 0]);
+      assert.ok(darkness(168, 280) > 50);
     });
 
     test('a model of one’s own draws in the page and in one file, and is sent nowhere', async (t) => {
@@ -268,6 +313,16 @@ for (const [name, open] of Object.entries(browsers)) {
           await started(page);
           await readThrough(page);
           assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, picture);
+          const cut = await page.evaluate(() =>
+            [...document.querySelectorAll('.code textarea')].filter((box) => box.scrollHeight > box.clientHeight),
+          );
+          assert.equal(cut.length, 0, `${picture}: every line of the codes is seen`);
+          const tops = await page.evaluate(() =>
+            ['p:nth-of-type(2)', 'figure', 'p:nth-of-type(3)'].map(
+              (part) => document.querySelector(`.post > ${part}`).getBoundingClientRect().top,
+            ),
+          );
+          if (width === 360) assert.ok(tops[0] < tops[1] && tops[1] < tops[2], `the creature comes in turn: ${tops}`);
           await page.screenshot({ path: join(screenshots, `${picture}${dark ? '-dark' : ''}.png`), fullPage: true });
         }
     });

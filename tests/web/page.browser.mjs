@@ -13,6 +13,7 @@ import { serve } from '../../tools/serve.mjs';
 import { browsers, until } from './browsers.mjs';
 import { bitsOf, goldenLatent } from './library.mjs';
 import { npyFile, tinyEncoder, tinyGenerator, tinyMapping, tinySynthesis } from './onnx_file.mjs';
+import { rgbaOf } from './pictures.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build/web/site');
@@ -254,6 +255,11 @@ for (const [name, open] of Object.entries(browsers)) {
         await drawn(page, '0123456789 12 0.15');
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
         await page.screenshot({ path: join(screenshots, `${name}-360-ten-digits.png`) });
+        const [tall, rows] = await page.evaluate(() => {
+          const picture = document.querySelector('#picture');
+          return [picture.clientHeight, picture.height / 28];
+        });
+        assert.ok(tall / rows >= 48, `ten digits are ${tall / rows} CSS pixels tall`);
       });
     });
 
@@ -456,7 +462,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     if (name === 'Chromium')
-      test('downloads a PNG eight times as large', async () => {
+      test('downloads a PNG eight times as large, as it is seen, with what it was drawn from', async () => {
         await visit({}, served.url, async (page) => {
           await drawn(page, '2026 12 0.15');
           const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
@@ -466,6 +472,13 @@ for (const [name, open] of Object.entries(browsers)) {
           const file = Buffer.concat(chunks);
           assert.equal(file.toString('latin1', 1, 4), 'PNG');
           assert.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], [4 * 28 * 8, 28 * 8]);
+          assert.match(file.toString('latin1'), /ganlet model\0{5}digits@1/);
+          const [, request] = /ganlet request\0{5}(\{.*?\})/.exec(file.toString('latin1'));
+          assert.deepEqual(JSON.parse(request), { text: '2026', textLimit: 10, seed: '12', jitter: 0.15 });
+          const [saved, shown] = [rgbaOf(file), await pixels(page)]; // ink on paper: light pages show it inverted
+          for (const y of [0, 14, 27])
+            for (let x = 0; x < 4 * 28; ++x)
+              assert.equal(saved[4 * (8 * y * 8 * 4 * 28 + 8 * x)], 255 - shown[y][x], `pixel ${x}, ${y}`);
         });
       });
   });

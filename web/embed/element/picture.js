@@ -172,10 +172,7 @@ export class Picture {
       throw Object.assign(new Error('call apply() with a picture first'), { code: 'invalid_argument' });
     const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
     if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
-    if (blob.type !== 'image/png') return blob;
-    const { id, version } = this.#model.info;
-    const settings = JSON.stringify(this.#request(), (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
-    return withTexts(blob, { Software: 'ganlet', 'ganlet model': `${id}@${version}`, 'ganlet request': settings });
+    return blob.type === 'image/png' ? withTexts(blob, this.#model.info, this.#request()) : blob;
   }
 
   async download(name = `${this.#view.get('model') ?? 'digits'}.png`) {

@@ -26,9 +26,11 @@ export function chunkOf(type, data) {
 /** An iTXt chunk: keyword, no compression, no language, UTF-8. */
 const textChunk = (keyword, text) => chunkOf('iTXt', new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`));
 
-/** The PNG with texts, by keyword, inserted after its header. */
-export async function withTexts(blob, texts) {
+/** The PNG with the model and the request that it was drawn from as texts after its header. */
+export function withTexts(blob, { id, version }, request) {
   const headerEnd = 8 + 25; // signature, IHDR
+  const settings = JSON.stringify(request, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value));
+  const texts = { Software: 'ganlet', 'ganlet model': `${id}@${version}`, 'ganlet request': settings };
   const chunks = Object.entries(texts).map(([keyword, text]) => textChunk(keyword, text));
   return new Blob([blob.slice(0, headerEnd), ...chunks, blob.slice(headerEnd)], { type: 'image/png' });
 }

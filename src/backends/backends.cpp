@@ -1,5 +1,6 @@
 #include "backends/backends.h"
 
+#include "backends/automatic.h"
 #include "core/text.h"
 
 namespace ganlet {
@@ -7,11 +8,13 @@ namespace ganlet {
 std::string backend_names() {
   std::string names;
   for (const Backend* backend : backends())
-    names += concat(names.empty() ? "" : ", ", backend->name);
-  return names;
+    names += concat(backend->name, ", ");
+  return names + std::string(automatic_backend);
 }
 
 Result<const Backend*> backend_named(std::string_view name) {
+  if (name == automatic_backend)
+    name = default_backend;
   for (const Backend* backend : backends()) {
     if (backend->name != name)
       continue;

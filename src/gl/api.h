@@ -61,6 +61,14 @@ using Handle = void*; ///< EGLDisplay, EGLDeviceEXT, EGLContext, EGLSurface, EGL
   F(Handle, glFenceSync, (unsigned, unsigned))                                                                         \
   F(unsigned, glClientWaitSync, (Handle, unsigned, std::uint64_t))                                                     \
   F(void, glDeleteSync, (Handle))                                                                                      \
+  F(void, glGetQueryiv, (unsigned, unsigned, int*))                                                                    \
+  F(void, glGenQueries, (int, unsigned*))                                                                              \
+  F(void, glQueryCounter, (unsigned, unsigned))                                                                        \
+  F(void, glGetQueryObjectui64v, (unsigned, unsigned, std::uint64_t*))                                                 \
+  F(void, glProgramParameteri, (unsigned, unsigned, int))                                                              \
+  F(void, glGetProgramBinary, (unsigned, int, int*, unsigned*, void*))                                                 \
+  F(void, glProgramBinary, (unsigned, unsigned, const void*, int))                                                     \
+  F(void, glDeleteProgram, (unsigned))                                                                                 \
   F(void, glFinish, ())                                                                                                \
   F(void, glFlush, ())
 // clang-format on
@@ -80,8 +88,10 @@ inline constexpr unsigned renderer = 0x1F01, version = 0x1F02, out_of_memory = 0
                           storage_barrier = 0x2000, buffer_update_barrier = 0x200, most_storage_bytes = 0x90DE,
                           storage_alignment = 0x90DF, most_storage_buffers = 0x90DB, uniform_alignment = 0x8A34,
                           commands_complete = 0x9117, flush_commands = 1, timeout_expired = 0x911B,
-                          wait_failed = 0x911D, texture_2d = 0x0DE1, rgba = 0x1908, rgba8 = 0x8058,
-                          unsigned_byte = 0x1401, pixel_unpack_buffer = 0x88EC, pixel_buffer_barrier = 0x80;
+                          wait_failed = 0x911D, texture_2d = 0x0DE1, rgba = 0x1908, rgba8 = 0x8058, timestamp = 0x8E28,
+                          counter_bits = 0x8864, query_result = 0x8866, binary_formats = 0x87FE, binary_length = 0x8741,
+                          binary_is_wanted = 0x8257, unsigned_byte = 0x1401, pixel_unpack_buffer = 0x88EC,
+                          pixel_buffer_barrier = 0x80;
 
 struct Api {
 #define GANLET_MEMBER(result, name, arguments) result(*name) arguments = nullptr;

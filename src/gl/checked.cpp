@@ -1,16 +1,13 @@
 #include "gl/checked.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <set>
+#include <sstream>
 
-#include "core/sha256.h"
 #include "core/text.h"
+#include "core/user_cache.h"
 #include "gl/device.h"
 #include "gl/gl.h"
 #include "gpu/self_check.h"
@@ -19,7 +16,6 @@ namespace ganlet::gl {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Faults = std::vector<gpu::Fault>;
 
 struct Checked {
@@ -32,50 +28,26 @@ Checked& checked() {
   return all;
 }
 
-constexpr const char* first_line = "ganlet's comparison of a GPU with the reference";
+constexpr std::string_view faults_kind = "gpu"; // of what is kept
 
-/// Where the result for a driver is kept; empty if the user has no folder for caches.
-fs::path file_for(const std::string& driver) {
-  const char* const cache = std::getenv("XDG_CACHE_HOME");
-  const char* const home = std::getenv("HOME");
-  if ((cache == nullptr || *cache == 0) && (home == nullptr || *home == 0))
-    return {};
-  const std::string both = concat(driver, "\n", gpu::kernels_digest());
-  const std::string digest = sha256_text(std::as_bytes(std::span(both)));
-  return (cache != nullptr && *cache != 0 ? fs::path(cache) : fs::path(home) / ".cache") / "ganlet" /
-         concat("gpu-", digest.substr(0, 32), ".txt");
+std::string key_of(const Device& device) {
+  return concat(device.driver(), "\n", gpu::kernels_digest());
 }
 
-/// A line for each fault, and one behind the last: a file that was cut is none.
-std::optional<Faults> read_faults(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line) || line != first_line)
-    return std::nullopt;
+/// A line for each fault.
+std::string text_of(const Faults& faults) {
+  std::string text;
+  for (const gpu::Fault& fault : faults)
+    text += concat(fault.operation, " ", printable(fault.reason, 400), "\n");
+  return text;
+}
+
+Faults faults_of(const std::string& text) {
   Faults faults;
-  while (std::getline(file, line) && line != "end") {
-    const std::size_t space = line.find(' ');
-    const std::size_t operation = std::strtoul(line.c_str(), nullptr, 10);
-    if (space == std::string::npos || operation >= op::table().size())
-      return std::nullopt;
-    faults.push_back({operation, line.substr(space + 1)});
-  }
-  return line == "end" ? std::optional(std::move(faults)) : std::nullopt;
-}
-
-/// Written beside and then renamed, as several programs may do it at once. Where it fails, the next program checks too.
-void write_faults(const fs::path& path, const Faults& faults) {
-  std::error_code ignored;
-  fs::create_directories(path.parent_path(), ignored);
-  const fs::path beside = concat(path.string(), ".", std::to_string(std::random_device()()));
-  {
-    std::ofstream file(beside);
-    file << first_line << '\n';
-    for (const gpu::Fault& fault : faults)
-      file << fault.operation << ' ' << printable(fault.reason, 400) << '\n';
-    file << "end\n";
-  }
-  fs::rename(beside, path, ignored);
+  std::istringstream lines(text);
+  for (gpu::Fault fault; lines >> fault.operation && lines.get() == ' ' && std::getline(lines, fault.reason);)
+    faults.push_back(fault);
+  return faults;
 }
 
 } // namespace
@@ -91,19 +63,24 @@ Result<void> check_device(const CompileOptions& options, Evaluate evaluate) {
   if (checked().devices.contains(options.device))
     return {};
   GANLET_TRY(const std::shared_ptr<Device> device, Device::open(options.device));
-  const fs::path path = file_for(device->driver());
-  std::optional<Faults> faults = path.empty() ? std::nullopt : read_faults(path);
-  if (!faults) {
+  const std::optional<std::string> kept = cached(faults_kind, key_of(*device));
+  Faults faults = faults_of(kept.value_or(""));
+  if (!kept) {
     CompileOptions plain;
     plain.device = options.device;
     GANLET_TRY(faults, gpu::find_faults(backend, plain, device->name(), evaluate));
-    if (!path.empty())
-      write_faults(path, *faults);
+    keep_cached(faults_kind, key_of(*device), text_of(faults));
   }
-  for (gpu::Fault& fault : *faults)
+  for (gpu::Fault& fault : faults)
     checked().faults.emplace(fault.operation, std::move(fault.reason));
   checked().devices.insert(options.device);
   return {};
+}
+
+Result<bool> computes_rightly(const CompileOptions& options, Evaluate evaluate) {
+  GANLET_CHECK(check_device(options, evaluate));
+  const std::lock_guard lock(checked().mutex);
+  return checked().faults.empty();
 }
 
 void pretend_fault(int device, const std::string& kernel) {

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "core/text.h"
+#include "core/user_cache.h"
 #include "graph/compile_options.h"
 
 namespace ganlet::gl {
 
 namespace {
+
+constexpr std::string_view programs_kind = "kernel"; // of what is kept
 
 bool has(const char* extensions, std::string_view name) {
   return extensions != nullptr && std::string_view(extensions).find(name) != std::string_view::npos;
@@ -170,6 +174,11 @@ Result<void> Device::look_at_limits() {
   gl_.glGetIntegerv(storage_alignment, &of_storage);
   gl_.glGetIntegerv(uniform_alignment, &of_uniforms);
   gl_.glGetInteger64v(most_storage_bytes, &most_bytes_);
+  int formats = 0, bits = 0;
+  gl_.glGetIntegerv(binary_formats, &formats);
+  gl_.glGetQueryiv(timestamp, counter_bits, &bits);
+  has_binaries_ = formats > 0;
+  has_clock_ = bits > 0;
   // Indices are of 32 bits.
   most_bytes_ = std::min(most_bytes_, std::int64_t{1} << 31);
   if (buffers < most_bindings || of_storage < 1 || of_uniforms < 1 || alignment % of_storage != 0 ||
@@ -240,10 +249,57 @@ void Device::copy(const Range& from, const Range& to) {
 }
 
 Result<void> Device::compile(const shaders::Shader& shader) {
-  if (!programs_.contains(shader.name)) {
-    GANLET_TRY(programs_[shader.name], compiled(shader));
+  if (programs_.contains(shader.name))
+    return {};
+  if (const std::optional<unsigned> kept = kept_program(shader)) {
+    programs_[shader.name] = *kept;
+    ++kept_programs_;
+    return {};
   }
+  GANLET_TRY(const unsigned program, compiled(shader));
+  programs_[shader.name] = program;
+  keep_program(shader, program);
   return {};
+}
+
+std::string Device::kept_key(const shaders::Shader& shader) const {
+  return concat(driver_, "\n", shader.source);
+}
+
+/// A program as the driver gave it before: its format, of 4 bytes, and then what only the driver can read. The driver
+/// refuses what another version of it has made.
+std::optional<unsigned> Device::kept_program(const shaders::Shader& shader) {
+  if (!has_binaries_)
+    return std::nullopt;
+  const std::optional<std::string> kept = cached(programs_kind, kept_key(shader));
+  unsigned format = 0;
+  if (!kept || kept->size() <= sizeof format)
+    return std::nullopt;
+  std::memcpy(&format, kept->data(), sizeof format);
+  const unsigned program = gl_.glCreateProgram();
+  gl_.glProgramBinary(program, format, kept->data() + sizeof format, static_cast<int>(kept->size() - sizeof format));
+  int status = 0;
+  gl_.glGetProgramiv(program, link_status, &status);
+  gl_.glGetError(); // what was refused
+  if (status)
+    return program;
+  gl_.glDeleteProgram(program);
+  return std::nullopt;
+}
+
+void Device::keep_program(const shaders::Shader& shader, unsigned program) const {
+  int length = 0;
+  if (has_binaries_)
+    gl_.glGetProgramiv(program, binary_length, &length);
+  if (length <= 0)
+    return;
+  unsigned format = 0;
+  std::string content(sizeof format + static_cast<std::size_t>(length), '\0');
+  gl_.glGetProgramBinary(program, length, &length, &format, content.data() + sizeof format);
+  std::memcpy(content.data(), &format, sizeof format);
+  content.resize(sizeof format + static_cast<std::size_t>(length));
+  if (gl_.glGetError() == 0)
+    keep_cached(programs_kind, kept_key(shader), content);
 }
 
 Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
@@ -266,6 +322,8 @@ Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
     return refused("isn't compiled", log.c_str());
   }
   const unsigned program = gl_.glCreateProgram();
+  if (has_binaries_)
+    gl_.glProgramParameteri(program, binary_is_wanted, 1);
   gl_.glAttachShader(program, made);
   gl_.glLinkProgram(program);
   gl_.glDeleteShader(made);
@@ -274,6 +332,7 @@ Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
     gl_.glGetProgramiv(program, info_log_length, &length);
     std::string log(static_cast<std::size_t>(std::max(length, 1)), '\0');
     gl_.glGetProgramInfoLog(program, length, nullptr, log.data());
+    gl_.glDeleteProgram(program);
     return refused("isn't linked", log.c_str());
   }
   return program;
@@ -336,6 +395,18 @@ void Device::forget(Ticket ticket) {
 
 void Device::finish() {
   gl_.glFinish();
+}
+
+void Device::note_time(std::size_t moment) {
+  while (queries_.size() <= moment)
+    gl_.glGenQueries(1, &queries_.emplace_back());
+  gl_.glQueryCounter(queries_[moment], timestamp);
+}
+
+std::int64_t Device::nanoseconds(std::size_t moment) {
+  std::uint64_t time = 0;
+  gl_.glGetQueryObjectui64v(queries_[moment], query_result, &time);
+  return static_cast<std::int64_t>(time);
 }
 
 unsigned Device::make_texture(int width, int height) {

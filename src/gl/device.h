@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +34,9 @@ class Device final : public gpu::Device {
   void lose() { lost_ = true; }
   /// As if this kernel computed nothing; none if the name is empty.
   void pretend_fault(std::string kernel) { broken_kernel_ = std::move(kernel); }
+  void pretend_software(bool is_software) { is_software_ = is_software; }
+  /// How many of its programs were found in the user's folder for caches.
+  int kept_programs() const { return kept_programs_; }
   /// The GPU and the version of its driver.
   const std::string& driver() const { return driver_; }
 
@@ -47,6 +52,9 @@ class Device final : public gpu::Device {
   Result<bool> is_done(Ticket ticket, bool may_block) override;
   void forget(Ticket ticket) override;
   void finish() override;
+  bool has_clock() const override { return has_clock_; }
+  void note_time(std::size_t moment) override;
+  std::int64_t nanoseconds(std::size_t moment) override;
 
   /// An RGBA texture of the contexts that share.
   unsigned make_texture(int width, int height);
@@ -79,6 +87,9 @@ class Device final : public gpu::Device {
   Result<Handle> config_for(const Candidate& candidate, const char* extensions) const;
   Result<void> make_context(const Candidate& candidate);
   Result<void> look_at_limits();
+  std::string kept_key(const shaders::Shader& shader) const;
+  std::optional<unsigned> kept_program(const shaders::Shader& shader);
+  void keep_program(const shaders::Shader& shader, unsigned program) const;
   Result<unsigned> compiled(const shaders::Shader& shader) const;
   void enter() override;
   void leave() override;
@@ -92,8 +103,11 @@ class Device final : public gpu::Device {
   std::atomic<bool> lost_ = false;
   std::string driver_, broken_kernel_;
   std::map<std::string_view, unsigned> programs_; ///< by the shader's name
-  std::vector<Read> reads_;                       ///< for the next `submit`
-  std::vector<Slice> slices_;                     ///< by ticket, from 1
+  int kept_programs_ = 0;                         ///< those that needn't be compiled
+  bool has_clock_ = false, has_binaries_ = false;
+  std::vector<unsigned> queries_; ///< by moment
+  std::vector<Read> reads_;       ///< for the next `submit`
+  std::vector<Slice> slices_;     ///< by ticket, from 1
 };
 
 } // namespace ganlet::gl

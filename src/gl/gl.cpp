@@ -1,10 +1,12 @@
 #include "gl/gl.h"
 
+#include "core/text.h"
 #include "gl/checked.h"
 #include "gl/device.h"
 #include "gl/window_picture.h"
 #include "gpu/kernel.h"
 #include "gpu/program.h"
+#include "gpu/self_check.h"
 
 namespace ganlet::gl {
 
@@ -36,6 +38,17 @@ Result<std::unique_ptr<DevicePicture>> make_picture(const CompileOptions& option
 
 Result<void> share_current_context() {
   return Device::share_current_context();
+}
+
+Result<DeviceFacts> describe(const CompileOptions& options) {
+  GANLET_TRY(const std::shared_ptr<Device> device, Device::open(options.device));
+  return DeviceFacts{printable(device->name()), device->driver(), gpu::kernels_digest(), device->is_software(),
+                     device->kept_programs()};
+}
+
+void pretend_software(int device, bool is_software) {
+  if (auto opened = Device::open(device))
+    (*opened)->pretend_software(is_software);
 }
 
 void pretend_loss(int device) {

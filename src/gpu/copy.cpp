@@ -160,7 +160,8 @@ class CopyKernel final : public Kernel {
     uniforms.value = box.value;
     uniforms.offset = narrowed(box.offset);
     uniforms.count = narrowed(count);
-    recorder.add(uniforms, {recorder.value(input), recorder.value(node_.output)}, Recorder::groups_of(count), share);
+    const Binding from = recorder.value(input), to = recorder.value(node_.output);
+    recorder.add(uniforms, {from, to}, Recorder::groups_of(count), share, std::min(from.bytes, 4 * count) + 4 * count);
   }
 
   Node node_;

@@ -83,6 +83,12 @@ class Device {
   virtual void forget(Ticket ticket) = 0;
   /// Waits for all that was asked for, where a build may wait; for measuring.
   virtual void finish() = 0;
+  /// Whether the device measures when its work is done.
+  virtual bool has_clock() const { return false; }
+  /// Notes, as number `moment`, when the work that was asked for before is done.
+  virtual void note_time(std::size_t) {}
+  /// When that was, once work behind it is done.
+  virtual std::int64_t nanoseconds(std::size_t) { return 0; }
 
  protected:
   virtual void enter() {}

@@ -54,6 +54,19 @@ Binding Recorder::value(ValueId id) const {
   return {Memory::arena, offset, std::max<std::int64_t>(rounded(plan_.shape[index].elements() * 4, 16), 16)};
 }
 
+/// An array that is bound twice is read once.
+std::int64_t Recorder::bytes_of(std::span<const Binding> bindings) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const auto is_same = [&](const Binding& before) {
+      return before.memory == bindings[i].memory && before.offset == bindings[i].offset;
+    };
+    if (std::ranges::none_of(bindings.first(i), is_same))
+      bytes += bindings[i].bytes;
+  }
+  return bytes;
+}
+
 /// WebGPU takes all but weights as written, and refuses to bind such bytes twice: a value that a node reads twice is
 /// copied.
 Recorder::Bindings Recorder::disjoint(std::initializer_list<Binding> given) {
@@ -97,6 +110,7 @@ void Recorder::add_slice(const shaders::Shader& shader, std::span<const std::byt
   dispatch.rows = narrowed((groups + columns - 1) / columns);
   dispatch.units = units;
   dispatch.step = step_;
+  ++work[step_].dispatches;
   uniforms.insert(uniforms.end(), uniform_bytes.begin(), uniform_bytes.end());
   uniforms.resize(static_cast<std::size_t>(rounded(static_cast<std::int64_t>(uniforms.size()), Device::alignment)));
 }

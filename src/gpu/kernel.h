@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "graph/memory_plan.h"
+#include "graph/program.h"
 #include "shaders/shader.h"
 
 /// How nodes of a graph become dispatches of the kernels in shaders/.
@@ -113,6 +114,7 @@ class Recorder {
   void begin_step(std::size_t step, std::int64_t units) {
     step_ = step;
     units_ = units;
+    work.resize(step + 1);
   }
 
   const Shape& shape(ValueId id) const { return plan_.shape[static_cast<std::size_t>(id)]; }
@@ -120,9 +122,12 @@ class Recorder {
   /// The indices that a node reads from an input of the graph.
   Binding indices(std::size_t which) const { return places_.indices[which]; }
 
-  /// Adds `groups` work groups that together cost `share` of the node's units. `values.first` is set here.
+  /// Adds `groups` work groups that together cost `share` of the node's units. `values.first` is set here. `moves` are
+  /// the bytes that they read and write, all of what is bound by default.
   template <typename Uniforms>
-  void add(Uniforms values, std::initializer_list<Binding> given, std::int64_t groups, double share = 1) {
+  void add(Uniforms values, std::initializer_list<Binding> given, std::int64_t groups, double share = 1,
+           std::optional<std::int64_t> moves = {}) {
+    work[step_].bytes += moves.value_or(bytes_of({given.begin(), given.size()}));
     const std::int64_t units = static_cast<std::int64_t>(share * static_cast<double>(units_));
     const std::int64_t slices = std::clamp<std::int64_t>((units + slice_units_ - 1) / slice_units_, 1, groups);
     const Bindings bindings = disjoint(given);
@@ -133,6 +138,8 @@ class Recorder {
       add_slice(Uniforms::shader, std::as_bytes(std::span(&values, 1)), bindings, count, units / slices);
     }
   }
+  /// Counts what the step's dispatches multiply and add.
+  void count_multiply_adds(std::int64_t count) { work[step_].multiply_adds += count; }
   /// Work groups of 64 invocations, one for each of `items`.
   static std::int64_t groups_of(std::int64_t items) { return (items + 63) / 64; }
 
@@ -140,6 +147,7 @@ class Recorder {
   bool fits() const { return fits_; }
   std::int64_t arena_bytes() const { return arena_bytes_; }
   std::vector<Dispatch> dispatches;
+  std::vector<NodeWork> work; ///< by step
   std::vector<std::byte> uniforms;
 
  private:
@@ -147,6 +155,7 @@ class Recorder {
   /// Invocations are counted in 32 bits.
   static constexpr std::int64_t most_groups = std::int64_t{1} << 25;
 
+  static std::int64_t bytes_of(std::span<const Binding> bindings);
   Bindings disjoint(std::initializer_list<Binding> given);
   Binding copied(const Binding& binding);
   void add_slice(const shaders::Shader& shader, std::span<const std::byte> uniform_bytes, const Bindings& bindings,

@@ -55,7 +55,9 @@ class LinearKernel final : public Kernel {
       auto& size = uniforms.phases[2 * phase];
       size[0] = narrowed(groups);
       const std::int64_t pixels = x[0] * size[1] * size[2];
-      groups += Recorder::groups_of((pixels + 3) / 4 * fours() * uniforms.groups);
+      const std::int64_t tiles = (pixels + 3) / 4 * fours() * uniforms.groups;
+      groups += Recorder::groups_of(tiles);
+      recorder.count_multiply_adds(16 * tiles * uniforms.phases[2 * phase + 1][2] * uniforms.group_inputs);
     }
     recorder.add(uniforms, {taps_, weights_, bias_, recorder.value(input_), recorder.value(output_)}, groups);
   }

@@ -33,6 +33,7 @@ class MatrixKernel final : public Kernel {
     uniforms.depth = narrowed(a[rank - 1]);
     uniforms.columns = narrowed(y[rank - 1]);
     const std::int64_t tiles = matrices * ((y[rank - 2] + 3) / 4) * ((y[rank - 1] + 3) / 4);
+    recorder.count_multiply_adds(16 * tiles * a[rank - 1]);
     recorder.add(uniforms,
                  {recorder.value(node_.inputs[0]), recorder.value(node_.inputs[1]), recorder.value(node_.output)},
                  Recorder::groups_of(tiles));

@@ -197,6 +197,9 @@ Result<void> GpuProgram::prepare(std::int64_t batch) {
   GANLET_CHECK(reserve(block(Memory::arena), recorder.arena_bytes(), false));
   GANLET_CHECK(fill(uniforms_, recorder.uniforms));
   dispatches_ = std::move(recorder.dispatches);
+  work_.assign(graph_.nodes.size(), {});
+  for (std::size_t step = 0; step < recorder.work.size(); ++step)
+    work_[steps_[step][0]] = recorder.work[step];
   units_ = plan.units;
   place_outputs(plan);
   batch_ = batch;
@@ -327,6 +330,8 @@ Result<bool> GpuProgram::is_slice_done(bool may_block) {
     return false;
   }
   slice_ = 0;
+  if (done)
+    take_times();
   if (!done) { // perhaps for want of memory: the next run makes its buffers anew
     batch_ = -1;
     release(block(Memory::arena));
@@ -335,10 +340,20 @@ Result<bool> GpuProgram::is_slice_done(bool may_block) {
   return done;
 }
 
+/// What the device's clock says of the slice that is done.
+void GpuProgram::take_times() {
+  if (!options_.profile || !device_->has_clock())
+    return;
+  for (std::size_t i = slice_begin_; i < next_; ++i)
+    milliseconds_[steps_[dispatches_[i].step][0]] +=
+        static_cast<double>(device_->nanoseconds(i + 1) - device_->nanoseconds(i)) / 1e6;
+}
+
 /// Submits as many dispatches as take some 20 ms, and behind the last one asks for the outputs.
 Result<void> GpuProgram::submit_slice() {
   using Clock = std::chrono::steady_clock;
   std::int64_t units = 0;
+  slice_begin_ = next_;
   if (next_ == 0)
     std::ranges::fill(milliseconds_, 0);
   while (next_ < dispatches_.size() && (units == 0 || units + dispatches_[next_].units <= device_->slice_units())) {
@@ -348,10 +363,15 @@ Result<void> GpuProgram::submit_slice() {
       return tl::unexpected<Error>(std::move(taken).error().within(planned_.nodes[dispatch.step].place));
     }
     units += std::max<std::int64_t>(dispatch.units, 1);
-    const Clock::time_point start = options_.profile ? Clock::now() : Clock::time_point{};
+    const bool by_device = options_.profile && device_->has_clock();
+    const Clock::time_point start = options_.profile && !by_device ? Clock::now() : Clock::time_point{};
+    if (by_device && next_ == slice_begin_)
+      device_->note_time(next_);
     submit(dispatch);
     ++next_;
-    if (options_.profile) {
+    if (by_device) {
+      device_->note_time(next_);
+    } else if (options_.profile) {
       device_->finish();
       milliseconds_[steps_[dispatch.step][0]] +=
           std::chrono::duration<double, std::milli>(Clock::now() - start).count();

@@ -35,6 +35,7 @@ class GpuProgram final : public Program {
   const Graph& graph() const override { return graph_; }
   std::span<const double> node_milliseconds() const override { return milliseconds_; }
   ProgramBytes bytes() const override;
+  std::span<const NodeWork> node_work() const override { return work_; }
   std::string_view runs_on(std::size_t) const override { return device_->api(); }
 
  private:
@@ -71,6 +72,7 @@ class GpuProgram final : public Program {
   void narrow_truths();
   Result<void> upload_indices(std::span<const Buffer> inputs);
   Result<bool> is_slice_done(bool may_block);
+  void take_times();
   Result<void> submit_slice();
   void submit(const Dispatch& dispatch);
   void read_outputs();
@@ -92,6 +94,7 @@ class GpuProgram final : public Program {
   std::int64_t batch_ = -1;         ///< the batch that the dispatches are for; -1: none
   std::vector<std::int64_t> units_; ///< by step, for that batch
   std::vector<Dispatch> dispatches_;
+  std::vector<NodeWork> work_; ///< by node
   Recorder::Places places_;
   std::vector<std::uint32_t> index_words_;
   std::vector<float> truths_; ///< an input's, for uploading
@@ -101,7 +104,8 @@ class GpuProgram final : public Program {
 
   Budget* budget_ = nullptr; ///< of the run in progress
   std::size_t next_ = 0;     ///< the dispatch to be submitted
-  Ticket slice_ = 0;         ///< the slice that is being computed
+  std::size_t slice_begin_ = 0;
+  Ticket slice_ = 0; ///< the slice that is being computed
 };
 
 } // namespace ganlet::gpu

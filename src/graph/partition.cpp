@@ -168,7 +168,7 @@ class PartedProgram final : public Program {
  public:
   PartedProgram(Graph graph, std::vector<Stage> stages, const CompileOptions& options)
       : graph_(std::move(graph)), stages_(std::move(stages)), options_(options), values_(graph_.values.size()),
-        stage_of_(graph_.nodes.size()) {
+        stage_of_(graph_.nodes.size()), work_(graph_.nodes.size()) {
     for (std::size_t stage = 0; stage < stages_.size(); ++stage)
       for (std::size_t n = 0; n < stages_[stage].nodes.size(); ++n)
         stage_of_[stages_[stage].nodes[n]] = {stage, n};
@@ -179,6 +179,7 @@ class PartedProgram final : public Program {
   const CompileOptions& options() const override { return options_; }
   const Graph& graph() const override { return graph_; }
   std::span<const double> node_milliseconds() const override { return milliseconds_; }
+  std::span<const NodeWork> node_work() const override { return work_; }
   std::string_view runs_on(std::size_t node) const override {
     const auto [stage, n] = stage_of_[node];
     return stages_[stage].program->runs_on(n);
@@ -208,6 +209,7 @@ class PartedProgram final : public Program {
   std::vector<std::pair<std::size_t, std::size_t>> stage_of_; ///< by node: the stage, and the node there
   std::vector<Buffer> outputs_;
   std::vector<double> milliseconds_;
+  std::vector<NodeWork> work_;
 
   Budget* budget_ = nullptr; ///< of the run under way
   std::size_t at_ = 0;       ///< the stage that runs
@@ -251,6 +253,9 @@ void PartedProgram::finish_stage() {
   const std::span<const double> times = stage.program->node_milliseconds();
   for (std::size_t n = 0; n < std::min(times.size(), milliseconds_.size()); ++n)
     milliseconds_[stage.nodes[n]] = times[n];
+  const std::span<const NodeWork> work = stage.program->node_work();
+  for (std::size_t n = 0; n < work.size(); ++n)
+    work_[stage.nodes[n]] = work[n];
   run_.reset();
   ++at_;
 }

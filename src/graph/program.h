@@ -38,6 +38,13 @@ struct ProgramBytes {
   std::int64_t all() const { return constants + packed + plan; }
 };
 
+/// What a GPU does for a node in a run. Of nodes that are computed at once it stands at the first.
+struct NodeWork {
+  std::int64_t dispatches = 0;
+  std::int64_t multiply_adds = 0; ///< of linear operations; those of elements that fill up a tile as well
+  std::int64_t bytes = 0;         ///< of the arrays that are read and written, each once
+};
+
 class Program;
 
 /// One run of a Program, from `Program::start` to its outputs. Destroying it cancels a run that isn't done. The program
@@ -111,6 +118,8 @@ class Program {
   /// `profile`.
   virtual std::span<const double> node_milliseconds() const = 0;
   virtual ProgramBytes bytes() const = 0;
+  /// By node, for the batch of the last run; empty if no GPU runs any.
+  virtual std::span<const NodeWork> node_work() const { return {}; }
   /// The name of the backend that runs a node.
   virtual std::string_view runs_on(std::size_t node) const = 0;
 

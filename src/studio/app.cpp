@@ -18,7 +18,8 @@ constexpr double news_seconds = 6;
 
 Engine engine_of(const Start& start, const std::string& gpu_obstacle) {
   Engine engine;
-  if (!start.backend.empty() && (start.backend != "gl" || gpu_obstacle.empty()))
+  const bool may_use_gpu = start.backend == "gl" || start.backend == automatic_backend;
+  if (!start.backend.empty() && (!may_use_gpu || gpu_obstacle.empty()))
     engine.backend = start.backend;
   if (!start.part.empty())
     engine.part = start.part;
@@ -128,9 +129,15 @@ void App::update() {
   DrawRequest shown = player_.is_playing() ? request_of_frame(state(), facts, player_.frame())
                       : wall_.is_on()      ? request_of(wall_.shown(state(), now), facts)
                                            : request_of(state(), facts);
-  viewer_.update(session_, state(), shown, moves());
+  viewer_.update(session_, state(), shown, moves(), {player_.is_playing(), moves() || is_dragged()});
   if (const Canvas& picture = viewer_.picture(); desk_.panel == "Inside" && picture.wanted)
     inside_.update(session_, *picture.wanted, picture.drawer->number);
+}
+
+/// Whether the state has changed since the mouse button went down, which still is.
+bool App::is_dragged() const {
+  return ImGui::IsMouseDown(ImGuiMouseButton_Left) &&
+         host_.window.seconds() - changed_ <= double{ImGui::GetIO().MouseDownDuration[0]};
 }
 
 void App::announce() {

@@ -69,6 +69,7 @@ class App final : public platform::Program {
   void toggle_wall(Wall::Motion motion);
   /// Whether the picture moves by itself.
   bool moves() const { return player_.is_playing() || wall_.is_on(); }
+  bool is_dragged() const;
   /// Stops playing for people who prefer less motion; called when something is about to move that they didn't ask for.
   void calm_down();
 

@@ -221,12 +221,17 @@ void choices(Actions& out, const Snapshot& now) {
     flow(width_of("GPU"));
     if (choice("GPU", wanted.backend == "gl"))
       wanted.backend = "gl";
+    flow(width_of("Automatic"));
+    if (choice("Automatic", wanted.backend == automatic_backend))
+      wanted.backend = automatic_backend;
   }
   if (!now.gpu_obstacle.empty())
     note(now.gpu_obstacle);
-  else if (wanted.backend == "gl")
-    note(now.viewer.gpu_problem().empty() ? std::string("What is saved is drawn by XNNPACK.")
-                                          : concat("XNNPACK draws: ", now.viewer.gpu_problem()));
+  else if (wanted.backend == "gl" || wanted.backend == automatic_backend)
+    note(now.viewer.gpu_problem().empty()
+             ? std::string(wanted.backend == "gl" ? "What is saved is drawn by XNNPACK."
+                                                  : "While many pictures change, the faster one draws.")
+             : concat("XNNPACK draws: ", now.viewer.gpu_problem()));
   heading("Weights");
   bool first = true;
   for (const std::string& part : now.facts().parts) {

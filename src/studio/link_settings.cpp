@@ -238,8 +238,10 @@ const Rule link_rules[] = {
 const Rule start_rules[] = {
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
-    {"backend", "xnn, gl or reference",
-     [](auto t, State&, Start& s) { return (t == "xnn" || t == "gl" || t == "reference") && keep_text(t, s.backend); }},
+    {"backend", "xnn, gl, auto or reference",
+     [](auto t, State&, Start& s) {
+       return (t == "xnn" || t == "gl" || t == "auto" || t == "reference") && keep_text(t, s.backend);
+     }},
     {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
     {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},
     {"height", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.height); }},

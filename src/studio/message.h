@@ -39,7 +39,8 @@ inline constexpr std::size_t job_kinds = static_cast<std::size_t>(JobKind::anima
 /// How a model is loaded; changing any of these loads it again.
 struct Engine {
   std::string part = "generator";
-  /// Or "reference"; or "gl", by which pictures that are only shown are drawn on the window's GPU, all others by xnn.
+  /// Or "reference"; or "gl", by which pictures that are only shown are drawn on the window's GPU, all others by xnn;
+  /// or "auto", by which that is so for animations and large grids while they change, if the GPU is faster.
   std::string backend = "xnn";
   int threads = 1;
 

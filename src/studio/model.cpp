@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "backends/automatic.h"
 #include "backends/backends.h"
+#include "core/sha256.h"
 #include "core/text.h"
 #include "generator/read_graph.h"
 #include "graph/graph.h"
@@ -113,11 +115,34 @@ Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
   options.part = model.engine.part;
   options.compile.stop = model.model.options().compile.stop;
   options.compile.device = CompileOptions::of_window;
-  GANLET_TRY(options.backend, backend_named(model.engine.backend));
+  GANLET_TRY(options.backend, backend_named("gl"));
   if (options.backend->make_picture == nullptr)
     return fail(ErrorCode::unsupported, "backend", "shows no pictures in a window");
   GANLET_TRY(Model loaded, load_model(folder, options));
   return std::make_shared<GpuModel>(GpuModel{std::move(loaded), options.backend});
+}
+
+bool suits_gpu(LoadedModel& model, std::int64_t pictures) {
+  if (model.engine.backend != automatic_backend)
+    return true;
+  if (const auto known = model.gpu_is_faster.find(pictures); known != model.gpu_is_faster.end())
+    return known->second;
+  Contested network{sha256_text(model.file), pictures, model.model.options().compile, {}};
+  network.options.device = CompileOptions::of_window;
+  network.program = [&](const Backend& backend) -> Result<Program*> {
+    if (backend.name == default_backend)
+      return model.model.program();
+    if (!model.gpu) {
+      GANLET_TRY(model.gpu, load_on_gpu(model));
+    }
+    return model.gpu->model.program();
+  };
+  const Result<Pace> pace = pace_of(network);
+  if (!pace)
+    model.gpu_problem = pace.error().message();
+  const bool is_faster = pace && pace->gpu_is_faster();
+  model.gpu_is_faster[pictures] = is_faster;
+  return is_faster;
 }
 
 Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::string& name, const Engine& engine,

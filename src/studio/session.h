@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/automatic.h"
 #include "platform/platform.h"
 #include "studio/client.h"
 
@@ -39,6 +40,12 @@ struct Outcome {
   std::string text; ///< for `not_loaded` and `failed`, for people
 };
 
+/// How the picture changes while it is shown.
+struct Motion {
+  bool is_animation = false; ///< frame by frame
+  bool is_changing = false;  ///< by itself, or because somebody drags it
+};
+
 /// The loaded model, the facts and files that belong to it, and the worker that runs it. Requests take time; their
 /// answers are values that carry the generation they belong to, and those for an earlier model are dropped.
 class Session {
@@ -51,8 +58,11 @@ class Session {
   const std::shared_ptr<const RemoteModel>& model() const { return model_; }
   Generation generation() const { return generation_; }
   const Engine& engine() const { return engine_; }
-  /// Whether pictures that are only shown may stay on the window's GPU.
-  bool draws_on_gpu() const { return engine_.backend == "gl"; }
+  /// Whether so many pictures, which are only shown, may stay on the window's GPU.
+  bool draws_on_gpu(const Motion& motion, std::int64_t pictures) const {
+    return engine_.backend == "gl" || (engine_.backend == automatic_backend &&
+                                       (motion.is_animation || (motion.is_changing && pictures >= least_grid_for_gpu)));
+  }
   const std::vector<CatalogueModel>& catalogue() const { return catalogue_; }
   const Loading& loading() const { return loading_; }
   /// The step of training whose generator is being loaded; -1 if none is.

@@ -118,8 +118,8 @@ void Bench::measure(Session& session, State state) {
   const Engine& engine = session.engine();
   measured_ =
       concat(engine.backend, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
-  session.ask(JobKind::measure,
-              DrawJob{session.model()->number, request_of(state, session.facts()), session.draws_on_gpu()});
+  const bool on_gpu = session.draws_on_gpu({.is_changing = true}, 256);
+  session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts()), on_gpu});
 }
 
 void Bench::take(const Drawing& drawing) {

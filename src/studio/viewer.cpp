@@ -35,23 +35,25 @@ void Viewer::model_changed() {
   other_.wanted.reset();
 }
 
-void Viewer::update(Session& session, const State& state, const DrawRequest& shown, bool moves) {
-  update(session, picture_, state, shown, JobKind::picture, moves);
+void Viewer::update(Session& session, const State& state, const DrawRequest& shown, bool moves, const Motion& motion) {
+  update(session, picture_, state, shown, JobKind::picture, moves, motion);
   if (b_)
-    update(session, other_, *b_, request_of(*b_, session.facts()), JobKind::compare, false);
+    update(session, other_, *b_, request_of(*b_, session.facts()), JobKind::compare, false, {});
 }
 
 void Viewer::update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind,
-                    bool moves) {
+                    bool moves, const Motion& motion) {
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
-  if (!drawer || (canvas.wanted == request && canvas.drawer == drawer))
+  const bool on_gpu = session.draws_on_gpu(motion, request.text ? symbols_of(*request.text).size() : request.count);
+  if (!drawer || (canvas.wanted == request && canvas.drawer == drawer && canvas.on_gpu == on_gpu))
     return; // the texture stays
   const double expected = milliseconds_ * static_cast<double>(request.count);
   if (session.is_busy(kind) && (moves || expected < short_milliseconds))
     return;
   canvas.wanted = request;
   canvas.drawer = drawer;
-  session.ask(kind, DrawJob{drawer->number, request, session.draws_on_gpu()});
+  canvas.on_gpu = on_gpu;
+  session.ask(kind, DrawJob{drawer->number, request, on_gpu});
 }
 
 Result<void> Viewer::take(JobKind kind, Result<Drawing> drawing, const ModelFacts& facts) {

@@ -14,6 +14,7 @@ namespace ganlet::studio {
 struct Canvas {
   std::optional<DrawRequest> wanted;         ///< the last request
   std::shared_ptr<const RemoteModel> drawer; ///< the model that draws it
+  bool on_gpu = false;                       ///< whether the GPU might
   platform::Texture texture;
   int cell_width = 0, cell_height = 0;
 };
@@ -46,7 +47,7 @@ class Viewer {
 
   /// Requests what should be shown, unless that was the last request. What `moves` by itself is shown as often as the
   /// network can draw it.
-  void update(Session& session, const State& state, const DrawRequest& shown, bool moves);
+  void update(Session& session, const State& state, const DrawRequest& shown, bool moves, const Motion& motion);
   /// To be called when another model draws: everything is requested again.
   void model_changed();
   /// Errors: those of drawing.
@@ -54,7 +55,7 @@ class Viewer {
 
  private:
   void update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind,
-              bool moves);
+              bool moves, const Motion& motion);
 
   Canvas picture_, other_;
   std::optional<State> b_;

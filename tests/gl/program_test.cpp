@@ -1,9 +1,6 @@
 // Programs on a GPU: what they promise beyond their numbers, which tests/ops compares.
 
-#include <unistd.h>
-
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -12,6 +9,7 @@
 #include "backends/backends.h"
 #include "gl/gl.h"
 #include "reference/reference.h"
+#include "support/own_cache.h"
 #include "xnn/graph_builder.h"
 #include "xnn/xnn.h"
 
@@ -103,24 +101,11 @@ TEST(Gl, TruthIsComputedAndChosenBy) {
     EXPECT_TRUE(std::ranges::equal((*found)[output].as<std::uint8_t>(), (*wanted)[output].as<std::uint8_t>()));
 }
 
-/// A folder for caches that is empty, and none of the user's.
 class SelfCheck : public ::testing::Test {
  protected:
-  SelfCheck() {
-    std::filesystem::create_directories(folder_);
-    if (const char* const cache = std::getenv("XDG_CACHE_HOME"))
-      before_ = cache;
-    setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
-  }
-  ~SelfCheck() override {
-    before_.empty() ? unsetenv("XDG_CACHE_HOME") : setenv("XDG_CACHE_HOME", before_.c_str(), 1);
-    gl::pretend_fault(-1, "");
-    std::filesystem::remove_all(folder_);
-  }
+  ~SelfCheck() override { gl::pretend_fault(-1, ""); }
 
-  std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / ("ganlet-self-check-" + std::to_string(::getpid()));
-  std::string before_;
+  OwnCache folder_;
 };
 
 TEST_F(SelfCheck, LeavesAKernelThatIsWrongToTheProcessor) {
@@ -147,12 +132,12 @@ TEST_F(SelfCheck, LeavesAKernelThatIsWrongToTheProcessor) {
   };
   gl::pretend_fault(-1, "");
   expect(true, "nothing is wrong");
-  std::filesystem::remove_all(folder_);
+  std::filesystem::remove_all(folder_.path());
   gl::pretend_fault(-1, "softmax");
   expect(false, "found");
   gl::pretend_fault(-1, "");
   expect(false, "known from the folder");
-  for (const auto& file : std::filesystem::recursive_directory_iterator(folder_))
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder_.path()))
     if (file.is_regular_file())
       std::filesystem::resize_file(file.path(), 60); // cut, so that it counts for nothing
   gl::pretend_fault(-1, "");
@@ -332,6 +317,28 @@ TEST(Gl, ValuesStayOnTheDeviceForAnotherProgram) {
     EXPECT_NEAR((*here)[0].view.as<float>()[i], std::tanh(std::tanh(input.as<float>()[i])), 1e-5);
 }
 
+/// Compiled kernels are kept, and what isn't theirs is compiled anew.
+TEST(Gl, FindsItsKernelsCompiled) {
+  const OwnCache folder;
+  const Tensor latents = random_tensor(Shape{2, 8}, 5);
+  const std::vector<float> wanted = run(*compiled(gl::backend, small_generator(false)), latents);
+  const auto reopened = [&] {
+    gl::pretend_loss(-1);
+    EXPECT_EQ(run(*compiled(gl::backend, small_generator(false)), latents), wanted);
+    return gl::describe({})->kept_kernels;
+  };
+  EXPECT_EQ(reopened(), 0);
+  const std::filesystem::path files = folder.path() / "ganlet";
+  if (!std::filesystem::exists(files))
+    GTEST_SKIP() << "this driver gives no compiled kernels away";
+  const int kept = reopened();
+  EXPECT_GT(kept, 0);
+  for (const auto& file : std::filesystem::directory_iterator(files))
+    std::filesystem::resize_file(file.path(), std::filesystem::file_size(file.path()) / 2);
+  EXPECT_EQ(reopened(), 0);
+  EXPECT_EQ(reopened(), kept);
+}
+
 TEST(Gl, ProfilesItsNodes) {
   CompileOptions options;
   options.profile = true;
@@ -342,6 +349,24 @@ TEST(Gl, ProfilesItsNodes) {
     sum += milliseconds;
   EXPECT_EQ(program->node_milliseconds().size(), program->graph().nodes.size());
   EXPECT_GT(sum, 0);
+}
+
+/// x W with 3 rows of 5 and 6 columns: a tile is of 4 x 4.
+TEST(Gl, CountsWhatItDoes) {
+  GraphBuilder build;
+  const ValueId x = build.input({batch_dim(), fixed(5)});
+  const ValueId y =
+      build.node(op::FullyConnected{}, {x, build.constant(random_tensor(Shape{6, 5}, 1))}, {batch_dim(), fixed(6)});
+  const ValueId bent = build.node(op::Unary{op::UnaryKind::tanh}, {y}, {batch_dim(), fixed(6)});
+  const auto program = compiled(gl::backend, build.finish({bent}));
+  run(*program, random_tensor(Shape{3, 5}, 2));
+  const std::span<const NodeWork> work = program->node_work();
+  ASSERT_EQ(work.size(), 2U);
+  EXPECT_EQ(work[0].dispatches, 1);
+  EXPECT_EQ(work[0].multiply_adds, 4 * 8 * 5);
+  // Weights and bias for 8 columns, the place of the only tap, input and output, each in multiples of 16 bytes.
+  EXPECT_EQ(work[0].bytes, 4 * 8 * 5 + 4 * 8 + 16 + 64 + 80);
+  EXPECT_EQ(work[1].dispatches, 0); // done with the first
 }
 
 } // namespace

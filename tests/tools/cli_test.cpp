@@ -257,5 +257,20 @@ TEST_F(CommandLine, BenchPrintsATable) {
   EXPECT_NE(outcome.out.find("FullyConnected"), std::string::npos) << outcome.out;
 }
 
+TEST_F(CommandLine, BenchSaysWhatAGpuDoes) {
+  const std::string bench = "bench " + model.string() + " --seconds 0.01 --profile --backend ";
+  EXPECT_NE(run(bench + "xnn").out.find("no GPU runs any of it"), std::string::npos);
+#ifdef GANLET_TEST_GL
+  const Outcome on_gpu = run(bench + "gl --teraflops 1 --gigabytes 100");
+  EXPECT_EQ(on_gpu.status, 0) << on_gpu.err;
+  EXPECT_NE(on_gpu.out.find(" dispatches; "), std::string::npos) << on_gpu.out;
+  EXPECT_NE(on_gpu.out.find(" needed: 1."), std::string::npos) << on_gpu.out;
+  EXPECT_NE(on_gpu.out.find("%"), std::string::npos) << on_gpu.out;
+#endif
+  const Outcome chosen = run("bench " + model.string() + " --seconds 0.01 --backend auto");
+  EXPECT_EQ(chosen.status, 0) << chosen.err;
+  EXPECT_TRUE(chosen.out.starts_with("auto: ")) << chosen.out;
+}
+
 } // namespace
 } // namespace ganlet::test

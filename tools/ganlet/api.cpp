@@ -86,11 +86,12 @@ Fields parsed_query(std::string_view text) {
   return fields;
 }
 
-Api::Api(std::vector<std::filesystem::path> models, const Backend& backend, ApiLimits limits)
+Api::Api(std::vector<std::filesystem::path> models, const Engine& engine, ApiLimits limits)
     : limits_(limits), pool_(std::move(models),
                              [&] {
                                LoadOptions options;
-                               options.backend = &backend;
+                               options.backend = &engine.backend();
+                               options.compile = engine.compile_options();
                                options.compile.limits.run_units = limits.run_units;
                                return options;
                              }()),

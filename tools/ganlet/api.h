@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model_pool.h"
+#include "options.h"
 
 /// Pictures by URL, independent of HTTP: takes requests and returns answers. web/api/openapi.json describes them and is
 /// the table of paths and methods; the service worker (web/api/worker.js) gives the same answers without a server.
@@ -56,7 +57,7 @@ Fields parsed_query(std::string_view text);
 /// Answers requests. Thread-safe.
 class Api {
  public:
-  Api(std::vector<std::filesystem::path> models, const Backend& backend, ApiLimits limits);
+  Api(std::vector<std::filesystem::path> models, const Engine& engine, ApiLimits limits);
 
   const ApiLimits& limits() const { return limits_; }
   ApiAnswer answer(const ApiRequest& request);

@@ -5,8 +5,11 @@
 
 #include <CLI/Validators.hpp>
 
+#include "backends/automatic.h"
 #include "commands.h"
+#include "core/sha256.h"
 #include "core/text.h"
+#include "graph/least_bytes.h"
 #include "options.h"
 
 namespace ganlet::tool {
@@ -18,6 +21,8 @@ struct BenchOptions {
   Engine engine;
   std::int64_t batch = 1;
   double seconds = 1;
+  bool profile = false;
+  double teraflops = 0, gigabytes = 0; ///< the most that the device does in a second; 0 if unknown
 };
 
 using Clock = std::chrono::steady_clock;
@@ -71,10 +76,75 @@ void print_table(const Program& program, const std::vector<double>& milliseconds
   }
 }
 
-Result<void> bench(const BenchOptions& options) {
+std::string share_of(double part, double whole) {
+  return whole > 0 ? fixed(100 * part / whole, 1) + "%" : "";
+}
+
+/// Prints what a GPU did for each node, compared with what it could do, and all of that with the least that is needed.
+void print_work(const Program& program, const std::vector<double>& milliseconds, const BenchOptions& options,
+                std::int64_t batch) {
+  const Graph& graph = program.graph();
+  const std::span<const NodeWork> work = program.node_work();
+  if (work.empty()) {
+    std::printf("\nno GPU runs any of it\n");
+    return;
+  }
+  NodeWork all;
+  std::printf("\n%s  %s  %s  %s  %s  %s  %s  %s\n", left("op", 22).c_str(), right("dispatches", 10).c_str(),
+              right("multiply-adds", 15).c_str(), right("bytes", 13).c_str(), right("GFLOP/s", 9).c_str(),
+              right("of peak", 7).c_str(), right("GB/s", 7).c_str(), right("of peak", 7).c_str());
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    all.dispatches += work[i].dispatches;
+    all.multiply_adds += work[i].multiply_adds;
+    all.bytes += work[i].bytes;
+    if (work[i].dispatches == 0)
+      continue;
+    const double seconds = milliseconds[i] / 1000, flops = 2 * static_cast<double>(work[i].multiply_adds),
+                 bytes = static_cast<double>(work[i].bytes);
+    std::printf("%s  %s  %s  %s  %s  %s  %s  %s\n", left(op::names_of(graph.nodes[i].operation).name, 22).c_str(),
+                right(std::to_string(work[i].dispatches), 10).c_str(),
+                right(flops > 0 ? with_commas(work[i].multiply_adds) : "", 15).c_str(),
+                right(with_commas(work[i].bytes), 13).c_str(),
+                right(flops > 0 ? fixed(flops / seconds / 1e9, 1) : "", 9).c_str(),
+                right(flops > 0 ? share_of(flops / seconds / 1e12, options.teraflops) : "", 7).c_str(),
+                right(fixed(bytes / seconds / 1e9, 1), 7).c_str(),
+                right(share_of(bytes / seconds / 1e9, options.gigabytes), 7).c_str());
+  }
+  const std::int64_t needed = multiply_adds_of(graph, batch), least = least_bytes_of(graph, batch);
+  const auto ratio = [](std::int64_t done, std::int64_t wanted) {
+    return fixed(static_cast<double>(done) / static_cast<double>(std::max<std::int64_t>(wanted, 1)), 3);
+  };
+  std::printf("%s dispatches; %s multiply-adds for %s needed: %s; %s bytes moved, at least %s: %s\n",
+              with_commas(all.dispatches).c_str(), with_commas(all.multiply_adds).c_str(), with_commas(needed).c_str(),
+              ratio(all.multiply_adds, needed).c_str(), with_commas(all.bytes).c_str(), with_commas(least).c_str(),
+              ratio(all.bytes, least).c_str());
+}
+
+/// What `auto` would have draw many pictures that change; says so, and why.
+std::string_view chosen_backend(const Engine& engine, std::string digest, std::int64_t batch, const Graph& graph) {
+  std::vector<std::unique_ptr<Program>> programs;
+  Contested network{std::move(digest), batch, engine.compile_options(), {}};
+  network.program = [&](const Backend& backend) -> Result<Program*> {
+    GANLET_TRY(std::unique_ptr<Program> program, backend.compile(graph.clone(), network.options));
+    programs.push_back(std::move(program));
+    return programs.back().get();
+  };
+  const Result<Pace> pace = pace_of(network);
+  const bool is_gpu = pace && pace->gpu_is_faster();
+  if (pace)
+    std::printf("auto: %s ms an image on the GPU, %s on the processor: %s\n", fixed(pace->on_gpu, 4).c_str(),
+                fixed(pace->on_processor, 4).c_str(), is_gpu ? "gl" : "xnn");
+  else
+    std::printf("auto: %s: xnn\n", printable(pace.error().message(), 400).c_str());
+  return is_gpu ? "gl" : default_backend;
+}
+
+Result<void> bench(BenchOptions options) {
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const Clock::time_point start = Clock::now();
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
+  if (options.engine.name == automatic_backend)
+    options.engine.name = chosen_backend(options.engine, sha256_text(opened.contents), options.batch, lowered);
   CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(lowered.clone(), compile));
   const double preparing = milliseconds_since(start);
@@ -107,6 +177,8 @@ Result<void> bench(const BenchOptions& options) {
   for (double& sum : sums)
     sum /= static_cast<double>(profiled_times.size());
   print_table(*profiled, sums, batch);
+  if (options.profile)
+    print_work(*profiled, sums, options, batch);
   return {};
 }
 
@@ -124,6 +196,14 @@ void add_bench(CLI::App& app, Result<void>& outcome) {
       ->check(CLI::Range(0.01, 3600.0))
       ->type_name("S")
       ->capture_default_str();
+  command.add_flag("--profile", options->profile,
+                   "Also print what a GPU does for each op: dispatches, multiply-adds, bytes, and the least of them");
+  command.add_option("--teraflops", options->teraflops, "What the GPU does at most in a second, for shares of it")
+      ->check(CLI::Range(0.001, 1e6))
+      ->type_name("N");
+  command.add_option("--gigabytes", options->gigabytes, "What its memory moves at most in a second")
+      ->check(CLI::Range(0.001, 1e6))
+      ->type_name("N");
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = bench(*options); });
 }

@@ -7,7 +7,6 @@
 #include <CLI/Validators.hpp>
 
 #include "backends/backends.h"
-#include "core/rng.h"
 #include "core/text.h"
 #include "generator/missing_operators.h"
 #include "graph/lower.h"
@@ -69,21 +68,26 @@ CompileOptions Engine::compile_options() const {
   return compile;
 }
 
-void add_engine(CLI::App& command, Engine& engine) {
+void add_backend(CLI::App& command, Engine& engine) {
   std::string choices;
   for (const Backend* backend : backends())
     choices += concat(choices.empty() ? "" : "; ", backend->name, ": ", backend->description);
+  choices += "; auto: xnn, but what takes less time in bench and for what changes in the studio";
   const auto check = [](const std::string& name) {
     const auto found = backend_named(name);
     return found ? std::string() : found.error().message();
   };
   command.add_option("--backend", engine.name, choices)->check(check)->type_name("NAME")->capture_default_str();
-  command.add_option("--threads", engine.threads, "Threads of the xnn backend")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
   command.add_option("--device", engine.device, "GPU of the gl backend, counted from 0; otherwise the first real one")
       ->check(CLI::Range(0, 63))
       ->type_name("N");
+}
+
+void add_engine(CLI::App& command, Engine& engine) {
+  add_backend(command, engine);
+  command.add_option("--threads", engine.threads, "Threads of the xnn backend")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
 }
 
 LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
@@ -129,26 +133,6 @@ Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine
   if (!graph)
     return tl::unexpected(std::move(graph).error().within(file));
   return graph;
-}
-
-Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed) {
-  std::vector<Tensor> inputs;
-  for (const ValueId id : graph.inputs) {
-    const Value& value = graph.values[id];
-    GANLET_TRY(const Shape shape, resolve(value.shape, batch, Limits{}, value.name));
-    Tensor tensor(value.type, shape);
-    if (value.type == DataType::float32)
-      Rng(seed, static_cast<std::uint32_t>(inputs.size())).fill_normal(tensor.as<float>());
-    inputs.push_back(std::move(tensor));
-  }
-  return inputs;
-}
-
-std::vector<TensorView> views_of(const std::vector<Tensor>& tensors) {
-  std::vector<TensorView> views;
-  for (const Tensor& tensor : tensors)
-    views.push_back(tensor.view());
-  return views;
 }
 
 std::string left(std::string_view text, std::size_t width) {

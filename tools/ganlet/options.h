@@ -8,6 +8,7 @@
 
 #include "backends/backends.h"
 #include "generator/model_folder.h"
+#include "graph/sample_inputs.h"
 #include "onnx/model.h"
 
 /// Options that several subcommands share.
@@ -40,7 +41,9 @@ struct Engine {
   CompileOptions compile_options() const;
 };
 
-/// Adds --backend, --threads and --device.
+/// Adds --backend and --device.
+void add_backend(CLI::App& command, Engine& engine);
+/// The same, and --threads.
 void add_engine(CLI::App& command, Engine& engine);
 
 /// For `load_model` and `load_encoder`.
@@ -61,11 +64,6 @@ struct OpenedModel {
 Result<OpenedModel> open_model(const ModelChoice& choice);
 /// `budget` is what reading left; null is a new one.
 Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine, Budget* budget = nullptr);
-
-/// Inputs with the shapes that a graph asks for: standard normal float32 numbers from a seed, and zeros for other
-/// types.
-Result<std::vector<Tensor>> sample_inputs(const Graph& graph, std::int64_t batch, std::uint64_t seed);
-std::vector<TensorView> views_of(const std::vector<Tensor>& tensors);
 
 /// Text padded with blanks to `width` columns, on the right (`left`) or on the left (`right`).
 std::string left(std::string_view text, std::size_t width);

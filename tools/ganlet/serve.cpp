@@ -27,7 +27,7 @@ namespace {
 
 struct ServeOptions {
   ModelChoice model; ///< its directory alone
-  std::string backend{default_backend};
+  Engine engine;     ///< without its threads
   std::string host = "127.0.0.1";
   int port = 8080;
   int threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
@@ -253,8 +253,7 @@ Result<void> serve(const ServeOptions& options) {
   limits.body_bytes = options.body_bytes;
   limits.at_once = options.threads;
   limits.time = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * options.seconds));
-  GANLET_TRY(const Backend* const backend, backend_named(options.backend));
-  Api api(options.model.directories(), *backend, limits);
+  Api api(options.model.directories(), options.engine, limits);
   httplib::Server server;
   configure(server, options);
   add_routes(server, api, options.site);
@@ -309,12 +308,7 @@ void add_serve(CLI::App& app, Result<void>& outcome) {
   command.add_option("--body-limit", options->body_bytes, "Bytes of a request's body")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 30))
       ->capture_default_str();
-  command.add_option("--backend", options->backend, "What draws")
-      ->check([](const std::string& name) {
-        const auto found = backend_named(name);
-        return found ? std::string() : found.error().message();
-      })
-      ->capture_default_str();
+  add_backend(command, options->engine);
   command.callback([options, &outcome] { outcome = serve(*options); });
 }
 

@@ -52,9 +52,9 @@ TEST_F(Screen, AWallOfPicturesFollowsThePointer) {
 TEST_F(Screen, AutomaticIsXnnpackWithoutARealGpu) {
   const std::string script = "wait\nset grid=8x8&text=\nwait\ndo wall-walk\nframes 4\ndo wall-walk\nwait\nframes 3\n"
                              "screenshot rest.png\nquit\n";
-  ASSERT_EQ(run(script, window + "--backend xnn" + models), 0);
+  ASSERT_EQ(run(script, window + " --backend xnn " + models), 0);
   const Image by_xnnpack = shot("rest");
-  ASSERT_EQ(run(script, window + "--backend auto" + models), 0);
+  ASSERT_EQ(run(script, window + " --backend auto " + models), 0);
   EXPECT_EQ(largest_difference(shot("rest"), by_xnnpack, stage_box), 0);
 }
 

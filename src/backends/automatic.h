@@ -35,7 +35,7 @@ struct Pace {
 
 /// Measures the default backend and the GPU of these options, once for each network, batch, number of threads, driver
 /// and version of the kernels: the times are kept in the user's folder for caches. Errors: unsupported, in a sentence,
-/// if there is no GPU to choose: none, a program that stands in for one, or one that computes wrongly; those of running.
+/// if there is no GPU to choose: none, a program that stands in for one, or one that computes wrongly; those of runs.
 Result<Pace> pace_of(const Contested& network);
 
 } // namespace ganlet

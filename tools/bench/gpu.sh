@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One short run on a machine with a GPU: builds, compares what the GPU computes with the reference, and prints a table of
-# images/s by network and batch, beside PyTorch where Python has one with CUDA, and what each network asks of the GPU.
+# One short run on a machine with a GPU: builds, compares what the GPU computes with the reference, and prints a table
+# of images/s by network and batch, beside PyTorch where Python has one with CUDA, and what each asks of the GPU.
 #
 #   tools/bench/gpu.sh [--seconds S] [--batches "1 16"] [--networks "digits dcgan"] [--device N]
 #
@@ -46,7 +46,6 @@ file_of() {
 case $networks in *stylegan2*) torch write "$work" || echo "without PyTorch there are no StyleGAN2 networks" ;; esac
 
 bench() { "$programs/ganlet" bench "$@" --backend gl "${device[@]}"; }
-# A network of its own shows the name of the device in the self-check's words only where that found something wrong.
 echo "kernels: $("$programs/ganlet" info digits --backend gl | grep -c 'wrong on' || true) operations wrong on this GPU"
 if "$programs/ganlet_gl_tests" --gtest_brief=1 >"$work/log" 2>&1 &&
   GANLET_TEST_BACKEND=gl "$programs/ganlet_ops_tests" --gtest_brief=1 >>"$work/log" 2>&1; then
@@ -66,7 +65,8 @@ for network in $networks; do
   file=$(file_of "$network")
   [ -f "$file" ] || continue
   for batch in $batches; do
-    rate=$(bench "$file" --batch "$batch" --seconds "$seconds" 2>&1 | sed -n 's/.* ms an image, \([0-9]*\) images.*/\1/p')
+    rate=$(bench "$file" --batch "$batch" --seconds "$seconds" 2>&1 |
+      sed -n 's/.* ms an image, \([0-9]*\) images.*/\1/p')
     read -r eager half graph <<<"$(torch time "$network" "$batch" "$seconds" || true)"
     printf '%-14s %6s %12s %14s %14s %14s\n' "$network" "$batch" "${rate:-refused}" "${eager:--}" "${half:--}" \
       "${graph:--}"

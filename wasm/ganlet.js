@@ -122,7 +122,7 @@ class WorkerPlace {
       place.#worker.onerror = (event) => {
         event.preventDefault(); // the error reports it instead
         const { message } = event;
-        const why = message || "its script can't be loaded, or the page's policy (CSP, COEP) forbids it";
+        const why = message || `${script} can't be loaded, or the page's policy (CSP, COEP) forbids it`;
         cannot(why);
         place.end({ code: 'internal', place: '', detail: `the worker failed: ${why}`, ended: true });
       };

@@ -232,7 +232,13 @@ async function start() {
   if (document.activeElement === document.body) byId('text').focus({ preventScroll: true });
   new ResizeObserver(fitPlate).observe(byId('plate'));
   const controls = await import('./controls.js');
-  controls.start();
+  await controls.start();
 }
 
-start().catch((error) => showProblem(error.message));
+/** Shows an error, of a script that can't be loaded with the file at fault. */
+export async function showError(error) {
+  await import('./ganlet/element/missing.js').then(({ named }) => named(error)).catch(() => {});
+  showProblem(error.message);
+}
+
+start().catch(showError);

@@ -1,6 +1,18 @@
 // What the page can do besides its first picture: another model, class or handwriting, the reader's own picture or
 // generator, mixed styles, a copy or a file of the picture, and all of it offline.
-import { afterPicture, byId, change, draw, drawAsAsked, kindOf, requestFor, say, showProblem, state } from './app.js';
+import {
+  afterPicture,
+  byId,
+  change,
+  draw,
+  drawAsAsked,
+  kindOf,
+  requestFor,
+  say,
+  showError,
+  showProblem,
+  state,
+} from './app.js';
 import { listenForFiles } from './files.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
@@ -144,7 +156,7 @@ function fitControls() {
     : [description, trainingData && say('trained-on', { data: trainingData }), license && say('licence', { license })]
         .filter(Boolean)
         .join(' ');
-  Promise.all([hasEncoder && makePad(), fitTranslation()]).catch((error) => showProblem(error.message));
+  Promise.all([hasEncoder && makePad(), fitTranslation()]).catch(showError);
 }
 
 /**
@@ -211,7 +223,15 @@ function keepPage() {
   if (!state.model || state.isOwn) return undefined;
   const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
   return keepForOffline(
-    ['./', 'ganlet/engine.js', 'ganlet/pictures.js', ...loaded, ...state.model.info.urls],
+    [
+      './',
+      'ganlet/engine.js',
+      'ganlet/pictures.js',
+      'png.js',
+      'ganlet/element/save.js',
+      ...loaded,
+      ...state.model.info.urls,
+    ],
     [`model ${state.model.info.id}`],
   );
 }
@@ -227,7 +247,7 @@ function listen() {
   });
   byId('again').addEventListener('click', newSeed);
   byId('copy').addEventListener('click', copyPicture);
-  byId('download').addEventListener('click', downloadPicture);
+  byId('download').addEventListener('click', () => downloadPicture().catch(showError));
   byId('classes').addEventListener('change', draw);
   modelChoice.addEventListener('change', chooseModel);
   byId('clear').addEventListener('click', () => pad?.clear());

@@ -14,6 +14,14 @@
   async function faultOf(url, type) {
     const answer = await fetch(url).catch(() => null);
     if (!answer) return `${url} can't be reached.`;
+    const isWhole = await answer
+      .clone()
+      .text()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!isWhole) return `${url} breaks off.`;
     const sent = answer.headers.get('content-type') ?? '';
     if (sent.startsWith('text/html')) return `Got HTML, probably a 404, from ${url}`;
     if (!answer.ok) return `Got HTTP ${answer.status} from ${url}`;

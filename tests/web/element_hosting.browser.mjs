@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
-import { host, html, missing } from './hosts.mjs';
+import { cut, host, html, missing } from './hosts.mjs';
 
 const cors = { 'access-control-allow-origin': '*' };
 const told = async (page) => {
@@ -21,7 +21,7 @@ for (const [name, open] of Object.entries(browsers)) {
     const post = (t, body, options) => openPost(t, browser, body, options);
     const digits = '<ganlet-image text="7"></ganlet-image>';
 
-    test('each file in turn is a web page or missing: the page says which', async (t) => {
+    test('each file in turn is a web page, missing, or cut off: the page says which', async (t) => {
       const files = [
         /ganlet\/ganlet-(simd128|relaxed-simd)\.wasm/,
         /ganlet\/ganlet\.js$/,
@@ -29,13 +29,18 @@ for (const [name, open] of Object.entries(browsers)) {
         /models\/digits\/model\.json$/,
         /models\/digits\/generator\.onnx$/,
       ];
-      for (const file of files)
-        for (const wrong of [html, missing]) {
-          const { page } = await post(t, digits, { answer: (path) => (file.test(path) ? wrong : undefined) });
-          const says = await told(page);
-          const address = /https?:[^\s,;]+/.exec(says)?.[0].replace(/:$/, '') ?? '';
-          assert.match(new URL(address).pathname, file, says);
-        }
+      const imported = ['colors', 'controls', 'models', 'motion', 'save'].map((script) => `element/${script}`);
+      const tries = files.flatMap((file) => [html, missing, cut].map((wrong) => [file, wrong]));
+      for (const script of [...imported, 'ganlet/download', 'ganlet/errors'])
+        tries.push([new RegExp(`${script}\\.js$`), script.endsWith('s') ? missing : cut]);
+      for (const [file, wrong] of tries) {
+        const of = wrong === cut ? cut : () => wrong;
+        const { page } = await post(t, digits, { answer: (path) => (file.test(path) ? of(path) : undefined) });
+        const says = await told(page);
+        const address = /https?:[^\s,;]+/.exec(says)?.[0].replace(/:$/, '') ?? '';
+        assert.match(new URL(address).pathname, file, says);
+        await page.leave();
+      }
     });
 
     test('without its worker’s script it draws in the page', async (t) => {

@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, until } from './browsers.mjs';
-import { host, html, missing, visit as visitIn } from './hosts.mjs';
+import { cut, host, html, missing, visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
 
 const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);
 const problemOf = async (page) => {
-  await until(page, () => Boolean(document.querySelector('#problem')?.textContent || document.querySelector('#fault')));
-  return page.evaluate(
-    () => document.querySelector('#fault')?.textContent ?? document.querySelector('#problem').textContent,
-  );
+  const told = () =>
+    ['#fault', '#problem', '#state.wrong'].map((place) => document.querySelector(place)?.textContent).find(Boolean);
+  await until(page, told);
+  return page.evaluate(told);
 };
 const variant = (page) => page.evaluate(async () => (await import('./ganlet/ganlet.js')).supportedVariant());
 
@@ -63,22 +63,27 @@ for (const [name, open] of Object.entries(browsers)) {
         'ganlet/models/index.json',
       ];
       for (const file of files)
-        for (const wrong of [html, missing]) {
-          const answer = (path) => ([`/${file}`, `/${file}.gz`].includes(path) ? wrong : undefined);
+        for (const wrong of [html, missing, cut]) {
+          const of = wrong === cut ? cut : () => wrong;
+          const answer = (path) => ([`/${file}`, `/${file}.gz`].includes(path) ? of(path) : undefined);
           const broken = await host({ answer });
           try {
             await page.goto(broken.url, { waitUntil: 'domcontentloaded' });
             const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
-            assert.ok(problem.includes(`${broken.url}${file}`), `${file} as ${wrong[1]['content-type']}: ${problem}`);
-            if (wrong === html && !/controls|index/.test(file)) assert.match(problem, /^Got HTML|^got HTML/);
+            assert.ok(problem.includes(`${broken.url}${file}`), `${file} as ${wrong[1]?.['content-type']}: ${problem}`);
+            if (wrong === html && !/index/.test(file)) assert.match(problem, /^Got HTML|^got HTML/);
           } finally {
             await broken.close();
           }
         }
     });
 
-    test('of the other pages, too, each file that is missing is named', async () => {
+    test('of what comes later, and of the other pages, too, each file that is missing is named', async () => {
+      const later = ['landing', 'builder', 'files', 'dropped', 'single_file', 'mixing', 'offline', 'ganlet/errors'];
       const files = {
+        '': later.map((script) => `${script}.js`),
+        '?model=digits-vae-gan': ['pad.js'],
+        'ganlet/api.html': ['ganlet/api.js', 'ganlet/api/openapi.json', 'ganlet/sw.js', 'style.css'],
         'how.html': ['how.js', 'how.css', 'ganlet/ganlet.js', 'ganlet/errors.js', 'ganlet/element/motion.js'],
         'studio.html': [
           ...['studio', 'page_files', 'page_input', 'page_webp', 'program_files', 'studio-program'].map(
@@ -96,15 +101,29 @@ for (const [name, open] of Object.entries(browsers)) {
           try {
             await page.goto(broken.url + path, { waitUntil: 'domcontentloaded' });
             const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
-            assert.ok(
-              problem.includes(`Got HTTP 404 from ${broken.url}${file}`),
-              `${path} without ${file}: ${problem}`,
-            );
+            const said = file.endsWith('sw.js') ? '' : 'HTTP 404 from ';
+            assert.ok(problem.includes(`${said}${broken.url}${file}`), `${path} without ${file}: ${problem}`);
           } finally {
             await broken.close();
           }
         }
       await page.leave();
+    });
+
+    test('the network taken away is told with the file that it was to bring', async (t) => {
+      const { page, url, close } = await visit(t, {
+        answer: (path) => (path === '/service-worker.js' ? missing : undefined),
+      });
+      await until(page, () => document.querySelectorAll('#model option').length > 1);
+      await close();
+      await page.evaluate(() => {
+        const choice = Object.assign(document.querySelector('#model'), { value: 'fashion' });
+        choice.dispatchEvent(new Event('change'));
+      });
+      const problem = await problemOf(page);
+      assert.ok(problem.includes(`${url}ganlet/models/fashion/`), problem);
+      await page.click('#again'); // with the model that is there
+      await until(page, () => document.querySelector('#problem').textContent === '');
     });
 
     test('without its worker’s script, it draws in the page', async (t) => {
@@ -117,7 +136,7 @@ for (const [name, open] of Object.entries(browsers)) {
         assert.deepEqual(await loadIn(page), { runsIn: 'page', width: 56 });
         const refused = await loadIn(page, { worker: true });
         assert.equal(refused.code, 'io');
-        assert.match(refused.message, /^can't start a worker: /);
+        assert.match(refused.message, /^can't start a worker: .*\/ganlet\/engine\.js/);
       }
     });
 
@@ -212,7 +231,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('opened from a disk, it says how to serve it', async () => {
       const page = await browser.newPage();
       try {
-        for (const file of ['index', 'how', 'studio']) {
+        for (const file of ['index', 'how', 'studio', 'ganlet/api']) {
           await page.goto(`file://${site}${file}.html`);
           assert.match(await problemOf(page), /only from a web server.*http:\/\/localhost:8000\//, file);
         }

@@ -32,6 +32,13 @@ export function fileOf(path) {
   return missing;
 }
 
+/** A file whose connection breaks off in its midst. */
+export function cut(path) {
+  const [status, headers, body] = fileOf(path);
+  const half = (response) => response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+  return [status, { ...headers, 'content-length': body.length }, half];
+}
+
 /**
  * Serves the site on a free port, but for what `answer(path, request)` gives: [status, headers, body], a promise of
  * that, or nothing. `headers(path)` are sent with every answer; without, the policy that the site promises to work

@@ -187,6 +187,7 @@ describe('the npm package', () => {
       'ganlet-small.js': 6000,
       'element/*': 10000,
       'element/between.js': 700,
+      'element/missing.js': 700,
       'ganlet.js': 5500,
       'engine.js': 3500,
       'download.js': 2600,

@@ -309,7 +309,12 @@ let drawing; // a promise of the module that draws
 
 function isNear(view) {
   observer.unobserve(view.host);
-  drawing ??= import('./element/picture.js');
+  drawing ??= import('./element/picture.js').catch((error) =>
+    import('./element/missing.js').then(
+      ({ named }) => named(error),
+      () => Promise.reject(error),
+    ),
+  );
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
       view.picture = new Picture(view, { own, requestFields, liveText });

@@ -9,7 +9,12 @@ const mostIdleMilliseconds = 5000; // how long a model is kept without users
 function engineAt(base) {
   if (!engines.has(base)) {
     const there = () => import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('ganlet.js', base).href);
-    const engine = base ? there() : import('../ganlet.js');
+    const engine = (base ? there() : import('../ganlet.js')).catch((error) =>
+      import('./missing.js').then(
+        ({ named }) => named(error),
+        () => Promise.reject(error),
+      ),
+    );
     engines.set(base, engine);
     engine.catch(() => engines.delete(base)); // so that it is tried again
   }

@@ -1,5 +1,5 @@
-// Names the file at fault where a module can't be loaded: browsers name the one that was asked for, and Chromium does so
-// although it is one of those that this imports.
+// Names the file at fault where a module can't be loaded: browsers name the one that was asked for, and Chromium does
+// so although it is one of those that this imports.
 
 /** What is wrong with a module or one that it imports; empty if nothing is. */
 async function faultOf(url, looked) {

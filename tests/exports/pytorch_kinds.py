@@ -1,5 +1,5 @@
-"""More generators as people write them in PyTorch, small: `kinds` has, by name, how to make one and its inputs, by their
-names. Those of tests/import/torch_networks.py are among them."""
+"""More generators as people write them in PyTorch, small: `kinds` has, by name, how to make one and its inputs by
+their names. Those of tests/import/torch_networks.py are among them."""
 
 import inspect
 import sys
@@ -331,5 +331,6 @@ kinds = {
     "activations": (Activations, sized(LATENT)),
 }
 kinds |= {name: foreign(name) for name in (
-    "unet", "vae", "style_gan", "attention", "trans_gan", "info_gan", "cycle_gan", "vqvae", "dit", "progressive", "autoencoder", "wave_gan", "mlp", "super_resolution")}
+    "unet", "vae", "style_gan", "attention", "trans_gan", "info_gan", "cycle_gan", "vqvae", "dit", "progressive",
+    "autoencoder", "wave_gan", "mlp", "super_resolution")}
 kinds["inr"] = foreign("ops_inr")

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "core/text.h"
 #include "onnx/rewrite.h"
@@ -59,11 +61,65 @@ Result<Quantized> quantized(const Tensor& weights, int axis, std::string_view na
   return out;
 }
 
+/// What a network multiplies by numbers of its own before a convolution reads it as weights, as in StyleGAN2 (Karras et
+/// al. 2020, section 2.2): constants (1,O,I,rows,columns), or (O,I,rows,columns).
+class ModulatedWeights {
+ public:
+  explicit ModulatedWeights(const Model& model) : model_(model) {
+    for (const Node& node : model.nodes)
+      for (const std::string& output : node.outputs)
+        producers_.emplace(output, &node);
+    for (const Node& node : model.nodes)
+      if ((node.op_type == "Conv" || node.op_type == "ConvTranspose") && node.inputs.size() > 1)
+        collect(node.inputs[1], deepest);
+  }
+
+  /// How often such products read a weight, by its name.
+  const std::map<std::string, int>& reads() const { return reads_; }
+  static int axis_of(const Tensor& weight) { return weight.shape().rank() - 4; }
+
+ private:
+  static constexpr int deepest = 8;
+
+  void collect(const std::string& name, int depth) {
+    const auto found = producers_.find(name);
+    if (found == producers_.end() || depth == 0 || !seen_.insert(name).second)
+      return;
+    const Node& node = *found->second;
+    const bool is_product = node.op_type == "Mul";
+    if (!is_product && node.op_type != "Reshape" && node.op_type != "Transpose" && node.op_type != "Unsqueeze")
+      return;
+    for (std::size_t i = 0; i < node.inputs.size() && i < (is_product ? 2 : 1); ++i) {
+      const auto constant = model_.initializers.find(node.inputs[i]);
+      if (constant == model_.initializers.end())
+        collect(node.inputs[i], depth - 1);
+      else if (is_weight(constant->second))
+        ++reads_[node.inputs[i]];
+    }
+  }
+
+  /// Not a factor of the channels.
+  static bool is_weight(const Tensor& tensor) {
+    const int axis = axis_of(tensor);
+    const Shape& shape = tensor.shape();
+    const bool has_axes = axis == 0 || (axis == 1 && shape[0] == 1);
+    return has_axes && tensor.type() == DataType::float32 && shape.elements() > shape[axis] &&
+           shape.elements() > shape[axis + 1];
+  }
+
+  const Model& model_;
+  std::map<std::string, const Node*> producers_;
+  std::set<std::string> seen_;
+  std::map<std::string, int> reads_;
+};
+
 /// The weights to quantize, each with its axis of output channels: those that only linear nodes read, all along the
-/// same axis.
+/// same axis, and those of modulated convolutions.
 std::map<std::string, int> weights_of(Model& model) {
   std::map<std::string, int> axes;
-  std::map<std::string, int> linear_readers;
+  std::map<std::string, int> linear_readers = ModulatedWeights(model).reads();
+  for (const auto& [name, reads] : linear_readers)
+    axes.emplace(name, ModulatedWeights::axis_of(model.initializers.at(name)));
   for (const Node& node : model.nodes) {
     const Tensor* weights = initializer_at(model, node, 1);
     const auto axis = weights ? output_axis(node, weights->shape()) : std::nullopt;
@@ -101,12 +157,12 @@ Result<Model> quantize(Model model) {
   ValueNames names(model);
   std::vector<Node> nodes;
   for (Node& node : model.nodes) {
-    if (const auto found = node.inputs.size() > 1 ? weights.find(node.inputs[1]) : weights.end();
-        found != weights.end()) {
-      GANLET_TRY(Node dequantizing, dequantizing_node(model, names, found->first, found->second));
-      nodes.push_back(std::move(dequantizing));
-      weights.erase(found);
-    }
+    for (const std::string& input : node.inputs)
+      if (const auto found = weights.find(input); found != weights.end()) {
+        GANLET_TRY(Node dequantizing, dequantizing_node(model, names, found->first, found->second));
+        nodes.push_back(std::move(dequantizing));
+        weights.erase(found);
+      }
     nodes.push_back(std::move(node));
   }
   model.nodes = std::move(nodes);

@@ -18,11 +18,11 @@ void fold_batch_normalization(Model& model);
 void balance_channels(Model& model);
 
 /// The model with int8 weights. Folds BatchNormalization, balances channels, then replaces each float weight of Conv,
-/// ConvTranspose, Gemm and MatMul by int8 followed by a DequantizeLinear. Symmetric: weight = scale[o] * int8 with int8
-/// in [-127, 127] and one scale per output channel: axis 0 of Conv and of Gemm with transB, axis 1 of ConvTranspose,
-/// the last axis of MatMul and of other Gemms. Biases stay float32, and so do weights that other nodes read as well.
-/// The result is plain ONNX, so any runtime can read it. Errors: invalid_argument if a weight isn't finite (the place
-/// is the weight), or if there is no weight to quantize.
+/// ConvTranspose, Gemm and MatMul by int8 followed by a DequantizeLinear, also if a style multiplies it before a
+/// convolution reads it. Symmetric: weight = scale[o] * int8 with int8 in [-127, 127] and one scale per output channel:
+/// axis 0 of Conv and of Gemm with transB, axis 1 of ConvTranspose, the last axis of MatMul and of other Gemms. Biases
+/// stay float32, and so do weights that other nodes read as well. The result is plain ONNX, so any runtime can read it.
+/// Errors: invalid_argument if a weight isn't finite (the place is the weight), or if there is no weight to quantize.
 Result<Model> quantize(Model model);
 
 } // namespace ganlet::onnx

@@ -5,6 +5,7 @@
 
 #include "exported.h"
 #include "image/whole_file.h"
+#include "onnx/quantize.h"
 
 namespace ganlet::test {
 namespace {
@@ -116,13 +117,15 @@ TEST_P(PytorchFile, DrawsAsInOnnxRuntime) {
                          !is_one_of(kind, draw_nothing));
 }
 
+onnx::Model model_of(const std::string& name) {
+  const auto file =
+      read_whole(GANLET_SOURCE_DIR "/tests/exports/pytorch/" + name + ".onnx", Limits{}.file_bytes).value();
+  return onnx::read(file, {}).value();
+}
+
 /// Weights that a style multiplies for each picture stay constant: the style scales the channels instead.
-TEST(PytorchFiles, ModulatedWeightsStayConstant) {
-  const auto file = read_whole(GANLET_SOURCE_DIR "/tests/exports/pytorch/computed_weights.onnx", Limits{}.file_bytes);
-  ASSERT_TRUE(file) << file.error().text();
-  auto model = onnx::read(*file, {});
-  ASSERT_TRUE(model) << model.error().text();
-  const auto graph = lower(std::move(*model), {.evaluate = reference::evaluate});
+void expect_constant_weights(onnx::Model model) {
+  const auto graph = lower(std::move(model), {.evaluate = reference::evaluate});
   ASSERT_TRUE(graph) << graph.error().text();
   int convolutions = 0;
   for (const Node& node : graph->nodes) {
@@ -133,6 +136,35 @@ TEST(PytorchFiles, ModulatedWeightsStayConstant) {
     EXPECT_NE(graph->constant_of(node.inputs[1]), nullptr) << node.place;
   }
   EXPECT_EQ(convolutions, 3);
+}
+
+TEST(PytorchFiles, ModulatedWeightsStayConstant) {
+  expect_constant_weights(model_of("computed_weights"));
+  expect_constant_weights(model_of("stylegan2"));
+}
+
+TEST(PytorchFiles, ModulatedWeightsAreQuantized) {
+  for (const std::string name : {"computed_weights", "stylegan2"}) {
+    SCOPED_TRACE(name);
+    const onnx::Model model = model_of(name);
+    auto quantized = onnx::quantize(onnx::clone(model));
+    ASSERT_TRUE(quantized) << quantized.error().text();
+    const auto is_modulated = [](const auto& one) {
+      return one.second.type() == DataType::int8 && one.second.shape().rank() == 5;
+    };
+    EXPECT_EQ(std::ranges::count_if(quantized->initializers, is_modulated), 3);
+    std::vector<NamedTensor> inputs;
+    for (const onnx::ValueInfo& input : model.inputs)
+      inputs.push_back(input_of(input));
+    const std::vector<float> wanted = run_ours(onnx::write(model), xnn::backend, inputs);
+    const std::vector<float> given = run_ours(onnx::write(*quantized), xnn::backend, inputs);
+    ASSERT_EQ(given.size(), wanted.size());
+    double squares = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      squares += std::pow(given[i] - wanted[i], 2);
+    EXPECT_GE(10 * std::log10(4 * static_cast<double>(wanted.size()) / squares), 40) << "dB; values are in [-1, 1]";
+    expect_constant_weights(std::move(*quantized));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Exported, PytorchFile, testing::ValuesIn(pytorch_files()),

@@ -11,8 +11,7 @@ namespace ganlet::test {
 /// While it exists, what programs keep for users lies in a folder that was empty, and is none of the user's.
 class OwnCache {
  public:
-  OwnCache()
-      : OwnCache(std::filesystem::temp_directory_path() / ("ganlet-cache-" + std::to_string(::getpid()))) {
+  OwnCache() : OwnCache(std::filesystem::temp_directory_path() / ("ganlet-cache-" + std::to_string(::getpid()))) {
     std::filesystem::create_directories(folder_);
   }
   /// A folder that is there, or can't be.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
-import { cut, host, html, missing } from './hosts.mjs';
+import { cut, fileOf, host, html, missing } from './hosts.mjs';
 
 const cors = { 'access-control-allow-origin': '*' };
 const told = async (page) => {
@@ -123,6 +123,23 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.match(await told(page), /version 9 of 'digits' isn't here/);
       const newest = await post(t, '<ganlet-image model="digits@1" text="7"></ganlet-image>');
       await drawn(newest.page);
+    });
+
+    test('an older version draws beside a newer one', async (t) => {
+      const newer = JSON.parse(fileOf('/ganlet/models/digits/model.json')[2]);
+      const { page, asked } = await post(t, `<ganlet-image model="digits@1" text="7"></ganlet-image>${digits}`, {
+        answer: (path) => {
+          if (path.startsWith('/ganlet/models/digits@1/')) return fileOf(path.replace('@1', ''));
+          if (path !== '/ganlet/models/digits/model.json') return undefined;
+          return [200, { 'content-type': 'application/json' }, JSON.stringify({ ...newer, version: 2 })];
+        },
+      });
+      await drawn(page);
+      const versions = await page.evaluate(() =>
+        [...document.querySelectorAll('ganlet-image')].map(({ info }) => info.version),
+      );
+      assert.deepEqual(versions, [1, 2]);
+      assert.ok(asked.includes('/ganlet/models/digits@1/generator.onnx'));
     });
   });
 }

@@ -24,6 +24,7 @@ const screenshots = join(root, 'build/web/screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const script = { 'content-type': 'text/javascript' };
 const mostBytes = 150000;
+const pages = ['', 'nl.html', 'zh.html', 'es.html'];
 
 const started = (page) => until(page, () => document.querySelector('#code-tag')?.value);
 const scrollTo = (page, selector) =>
@@ -38,6 +39,23 @@ const choose = (page, name, value) =>
     },
     [name, value],
   );
+
+const ofFrames = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }; // which needn't have headings and landmarks
+
+/** What axe, which the page has loaded, finds wrong in it. */
+const problemsOf = (page, options = {}) =>
+  page.evaluate(async (given) => {
+    const { violations } = await globalThis.axe.run(given);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  }, options);
+
+/** No host but its own, which is at `url`, has been asked for anything, and no cookie is kept. */
+async function asksNobody(page, url) {
+  const strangers = page.seen.urls.filter((asked) => !asked.startsWith(url) && !/^(blob|data):/.test(asked));
+  assert.deepEqual(strangers, []);
+  assert.equal(await page.evaluate(() => document.cookie), '');
+  if (page.context) assert.deepEqual(await page.context().cookies?.(), []);
+}
 
 /** From top to bottom, as one reads. */
 async function readThrough(page) {
@@ -152,12 +170,13 @@ for (const [name, open] of Object.entries(browsers)) {
     test('each language has the page, its numbers and its sentences', async (t) => {
       const captions = { en: /^Drawn in/, nl: /^In .* getekend/, zh: /^此页面用/, es: /^Dibujado en/ };
       for (const language of Object.keys(languages)) {
-        const { page } = await visit(t, {}, language === 'en' ? '' : `${language}.html`);
+        const { page, url } = await visit(t, {}, language === 'en' ? '' : `${language}.html`);
         assert.equal(await page.evaluate(() => document.documentElement.lang), language);
         const caption = await page.evaluate(() => document.querySelector('#caption').textContent);
         assert.match(caption, captions[language]);
         assert.equal(await page.evaluate(() => document.querySelector('[aria-current]').lang), language);
         assert.deepEqual(page.seen.errors, []);
+        await asksNobody(page, url);
       }
     });
 
@@ -218,6 +237,8 @@ for (const [name, open] of Object.entries(browsers)) {
       const { rows } = await canvasOf(opened);
       assert.ok(rows.every((row, y) => row.every((value, x) => Math.abs(value - expected[y][x]) <= 1)));
       assert.deepEqual(opened.seen.errors, []);
+      await opened.addScriptTag({ content: axe });
+      assert.deepEqual(await problemsOf(opened), []);
     });
 
     test('without JavaScript the poster is what the tag draws, and a picture by URL isn’t stretched', async (t) => {
@@ -329,28 +350,27 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('axe finds nothing wrong, on any page, in light and dark', async (t) => {
       for (const dark of [false, true])
-        for (const path of ['', 'nl.html', 'zh.html', 'es.html', 'how.html', 'ganlet/api.html']) {
-          const { page } = await visitIn(
+        for (const path of [...pages, 'how.html', 'ganlet/api.html', 'ganlet/embed.html#text=7']) {
+          const { page, url } = await visitIn(
             t,
             { newPage: () => browser.newPage({ dark }) },
             { answer: (asked) => (asked === '/axe.js' ? [200, script, axe] : undefined) },
             path,
           );
-          if (!/how|api/.test(path)) {
+          if (pages.includes(path)) {
             await started(page);
             await readThrough(page);
           }
+          if (/embed/.test(path)) await drawnIn(page);
           await page.evaluate(
             () =>
               new Promise((done) => {
                 document.head.append(Object.assign(document.createElement('script'), { src: '/axe.js', onload: done }));
               }),
           );
-          const found = await page.evaluate(async () => {
-            const { violations } = await globalThis.axe.run();
-            return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-          });
+          const found = await problemsOf(page, /embed/.test(path) ? ofFrames : {});
           assert.deepEqual(found, [], `${path} ${dark ? 'dark' : 'light'}`);
+          await asksNobody(page, url);
         }
     });
 

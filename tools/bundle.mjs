@@ -1,11 +1,12 @@
 // Puts modules into one script, and with --engine an engine, which else comes from beside the script.
 //
-//     node tools/bundle.mjs OUT.js [--engine FILE] [--model FOLDER | --describe MODELS] MODULE.js ...
+//     node tools/bundle.mjs OUT.js [--engine FILE] [--model FOLDER | --describe MODELS | --more] MODULE.js ...
 //
 // Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
 // without an origin of their own. With --describe its last line has the model.json of each model in a folder, with the
 // hashes of its weights: an integrity hash of the script is one of these models too. With a model it is a module that
-// holds the model too and exports what ganlet.js does, for bundlers that leave files behind.
+// holds the model too and exports what ganlet.js does, for bundlers that leave files behind. With --more the script has
+// modules for another one, which loads it when it needs them.
 //
 // Modules come in the order in which they need each other. Each becomes a function of its own, which runs when its
 // exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
@@ -21,7 +22,7 @@ import { packed, packedModel } from './inline_model.mjs';
 
 const string = { type: 'string' };
 const { values: given, positionals } = parseArgs({
-  options: { engine: string, model: string, describe: string },
+  options: { engine: string, model: string, describe: string, more: { type: 'boolean' } },
   allowPositionals: true,
 });
 const [out, ...modules] = positionals;
@@ -34,7 +35,9 @@ function wrapped(file) {
   }
   const names = [];
   const source = readFileSync(file, 'utf8')
-    .replace(/^import (\{[^}]*\}) from '[^']*\/([^/']+)';$/gm, "const $1 = bundled('$2');")
+    .replace(/^import (\{[^}]*\}) from '[^']*\/([^/']+)';$/gm, (_, list, from) => {
+      return `const ${list.replaceAll(' as ', ': ')} = bundled('${from}');`;
+    })
     .replace(/^import (\w+) from '[^']*\/([^/']+\.json)' with \{ type: 'json' \};$/gm, "const $1 = bundled('$2');")
     .replace(/^export \{ ([^}]*) \};$/gm, (_, list) => {
       names.push(...list.split(', '));
@@ -45,40 +48,62 @@ function wrapped(file) {
       return declaration;
     })
     .replaceAll('import.meta.url', 'bundledUrl')
+    .replace(" && globalThis.origin !== 'null'", '') // of ganlet.js: a blob's worker needs no origin
     .replace(/\bimport\((?!.*`node:)/g, 'bundledModule(');
   if (/^\s*(import|export)\b/m.test(source)) throw new Error(`${file}: an import or export that isn't understood`);
   return `modules['${basename(file)}'] = () => {\n${source}return { ${names.join(', ')} };\n};\n`;
 }
 
+// Where a page's policy forbids workers from blobs, ganlet draws in the page. A page allows one Trusted Types policy of
+// a name: this one is for whatever ganlet loads. A pinned page takes no script without an integrity hash.
 const common = `const folder = new URL('.', bundledUrl).href;
+const page = (globalThis[Symbol.for('ganlet')] ??= {});
 const modules = {};
 const made = {};
 const bundled = (name) => (made[name] ??= modules[name]());
-const bundledModule = async (url) => bundled(String(url).split('/').pop());
+const bundledModule = async (url) => {
+  const name = String(url).split('/').pop();
+  if (name === 'without_wasm.js' && !modules[name]) await loadMore();
+  return bundled(name);
+};
 const engine = ${given.engine ? `'${packed(given.engine)}'` : 'undefined'};
 const inside = (path) => {
   if (/^ganlet-(simd128|relaxed-simd)\\.wasm(\\.gz)?$/.test(path)) return engine;
-  return ownFiles[path] ?? globalThis[Symbol.for('ganlet')]?.files?.[path];
+  return ownFiles[path] ?? page.files?.[path];
 };
 const opened = (held, path) => {
   const bytes = Uint8Array.from(atob(held), (symbol) => symbol.charCodeAt(0));
   const body = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Response(body, { headers: { 'content-type': path.includes('.wasm') ? 'application/wasm' : '' } });
 };
-// The worker is a blob, which the page's policy may forbid: ganlet then draws in the page.
+const trusted = (url) => page.policy?.createScriptURL(url) ?? url;
+let blob;
+try {
+  const isOwn = (url) => url === blob || url.startsWith(folder) || /^[^?#]+\\/engine\\.js$/.test(url);
+  if (globalThis.document)
+    page.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL: (url) => isOwn(url) && url });
+} catch {}
 const Worker = class extends (globalThis.Worker ?? Object) {
   constructor(_, { name }) {
     const script = 'const bundledUrl = ' + JSON.stringify(bundledUrl) + ';(' + modules['engine.js'] + ')();';
-    super(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), { name });
+    blob = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+    super(trusted(blob), { name });
   }
 };
-const scripts = new Map();
-const loadScript = (src) => {
-  const script = Object.assign(document.createElement('script'), { src });
-  return new Promise((done, failed) => {
-    Object.assign(script, { onload: done, onerror: failed });
-    document.head.append(script);
-  });
+const scripts = {};
+const loadScript = (path) =>
+  (scripts[path] ??= new Promise((onload, failed) => {
+    const onerror = () => {
+      delete scripts[path];
+      failed();
+    };
+    const script = document.createElement('script');
+    document.head.append(Object.assign(script, { onload, onerror, src: trusted(folder + path) }));
+  }));
+const loadMore = async () => {
+  if (isPinned || folder.endsWith('.invalid/')) throw Error();
+  await loadScript('ganlet-small.classic.js');
+  page.more(modules, bundled);
 };
 const fetch = async (url, options) => {
   const path = String(url).startsWith(folder) ? String(url).slice(folder.length) : '';
@@ -86,9 +111,9 @@ const fetch = async (url, options) => {
   if (held !== undefined) return opened(held, path);
   if (folder.endsWith('.invalid/') && path) return new Response('', { status: 404 });
   const [, model] = /^(models\\/[^/]+\\/)/.exec(path) ?? [];
-  if (model && globalThis.origin === 'null') {
-    if (!scripts.has(model)) scripts.set(model, loadScript(folder + model + 'inline.js'));
-    await scripts.get(model).catch(() => {});
+  const script = globalThis.origin === 'null' && model && model + 'inline.js';
+  if (script) {
+    await loadScript(script).catch(() => {});
     const brought = inside(path);
     if (brought !== undefined) return opened(brought, path);
   }
@@ -97,7 +122,7 @@ const fetch = async (url, options) => {
   } catch (error) {
     const kept = !globalThis.document && (await globalThis.caches?.match(url, { ignoreSearch: true }).catch(() => {}));
     if (kept) return kept;
-    throw error;
+    throw script ? Error(error.message + '; without CORS it must be in ' + folder + script) : error;
   }
 };
 ${modules.map(wrapped).join('')}`;
@@ -110,6 +135,7 @@ const classic = () => `((ownFiles) => {
 const bundledUrl = globalThis.document
   ? document.currentScript?.src || '${nowhere}'
   : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
+const isPinned = Boolean(globalThis.document?.currentScript?.integrity);
 ${common}bundled('${basename(modules.at(-1))}');
 })(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
@@ -129,10 +155,17 @@ function asModule() {
   const brought = { description, files: Object.fromEntries(urls.filter(([name]) => name !== 'model.json')) };
   return `const bundledUrl = '${nowhere}';
 const ownFiles = ${JSON.stringify(files)};
+const isPinned = true;
 ${common}bundled('ganlet-image.js');
 export const { GanletError, capabilities, load, supportedVariant } = bundled('ganlet.js');
 export const ${id} = ${JSON.stringify(brought)};
 `;
 }
 
-writeFileSync(out, given.model ? asModule() : classic());
+const more = () => `globalThis[Symbol.for('ganlet')].more = (modules, bundled) => {
+'use strict';
+${modules.map(wrapped).join('')}};
+`;
+
+const script = given.more ? more() : given.model ? asModule() : classic();
+writeFileSync(out, script.replace(/^ +/gm, '')); // pages needn't download indentation

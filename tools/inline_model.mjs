@@ -1,11 +1,15 @@
-// Writes a model as a script, for pages that may fetch no files: those without an origin of their own, on hosts that
-// send no CORS headers. It holds model.json and what a plain picture needs.
+// Writes models as scripts, for pages that may fetch no files: those without an origin of their own, on hosts that send
+// no CORS headers. Each holds model.json and what a plain picture needs.
 //
-//     node tools/inline_model.mjs MODEL_FOLDER OUT.js
+//     node tools/inline_model.mjs MODELS OUT
+//
+// writes OUT/MODEL/inline.js for each of the models that web/single_file.js names.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+
+import { inlineModels } from '../web/single_file.js';
 
 /** A file as gzip, in base64. */
 export const packed = (file) => gzipSync(readFileSync(file), { level: 9 }).toString('base64');
@@ -20,9 +24,11 @@ export function packedModel(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [folder, out] = process.argv.slice(2);
-  mkdirSync(dirname(out), { recursive: true });
-  const files = JSON.stringify(packedModel(folder));
+  const [models, out] = process.argv.slice(2);
   const page = "(globalThis[Symbol.for('ganlet')] ??= {})";
-  writeFileSync(out, `((page) => Object.assign((page.files ??= {}), ${files}))${page};\n`);
+  for (const id of inlineModels) {
+    const files = JSON.stringify(packedModel(join(models, id)));
+    mkdirSync(join(out, id), { recursive: true });
+    writeFileSync(join(out, id, 'inline.js'), `((page) => Object.assign((page.files ??= {}), ${files}))${page};\n`);
+  }
 }

@@ -10,7 +10,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { escaped, tagOf } from '../web/single_file.js';
+import { escaped, frameOf, tagOf } from '../web/single_file.js';
 import { listAssets } from './assets.mjs';
 import { fileOf, languages } from './pages.mjs';
 
@@ -18,16 +18,14 @@ const side = 256; // pixels of a frame, and of the pictures in api/image
 
 /** What a page's link leads to. */
 function descriptionOf({ id, title }, base) {
-  const frame = `${base}ganlet/embed.html#model=${id}&seed=1&width=${side}`;
+  const frame = { library: `${base}ganlet/`, model: id, query: 'seed=1', width: side, height: side, title };
   return {
     version: '1.0',
     type: 'rich',
     title,
     provider_name: 'ganlet',
     provider_url: base,
-    html:
-      `<iframe sandbox="allow-scripts" src="${escaped(frame)}" width="${side}" height="${side}" ` +
-      `title="${escaped(title)}" loading="lazy" style="border: 0"></iframe>`,
+    html: frameOf(frame),
     width: side,
     height: side,
     thumbnail_url: `${base}ganlet/api/image/${id}.png`,

@@ -80,6 +80,7 @@ function manifestOf(declarations) {
       part('poster', 'The picture of the attribute poster'),
       part('controls', 'The buttons below'),
       part('button', 'One of these'),
+      part('save', 'The one that saves'),
       part('press', 'The button over an interactive picture'),
       part('problem', 'What went wrong, where nothing else stands there'),
     ],

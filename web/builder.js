@@ -2,7 +2,7 @@
 import { byId, handJitter, kindOf, say } from './app.js';
 import { droppedFiles } from './dropped.js';
 import { load } from './ganlet/ganlet.js';
-import { escaped, singleFile, tagOf } from './single_file.js';
+import { escaped, frameOf, singleFile, tagOf } from './single_file.js';
 
 const library = new URL('ganlet/', document.baseURI).href;
 const form = byId('builder');
@@ -70,17 +70,17 @@ function writeCodes() {
   const { model, width } = chosen;
   const columns = chosen.text && !chosen.text.startsWith('live:') ? Math.max(1, chosen.text.length) : 1;
   const height = Math.round(width / columns);
-  const alt = escaped(say('of-seed', { what: chosen.text ?? model, seed: chosen.seed }));
+  const title = say('of-seed', { what: chosen.text ?? model, seed: chosen.seed });
   const query = queryOf(chosen, ['ink', 'paper', 'palette', 'motion']);
   const address = `${library}api/image/${model}.png?${query}&size=${width}`;
-  const imgOf = (src) => `<img src="${escaped(src)}" width="${width}" height="${height}" alt="${alt}"`;
+  const imgOf = (src) =>
+    `<img src="${escaped(src)}" width="${width}" height="${height}" alt="${escaped(title)}"`;
   const script = `<script type="module" src="${library}ganlet-image.js"></script>`;
   byId('code-tag').value = `${script}\n${tagOf(chosen, `${imgOf(nameOf('png'))}>`)}`;
   byId('poster-name').textContent = nameOf('png');
-  const frame = `${library}embed.html#model=${model}&${queryOf(chosen)}&width=${width}`;
-  byId('code-frame').value =
-    `<iframe sandbox="allow-scripts" src="${escaped(frame)}" width="${width}" height="${height}" title="${alt}" ` +
-    'loading="lazy" style="border: 0"></iframe>';
+  const scheme = chosen.ink === 'currentColor' ? '&scheme=light' : ''; // as most pages are
+  const frame = { library, model, query: queryOf(chosen) + scheme, width, height, title };
+  byId('code-frame').value = frameOf(frame);
   byId('code-link').value = `${imgOf(address)} style="object-fit: contain; max-width: 100%">`;
   for (const id of ['code-frame', 'code-link']) byId(id).closest('.code').hidden = Boolean(own);
 }

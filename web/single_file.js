@@ -12,6 +12,22 @@ export function tagOf(attributes, inside = '') {
   return `<ganlet-image${written}>${inside}</ganlet-image>`;
 }
 
+/**
+ * Models that are on the site as scripts too (inline.js), which a frame without an origin reads on every host; all of
+ * them would be more than a site may have.
+ */
+export const inlineModels = ['digits', 'fashion', 'nouns', 'creatures'];
+
+/** A frame of a model below `library`, with these settings in its link. Without such a script it needs its origin. */
+export function frameOf({ library, model, query, width, height, title }) {
+  const sandbox = inlineModels.includes(model) ? ' sandbox="allow-scripts"' : '';
+  const address = escaped(`${library}embed-${model}.html#${query}&width=${width}`);
+  return (
+    `<iframe${sandbox} src="${address}" width="${width}" height="${height}" title="${escaped(title)}" ` +
+    `loading="lazy" style="border: 0; max-width: 100%; aspect-ratio: ${width}/${height}; height: auto"></iframe>`
+  );
+}
+
 async function fetched(path) {
   const answer = await fetch(new URL(path, library));
   if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);

@@ -1,14 +1,15 @@
 // Pictures where no module can be loaded: a frame without an origin, and one file opened from a disk.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { frameOf } from '../../web/single_file.js';
 import { browsers, canvasOf, drawn, openPost, pause, until } from './element_page.mjs';
-import { fileOf } from './hosts.mjs';
+import { fileOf, html, missing } from './hosts.mjs';
 import { library } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
 
@@ -67,6 +68,7 @@ for (const [name, open] of Object.entries(browsers)) {
       const page = await openFile(t, file);
       await drawn(page);
       assertNear((await canvasOf(page)).rows, native('digits', '--text', '2026', '--seed', '7'));
+      assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
       assert.equal(await page.evaluate(() => document.querySelector('h1').textContent), 'A <b>title</b>');
       await page.click('input[name=text]');
       await page.keyboard.press('End');
@@ -117,8 +119,9 @@ for (const [name, open] of Object.entries(browsers)) {
       const script = readFileSync(`${library}pinned.html`, 'utf8');
       const [, folder] = /src="(\/ganlet\/[\d.]+\/)/.exec(script);
       const body = '<ganlet-image text="2026" seed="7"><img src="data:," width="4" height="1" alt="x"></ganlet-image>';
-      const open = (changed) =>
+      const open = (changed, headers) =>
         openPost(t, browser, '', {
+          headers,
           answer: (path) => {
             if (path === '/pinned.html')
               return [200, { 'content-type': 'text/html' }, `<!doctype html>${script}${body}`];
@@ -130,8 +133,8 @@ for (const [name, open] of Object.entries(browsers)) {
             return [status, headers, other];
           },
         });
-      const visit = async (changed) => {
-        const opened = await open(changed);
+      const visit = async (changed, headers) => {
+        const opened = await open(changed, headers);
         await opened.page.goto(`${opened.url}pinned.html`, { waitUntil: 'load' });
         return opened;
       };
@@ -144,31 +147,42 @@ for (const [name, open] of Object.entries(browsers)) {
       }
       const { page: refused } = await visit(/classic\.js$/);
       assert.equal(await refused.evaluate(() => customElements.get('ganlet-image')), undefined);
+      const saysIn = async (where) => {
+        const says = () => where.seen.notes.find((text) => text.startsWith('ganlet: '));
+        for (let i = 0; i < 400 && !says(); ++i) await pause(25);
+        return says();
+      };
       const { page: wrong } = await visit(/generator\.onnx$/);
-      const says = () => wrong.seen.notes.find((text) => text.startsWith('ganlet: '));
-      for (let i = 0; i < 400 && !says(); ++i) await pause(25);
-      assert.match(says(), /generator\.onnx.*SHA-256/);
+      assert.match(await saysIn(wrong), /generator\.onnx.*SHA-256/);
+      const { page: forbidden, asked } = await visit(undefined, { 'content-security-policy': "script-src 'self'" });
+      assert.match(await saysIn(forbidden), /wasm-unsafe-eval/);
+      assert.ok(!asked.some((path) => path.includes('small')), 'a script without a hash');
     });
 
-    test('a frame without an origin draws, tells its height, and takes settings', async (t) => {
-      const frame =
-        '<iframe sandbox="allow-scripts" src="ganlet/embed.html#text=31&seed=5&base=//evil.invalid/"></iframe>';
-      const { page } = await openPost(t, browser, frame, {
-        prepare: (one) =>
-          (one.addInitScript ?? one.evaluateOnNewDocument).call(one, () => {
+    /** A page with frames, which keeps what they tell as `heard`. */
+    const openFrames = (t, frames, options = {}) =>
+      openPost(t, browser, frames, {
+        ...options,
+        prepare: (page) =>
+          (page.addInitScript ?? page.evaluateOnNewDocument).call(page, () => {
             globalThis.heard = [];
             addEventListener('message', ({ data, origin }) => globalThis.heard.push({ ...data, origin }));
           }),
       });
-      const heard = (type) =>
-        until(page, (wanted) => globalThis.heard.some((message) => message.type === wanted), type);
-      await heard('ready');
-      await heard('size');
+    const heard = (page, type) =>
+      until(page, (wanted) => globalThis.heard.some((message) => message.type === wanted), type);
+    const sandboxed = (link) => `<iframe sandbox="allow-scripts" src="ganlet/${link}"></iframe>`;
+
+    test('a frame without an origin draws, and takes settings', async (t) => {
+      const { page } = await openFrames(t, sandboxed('embed.html#text=31&seed=5&base=//evil.invalid/'));
+      await heard(page, 'ready');
+      await heard(page, 'size');
       const messages = await page.evaluate(() => globalThis.heard);
       assert.ok(messages.every(({ ganlet: version, origin }) => version === 1 && origin === 'null'));
       assert.deepEqual(messages.find(({ type }) => type === 'ready').detail.request, { text: '31', seed: '5' });
       const { width, height } = messages.findLast(({ type }) => type === 'size');
       assert.deepEqual([width, height], [224, 112]);
+      assert.equal(await page.frames()[1].evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
       const say = (message) => page.evaluate((data) => frames[0].postMessage(data, '*'), message);
       for (const wrong of [null, 'set', { ganlet: 1, type: 'set' }, { ganlet: 1, type: 'set', settings: { text: {} } }])
         await say(wrong);
@@ -179,13 +193,123 @@ for (const [name, open] of Object.entries(browsers)) {
       });
       await say({ ganlet: 1, type: 'set', settings: { text: '777', seed: 6 } });
       await until(page, () => globalThis.heard.some(({ type, detail }) => type === 'change' && detail.seed === '6'));
-      await say({ ganlet: 1, type: 'next' });
-      await until(page, () => globalThis.heard.some(({ type, detail }) => type === 'change' && detail.seed === '7'));
-      for (let i = 0; i < 100; ++i) await say({ ganlet: 1, type: 'next' });
-      await pause(1500);
-      const last = await page.evaluate(() => globalThis.heard.findLast(({ type }) => type === 'change').detail);
-      assert.equal(last.request.text, '777');
       assert.equal(page.seen.urls.filter((url) => new URL(url).host.includes('evil')).length, 0);
+    });
+
+    test('a frame takes twenty messages a second, and no more', async (t) => {
+      const { page } = await openFrames(t, sandboxed('embed-digits.html#seed=1'));
+      await heard(page, 'ready');
+      await page.evaluate(async () => {
+        await new Promise((done) => setTimeout(done, 1001 - (Date.now() % 1000))); // a second begins
+        for (let i = 0; i < 200; ++i) frames[0].postMessage({ ganlet: 1, type: 'next' }, '*');
+      });
+      await until(page, () => globalThis.heard.some(({ type, detail }) => type === 'change' && detail.seed === '21'));
+      await pause(1100);
+      await page.evaluate(() => frames[0].postMessage({ ganlet: 1, type: 'next' }, '*'));
+      await until(page, () => globalThis.heard.some(({ type, detail }) => type === 'change' && detail.seed === '22'));
+    });
+
+    test('frames of all models draw, as they are written, where a host lets nobody else read its files', async (t) => {
+      const { models } = JSON.parse(readFileSync(`${library}models/index.json`, 'utf8'));
+      const sides = { library: 'ganlet/', query: 'seed=3', width: 64, height: 64 };
+      const codes = models.map(({ id, title }) => frameOf({ ...sides, model: id, title }));
+      assert.deepEqual(
+        codes.map((code) => code.includes('sandbox="allow-scripts"')),
+        models.map(({ id }) => existsSync(`${library}models/${id}/inline.js`)),
+      );
+      const { page } = await openFrames(t, codes.join('').replaceAll(' loading="lazy"', ''));
+      await until(
+        page,
+        (count) => globalThis.heard.filter(({ type }) => type === 'ready').length === count,
+        codes.length,
+      );
+      const drew = await page.evaluate(() => globalThis.heard.filter(({ type }) => type === 'ready'));
+      assert.deepEqual(drew.map(({ detail }) => detail.model).sort(), models.map(({ id }) => id).sort());
+      assert.ok(drew.every(({ detail }) => detail.seed === '3'));
+    });
+
+    test('a frame says which of its files is missing, and in a sandbox what a model needs', async (t) => {
+      const needed = [
+        ['ganlet-image.classic.js', 'nouns'],
+        ['embed.js', 'nouns'],
+        ['models/nouns/inline.js', 'nouns'],
+        ['models/digits-gan/inline.js', 'digits-gan'],
+      ];
+      const cases = needed.flatMap(([file, model]) => [missing, html].map((sent) => ({ file, model, sent })));
+      const frameOfCase = ({ model }, at) => sandboxed(`embed-${model}.html`).replace('src="', `src="${at}/`);
+      const { page, url } = await openFrames(t, cases.map(frameOfCase).join(''), {
+        answer: (path) => {
+          const [, at, file] = /^\/(\d)\/ganlet\/(.*)/.exec(path) ?? [];
+          if (!at) return undefined;
+          return cases[at].file === file ? cases[at].sent : fileOf(`/ganlet/${file}`);
+        },
+      });
+      const errors = () => globalThis.heard.filter(({ type }) => type === 'error').map(({ detail }) => detail);
+      await until(page, `(${errors})().length === ${cases.length}`);
+      const told = (await page.evaluate(errors)).map(({ message }) => message);
+      for (const frame of page.frames().slice(1)) {
+        const [, at] = /\/(\d)\//.exec(frame.url());
+        const shown = await frame.evaluate(() => {
+          const { shadowRoot = document } = document.querySelector('ganlet-image') ?? {};
+          return shadowRoot.querySelector('.problem').textContent;
+        });
+        assert.ok(shown.includes(`${url}${at}/ganlet/${cases[at].file}`), shown);
+        assert.ok(
+          told.some((message) => shown.endsWith(message)),
+          shown,
+        );
+      }
+      const { page: other } = await openFrames(t, sandboxed('embed-digits.html'), {
+        answer: (path) => (/\/embed(-check\.js|\.css)$/.test(path) ? missing : undefined),
+      });
+      await heard(other, 'ready');
+    });
+
+    test('a page gives a frame the height of its picture, as the documents say', async (t) => {
+      const document = readFileSync(`${root}docs/embedding.md`, 'utf8');
+      const [, listener] = /```html\n(<script>\n {2}addEventListener[\s\S]*?<\/script>)/.exec(document);
+      const frame = frameOf({
+        library: 'ganlet/',
+        model: 'digits',
+        query: 'text=31',
+        width: 448,
+        height: 112,
+        title: '',
+      });
+      const { page } = await openPost(t, browser, `${frame}${listener}<iframe src="about:blank"></iframe>`);
+      const is = (height) =>
+        until(page, (wanted) => globalThis.document.querySelector('iframe').clientHeight === wanted, height);
+      await is(224);
+      const settings = { text: '2026', columns: 1, width: 100 };
+      await page.evaluate((given) => frames[0].postMessage({ ganlet: 1, type: 'set', settings: given }, '*'), settings);
+      await is(400);
+      await page.evaluate(() => postMessage({ ganlet: 1, type: 'size', height: 7 }, '*')); // not of a frame
+      await pause(50);
+      await is(400);
+    });
+
+    test('a frame goes by the page around it, and shows the button that saves where it can', async (t) => {
+      const dark = browser.name === 'Chromium' ? { dark: true } : {};
+      const links = ['scheme=light', 'scheme=dark', 'downloads=on'].map(
+        (link) => `embed-digits.html#controls=1&${link}`,
+      );
+      const { page } = await openPost(t, browser, links.map(sandboxed).join(''), { ...dark, width: 360 });
+      const looks = [];
+      for (const frame of page.frames().slice(1)) {
+        await drawn(frame);
+        looks.push(
+          await frame.evaluate(() => {
+            const [red] = getComputedStyle(document.body).color.match(/\d+/g);
+            const bar = document.querySelector('ganlet-image').shadowRoot.querySelector('.bar');
+            return [red < 128, [...bar.children].filter((one) => one.clientWidth).length];
+          }),
+        );
+      }
+      assert.deepEqual(looks, [
+        [true, 1],
+        [false, 1],
+        [!dark.dark, 2],
+      ]);
     });
   });
 }

@@ -10,14 +10,16 @@ const [, section] = /\n## Content security policies\n([\s\S]*?)\n## /.exec(text)
 const rows = section
   .split('\n')
   .filter((line) => /^\| (`|none)/.test(line))
-  .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
-const body =
-  '<ganlet-image model="digits" text="1"><b>poster</b></ganlet-image>' +
-  '<ganlet-image model="nouns"><b>poster</b></ganlet-image>';
+  .map((line) => line.split('|').slice(1, -1))
+  .map((cells) => cells.map((cell) => cell.trim().replaceAll('`', '')));
+const models = ['digits', 'nouns'];
+const element = (model) => `<ganlet-image model="${model}"><b>poster</b></ganlet-image>`;
+const frame = (model) => `<iframe sandbox="allow-scripts" src="ganlet/embed-${model}.html"></iframe>`;
+const body = [...models.map(element), ...models.map(frame)].join('');
 
-/** How each element of a page has drawn, in the table's words. */
-const outcomes = (page) =>
-  page.evaluate(() => {
+/** How each element of a page, or of a frame, has drawn, in the table's words. */
+const outcomes = (where) =>
+  where.evaluate(() => {
     const wordsOf = async (one) => {
       await one.ready;
       if (one.info.backend === 'javascript') return 'in JavaScript';
@@ -33,17 +35,22 @@ for (const [name, open] of Object.entries(browsers)) {
     after(() => browser?.close());
 
     assert.equal(rows.length, 10);
-    for (const [, policy, small, other] of rows)
+    for (const [policy, ...expected] of rows)
       test(policy, async (t) => {
         const headers = policy === 'none' ? {} : { 'content-security-policy': policy };
         const { page } = await openPost(t, browser, body, { headers });
         if (policy.includes("script-src 'none'")) {
-          assert.deepEqual([small, other], ['not', 'not']);
-          assert.equal(await page.evaluate(() => customElements.get('ganlet-image') === undefined), true);
+          assert.deepEqual(expected, ['not', 'not', 'not', 'not']);
+          for (const where of page.frames())
+            assert.equal(await where.evaluate(() => customElements.get('ganlet-image') === undefined), true);
           return;
         }
-        await until(page, () => customElements.get('ganlet-image') !== undefined);
-        assert.deepEqual(await outcomes(page), [small, other]);
+        const found = [];
+        for (const where of page.frames()) {
+          await until(where, () => document.querySelector('ganlet-image')?.ready !== undefined);
+          found.push(...(await outcomes(where)));
+        }
+        assert.deepEqual(found, expected);
       });
   });
 }

@@ -1,4 +1,8 @@
-// embed.html: one picture in a frame, `embed.html#model=nouns&seed=3`, also in <iframe sandbox="allow-scripts">.
+// embed.html: one picture in a frame, `embed.html#model=nouns&seed=3`, also in <iframe sandbox="allow-scripts">. Each
+// model has a copy of that page, embed-nouns.html, which shows its preview where there is no JavaScript.
+//
+// The link has the element's attributes; `scheme`, light or dark, for pages that don't go by the reader's device; and
+// `downloads`, if the frame's sandbox allows these: browsers save nothing otherwise, and the button isn't shown.
 //
 // The frame sends its parent {ganlet: 1, type: 'size', width, height} in CSS pixels, and 'ready', 'change' and 'error'
 // with the details of <ganlet-image>'s events. From its parent it accepts {ganlet: 1, type: 'set', settings: {text:
@@ -9,6 +13,8 @@
   const notFromOutside = ['backend', 'base', 'poster', 'model-part'];
   const types = ['ready', 'change', 'error'];
   const registry = globalThis[Symbol.for('ganlet')];
+  if (!registry?.current) return; // embed-check.js says so
+  const root = document.documentElement;
   const known = registry.attributes.filter((name) => !notFromOutside.includes(name));
   const element = document.createElement('ganlet-image');
   const tell = (type, rest) => parent !== window && parent.postMessage({ ganlet: 1, type, ...rest }, '*');
@@ -25,7 +31,12 @@
   }
 
   function readAddress() {
-    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) set(name, value);
+    const given = new URLSearchParams(location.hash.slice(1));
+    for (const [name, value] of given) set(name, value);
+    if (!given.has('model')) set('model', root.dataset.model);
+    const scheme = given.get('scheme');
+    root.style.colorScheme = /^(light|dark)$/.test(scheme) ? scheme : '';
+    root.classList.toggle('sandboxed', origin === 'null' && !given.has('downloads'));
   }
 
   const isPlain = (value) => ['string', 'number', 'boolean'].includes(typeof value) || value === null;

@@ -113,6 +113,19 @@ export interface GanletImageEventMap extends HTMLElementEventMap {
   'ganlet-error': CustomEvent<GanletImageProblem>;
 }
 
+/** What a frame of embed.html sends to its parent. */
+export type FrameMessage = { readonly ganlet: 1 } & (
+  | { readonly type: 'size'; readonly width: number; readonly height: number }
+  | { readonly type: 'ready' | 'change'; readonly detail: GanletImageDrawn }
+  | { readonly type: 'error'; readonly detail: GanletImageProblem }
+);
+
+/** What a frame takes from its parent; null removes a setting. */
+export type FrameRequest = { ganlet: 1 } & (
+  | { type: 'set'; settings: Readonly<Record<string, string | number | boolean | null>> }
+  | { type: 'next' }
+);
+
 type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name;

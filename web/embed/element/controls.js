@@ -1,11 +1,11 @@
 // The buttons of a picture: over it if it is interactive, below it with `controls`, and in its place if the reader
 // saves data.
 
-function button(part, { sign = '', label, press }) {
+function button(part, { sign = '', label, press, more = '' }) {
   const made = document.createElement('button');
   made.type = 'button';
   made.className = part;
-  made.part = part;
+  made.part = `${part} ${more}`;
   made.textContent = sign;
   made.ariaLabel = label;
   made.title = label;
@@ -21,7 +21,8 @@ export function putButtons(view, picture, { interactive, controls, moves, paused
   view.bar?.remove();
   const another = { sign: '↻', label: 'Another picture', press: () => picture.next().catch(() => {}) };
   const pause = { sign: paused ? '▶' : '‖', label: paused ? 'Play' : 'Pause', press: () => picture.toggle() };
-  const save = { sign: '↓', label: 'Save the picture', press: () => picture.download().catch(() => {}) };
+  const download = () => picture.download().catch(() => {});
+  const save = { sign: '↓', label: 'Save the picture', press: download, more: 'save' };
   if (interactive || (moves && !controls)) {
     const { label, press } = moves ? pause : another;
     view.press = button('press', { label, press });

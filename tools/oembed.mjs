@@ -16,18 +16,21 @@ import { fileOf, languages } from './pages.mjs';
 
 const side = 256; // pixels of a frame, and of the pictures in api/image
 
+const sides = { width: side, height: side };
+
+const frame = ({ id, title }, base) =>
+  frameOf({ library: `${base}ganlet/`, model: id, query: 'seed=1', title, ...sides });
+
 /** What a page's link leads to. */
 function descriptionOf({ id, title }, base) {
-  const frame = { library: `${base}ganlet/`, model: id, query: 'seed=1', width: side, height: side, title };
   return {
     version: '1.0',
     type: 'rich',
     title,
     provider_name: 'ganlet',
     provider_url: base,
-    html: frameOf(frame),
-    width: side,
-    height: side,
+    html: frame({ id, title }, base),
+    ...sides,
     thumbnail_url: `${base}ganlet/api/image/${id}.png`,
     thumbnail_width: side,
     thumbnail_height: side,
@@ -39,25 +42,43 @@ function linkOf({ id, title }, base) {
   return `<link rel="alternate" type="${type}" title="${escaped(title)}" href="${base}ganlet/oembed/${id}.json">`;
 }
 
+function codeOf(label, code) {
+  const text = `<textarea rows="4" readonly spellcheck="false">${escaped(code)}</textarea>`;
+  return `<p class="code"><label>${label}${text}</label></p>`;
+}
+
 function pageOf({ id, title }, base) {
-  const sides = { width: side, height: side };
-  const poster = `<img src="../api/image/${id}.png" width="${side}" height="${side}" alt="${escaped(title)}">`;
+  const shown = { model: id, seed: 1, ...sides };
+  const poster = (folder) =>
+    `<img src="${folder}api/image/${id}.png" width="${side}" height="${side}" alt="${escaped(title)}">`;
+  const script = `<script type="module" src="${base}ganlet/ganlet-image.js"></script>`;
+  const tag = tagOf(shown, poster(`${base}ganlet/`));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
+<title>${escaped(title)} · ganlet</title>
 <meta property="og:title" content="${escaped(title)}">
 <meta property="og:image" content="${base}ganlet/api/image/${id}.png">
+<link rel="icon" href="../../icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="../../style.css">
 ${linkOf({ id, title }, base)}
 <script type="module" src="../ganlet-image.js"></script>
 </head>
-<body>
+<body class="reading">
+<header>
 <h1>${escaped(title)}</h1>
-${tagOf({ model: id, seed: 1, ...sides, controls: 'on' }, poster)}
-<p><a href="../../">ganlet</a></p>
+<p>A small neural network draws this in your browser; nothing is sent anywhere. The arrow draws another one.</p>
+</header>
+<main>
+${tagOf({ ...shown, controls: 'on' }, poster('../'))}
+<h2>Paste this</h2>
+${codeOf('A tag, for pages of the same host', `${script}\n${tag}`)}
+${codeOf('A frame, where scripts are stripped', frame({ id, title }, base))}
+</main>
+<footer><p><a href="../../">ganlet</a></p></footer>
 </body>
 </html>
 `;

@@ -73,8 +73,7 @@ function writeCodes() {
   const title = say('of-seed', { what: chosen.text ?? model, seed: chosen.seed });
   const query = queryOf(chosen, ['ink', 'paper', 'palette', 'motion']);
   const address = `${library}api/image/${model}.png?${query}&size=${width}`;
-  const imgOf = (src) =>
-    `<img src="${escaped(src)}" width="${width}" height="${height}" alt="${escaped(title)}"`;
+  const imgOf = (src) => `<img src="${escaped(src)}" width="${width}" height="${height}" alt="${escaped(title)}"`;
   const script = `<script type="module" src="${library}ganlet-image.js"></script>`;
   byId('code-tag').value = `${script}\n${tagOf(chosen, `${imgOf(nameOf('png'))}>`)}`;
   byId('poster-name').textContent = nameOf('png');

@@ -47,9 +47,17 @@ test('a pasted link is found described, and its frame draws on another site', as
   }
   assert.deepEqual(await linkIn(`${url}ganlet/show/nouns.html`), [`${url}ganlet/oembed/nouns.json`]);
   await drawn(page);
+  const looks = await page.evaluate(() => ({
+    codes: [...document.querySelectorAll('textarea')].map(({ value }) => value),
+    styles: [...document.styleSheets].map(({ cssRules }) => cssRules.length > 0),
+    isWide: document.documentElement.scrollWidth > innerWidth,
+  }));
+  assert.deepEqual([looks.styles, looks.isWide], [[true], false]);
   const { html } = await (await fetch(`${url}ganlet/oembed/nouns.json`)).json();
+  assert.equal(looks.codes[1], html);
   const other = await visit(t, browser, {
-    answer: (path) => (path === '/post.html' ? [200, { 'content-type': 'text/html' }, html] : undefined),
+    answer: (path) =>
+      path === '/post.html' ? [200, { 'content-type': 'text/html' }, looks.codes.join('')] : undefined,
     headers: () => ({}),
   });
   await other.page.goto(`${other.url}post.html`);

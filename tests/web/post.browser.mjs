@@ -1,51 +1,80 @@
 // A post on a plain static host, written by hand: three elements, a picture by URL and a frame.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { browsers, scriptless, until } from './browsers.mjs';
-import { drawn } from './element_page.mjs';
+import { drawn, pause } from './element_page.mjs';
 import { fileOf, visit as visitIn } from './hosts.mjs';
+import { rgbaOf } from './pictures.mjs';
 
 const worker =
   "importScripts('ganlet/sw.js?offline');\n" +
   "self.addEventListener('install', () => self.skipWaiting());\n" +
   "self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));\n";
-const poster = (id) => `<img src="ganlet/models/${id}/preview.png" width="112" height="112" alt="${id}">`;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const posters = mkdtempSync(join(tmpdir(), 'ganlet-post-'));
+after(() => rmSync(posters, { recursive: true }));
+
+/** A tag with its poster, as `ganlet poster` writes both. */
+function tagOf(file, ...flags) {
+  const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
+  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  return execFileSync(program, ['poster', ...flags, '-o', join(posters, file)], options);
+}
+const tags = {
+  '2026.png': tagOf('2026.png', 'digits', '--text', '2026', '--seed', '7'),
+  'shoe.png': tagOf('shoe.png', 'fashion', '--label', '7', '--seed', '3'),
+  'noun.png': tagOf('noun.png', 'nouns', '--seed', '5'),
+};
 const post = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A post</title>
+<style>body { margin: 0 } img, iframe { display: block; border: 0 }</style>
 <script type="module" src="ganlet/ganlet-image.js"></script>
 <script src="start.js"></script>
-<p>Happy <ganlet-image text="2026" seed="7" width="112" height="28">${poster('digits')}</ganlet-image></p>
-<ganlet-image model="fashion" label="7" seed="3">${poster('fashion')}</ganlet-image>
-<ganlet-image model="nouns" seed="5">${poster('nouns')}</ganlet-image>
+${Object.values(tags).join('')}
 <img id="by-url" src="ganlet/api/image/digits.png?text=31&seed=3&size=56" width="56" height="28" alt="31">
-<iframe src="ganlet/embed.html#model=creatures&seed=3" title="A creature" width="128" height="128"></iframe>`;
+<iframe sandbox="allow-scripts" src="ganlet/embed-fashion.html" title="Clothes" width="128" height="128"></iframe>
+<iframe src="ganlet/embed-creatures.html#seed=3" title="A creature" width="128" height="128"></iframe>`;
 const start = "navigator.serviceWorker?.register('sw.js').catch(() => {});";
 
-/** The host's files below `base`, which changes to `lost` once there is no network. */
+/**
+ * The host's files below `base`, of which those that `lost` matches aren't reached, and those that `newer` does have
+ * been replaced.
+ */
 function blogAt(base) {
-  const state = { lost: false };
+  const state = { lost: /^$/, newer: /^$/ };
   const own = { 'post.html': ['text/html', post], 'sw.js': ['text/javascript', worker] };
   own['start.js'] = ['text/javascript', start];
+  for (const file of Object.keys(tags)) own[file] = ['image/png', readFileSync(join(posters, file))];
   const answer = (path) => {
-    if (state.lost) return [200, {}, (response) => response.destroy()];
+    if (state.lost.test(path)) return [200, {}, (response) => response.destroy()];
     const file = path.startsWith(base) ? path.slice(base.length) : undefined;
     if (path === '/favicon.ico') return [204, {}, ''];
     if (file === undefined) return [404, { 'content-type': 'text/plain' }, 'outside of the blog'];
     if (file === 'secret.png') return [200, { 'cache-control': 'No-Store' }, 'not to be kept'];
     if (file === 'items.json') return [200, { 'content-type': 'application/json' }, '[]'];
-    return own[file] ? [200, { 'content-type': own[file][0] }, own[file][1]] : fileOf(`/${file}`);
+    if (own[file]) return [200, { 'content-type': own[file][0] }, own[file][1]];
+    const [status, headers, bytes] = fileOf(`/${file}`);
+    const more = state.newer.test(path) ? `\n(globalThis.news ??= []).push('${file}');` : '';
+    return [status, headers, more ? String(bytes) + more : bytes];
   };
   return { state, answer, headers: () => ({}) };
 }
 
-async function assertWhole(page) {
+/** All is drawn; without a network but for the frame without an origin, which no worker serves. */
+async function assertWhole(page, isOffline = false) {
   await drawn(page, 'ganlet-image[seed]');
   await until(page, () => {
     const byUrl = document.querySelector('#by-url');
     const element = byUrl.closest('ganlet-image');
     return byUrl.naturalWidth === 56 || Boolean(element?.shadowRoot.querySelector('.drawn'));
   });
-  const [, frame] = page.frames();
+  const [, sandboxed, frame] = page.frames();
+  if (!isOffline) await drawn(sandboxed);
   await drawn(frame);
 }
 
@@ -71,16 +100,48 @@ for (const [name, open] of Object.entries(browsers)) {
           const secret = new Promise((done) => Object.assign(new Image(), { onerror: done, src: 'secret.png' }));
           return Promise.all([secret, fetch('items.json')]).then(() => {});
         });
-        state.lost = true;
+        state.lost = /./;
         await page.reload({ waitUntil: 'load' });
-        await assertWhole(page);
+        await assertWhole(page, true);
         assert.equal(await page.evaluate(() => document.querySelector('#by-url').naturalWidth), 56);
         const kept = (path) => page.evaluate((file) => caches.match(file).then(Boolean), path);
         const found = [await kept('post.html'), await kept('secret.png'), await kept('items.json')];
         assert.deepEqual(found, [true, false, false]);
         await page.goto(`${page.url()}?from=feed`, { waitUntil: 'load' });
-        await assertWhole(page);
+        await assertWhole(page, true);
       });
+
+    test('a page never gets files of two versions, also where a connection breaks off', async (t) => {
+      const { state, ...options } = blogAt('/');
+      const { page } = await visitIn(t, browser, options, 'post.html');
+      await until(page, () => navigator.serviceWorker.controller !== null);
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      await until(page, () => caches.match('ganlet/element/controls.js').then(Boolean)); // the last one
+      const news = (where) => where.evaluate(() => globalThis.news ?? []);
+      state.newer = /picture\.js$/;
+      state.lost = /ganlet-image\.js$/; // comes as kept, and so does the rest
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      assert.deepEqual(await news(page), []);
+      state.newer = /ganlet-image(\.classic)?\.js$|picture\.js$|embed\.js$/;
+      state.lost = /picture\.js$|classic\.js$/; // the new loader has come
+      await page.reload({ waitUntil: 'load' });
+      await until(page, () => document.querySelector('ganlet-image').ready.catch(() => true));
+      assert.deepEqual(await news(page), ['ganlet/ganlet-image.js']);
+      const creature = page.frames()[2];
+      const ends = () =>
+        document.querySelector('.problem') !== null || document.querySelector('ganlet-image').ready.then(() => true);
+      await until(creature, ends);
+      const isWhole = await creature.evaluate(() => document.querySelector('ganlet-image') !== null);
+      assert.deepEqual(await news(creature), isWhole ? [] : ['ganlet/embed.js']);
+      const shown = () => document.querySelector('ganlet-image').shadowRoot.querySelector('.drawn') === null;
+      assert.ok(await page.evaluate(shown), 'the poster');
+      state.lost = /^$/;
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      assert.deepEqual(await news(page), ['ganlet/ganlet-image.js', 'ganlet/element/picture.js']);
+    });
   });
 
   test(`a post without JavaScript shows its posters, in ${name}`, async (t) => {
@@ -88,18 +149,37 @@ for (const [name, open] of Object.entries(browsers)) {
     t.after(() => browser.close());
     const { state: _, ...options } = blogAt('/');
     const { page, asked } = await visitIn(t, browser, options, 'post.html');
-    const wanted = ['digits', 'fashion', 'nouns'].map((id) => `/ganlet/models/${id}/preview.png`);
-    wanted.push('/ganlet/api/image/digits.png', '/ganlet/embed.html');
-    for (let i = 0; i < 400 && !wanted.every((path) => asked.includes(path)); ++i)
-      await new Promise((done) => setTimeout(done, 25));
-    assert.deepEqual(
-      wanted.filter((path) => !asked.includes(path)),
-      [],
-    );
+    const files = Object.keys(tags).map((file) => readFileSync(join(posters, file)));
+    const wanted = ['/ganlet/models/fashion/preview.png', '/ganlet/models/creatures/preview.png'];
+    for (let i = 0; i < 400 && !wanted.every((path) => asked.includes(path)); ++i) await pause(25);
+    await pause(300); // to be painted
+    const [width, height] = [448, 636];
+    const screen = rgbaOf(Buffer.from(await page.screenshot({ clip: { x: 0, y: 0, width, height } })));
+    const at = (x, y) => [...screen.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];
+    let top = 0;
+    for (const file of files) {
+      const [columns, rows, expected] = [file.readUInt32BE(16), file.readUInt32BE(20), rgbaOf(file)];
+      let most = 0;
+      for (let pixel = 0; pixel < columns * rows; ++pixel) {
+        const shown = at(pixel % columns, top + Math.floor(pixel / columns));
+        shown.forEach((value, channel) => (most = Math.max(most, Math.abs(value - expected[4 * pixel + channel]))));
+      }
+      assert.ok(most <= 2, `differs by ${most}`);
+      top += rows;
+    }
+    for (const [columns, rows] of [
+      [56, 28],
+      [128, 128],
+      [128, 128],
+    ]) {
+      const colours = new Set();
+      for (let i = 0; i < columns * rows; ++i) colours.add(`${at(i % columns, top + Math.floor(i / columns))}`);
+      assert.ok(colours.size > 16, `${colours.size} colours at ${top}`);
+      top += rows;
+    }
     assert.deepEqual(
       asked.filter((path) => /wasm|onnx|ganlet\.js/.test(path)),
       [],
     );
-    assert.ok((await page.screenshot()).length > 1000);
   });
 }

@@ -37,6 +37,12 @@ function mayBeKept({ status, type, headers }) {
   return status === 200 && type === 'basic' && !isPrivate && !(headers.get('content-length') > mostKeptBytes);
 }
 
+async function keptOf(request) {
+  const cache = await caches.open(keptName);
+  const search = (ignoreSearch) => cache.match(request, { ignoreSearch });
+  return (await search(false)) ?? (request.mode === 'navigate' ? search(true) : undefined);
+}
+
 /** Keeps an answer, and no more than the newest. A storage that is full or forbidden keeps none. */
 async function keep(request, answer) {
   const cache = await caches.open(keptName);
@@ -46,20 +52,54 @@ async function keep(request, answer) {
   await Promise.all(all.slice(0, -mostKept).map((old) => cache.delete(old)));
 }
 
+const checkedByEngine = /\.(onnx|npy)$/; // against model.json
+const mostPages = 1000;
+const versions = new Map(); // which version of ganlet's files a page gets, by client: 'kept' or 'newer'
+
+async function areSame(answers) {
+  const buffers = await Promise.all(answers.map((answer) => answer.clone().arrayBuffer()));
+  const [one, other] = buffers.map((buffer) => new Uint8Array(buffer));
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+async function forgetOwnFiles() {
+  const cache = await caches.open(keptName);
+  const own = (await cache.keys()).filter(({ url }) => url.startsWith(folder));
+  await Promise.all(own.map((request) => cache.delete(request)));
+}
+
+/**
+ * One of ganlet's own files, so that a page has all of them of one version: once one is as it was kept for want of a
+ * network, the others are too. Once one has another content than was kept, the folder has been replaced, and what was
+ * kept of it is forgotten.
+ */
+async function ofOneVersion({ clientId, resultingClientId }, answer, kept) {
+  const page = resultingClientId || clientId;
+  const isAnother = kept && answer?.status === 200 && !(await areSame([answer, kept]));
+  if (page && kept && !versions.has(page) && (!answer || isAnother)) {
+    versions.set(page, answer ? 'newer' : 'kept');
+    if (versions.size > mostPages) versions.delete(versions.keys().next().value);
+    if (isAnother) await forgetOwnFiles();
+  }
+  const version = versions.get(page);
+  return version === 'kept' || (!answer && version !== 'newer') ? (kept ?? answer) : answer;
+}
+
 /** From the network, and kept; without a network as it was kept, a page also under another query. */
 async function fromNetworkOrKept(event) {
   const { request } = event;
+  let answer, problem;
   try {
-    const answer = await globalThis.fetch(request);
-    if (mayBeKept(answer)) event.waitUntil(keep(request, answer.clone()).catch(() => {}));
-    return answer;
+    answer = await globalThis.fetch(request);
   } catch (error) {
-    const cache = await caches.open(keptName);
-    const kept = (ignoreSearch) => cache.match(request, { ignoreSearch });
-    const answer = (await kept(false)) ?? (request.mode === 'navigate' ? await kept(true) : undefined);
-    if (answer) return answer;
-    throw error;
+    problem = error;
   }
+  const isOwn = request.url.startsWith(folder) && !checkedByEngine.test(request.url);
+  const kept = answer && !isOwn ? undefined : await keptOf(request).catch(() => undefined);
+  const chosen = isOwn ? await ofOneVersion(event, answer, kept) : (answer ?? kept);
+  if (!chosen) throw problem;
+  if (chosen === answer && mayBeKept(answer)) event.waitUntil(keep(request, answer.clone()).catch(() => {}));
+  return chosen;
 }
 
 const isOfSite = ({ method, url }) => method === 'GET' && new URL(url).origin === self.location.origin;

@@ -66,7 +66,7 @@ const bundledModule = async (url) => {
   if (name === 'without_wasm.js' && !modules[name]) await loadMore();
   return bundled(name);
 };
-const engine = ${given.engine ? `'${packed(given.engine)}'` : 'undefined'};
+const engine = ${given.engine ? `'${packed(given.engine, 7)}'` : 'undefined'};
 const inside = (path) => {
   if (/^ganlet-(simd128|relaxed-simd)\\.wasm(\\.gz)?$/.test(path)) return engine;
   return ownFiles[path] ?? page.files?.[path];
@@ -136,7 +136,7 @@ const bundledUrl = globalThis.document
   ? document.currentScript?.src || '${nowhere}'
   : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
 const isPinned = Boolean(globalThis.document?.currentScript?.integrity);
-${common}bundled('${basename(modules.at(-1))}');
+${common.replaceAll(/\/\* (webpackIgnore: true|@vite-ignore) \*\/ /g, '')}bundled('${basename(modules.at(-1))}');
 })(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
 

@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { inlineModels } from '../web/single_file.js';
 
 /** A file as gzip, in base64. */
-export const packed = (file) => gzipSync(readFileSync(file), { level: 9 }).toString('base64');
+export const packed = (file, memLevel = 8) => gzipSync(readFileSync(file), { level: 9, memLevel }).toString('base64');
 
 /** What a plain picture of a model needs, packed, by its path below ganlet's folder. */
 export function packedModel(folder) {

@@ -1,7 +1,7 @@
 // A program that uses the package's types; each line that misuses them fails.
 import { GanletError, load, type Model } from 'ganlet';
 import 'ganlet/element';
-import type { GanletImage } from 'ganlet/element';
+import type { FrameMessage, FrameRequest, GanletImage } from 'ganlet/element';
 import { digits as inlined, load as loadInlined } from 'ganlet/inline';
 import digits from 'ganlet/models/digits';
 import 'ganlet/worker';
@@ -26,3 +26,10 @@ element.addEventListener('ganlet-error', ({ detail }) => console.log(detail.code
 element.addEventListener('ganlet-progress', ({ detail }) => console.log(detail.loaded / detail.total));
 const bytes: Blob = await same.toBlob('image/webp', 0.9);
 console.log(model.info.title, text, bytes, element.info?.backend, GanletError);
+
+const told = (message: FrameMessage) => (message.type === 'size' ? message.height : message.detail);
+const asked: FrameRequest[] = [{ ganlet: 1, type: 'set', settings: { text: '31', vary: true, seed: null } }];
+asked.push({ ganlet: 1, type: 'next' });
+// @ts-expect-error: settings are missing
+asked.push({ ganlet: 1, type: 'set' });
+console.log(told({ ganlet: 1, type: 'size', width: 448, height: 112 }), asked);

@@ -147,7 +147,8 @@ for (const [name, open] of Object.entries(browsers)) {
       await listen(page);
       await page.evaluate(() => {
         document.body.innerHTML =
-          '<ganlet-image text="7" truncation="2" motion="fly" ink="reddish" loading="eager"></ganlet-image>';
+          '<ganlet-image text="7" truncation="2" motion="fly" ink="reddish" smooth="x" loading="y" fps="abc" ' +
+          'width="wide" height="zz" controls="maybe"></ganlet-image>';
       });
       await drawn(page);
       assertNear((await canvasOf(page)).rows, native('digits', '--text', '7'));
@@ -157,10 +158,18 @@ for (const [name, open] of Object.entries(browsers)) {
           .map(([, { code, message, place }]) => [code, place, message]),
       );
       assert.deepEqual(errors.sort(), [
+        ['invalid_argument', 'controls', "controls: must be 1, 0, controls, is 'maybe'"],
+        ['invalid_argument', 'fps', "fps: must be a number, is 'abc'"],
+        ['invalid_argument', 'height', "height: must be a number, is 'zz'"],
         ['invalid_argument', 'ink', "ink: must be a colour, is 'reddish'"],
+        ['invalid_argument', 'loading', "loading: must be lazy, eager, is 'y'"],
         ['invalid_argument', 'motion', "motion: must be none, walk, morph, breathe, is 'fly'"],
+        ['invalid_argument', 'smooth', "smooth: must be auto, smooth, nearest, is 'x'"],
         ['invalid_argument', 'truncation', 'truncation: must be 0 to 1, is 2'],
+        ['invalid_argument', 'width', "width: must be a number, is 'wide'"],
       ]);
+      const buttons = () => document.querySelector('ganlet-image').shadowRoot.querySelectorAll('button').length;
+      assert.equal(await page.evaluate(buttons), 0);
       const detail = await page.evaluate(
         () =>
           new Promise((done) => {

@@ -53,7 +53,7 @@ export interface GanletImageAttributes {
   'model-part'?: string;
   /** The folder that contains the engine and the models. Default: this script's own. */
   base?: string;
-  /** What computes: `auto` and `xnn`, the processor; `webgpu`, the GPU where there is one. */
+  /** What computes: `auto` and `xnn`, the processor; `webgpu`, the GPU, if there is one. Pages have no `reference`. */
   backend?: string;
   /** How the picture moves: `none`, `walk`, `morph` or `breathe`. */
   motion?: string;

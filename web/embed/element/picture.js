@@ -12,10 +12,13 @@ const turnMilliseconds = 400;
 const mostTurnedPixels = 2 ** 17; // larger pictures take too long for a frame
 const crispSide = 64; // pixels; larger pictures are smoothed
 
+/** What attributes may be that nothing else checks, besides switches. */
+const choices = { smooth: ['auto', 'smooth', 'nearest'], loading: ['lazy', 'eager'], controls: ['1', '0', 'controls'] };
+
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const savesData = () => Boolean(navigator.connection?.saveData);
-const isSet = (text) => text !== null && text !== '0' && text !== 'false';
+const isSet = (text) => text !== null && !/^(0|false)$/.test(text);
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 /** The same, but a hidden page, which gets no frames, isn't waited for. */
 const soon = () => Promise.race([nextFrame(), new Promise((done) => setTimeout(done, 100))]);
@@ -129,6 +132,9 @@ export class Picture {
 
   changed() {
     if (!this.#asked) return;
+    for (const name in choices) if (!/^(true|false|)$/.test(this.#get(name) ?? '')) this.#oneOf(name, choices[name]);
+    for (const name of ['fps', 'width', 'height'])
+      if (!(parseFloat(this.#get(name) ?? 1) > 0)) this.#oneOf(name, ['a number']);
     this.#putButtons();
     if (JSON.stringify(this.#wanted()) !== this.#drawnFrom) this.draw().catch(() => {});
   }
@@ -176,10 +182,8 @@ export class Picture {
   }
 
   async download(name = `${this.#view.get('model') ?? 'digits'}.png`) {
-    saveAs(
-      await this.toBlob(/\.jpe?g$/.test(name) ? 'image/jpeg' : /\.webp$/.test(name) ? 'image/webp' : 'image/png'),
-      name,
-    );
+    const [, kind] = /\.(jpe?g|webp)$/.exec(name) ?? ['', 'png'];
+    saveAs(await this.toBlob(`image/${kind.replace('jpg', 'jpeg')}`), name);
   }
 
   // Requests
@@ -194,10 +198,10 @@ export class Picture {
     return value === null || this.#refused.get(name) === value ? undefined : value;
   }
 
-  #oneOf(name, choices, other) {
+  #oneOf(name, known, other) {
     const value = this.#get(name) ?? other;
-    if (choices.includes(value)) return value;
-    this.#refuse(name, `must be ${choices.join(', ')}, is '${value}'`);
+    if (known.includes(value)) return value;
+    this.#refuse(name, `must be ${known.join(', ')}, is '${value}'`);
     return other;
   }
 

@@ -42,16 +42,20 @@ ${Object.values(tags).join('')}
 const start = "navigator.serviceWorker?.register('sw.js').catch(() => {});";
 
 /**
- * The host's files below `base`, of which those that `lost` matches aren't reached, and those that `newer` does have
- * been replaced.
+ * The host's files below `base`, of which those that `lost` matches aren't reached, those that `cut` does break
+ * off, and those that `newer` does have been replaced.
  */
 function blogAt(base) {
-  const state = { lost: /^$/, newer: /^$/ };
+  const state = { lost: /^$/, cut: /^$/, newer: /^$/ };
   const own = { 'post.html': ['text/html', post], 'sw.js': ['text/javascript', worker] };
   own['start.js'] = ['text/javascript', start];
   for (const file of Object.keys(tags)) own[file] = ['image/png', readFileSync(join(posters, file))];
   const answer = (path) => {
     if (state.lost.test(path)) return [200, {}, (response) => response.destroy()];
+    if (state.cut.test(path)) {
+      const breakOff = (response) => setTimeout(() => response.destroy(), 50);
+      return [200, { 'content-length': 9999 }, (response) => response.write('a') && breakOff(response)];
+    }
     const file = path.startsWith(base) ? path.slice(base.length) : undefined;
     if (path === '/favicon.ico') return [204, {}, ''];
     if (file === undefined) return [404, { 'content-type': 'text/plain' }, 'outside of the blog'];
@@ -124,6 +128,11 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.reload({ waitUntil: 'load' });
       await assertWhole(page);
       assert.deepEqual(await news(page), []);
+      state.lost = /^$/;
+      state.cut = /picture\.js$|classic\.js$/; // of which a beginning comes
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page, true);
+      state.cut = /^$/;
       state.newer = /ganlet-image(\.classic)?\.js$|picture\.js$|embed\.js$/;
       state.lost = /picture\.js$|classic\.js$/; // the new loader has come
       await page.reload({ waitUntil: 'load' });

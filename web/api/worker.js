@@ -73,9 +73,14 @@ async function forgetOwnFiles() {
  * network, the others are too. Once one has another content than was kept, the folder has been replaced, and what was
  * kept of it is forgotten.
  */
-async function ofOneVersion({ clientId, resultingClientId }, answer, kept) {
+async function ofOneVersion({ clientId, resultingClientId }, given, kept) {
   const page = resultingClientId || clientId;
-  const isAnother = kept && answer?.status === 200 && !(await areSame([answer, kept]));
+  let [answer, isAnother] = [given, false];
+  try {
+    isAnother = kept && answer?.status === 200 && !(await areSame([answer, kept]));
+  } catch {
+    answer = undefined; // the connection broke off
+  }
   if (page && kept && !versions.has(page) && (!answer || isAnother)) {
     versions.set(page, answer ? 'newer' : 'kept');
     if (versions.size > mostPages) versions.delete(versions.keys().next().value);
@@ -97,7 +102,7 @@ async function fromNetworkOrKept(event) {
   const isOwn = request.url.startsWith(folder) && !checkedByEngine.test(request.url);
   const kept = answer && !isOwn ? undefined : await keptOf(request).catch(() => undefined);
   const chosen = isOwn ? await ofOneVersion(event, answer, kept) : (answer ?? kept);
-  if (!chosen) throw problem;
+  if (!chosen) throw problem ?? new TypeError(`${request.url} broke off`);
   if (chosen === answer && mayBeKept(answer)) event.waitUntil(keep(request, answer.clone()).catch(() => {}));
   return chosen;
 }

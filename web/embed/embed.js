@@ -36,7 +36,7 @@
     if (!given.has('model')) set('model', root.dataset.model);
     const scheme = given.get('scheme');
     root.style.colorScheme = /^(light|dark)$/.test(scheme) ? scheme : '';
-    root.classList.toggle('sandboxed', origin === 'null' && !given.has('downloads'));
+    root.classList.toggle('sandboxed', parent !== window && origin === 'null' && !given.has('downloads'));
   }
 
   const isPlain = (value) => ['string', 'number', 'boolean'].includes(typeof value) || value === null;

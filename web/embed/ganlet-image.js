@@ -30,6 +30,16 @@ const ownAttributes =
   'height aspect-ratio';
 const numbers = ' text-limit jitter count label truncation cutoff step columns fps width height ';
 const switches = ' vary controls interactive ';
+const number = [/^(\s*[\d.]+.*)?$/, 'a number'];
+/** What attributes may be that nothing else checks, and that in words. */
+const forms = Object.entries({
+  smooth: [/^(auto|smooth|nearest|true|false|)$/, 'auto, smooth, nearest'],
+  loading: [/^(lazy|eager|)$/, 'lazy, eager'],
+  controls: [/^([01]|true|false|controls|)$/, '1, 0, controls'],
+  fps: number,
+  width: number,
+  height: number,
+});
 export const attributes = `${requestFields} ${ownAttributes}`.split(' ');
 const propertyOf = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
@@ -317,7 +327,7 @@ function isNear(view) {
   );
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
-      view.picture = new Picture(view, { own, requestFields, liveText });
+      view.picture = new Picture(view, { own, requestFields, liveText, forms });
       if (view.host.isConnected) view.picture.enter();
       return view.picture;
     },

@@ -12,9 +12,6 @@ const turnMilliseconds = 400;
 const mostTurnedPixels = 2 ** 17; // larger pictures take too long for a frame
 const crispSide = 64; // pixels; larger pictures are smoothed
 
-/** What attributes may be that nothing else checks, besides switches. */
-const choices = { smooth: ['auto', 'smooth', 'nearest'], loading: ['lazy', 'eager'], controls: ['1', '0', 'controls'] };
-
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const savesData = () => Boolean(navigator.connection?.saveData);
@@ -60,6 +57,7 @@ export class Picture {
   #own;
   #fields;
   #liveText;
+  #forms;
   #lease; // of a model: { key, promise, release }
   #model;
   #refused = new Map(); // values that were reported as wrong, by attribute
@@ -78,7 +76,8 @@ export class Picture {
   #moving = false;
   #timer;
 
-  constructor(view, { own, requestFields, liveText }) {
+  constructor(view, { own, requestFields, liveText, forms }) {
+    this.#forms = forms;
     this.#view = view;
     this.#own = own;
     this.#fields = requestFields.split(' ');
@@ -132,9 +131,10 @@ export class Picture {
 
   changed() {
     if (!this.#asked) return;
-    for (const name in choices) if (!/^(true|false|)$/.test(this.#get(name) ?? '')) this.#oneOf(name, choices[name]);
-    for (const name of ['fps', 'width', 'height'])
-      if (!(parseFloat(this.#get(name) ?? 1) > 0)) this.#oneOf(name, ['a number']);
+    for (const [name, [form, words]] of this.#forms) {
+      const value = this.#get(name) ?? '';
+      if (!form.test(value)) this.#refuse(name, `must be ${words}, is '${value}'`);
+    }
     this.#putButtons();
     if (JSON.stringify(this.#wanted()) !== this.#drawnFrom) this.draw().catch(() => {});
   }

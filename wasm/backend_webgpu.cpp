@@ -2,6 +2,7 @@
 
 #include "backend.h"
 #include "graph/partition.h"
+#include "reference/reference.h"
 #include "webgpu/webgpu.h"
 #include "xnn/xnn.h"
 
@@ -9,10 +10,14 @@ namespace ganlet::c {
 
 namespace {
 
-/// What the GPU can't run goes to XNNPACK.
-Result<std::unique_ptr<Program>> compile_with_help(Graph graph, const CompileOptions& options) {
+/// What the GPU can't run, or runs wrongly, goes to XNNPACK.
+Result<std::unique_ptr<Program>> compile_parts_of(Graph graph, const CompileOptions& options) {
   static constexpr std::array<const Backend*, 2> order{&webgpu::backend, &xnn::backend};
   return compile_parts(std::move(graph), order, options);
+}
+
+Result<std::unique_ptr<Program>> compile_with_help(Graph graph, const CompileOptions& options) {
+  return webgpu::compile_checked(std::move(graph), options, compile_parts_of, reference::evaluate);
 }
 
 } // namespace

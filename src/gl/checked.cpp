@@ -68,7 +68,11 @@ Result<void> check_device(const CompileOptions& options, Evaluate evaluate) {
   if (!kept) {
     CompileOptions plain;
     plain.device = options.device;
-    GANLET_TRY(faults, gpu::find_faults(backend, plain, device->name(), evaluate));
+    gpu::SelfCheck check(backend, plain, device->name(), evaluate, [](std::size_t) { return true; });
+    for (bool done = false; !done;) {
+      GANLET_TRY(done, check.advance(true));
+    }
+    faults = check.faults();
     keep_cached(faults_kind, key_of(*device), text_of(faults));
   }
   for (gpu::Fault& fault : faults)

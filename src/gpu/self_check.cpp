@@ -144,42 +144,86 @@ std::string difference(const TensorView& given, const TensorView& wanted) {
   return "";
 }
 
-Result<std::string> wrong_with(const CheckCase& a_case, const Backend& backend, const CompileOptions& options,
-                               Evaluate evaluate) {
-  GANLET_TRY(const std::unique_ptr<Program> program, backend.compile(graph_of(a_case), options));
-  const TensorView given = a_case.inputs[0].view();
-  GANLET_TRY(const std::span<const TensorView> outputs, program->run(std::span(&given, 1)));
-  std::vector<TensorView> inputs;
-  for (const Tensor& input : a_case.inputs)
-    inputs.push_back(input.view());
-  const Tensor wanted(a_case.type, a_case.output);
-  Budget budget = options.run_budget();
-  GANLET_CHECK(evaluate(a_case.operation, inputs, wanted.view(), budget));
-  return difference(outputs[0], wanted.view());
-}
-
 } // namespace
 
-Result<std::vector<Fault>> find_faults(const Backend& backend, const CompileOptions& options, const std::string& device,
-                                       Evaluate evaluate) {
+/// A case, and its run on the device.
+struct SelfCheck::Case {
+  explicit Case(CheckCase a_case) : check(std::move(a_case)) {}
+
+  Result<void> start(const Backend& backend, const CompileOptions& options) {
+    GANLET_TRY(program, backend.compile(graph_of(check), options));
+    budget = options.run_budget();
+    const Buffer given{check.inputs[0].view(), nullptr};
+    GANLET_TRY(run, program->start(std::span(&given, 1), budget));
+    return {};
+  }
+
+  /// What is wrong with the outputs, in words; empty if they are right.
+  Result<std::string> difference_from(Evaluate evaluate, const CompileOptions& options) const {
+    std::vector<TensorView> inputs;
+    for (const Tensor& input : check.inputs)
+      inputs.push_back(input.view());
+    const Tensor wanted(check.type, check.output);
+    Budget left = options.run_budget();
+    GANLET_CHECK(evaluate(check.operation, inputs, wanted.view(), left));
+    return difference(run->outputs()[0].view, wanted.view());
+  }
+
+  CheckCase check;
+  std::unique_ptr<Program> program;
+  Budget budget{0};
+  std::optional<Run> run;
+};
+
+SelfCheck::SelfCheck(const Backend& backend, const CompileOptions& options, std::string device, Evaluate evaluate,
+                     const std::function<bool(std::size_t)>& is_wanted)
+    : backend_(&backend), options_(options), device_(std::move(device)), evaluate_(evaluate) {
   std::vector<CheckCase> cases;
   add_linear(cases);
   add_elementwise(cases);
   add_moves(cases);
   add_the_rest(cases);
-  std::vector<Fault> faults;
-  for (const CheckCase& a_case : cases) {
-    const std::size_t operation = a_case.operation.index();
-    if (std::ranges::find(faults, operation, &Fault::operation) != faults.end())
+  for (CheckCase& a_case : cases)
+    if (is_wanted(a_case.operation.index()))
+      cases_.push_back(std::make_unique<Case>(std::move(a_case)));
+}
+
+SelfCheck::SelfCheck(SelfCheck&&) noexcept = default;
+SelfCheck& SelfCheck::operator=(SelfCheck&&) noexcept = default;
+SelfCheck::~SelfCheck() = default;
+
+void SelfCheck::judge(const Case& a_case, Result<std::string> difference) {
+  const std::size_t operation = a_case.check.operation.index();
+  const std::string what = difference ? *difference : difference.error().text(); // such as a kernel that isn't compiled
+  if (!what.empty() && std::ranges::find(faults_, operation, &Fault::operation) == faults_.end())
+    faults_.push_back({operation, concat("it is wrong on ", printable(device_), ": ", what)});
+}
+
+/// Each is handed over before the next is compiled, so that a device which tells later of what it refuses means it.
+Result<bool> SelfCheck::advance(bool may_block) {
+  bool all_done = true;
+  for (std::unique_ptr<Case>& a_case : cases_) {
+    if (!a_case)
       continue;
-    Result<std::string> wrong = wrong_with(a_case, backend, options, evaluate);
-    if (!wrong && wrong.error().code() == ErrorCode::device_lost)
-      return tl::unexpected<Error>(std::move(wrong).error());
-    const std::string what = wrong ? *wrong : wrong.error().text(); // such as a kernel that isn't compiled
-    if (!what.empty())
-      faults.push_back({operation, concat("it is wrong on ", printable(device), ": ", what)});
+    Result<bool> done = false;
+    if (!a_case->run)
+      if (auto started = a_case->start(*backend_, options_); !started)
+        done = tl::unexpected<Error>(std::move(started).error());
+    if (done)
+      done = a_case->run->advance(may_block);
+    if (done && !*done) {
+      all_done = false;
+      continue;
+    }
+    if (!done && done.error().code() == ErrorCode::device_lost)
+      return done;
+    if (done)
+      judge(*a_case, a_case->difference_from(evaluate_, options_));
+    else
+      judge(*a_case, tl::unexpected<Error>(std::move(done).error()));
+    a_case.reset();
   }
-  return faults;
+  return all_done;
 }
 
 std::string kernels_digest() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,10 +17,33 @@ struct Fault {
   std::string reason;        ///< "it is wrong on llvmpipe: 0.25 where 0.5 is right"
 };
 
-/// Compares each operation that has a kernel with `evaluate`, on small random cases. Only in builds that may wait.
-/// Errors: device_lost.
-Result<std::vector<Fault>> find_faults(const Backend& backend, const CompileOptions& options, const std::string& device,
-                                       Evaluate evaluate);
+/// Compares operations that have a kernel with `evaluate`, each on small random cases.
+class SelfCheck {
+ public:
+  /// Of the operations, by index in op::Any, for which `is_wanted`. `device` is its name in reasons.
+  SelfCheck(const Backend& backend, const CompileOptions& options, std::string device, Evaluate evaluate,
+            const std::function<bool(std::size_t)>& is_wanted);
+  SelfCheck(SelfCheck&&) noexcept;
+  SelfCheck& operator=(SelfCheck&&) noexcept;
+  ~SelfCheck();
+
+  /// Whether all have been compared. With `may_block` it waits for the device. Errors: device_lost.
+  Result<bool> advance(bool may_block);
+  /// Once that is so.
+  const std::vector<Fault>& faults() const { return faults_; }
+
+ private:
+  struct Case;
+
+  void judge(const Case& a_case, Result<std::string> difference);
+
+  const Backend* backend_;
+  CompileOptions options_;
+  std::string device_;
+  Evaluate evaluate_;
+  std::vector<std::unique_ptr<Case>> cases_; ///< null: compared
+  std::vector<Fault> faults_;
+};
 
 /// A text that changes with the kernels and with what is compared.
 std::string kernels_digest();

@@ -35,4 +35,7 @@ class Device final : public gpu::Device {
   std::map<std::string_view, std::uint32_t> pipelines_; ///< by the shader's name
 };
 
+/// The one that JavaScript has opened, for as long as the program runs.
+std::shared_ptr<Device> device();
+
 } // namespace ganlet::webgpu

@@ -2,17 +2,17 @@
 
 #include "gpu/kernel.h"
 #include "gpu/program.h"
+#include "webgpu/checked.h"
 #include "webgpu/device.h"
 
 namespace ganlet::webgpu {
 
-namespace {
-
-/// The one that JavaScript has opened, for as long as the program runs.
 std::shared_ptr<Device> device() {
   static const auto opened = std::make_shared<Device>();
   return opened;
 }
+
+namespace {
 
 Result<void> availability() {
   return {};
@@ -22,8 +22,15 @@ Result<std::unique_ptr<Program>> compile(Graph graph, const CompileOptions& opti
   return gpu::compile(std::move(graph), options, device());
 }
 
+Result<void> can_run(const Graph& graph, const Node& node) {
+  GANLET_CHECK(gpu::can_run(graph, node));
+  if (const std::string reason = fault_of(node.operation.index()); !reason.empty())
+    return fail(ErrorCode::unsupported, node.place, reason);
+  return {};
+}
+
 } // namespace
 
-const Backend backend{"webgpu", "GPUs, by WebGPU", availability, gpu::can_run, Preferences{}, compile};
+const Backend backend{"webgpu", "GPUs, by WebGPU", availability, can_run, Preferences{}, compile};
 
 } // namespace ganlet::webgpu

@@ -150,7 +150,7 @@ Result<void> Context::pass_on(std::size_t output, const std::string& name) {
 Result<std::string> Context::compute(std::string_view op_type, std::vector<std::string> inputs,
                                      std::vector<onnx::Attribute> attributes) {
   std::string output = named(no_value);
-  const onnx::Node node{std::string(op_type), "", "", std::move(inputs), {output}, std::move(attributes)};
+  const onnx::Node node{std::string(op_type), "", std::move(inputs), {output}, std::move(attributes)};
   Context inner(builder, node, meanings_);
   GANLET_CHECK(find_onnx_op(op_type)->lower(inner));
   GANLET_CHECK(inner.finish());

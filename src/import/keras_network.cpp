@@ -309,7 +309,7 @@ void Graph::declare_labels() {
     input.type = DataType::int64;
     for (onnx::Node& node : model_.nodes)
       if (reads(node))
-        node = {"Identity", "", node.name, node.inputs, node.outputs, {}};
+        node = {"Identity", node.name, node.inputs, node.outputs, {}};
   }
 }
 

@@ -9,22 +9,6 @@ namespace ganlet::onnx {
 
 namespace {
 
-/// OperatorSetIdProto
-Result<void> read_opset(std::span<const std::byte> message, MemoryBudget& memory, Contents& contents) {
-  std::string_view domain;
-  std::int64_t version = 0;
-  WireReader wire(message, "model.opset_import", memory);
-  while (wire.next()) {
-    if (wire.field() == 1)
-      domain = wire.text();
-    else if (wire.field() == 2)
-      version = wire.integer();
-  }
-  if (domain.empty() || domain == "ai.onnx")
-    contents.opset = version;
-  return wire.finish();
-}
-
 /// GraphProto or FunctionProto, whose nodes are its field `nodes`.
 Result<void> read_graph(std::span<const std::byte> message, std::uint32_t nodes, MemoryBudget& memory,
                         Contents& contents) {
@@ -65,7 +49,8 @@ Result<Contents> contents_of(std::span<const std::byte> file) {
       functions.push_back(name_in(find_text(function, 10), find_text(function, 1)));
     } else if (wire.field() == 8) {
       GANLET_TRY(const auto opset, wire.message());
-      GANLET_CHECK(read_opset(opset, memory, contents));
+      GANLET_TRY(const auto version, read_opset(opset, "model.opset_import", memory));
+      contents.opset = version.value_or(contents.opset);
     }
   }
   GANLET_CHECK(wire.finish());

@@ -25,22 +25,6 @@ struct Function {
 
 using Functions = std::map<std::string, Function, std::less<>>;
 
-/// OperatorSetIdProto
-Result<void> read_opset(std::span<const std::byte> message, ReadContext& context, Function& function) {
-  std::string_view domain;
-  std::int64_t version = 0;
-  WireReader wire(message, function.place, context.budget);
-  while (wire.next()) {
-    if (wire.field() == 1)
-      domain = wire.text();
-    else if (wire.field() == 2)
-      version = wire.integer();
-  }
-  if (domain.empty() || domain == "ai.onnx")
-    function.opset = version;
-  return wire.finish();
-}
-
 Result<void> read_function(std::span<const std::byte> message, ReadContext& context, Functions& functions) {
   const std::string name = name_in(find_text(message, 10), find_text(message, 1));
   Function function{concat("model.functions '", printable(name), "'"), {}, {}, {}, {}, 0};
@@ -55,7 +39,8 @@ Result<void> read_function(std::span<const std::byte> message, ReadContext& cont
       function.nodes.push_back(node);
     } else if (wire.field() == 9) {
       GANLET_TRY(const auto opset, wire.message());
-      GANLET_CHECK(read_opset(opset, context, function));
+      GANLET_TRY(const auto version, read_opset(opset, function.place, context.budget));
+      function.opset = version.value_or(function.opset);
     } else if (wire.field() == 11) {
       GANLET_TRY(const auto attribute, wire.message(sizeof(Attribute)));
       GANLET_TRY(Attribute value, read_attribute(attribute, function.place, context));
@@ -147,7 +132,7 @@ class Inliner {
         continue;
       const auto [known, is_new] = now.emplace(function.outputs[i], node.outputs[i]);
       if (!is_new)
-        GANLET_CHECK(add({"Identity", "", node.name, {known->second}, {node.outputs[i]}, {}}, 0));
+        GANLET_CHECK(add({"Identity", node.name, {known->second}, {node.outputs[i]}, {}}, 0));
     }
     return context_.take(64 * static_cast<std::int64_t>(now.size()), place);
   }

@@ -77,8 +77,8 @@ Result<Model> join_styles(Model mapping, Model synthesis, const std::vector<floa
                     row = prefix + "row";
   mapping.initializers.emplace(one, Tensor::of<std::int64_t>(Shape{1}, {1}));
   mapping.initializers.emplace(layers, Tensor::of<std::int64_t>(Shape{3}, {1, *size_of(*styles, 1), 1}));
-  mapping.nodes.push_back({"Unsqueeze", "", row, {w, one}, {row}, {}});
-  mapping.nodes.push_back({"Expand", "", layers, {row, layers}, {styles->name}, {}});
+  mapping.nodes.push_back({"Unsqueeze", row, {w, one}, {row}, {}});
+  mapping.nodes.push_back({"Expand", layers, {row, layers}, {styles->name}, {}});
 
   const Shape row_of_noise{1, static_cast<std::int64_t>(noise.size())};
   synthesis.initializers.insert_or_assign(grain->name, Tensor::of<float>(row_of_noise, std::span(noise)));

@@ -38,7 +38,7 @@ AttributeValue clone(const AttributeValue& value) {
 }
 
 Node clone(const Node& node) {
-  Node copy{node.op_type, node.domain, node.name, node.inputs, node.outputs, {}};
+  Node copy{node.op_type, node.name, node.inputs, node.outputs, {}};
   for (const Attribute& attribute : node.attributes)
     copy.attributes.push_back({attribute.name, clone(attribute.value)});
   return copy;

@@ -48,7 +48,6 @@ struct Attribute {
 
 struct Node {
   std::string op_type; ///< "Conv"; in another domain than ONNX's own behind that: "com.microsoft.FusedConv"
-  std::string domain;  ///< "" is ONNX's own
   std::string name;
   /// "" stands for an optional input that is left out. Behind the inputs of a node with subgraphs come the values of
   /// this graph that those read.

@@ -140,7 +140,7 @@ Result<Node> dequantizing_node(Model& model, ValueNames& names, const std::strin
   model.initializers.erase(name);
   model.initializers.emplace(integers, std::move(parts.integers));
   model.initializers.emplace(scale, std::move(parts.scale));
-  Node node{"DequantizeLinear", "", name, {integers, scale}, {name}, {}};
+  Node node{"DequantizeLinear", name, {integers, scale}, {name}, {}};
   node.attributes.push_back({"axis", std::int64_t{axis}});
   return node;
 }

@@ -215,13 +215,25 @@ std::string name_in(std::string_view domain, std::string_view name) {
   return domain.empty() || domain == "ai.onnx" ? std::string(name) : concat(domain, ".", name);
 }
 
+Result<std::optional<std::int64_t>> read_opset(std::span<const std::byte> message, std::string_view place,
+                                               MemoryBudget& memory) {
+  std::string_view domain;
+  std::int64_t version = 0;
+  WireReader wire(message, place, memory);
+  while (wire.next()) {
+    if (wire.field() == 1)
+      domain = wire.text();
+    else if (wire.field() == 2)
+      version = wire.integer();
+  }
+  GANLET_CHECK(wire.finish());
+  return domain.empty() || domain == "ai.onnx" ? std::optional(version) : std::nullopt;
+}
+
 Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context) {
   Node node;
   node.name = find_text(message, 3);
-  node.domain = find_text(message, 7);
-  if (node.domain == "ai.onnx")
-    node.domain.clear();
-  node.op_type = name_in(node.domain, find_text(message, 4));
+  node.op_type = name_in(find_text(message, 7), find_text(message, 4));
   const std::string place = place_of(index, node.op_type, node.name);
   WireReader wire(message, place, context.budget);
   while (wire.next()) {

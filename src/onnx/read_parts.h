@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/budget.h"
 #include "core/limits.h"
 #include "onnx/model.h"
@@ -37,6 +39,10 @@ Result<Attribute> read_attribute(std::span<const std::byte> message, const std::
 
 /// The name of an operator or function with its domain in front, unless that is ONNX's own, under either name.
 std::string name_in(std::string_view domain, std::string_view name);
+
+/// OperatorSetIdProto: the version of ONNX's own operators, or nothing if it is about those of another domain.
+Result<std::optional<std::int64_t>> read_opset(std::span<const std::byte> message, std::string_view place,
+                                               MemoryBudget& memory);
 
 /// NodeProto.
 Result<Node> read_node(std::span<const std::byte> message, std::size_t index, ReadContext& context);

@@ -37,20 +37,12 @@ bool begins_like_a_model(std::span<const std::byte> bytes) {
   return type == 0 ? is_number : type == 2 && is_message;
 }
 
-/// OperatorSetIdProto
-Result<void> read_opset(std::span<const std::byte> message, ReadContext& context, Model& model) {
-  std::string_view domain;
-  std::int64_t version = 0;
-  WireReader wire(message, "model.opset_import", context.budget);
-  while (wire.next()) {
-    if (wire.field() == 1)
-      domain = wire.text();
-    else if (wire.field() == 2)
-      version = wire.integer();
-  }
-  GANLET_CHECK(wire.finish());
-  if (!domain.empty() && domain != "ai.onnx")
-    return {}; // operators of other domains have no versions
+/// Takes the version of an OperatorSetIdProto, if it is of ONNX's own domain.
+Result<void> take_opset(std::span<const std::byte> message, ReadContext& context, Model& model) {
+  GANLET_TRY(const auto given, read_opset(message, "model.opset_import", context.budget));
+  if (!given)
+    return {};
+  const std::int64_t version = *given;
   if (model.opset != 0 && model.opset != version)
     return fail(ErrorCode::corrupt, "model.opset_import",
                 concat("asks for opset ", model.opset, " and for opset ", version));
@@ -147,7 +139,7 @@ Result<void> read_model(std::span<const std::byte> message, ReadContext& context
       GANLET_CHECK(read_graph(inner, context, model));
     } else if (wire.field() == opset_import) {
       GANLET_TRY(const auto inner, wire.message());
-      GANLET_CHECK(read_opset(inner, context, model));
+      GANLET_CHECK(take_opset(inner, context, model));
     } else if (wire.field() == metadata_props) {
       GANLET_TRY(const auto inner, wire.message(sizeof(model.metadata[0])));
       GANLET_TRY(auto entry, read_metadata(inner, context));

@@ -135,12 +135,12 @@ class Upgrade {
     }
     const std::string shape = fresh_name(), rows = fresh_name(), result = fresh_name();
     const std::string &x = node.inputs[0], &y = node.outputs[0];
-    nodes.push_back({"Shape", "", shape, {x}, {shape}, {}});
-    Node flatten{"Flatten", "", rows, {x}, {rows}, {}};
+    nodes.push_back({"Shape", shape, {x}, {shape}, {}});
+    Node flatten{"Flatten", rows, {x}, {rows}, {}};
     if (axis)
       flatten.attributes.push_back({"axis", std::move(*axis)}); // its default is 1, as these operators' was
     nodes.push_back(std::move(flatten));
-    Node reshape{"Reshape", "", result, {result, shape}, {y}, {}};
+    Node reshape{"Reshape", result, {result, shape}, {y}, {}};
     node.inputs = {rows};
     node.outputs = {result};
     nodes.push_back(std::move(node));

@@ -75,6 +75,15 @@ Attribute with_kept_type(const Node& node, const Attribute& attribute) {
   return {};
 }
 
+/// What stands before an operator's own name; empty for ONNX's own, whose names may have dots in files that nothing
+/// runs.
+std::string_view domain_of(const Node& node) {
+  const std::string_view name = node.op_type;
+  const std::size_t dot = name.rfind('.');
+  const bool has_domain = dot != std::string::npos && dot + 1 < name.size() && name.substr(0, dot) != "ai.onnx";
+  return name.substr(0, has_domain ? dot : 0);
+}
+
 /// NodeProto
 WireWriter node_message(const Node& node) {
   WireWriter message;
@@ -84,10 +93,10 @@ WireWriter node_message(const Node& node) {
     message.text(2, name);
   if (!node.name.empty())
     message.text(3, node.name);
-  const std::string_view op_type = node.op_type;
-  message.text(4, node.domain.empty() ? op_type : op_type.substr(node.domain.size() + 1));
-  if (!node.domain.empty())
-    message.text(7, node.domain);
+  const std::string_view op_type = node.op_type, domain = domain_of(node);
+  message.text(4, domain.empty() ? op_type : op_type.substr(domain.size() + 1));
+  if (!domain.empty())
+    message.text(7, domain);
   for (const Attribute& attribute : node.attributes) {
     const Attribute kept = with_kept_type(node, attribute);
     message.message(5, attribute_message(kept.name.empty() ? attribute : kept));
@@ -171,8 +180,8 @@ std::vector<std::byte> write(const Model& model) {
   message.message(8, opset_message("", model.opset));
   std::set<std::string_view> domains;
   for (const Node& node : model.nodes)
-    if (!node.domain.empty() && domains.insert(node.domain).second)
-      message.message(8, opset_message(node.domain, 1));
+    if (const std::string_view domain = domain_of(node); !domain.empty() && domains.insert(domain).second)
+      message.message(8, opset_message(domain, 1));
   for (const auto& entry : model.metadata)
     message.message(14, metadata_message(entry));
   return std::move(message).take();

@@ -20,7 +20,7 @@ inline onnx::ValueInfo value_info(std::string name, DataType type, std::initiali
 }
 
 inline onnx::Node node(std::string type, std::vector<std::string> inputs, const std::string& output) {
-  return {std::move(type), "", output, std::move(inputs), {output}, {}};
+  return {std::move(type), output, std::move(inputs), {output}, {}};
 }
 
 /// What the tiny generators vary in.

@@ -44,6 +44,20 @@ TEST(Writer, EveryKindOfAttributeSurvives) {
   expect_round_trip(model);
 }
 
+TEST(Writer, OperatorsOfOtherDomainsSurvive) {
+  ModelBuilder build;
+  build.input("x", {2}).node("com.microsoft.QuickGelu", {"x"}, {"y"}).node("org.example.one.Relu", {"y"}, {"z"});
+  build.output("z", {2});
+  onnx::Model model = build.model();
+  expect_round_trip(model);
+  model.nodes[1].op_type = "Relu"; // nothing else says where it is from
+  expect_round_trip(model);
+  for (const char* odd : {"Relu.", ".Relu", ".", "ai.onnx.Relu", "..Relu"}) {
+    model.nodes[1].op_type = odd;
+    expect_round_trip(model);
+  }
+}
+
 TEST(Writer, EveryTypeOfTensorSurvives) {
   ModelBuilder build;
   build.floats("real", {3}, {1, -0.0F, 1e-40F}).constant("no_elements", Tensor(DataType::float32, {0, 5}));

@@ -58,10 +58,8 @@ class ModelBuilder {
   ModelBuilder& node(std::string op_type, std::vector<std::string> inputs, std::vector<std::string> outputs,
                      const std::vector<TestAttribute>& attributes = {}) {
     const std::string name = outputs.empty() ? "" : outputs[0];
-    const std::size_t dot = op_type.rfind('.');
-    const std::string domain = dot == std::string::npos ? "" : op_type.substr(0, dot);
-    onnx::Node& node = model_.nodes.emplace_back(
-        onnx::Node{std::move(op_type), domain, name, std::move(inputs), std::move(outputs), {}});
+    onnx::Node& node =
+        model_.nodes.emplace_back(onnx::Node{std::move(op_type), name, std::move(inputs), std::move(outputs), {}});
     for (const TestAttribute& attribute : attributes)
       node.attributes.push_back(
           {attribute.name, std::visit([](const auto& value) { return onnx::AttributeValue(value); }, attribute.value)});

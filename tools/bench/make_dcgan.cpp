@@ -43,7 +43,7 @@ class Network {
   template <typename... Attributes>
   void add(std::string op_type, std::vector<std::string> inputs, const std::string& output, Attributes... attributes) {
     onnx::Node& node =
-        model_.nodes.emplace_back(onnx::Node{std::move(op_type), "", output, std::move(inputs), {output}, {}});
+        model_.nodes.emplace_back(onnx::Node{std::move(op_type), output, std::move(inputs), {output}, {}});
     (node.attributes.push_back(std::move(attributes)), ...);
   }
 

@@ -10,8 +10,6 @@
 ///     assert(picture.width == 4 * 28 && picture.height == 28);
 /// The examples form one program, which a test compiles and runs, so each may use what an earlier one has declared.
 /// Besides ganlet.h they include <cassert> and <thread>.
-/// Beside ganlet.h they include <cassert> and <thread>.
-///
 ///
 /// # Errors
 ///

@@ -1,5 +1,6 @@
 #include "generator/encoder.h"
 
+#include "core/channels.h"
 #include "core/text.h"
 
 namespace ganlet {
@@ -7,7 +8,7 @@ namespace ganlet {
 namespace {
 
 bool is_channel_count(const Dim& dim) {
-  return !dim.per_batch && (dim.count == 1 || dim.count == 3 || dim.count == 4);
+  return !dim.per_batch && ganlet::is_channel_count(dim.count);
 }
 
 bool is_fixed(const SymbolicShape& shape) {

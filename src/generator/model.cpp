@@ -29,12 +29,11 @@ Result<void> check_network(const ModelPart& part) {
   return {};
 }
 
-/// Whether a part draws by itself; others draw together, or have another purpose.
-bool draws(std::string_view part) {
+} // namespace
+
+bool draws_alone(std::string_view part) {
   return !part.starts_with("mapping") && !part.starts_with("synthesis") && !part.starts_with("encoder");
 }
-
-} // namespace
 
 Result<void> check_part(const ModelPart& part, std::span<const std::byte> bytes, const Limits& limits) {
   if (const std::string_view kind = onnx::foreign_kind(bytes); !kind.empty())
@@ -182,7 +181,7 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
   const std::optional<ValueRange>& range = description_.value_range;
   Budget budget = compile.load_budget(); // for reading and lowering together
   GANLET_TRY(onnx::Model read, onnx::read(bytes, compile.limits, budget));
-  if (part.name == options_.part && draws(part.name) && Translator::takes_pictures(read)) {
+  if (part.name == options_.part && draws_alone(part.name) && Translator::takes_pictures(read)) {
     GANLET_TRY(translator_, Translator::open(bytes, std::move(read), {range, range}, backend, compile));
     return {};
   }
@@ -194,7 +193,7 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
     encoder_name_ = part.name;
     return {};
   }
-  if (!draws(part.name)) {
+  if (!draws_alone(part.name)) {
     GANLET_TRY(programs_[part.name], backend.compile(std::move(graph), compile));
     return join_styles();
   }
@@ -246,7 +245,7 @@ Result<std::shared_ptr<ImageNetwork>> Model::network_of(const DrawRequest& reque
   if (draws_by_styles(request.step))
     return styles_;
   const std::string part = parts_of(request).front();
-  if (!draws(part))
+  if (!draws_alone(part))
     return fail(ErrorCode::invalid_argument, part, "is a network that draws nothing by itself");
   if (translator_ && part == options_.part)
     return fail(ErrorCode::invalid_argument, description_.id,
@@ -273,6 +272,12 @@ Result<Image> Model::picture(DrawRequest request, Budget::Clock::time_point dead
 Result<ImageFacts> Model::facts() {
   GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}));
   return network->facts();
+}
+
+std::vector<std::pair<std::string, std::string>> Model::origin_of(const DrawRequest& request) const {
+  return {{"Software", "ganlet"},
+          {"ganlet model", concat(description_.id, "@", description_.version)},
+          {"ganlet request", json_of(request)}};
 }
 
 Result<Encoder*> Model::encoder() {
@@ -314,7 +319,7 @@ Result<Program*> Model::program() {
     return translator_->program();
   if (draws_by_styles({}))
     return &styles_->program();
-  if (draws(options_.part))
+  if (draws_alone(options_.part))
     return &generators_.find(options_.part)->second->program();
   if (options_.part.starts_with("encoder"))
     return &encoder_->program();

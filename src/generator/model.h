@@ -35,6 +35,9 @@ struct ModelOptions {
 /// or HTML instead of a model), limit_exceeded.
 Result<void> check_part(const ModelPart& part, std::span<const std::byte> bytes, const Limits& limits);
 
+/// Whether a part of this name draws by itself; others draw together, or have another purpose.
+bool draws_alone(std::string_view part);
+
 /// An opened model. It knows its parts and loads each when it is first needed: `needs` lists those that a request still
 /// lacks, and the caller passes their bytes to `give` or has set `ModelOptions::source`. Move-only; not thread-safe.
 ///
@@ -76,6 +79,8 @@ class Model {
   Result<Image> picture(DrawRequest request, Budget::Clock::time_point deadline = Budget::Clock::time_point::max());
   /// Facts about the images that the model draws; loads the network if necessary. Errors: those of `draw`.
   Result<ImageFacts> facts();
+  /// What a saved picture says of itself: the model's id and version, and the request as JSON.
+  std::vector<std::pair<std::string, std::string>> origin_of(const DrawRequest& request) const;
   /// The names of the classes; "0", "1", ... if the model doesn't name them.
   const std::vector<std::string>& labels() const { return description_.labels; }
 

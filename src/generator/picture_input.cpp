@@ -1,5 +1,6 @@
 // Which networks make pictures of pictures: told also by programs that can't run them.
 
+#include "core/channels.h"
 #include "generator/roles.h"
 #include "generator/translator.h"
 

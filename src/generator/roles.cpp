@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/channels.h"
 #include "core/text.h"
 #include "generator/value_range.h"
 #include "graph/onnx_ops.h"
 
 namespace ganlet {
-
-bool is_channel_count(std::int64_t count) {
-  return count == 1 || count == 3 || count == 4;
-}
 
 std::string_view name_of(Role role) {
   return role == Role::latent ? "latent" : role == Role::label ? "label" : "image";

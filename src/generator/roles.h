@@ -14,9 +14,6 @@
 
 namespace ganlet {
 
-/// Whether a picture can have so many channels: grey, RGB or RGBA.
-bool is_channel_count(std::int64_t count);
-
 enum class Role : std::uint8_t { latent, label, image };
 std::string_view name_of(Role role);
 

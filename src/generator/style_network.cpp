@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/rng.h"
+#include "core/channels.h"
 #include "core/text.h"
 #include "generator/image_network.h"
 #include "generator/row_buffer.h"
@@ -69,7 +70,7 @@ Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program
                  concat("takes styles of ", styles[2].count, " numbers, the mapping network gives ", facts.style_size));
   made->noise_size_ = synthesis.input(1 - made->style_input_).shape[1].count;
   facts.image = size_of(image);
-  if (facts.image.channels != 1 && facts.image.channels != 3 && facts.image.channels != 4)
+  if (!is_channel_count(facts.image.channels))
     return wrong("synthesis", concat("the image must have 1, 3 or 4 channels, has ", facts.image.channels));
   if (description.image_size && *description.image_size != facts.image)
     return wrong("image", concat("is said to be ", description.image_size->width, " x ", description.image_size->height,

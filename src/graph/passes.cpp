@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/channels.h"
 #include "core/text.h"
 #include "graph/onnx_ops.h"
 
@@ -23,7 +24,7 @@ std::vector<int> readers_of(const Graph& graph) {
 /// Whether these are images of 1, 3 or 4 channels, which an output may give channels last.
 bool is_picture(const Value& value) {
   const Dim channels = file_shape(value)[1];
-  return !channels.per_batch && (channels.count == 1 || channels.count == 3 || channels.count == 4);
+  return !channels.per_batch && is_channel_count(channels.count);
 }
 
 } // namespace

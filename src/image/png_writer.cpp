@@ -191,7 +191,7 @@ std::vector<std::byte> PngFile::take() && {
   return std::move(file_);
 }
 
-Result<std::vector<std::byte>> encode_png(const Image& image) {
+Result<std::vector<std::byte>> encode_png(const Image& image, const PictureTexts& texts) {
   if (image.width < 1 || image.height < 1)
     return fail(ErrorCode::invalid_argument, "image", "is empty");
   constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
@@ -199,6 +199,13 @@ Result<std::vector<std::byte>> encode_png(const Image& image) {
     return fail(ErrorCode::limit_exceeded, "image", concat("has more than ", most_pixels, " pixels"));
   const int channels = channels_needed(image);
   PngFile file(image.width, image.height, channels);
+  for (const auto& [keyword, text] : texts) {
+    file.begin("iTXt");
+    file.put_text(keyword);
+    file.put_text(std::string_view("\0\0\0\0\0", 5)); // end of the keyword, no compression, no language, no translation
+    file.put_text(text);
+    file.end();
+  }
   file.begin("IDAT");
   file.put(png_data(image, channels));
   file.end();

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -11,9 +13,13 @@
 
 namespace ganlet {
 
-/// A PNG file: 8-bit grey if every pixel is grey and opaque, else RGB if every pixel is opaque, else RGBA. Errors:
-/// invalid_argument for an empty image, limit_exceeded above 2^28 pixels.
-Result<std::vector<std::byte>> encode_png(const Image& image);
+/// What a picture file says of itself: keywords of 1 to 79 bytes of Latin-1, each with a text in UTF-8.
+using PictureTexts = std::vector<std::pair<std::string, std::string>>;
+
+/// A PNG file: 8-bit grey if every pixel is grey and opaque, else RGB if every pixel is opaque, else RGBA. Texts become
+/// iTXt chunks (PNG third edition, section 11.3.3.4). Errors: invalid_argument for an empty image, limit_exceeded above
+/// 2^28 pixels.
+Result<std::vector<std::byte>> encode_png(const Image& image, const PictureTexts& texts = {});
 
 /// How many channels a PNG of the picture needs: 1 (grey), 3 (RGB) or 4 (RGBA).
 int channels_needed(const Image& image);
@@ -37,12 +43,11 @@ class PngFile {
   void put16(std::uint32_t value);
   void put32(std::uint32_t value);
   void put(std::span<const std::byte> bytes) { file_.insert(file_.end(), bytes.begin(), bytes.end()); }
+  void put_text(std::string_view text);
   /// Ends the file and returns it.
   std::vector<std::byte> take() &&;
 
  private:
-  void put_text(std::string_view text);
-
   std::vector<std::byte> file_;
   std::size_t start_ = 0; ///< of the current chunk
 };

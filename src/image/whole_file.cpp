@@ -193,4 +193,12 @@ Result<void> append_to_file(const fs::path& path, std::span<const std::byte> byt
   return {};
 }
 
+std::vector<fs::path> installed_places(const std::string& path) {
+  std::error_code unknown;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", unknown).parent_path().parent_path();
+  if (unknown)
+    return {path};
+  return {path, folder / "share/ganlet" / path, folder.parent_path().parent_path() / path};
+}
+
 } // namespace ganlet

@@ -29,4 +29,8 @@ Result<void> write_whole(const std::filesystem::path& path, std::span<const std:
 /// the bytes. Errors: not_found, io; the place is the path.
 Result<void> append_to_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
+/// Where a file or folder that comes with the program may lie, such as "models": in the current directory, beside the
+/// installed program, or above the program of a build folder.
+std::vector<std::filesystem::path> installed_places(const std::string& path);
+
 } // namespace ganlet

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/channels.h"
 #include "core/text.h"
 
 namespace ganlet::importing {
@@ -74,7 +75,7 @@ class Guess {
     const ChainLayer& last = chain_.layers.back();
     if (last.kind == Kind::batch_norm || last.kind == Kind::activation)
       return no_chain(groups_.back().name, "ends it, and draws nothing");
-    if (channels_ == 1 || channels_ == 3 || channels_ == 4 || is_flat_)
+    if (is_channel_count(channels_) || is_flat_)
       add_activation("Tanh");
     chain_.guesses =
         concat(is_flat_ ? "" : "stride 1 in the first layer, stride 2 and padding (kernel - 2) / 2 in the others, ",

@@ -136,15 +136,14 @@ class DesktopFiles final : public Files {
   std::vector<Answer> answers_;
 };
 
-/// The path of a file of the installation: "models/..." in the directory that was asked for, in the current directory,
-/// beside the installed program, or above the program in a build folder.
+/// The path of a file of the installation: "models/..." in the directory that was asked for, or one of its
+/// `installed_places`.
 std::optional<fs::path> DesktopFiles::installed(const std::string& path) const {
-  std::error_code unknown;
-  const fs::path program = fs::read_symlink("/proc/self/exe", unknown).parent_path();
   std::vector<fs::path> candidates;
   if (constexpr std::string_view models = "models/"; !models_.empty() && path.starts_with(models))
     candidates.push_back(fs::path(models_) / path.substr(models.size()));
-  candidates.insert(candidates.end(), {path, program / "../share/ganlet" / path, program / "../../.." / path});
+  std::ranges::move(installed_places(path), std::back_inserter(candidates));
+  std::error_code unknown;
   for (const fs::path& candidate : candidates)
     if (fs::exists(candidate, unknown))
       return candidate;

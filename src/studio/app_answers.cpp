@@ -9,6 +9,7 @@
 #include "image/png_writer.h"
 #include "image/whole_file.h"
 #include "studio/app.h"
+#include "studio/link.h"
 
 namespace ganlet::studio {
 
@@ -91,7 +92,10 @@ void App::keep_picture(Keeping how, const Image& picture) {
     Result<void> copied = host_.clipboard.copy(large);
     report(copied ? Result<std::string>("Copied") : Result<std::string>(tl::unexpected(std::move(copied).error())));
   } else if (how == Keeping::file) {
-    auto file = encode_png(large);
+    const ModelFacts& facts = session_.facts();
+    auto file = encode_png(large, {{"Software", "ganlet"},
+                                   {"ganlet model", concat(facts.name, "@", facts.about.version)},
+                                   {"ganlet link", link_of(state()).fragment}});
     report(file ? host_.files.save("picture.png", *file)
                 : Result<std::string>(tl::unexpected(std::move(file).error())));
   }

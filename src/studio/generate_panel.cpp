@@ -26,8 +26,12 @@ void text_to_write(Actions& out, const Snapshot& now) {
   bool one_hand = !next.vary;
   if (checkbox("All digits in one hand", &one_hand)) {
     next.vary = !one_hand;
-    change(out, now, std::move(next));
+    change(out, now, next);
   }
+  ImGui::BeginDisabled(next.vary);
+  if (slider("Digits vary (jitter)", &next.jitter, 0, 100, "%d %%"))
+    change(out, now, std::move(next), "jitter");
+  ImGui::EndDisabled();
 }
 
 void present_seed(Actions& out, const Snapshot& now) {

@@ -99,11 +99,16 @@ void add_place(const Place& place, const Place& fresh, LinkWriter& link) {
 
 /// Adds the part of the state that requests have too, written as in requests, with each setting's name in words.
 void add_shared(const State& state, LinkWriter& link) {
-  constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"vary", "varying hands"},        {"label", "the label"}, {"mix", "the mixed style"},
-      {"truncation", "the truncation"}, {"noise", "the noise"}, {"cutoff", "the truncation's cutoff"},
-      {"step", "the step of training"}};
+  constexpr std::pair<std::string_view, std::string_view> words[] = {{"vary", "varying hands"},
+                                                                     {"jitter", "how digits vary"},
+                                                                     {"label", "the label"},
+                                                                     {"mix", "the mixed style"},
+                                                                     {"truncation", "the truncation"},
+                                                                     {"noise", "the noise"},
+                                                                     {"cutoff", "the truncation's cutoff"},
+                                                                     {"step", "the step of training"}};
   DrawRequest request{.vary = state.vary, .label = state.label, .cutoff = state.style.cutoff, .mix = state.style.mix};
+  request.jitter = static_cast<float>(state.jitter) / 100;
   request.truncation = static_cast<float>(state.truncation) / 100;
   request.noise = state.style.noise;
   request.step = state.trained;

@@ -177,6 +177,10 @@ bool keep_text(std::string_view text, std::string& out) {
   return true;
 }
 
+int in_per_cent(float share) {
+  return static_cast<int>(std::lround(100 * share));
+}
+
 /// A setting that requests have too: it has the same name, accepts the same values and means the same.
 struct SharedField {
   std::string_view name;
@@ -186,9 +190,10 @@ struct SharedField {
 const SharedField shared_fields[] = {
     {"seed", [](const DrawRequest& request, State& state) { state.place.seed = request.seed; }},
     {"vary", [](const DrawRequest& request, State& state) { state.vary = request.vary; }},
+    {"jitter", [](const DrawRequest& request, State& state) { state.jitter = in_per_cent(request.jitter); }},
     {"label", [](const DrawRequest& request, State& state) { state.label = request.label; }},
-    {"truncation", [](const DrawRequest& request,
-                      State& state) { state.truncation = static_cast<int>(std::lround(100 * request.truncation)); }},
+    {"truncation",
+     [](const DrawRequest& request, State& state) { state.truncation = in_per_cent(request.truncation); }},
     {"mix", [](const DrawRequest& request, State& state) { state.style.mix = request.mix; }},
     {"cutoff", [](const DrawRequest& request, State& state) { state.style.cutoff = request.cutoff; }},
     {"noise", [](const DrawRequest& request, State& state) { state.style.noise = request.noise; }},

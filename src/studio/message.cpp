@@ -45,11 +45,11 @@ void fields(auto& archive, Either<Animation> auto& value) {
   archive(value.keyframes, value.interpolation, value.loop, value.reverse, value.frames, value.milliseconds);
 }
 void fields(auto& archive, Either<State> auto& value) {
-  archive(value.model, value.place, value.text, value.vary, value.label, value.columns, value.rows, value.truncation,
-          value.style, value.trained, value.upscaling, value.colors, value.animation);
+  archive(value.model, value.place, value.text, value.vary, value.jitter, value.label, value.columns, value.rows,
+          value.truncation, value.style, value.trained, value.upscaling, value.colors, value.animation);
 }
 void fields(auto& archive, Either<ModelAbout> auto& value) {
-  archive(value.title, value.summary, value.license, value.training_data, value.bytes, value.parameters,
+  archive(value.title, value.summary, value.license, value.training_data, value.version, value.bytes, value.parameters,
           value.multiply_adds);
 }
 void fields(auto& archive, Either<Directions> auto& value) {

@@ -79,6 +79,7 @@ ModelFacts facts_of(const Model& model, const ImageFacts& image, const ModelFold
   facts.about.summary = description.summary;
   facts.about.license = description.license;
   facts.about.training_data = description.training_data;
+  facts.about.version = description.version;
   facts.latent_size = image.latent_size;
   facts.distribution = description.distribution;
   facts.image = image.image;

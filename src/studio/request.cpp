@@ -56,6 +56,7 @@ std::vector<float> set_by_hand(const Place& place) {
 struct Spot {
   std::uint64_t further; ///< seeds from the state's own
   std::int64_t label;
+  std::optional<std::uint64_t> position{}; ///< in the text, if that is in one hand
 };
 
 /// One spot per image, row by row.
@@ -68,7 +69,7 @@ std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
         const auto label = std::ranges::find(model.labels, name) - model.labels.begin();
         const std::uint64_t hand =
             state.vary ? static_cast<std::uint64_t>(row) * state.text.size() + i : static_cast<std::uint64_t>(row);
-        spots.push_back({hand, label});
+        spots.push_back({hand, label, state.vary ? std::nullopt : std::optional<std::uint64_t>(i)});
       }
     return spots;
   }
@@ -132,6 +133,15 @@ std::vector<float> shift_of(const Place& place, const State& state, const ModelF
   std::vector<float> shift(moves_styles ? static_cast<std::size_t>(model.directions.size) : 0);
   move_along(place, model, shift);
   return shift;
+}
+
+/// The latent of an image whose seed, for the first spot, is that of the place.
+std::vector<float> latent_at(const Spot& spot, const Place& place, const State& state, const ModelFacts& model) {
+  std::vector<float> latent = latent_of(place, model, spot.further);
+  if (spot.position)
+    jitter(static_cast<float>(state.jitter) / 100, place.seed + spot.further, *spot.position, model.distribution,
+           latent);
+  return latent;
 }
 
 void add(const Spot& spot, const std::vector<float>& latent, const std::vector<float>& shift, const ModelFacts& model,
@@ -224,7 +234,7 @@ DrawRequest request_of(const State& state, const ModelFacts& model) {
   const std::vector<Spot> spots = spots_of(state, model);
   DrawRequest request = empty_request(spots, state, model);
   for (const Spot& spot : spots)
-    add(spot, latent_of(state.place, model, spot.further), shift_of(state.place, state, model), model, request);
+    add(spot, latent_at(spot, state.place, state, model), shift_of(state.place, state, model), model, request);
   return request;
 }
 
@@ -249,7 +259,7 @@ DrawRequest request_of_frame(const State& state, const ModelFacts& model, int fr
   const std::vector<float> shift =
       on_the_way([&](const Place& place) { return shift_of(place, state, model); }, Interpolation::linear);
   for (const Spot& spot : spots) {
-    const auto latent_here = [&](const Place& place) { return latent_of(place, model, spot.further); };
+    const auto latent_here = [&](const Place& place) { return latent_at(spot, place, state, model); };
     add(spot, on_the_way(latent_here, animation.interpolation), shift, model, request);
   }
   return request;
@@ -271,6 +281,8 @@ std::optional<Settings> flags_of(const State& state, const ModelFacts& model) {
     flags.emplace_back("text", state.text);
     if (state.vary)
       flags.emplace_back("vary", "");
+    else if (state.jitter != 0)
+      flags.emplace_back("jitter", concat(static_cast<double>(state.jitter) / 100));
   } else {
     if (state.columns * state.rows > 1) {
       flags.emplace_back("count", std::to_string(state.columns * state.rows));

@@ -45,6 +45,7 @@ void make_valid(State& state) {
   state.columns = std::clamp(state.columns, 1, most_columns);
   state.rows = std::clamp(state.rows, 1, most_columns);
   state.truncation = std::clamp(state.truncation, 0, 100);
+  state.jitter = std::clamp(state.jitter, 0, 100);
   make_valid(state.style);
   if (state.trained && *state.trained < 0)
     state.trained.reset();

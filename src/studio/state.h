@@ -71,6 +71,7 @@ struct State {
   Place place;
   std::string text = "2026";         ///< digits to write, if the model has classes with these names; empty for a grid
   bool vary = false;                 ///< each digit of the text in its own hand
+  int jitter = 0;                    ///< how far the digits of one hand vary, in per cent
   std::optional<std::int64_t> label; ///< the class of the whole grid; by default images cycle through the classes
   int columns = 1;
   int rows = 1;         ///< with text: the number of hands, one below the other
@@ -87,6 +88,7 @@ struct State {
 /// What people may want to know about a model.
 struct ModelAbout {
   std::string title, summary, license, training_data;
+  std::int64_t version = 1;
   std::int64_t bytes = 0; ///< of the file that draws
   std::int64_t parameters = 0;
   std::int64_t multiply_adds = 0; ///< for one image

@@ -2,6 +2,10 @@
 
 #include "generator/draw_request.h"
 
+#include <fstream>
+#include <regex>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "core/base64.h"
@@ -148,6 +152,36 @@ TEST(RequestJson, WhatIsWrittenIsReadAsTheSame) {
   // An empty text isn't none: it is refused when it is drawn.
   EXPECT_EQ(json_of({.text = ""}), R"({"text":""})");
   EXPECT_EQ(request_of_json(R"({"text":""})"), DrawRequest{.text = ""});
+}
+
+/// Scripts write names as `textLimit`.
+std::string name_in_scripts(std::string_view field) {
+  std::string name;
+  bool follows_bar = false;
+  for (const char c : field) {
+    if (c != '_')
+      name += follows_bar ? static_cast<char>(c - 'a' + 'A') : c;
+    follows_bar = c == '_';
+  }
+  return name;
+}
+
+TEST(RequestFields, AreThoseThatScriptsAreToldOf) {
+  std::ifstream file(GANLET_SOURCE_DIR "/wasm/ganlet.d.ts");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t begin = text.find("interface DrawRequest {"), end = text.find("\n}", begin);
+  ASSERT_NE(end, std::string::npos);
+  const std::string members = text.substr(begin, end - begin);
+  const std::regex member(R"(\n  (\w+)\?:)");
+  std::set<std::string> told;
+  for (std::sregex_iterator one(members.begin(), members.end(), member), none; one != none; ++one)
+    told.insert((*one)[1]);
+  EXPECT_EQ(told.erase("signal"), 1U); // no field: it ends the call
+  for (const std::string& name : told)
+    EXPECT_NE(request_field(name), nullptr) << name;
+  for (const RequestField& field : request_fields())
+    if (field.name != "style_shifts") // the studio's: not told of on the command line either
+      EXPECT_TRUE(told.contains(name_in_scripts(field.name))) << field.name;
 }
 
 } // namespace

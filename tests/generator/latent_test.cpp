@@ -43,6 +43,30 @@ TEST(Latent, UniformIsTwiceTheUnitIntervalLessOne) {
   EXPECT_GT(*std::ranges::max_element(values), 0.98F);
 }
 
+TEST(Latent, JitterKeepsTheDistribution) {
+  for (const Distribution distribution : {Distribution::normal, Distribution::uniform}) {
+    const bool is_normal = distribution == Distribution::normal;
+    const std::vector<float> still = latent(5, 100'000, distribution);
+    std::vector<float> moved = still;
+    jitter(0.5F, 5, 2, distribution, moved);
+    double sum = 0, squares = 0, products = 0;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      EXPECT_TRUE(is_normal || std::abs(moved[i]) <= 1);
+      sum += static_cast<double>(moved[i]);
+      squares += static_cast<double>(moved[i]) * static_cast<double>(moved[i]);
+      products += static_cast<double>(moved[i]) * static_cast<double>(still[i]);
+    }
+    const double variance = squares / 1e5;
+    EXPECT_NEAR(sum / 1e5, 0, 0.01);
+    EXPECT_NEAR(variance, is_normal ? 1 : 1.0 / 3, 0.02);
+    // Of uniform numbers through the normal's quantiles: 6 / pi asin(r / 2).
+    EXPECT_NEAR(products / squares, is_normal ? std::sqrt(0.75) : 0.855, 0.01);
+    moved = still;
+    jitter(0, 5, 2, distribution, moved);
+    EXPECT_EQ(moved, still);
+  }
+}
+
 TEST(Latent, NumbersDontDependOnTheLength) {
   const std::vector<float> longer = latent(3, 100);
   EXPECT_TRUE(std::ranges::equal(latent(3, 10), std::span(longer).first(10)));

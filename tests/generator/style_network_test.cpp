@@ -138,12 +138,6 @@ TEST(StyleNetwork, NoiseIsTheTrainingsOwnOffOfASeedOrOfEachImage) {
   }
 }
 
-TEST(StyleNetwork, NoiseOfASeedIsNotItsLatent) {
-  std::vector<float> noise(4);
-  Rng(3, stream::noise).fill_normal(noise);
-  EXPECT_NE(noise, latent_of(3));
-}
-
 TEST(StyleNetwork, NeedsOnlyWhatARequestUses) {
   Model styled = model();
   const auto names = [&](const DrawRequest& request) {

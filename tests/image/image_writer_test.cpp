@@ -15,6 +15,7 @@ namespace {
 struct Decoded {
   spng_ihdr header{};
   std::vector<std::uint8_t> rgba;
+  PictureTexts texts;
 };
 
 Decoded decode_png(std::span<const std::byte> file) {
@@ -26,6 +27,13 @@ Decoded decode_png(std::span<const std::byte> file) {
   EXPECT_EQ(spng_decoded_image_size(context.get(), SPNG_FMT_RGBA8, &size), 0);
   decoded.rgba.resize(size);
   EXPECT_EQ(spng_decode_image(context.get(), decoded.rgba.data(), size, SPNG_FMT_RGBA8, 0), 0);
+  std::uint32_t count = 0;
+  std::vector<spng_text> texts;
+  if (spng_get_text(context.get(), nullptr, &count) == 0)
+    texts.resize(count);
+  EXPECT_TRUE(texts.empty() || spng_get_text(context.get(), texts.data(), &count) == 0);
+  for (const spng_text& text : texts)
+    decoded.texts.emplace_back(text.keyword, std::string(text.text, text.length));
   return decoded;
 }
 
@@ -51,6 +59,13 @@ TEST(EncodePng, KeepsEveryPixelInTheSmallestColourType) {
     EXPECT_EQ(decoded.header.height, 7U);
     EXPECT_EQ(decoded.rgba, image.pixels);
   }
+}
+
+TEST(EncodePng, SaysWhatThePictureIsOf) {
+  const PictureTexts texts{{"Software", "ganlet"}, {"ganlet request", R"({"text":"Zoë"})"}, {"ganlet model", ""}};
+  const auto file = encode_png(gradient(5, 4, 1), texts);
+  ASSERT_TRUE(file) << file.error().text();
+  EXPECT_EQ(decode_png(*file).texts, texts);
 }
 
 TEST(EncodePng, RefusesAnEmptyImage) {

@@ -84,6 +84,12 @@ TEST(Link, HoldsKeyframesThatAreMoreThanASeed) {
   EXPECT_EQ(applied(link.fragment), state);
 }
 
+TEST(Link, HasTheJitterThatPagesWrite) {
+  const State state = applied("#text=7777&jitter=0.15");
+  EXPECT_EQ(state.jitter, 15);
+  EXPECT_NE(link_of(state).fragment.find("jitter=0.15"), std::string::npos) << link_of(state).fragment;
+}
+
 TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
   std::vector<std::string> problems;
   const State state = applied("#seed=-1&text=12a&label=3&grid=0x2&nonsense=1&psi=50", &problems);

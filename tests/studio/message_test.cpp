@@ -26,7 +26,7 @@ template <typename J> Result<typename J::Answer> answered(Result<typename J::Ans
 
 /// A model with something in every field.
 ModelFacts full_facts() {
-  ModelFacts facts{.name = "a", .about = {"b", "c", "d", "e", 1, 2, 3}};
+  ModelFacts facts{.name = "a", .about = {"b", "c", "d", "e", 7, 1, 2, 3}};
   facts.latent_size = 4;
   facts.distribution = Distribution::uniform;
   facts.image = {5, 6, 3};
@@ -55,7 +55,8 @@ TEST(Message, KeepsWhatIsKnownAboutAModel) {
   const ModelFacts facts = full_facts();
   const ModelFacts back = *answered<LoadJob>(facts);
   const auto about = [](const ModelAbout& of) {
-    return std::tie(of.title, of.summary, of.license, of.training_data, of.bytes, of.parameters, of.multiply_adds);
+    return std::tie(of.title, of.summary, of.license, of.training_data, of.version, of.bytes, of.parameters,
+                    of.multiply_adds);
   };
   EXPECT_EQ(about(back.about), about(facts.about));
   EXPECT_EQ(std::tie(back.name, back.latent_size, back.distribution, back.image, back.labels),

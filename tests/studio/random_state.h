@@ -66,6 +66,7 @@ inline State random_state(Dice& dice) {
   for (int i = dice.between(0, 10); i > 0; --i)
     state.text += static_cast<char>('0' + dice.below(10));
   state.vary = dice.coin();
+  state.jitter = dice.between(0, 100);
   if (dice.coin())
     state.label = dice.below(10);
   state.columns = dice.between(1, most_columns);

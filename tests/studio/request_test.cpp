@@ -38,6 +38,25 @@ TEST(DrawRequest, ATextHasOneHand) {
               latent_of_seed(5));
 }
 
+TEST(DrawRequest, DigitsOfAHandVaryAsInGenerate) {
+  State state;
+  state.text = "33";
+  state.jitter = 15;
+  state.rows = 2;
+  state.place.seed = 5;
+  const DrawRequest request = request_of(state, digits());
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::uint64_t hand = 5 + i / 2;
+    std::vector<float> latent = latent_of_seed(hand);
+    jitter(0.15F, hand, i % 2, Distribution::normal, latent);
+    EXPECT_EQ(std::vector<float>(request.latents.begin() + i * 64, request.latents.begin() + (i + 1) * 64), latent);
+  }
+  state.vary = true;
+  const std::vector<float> varied = request_of(state, digits()).latents;
+  state.jitter = 0;
+  EXPECT_EQ(varied, request_of(state, digits()).latents);
+}
+
 TEST(DrawRequest, RowsOfATextAreFurtherHands) {
   State state;
   state.text = "1";
@@ -274,6 +293,8 @@ TEST(Flags, AreThoseOfGenerateOrNone) {
 TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   State state;
   EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 12 -o picture.png");
+  state.jitter = 15;
+  EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --jitter 0.15 --seed 12 -o picture.png");
   state.text.clear();
   state.columns = state.rows = 3;
   state.truncation = 70;

@@ -55,7 +55,7 @@ TEST_F(Batch, DrawsWhatGenerateDraws) {
             0);
   write_content(folder / "a.b64", all[0]["prediction"].get<std::string>());
   ASSERT_EQ(std::system(("base64 -d " + (folder / "a.b64").string() + " >" + (folder / "b.png").string()).c_str()), 0);
-  EXPECT_EQ(content_of(folder / "a.png"), content_of(folder / "b.png"));
+  EXPECT_EQ(without_texts(content_of(folder / "a.png")), content_of(folder / "b.png"));
 }
 
 TEST_F(Batch, InputThatCantBeReadIsNotItsEnd) {

@@ -224,6 +224,14 @@ TEST_F(CommandLine, InfoAsTextAndAsJson) {
   EXPECT_EQ(part["inputs"][0]["shape"][0], "N");
 }
 
+TEST_F(CommandLine, InfoOfAStyleBasedModelSaysWhatItsPartsDrawTogether) {
+  const std::string models = GANLET_SOURCE_DIR "/models/";
+  const std::string text = run("info " + models + "nouns").out;
+  EXPECT_NE(text.find("\n  version         2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("32 x 32 x 3, values -1 to 1, by synthesis\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("no generator"), std::string::npos) << text;
+}
+
 TEST_F(CommandLine, InfoSaysWhichRowsOfTheTableOfRolesFit) {
   const auto json = nlohmann::json::parse(run("info --why --json " + model.string()).out);
   std::map<std::string, std::set<std::string>> fitting;

@@ -25,6 +25,19 @@ inline void write_content(const std::filesystem::path& file, std::string_view co
   std::ofstream(file, std::ios::binary) << content;
 }
 
+/// A PNG without what it says of itself (iTXt).
+inline std::string without_texts(const std::string& png) {
+  std::string rest = png.substr(0, 8);
+  for (std::size_t at = 8, size = 0; at + 12 <= png.size(); at += size) {
+    size = 12;
+    for (std::size_t i = 0; i < 4; ++i)
+      size += static_cast<std::size_t>(static_cast<unsigned char>(png[at + i])) << (24 - 8 * i);
+    if (png.compare(at + 4, 4, "iTXt") != 0)
+      rest += png.substr(at, size);
+  }
+  return rest;
+}
+
 /// A folder of its own for each test, empty at first.
 class Folder {
  public:

@@ -486,6 +486,9 @@ describe('the studio in Chromium', () => {
         page.evaluate(() => document.querySelector('#mirror-save').click()),
       ]);
       assert.equal(download.suggestedFilename(), 'picture.png');
+      const saved = readFileSync(await download.path(), 'latin1');
+      assert.match(saved, /iTXtganlet model\0{5}digits@1/);
+      assert.match(saved, /iTXtganlet link\0{5}[^\0]*seed=5/);
     });
   });
 

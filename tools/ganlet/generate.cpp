@@ -75,9 +75,10 @@ Result<Image> picture_of(Model& model, DrawRequest request, int scale) {
   return enlarged(drawing.picture(), scale);
 }
 
-Result<std::vector<std::byte>> encode_picture(const Image& picture, OutputFormat format, int channels) {
+Result<std::vector<std::byte>> encode_picture(const Image& picture, OutputFormat format, int channels,
+                                              const PictureTexts& texts) {
   if (format == OutputFormat::png)
-    return encode_png(picture);
+    return encode_png(picture, texts);
   if (format == OutputFormat::jpeg)
     return encode_jpeg(picture);
   const std::string rows = json_rows(picture, channels);
@@ -93,9 +94,10 @@ Result<void> generate(const GenerateOptions& options) {
     GANLET_TRY(const std::vector<std::byte> bytes, network_output(model, std::move(request)));
     return write_whole(options.output, bytes);
   }
+  const PictureTexts texts = model.origin_of(request);
   GANLET_TRY(const Image picture, picture_of(model, std::move(request), options.scale));
   GANLET_TRY(const ImageFacts facts, model.facts());
-  GANLET_TRY(const std::vector<std::byte> bytes, encode_picture(picture, format, facts.image.channels));
+  GANLET_TRY(const std::vector<std::byte> bytes, encode_picture(picture, format, facts.image.channels, texts));
   GANLET_CHECK(write_whole(options.output, bytes));
   std::fprintf(stderr, "%s: %d x %d pixels\n", options.output.c_str(), picture.width, picture.height);
   return {};

@@ -128,7 +128,6 @@ Result<void> describe_program(const Program& program, const std::vector<std::str
 void describe_generator(const Graph& graph, const ModelDescription& description, Json& info) {
   const auto roles = find_roles(graph, description);
   if (!roles) {
-    info["generator"] = nullptr;
     info["why_no_generator"] = roles.error().text();
     return;
   }
@@ -166,7 +165,9 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
     for (onnx::Dimension& dimension : std::span(*opened.model.inputs[0].shape).subspan(1))
       dimension.size = dimension.size.value_or(nominal_side);
   GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
-  describe_generator(graph, folder.description, info);
+  info["generator"] = nullptr;
+  if (draws_alone(part.name))
+    describe_generator(graph, folder.description, info);
   if (options.why)
     info["rules"] = describe_rules(graph);
   const CompileOptions compile = options.engine.compile_options();
@@ -176,6 +177,28 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   GANLET_CHECK(program->run(views_of(inputs))); // the memory in use is known after a run
   GANLET_CHECK(describe_program(*program, refusals, info));
   return info;
+}
+
+/// What a style-based model draws by two parts together, if both are among those that are described; else null.
+Result<Json> describe_styles(const InfoOptions& options, const Json& parts) {
+  std::int64_t networks = 0, bytes = 0;
+  for (const Json& part : parts)
+    if (part["part"] == "mapping" || part["part"] == "synthesis") {
+      ++networks;
+      for (const Json& held : part["held_bytes"])
+        bytes += held.get<std::int64_t>();
+    }
+  if (networks < 2)
+    return Json();
+
+  GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
+  GANLET_TRY(const ImageFacts facts, model.facts());
+  return Json{
+      {"latent_size", facts.latent_size},
+      {"layers", facts.style_layers},
+      {"image", {{"width", facts.image.width}, {"height", facts.image.height}, {"channels", facts.image.channels}}},
+      {"range", {facts.range.low, facts.range.high}},
+      {"held_bytes", bytes}};
 }
 
 Json describe_folder(const ModelFolder& folder) {
@@ -212,6 +235,21 @@ void print_values(std::string_view name, const Json& values) {
                              shape_text(value["shape"])));
 }
 
+std::string image_text(const Json& of) {
+  const Json& image = of["image"];
+  return concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
+                of["range"][0].get<double>(), " to ", of["range"][1].get<double>());
+}
+
+void print_styles(const Json& styles) {
+  if (styles.is_null())
+    return;
+  print_field("latent", concat(styles["latent_size"].dump(), " numbers, from which mapping makes the styles of ",
+                               styles["layers"].dump(), " layers"));
+  print_field("image", concat(image_text(styles), ", by synthesis"));
+  print_field("memory", concat(with_commas(styles["held_bytes"].get<std::int64_t>()), " bytes, of both"));
+}
+
 void print_generator(const Json& part) {
   if (part["takes_pictures"]) {
     print_field("pictures", "makes pictures of pictures: see `ganlet apply`");
@@ -219,17 +257,14 @@ void print_generator(const Json& part) {
   }
   const Json& generator = part["generator"];
   if (generator.is_null()) {
-    print_field("no generator", part["why_no_generator"].get<std::string>());
+    print_field("no generator", part.value("why_no_generator", ""));
     return;
   }
-  const Json& image = generator["image"];
   print_field("latent", concat(generator["latent"].get<std::string>(), ", ", generator["latent_size"].dump(),
                                " numbers, ", generator["distribution"].get<std::string>()));
   if (generator.contains("label"))
     print_field("label", concat(generator["label"].get<std::string>(), ", ", generator["classes"].dump(), " classes"));
-  print_field("image",
-              concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
-                     generator["range"][0].get<double>(), " to ", generator["range"][1].get<double>()));
+  print_field("image", image_text(generator));
 }
 
 /// Inputs and outputs that model.json names come before the table.
@@ -282,6 +317,7 @@ void print_part(const Json& part) {
 
 void print_info(const Json& info) {
   std::printf("%s\n", printable(info["id"].get<std::string>()).c_str());
+  print_field("version", info["version"].dump());
   for (const char* name : {"title", "description", "license", "training_data"})
     print_field(std::string_view(name) == "training_data" ? "training data" : name, info[name].get<std::string>());
   std::string labels;
@@ -290,6 +326,7 @@ void print_info(const Json& info) {
   print_field("labels", labels);
   for (const auto& [name, value] : info["metrics"].items())
     print_field("metric", concat(name, " = ", value.get<std::string>()));
+  print_styles(info["styles"]);
   for (const Json& part : info["parts"])
     print_part(part);
 }
@@ -336,6 +373,7 @@ Result<void> inform(const InfoOptions& options, bool one_part) {
     GANLET_TRY(Json described, describe_part(options, folder, part));
     info["parts"].push_back(std::move(described));
   }
+  GANLET_TRY(info["styles"], describe_styles(options, info["parts"]));
   if (options.json)
     std::printf("%s\n", info.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
   else

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "generator/missing_operators.h"
 #include "graph/lower.h"
+#include "image/whole_file.h"
 #include "onnx/contents.h"
 #include "onnx/reader.h"
 #include "reference/reference.h"
@@ -20,11 +21,7 @@ std::vector<std::filesystem::path> ModelChoice::directories() const {
   std::vector<std::filesystem::path> all;
   if (!directory.empty())
     all.emplace_back(directory);
-  all.emplace_back("models");
-  std::error_code unknown;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-  if (!unknown)
-    all.push_back(program.parent_path().parent_path() / "share/ganlet/models");
+  std::ranges::move(installed_places("models"), std::back_inserter(all));
   return all;
 }
 

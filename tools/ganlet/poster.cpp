@@ -109,7 +109,7 @@ Result<std::string> write_poster(Model& model, const Wanted& wanted, int scale, 
   GANLET_TRY(const ImageFacts facts, model.facts());
   // 128 CSS pixels per image, or the largest whole factor below that.
   const Image shown = enlarged(picture, scale > 0 ? scale : std::max(1, 128 / facts.image.width));
-  GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown));
+  GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown, model.origin_of(wanted.request)));
   GANLET_CHECK(write_whole(file, bytes));
   std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", file.c_str(), shown.width, shown.height, bytes.size());
   const std::string* const alt = given(wanted.tag, "alt");

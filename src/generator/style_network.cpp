@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/rng.h"
 #include "core/channels.h"
+#include "core/rng.h"
 #include "core/text.h"
 #include "generator/image_network.h"
 #include "generator/row_buffer.h"

@@ -168,4 +168,7 @@ ${modules.map(wrapped).join('')}};
 `;
 
 const script = given.more ? more() : given.model ? asModule() : classic();
-writeFileSync(out, script.replace(/^ +/gm, '')); // pages needn't download indentation
+// Pages needn't download indentation, nor line ends that end nothing. `ganlet export-page` looks for the last one, and
+// lines with // may be comments.
+const lineEnds = /^(?!.*\/\/)(.*[;,({[])\n(?!\}\)\()/gm;
+writeFileSync(out, script.replace(/^ +/gm, '').replace(lineEnds, '$1'));

@@ -48,6 +48,7 @@ function wrapped(file) {
       return declaration;
     })
     .replaceAll('import.meta.url', 'bundledUrl')
+    .replaceAll(' => ', '=>') // pages in one file have a bound
     .replace(" && globalThis.origin !== 'null'", '') // of ganlet.js: a blob's worker needs no origin
     .replace(/\bimport\((?!.*`node:)/g, 'bundledModule(');
   if (/^\s*(import|export)\b/m.test(source)) throw new Error(`${file}: an import or export that isn't understood`);

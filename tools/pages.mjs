@@ -1,7 +1,8 @@
 // Writes the landing page in each language, from web/index.html and the one file of strings, web/strings.json:
 //
-//     node tools/pages.mjs SITE [--no-studio]
+//     node tools/pages.mjs SITE [--no-studio] [--source=URL]
 //
+// With the address of the repository, the pages lead to it.
 // index.html is English; others are called by their language, nl.html. In the template, {{name}} is a string; in a
 // string, {name} is one of `pieces`, which all languages share, or what a script puts there. Strings that begin with
 // "say." are for the page's scripts, which find them in the page.
@@ -31,15 +32,17 @@ function words(language) {
   return JSON.stringify(said).replaceAll('<', '\\u003c');
 }
 
-export function pageIn(language, hasStudio = true) {
-  const given = { lang: language, 'language-links': links(language), words: words(language) };
+export function pageIn(language, hasStudio = true, source = '') {
+  const given = { source, lang: language, 'language-links': links(language), words: words(language) };
   const textOf = (name) => {
     const text = given[name] ?? strings[name]?.[language];
     if (text === undefined) throw new Error(`web/strings.json has no "${name}" in ${language}`);
     return name in given ? text : text.replace(/\{([\w-]+)\}/g, (all, piece) => pieces[piece] ?? all);
   };
-  const page = hasStudio ? template : template.replace(/<!--studio-->[\s\S]*?<!--\/studio-->\s*/g, '');
-  return page.replace(/<!--\/?studio-->\s*/g, '').replace(/\{\{([\w.-]+)\}\}/g, (_, name) => textOf(name));
+  const without = (page, part) => page.replace(new RegExp(`<!--${part}-->[\\s\\S]*?<!--/${part}-->\\s*`, 'g'), '');
+  let page = hasStudio ? template : without(template, 'studio');
+  page = source ? page : without(page, 'source');
+  return page.replace(/<!--\/?(studio|source)-->\s*/g, '').replace(/\{\{([\w.-]+)\}\}/g, (_, name) => textOf(name));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -47,6 +50,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(site, { recursive: true });
   for (const language of Object.keys(languages)) {
     const file = join(site, fileOf(language));
-    writeFileSync(file, pageIn(language, !flags.includes('--no-studio')));
+    const source = flags.find((flag) => flag.startsWith('--source='))?.slice(9);
+    writeFileSync(file, pageIn(language, !flags.includes('--no-studio'), source));
   }
 }

@@ -43,7 +43,7 @@ test('page and scripts use all strings, and no others', () => {
   const ofPage = [...template.matchAll(/\{\{([\w.-]+)\}\}/g)].map(([, name]) => name);
   const said = scripts.flatMap((script) => [...script.matchAll(/\bsay\(\s*([^,)]*)/g)].map(([, what]) => what));
   const ofScripts = said.flatMap((what) => [...what.matchAll(/'([\w-]+)'/g)].map(([, name]) => `say.${name}`));
-  const made = ['lang', 'language-links', 'words'];
+  const made = ['lang', 'language-links', 'source', 'words'];
   assert.deepEqual(
     [...new Set([...ofPage.filter((name) => !made.includes(name)), ...ofScripts])].sort(),
     Object.keys(strings).sort(),
@@ -57,6 +57,11 @@ test('page and scripts use all strings, and no others', () => {
 test('a site without the studio leads to none, and nothing is left to be filled in', () => {
   for (const language of Object.keys(languages)) {
     assert.match(pageIn(language), /href="studio\.html"/);
+    assert.match(
+      pageIn(language, true, 'https://forge.example/ganlet'),
+      /<a href="https:\/\/forge\.example\/ganlet#embed">/,
+    );
+    assert.doesNotMatch(pageIn(language), /#embed/);
     const page = pageIn(language, false);
     assert.doesNotMatch(page, /studio[-.\w]*\.(html|webp)/);
     assert.doesNotMatch(page.replace(/<script type="application\/json"[\s\S]*/, ''), /[{}]/);

@@ -47,4 +47,14 @@ inline std::optional<std::int64_t> floored_remainder(std::int64_t a, std::int64_
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
+/// Rounded towards 0 and clamped to int64's range; 0 for NaN (like wasm's saturating conversion).
+inline std::int64_t truncated(double x) {
+  constexpr double end = 9223372036854775808.0;
+  if (x != x)
+    return 0;
+  if (x >= end)
+    return std::numeric_limits<std::int64_t>::max();
+  return x < -end ? std::numeric_limits<std::int64_t>::min() : static_cast<std::int64_t>(x);
+}
+
 } // namespace ganlet

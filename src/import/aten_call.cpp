@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/checked.h"
 #include "import/aten.h"
 
 namespace ganlet::importing::aten {
@@ -180,8 +181,7 @@ Result<std::string> Call::node(std::string_view op_type, Names inputs, std::vect
 
 std::string Call::number(double value, DataType type) {
   if (type == DataType::int64)
-    return graph().constant(
-        Tensor::of<std::int64_t>(Shape{}, {static_cast<std::int64_t>(std::clamp(value, -9e18, 9e18))}));
+    return graph().constant(Tensor::of<std::int64_t>(Shape{}, {truncated(value)}));
   if (type == DataType::boolean)
     return graph().constant(Tensor::of<std::uint8_t>(Shape{}, {static_cast<std::uint8_t>(value != 0)}));
   return graph().number(static_cast<float>(value));

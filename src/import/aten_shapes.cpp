@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/checked.h"
 #include "import/aten.h"
 
 namespace ganlet::importing::aten {
@@ -348,8 +349,7 @@ Result<void> convert_arange(Call& call) {
     if (numbers.type() == DataType::float32)
       numbers.as<float>()[static_cast<std::size_t>(i)] = static_cast<float>(number);
     else
-      numbers.as<std::int64_t>()[static_cast<std::size_t>(i)] =
-          static_cast<std::int64_t>(std::clamp(number, -9e18, 9e18));
+      numbers.as<std::int64_t>()[static_cast<std::size_t>(i)] = truncated(number);
   }
   return call.give(call.graph().constant(std::move(numbers)));
 }

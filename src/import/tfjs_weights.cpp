@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "core/checked.h"
 #include "core/text.h"
 #include "import/numbers.h"
 
@@ -83,7 +84,7 @@ Result<keras::Variable> read_weight(const Json& weight, Cursor& bytes, const Wei
   variable.value = Tensor(is_whole ? DataType::int64 : DataType::float32, shape);
   if (is_whole)
     for (std::int64_t& value : variable.value.as<std::int64_t>())
-      value = static_cast<std::int64_t>(std::nearbyint(number_of(stored, bytes.number(stored.bytes))));
+      value = truncated(std::nearbyint(number_of(stored, bytes.number(stored.bytes))));
   else
     for (float& value : variable.value.as<float>())
       value = static_cast<float>(number_of(stored, bytes.number(stored.bytes)));

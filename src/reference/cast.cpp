@@ -2,7 +2,7 @@
 #include <bit>
 #include <cmath>
 
-#include "reference/elementary.h"
+#include "core/checked.h"
 #include "reference/loops.h"
 
 namespace ganlet::reference {

@@ -128,13 +128,4 @@ double power(double x, double y) {
   return odd && std::signbit(x) ? -magnitude : magnitude;
 }
 
-std::int64_t truncated(double x) {
-  constexpr double end = 9223372036854775808.0;
-  if (x != x)
-    return 0;
-  if (x >= end)
-    return std::numeric_limits<std::int64_t>::max();
-  return x < -end ? std::numeric_limits<std::int64_t>::min() : static_cast<std::int64_t>(x);
-}
-
 } // namespace ganlet::reference

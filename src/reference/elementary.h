@@ -36,7 +36,4 @@ double inverse_hyperbolic_cosine(double x);
 /// Outside [-1, 1] NaN.
 double inverse_hyperbolic_tangent(double x);
 
-/// Rounded towards 0 and clamped to int64's range; 0 for NaN (like wasm's saturating conversion).
-std::int64_t truncated(double x);
-
 } // namespace ganlet::reference

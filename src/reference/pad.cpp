@@ -1,5 +1,5 @@
+#include "core/checked.h"
 #include "core/text.h"
-#include "reference/elementary.h"
 #include "reference/loops.h"
 #include "reference/walk.h"
 

@@ -50,5 +50,18 @@ TEST(Checked, RemaindersHaveTheDivisorsSign) {
   EXPECT_EQ(floored_remainder(1, 0), std::nullopt);
 }
 
+TEST(Checked, TruncatesAnyNumber) {
+  constexpr std::int64_t least = INT64_MIN, most = INT64_MAX;
+  constexpr double endless = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(truncated(2.9), 2);
+  EXPECT_EQ(truncated(-2.9), -2);
+  EXPECT_EQ(truncated(std::numeric_limits<double>::quiet_NaN()), 0);
+  EXPECT_EQ(truncated(endless), most);
+  EXPECT_EQ(truncated(-endless), least);
+  EXPECT_EQ(truncated(9223372036854775808.0), most);
+  EXPECT_EQ(truncated(-9223372036854775808.0), least);
+  EXPECT_EQ(truncated(9223372036854774784.0), most - 1023);
+}
+
 } // namespace
 } // namespace ganlet

@@ -57,13 +57,13 @@ Result<void> GeneratorNetwork::check(const DrawRequest& request) const {
 void GeneratorNetwork::fill_labels(const ImageBatch& batch, std::int64_t rows) {
   const Graph& graph = program_->graph();
   const auto columns =
-      roles_.label_is_one_hot ? static_cast<std::size_t>(graph.values[graph.inputs[*roles_.label]].shape[1].count) : 0;
+      roles_.label_is_float ? static_cast<std::size_t>(graph.values[graph.inputs[*roles_.label]].shape[1].count) : 0;
   labels_.assign(static_cast<std::size_t>(rows), 0);
   one_hot_.assign(columns * static_cast<std::size_t>(rows), 0.0F);
   for (std::size_t row = 0; row < batch.labels.size(); ++row) {
     labels_[row] = batch.labels[row];
     if (columns > 0)
-      one_hot_[row * columns + static_cast<std::size_t>(labels_[row])] = 1.0F;
+      write_label(roles_, labels_[row], std::span(one_hot_).subspan(row * columns, columns));
   }
 }
 
@@ -78,7 +78,7 @@ Result<void> GeneratorNetwork::start(const DrawRequest& request, const ImageBatc
   GANLET_TRY(inputs[roles_.latent].view, row_view(graph, roles_.latent, rows, padded(latents_), limits_));
   if (roles_.label) {
     fill_labels(batch, rows);
-    void* data = roles_.label_is_one_hot ? static_cast<void*>(padded(one_hot_)) : labels_.data();
+    void* data = roles_.label_is_float ? static_cast<void*>(padded(one_hot_)) : labels_.data();
     GANLET_TRY(inputs[*roles_.label].view, row_view(graph, *roles_.label, rows, data, limits_));
   }
   if (has_rare_parts())

@@ -163,6 +163,8 @@ Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {
 Result<Model> load_model(const std::string& name, const LoadOptions& options) {
   GANLET_TRY(ModelFolder folder, find_model(name, options.models));
   folder.chain = options.chain;
+  if (!options.image.empty())
+    folder.description.image_output = options.image;
   return load_model(std::move(folder), options);
 }
 

@@ -23,6 +23,7 @@ struct ModelFolder {
 struct LoadOptions {
   std::vector<std::filesystem::path> models{"models"}; ///< directories in which ids are looked up; the first match wins
   std::string part = "generator";
+  std::string image; ///< the output that is the picture, if not empty; instead of `ModelDescription::image_output`
   const Backend* backend = nullptr; ///< default: XNNPACK
   bool chain = false;               ///< as in ModelFolder
   CompileOptions compile;

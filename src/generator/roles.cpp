@@ -92,9 +92,9 @@ constexpr RoleRule rules[] = {
     {Role::label, [](const Graph&, const Value& value) { return is_class_index(value); },
      help("whole numbers of shape (N) or (N, 1)")},
     {Role::label, is_labelling_vector,
-     help(
-         "float32 (N, classes), one of several such inputs, whose name has label, class, cond or onehot in it, or is y "
-         "or c")},
+     help("float32 (N, classes), or (N, 1) with the class's number, one of several such inputs, whose name has label, "
+          "class, cond or onehot in it, or is y "
+          "or c")},
     {Role::latent,
      [](const Graph&, const Value& value) { return is_vector(value) && is_called(value, {"z", "latent", "noise"}); },
      help("float32 (N, Z) or (N, Z, 1, 1), called z, latent or noise")},
@@ -222,14 +222,18 @@ Result<void> check_label(const Graph& graph, const ModelDescription& description
   }
   const Value& label = graph.input(*roles.label);
   if (roles.label == roles.latent || (!is_vector(label) && !is_class_index(label)))
-    return fail(ErrorCode::invalid_argument, "label",
-                concat("must be int64 (N) or (N, 1), or float32 (N, classes), but is ", describe(label)));
+    return fail(
+        ErrorCode::invalid_argument, "label",
+        concat("must be int64 or float32 (N, 1), int64 (N), or float32 (N, classes), but is ", describe(label)));
   if (label.shape[0] != graph.input(roles.latent).shape[0])
     return fail(ErrorCode::invalid_argument, "label",
                 concat(describe(label), " has another batch than ", describe(graph.input(roles.latent))));
-  roles.label_is_one_hot = is_vector(label);
-  const std::optional<std::int64_t> behind =
-      roles.label_is_one_hot ? std::optional(label.shape[1].count) : classes_behind(graph, graph.inputs[*roles.label]);
+  roles.label_is_float = is_vector(label);
+  const bool is_one_hot = roles.label_is_float && label.shape[1].count > 1;
+  std::optional<std::int64_t> behind =
+      is_one_hot ? std::optional(label.shape[1].count) : classes_behind(graph, graph.inputs[*roles.label]);
+  if (roles.label_is_float && !behind && named == 0)
+    behind = 1; // a number that isn't a class's
   if (named == 0 && !behind)
     return fail(ErrorCode::invalid_argument, "labels",
                 concat("can't be counted from the graph: name the classes of ", describe(label), " in model.json"));
@@ -299,6 +303,13 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
 }
 
 } // namespace
+
+void write_label(const Roles& roles, std::int64_t label, std::span<float> row) {
+  if (row.size() == 1 && roles.label_count > 1)
+    row[0] = static_cast<float>(label);
+  else
+    row[static_cast<std::size_t>(label)] = 1;
+}
 
 std::span<const RoleRule> role_rules() {
   return rules;

@@ -30,7 +30,7 @@ std::span<const RoleRule> role_rules();
 struct Roles {
   std::size_t latent = 0;           ///< index into Graph::inputs
   std::optional<std::size_t> label; ///< index into Graph::inputs
-  bool label_is_one_hot = false;    ///< a float (N, classes) input, else int64 (N) or (N, 1)
+  bool label_is_float = false;      ///< see `write_label`; else int64 (N) or (N, 1)
   std::size_t image = 0;            ///< index into Graph::outputs
   std::int64_t latent_size = 0;
   std::int64_t label_count = 0; ///< 0 for unconditional models
@@ -39,6 +39,10 @@ struct Roles {
   ValueRange value_range;
   std::optional<std::int64_t> fixed_batch; ///< if the file fixes the number of images per run
 };
+
+/// Writes a label into its row of a float input, which holds 0: one-hot (N, classes), or the number of the class (N,
+/// 1).
+void write_label(const Roles& roles, std::int64_t label, std::span<float> row);
 
 /// Finds the roles by `role_rules`, unless the description names inputs or outputs. The value range is [-1, 1] after a
 /// final Tanh, [0, 1] after a Sigmoid, [a, b] after a Clip, looking through ops that reshape values or shift and scale

@@ -118,14 +118,13 @@ Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<con
     return feed;
   feed.labels.assign(static_cast<std::size_t>(rows), label);
   const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[*roles.label])];
-  if (roles.label_is_one_hot) {
-    const auto classes = static_cast<std::size_t>(value.shape[1].count);
-    feed.one_hot.assign(classes * static_cast<std::size_t>(rows), 0.0F);
+  if (roles.label_is_float) {
+    const auto columns = static_cast<std::size_t>(value.shape[1].count);
+    feed.one_hot.assign(columns * static_cast<std::size_t>(rows), 0.0F);
     for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
-      feed.one_hot[row * classes + static_cast<std::size_t>(label)] = 1.0F;
+      write_label(roles, label, std::span(feed.one_hot).subspan(row * columns, columns));
   }
-  GANLET_CHECK(
-      view(*roles.label, roles.label_is_one_hot ? static_cast<void*>(feed.one_hot.data()) : feed.labels.data()));
+  GANLET_CHECK(view(*roles.label, roles.label_is_float ? static_cast<void*>(feed.one_hot.data()) : feed.labels.data()));
   return feed;
 }
 

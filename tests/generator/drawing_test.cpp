@@ -143,7 +143,7 @@ TEST(Drawing, TextFindsClassesByName) {
 TEST(Drawing, OneHotLabelsAndColumnsGiveTheSamePictures) {
   Model index = tiny();
   const std::vector<float> wanted = values_of(index, {.count = 20, .seed = 2});
-  for (const char* kind : {"column", "one_hot"}) {
+  for (const char* kind : {"column", "numbers", "one_hot"}) {
     Model other = tiny({.label = kind});
     const std::vector<float> values = values_of(other, {.count = 20, .seed = 2});
     for (std::size_t i = 0; i < wanted.size(); ++i)

@@ -39,12 +39,12 @@ TEST(Roles, OfAnUnconditionalGenerator) {
   EXPECT_EQ(roles->fixed_batch, std::nullopt);
 }
 
-TEST(Roles, AnIntegerInputIsTheLabelAndItsTableCountsTheClasses) {
-  for (const char* kind : {"index", "column"}) {
+TEST(Roles, ATableCountsTheClassesOfItsIndex) {
+  for (const char* kind : {"index", "column", "numbers"}) {
     const auto roles = roles_of(tiny_generator({.label = kind}));
     ASSERT_TRUE(roles) << kind << ": " << roles.error().text();
     EXPECT_EQ(roles->label, 1U);
-    EXPECT_FALSE(roles->label_is_one_hot);
+    EXPECT_EQ(roles->label_is_float, kind == std::string_view("numbers"));
     EXPECT_EQ(roles->label_count, 10);
   }
 }
@@ -53,7 +53,7 @@ TEST(Roles, ASecondRowOfFloatsIsAOneHotLabel) {
   const auto roles = roles_of(tiny_generator({.label = "one_hot"}));
   ASSERT_TRUE(roles) << roles.error().text();
   EXPECT_EQ(roles->label, 1U);
-  EXPECT_TRUE(roles->label_is_one_hot);
+  EXPECT_TRUE(roles->label_is_float);
   EXPECT_EQ(roles->label_count, 10);
 }
 
@@ -64,8 +64,9 @@ TEST(Roles, AnEmptyRowIsNoLabel) {
             "inputs: a generator takes a latent and at most a label; what is 'label' float32 (N, 0)?");
   ModelDescription description;
   description.label_input = "label";
-  EXPECT_EQ(error_of(std::move(model), description),
-            "label: must be int64 (N) or (N, 1), or float32 (N, classes), but is 'label' float32 (N, 0)");
+  EXPECT_EQ(
+      error_of(std::move(model), description),
+      "label: must be int64 or float32 (N, 1), int64 (N), or float32 (N, classes), but is 'label' float32 (N, 0)");
 }
 
 TEST(Roles, NamesOverrideTheOrder) {

@@ -27,7 +27,8 @@ inline onnx::Node node(std::string type, std::vector<std::string> inputs, const 
 struct TinyOptions {
   std::int64_t batch = open_batch;
   std::int64_t channels = 1;
-  std::string label = "index";    ///< "index": int64 (N); "column": int64 (N,1); "one_hot": float32 (N,10); "none"
+  /// "index": int64 (N); "column": int64 (N,1); "numbers": float32 (N,1); "one_hot": float32 (N,10); "none"
+  std::string label = "index";
   std::string last = "Tanh";      ///< "Tanh", "Sigmoid", "Clip", "half" (Tanh, then * 0.5 + 0.5), "none"
   std::string output = "picture"; ///< "picture": (N,C,2,3); "flat": (N,6 C); "keras": (N,2,3,C)
   bool square_latent = false;     ///< z is (N,4,1,1)
@@ -69,10 +70,15 @@ inline onnx::Model tiny_generator(const TinyOptions& options = {}) {
     if (options.label == "one_hot") {
       model.inputs.push_back(value_info("label", DataType::float32, {batch, 10}));
       model.nodes.push_back(node("MatMul", {"label", "table"}, "class"));
-    } else if (options.label == "column") {
-      model.inputs.push_back(value_info("label", DataType::int64, {batch, 1}));
+    } else if (options.label == "column" || options.label == "numbers") {
+      const bool is_whole = options.label == "column";
+      model.inputs.push_back(value_info("label", is_whole ? DataType::int64 : DataType::float32, {batch, 1}));
+      if (!is_whole) {
+        model.nodes.push_back(node("Cast", {"label"}, "whole"));
+        model.nodes.back().attributes.push_back({"to", std::int64_t{7}});
+      }
       model.initializers["row"] = Tensor::of<std::int64_t>({1}, {rows});
-      model.nodes.push_back(node("Reshape", {"label", "row"}, "index"));
+      model.nodes.push_back(node("Reshape", {is_whole ? "label" : "whole", "row"}, "index"));
       model.nodes.push_back(node("Gather", {"table", "index"}, "class"));
     } else {
       model.inputs.push_back(value_info("label", DataType::int64, {batch}));

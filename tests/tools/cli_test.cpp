@@ -199,6 +199,24 @@ TEST_F(CommandLine, RunTakesArraysByName) {
   EXPECT_EQ(to_stdout.out, content_of(folder / "out.npy"));
 }
 
+TEST_F(CommandLine, DrawsTheOutputThatIsNamed) {
+  onnx::Model two = tiny_generator();
+  two.nodes.push_back(node("Neg", {"image"}, "inverted"));
+  two.outputs.push_back(value_info("inverted", DataType::float32, {open_batch, 1, 2, 3}));
+  const std::vector<std::byte> file = onnx::write(two);
+  write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
+  const std::string call = "generate " + model.string() + " --count 2 -o ";
+  EXPECT_EQ(run(call + path("image.npy")).status, 0);
+  EXPECT_EQ(run(call + path("inverted.npy") + " --image inverted").status, 0);
+  const Tensor image = array("image.npy"), inverted = array("inverted.npy");
+  for (std::size_t i = 0; i < 12; ++i)
+    EXPECT_EQ(inverted.as<float>()[i], -image.as<float>()[i]);
+  EXPECT_NE(run(call + path("x.npy") + " --image nothing").err.find("roles.image: the graph has no 'nothing', only"),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(run("info --json --image inverted " + model.string()).out);
+  EXPECT_EQ(json["parts"][0]["generator"]["image"]["name"], "inverted");
+}
+
 TEST_F(CommandLine, RunSaysWhichInputIsWrong) {
   write_array("z.npy", Tensor(DataType::float32, {2, 5}));
   write_array("label.npy", Tensor(DataType::int64, {2}));

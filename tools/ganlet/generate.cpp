@@ -108,6 +108,7 @@ void add_drawing_command(CLI::App& app, const std::string& name, const std::stri
   auto options = std::make_shared<GenerateOptions>();
   CLI::App& command = *app.add_subcommand(name, description);
   add_model(command, options->model);
+  add_image(command, options->model);
   options->flags.add_all_but(command, {"style_shifts"});
   command.add_option("--scale", options->scale, "Enlarge each pixel so many times")
       ->check(CLI::Range(1, 256))

@@ -136,7 +136,11 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
                        {"latent_size", roles->latent_size},
                        {"distribution", description.distribution == Distribution::normal ? "normal" : "uniform"},
                        {"classes", roles->label_count},
-                       {"image", {{"width", size.width}, {"height", size.height}, {"channels", size.channels}}},
+                       {"image",
+                        {{"name", printable(graph.values[graph.outputs[roles->image]].name)},
+                         {"width", size.width},
+                         {"height", size.height},
+                         {"channels", size.channels}}},
                        {"range", {roles->value_range.low, roles->value_range.high}}};
   if (roles->label)
     info["generator"]["label"] = printable(graph.values[graph.inputs[*roles->label]].name);
@@ -358,7 +362,9 @@ Result<bool> list_tensors(const InfoOptions& options, const ModelFolder& folder)
 }
 
 Result<void> inform(const InfoOptions& options, bool one_part) {
-  GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  GANLET_TRY(ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  if (!options.model.image.empty())
+    folder.description.image_output = options.model.image;
   GANLET_TRY(const bool is_listed, list_tensors(options, folder));
   if (is_listed)
     return {};
@@ -387,6 +393,7 @@ void add_info(CLI::App& app, Result<void>& outcome) {
   auto options = std::make_shared<InfoOptions>();
   CLI::App& command = *app.add_subcommand("info", "Say what a model is and what running it takes");
   add_model(command, options->model);
+  add_image(command, options->model);
   command.add_flag("--json", options->json, "As JSON");
   command.add_flag("--why", options->why, "Also the table by which latent, label and image are found");
   add_engine(command, options->engine);

@@ -54,6 +54,11 @@ void add_model(CLI::App& command, ModelChoice& model) {
       ->capture_default_str();
 }
 
+void add_image(CLI::App& command, ModelChoice& model) {
+  command.add_option("--image", model.image, "The output that is the picture, where a network has several")
+      ->type_name("NAME");
+}
+
 const Backend& Engine::backend() const {
   return **backend_named(name); // checked when the option was read
 }
@@ -92,6 +97,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
   load.models = model.directories();
   load.part = model.part;
   load.chain = model.chain;
+  load.image = model.image;
   load.backend = &engine.backend();
   load.compile = engine.compile_options();
   return load;

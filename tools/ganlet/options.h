@@ -20,6 +20,7 @@ struct ModelChoice {
   std::string directory; ///< --models
   std::string part = "generator";
   bool chain = false; ///< --chain
+  std::string image;  ///< --image
 
   /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder of the installed program.
   std::vector<std::filesystem::path> directories() const;
@@ -30,6 +31,9 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 
 /// Adds MODEL, --models, --part and --chain.
 void add_model(CLI::App& command, ModelChoice& model);
+
+/// Adds --image, for commands that draw.
+void add_image(CLI::App& command, ModelChoice& model);
 
 /// Selects how to run it.
 struct Engine {

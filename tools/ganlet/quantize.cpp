@@ -34,7 +34,7 @@ Result<Runner> make_runner(onnx::Model model, std::string_view file) {
   GANLET_TRY(Graph lowered, lower_model(std::move(model), file, Engine{}));
   Runner runner;
   if (const auto roles = find_roles(lowered, {})) {
-    runner.label = roles->label_is_one_hot ? std::nullopt : roles->label;
+    runner.label = roles->label_is_float ? std::nullopt : roles->label;
     runner.label_count = roles->label_count;
     runner.peak = static_cast<double>(roles->value_range.high) - static_cast<double>(roles->value_range.low);
   }

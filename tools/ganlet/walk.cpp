@@ -112,6 +112,7 @@ void add_walk(CLI::App& app, Result<void>& outcome) {
   CLI::App& command =
       *app.add_subcommand("walk", "Draw a walk through the latent space, from seed to seed and back to the first");
   add_model(command, options->model);
+  add_image(command, options->model);
   command.add_option("--seeds", options->seeds, "The seeds to pass")->delimiter(',')->type_name("A,B,...")->required();
   command.add_option("--frames", options->frames, "How many pictures")
       ->check(CLI::Range(1, 10000))

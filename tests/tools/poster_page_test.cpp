@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "image/image_reader.h"
 #include "program.h"
 
 namespace ganlet::test {
@@ -63,6 +64,38 @@ TEST_F(PosterPage, WhatHasNoPosterStaysAndIsTold) {
 TEST_F(PosterPage, IsInsteadOfAModel) {
   EXPECT_EQ(run_program(folder, "poster -o a.png").status, 2);
   EXPECT_EQ(run_program(folder, "poster digits --page a.html -o a.png").status, 2);
+}
+
+/// The picture that a command writes.
+Image picture_by(const Folder& folder, const std::string& command) {
+  const auto file = folder / "picture.png";
+  const Outcome outcome = run_program(folder, command + " -o " + file.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const std::string content = content_of(file);
+  auto picture = decode_image(std::as_bytes(std::span<const char>(content)), "picture.png");
+  EXPECT_TRUE(picture) << picture.error().text();
+  return picture ? *picture : Image();
+}
+
+TEST(Poster, IsInkInTheTextsColourOnNoPaper) {
+  const Folder folder;
+  const Image plain = picture_by(folder, "generate digits --text 7 --seed 3"),
+              inked = picture_by(folder, "poster digits --text 7 --seed 3 --scale 1 --ink currentColor "
+                                         "--color '#102030' --paper Transparent");
+  ASSERT_EQ(inked.pixels.size(), plain.pixels.size());
+  for (std::size_t at = 0; at < plain.pixels.size(); at += 4) {
+    const std::uint8_t grey = plain.pixels[at];
+    EXPECT_EQ(inked.pixels[at + 3], grey);
+    if (grey > 0)
+      EXPECT_TRUE(inked.pixels[at] == 0x10 && inked.pixels[at + 1] == 0x20 && inked.pixels[at + 2] == 0x30) << at;
+  }
+}
+
+TEST(Poster, SaysWhichColoursItKnows) {
+  const Folder folder;
+  const Outcome outcome = run_program(folder, "poster digits --ink rebeccapurple -o " + (folder / "a.png").string());
+  EXPECT_EQ(outcome.err, "ganlet: ink: must be currentColor, #rgb, #rrggbb or #rrggbbaa, transparent, or one of the 16 "
+                         "basic names such as black, white and navy, for a poster\n");
 }
 
 } // namespace

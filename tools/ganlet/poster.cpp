@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "core/text.h"
+#include "css_color.h"
 #include "generator/model_folder.h"
 #include "image/png_writer.h"
 #include "image/whole_file.h"
@@ -29,26 +30,16 @@ struct PosterOptions {
   RequestFlags flags;
   TagFlags tag;
   int scale = 0;
+  std::string color = "black"; ///< of the text around the tag
   std::string base;
   std::string page;
   std::string pictures;
   std::string output;
 };
 
-struct Color {
-  int red, green, blue;
-};
-
-/// `#rgb` or `#rrggbb`
-std::optional<Color> color_of(std::string_view text) {
-  unsigned value = 0;
-  std::string digits;
-  for (const char c : text.substr(std::min<std::size_t>(1, text.size())))
-    digits += text.size() == 4 ? std::string(2, c) : std::string(1, c);
-  if (!text.starts_with('#') || digits.size() != 6 || digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos)
-    return std::nullopt;
-  value = static_cast<unsigned>(std::stoul(digits, nullptr, 16));
-  return Color{static_cast<int>(value >> 16), static_cast<int>(value >> 8 & 255), static_cast<int>(value & 255)};
+bool is_current_color(std::string_view text) {
+  constexpr std::string_view name = "currentcolor";
+  return std::ranges::equal(text, name, {}, [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
 }
 
 /// An attribute's value; null if it wasn't given.
@@ -57,28 +48,36 @@ const std::string* given(const TagFlags& tag, std::string_view name) {
   return found == tag.attributes.end() ? nullptr : &found->second;
 }
 
-/// Applies the studio's colours, which web/embed/element/colors.js also has. Errors: invalid_argument for a colour that
-/// only browsers know.
-Result<void> color_picture(Image& picture, const TagFlags& tag) {
-  Color ink{26, 31, 56}, paper{250, 246, 237};
+/// Applies the studio's colours, which web/embed/element/colors.js also has, pixel for pixel; `text_color` is that of
+/// the text around the tag. Errors: invalid_argument for a colour that only browsers know.
+Result<void> color_picture(Image& picture, const TagFlags& tag, const std::string& text_color) {
+  CssColor ink{26, 31, 56, 255}, paper{250, 246, 237, 255};
   std::string palette = given(tag, "palette") != nullptr ? *given(tag, "palette") : "plain";
   for (const auto& [name, color] : {std::pair{"ink", &ink}, std::pair{"paper", &paper}})
     if (const std::string* const text = given(tag, name)) {
-      const auto known = color_of(*text);
+      const auto known = css_color(is_current_color(*text) ? text_color : *text);
       if (!known)
-        return fail(ErrorCode::invalid_argument, name, "must be #rgb or #rrggbb for a poster");
+        return fail(ErrorCode::invalid_argument, name,
+                    concat("must be currentColor, ", css_color_forms, ", for a poster"));
       *color = *known;
       palette = palette == "plain" ? "ink" : palette;
     }
   if (palette == "plain")
     return {};
+  const auto byte = [](double value) { return static_cast<std::uint8_t>(std::lrint(value)); };
   for (std::size_t at = 0; at < picture.pixels.size(); at += 4) {
     std::uint8_t* const pixel = &picture.pixels[at];
     const int grey = static_cast<int>(std::lround(0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]));
-    const auto mixed = [&](int over, int under) { return (over * grey + under * (255 - grey) + 127) / 255; };
-    const int inks[] = {mixed(ink.red, paper.red), mixed(ink.green, paper.green), mixed(ink.blue, paper.blue)};
+    // What ink and paper contribute to the opacity.
+    const double over = grey / 255.0 * ink.opacity, under = (1 - grey / 255.0) * paper.opacity, all = over + under;
+    const auto mixed = [&](int of_ink, int of_paper) {
+      return byte((over * of_ink + under * of_paper) / (all > 0 ? all : 1));
+    };
+    const std::uint8_t inks[] = {mixed(ink.red, paper.red), mixed(ink.green, paper.green), mixed(ink.blue, paper.blue)};
     for (int c = 0; c < 3; ++c)
-      pixel[c] = static_cast<std::uint8_t>(palette == "ink" ? inks[c] : palette == "grey" ? grey : 255 - pixel[c]);
+      pixel[c] = palette == "ink" ? inks[c] : static_cast<std::uint8_t>(palette == "grey" ? grey : 255 - pixel[c]);
+    if (palette == "ink")
+      pixel[3] = byte(pixel[3] * (all / 255));
   }
   return {};
 }
@@ -100,15 +99,14 @@ struct Wanted {
   TagFlags tag;
 };
 
-/// Draws a poster into a file, and gives its <img>, whose address is `address`. `scale` 0 is the size at which the
-/// element shows it.
-Result<std::string> write_poster(Model& model, const Wanted& wanted, int scale, const std::filesystem::path& file,
-                                 const std::string& address) {
+/// Draws a poster into a file, and gives its <img>, whose address is `address`.
+Result<std::string> write_poster(Model& model, const Wanted& wanted, const PosterOptions& options,
+                                 const std::filesystem::path& file, const std::string& address) {
   GANLET_TRY(Image picture, model.picture(wanted.request));
-  GANLET_CHECK(color_picture(picture, wanted.tag));
+  GANLET_CHECK(color_picture(picture, wanted.tag, options.color));
   GANLET_TRY(const ImageFacts facts, model.facts());
   // 128 CSS pixels per image, or the largest whole factor below that.
-  const Image shown = enlarged(picture, scale > 0 ? scale : std::max(1, 128 / facts.image.width));
+  const Image shown = enlarged(picture, options.scale > 0 ? options.scale : std::max(1, 128 / facts.image.width));
   GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown, model.origin_of(wanted.request)));
   GANLET_CHECK(write_whole(file, bytes));
   std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", file.c_str(), shown.width, shown.height, bytes.size());
@@ -121,8 +119,7 @@ Result<void> poster(const PosterOptions& options) {
   const Wanted wanted{options.flags.request(), options.tag};
   GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
   const std::string name = std::filesystem::path(options.output).filename().string();
-  GANLET_TRY(const std::string image,
-             write_poster(model, wanted, options.scale, options.output, concat(options.base, name)));
+  GANLET_TRY(const std::string image, write_poster(model, wanted, options, options.output, concat(options.base, name)));
   std::printf("%s\n", tag_of(options.model.name, wanted.request, wanted.tag, image).c_str());
   return {};
 }
@@ -187,7 +184,7 @@ Result<void> posters_of_page(const PosterOptions& options) {
       const std::string file = file_name_of(name, picture, names);
       const std::string path = pictures.lexically_relative(folder).lexically_normal().generic_string();
       const std::string below = path.empty() || path == "." ? "" : path + "/";
-      return write_poster(model->second, picture, options.scale, pictures / file,
+      return write_poster(model->second, picture, options, pictures / file,
                           concat(options.base.empty() ? below : options.base, file));
     }();
     if (!image) {
@@ -214,6 +211,12 @@ void add_poster(CLI::App& app, Result<void>& outcome) {
   command.add_option("--scale", options->scale, "Enlarge each pixel so many times; default: as the tag shows it")
       ->check(CLI::Range(1, 64))
       ->type_name("N");
+  command.add_option("--color", options->color, "The colour of the text around the tag, which currentColor means")
+      ->check([](const std::string& text) {
+        return css_color(text) ? std::string() : concat("--color must be ", css_color_forms);
+      })
+      ->type_name("COLOR")
+      ->capture_default_str();
   command.add_option("--base", options->base, "What the picture's address begins with, such as https://me.example/")
       ->type_name("URL");
   command

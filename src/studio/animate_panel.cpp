@@ -22,7 +22,7 @@ std::string name_of(const Place& place, std::size_t index) {
 
 void keyframes(Actions& out, const Snapshot& now) {
   heading("Keyframes");
-  State next = now.state;
+  State next = now.state();
   auto& frames = next.animation.keyframes;
   if (frames.empty())
     note("Add the present picture, go somewhere else, add that; the animation leads through all of them.");
@@ -52,7 +52,7 @@ void keyframes(Actions& out, const Snapshot& now) {
 
 void movement(Actions& out, const Snapshot& now) {
   heading("Movement");
-  State next = now.state;
+  State next = now.state();
   Animation& animation = next.animation;
   if (choice("Along the sphere", animation.interpolation == Interpolation::spherical))
     animation.interpolation = Interpolation::spherical;
@@ -71,13 +71,14 @@ void movement(Actions& out, const Snapshot& now) {
 void exports(Actions& out, const Snapshot& now) {
   heading("Export");
   Desk desk = now.desk;
-  const int columns = writes_text(now.state, now.facts()) ? static_cast<int>(now.state.text.size()) : now.state.columns;
+  const int columns =
+      writes_text(now.state(), now.facts()) ? static_cast<int>(now.state().text.size()) : now.state().columns;
   const int width = columns * now.facts().image.width * desk.enlarge,
-            height = now.state.rows * now.facts().image.height * desk.enlarge;
+            height = now.state().rows * now.facts().image.height * desk.enlarge;
   if (slider("Pixels a pixel", &desk.enlarge, 1, 16, "%d"))
     set_desk(out, now, desk);
-  note(concat(width, " x ", height, " pixels, ", now.state.animation.frames, " frames, ",
-              fixed(now.state.animation.frames * now.state.animation.milliseconds / 1000.0, 1), " s"));
+  note(concat(width, " x ", height, " pixels, ", now.state().animation.frames, " frames, ",
+              fixed(now.state().animation.frames * now.state().animation.milliseconds / 1000.0, 1), " s"));
   if (const int done = now.player.exported(), all = now.player.all(); all > 0) {
     progress(static_cast<float>(done) / static_cast<float>(all),
              done < all ? concat(done, " of ", all, " frames") : std::string("Encoding"));
@@ -112,7 +113,7 @@ void animation(Actions& out, const Snapshot& now) {
   const bool plays = now.player.is_playing();
   if (button(plays ? "Stop" : "Play", true, ImGui::GetContentRegionAvail().x))
     out.push_back(Command{"play"});
-  const int frame = now.player.frame() + 1, frames = now.state.animation.frames;
+  const int frame = now.player.frame() + 1, frames = now.state().animation.frames;
   if (plays)
     progress(static_cast<float>(frame) / static_cast<float>(frames), concat("Frame ", frame, " of ", frames));
   movement(out, now);
@@ -127,7 +128,7 @@ Actions animate_panel(const Snapshot& now) {
   if (!now.session.has_model())
     return out;
   keyframes(out, now);
-  if (!now.state.animation.keyframes.empty())
+  if (!now.state().animation.keyframes.empty())
     animation(out, now);
   wall(out, now);
   return out;
@@ -191,13 +192,13 @@ Actions learning_panel(const Snapshot& now) {
     note("This model comes without generators kept on the way of its training.");
     return out;
   }
-  const TrainingStep* const kept = kept_generator(now.state, now.facts());
+  const TrainingStep* const kept = kept_generator(now.state(), now.facts());
   const auto last = static_cast<int>(training.size()) - 1;
   int index = kept == nullptr ? last : static_cast<int>(kept - training.data());
   const std::int64_t step = training[static_cast<std::size_t>(index)].step;
   const std::string words = concat(with_commas(step), " of ", with_commas(training.back().step), " steps");
   if (slider_in_words("Trained for", &index, 0, last, words)) {
-    State next = now.state;
+    State next = now.state();
     next.trained = index == last ? std::nullopt : std::optional(training[static_cast<std::size_t>(index)].step);
     change(out, now, std::move(next), "trained");
   }

@@ -43,9 +43,9 @@ Result<Script> read_script(const std::string& path) {
 
 } // namespace
 
-App::App(platform::Host& host, const std::vector<Setting>& settings, std::string gpu_obstacle)
-    : host_(host), start_(start_of(settings)), session_(host.files, host.send, engine_of(start_, gpu_obstacle)),
-      gpu_obstacle_(std::move(gpu_obstacle)) {
+App::App(platform::Host& host, const std::vector<Setting>& settings, const std::string& gpu_obstacle)
+    : host_(host), start_(start_of(settings)),
+      session_(host.files, host.send, engine_of(start_, gpu_obstacle), gpu_obstacle) {
   controls_.attach();
   ImGuiIO& io = ImGui::GetIO();
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -73,15 +73,15 @@ App::App(platform::Host& host, const std::vector<Setting>& settings, std::string
     else
       say_problem(script.error().text());
   }
-  if (start_.backend == "gl" && !gpu_obstacle_.empty())
-    say_problem(gpu_obstacle_);
+  if (start_.backend == "gl" && !session_.gpu_obstacle().empty())
+    say_problem(session_.gpu_obstacle());
   if (!problems.empty())
     say_problem(problems.front());
 }
 
 Snapshot App::snapshot() const {
-  return {state(), session_, viewer_, timeline_, keepsakes_, thumbnails_, encoder_,      inside_, breeding_,
-          bench_,  player_,  wall_,   desk_,     notices_,   frames_,     gpu_obstacle_, host_};
+  return {session_, viewer_, timeline_, keepsakes_, thumbnails_, encoder_, inside_, breeding_,
+          bench_,   player_, wall_,     desk_,      notices_,    frames_,  host_};
 }
 
 bool App::is_dark() const {

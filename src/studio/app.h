@@ -15,7 +15,8 @@ namespace ganlet::studio {
 class App final : public platform::Program {
  public:
   /// `gpu_obstacle`: why networks can't draw into textures of the window, in words; empty if they can.
-  App(platform::Host& host, const std::vector<Setting>& settings, std::string gpu_obstacle = "There is no window.");
+  App(platform::Host& host, const std::vector<Setting>& settings,
+      const std::string& gpu_obstacle = "There is no window.");
 
   void prepare() override;
   void frame() override;
@@ -121,7 +122,6 @@ class App final : public platform::Program {
   Controls controls_;
   Actions actions_;
   Script script_;
-  std::string gpu_obstacle_;
   Keeping keeping_ = Keeping::nothing;  ///< what happens to the picture that is drawn for a file
   platform::Ticket opened_picture_ = 0; ///< the request that decodes an opened picture
   std::string model_before_;

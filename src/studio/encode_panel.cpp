@@ -14,7 +14,7 @@ namespace ganlet::studio {
 namespace {
 
 platform::Look look_of(const Snapshot& now) {
-  return {.upscaling = static_cast<int>(now.state.upscaling), .color_map = static_cast<int>(now.state.colors)};
+  return {.upscaling = static_cast<int>(now.state().upscaling), .color_map = static_cast<int>(now.state().colors)};
 }
 
 /// Draws a picture as large as possible, centred in a square.
@@ -155,7 +155,7 @@ void classes(Actions& out, const Snapshot& now) {
                    is_nearest ? theme.accent : theme.line, px(4), 0, px(2));
     if (!pressed)
       continue;
-    State next = now.state;
+    State next = now.state();
     next.text.clear();
     next.label = i;
     next.columns = next.rows = 1;
@@ -163,7 +163,7 @@ void classes(Actions& out, const Snapshot& now) {
   }
   ImGui::SetCursorScreenPos({at.x, at.y + height * static_cast<float>(rows) + px(6)});
   if (button("Show all classes"))
-    change(out, now, with_all_classes(now.state, now.facts()));
+    change(out, now, with_all_classes(now.state(), now.facts()));
 }
 
 } // namespace

@@ -53,7 +53,7 @@ bool pad(const char* name, float height, float x, float y, ImVec2& by) {
 
 void plane(Actions& out, const Snapshot& now) {
   heading("Between seeds");
-  const Place& place = now.state.place;
+  const Place& place = now.state().place;
   note(place.latent.empty() ? "Drag on the picture: it moves over a plane of seeds, and four of them are blended."
                             : "This latent was set by hand; dragging on the picture goes back to the plane of seeds.");
   const auto part = [](std::int32_t position) {
@@ -61,7 +61,7 @@ void plane(Actions& out, const Snapshot& now) {
   };
   ImVec2 to;
   if (pad("Plane of seeds", px(120), part(place.x), part(place.y), to)) {
-    State next = now.state;
+    State next = now.state();
     if (!next.place.latent.empty())
       next.place = {.seed = next.place.seed};
     const auto moved = [](std::int32_t from, float part_now, float wanted) {
@@ -72,14 +72,14 @@ void plane(Actions& out, const Snapshot& now) {
     change(out, now, std::move(next), "plane");
   }
   if (!place.is_plain() && button("Back to the seed")) {
-    State next = now.state;
+    State next = now.state();
     next.place = {.seed = next.place.seed};
     change(out, now, std::move(next));
   }
 }
 
 void direction_pad(Actions& out, const Snapshot& now) {
-  const auto& amounts = now.state.place.amounts;
+  const auto& amounts = now.state().place.amounts;
   constexpr float farthest = 40; // four standard deviations
   const auto part = [](std::int8_t amount) {
     return std::clamp(0.5F + static_cast<float>(amount) / (2 * farthest), 0.0F, 1.0F);
@@ -87,7 +87,7 @@ void direction_pad(Actions& out, const Snapshot& now) {
   ImVec2 to;
   if (!pad("Two directions", px(120), part(amounts[0]), 1 - part(amounts[1]), to))
     return;
-  State next = now.state;
+  State next = now.state();
   next.place.amounts[0] = static_cast<std::int8_t>(std::round((to.x - 0.5F) * 2 * farthest));
   next.place.amounts[1] = static_cast<std::int8_t>(std::round((0.5F - to.y) * 2 * farthest));
   change(out, now, std::move(next), "directions");
@@ -104,12 +104,12 @@ void direction_sliders(Actions& out, const Snapshot& now) {
   if (count > 1)
     direction_pad(out, now);
   for (std::size_t k = 0; k < count; ++k) {
-    int amount = now.state.place.amounts[k];
+    int amount = now.state().place.amounts[k];
     const std::string name =
         k < directions.names.size() ? printable(directions.names[k], 32) : concat("Direction ", k + 1);
     float value = static_cast<float>(amount) * amount_step;
     if (slider(name.c_str(), &value, -4, 4, "%+.1f")) {
-      State next = now.state;
+      State next = now.state();
       next.place.amounts[k] = static_cast<std::int8_t>(std::round(value / amount_step));
       change(out, now, std::move(next), concat("direction ", k));
     }
@@ -117,7 +117,7 @@ void direction_sliders(Actions& out, const Snapshot& now) {
 }
 
 void set_number(Actions& out, const Snapshot& now, const std::vector<float>& latent, std::size_t index, float value) {
-  State next = now.state;
+  State next = now.state();
   next.place = {.seed = next.place.seed, .latent = to_steps(latent), .amounts = next.place.amounts};
   if (!now.facts().directions.of_styles)
     next.place.amounts = {}; // the numbers already include them
@@ -128,7 +128,7 @@ void set_number(Actions& out, const Snapshot& now, const std::vector<float>& lat
 /// All numbers of the latent as bars that can be drawn over; arrow keys select and change one.
 void latents(Actions& out, const Snapshot& now) {
   heading("The latent, number by number");
-  const std::vector<float> latent = latent_of(now.state.place, now.facts());
+  const std::vector<float> latent = latent_of(now.state().place, now.facts());
   const int columns = 32;
   const int rows = (static_cast<int>(latent.size()) + columns - 1) / columns;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -187,7 +187,7 @@ void show_litter(Actions& out, const Snapshot& now) {
   const float cell = side / 3;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   now.breeding.picture().draw(list, at, {at.x + side, at.y + side},
-                              {static_cast<int>(now.state.upscaling), static_cast<int>(now.state.colors),
+                              {static_cast<int>(now.state().upscaling), static_cast<int>(now.state().colors),
                                now.facts().image.width, now.facts().image.height});
   const std::vector<std::size_t>& parents = now.breeding.parents();
   for (std::size_t i = 0; i < now.breeding.litter().size(); ++i) {

@@ -16,7 +16,7 @@ namespace {
 
 void text_to_write(Actions& out, const Snapshot& now) {
   heading("Number to write");
-  State next = now.state;
+  State next = now.state();
   ImGui::SetNextItemWidth(-1);
   ImGui::PushFont(theme.title);
   if (text_field("Number to write", "digits", &next.text,
@@ -36,17 +36,17 @@ void text_to_write(Actions& out, const Snapshot& now) {
 
 void present_seed(Actions& out, const Snapshot& now) {
   heading("Seed");
-  std::uint64_t seed = now.state.place.seed;
+  std::uint64_t seed = now.state().place.seed;
   if (!seed_field("Seed", seed))
     return;
-  State next = now.state;
+  State next = now.state();
   next.place = {.seed = seed};
   change(out, now, std::move(next), "seed");
 }
 
 void label_buttons(Actions& out, const Snapshot& now) {
   heading("Class");
-  const State& state = now.state;
+  const State& state = now.state();
   State next = state;
   if (choice("Each in turn", !state.label))
     next.label.reset();
@@ -60,7 +60,7 @@ void label_buttons(Actions& out, const Snapshot& now) {
 }
 
 void grid_sliders(Actions& out, const Snapshot& now, bool writes) {
-  State next = now.state;
+  State next = now.state();
   if (!writes && slider("Columns", &next.columns, 1, 16, "%d"))
     change(out, now, next, "columns");
   if (slider(writes ? "Hands" : "Rows", &next.rows, 1, 16, "%d"))
@@ -76,7 +76,7 @@ void grid_sliders(Actions& out, const Snapshot& now, bool writes) {
 }
 
 void look_choices(Actions& out, const Snapshot& now) {
-  State next = now.state;
+  State next = now.state();
   heading("Upscaling");
   constexpr const char* ways[] = {"Nearest", "Smooth", "Lanczos"};
   for (int i = 0; i < 3; ++i) {
@@ -109,7 +109,7 @@ Actions generate_panel(const Snapshot& now) {
   const bool can_write = now.facts().writes_digits;
   if (can_write)
     text_to_write(out, now);
-  const bool writes = writes_text(now.state, now.facts());
+  const bool writes = writes_text(now.state(), now.facts());
   present_seed(out, now);
   if (!writes && !now.facts().labels.empty())
     label_buttons(out, now);
@@ -127,7 +127,7 @@ namespace {
 
 /// The layers side by side, with those of the other seed's style marked; pressing and dragging selects them.
 void layer_strip(Actions& out, const Snapshot& now, int layers) {
-  const LayerRange layers_mixed = now.state.style.mix->layers;
+  const LayerRange layers_mixed = now.state().style.mix->layers;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = px(34), cell = width / static_cast<float>(layers);
   ImGui::InvisibleButton("layers", {width, height});
@@ -152,14 +152,14 @@ void layer_strip(Actions& out, const Snapshot& now, int layers) {
   const int under = std::clamp(static_cast<int>((ImGui::GetIO().MousePos.x - at.x) / cell), 0, layers - 1);
   if (ImGui::IsItemActivated())
     pressed = under;
-  State next = now.state;
+  State next = now.state();
   next.style.mix->layers = {std::min(pressed, under), std::max(pressed, under)};
   change(out, now, std::move(next), "mixed layers");
 }
 
 /// Thirds of the layers, named by what they control (Karras et al. 2019, section 3.1).
 void layer_groups(Actions& out, const Snapshot& now, int layers) {
-  const LayerRange mixed = now.state.style.mix->layers;
+  const LayerRange mixed = now.state().style.mix->layers;
   const int third = std::max(1, layers / 3);
   const std::pair<const char*, LayerRange> groups[] = {{"Coarse", {0, third - 1}},
                                                        {"Middle", {third, layers - third - 1}},
@@ -173,7 +173,7 @@ void layer_groups(Actions& out, const Snapshot& now, int layers) {
       flow(width_of(name));
     is_first = false;
     if (choice(name, mixed == range)) {
-      State next = now.state;
+      State next = now.state();
       next.style.mix->layers = range;
       change(out, now, std::move(next));
     }
@@ -181,7 +181,7 @@ void layer_groups(Actions& out, const Snapshot& now, int layers) {
 }
 
 void layer_sliders(Actions& out, const Snapshot& now, int layers) {
-  State next = now.state;
+  State next = now.state();
   LayerRange& mixed = next.style.mix->layers;
   int first = static_cast<int>(mixed.first), last = static_cast<int>(mixed.last);
   const bool moved_first = slider("From layer", &first, 0, layers - 1, "%d"),
@@ -194,7 +194,7 @@ void layer_sliders(Actions& out, const Snapshot& now, int layers) {
 
 void mixing(Actions& out, const Snapshot& now, int layers) {
   heading("Another seed's style");
-  State next = now.state;
+  State next = now.state();
   bool mixes = next.style.mix.has_value();
   if (checkbox("Take some layers from seed", &mixes)) {
     next.style.mix.reset();
@@ -202,9 +202,9 @@ void mixing(Actions& out, const Snapshot& now, int layers) {
       next.style.mix = StyleMix{next.place.seed + 100, {0, std::max(0, layers / 3 - 1)}};
     change(out, now, std::move(next));
   }
-  if (!now.state.style.mix)
+  if (!now.state().style.mix)
     return;
-  std::uint64_t seed = now.state.style.mix->seed;
+  std::uint64_t seed = now.state().style.mix->seed;
   if (seed_field("Other seed", seed)) {
     next.style.mix->seed = seed;
     change(out, now, std::move(next), "other seed");
@@ -220,7 +220,7 @@ void truncation(Actions& out, const Snapshot& now, int layers) {
     note("This model has no mean style to truncate towards.");
     return;
   }
-  State next = now.state;
+  State next = now.state();
   if (slider("Variety (psi)", &next.truncation, 0, 100, "%d %%"))
     change(out, now, next, "truncation");
   int cutoff = static_cast<int>(std::min<std::int64_t>(next.style.cutoff.value_or(layers), layers));
@@ -235,7 +235,7 @@ void truncation(Actions& out, const Snapshot& now, int layers) {
 
 void noise(Actions& out, const Snapshot& now) {
   heading("Noise");
-  State next = now.state;
+  State next = now.state();
   Style& style = next.style;
   using Kind = Noise::Kind;
   constexpr std::pair<const char*, Kind> kinds[] = {
@@ -259,10 +259,10 @@ Actions style_panel(const Snapshot& now) {
   const StyleFacts& style = now.facts().style;
   if (style.layers == 0) {
     note("This model has no mapping and synthesis networks, between which styles are mixed.");
-  } else if (now.state.trained) {
+  } else if (now.state().trained) {
     note("Generators kept on the way of training come without the networks that styles are mixed between.");
     if (button("Go on with the trained one", true)) {
-      State next = now.state;
+      State next = now.state();
       next.trained.reset();
       change(out, now, std::move(next));
     }

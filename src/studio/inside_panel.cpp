@@ -123,8 +123,9 @@ void show_changes(Actions& out, const Snapshot& now) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = std::min(ImGui::GetContentRegionAvail().x, px(180)),
                 height = width * static_cast<float>(image.height) / static_cast<float>(image.width);
-    picture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-                 {.upscaling = static_cast<int>(now.state.upscaling), .color_map = static_cast<int>(now.state.colors)});
+    picture.draw(
+        *ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
+        {.upscaling = static_cast<int>(now.state().upscaling), .color_map = static_cast<int>(now.state().colors)});
     ImGui::Dummy({width, height});
   }
   const auto last = view.chosen ? std::ranges::find_if(view.scales,
@@ -147,8 +148,8 @@ void show_texture(const Snapshot& now, const platform::Texture& texture, float w
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = width * static_cast<float>(image.height) / static_cast<float>(std::max(image.width, 1));
   texture.draw(*ImGui::GetWindowDrawList(), at, {at.x + width, at.y + height},
-               {.upscaling = static_cast<int>(now.state.upscaling),
-                .color_map = is_difference ? 0 : static_cast<int>(now.state.colors),
+               {.upscaling = static_cast<int>(now.state().upscaling),
+                .color_map = is_difference ? 0 : static_cast<int>(now.state().colors),
                 .cell_width = now.facts().image.width,
                 .cell_height = now.facts().image.height});
   ImGui::Dummy({width, height});
@@ -190,7 +191,7 @@ Actions inside_panel(const Snapshot& now) {
   show_tiles(out, now);
   show_changes(out, now);
   layers(out, now);
-  note(draws_by_styles(now.state, now.session.facts())
+  note(draws_by_styles(now.state(), now.session.facts())
            ? "Of the first picture's latent, with the training's noise and without mixed, moved or truncated styles."
            : "Of the first picture shown.");
   precision(out, now);
@@ -217,7 +218,7 @@ void choices(Actions& out, const Snapshot& now) {
   flow(width_of("Plain loops"));
   if (choice("Plain loops", wanted.backend == "reference"))
     wanted.backend = "reference";
-  if (now.gpu_obstacle.empty()) {
+  if (now.session.gpu_obstacle().empty()) {
     flow(width_of("GPU"));
     if (choice("GPU", wanted.backend == "gl"))
       wanted.backend = "gl";
@@ -225,8 +226,8 @@ void choices(Actions& out, const Snapshot& now) {
     if (choice("Automatic", wanted.backend == automatic_backend))
       wanted.backend = automatic_backend;
   }
-  if (!now.gpu_obstacle.empty())
-    note(now.gpu_obstacle);
+  if (!now.session.gpu_obstacle().empty())
+    note(now.session.gpu_obstacle());
   else if (wanted.backend == "gl" || wanted.backend == automatic_backend)
     note(now.viewer.gpu_problem().empty()
              ? std::string(wanted.backend == "gl" ? "What is saved is drawn by XNNPACK."

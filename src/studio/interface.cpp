@@ -74,7 +74,7 @@ void model_choice(Actions& out, const Snapshot& now, float width) {
   if (!is_open)
     return;
   for (const CatalogueModel& model : now.session.catalogue()) {
-    const bool is_shown = model.id == now.state.model;
+    const bool is_shown = model.id == now.state().model;
     const bool pressed = ImGui::Selectable(concat(model.title, "##", model.id).c_str(), is_shown);
     name_item(model.title);
     if (pressed && !is_shown)
@@ -187,7 +187,7 @@ std::string caption_text(const Snapshot& now) {
                            : concat("Loading ", loading.name);
   if (!now.notices.news.empty())
     return now.notices.news;
-  return now.session.has_model() ? description_of(now.state, now.facts()) : std::string();
+  return now.session.has_model() ? description_of(now.state(), now.facts()) : std::string();
 }
 
 void caption(const Snapshot& now, const std::string& text, float width) {
@@ -206,7 +206,7 @@ void picture_buttons(Actions& out, const Snapshot& now) {
   if (button("Save PNG"))
     out.push_back(Command{"save"});
   ImGui::SameLine();
-  const bool kept = is_favourite(now.keepsakes, whole_fragment(now.state));
+  const bool kept = is_favourite(now.keepsakes, whole_fragment(now.state()));
   if (choice(kept ? "Kept##favourite" : "Keep##favourite", kept))
     out.push_back(Command{"favourite"});
 }
@@ -312,7 +312,7 @@ void two_columns(Actions& out, const Snapshot& now, ImVec2 size) {
 
 void change(Actions& out, const Snapshot& now, State next, std::string kind) {
   make_valid(next);
-  if (next != now.state)
+  if (next != now.state())
     out.push_back(Change{std::move(next), std::move(kind)});
 }
 

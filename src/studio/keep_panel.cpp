@@ -29,11 +29,11 @@ void copyable(Actions& out, const char* label, std::string text) {
 }
 
 void share(Actions& out, const Snapshot& now) {
-  const Link link = link_of(now.state);
+  const Link link = link_of(now.state());
   copyable(out, "Link", concat(now.host.system.address(), "#", link.fragment));
   for (const std::string& what : link.left_out)
     note(concat("The link has no room for ", what, "."));
-  copyable(out, "On the command line", command_of(now.state, now.facts()));
+  copyable(out, "On the command line", command_of(now.state(), now.facts()));
 }
 
 void files(Actions& out, const Snapshot& now) {
@@ -108,7 +108,7 @@ void fragments(Actions& out, const Snapshot& now, const char* label, const std::
   heading(label);
   if (list.empty())
     note(empty);
-  const std::string present = whole_fragment(now.state);
+  const std::string present = whole_fragment(now.state());
   ImGui::PushID(label);
   for (std::size_t i = 0; i < list.size(); ++i) {
     ImGui::PushID(static_cast<int>(i));

@@ -37,7 +37,6 @@ struct Frames {
 
 /// Everything that the panels show. It doesn't change while a frame is laid out.
 struct Snapshot {
-  const State& state;
   const Session& session;
   const Viewer& viewer;
   const Timeline& timeline;
@@ -52,9 +51,9 @@ struct Snapshot {
   const Desk& desk;
   const Notices& notices;
   const Frames& frames;
-  const std::string& gpu_obstacle; ///< why networks can't draw on the window's GPU; empty if they can
   const platform::Host& host;
 
+  const State& state() const { return timeline.now(); }
   const ModelFacts& facts() const { return session.facts(); }
 };
 

@@ -49,10 +49,10 @@ void show_canvas(const Snapshot& now, const Canvas& canvas, const Rectangle& roo
   if (!canvas.texture)
     return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const Rectangle fit = fitted(room, canvas.texture.image(), now.state.upscaling);
+  const Rectangle fit = fitted(room, canvas.texture.image(), now.state().upscaling);
   const Rectangle place = zoomed(now.viewer.view(), room, fit);
   list.PushClipRect(room.low, room.high, true);
-  canvas.texture.draw(list, place.low, place.high, look_of(now.state, canvas));
+  canvas.texture.draw(list, place.low, place.high, look_of(now.state(), canvas));
   list.PopClipRect();
 }
 
@@ -82,10 +82,10 @@ void drag(Actions& out, const Snapshot& now, View& view, const Rectangle& room) 
     view.pan_y += io.MouseDelta.y;
   } else if (now.session.has_model() && ImGui::IsMouseDragging(0, px(3))) {
     if (!view.dragged_from)
-      view.dragged_from = now.state.place;
+      view.dragged_from = now.state().place;
     // Computed from where the drag began: rounding each frame's step would lose slow drags.
     const ImVec2 by = ImGui::GetMouseDragDelta(0, px(3));
-    State next = now.state;
+    State next = now.state();
     next.place = dragged(*view.dragged_from, by.x, by.y, std::min(room.width(), room.height()));
     change(out, now, std::move(next), "plane");
   }

@@ -50,14 +50,16 @@ struct Motion {
 /// answers are values that carry the generation they belong to, and those for an earlier model are dropped.
 class Session {
  public:
-  Session(platform::Files& files, Client::Send send, Engine engine)
-      : files_(files), client_(std::move(send)), engine_(std::move(engine)) {}
+  Session(platform::Files& files, Client::Send send, Engine engine, std::string gpu_obstacle)
+      : files_(files), client_(std::move(send)), engine_(std::move(engine)), gpu_obstacle_(std::move(gpu_obstacle)) {}
 
   bool has_model() const { return model_ != nullptr; }
   const ModelFacts& facts() const { return facts_; }
   const std::shared_ptr<const RemoteModel>& model() const { return model_; }
   Generation generation() const { return generation_; }
   const Engine& engine() const { return engine_; }
+  /// Why networks can't draw into textures of the window, in words; empty if they can.
+  const std::string& gpu_obstacle() const { return gpu_obstacle_; }
   /// Whether so many pictures, which are only shown, may stay on the window's GPU.
   bool draws_on_gpu(const Motion& motion, std::int64_t pictures) const {
     return engine_.backend == "gl" || (engine_.backend == automatic_backend &&
@@ -130,6 +132,7 @@ class Session {
   platform::Files& files_;
   Client client_;
   Engine engine_;
+  std::string gpu_obstacle_;
   Generation generation_ = 0;
   std::uint64_t loads_ = 0; ///< the number of loads requested
   std::shared_ptr<const RemoteModel> model_, loading_model_;

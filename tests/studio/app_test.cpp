@@ -220,7 +220,7 @@ std::int32_t dragged_to(int pixels, int frames) {
   }
   io.AddMouseButtonEvent(0, false);
   studio.frames(3);
-  return studio.now().state.place.x;
+  return studio.now().state().place.x;
 }
 
 TEST(Dragging, SlowlyGoesAsFarAsAtOnce) {
@@ -238,7 +238,7 @@ TEST(Dragging, FollowsTheShorterSide) {
 
 TEST_F(Late, AWallShows64PicturesThatWalkOrFollowThePointer) {
   studio_.settle();
-  const State before = studio_.now().state;
+  const State before = studio_.now().state();
   const auto asked = [&] { return std::get<DrawJob>(studio_.asked[JobKind::picture].job).request; };
   studio_.command("wall-walk");
   EXPECT_TRUE(studio_.host.is_animated);
@@ -261,7 +261,7 @@ TEST_F(Late, AWallShows64PicturesThatWalkOrFollowThePointer) {
   EXPECT_FALSE(studio_.host.is_animated);
   studio_.settle();
   EXPECT_EQ(asked(), request_of(before, studio_.now().facts()));
-  EXPECT_EQ(studio_.now().state, before);
+  EXPECT_EQ(studio_.now().state(), before);
 }
 
 TEST_F(Late, EveryPanelOpensByItsName) {
@@ -278,17 +278,17 @@ TEST_F(Late, EachPressIsAStepBack) {
   studio_.settle();
   studio_.press("+");
   studio_.press("+");
-  EXPECT_EQ(studio_.now().state.place.seed, 14U);
+  EXPECT_EQ(studio_.now().state().place.seed, 14U);
   studio_.press("Undo");
-  EXPECT_EQ(studio_.now().state.place.seed, 13U);
+  EXPECT_EQ(studio_.now().state().place.seed, 13U);
   studio_.press("Redo");
-  EXPECT_EQ(studio_.now().state.place.seed, 14U);
+  EXPECT_EQ(studio_.now().state().place.seed, 14U);
 }
 
 /// What was asked for in the last frame of a drag used to be a step of its own where the drag had taken long.
 TEST_F(Late, ADragIsOneStepHoweverLongItTakes) {
   studio_.settle();
-  const Place before = studio_.now().state.place;
+  const Place before = studio_.now().state().place;
   const ImVec2 at = studio_.middle_of("Picture");
   ImGuiIO& io = ImGui::GetIO();
   io.AddMousePosEvent(at.x, at.y);
@@ -300,9 +300,9 @@ TEST_F(Late, ADragIsOneStepHoweverLongItTakes) {
   }
   io.AddMouseButtonEvent(0, false);
   studio_.frames(3);
-  EXPECT_NE(studio_.now().state.place, before);
+  EXPECT_NE(studio_.now().state().place, before);
   studio_.press("Undo");
-  EXPECT_EQ(studio_.now().state.place, before);
+  EXPECT_EQ(studio_.now().state().place, before);
 }
 
 } // namespace

@@ -181,7 +181,7 @@ inline std::string told(const Snapshot& now) {
       sum = 31 * sum + byte;
     return std::to_string(texture.image().width) + ":" + std::to_string(sum);
   };
-  std::string text = whole_fragment(now.state) + "\nmodel " + now.facts().name;
+  std::string text = whole_fragment(now.state()) + "\nmodel " + now.facts().name;
   text += "\nproblem " + now.notices.problem;
   text += "\npicture " + digest(now.viewer.picture().texture) + ", b " + digest(now.viewer.other().texture);
   text += "\nstyle layers " + std::to_string(now.facts().style.layers);

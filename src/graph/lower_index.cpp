@@ -182,7 +182,7 @@ Result<ValueId> range_of_batch(Context& context, Dim limit) {
 
 Result<void> lower_range(Context& context) {
   Builder& builder = context.builder;
-  if (context.meaning(1).integers) {
+  if (has_rare_parts() && context.meaning(1).integers) { // who counts pictures goes on with ScatterND or GatherND
     GANLET_TRY(const std::vector<Dim> limit, context.dims_input(1));
     if (limit.size() == 1)
       return context.give(range_of_batch(context, limit[0]));

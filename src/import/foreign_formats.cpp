@@ -46,6 +46,12 @@ std::string_view first_name(Bytes file) {
   return text_of(header.take(name));
 }
 
+/// ONNX in protobuf's text form or as JSON.
+bool is_onnx_as_text(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n{\""), text.size()));
+  return text.starts_with("ir_version") || text.starts_with("irVersion");
+}
+
 bool is_table_of_checkpoint(Bytes file) {
   constexpr std::string_view mark = "\x57\xfb\x80\x8b\x24\x75\x47\xdb"; // LevelDB's, at the end
   return text_of(file).ends_with(mark);
@@ -64,6 +70,9 @@ std::string_view remedy_for(Bytes file) {
              "that";
     return {};
   }
+  if (is_onnx_as_text(text))
+    return "is ONNX as text: write it as bytes with onnx.save(onnx.load(FILE, 'textproto' or 'json'), "
+           "'generator.onnx')";
   if (is_table_of_checkpoint(file))
     return "is a checkpoint (.ckpt) of TensorFlow, which has weights and no network: build the network, "
            "load_weights(FILE), then save it with model.save('generator.keras')";

@@ -20,12 +20,6 @@ std::string_view without_leading_space(std::string_view text) {
     text.remove_prefix(byte_order_mark.size());
   return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
 }
-
-/// Whether it is ONNX in protobuf's text form or as JSON.
-bool is_as_text(std::string_view words) {
-  words.remove_prefix(std::min(words.find_first_not_of(" \t\r\n{\""), words.size()));
-  return starts_with(words, "ir_version") || starts_with(words, "irversion");
-}
 } // namespace
 
 std::string_view foreign_kind(std::span<const std::byte> bytes) {
@@ -40,8 +34,6 @@ std::string_view foreign_kind(std::span<const std::byte> bytes) {
     return "a Git LFS pointer (the file itself was never fetched)";
   if (starts_with(words, "<<<<<<< "))
     return "a file with Git's conflict markers (the merge was never finished)";
-  if (is_as_text(words))
-    return "ONNX as text (onnx.load(FILE, 'textproto' or 'json') and onnx.save write it as bytes)";
   if (text.starts_with("PK\x03\x04"))
     return "a zip archive (such as a PyTorch or Keras checkpoint)";
   if (text.starts_with("\x89HDF"))

@@ -203,6 +203,10 @@ bad("no_type.safetensors", "safetensors: 'a' has no type, shape or place", struc
 bad("script.pt", "model: is a TorchScript file: net = torch.jit.load(FILE), then save it with torch.onnx.export(net, "
     "torch.randn(1, Z), 'generator.onnx')", archive({"net/data.pkl": b"", "net/constants.pkl": b"",
     "net/code/a.py": b""}))
+for name, text in (("text", b'ir_version: 8\ngraph {\n  node { op_type: "Tanh" }\n}\n'),
+                   ("json", b'{\n  "irVersion": "8",\n  "graph": {}\n}\n')):
+    bad(f"onnx_as_{name}.onnx", "model: is ONNX as text: write it as bytes with onnx.save(onnx.load(FILE, 'textproto' "
+        "or 'json'), 'generator.onnx')", text)
 bad("arrays.npz", "model: is an .npz file of NumPy, which has arrays and no network: load them into the network in "
     "Python and save that", archive({"w.npy": b""}))
 bad("saved_model.pb", "model: is a SavedModel (.pb) of TensorFlow: convert its folder with python -m tf2onnx.convert "

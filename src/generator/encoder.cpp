@@ -30,7 +30,7 @@ Result<Encoder> Encoder::make(Graph graph, ValueRange range, Preparation prepara
     return wrong(concat("must have one input, the picture; has ", graph.inputs.size()));
   const Value& picture = graph.values[static_cast<std::size_t>(graph.inputs[0])];
   if (picture.type != DataType::float32 || picture.shape.size() != 4 || !is_fixed(picture.shape))
-    return wrong("its input must be float32 of shape (N, C, H, W) or (N, H, W, C), with sizes that the file names");
+    return wrong("its input must be float32 (N, C, H, W) or (N, H, W, C), with sizes that the file names");
   Encoder encoder;
   encoder.is_channels_first_ = is_channel_count(picture.shape[1]);
   if (!encoder.is_channels_first_ && !is_channel_count(picture.shape[3]))

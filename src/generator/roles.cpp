@@ -222,9 +222,8 @@ Result<void> check_label(const Graph& graph, const ModelDescription& description
   }
   const Value& label = graph.input(*roles.label);
   if (roles.label == roles.latent || (!is_vector(label) && !is_class_index(label)))
-    return fail(
-        ErrorCode::invalid_argument, "label",
-        concat("must be int64 or float32 (N, 1), int64 (N), or float32 (N, classes), but is ", describe(label)));
+    return fail(ErrorCode::invalid_argument, "label",
+                concat("must be int64 (N), float32 (N, classes), or either (N, 1), but is ", describe(label)));
   if (label.shape[0] != graph.input(roles.latent).shape[0])
     return fail(ErrorCode::invalid_argument, "label",
                 concat(describe(label), " has another batch than ", describe(graph.input(roles.latent))));

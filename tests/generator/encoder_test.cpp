@@ -48,7 +48,7 @@ TEST(Encoder, FixedBatchesAreFilledUp) {
 
 TEST(Encoder, OtherGraphsAreRefused) {
   EXPECT_EQ(load(flat_encoder({-1, 5})).error().text(),
-            "encoder: its input must be float32 of shape (N, C, H, W) or (N, H, W, C), with sizes that the file names");
+            "encoder: its input must be float32 (N, C, H, W) or (N, H, W, C), with sizes that the file names");
   EXPECT_EQ(load(flat_encoder({-1, 5, 8, 7})).error().text(), "encoder: its input must have 1, 3 or 4 channels");
   // Whole numbers were taken for floating-point ones.
   ModelBuilder sizes;

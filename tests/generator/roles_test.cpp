@@ -64,9 +64,8 @@ TEST(Roles, AnEmptyRowIsNoLabel) {
             "inputs: a generator takes a latent and at most a label; what is 'label' float32 (N, 0)?");
   ModelDescription description;
   description.label_input = "label";
-  EXPECT_EQ(
-      error_of(std::move(model), description),
-      "label: must be int64 or float32 (N, 1), int64 (N), or float32 (N, classes), but is 'label' float32 (N, 0)");
+  EXPECT_EQ(error_of(std::move(model), description),
+            "label: must be int64 (N), float32 (N, classes), or either (N, 1), but is 'label' float32 (N, 0)");
 }
 
 TEST(Roles, NamesOverrideTheOrder) {

@@ -34,7 +34,7 @@ void multiply_latents(onnx::Model& model, double spread) {
   Tensor factor(DataType::float32, Shape{1});
   factor.as<float>()[0] = static_cast<float>(spread);
   model.initializers.emplace("spread.factor", std::move(factor));
-  model.nodes.insert(model.nodes.begin(), {"Mul", "", "spread", {latent, "spread.factor"}, {"spread.z"}, {}});
+  model.nodes.insert(model.nodes.begin(), {"Mul", "spread", {latent, "spread.factor"}, {"spread.z"}, {}});
 }
 
 void describe(onnx::Model& model, const Checkpoint& checkpoint) {

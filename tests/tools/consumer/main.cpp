@@ -3,7 +3,7 @@
 
 #include <ganlet.h>
 
-/// consumer MODEL OUT.png OUT.gif: the first example of ganlet.h as somebody else's program, and an animation.
+/// consumer MODEL OUT.jpg OUT.gif: the first example of ganlet.h as somebody else's program, and an animation.
 int main(int argc, char** argv) {
   if (argc != 4)
     return 2;

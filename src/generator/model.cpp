@@ -258,7 +258,7 @@ Result<Drawing> Model::draw(DrawRequest request, Keep keep) {
   const bool is_cut_off = has_styles() && network != styles_ && request.truncation != 1;
   if (is_cut_off)
     return fail(ErrorCode::invalid_argument, "truncation",
-                "this generator has no mapping and synthesis networks, only the model as it is has");
+                "only the model as it is now has mapping and synthesis networks");
   return Drawing::begin(std::move(network), description_.labels, description_.distribution, std::move(request), keep,
                         options_.compile.limits);
 }

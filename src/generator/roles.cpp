@@ -174,7 +174,7 @@ Result<void> check_latent(const Graph& graph, const ModelDescription& descriptio
                           Roles& roles) {
   if (!found || !is_vector(graph.input(*found)))
     return fail(ErrorCode::invalid_argument, "latent",
-                concat("no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are ",
+                concat("no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); the inputs are ",
                        describe_all(graph, graph.inputs)));
   roles.latent = *found;
   const Value& latent = graph.input(roles.latent);

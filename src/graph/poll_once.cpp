@@ -7,7 +7,7 @@ namespace ganlet {
 Result<void> Run::finish() {
   GANLET_TRY(const bool done, poll());
   if (!done)
-    return fail(ErrorCode::unsupported, "", "this backend answers later: start the program and poll the run");
+    return fail(ErrorCode::unsupported, "", "answers later: start the program and poll the run");
   return {};
 }
 

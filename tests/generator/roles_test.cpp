@@ -253,7 +253,7 @@ TEST(Roles, UnknownNamesAreAnsweredWithThoseThereAre) {
             "roles.latent: the graph has no 'noise', only 'z' float32 (N, 4), 'label' int64 (N)");
   description.latent_input = "label";
   EXPECT_EQ(error_of(tiny_generator(), description),
-            "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 "
+            "latent: no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 "
             "(N, 4), 'label' int64 (N)");
 }
 
@@ -263,7 +263,7 @@ TEST(Roles, AnEncoderIsNoGenerator) {
   model.inputs.push_back(value_info("photo", DataType::float32, {open_batch, 3, 8, 8}));
   model.outputs.push_back(value_info("out", DataType::float32, {open_batch, 3, 8, 8}));
   model.nodes.push_back(node("Tanh", {"photo"}, "out"));
-  EXPECT_EQ(error_of(std::move(model)), "latent: no input is one: it must be float32 of shape (N, Z) or (N, Z, 1, 1); "
+  EXPECT_EQ(error_of(std::move(model)), "latent: no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); "
                                         "the inputs are 'photo' float32 (N, 3, 8, 8)");
 }
 

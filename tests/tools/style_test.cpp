@@ -172,7 +172,7 @@ TEST_F(Styles, BatchTruncatesStyles) {
 
 TEST_F(Styles, WhatCantBeTruncatedIsRefused) {
   EXPECT_EQ(error_of("generate", "--truncation 0.5 --part along_000005"),
-            "ganlet: truncation: this generator has no mapping and synthesis networks, only the model as it is has\n");
+            "ganlet: truncation: only the model as it is now has mapping and synthesis networks\n");
   describe("mean_style");
   EXPECT_EQ(error_of("generate", "--truncation 0.5"),
             "ganlet: truncation: this model has no mean style to truncate towards\n");

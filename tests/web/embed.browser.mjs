@@ -346,5 +346,8 @@ test('a poster is the picture that its tag draws, with the tag', (t) => {
   ganlet('poster', 'digits', '--text', '2026', '--ink', '#fff', '--paper', '#000000', '-o', ink);
   ganlet('poster', 'digits', '--text', '2026', '-o', plain);
   assert.deepEqual(readFileSync(ink), readFileSync(plain));
-  assert.throws(() => ganlet('poster', 'digits', '--ink', 'red', '-o', ink), /ink: must be #rgb or #rrggbb/);
+  assert.throws(
+    () => ganlet('poster', 'digits', '--ink', 'rgb(1 2 3)', '-o', ink),
+    /ink: must be currentColor, #rgb, /,
+  );
 });

@@ -148,7 +148,9 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page } = await visit(t);
       await scrollTo(page, '#gallery');
       await until(page, () => document.querySelectorAll('.card').length === 9);
-      await until(page, () => /weights.*KB/s.test(document.querySelectorAll('.card ul')[1].textContent));
+      await until(page, () =>
+        [0, 1].every((i) => /weights.*KB/s.test(document.querySelectorAll('.card ul')[i].textContent)),
+      );
       const said = await page.evaluate(() => document.querySelector('.card ul').textContent);
       const [{ id, judged }] = JSON.parse(readFileSync(`${site}ganlet/models/index.json`, 'utf8')).models;
       const [real, variety] = [judged.precision, judged.recall].map((share) => `${Number((share * 100).toFixed(1))}%`);

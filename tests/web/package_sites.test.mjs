@@ -145,7 +145,8 @@ describe('what docs/embedding.md says', () => {
     const opened = await open(t, join(folder, 'dist'));
     await drawn(opened);
     assert.equal(await opened.evaluate(() => document.querySelectorAll('ganlet-image').length), 2);
-    const [, inner] = opened.frames();
-    await drawn(inner);
+    const inner = () => opened.frames()[1]; // once it is near: it is lazy
+    await opened.evaluate(() => document.querySelector('iframe').scrollIntoView());
+    await drawn({ evaluate: async (...given) => inner().evaluate(...given) });
   });
 });

@@ -228,10 +228,13 @@ Result<void> check_label(const Graph& graph, const ModelDescription& description
     return fail(ErrorCode::invalid_argument, "label",
                 concat(describe(label), " has another batch than ", describe(graph.input(roles.latent))));
   roles.label_is_float = is_vector(label);
-  const bool is_one_hot = roles.label_is_float && label.shape[1].count > 1;
-  std::optional<std::int64_t> behind =
-      is_one_hot ? std::optional(label.shape[1].count) : classes_behind(graph, graph.inputs[*roles.label]);
-  if (roles.label_is_float && !behind && named == 0)
+  const bool is_number = roles.label_is_float && label.shape[1].count == 1;
+  if (is_number && !has_rare_parts())
+    return fail(ErrorCode::unsupported, "roles", "this engine doesn't tell values by their names");
+  std::optional<std::int64_t> behind = roles.label_is_float && !is_number
+                                           ? std::optional(label.shape[1].count)
+                                           : classes_behind(graph, graph.inputs[*roles.label]);
+  if (is_number && !behind && named == 0)
     behind = 1; // a number that isn't a class's
   if (named == 0 && !behind)
     return fail(ErrorCode::invalid_argument, "labels",
@@ -304,7 +307,7 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
 } // namespace
 
 void write_label(const Roles& roles, std::int64_t label, std::span<float> row) {
-  if (row.size() == 1 && roles.label_count > 1)
+  if (has_rare_parts() && row.size() == 1 && roles.label_count > 1)
     row[0] = static_cast<float>(label);
   else
     row[static_cast<std::size_t>(label)] = 1;

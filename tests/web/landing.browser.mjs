@@ -149,7 +149,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await scrollTo(page, '#gallery');
       await until(page, () => document.querySelectorAll('.card').length === 9);
       await until(page, () =>
-        [0, 1].every((i) => /weights.*KB/s.test(document.querySelectorAll('.card ul')[i].textContent)),
+        [/KB/, /weights.*KB/s].every((said, i) => said.test(document.querySelectorAll('.card ul')[i].textContent)),
       );
       const said = await page.evaluate(() => document.querySelector('.card ul').textContent);
       const [{ id, judged }] = JSON.parse(readFileSync(`${site}ganlet/models/index.json`, 'utf8')).models;

@@ -203,7 +203,7 @@ describe('the npm package', () => {
       'ganlet-import.wasm': 150000,
       'ganlet-import-lite.wasm': 100000,
       'ganlet-import-torch.wasm': 100000,
-      'ganlet-webgpu.wasm': 295000,
+      'ganlet-webgpu.wasm': 300000,
       'models/digits/*': 270000,
       'custom-elements.json': 5000,
       'THIRD-PARTY.txt': 12000,

@@ -139,7 +139,7 @@ describe('what docs/embedding.md says', () => {
 
   test('HTML, an image that a script brings alive, and a frame', async (t) => {
     const folder = project(t);
-    const [image, frame] = snippets('WordPress and Ghost');
+    const [[image], [frame]] = [snippets('WordPress and Ghost'), snippets('Frames')];
     putLibrary(join(folder, 'dist/ganlet'));
     write(folder, { 'dist/index.html': page(`${snippets('HTML')[0]}${image}${frame}`) });
     const opened = await open(t, join(folder, 'dist'));

@@ -4,26 +4,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { ganlet, library, libraryUrl, serve } from './library.mjs';
-import { latentSize, modelFile, node, side, tinyGenerator, weights } from './onnx_file.mjs';
+import { latentSize, side, through, tinyGenerator, weights } from './onnx_file.mjs';
 
 const engine = (name) => [200, { 'content-type': 'application/wasm' }, readFileSync(`${library}ganlet-${name}.wasm`)];
 const engines = ['relaxed-simd', 'simd128', 'any'];
-
-/** z (N,64) times a matrix, through a function of one number, as an image (N,1,8,8). */
-const through = (operation) =>
-  modelFile({
-    nodes: [
-      node('MatMul', ['z', 'weights'], 'sum'),
-      node(operation, ['sum'], 'bent'),
-      node('Reshape', ['bent', 'shape'], 'image'),
-    ],
-    constants: {
-      weights: [[latentSize, side * side], weights],
-      shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
-    },
-    inputs: { z: ['N', latentSize] },
-    outputs: { image: ['N', 1, side, side] },
-  });
 
 async function served(t) {
   const server = await serve(Object.fromEntries(engines.map((name) => [`/ganlet-${name}.wasm`, engine(name)])));

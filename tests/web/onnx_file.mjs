@@ -73,6 +73,22 @@ export const weights = Float32Array.from(
 );
 export const classes = Float32Array.from({ length: 10 * side * side }, (_, i) => ((i * 53) % 97) / 97 - 0.5);
 
+/** z (N,64) times a matrix, through a function of one number, as an image (N,1,8,8). */
+export const through = (operation) =>
+  modelFile({
+    nodes: [
+      node('MatMul', ['z', 'weights'], 'sum'),
+      node(operation, ['sum'], 'bent'),
+      node('Reshape', ['bent', 'shape'], 'image'),
+    ],
+    constants: {
+      weights: [[latentSize, side * side], weights],
+      shape: [[4], BigInt64Array.of(-1n, 1n, BigInt(side), BigInt(side))],
+    },
+    inputs: { z: ['N', latentSize] },
+    outputs: { image: ['N', 1, side, side] },
+  });
+
 /** z (N,64) times a matrix, plus a row of a table for the label (N), through Tanh, as an image (N,1,8,8). */
 export function tinyGenerator() {
   const pixels = side * side;

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 
 import { until } from './browsers.mjs';
-import { latentSize, modelFile, node, side, tinyEncoder, tinyGenerator, weights } from './onnx_file.mjs';
+import { latentSize, modelFile, node, side, through, tinyEncoder, tinyGenerator, weights } from './onnx_file.mjs';
 import {
   atRest,
   command,
@@ -279,19 +279,6 @@ describe('models of every kind in the studio', () => {
       assert.ok(colors > 50000, `${colors} coloured pixels`);
       await page.screenshot({ path: join(screenshots, 'studio-colour.png') });
     }));
-
-  /** A network whose pixels are a function of their sums. */
-  const through = (operation) =>
-    modelFile({
-      nodes: [
-        node('MatMul', ['z', 'weights'], 'sum'),
-        node(operation, ['sum'], 'bent'),
-        node('Reshape', ['bent', 'shape'], 'image'),
-      ],
-      constants: { weights: [[latentSize, side * side], weights], shape: shapeOf(1) },
-      inputs: { z: ['N', latentSize] },
-      outputs: { image: ['N', 1, side, side] },
-    });
 
   test('a network with a rarer operator is drawn by a program that is fetched for it', () => {
     const asked = [];

@@ -96,6 +96,28 @@ TEST(ReadLimits, ElementsOfATensor) {
   EXPECT_EQ(message_of(bytes, limits), "graph.initializer[0] 'w': shape [3, 5] has more than 14 elements");
 }
 
+TEST(ReadLimits, AboveTheDefaultsTheyHoldInEachStep) {
+  // Each size is above 2^26 elements and is computed from the input's; nothing of it is ever allocated.
+  ModelBuilder build;
+  build.input("x", {1, 3, 8192, 4096}).ramp("weight", {3, 3, 1, 1});
+  build.node("Conv", {"x", "weight"}, {"mixed"});
+  add_batch_normalization(build, "mixed", "normal", 3, 1);
+  build.node("Flatten", {"normal"}, {"row"}).integers("shape", {3, -1}).node("Reshape", {"row", "shape"}, {"rows"});
+  build.node("Transpose", {"rows"}, {"columns"}).node("Softmax", {"columns"}, {"soft"});
+  build.ramp("three", {3, 3}).node("MatMul", {"soft", "three"}, {"product"});
+  build.node("Concat", {"product", "columns"}, {"y"}, {integer("axis", 1)}).output("y");
+  const auto refused = build.lower();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
+  Limits limits;
+  limits.tensor_elements = std::int64_t{1} << 28;
+  const auto bytes = onnx::write(build.model());
+  EXPECT_EQ(message_of(bytes, limits), "no error");
+  const auto graph = build.lower(limits);
+  ASSERT_TRUE(graph) << graph.error().text();
+  EXPECT_EQ(*resolve(graph->values[graph->outputs[0]].shape, 1, limits, "y"), Shape({8192 * 4096, 6}));
+}
+
 TEST(ReadLimits, RankOfATensor) {
   ModelBuilder build;
   build.constant("w", Tensor(DataType::float32, {1, 1, 1, 1, 1, 1}))

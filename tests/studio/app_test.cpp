@@ -45,6 +45,15 @@ std::vector<std::byte> with_task(std::span<const std::byte> answer, std::uint64_
   return to_bytes(reply);
 }
 
+/// The same answer as the GPU gives it: what it drew is in a texture.
+std::vector<std::byte> in_a_texture(std::span<const std::byte> answer) {
+  Reply reply = *reply_of(answer);
+  auto& drawing = std::get<Result<Drawing>>(reply.answer);
+  drawing->picture.pixels.clear();
+  drawing->texture = 1;
+  return to_bytes(reply);
+}
+
 TEST_P(EachKind, IsDroppedAfterAChangeOfModel) {
   studio_.settle();
   studio_.held = GetParam().kind;
@@ -58,6 +67,7 @@ TEST_P(EachKind, IsDroppedAfterAChangeOfModel) {
   studio_.app().received(late);
   studio_.frames(5);
   EXPECT_EQ(test::told(studio_.now()), before);
+  EXPECT_TRUE(studio_.host.saved.empty());
   // The same while another of its kind is under way: only the generation tells them apart.
   if (GetParam().kind == JobKind::picture || GetParam().kind == JobKind::litter) {
     studio_.command(GetParam().kind == JobKind::picture ? "seed=77" : "breed");
@@ -72,6 +82,16 @@ TEST_P(EachKind, IsDroppedAfterAChangeOfModel) {
 INSTANTIATE_TEST_SUITE_P(
     All, EachKind,
     testing::Values(Way{JobKind::picture, [](test::Headless& studio) { studio.command("seed=5"); }},
+                    Way{JobKind::file,
+                        [](test::Headless& studio) {
+                          studio.held = JobKind::picture;
+                          studio.command("seed=5");
+                          studio.settle();
+                          studio.held = JobKind::file;
+                          studio.app().received(in_a_texture(studio.held_answers.back()));
+                          studio.held_answers.clear();
+                          studio.command("save");
+                        }},
                     Way{JobKind::compare, [](test::Headless& studio) { studio.command("compare"); }},
                     Way{JobKind::litter, [](test::Headless& studio) { studio.command("breed"); }},
                     Way{JobKind::kept, [](test::Headless& studio) { studio.command("trained=5"); }},

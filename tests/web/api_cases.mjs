@@ -4,9 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 import { rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 
-const root = new URL('../..', import.meta.url).pathname;
-export const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
 export const openapi = JSON.parse(readFileSync(`${root}web/api/openapi.json`, 'utf8'));
 const preview = readFileSync(`${root}models/digits/preview.png`);
 

@@ -11,10 +11,9 @@ import { deflateSync } from 'node:zlib';
 import { ganlet, libraryUrl, skipOf, variants } from './library.mjs';
 import { tinyEnlarger, tinyGenerator, tinyNegative } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 
 const { chunkOf } = await import(`${libraryUrl}element/save.js`);
-const root = new URL('../..', import.meta.url).pathname;
-const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
 const scratch = mkdtempSync(join(tmpdir(), 'ganlet-apply-'));
 after(() => rmSync(scratch, { recursive: true }));
 

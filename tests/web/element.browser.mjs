@@ -2,13 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { browsers, canvasOf, drawn, listen, openPost, pause, strictPolicy, until } from './element_page.mjs';
 import { tinyNegative } from './onnx_file.mjs';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
+import { program, root } from './program.mjs';
 
 /** The rows of a picture by the native program. */
 const native = (model, ...flags) =>
@@ -158,7 +155,7 @@ for (const [name, open] of Object.entries(browsers)) {
           .map(([, { code, message, place }]) => [code, place, message]),
       );
       assert.deepEqual(errors.sort(), [
-        ['invalid_argument', 'controls', "controls: must be 1, 0, controls, is 'maybe'"],
+        ['invalid_argument', 'controls', "controls: must be 1, 0, slider, is 'maybe'"],
         ['invalid_argument', 'fps', "fps: must be a number, is 'abc'"],
         ['invalid_argument', 'height', "height: must be a number, is 'zz'"],
         ['invalid_argument', 'ink', "ink: must be a colour, is 'reddish'"],
@@ -438,6 +435,50 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, () => document.querySelector('ganlet-image').seed === '4');
       await page.evaluate(() => document.querySelector('ganlet-image').draw());
       assert.notDeepEqual(await canvasOf(page), before);
+    });
+
+    test('a slider moves it with its keys, and what is saved says where it was', async (t) => {
+      const { page } = await post(t, '<ganlet-image text="31" seed="5" controls="slider" alt="31"></ganlet-image>');
+      await drawn(page);
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+      const first = (await canvasOf(page)).rows;
+      assertNear(first, native('digits', '--text', '31', '--seed', '5'));
+      const rowsChange = (from) =>
+        until(
+          page,
+          (before) => {
+            const canvas = document.querySelector('ganlet-image').shadowRoot.querySelector('canvas');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return data.some((value, i) => i % 4 === 0 && value !== before[i / 4]);
+          },
+          from.flat(),
+        );
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('ArrowRight');
+      await rowsChange(first);
+      const between = (await canvasOf(page)).rows;
+      await pause(300); // it rests where it is put
+      assert.deepEqual((await canvasOf(page)).rows, between);
+      const text = await page.evaluate(async () => {
+        const blob = await document.querySelector('ganlet-image').toBlob();
+        return new TextDecoder('latin1').decode(await blob.arrayBuffer());
+      });
+      const [, request] = /ganlet request\0{5}(\{.*?\})/.exec(text);
+      const { latents } = JSON.parse(request);
+      assert.equal(latents.length, 64);
+      assertNear(between, native('digits', '--text', '31', '--latents', latents.join()));
+      await page.keyboard.press('End');
+      await rowsChange(between);
+      await pause(300);
+      assertNear((await canvasOf(page)).rows, native('digits', '--text', '31', '--seed', '13'));
+      const back = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        element.seed = 6;
+        await element.draw();
+        return element.shadowRoot.querySelector('[type=range]').valueAsNumber;
+      });
+      assert.equal(back, 0);
+      assert.deepEqual(problems(page), []);
     });
 
     test('with Save-Data it asks first', async (t) => {

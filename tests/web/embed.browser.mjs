@@ -5,16 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { frameOf } from '../../web/single_file.js';
 import { browsers, canvasOf, drawn, openPost, pause, until } from './element_page.mjs';
 import { fileOf, html, missing } from './hosts.mjs';
 import { library } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
+import { program, root } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
 const ganlet = (...flags) =>
   execFileSync(program, flags, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 

@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { languages } from '../../tools/pages.mjs';
 import { scriptless } from './browsers.mjs';
@@ -17,9 +16,8 @@ import { visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = process.env.GANLET_PROGRAM ?? join(root, 'build/desktop/bin/ganlet');
 const screenshots = join(root, 'build/web/screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const script = { 'content-type': 'text/javascript' };

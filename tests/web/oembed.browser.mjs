@@ -53,6 +53,11 @@ test('a pasted link is found described, and its frame draws on another site', as
     isWide: document.documentElement.scrollWidth > innerWidth,
   }));
   assert.deepEqual([looks.styles, looks.isWide], [[true], false]);
+  assert.deepEqual(
+    page.seen.urls.filter((asked) => !asked.startsWith(url)),
+    [],
+  );
+  assert.equal(await page.evaluate(() => document.cookie), '');
   const { html } = await (await fetch(`${url}ganlet/oembed/nouns.json`)).json();
   assert.equal(looks.codes[1], html);
   const other = await visit(t, browser, {

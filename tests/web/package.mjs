@@ -14,11 +14,10 @@ import {
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { library, site } from './library.mjs';
+import { root } from './program.mjs';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}wasm/package/package.json`, 'utf8'));
 export const tarball = join(site, '..', `ganlet-${version}.tgz`);
 if (!existsSync(tarball)) throw new Error(`no ${tarball}: cmake --build build/web --target ganlet_package`);

@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { goldenLatent, library } from './library.mjs';
-import { borrow, project, root, tarball, write } from './package.mjs';
+import { borrow, project, tarball, write } from './package.mjs';
+import { root } from './program.mjs';
 import { requests } from './requests.mjs';
 
 const read = (file) => readFileSync(file, 'utf8');
@@ -187,7 +188,9 @@ describe('the npm package', () => {
       'ganlet-small.js': 6000,
       'element/*': 10000,
       'element/between.js': 700,
+      'element/live.js': 400,
       'element/missing.js': 700,
+      'element/slider.js': 500,
       'ganlet.js': 5500,
       'engine.js': 3500,
       'download.js': 2600,

@@ -9,7 +9,8 @@ import { compileScript, parse } from 'vue/compiler-sfc';
 
 import { browsers } from './browsers.mjs';
 import { drawn } from './element_page.mjs';
-import { borrow, project, putLibrary, root, serveFolder, write } from './package.mjs';
+import { borrow, project, putLibrary, serveFolder, write } from './package.mjs';
+import { root } from './program.mjs';
 
 const manual = readFileSync(`${root}docs/embedding.md`, 'utf8');
 
@@ -98,6 +99,18 @@ describe('what docs/embedding.md says', () => {
     const eleventy = new Eleventy('.', '_site', { quietMode: true, configPath: 'eleventy.config.js' });
     await eleventy.write();
     const opened = await open(t, join(folder, '_site'));
+    await drawn(opened);
+    assert.equal(await opened.evaluate(() => document.querySelector('ganlet-image').text), '2026');
+  });
+
+  test('Astro', async (t) => {
+    process.env.ASTRO_TELEMETRY_DISABLED = '1';
+    const { build } = await import('astro');
+    const [, before, content] = /^(---\n[\s\S]*?---\n)([\s\S]*)$/.exec(snippets('Astro')[0]);
+    const folder = project(t, { 'src/pages/index.astro': before + page(content) });
+    borrow(folder, ['astro']);
+    await build({ root: folder, logLevel: 'error', devToolbar: { enabled: false } });
+    const opened = await open(t, join(folder, 'dist'));
     await drawn(opened);
     assert.equal(await opened.evaluate(() => document.querySelector('ganlet-image').text), '2026');
   });

@@ -6,7 +6,6 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { listAssets } from '../../tools/assets.mjs';
 import { serve } from '../../tools/serve.mjs';
@@ -14,10 +13,9 @@ import { browsers, until } from './browsers.mjs';
 import { bitsOf, goldenLatent } from './library.mjs';
 import { npyFile, tinyEncoder, tinyGenerator, tinyMapping, tinySynthesis } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const site = join(root, 'build/web/site');
-const program = process.env.GANLET_PROGRAM ?? join(root, 'build/desktop/bin/ganlet');
 const screenshots = join(root, 'build/web/screenshots');
 
 const drawn = (page, what) => until(page, (wanted) => document.documentElement.dataset.drawn === wanted, what);

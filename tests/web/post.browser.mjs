@@ -5,24 +5,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { browsers, scriptless, until } from './browsers.mjs';
 import { drawn, pause } from './element_page.mjs';
 import { fileOf, visit as visitIn } from './hosts.mjs';
 import { rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 
 const worker =
   "importScripts('ganlet/sw.js?offline');\n" +
   "self.addEventListener('install', () => self.skipWaiting());\n" +
   "self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));\n";
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const posters = mkdtempSync(join(tmpdir(), 'ganlet-post-'));
 after(() => rmSync(posters, { recursive: true }));
 
 /** A tag with its poster, as `ganlet poster` writes both. */
 function tagOf(file, ...flags) {
-  const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
   const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
   return execFileSync(program, ['poster', ...flags, '-o', join(posters, file)], options);
 }

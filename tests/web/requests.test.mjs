@@ -7,10 +7,9 @@ import { pathToFileURL } from 'node:url';
 
 import { ganlet, library, site, skipOf } from './library.mjs';
 import { assertNearlyEqual, rgbaOf } from './pictures.mjs';
+import { program, root } from './program.mjs';
 import { answersOf, requests, wanted, writeAnswers } from './requests.mjs';
 
-const root = new URL('../..', import.meta.url).pathname;
-const program = process.env.GANLET_PROGRAM ?? `${root}build/desktop/bin/ganlet`;
 const models = pathToFileURL(`${site}ganlet/models/`).href;
 
 const answersBy = async (variant) => {

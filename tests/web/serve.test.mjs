@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 
-import { checkAll, openapi, program, untriedStatuses } from './api_cases.mjs';
+import { checkAll, openapi, untriedStatuses } from './api_cases.mjs';
 import { latentSize, side, tinyGenerator } from './onnx_file.mjs';
+import { program, root } from './program.mjs';
 
-const root = new URL('../..', import.meta.url).pathname;
 const site = `${root}web`;
 
 const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
 import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
+import { root } from './program.mjs';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const site = process.env.GANLET_SITE ?? join(root, 'build/web/site');
 export const screenshots = join(root, 'build/web/screenshots');
 export const found = (...paths) => paths.find((path) => existsSync(path));
@@ -147,6 +146,7 @@ export class Studio {
       await body(page, errors);
       assert.deepEqual(errors, []);
       assert.deepEqual(strangers, []);
+      assert.deepEqual(await context.cookies(), []);
     } finally {
       await context.close();
     }

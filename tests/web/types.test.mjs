@@ -4,8 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
 import { library } from './library.mjs';
-
-const root = new URL('../../', import.meta.url).pathname;
+import { root } from './program.mjs';
 
 test('tsc --strict accepts what is right and nothing else', () => {
   const options = [

@@ -38,17 +38,21 @@ struct Arguments {
   std::string output = "-";
   std::string precision = "auto";
   int threads = 2;
+  std::optional<float> jitter;
   std::uint64_t seed = evaluate::first_judge_seed;
   std::uint64_t seeds = 3;
   evaluate::Options options;
 };
 
 /// A checkpoint by its file's extension, or by a run's folder that holds one; anything else is a model.
-Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, int threads) {
+Result<std::unique_ptr<evaluate::Source>> open_source(const std::string& name, int threads,
+                                                      std::optional<float> jitter) {
   const std::filesystem::path path(name);
-  if (path.extension() == ".pt" || std::filesystem::exists(train::checkpoint_path(path)))
-    return evaluate::open_checkpoint(path);
-  return evaluate::open_model(name, threads);
+  if (path.extension() != ".pt" && !std::filesystem::exists(train::checkpoint_path(path)))
+    return evaluate::open_model(name, threads, jitter);
+  if (jitter)
+    return fail(ErrorCode::unsupported, name, "is a checkpoint; --jitter is for models");
+  return evaluate::open_checkpoint(path);
 }
 
 /// How each model was trained, where that is known.
@@ -127,17 +131,20 @@ Result<void> check_judges(const std::shared_ptr<const evaluate::RealPictures>& r
 /// How everything was measured.
 ordered_json heading_of(const Arguments& arguments, const evaluate::RealPictures& real) {
   const evaluate::Options& options = arguments.options;
-  return {{"samples", std::min(options.samples, real.train.count)},
-          {"gan_train_samples", options.gan_train},
-          {"k", options.k},
-          {"seed", arguments.seed},
-          {"seeds", arguments.seeds},
-          {"schedule_pictures", options.schedule.pictures},
-          {"training_pictures", real.train.count},
-          {"unseen_pictures", real.test.count},
-          {"features", real.train.classes > 1
-                           ? "of a classifier trained on the real pictures"
-                           : "of an autoencoder trained on the real pictures, which have no labels"}};
+  ordered_json heading{{"samples", std::min(options.samples, real.train.count)},
+                       {"gan_train_samples", options.gan_train},
+                       {"k", options.k},
+                       {"seed", arguments.seed},
+                       {"seeds", arguments.seeds},
+                       {"schedule_pictures", options.schedule.pictures},
+                       {"training_pictures", real.train.count},
+                       {"unseen_pictures", real.test.count},
+                       {"features", real.train.classes > 1
+                                        ? "of a classifier trained on the real pictures"
+                                        : "of an autoencoder trained on the real pictures, which have no labels"}};
+  if (arguments.jitter)
+    heading["jitter"] = *arguments.jitter;
+  return heading;
 }
 
 Result<void> run(Arguments& arguments) {
@@ -155,7 +162,7 @@ Result<void> run(Arguments& arguments) {
     return check_judges(real, arguments);
   Sources sources;
   for (const std::string& model : arguments.models) {
-    GANLET_TRY(std::unique_ptr<evaluate::Source> source, open_source(model, arguments.threads));
+    GANLET_TRY(std::unique_ptr<evaluate::Source> source, open_source(model, arguments.threads, arguments.jitter));
     sources.push_back(std::move(source));
   }
   Figures of_real;
@@ -214,6 +221,11 @@ void add_measures(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(100, 1 << 20))
       ->type_name("N")
       ->capture_default_str();
+  app.add_option(
+         "--jitter", arguments.jitter,
+         "Draw texts that name each class once, each in one hand with so much jitter, instead of a seed a picture")
+      ->check(CLI::Range(0.0F, 1.0F))
+      ->type_name("J");
   app.add_option("--gan-train", options.gan_train,
                  "Pictures to train a classifier with that sees generated ones alone; 0 leaves that out")
       ->check(CLI::Range(0, 1 << 24))

@@ -22,10 +22,12 @@ Image picture_of(const train::Dataset& data, std::int64_t i) {
 
 class ModelSource final : public Source {
  public:
-  ModelSource(Model model, ImageFacts facts) : model_(std::move(model)), facts_(std::move(facts)) {}
+  ModelSource(Model model, ImageFacts facts, std::optional<float> jitter)
+      : model_(std::move(model)), facts_(std::move(facts)), jitter_(jitter) {}
 
   Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) override {
-    GANLET_TRY(train::Dataset drawn, draw({.count = count, .seed = seed})); // by default labels take turns
+    // By default labels take turns, as in texts of all classes.
+    GANLET_TRY(train::Dataset drawn, jitter_ ? draw_texts(count, seed) : draw({.count = count, .seed = seed}));
     drawn.classes = facts_.label_count;
     for (std::int64_t i = 0; i < count && drawn.classes > 0; ++i)
       drawn.labels.push_back(static_cast<std::uint8_t>(i % drawn.classes));
@@ -50,11 +52,27 @@ class ModelSource final : public Source {
   }
 
  private:
+  /// Pictures of texts that name each class once, every text in a hand of its own.
+  Result<train::Dataset> draw_texts(std::int64_t count, std::uint64_t seed) {
+    std::string text;
+    for (const std::string& label : model_.labels())
+      text += label;
+    GANLET_TRY(train::Dataset drawn, draw({.text = text, .seed = seed, .jitter = *jitter_}));
+    while (drawn.count < count) {
+      GANLET_TRY(const train::Dataset more, draw({.text = text, .seed = ++seed, .jitter = *jitter_}));
+      drawn.pixels.insert(drawn.pixels.end(), more.pixels.begin(), more.pixels.end());
+      drawn.count += more.count;
+    }
+    drawn.pixels.resize(static_cast<std::size_t>(count * drawn.pixels_each()));
+    drawn.count = count;
+    return drawn;
+  }
+
   Result<train::Dataset> draw(DrawRequest request) {
-    const ImageSize& size = facts_.image;
-    train::Dataset drawn{request.count, size.height, size.width, 0, {}, {}, size.channels, {}};
-    drawn.pixels.reserve(static_cast<std::size_t>(request.count * drawn.pixels_each()));
     GANLET_TRY(ganlet::Drawing drawing, model_.draw(std::move(request), Keep::nothing));
+    const ImageSize& size = facts_.image;
+    train::Dataset drawn{drawing.count(), size.height, size.width, 0, {}, {}, size.channels, {}};
+    drawn.pixels.reserve(static_cast<std::size_t>(drawn.count * drawn.pixels_each()));
     while (!drawing.is_done()) {
       GANLET_TRY(const ganlet::Drawing::Images images, drawing.step());
       for (const float value : images.values)
@@ -65,11 +83,12 @@ class ModelSource final : public Source {
 
   Model model_;
   ImageFacts facts_;
+  std::optional<float> jitter_;
 };
 
 } // namespace
 
-Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads) {
+Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads, std::optional<float> jitter) {
   LoadOptions load;
   const std::size_t mark = name.rfind('#');
   if (mark != std::string::npos)
@@ -82,7 +101,9 @@ Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads)
   if (facts.image.channels != 1 && facts.image.channels != 3)
     return fail(ErrorCode::unsupported, name,
                 concat("draws ", facts.image.channels, " channels; grey and RGB pictures can be judged"));
-  return std::make_unique<ModelSource>(std::move(model), std::move(facts));
+  if (jitter && facts.label_count == 0)
+    return fail(ErrorCode::invalid_argument, name, "has no classes, so that no text can be written for --jitter");
+  return std::make_unique<ModelSource>(std::move(model), std::move(facts), jitter);
 }
 
 } // namespace ganlet::evaluate

@@ -25,7 +25,10 @@ class Source {
 /// A checkpoint of ganlet-train: a file .pt, or the folder of a run.
 Result<std::unique_ptr<Source>> open_checkpoint(const std::filesystem::path& path);
 
-/// A model in ganlet's own engine: a bare .onnx file, or a part of a model's folder written as `folder#part`.
-Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads);
+/// A model in ganlet's own engine: a bare .onnx file, or a part of a model's folder written as `folder#part`. With
+/// `jitter` ([0, 1]) its pictures are those of texts, a seed each, that name every class once. Errors also:
+/// invalid_argument for `jitter` and a model without classes.
+Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads,
+                                           std::optional<float> jitter = std::nullopt);
 
 } // namespace ganlet::evaluate

@@ -59,8 +59,8 @@ export interface GanletImageAttributes {
   motion?: string;
   /** Pictures per second while it moves, 1 to 60. */
   fps?: number | string;
-  /** Shows buttons below the picture. */
-  controls?: Switch;
+  /** Shows buttons below the picture; `slider` also a slider, which alone moves it then. */
+  controls?: Switch | 'slider';
   /** A click draws another picture, or stops one that moves. */
   interactive?: Switch;
   /** `eager` draws at once, instead of when near the viewport. */

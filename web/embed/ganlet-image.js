@@ -35,7 +35,7 @@ const number = [/^(\s*[\d.]+.*)?$/, 'a number'];
 const forms = Object.entries({
   smooth: [/^(auto|smooth|nearest|true|false|)$/, 'auto, smooth, nearest'],
   loading: [/^(lazy|eager|)$/, 'lazy, eager'],
-  controls: [/^([01]|true|false|controls|)$/, '1, 0, controls'],
+  controls: [/^([01]|true|false|controls|slider|)$/, '1, 0, slider'],
   fps: number,
   width: number,
   height: number,
@@ -392,7 +392,7 @@ function accessorOf(attribute) {
     },
     set(value) {
       if (value === undefined || value === null || (is(switches) && !value)) this.removeAttribute(attribute);
-      else if (is(switches)) this.setAttribute(attribute, '');
+      else if (is(switches)) this.setAttribute(attribute, value === true ? '' : value);
       else this.setAttribute(attribute, typeof value === 'object' ? Array.from(value).join(',') : value);
     },
   };

@@ -14,7 +14,7 @@ function button(part, { sign = '', label, press, more = '' }) {
 }
 
 /** Updates an element's buttons. `moves`: whether its picture does; `paused`: whether the reader has stopped it. */
-export function putButtons(view, picture, { interactive, controls, moves, paused }) {
+export function putButtons(view, picture, { interactive, controls, slider, moves, paused }) {
   if (view.isGiven) return;
   const focused = view.root.activeElement?.className;
   view.press?.remove();
@@ -35,6 +35,11 @@ export function putButtons(view, picture, { interactive, controls, moves, paused
     const made = [another, ...(moves ? [pause] : []), save].map((one) => button('button', one));
     view.bar.append(...made);
     view.root.append(view.bar);
+    if (slider)
+      import('./slider.js').then(
+        ({ putSlider }) => putSlider(view, picture, slider),
+        () => {},
+      );
   }
   if (focused) view.root.querySelector(`.${focused}`)?.focus();
 }

@@ -32,26 +32,6 @@ const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) pictures.get(target)?.see(isIntersecting);
 });
 
-/** Images of a text, with half a tile of paper for each space. */
-function spread(image, text, tile) {
-  const symbols = [...text];
-  const gap = tile >> 1;
-  const width = symbols.reduce((sum, symbol) => sum + (symbol === ' ' ? gap : tile), 0);
-  const out = new ImageData(width, image.height);
-  for (let at = 3; at < out.data.length; at += 4) out.data[at] = 255;
-  let [from, to] = [0, 0];
-  for (const symbol of symbols) {
-    const step = symbol === ' ' ? gap : tile;
-    for (let y = 0; symbol !== ' ' && y < image.height; ++y) {
-      const start = 4 * (y * image.width + from);
-      out.data.set(image.data.subarray(start, start + 4 * tile), 4 * (y * width + to));
-    }
-    from += symbol === ' ' ? 0 : tile;
-    to += step;
-  }
-  return out;
-}
-
 export class Picture {
   #view;
   #own;
@@ -73,6 +53,8 @@ export class Picture {
   #ask;
   #motion;
   #time = 0; // seconds for which it has moved
+  #slid; // where it is to be instead, if a slider moves it
+  #shows; // the request that the picture answers
   #moving = false;
   #timer;
 
@@ -129,6 +111,12 @@ export class Picture {
     this.resume();
   }
 
+  /** Shows it so many seconds on in its motion. */
+  slide(seconds) {
+    this.#slid = seconds;
+    this.#move();
+  }
+
   changed() {
     if (!this.#asked) return;
     for (const [name, [form, words]] of this.#forms) {
@@ -178,7 +166,7 @@ export class Picture {
       throw Object.assign(new Error('call apply() with a picture first'), { code: 'invalid_argument' });
     const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
     if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
-    return blob.type === 'image/png' ? withTexts(blob, this.#model.info, this.#request()) : blob;
+    return blob.type === 'image/png' ? withTexts(blob, this.#model.info, this.#shows) : blob;
   }
 
   async download(name = `${this.#view.get('model') ?? 'digits'}.png`) {
@@ -239,8 +227,12 @@ export class Picture {
     return [this.#source(), this.#request(), ...style];
   }
 
+  #slides() {
+    return this.#get('controls') === 'slider';
+  }
+
   #motionKind() {
-    return this.#oneOf('motion', motions, 'none');
+    return this.#oneOf('motion', motions, this.#slides() ? 'walk' : 'none');
   }
 
   // Drawing
@@ -293,8 +285,9 @@ export class Picture {
       this.#drawnFrom = wanted;
       this.#motion = kind === 'none' ? undefined : new Motion(kind, model, request);
       this.#time = 0;
-      const spaced = !given && this.#isLive();
-      await this.#show(spaced ? spread(drawn, this.#liveText(this.#get('text')), model.info.image.width) : drawn);
+      this.#slid = this.#slides() ? 0 : undefined;
+      this.#shows = request;
+      await this.#show(!given && this.#isLive() ? await this.#spread(drawn, model) : drawn);
       this.#tellDrawn(isFirst, request);
     } catch (error) {
       if (given && given === this.#given) this.#given = undefined;
@@ -303,6 +296,11 @@ export class Picture {
       this.#refuse(attribute, error.detail);
       this.#again = true;
     }
+  }
+
+  async #spread(drawn, model) {
+    const { spread = (image) => image } = await import('./live.js').catch(() => ({}));
+    return spread(drawn, this.#liveText(this.#get('text')), model.info.image.width);
   }
 
   #tellDrawn(isFirst, request) {
@@ -390,7 +388,8 @@ export class Picture {
   }
 
   #moves() {
-    return this.#motion && this.#isSeen() && !this.#paused && !lessMotion.matches && !this.#running;
+    const wants = this.#slid === undefined ? !this.#paused && !lessMotion.matches : this.#slid !== this.#time;
+    return wants && this.#motion && this.#isSeen() && !this.#running;
   }
 
   async #move() {
@@ -402,10 +401,12 @@ export class Picture {
         const motion = this.#motion;
         const fps = Math.min(mostFps, Math.max(1, Number(this.#get('fps')) || defaultFps));
         const start = performance.now();
-        this.#time += 1 / fps;
-        const pixels = await this.#model.draw(await motion.at(this.#time));
+        this.#time = this.#slid ?? this.#time + 1 / fps;
+        const request = await motion.at(this.#time);
+        const pixels = await this.#model.draw(request);
         while (this.#moves() && performance.now() - start < 1000 / fps - 4) await nextFrame();
         if (motion !== this.#motion || !host.isConnected) continue;
+        this.#shows = request;
         this.#pixels = pixels;
         this.#paint(pixels);
       }
@@ -428,9 +429,11 @@ export class Picture {
   }
 
   #putButtons() {
-    const moves = this.#motionKind() !== 'none' && !lessMotion.matches;
+    const kind = this.#motionKind();
+    const slider = this.#slides() && kind;
+    const moves = kind !== 'none' && !slider && !lessMotion.matches;
     const [interactive, controls] = ['interactive', 'controls'].map((name) => isSet(this.#get(name) ?? null));
-    const state = { interactive, controls, moves, paused: this.#paused };
+    const state = { interactive, controls, slider, moves, paused: this.#paused };
     if (JSON.stringify(state) === this.buttons) return;
     this.buttons = JSON.stringify(state);
     putButtons(this.#view, this, state);

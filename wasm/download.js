@@ -206,7 +206,8 @@ async function describedContent({ description, files }) {
  * safetensors, and those that have a message of messages where ONNX has its maker's name.
  */
 export const beginsAsOnnx = (bytes) =>
-  /^8,[1-9]\d*,(?!18,(\d{3},)*\d+,10,|(\d+,){6}123)/.test(bytes.subarray(0, 9).join());
+  /^8,[1-9]\d*,(?!18,(\d{3},)*\d+,10,|(\d+,){6}123)/.test(bytes.subarray(0, 9).join()) &&
+  !(bytes.length < 2 ** 22 && /\n\x08location\x12/.test(new TextDecoder('latin1').decode(bytes)));
 
 /** A network's file alone; as `foreign` if it may be one of another framework. */
 function fileContent(bytes, name, urls = []) {

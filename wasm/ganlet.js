@@ -480,9 +480,9 @@ export async function load(
   const given = { content, part, backend, worker: inWorker || worker, script, tally };
   const open = (build, url) =>
     Model.load({ ...given, variant: build, wasm: url, module: (place) => moduleFrom(url, place) }, signal);
-  // Rare operators, and pictures of pictures, are in a build of their own.
+  // What is rare is in a build of its own.
   const openWithAll = async (error) => {
-    if (!/operators (is|are)n't|this engine/.test(error.detail) || backend !== 'xnn') throw error;
+    if (error.code !== 'unsupported' || backend !== 'xnn') throw error;
     const url = await engineUrl(wasmUrl, 'any');
     if (url === wasm) throw error;
     return open('any', url).catch((other) => {

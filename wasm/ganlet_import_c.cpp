@@ -5,6 +5,7 @@
 #include "answer.h"
 #include "core/text.h"
 #include "import_program.h"
+#include "onnx/external_data.h"
 #include "onnx/writer.h"
 
 struct ganlet_import {
@@ -33,6 +34,10 @@ Result<void> make_onnx(ganlet_import& import, const char* network, bool chain) {
   };
   const Limits limits;
   Budget budget(limits.load_units);
+  if (importing::format_of(import.file) == importing::Format::none) {
+    GANLET_TRY(import.onnx, onnx::with_weights_inside(import.file, beside, limits, budget));
+    return {};
+  }
   GANLET_TRY(const onnx::Model model, c::read_model(import.file, {network, beside, chain}, limits, budget));
   import.onnx = onnx::write(model);
   import.guesses = importing::guesses_of(model);
@@ -42,14 +47,19 @@ Result<void> make_onnx(ganlet_import& import, const char* network, bool chain) {
 } // namespace
 
 ganlet_import* ganlet_import_begin(const void* file, size_t bytes) {
-  if (importing::format_of(bytes_at(file, bytes)) == importing::Format::none)
-    return nullptr;
+  const auto content = bytes_at(file, bytes);
+  if (importing::format_of(content) == importing::Format::none) {
+    const auto names = onnx::files_beside(content);
+    if (names && names->empty())
+      return nullptr;
+  }
   return new ganlet_import{copy_of(file, bytes), {}, {}, {}};
 }
 
 const char* ganlet_import_needs(const ganlet_import* import) {
   Budget budget(Limits{}.load_units);
-  const auto names = importing::files_beside(import->file, budget);
+  const bool is_onnx = importing::format_of(import->file) == importing::Format::none;
+  const auto names = is_onnx ? onnx::files_beside(import->file) : importing::files_beside(import->file, budget);
   if (!names)
     return c::failed<const char*>(names.error());
   c::JsonWriter json;

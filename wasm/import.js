@@ -6,16 +6,16 @@ import { GanletError } from './errors.js';
 // By what follows in their names; in a form that bundlers recognize.
 const programs = {
   '': () => new URL('./ganlet-import.wasm', import.meta.url).href, // Keras and TensorFlow.js
-  '-lite': () => new URL('./ganlet-import-lite.wasm', import.meta.url).href, // TensorFlow Lite
+  '-lite': () => new URL('./ganlet-import-lite.wasm', import.meta.url).href, // TensorFlow Lite, and ONNX in two files
   '-torch': () => new URL('./ganlet-import-torch.wasm', import.meta.url).href,
 };
 
 const latin = new TextDecoder('latin1');
 
-/** Whose file it would be. PyTorch's are archives with its names, pickles, and safetensors. */
+/** Whose file it would be; ONNX's begin with an 8, and come here if their weights are beside them. PyTorch's are archives with its names, pickles, and safetensors. */
 function kindOf(bytes) {
   const begin = latin.decode(bytes.subarray(0, 10));
-  if (begin.startsWith('TFL3', 4)) return '-lite';
+  if (begin.startsWith('TFL3', 4) || bytes[0] === 8) return '-lite';
   const isOfTorch = begin.startsWith('PK')
     ? /data\.pkl|serialized_exported_program\.json|archive_format/.test(latin.decode(bytes))
     : begin[0] === '\x80' || begin.slice(6) === '\0\0{"';

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/text.h"
+#include "generator/row_buffer.h"
 
 namespace ganlet {
 
@@ -203,8 +204,8 @@ void Drawing::place(const Images& images) {
   const std::size_t row_bytes = std::size_t{4} * static_cast<std::size_t>(picture_.width);
   for (std::int64_t i = 0; i < images.count; ++i) {
     const std::int64_t index = images.first + i;
-    const Image image = image_of(images.values.subspan(static_cast<std::size_t>(i) * each, each), size.width,
-                                 size.height, size.channels, facts().range);
+    const Image image =
+        picture_of(images.values.subspan(static_cast<std::size_t>(i) * each, each), size, facts().range);
     std::uint8_t* to = picture_.pixels.data() + static_cast<std::size_t>(index / columns_ * image.height) * row_bytes +
                        static_cast<std::size_t>(index % columns_ * image.width) * 4;
     for (int y = 0; y < image.height; ++y, to += row_bytes)

@@ -61,8 +61,8 @@ class Drawing {
   /// row, are transparent black. Empty without `Keep::picture`.
   const Image& picture() const { return picture_; }
   Image take_picture() && { return std::move(picture_); }
-  /// The latents of the first `count` images, (count, Z), as the network gets them but before truncation; jitter is
-  /// included.
+  /// The latents of the first `count` images, (count, Z), as a request has them, before truncation and
+  /// `Roles::latent_ranges`; jitter is included.
   std::vector<float> latents(std::int64_t count) const;
   /// The classes of the first `count` images; empty for models without classes.
   std::vector<std::int64_t> labels(std::int64_t count) const;

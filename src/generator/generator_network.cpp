@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "core/text.h"
 #include "generator/image_network.h"
@@ -16,6 +15,17 @@ bool draws_once(const Graph& graph) {
            const auto* const random = std::get_if<op::Random>(&node.operation);
            return random && random->axis < 0;
          });
+}
+
+/// Whether pictures of one run would get the same number for an input without a batch, though it isn't constant.
+bool shares_numbers(const Roles& roles) {
+  std::int64_t column = roles.own_latent_size;
+  for (const FurtherInput& further : roles.further) {
+    if (further.is_shared && !range_at(roles.latent_ranges, column).is_constant())
+      return true;
+    column += further.size;
+  }
+  return false;
 }
 
 } // namespace
@@ -37,7 +47,7 @@ Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, co
   network->facts_ = {
       roles.latent_size, roles.label_count, roles.image_size, roles.value_range, roles.fixed_batch, 0, 0};
   network->limits_ = options.limits;
-  if (has_rare_parts() && draws_once(network->program_->graph()))
+  if (has_rare_parts() && (draws_once(network->program_->graph()) || shares_numbers(roles)))
     network->facts_.fixed_batch = network->roles_.fixed_batch = 1;
   return network;
 }
@@ -54,36 +64,17 @@ Result<void> GeneratorNetwork::check(const DrawRequest& request) const {
   return {};
 }
 
-void GeneratorNetwork::fill_labels(const ImageBatch& batch, std::int64_t rows) {
-  const Graph& graph = program_->graph();
-  const auto columns =
-      roles_.label_is_float ? static_cast<std::size_t>(graph.values[graph.inputs[*roles_.label]].shape[1].count) : 0;
-  labels_.assign(static_cast<std::size_t>(rows), 0);
-  one_hot_.assign(columns * static_cast<std::size_t>(rows), 0.0F);
-  for (std::size_t row = 0; row < batch.labels.size(); ++row) {
-    labels_[row] = batch.labels[row];
-    if (columns > 0)
-      write_label(roles_, labels_[row], std::span(one_hot_).subspan(row * columns, columns));
-  }
-}
-
 Result<void> GeneratorNetwork::start(const DrawRequest& request, const ImageBatch& batch, Budget& budget) {
-  const std::int64_t rows = roles_.fixed_batch.value_or(batch.count);
   count_ = batch.count;
-  latents_ = batch.latents;
-  truncate(request.truncation, {}, latents_);
-  latents_.resize(static_cast<std::size_t>(rows * roles_.latent_size)); // further rows of a fixed batch are 0
-  const Graph& graph = program_->graph();
-  std::array<Buffer, 2> inputs;
-  GANLET_TRY(inputs[roles_.latent].view, row_view(graph, roles_.latent, rows, padded(latents_), limits_));
-  if (roles_.label) {
-    fill_labels(batch, rows);
-    void* data = roles_.label_is_float ? static_cast<void*>(padded(one_hot_)) : labels_.data();
-    GANLET_TRY(inputs[*roles_.label].view, row_view(graph, *roles_.label, rows, data, limits_));
-  }
+  if (has_rare_parts() && !roles_.latent_ranges.empty()) // distribution functions take that long
+    GANLET_CHECK(budget.take(64 * static_cast<std::int64_t>(batch.latents.size())));
+  inputs_.latents = batch.latents;
+  truncate(request.truncation, {}, inputs_.latents);
+  GANLET_TRY(const std::span<const Buffer> inputs,
+             inputs_.views(program_->graph(), roles_, roles_.fixed_batch.value_or(count_), batch.labels, limits_));
   if (has_rare_parts())
     program_->seed(batch.seeds);
-  GANLET_TRY(run_, program_->start(std::span(inputs).first(graph.inputs.size()), budget, places_));
+  GANLET_TRY(run_, program_->start(inputs, budget, places_));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "generator/draw_request.h"
+#include "generator/generator_inputs.h"
 #include "generator/roles.h"
 #include "graph/backend.h"
 
@@ -86,16 +87,12 @@ class GeneratorNetwork final : public ImageNetwork {
   const Roles& roles() const { return roles_; }
 
  private:
-  void fill_labels(const ImageBatch& batch, std::int64_t rows);
-
   std::unique_ptr<Program> program_;
   std::optional<Run> run_; ///< behind the program, which outlives it
   Roles roles_;
   Limits limits_;
   std::int64_t count_ = 0; ///< of the images that are being drawn
-  std::vector<float> latents_;
-  std::vector<std::int64_t> labels_;
-  std::vector<float> one_hot_;
+  GeneratorInputs inputs_;
   std::vector<float> values_; ///< images converted to (H,W,C), if the network gives (C,H,W)
 };
 

@@ -9,11 +9,9 @@
 
 namespace ganlet {
 
-namespace {
-
-/// The standard normal's distribution function, computed as the inverse of `inverse_normal` by bisection: that needs no
-/// exp(), which different math libraries round differently.
-double normal_distribution(double value) {
+// As the inverse of `inverse_normal`, by bisection: that needs no exp(), which different math libraries round
+// differently.
+double share_below(double value) {
   double low = 0, high = 1;
   for (int bit = 0; bit < 60; ++bit) {
     const double middle = (low + high) / 2;
@@ -23,8 +21,6 @@ double normal_distribution(double value) {
   }
   return (low + high) / 2;
 }
-
-} // namespace
 
 void fill_latent(std::uint64_t seed, Distribution distribution, std::span<float> out) {
   const Rng rng(seed, stream::latent);
@@ -49,7 +45,7 @@ void jitter(float amount, std::uint64_t seed, std::uint64_t place, Distribution 
     }
     // The ends of [-1, 1] aren't quantiles of the normal distribution.
     const double share = std::clamp((static_cast<double>(latent[i]) + 1) / 2, 1e-12, 1 - 1e-12);
-    latent[i] = static_cast<float>(2 * normal_distribution(rest * inverse_normal(share) + other) - 1);
+    latent[i] = static_cast<float>(2 * share_below(rest * inverse_normal(share) + other) - 1);
   }
 }
 

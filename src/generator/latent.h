@@ -19,6 +19,9 @@ inline constexpr std::uint32_t jitter = 2;
 /// platform. Element i of a vector doesn't depend on the vector's length.
 void fill_latent(std::uint64_t seed, Distribution distribution, std::span<float> out);
 
+/// The standard normal's distribution function, in [0, 1]; the same bits on every platform.
+double share_below(double value);
+
 /// Varies a latent as a hand varies from one symbol of a text to the next: sqrt(1 - amount^2) z + amount e, where e is
 /// standard normal, from the seed's stream `jitter`, and belongs to position `place` of the text. Uniform latents are
 /// mapped to quantiles of the normal distribution and back, so that both distributions are preserved. `amount` is in

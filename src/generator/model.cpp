@@ -9,6 +9,7 @@
 #include "generator/model_json.h"
 #include "generator/read_graph.h"
 #include "generator/translation.h"
+#include "graph/onnx_ops.h"
 #include "image/npy.h"
 #include "onnx/reader.h"
 
@@ -185,7 +186,9 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
     GANLET_TRY(translator_, Translator::open(bytes, std::move(read), {range, range}, backend, compile));
     return {};
   }
-  GANLET_TRY(Graph graph, graph_of(std::move(read), compile, backend.prefers, budget));
+  GANLET_TRY(Graph graph, draws_alone(part.name)
+                              ? generator_of(std::move(read), bytes, compile, backend.prefers, budget)
+                              : graph_of(std::move(read), compile, backend.prefers, budget));
   if (part.name.starts_with("encoder")) {
     GANLET_TRY(Encoder encoder, Encoder::make(std::move(graph), range.value_or(ValueRange{}), description_.preparation,
                                               backend, compile));
@@ -290,6 +293,8 @@ Result<Encoder*> Model::encoder() {
 
 Result<std::vector<float>> Model::encode(const Image& picture) {
   GANLET_TRY(Encoder* const encoder, this->encoder());
+  if (has_rare_parts() && !description_.latent_ranges.empty())
+    return fail(ErrorCode::unsupported, "latent.distribution", "of ranges can't be found from a picture");
   return encoder->encode(picture);
 }
 

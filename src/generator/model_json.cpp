@@ -5,11 +5,13 @@
 #include <iterator>
 
 #include "core/text.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 
 namespace {
 
+constexpr std::int64_t most_latent_size = std::int64_t{1} << 20;
 constexpr std::int64_t most_image_side = 1 << 15;
 constexpr std::int64_t most_steps = std::int64_t{1} << 40;
 
@@ -46,19 +48,54 @@ Result<ModelPart> read_part_entry(const std::string& name, const JsonValue& entr
   return part;
 }
 
+/// One range as a text, or a list of them: [{ "size": 62, "distribution": "normal" }, ...].
+Result<void> read_latent_ranges(const JsonValue& value, ModelDescription& description) {
+  if (!has_rare_parts())
+    return fail(ErrorCode::unsupported, "latent.distribution", "this engine knows normal and uniform");
+  const auto read = [&](const JsonValue& text, std::int64_t size) -> Result<void> {
+    GANLET_TRY(const std::string sum, text.string());
+    auto range = read_latent_range(sum, size);
+    if (!range)
+      return text.error(range.error().message());
+    description.latent_ranges.push_back(*range);
+    return {};
+  };
+  description.latent_text = value.raw().string;
+  if (value.raw().kind == Json::Kind::string)
+    return read(value, 0);
+  description.latent_text = std::string(value.raw().source);
+  GANLET_TRY(const std::vector<JsonValue> elements, value.elements());
+  for (const JsonValue& element : elements) {
+    GANLET_TRY(const JsonValue text, element.member("distribution"));
+    GANLET_TRY(const std::optional<JsonValue> size, element.optional_member("size"));
+    std::int64_t numbers = 0;
+    if (size) {
+      GANLET_TRY(numbers, size->integer(1, most_latent_size));
+    }
+    GANLET_CHECK(read(text, numbers));
+    if (description.latent_ranges.back().size == 0)
+      return element.error("has no size");
+  }
+  if (elements.empty())
+    return value.error("is empty");
+  if (std::ranges::count_if(description.latent_ranges, &LatentRange::has_classes) > 1)
+    return value.error("names classes twice");
+  return {};
+}
+
 Result<void> read_latent(const JsonValue& root, ModelDescription& description) {
   GANLET_TRY(const std::optional<JsonValue> latent, root.optional_member("latent"));
   if (!latent)
     return {};
   GANLET_TRY(const std::optional<JsonValue> size, latent->optional_member("size"));
   if (size) {
-    GANLET_TRY(description.latent_size, size->integer(1, std::int64_t{1} << 20));
+    GANLET_TRY(description.latent_size, size->integer(1, most_latent_size));
   }
   GANLET_TRY(const std::optional<JsonValue> distribution, latent->optional_member("distribution"));
   if (distribution) {
-    GANLET_TRY(const std::string name, distribution->string());
+    const std::string& name = distribution->raw().string;
     if (name != "normal" && name != "uniform")
-      return distribution->error(concat("must be \"normal\" or \"uniform\", is \"", printable(name), "\""));
+      return read_latent_ranges(*distribution, description);
     description.distribution = name == "uniform" ? Distribution::uniform : Distribution::normal;
   }
   return {};

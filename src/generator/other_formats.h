@@ -21,7 +21,8 @@ struct Wanted {
   bool chain = false;
 };
 
-/// The ONNX file that a bare file is or becomes. Errors: those of importing::read, at `file`.
+/// The ONNX file that a bare file is or becomes, with its weights inside. Errors: those of importing::read and
+/// onnx::with_weights_inside, at `file`.
 Result<std::vector<std::byte>> as_onnx(std::vector<std::byte> bytes, const std::filesystem::path& file,
                                        const Wanted& wanted, const Limits& limits);
 

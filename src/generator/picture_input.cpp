@@ -6,7 +6,6 @@
 
 namespace ganlet {
 
-/// `rather_last` decides if both axes could be the channels.
 std::optional<Translator::Pictures> Translator::pictures_of(const SymbolicShape& shape, bool rather_last) {
   if (shape.size() != 4)
     return std::nullopt;
@@ -27,11 +26,17 @@ std::optional<Translator::Pictures> Translator::pictures_of(const onnx::ValueInf
   return pictures_of(shape);
 }
 
+bool Translator::are_small(const Pictures& pictures) {
+  constexpr std::int64_t least = 8; // pixels
+  const auto is_small = [](std::int64_t side) { return side > 0 && side < least; };
+  return is_small(pictures.width) || is_small(pictures.height);
+}
+
 bool Translator::takes_pictures(const onnx::Model& model) {
   if (model.inputs.size() != 1)
     return false;
   const std::optional<Pictures> pictures = pictures_of(model.inputs[0]);
-  return pictures && pictures->width != 1 && pictures->height != 1; // a side of 1 is a latent's
+  return pictures && !are_small(*pictures) && !is_called_latent(model.inputs[0].name);
 }
 
 } // namespace ganlet

@@ -1,58 +1,26 @@
 #include "generator/roles.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/channels.h"
 #include "core/text.h"
+#include "generator/input_roles.h"
+#include "generator/role_values.h"
 #include "generator/value_range.h"
 #include "graph/onnx_ops.h"
+#include "image/class_map.h"
 
 namespace ganlet {
+
+using namespace role;
 
 std::string_view name_of(Role role) {
   return role == Role::latent ? "latent" : role == Role::label ? "label" : "image";
 }
 
 namespace {
-
-/// "'z' float32 (N, 128)"
-std::string describe(const Value& value) {
-  std::string text = concat("'", printable(value.name), "' ", name_of(value.type), " (");
-  const SymbolicShape shape = file_shape(value);
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    const Dim& dim = shape[axis];
-    text += axis > 0 ? ", " : "";
-    text += dim.per_batch ? (dim.count == 1 ? "N" : concat(dim.count, " N")) : concat(dim.count);
-  }
-  return text + ")";
-}
-
-std::string describe_all(const Graph& graph, const std::vector<ValueId>& ids) {
-  std::string text;
-  for (const ValueId id : ids)
-    text += concat(text.empty() ? "" : ", ", describe(graph.values[id]));
-  return text.empty() ? "none" : text;
-}
-
-/// Whether all sizes from `axis` on are known and positive; false if one depends on the batch or the rank is too small.
-bool is_fixed_from(const Value& value, std::size_t axis) {
-  return value.shape.size() >= axis &&
-         std::all_of(value.shape.begin() + static_cast<std::ptrdiff_t>(axis), value.shape.end(),
-                     [](const Dim& dim) { return !dim.per_batch && dim.count > 0; });
-}
-
-/// Whether the value is a row of numbers for each image: (N,Z), or (N,Z,1,1) as in PyTorch's DCGANs.
-bool is_vector(const Value& value) {
-  const std::size_t rank = value.shape.size();
-  return value.type == DataType::float32 && (rank == 2 || rank == 4) && is_fixed_from(value, 1) &&
-         (rank == 2 || (value.shape[2].count == 1 && value.shape[3].count == 1));
-}
-
-bool is_class_index(const Value& value) {
-  const std::size_t rank = value.shape.size();
-  return value.type == DataType::int64 && (rank == 1 || (rank == 2 && value.shape[1] == Dim{1, false}));
-}
 
 Result<std::size_t> index_by_name(const Graph& graph, const std::vector<ValueId>& ids, std::string_view name,
                                   std::string_view role) {
@@ -61,19 +29,6 @@ Result<std::size_t> index_by_name(const Graph& graph, const std::vector<ValueId>
       return i;
   return fail(ErrorCode::invalid_argument, concat("roles.", role),
               concat("the graph has no '", printable(name), "', only ", describe_all(graph, ids)));
-}
-
-/// A name says what a value is if it is one of the words, or has one of more than four letters inside. Pages have names
-/// told apart by the engine with all parts.
-bool is_called(const Value& value, std::initializer_list<std::string_view> words) {
-  if (!has_rare_parts())
-    return false;
-  std::string name;
-  for (const char letter : value.name)
-    name += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  return std::ranges::any_of(words, [&](std::string_view word) {
-    return name == word || (word.size() > 4 && name.find(word) != std::string::npos);
-  });
 }
 
 bool is_labelling_vector(const Graph& graph, const Value& value) {
@@ -95,18 +50,24 @@ constexpr RoleRule rules[] = {
      help("float32 (N, classes), or (N, 1) with the class's number, one of several such inputs, whose name has label, "
           "class, cond or onehot in it, or is y "
           "or c")},
-    {Role::latent,
-     [](const Graph&, const Value& value) { return is_vector(value) && is_called(value, {"z", "latent", "noise"}); },
+    {Role::latent, [](const Graph&, const Value& value) { return is_vector(value) && is_called_latent(value.name); },
      help("float32 (N, Z) or (N, Z, 1, 1), called z, latent or noise")},
     {Role::latent, [](const Graph&, const Value& value) { return is_vector(value); },
      help("the first float32 (N, Z) or (N, Z, 1, 1)")},
-    {Role::label, [](const Graph&, const Value& value) { return is_vector(value); }, help("the next one")},
+    {Role::latent, [](const Graph&, const Value& value) { return is_map(value); },
+     help("the first map, float32 (N, C, H, W) or (N, H, W, C) of other channels than pictures or sides below 8, or "
+          "called z, latent or noise; or styles (N, L, Z)")},
+    {Role::label,
+     [](const Graph&, const Value& value) {
+       return is_vector(value) && !is_full(value) && !is_time(value) && !is_code(value);
+     },
+     help("the next one, unless its name is that of a setting: psi, truncation, alpha, time, sigma, code")},
     {Role::image, is_picture,
      help("the only float32 output of rank 4 with 1, 3 or 4 channels, or that with picture, "
           "image or sample in its name")},
     {Role::image,
      [](const Graph&, const Value& value) { return value.type == DataType::float32 && value.shape.size() == 4; },
-     help("the same of other channels, which are refused")},
+     help("the same of other channels: a map of classes, each pixel of the colour of the largest")},
     {Role::image,
      [](const Graph&, const Value& value) {
        return value.type == DataType::float32 && (value.shape.size() == 2 || value.shape.size() == 3);
@@ -170,84 +131,6 @@ Result<Found> find_all(const Graph& graph, const ModelDescription& description) 
   return found;
 }
 
-Result<void> check_latent(const Graph& graph, const ModelDescription& description, std::optional<std::size_t> found,
-                          Roles& roles) {
-  if (!found || !is_vector(graph.input(*found)))
-    return fail(ErrorCode::invalid_argument, "latent",
-                concat("no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); the inputs are ",
-                       describe_all(graph, graph.inputs)));
-  roles.latent = *found;
-  const Value& latent = graph.input(roles.latent);
-  roles.latent_size = latent.shape[1].count;
-  if (!latent.shape[0].per_batch)
-    roles.fixed_batch = latent.shape[0].count;
-  if (roles.fixed_batch == 0)
-    return fail(ErrorCode::invalid_argument, "latent", concat("takes no images: the input is ", describe(latent)));
-  if (description.latent_size.value_or(roles.latent_size) != roles.latent_size)
-    return fail(ErrorCode::invalid_argument, "latent.size",
-                concat("is ", *description.latent_size, ", but the input is ", describe(latent)));
-  return {};
-}
-
-/// The number of classes of an int64 input: the rows of the table that it indexes, or the length of its one-hot vector.
-std::optional<std::int64_t> classes_behind(const Graph& graph, ValueId label) {
-  std::vector<ValueId> same{label}; // values that equal the label
-  for (const Node& node : graph.nodes) {
-    const auto reads_label = [&](std::size_t input) {
-      return input < node.inputs.size() && std::ranges::count(same, node.inputs[input]) > 0;
-    };
-    if (const auto* gather = std::get_if<op::Gather>(&node.operation); gather && reads_label(1)) {
-      const Dim rows = graph.values[node.inputs[0]].shape[static_cast<std::size_t>(gather->axis)];
-      return rows.per_batch ? std::nullopt : std::optional(rows.count);
-    }
-    if (const auto* one_hot = std::get_if<op::OneHot>(&node.operation); one_hot && reads_label(0))
-      return graph.values[node.output].shape[static_cast<std::size_t>(one_hot->axis)].count;
-    if ((std::holds_alternative<op::Reshape>(node.operation) || std::holds_alternative<op::Cast>(node.operation)) &&
-        reads_label(0))
-      same.push_back(node.output);
-  }
-  return std::nullopt;
-}
-
-Result<void> check_label(const Graph& graph, const ModelDescription& description, Roles& roles) {
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i)
-    if (i != roles.latent && i != roles.label)
-      return fail(ErrorCode::invalid_argument, "inputs",
-                  concat("a generator takes a latent and at most a label; what is ", describe(graph.input(i)), "?"));
-  const auto named = static_cast<std::int64_t>(description.labels.size());
-  if (!roles.label) {
-    if (named > 0)
-      return fail(ErrorCode::invalid_argument, "labels", "are given, but the graph takes none");
-    return {};
-  }
-  const Value& label = graph.input(*roles.label);
-  if (roles.label == roles.latent || (!is_vector(label) && !is_class_index(label)))
-    return fail(ErrorCode::invalid_argument, "label",
-                concat("must be int64 (N), float32 (N, classes), or either (N, 1), but is ", describe(label)));
-  if (label.shape[0] != graph.input(roles.latent).shape[0])
-    return fail(ErrorCode::invalid_argument, "label",
-                concat(describe(label), " has another batch than ", describe(graph.input(roles.latent))));
-  roles.label_is_float = is_vector(label);
-  const bool is_number = roles.label_is_float && label.shape[1].count == 1;
-  if (is_number && !has_rare_parts())
-    return fail(ErrorCode::unsupported, "roles", "this engine doesn't tell values by their names");
-  std::optional<std::int64_t> behind = roles.label_is_float && !is_number
-                                           ? std::optional(label.shape[1].count)
-                                           : classes_behind(graph, graph.inputs[*roles.label]);
-  if (is_number && !behind && named == 0)
-    behind = 1; // a number that isn't a class's
-  if (named == 0 && !behind)
-    return fail(ErrorCode::invalid_argument, "labels",
-                concat("can't be counted from the graph: name the classes of ", describe(label), " in model.json"));
-  if (behind == 0)
-    return fail(ErrorCode::invalid_argument, "labels", concat("there are no classes for ", describe(label)));
-  if (behind && named > *behind)
-    return fail(ErrorCode::invalid_argument, "labels",
-                concat("names ", named, " classes, but ", describe(label), " takes ", *behind));
-  roles.label_count = named > 0 ? named : *behind;
-  return {};
-}
-
 /// The size of a flat picture: that of its rows, or a square.
 Result<ImageSize> guessed_size(const Value& image, std::int64_t values) {
   if (image.shape.size() == 3)
@@ -289,13 +172,18 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
     return {};
   }
   const std::int64_t sizes[] = {image.shape[1].count, image.shape[2].count, image.shape[3].count};
-  roles.image_is_channels_last = image.channels_last || (!is_channel_count(sizes[0]) && is_channel_count(sizes[2]));
+  const bool may_be_first = is_channel_count(sizes[0]), may_be_last = is_channel_count(sizes[2]);
+  roles.image_is_channels_last =
+      image.channels_last || (!may_be_first && (may_be_last || (has_rare_parts() && sizes[2] < sizes[0])));
   const bool last = roles.image_is_channels_last;
   const ImageSize size{static_cast<int>(sizes[last ? 1 : 2]), static_cast<int>(sizes[last ? 0 : 1]),
                        static_cast<int>(sizes[last ? 2 : 0])};
-  if (!is_channel_count(size.channels))
+  if (!has_rare_parts() && !is_channel_count(size.channels))
+    return fail(ErrorCode::unsupported, "image", "this engine doesn't draw maps of classes");
+  if (size.channels > most_classes_of_a_map)
     return fail(ErrorCode::invalid_argument, "image",
-                concat("must have 1, 3 or 4 channels, but the output is ", describe(image)));
+                concat("must have 1, 3 or 4 channels, or up to ", most_classes_of_a_map, " classes, but the output is ",
+                       describe(image)));
   if (told && *told != size)
     return fail(ErrorCode::invalid_argument, "image",
                 concat("is said to be ", told->width, " x ", told->height, " x ", told->channels,
@@ -320,8 +208,9 @@ std::span<const RoleRule> role_rules() {
 Result<Roles> find_roles(const Graph& graph, const ModelDescription& description) {
   GANLET_TRY(const Found found, find_all(graph, description));
   Roles roles;
-  GANLET_CHECK(check_latent(graph, description, found[0], roles));
   roles.label = found[1];
+  GANLET_CHECK(check_latent(graph, description, found[0], roles));
+  GANLET_CHECK(check_inputs(graph, roles));
   GANLET_CHECK(check_label(graph, description, roles));
   if (!found[2])
     return fail(ErrorCode::invalid_argument, "image", concat("no output is one: ", describe_all(graph, graph.outputs)));

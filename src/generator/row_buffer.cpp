@@ -1,7 +1,10 @@
 #include "generator/row_buffer.h"
 
+#include "core/channels.h"
 #include "core/tensor.h"
+#include "graph/onnx_ops.h"
 #include "image/channel_order.h"
+#include "image/class_map.h"
 
 namespace ganlet {
 
@@ -27,6 +30,12 @@ std::span<const float> channels_last(std::span<const float> values, std::int64_t
   scratch.resize(values.size());
   to_channels_last(values, channels, area, std::span<float>(scratch));
   return scratch;
+}
+
+Image picture_of(std::span<const float> values, const ImageSize& size, ValueRange range) {
+  if (has_rare_parts() && !is_channel_count(size.channels))
+    return class_map(values, size.width, size.height, size.channels);
+  return image_of(values, size.width, size.height, size.channels, range);
 }
 
 } // namespace ganlet

@@ -20,4 +20,7 @@ Result<TensorView> row_view(const Graph& graph, std::size_t input, std::int64_t 
 std::span<const float> channels_last(std::span<const float> values, std::int64_t count, const ImageSize& size,
                                      bool is_channels_last, std::vector<float>& scratch);
 
+/// One image, (H,W,C): a picture, or a map of classes (image/class_map.h) where C is neither 1, 3 nor 4.
+Image picture_of(std::span<const float> values, const ImageSize& size, ValueRange range);
+
 } // namespace ganlet

@@ -48,6 +48,8 @@ Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program
                     is_rows(mapping.values[static_cast<std::size_t>(mapping.outputs[0])], 2);
   if (!maps)
     return wrong("mapping", "must have one input z, float32 (N, Z), and give w, float32 (N, W)");
+  if (has_rare_parts() && !description.latent_ranges.empty())
+    return wrong("latent.distribution", "must be normal or uniform for a style-based model");
   ImageFacts& facts = made->facts_;
   facts.latent_size = mapping.input(0).shape[1].count;
   facts.style_size = mapping.values[static_cast<std::size_t>(mapping.outputs[0])].shape[1].count;

@@ -36,8 +36,18 @@ class Translator {
     std::optional<ValueRange> input, output;
   };
 
-  /// Whether a network's only input is a picture of more than one pixel: float32 of rank 4, (N,C,H,W) or (N,H,W,C) with
-  /// 1, 3 or 4 channels.
+  /// The sizes of (N,C,H,W) or (N,H,W,C); 0 where the file leaves one open.
+  struct Pictures {
+    std::int64_t channels = 0, height = 0, width = 0;
+    bool channels_last = false;
+  };
+  /// The pictures that a value of this shape holds, (N,C,H,W) or (N,H,W,C); sides that are open are 0. `rather_last`
+  /// decides if both axes could be the channels. Empty without an axis of 1, 3 or 4 channels.
+  static std::optional<Pictures> pictures_of(const SymbolicShape& shape, bool rather_last = false);
+  /// Whether they are rather maps of a latent: a side has fewer than 8 pixels.
+  static bool are_small(const Pictures& pictures);
+  /// Whether a network's only input is a picture: float32 of rank 4, (N,C,H,W) or (N,H,W,C) with 1, 3 or 4 channels,
+  /// that isn't small, nor called a latent.
   static bool takes_pictures(const onnx::Model& model);
   /// Takes a file with such an input and a first output of the same kind, which has been read as `model` and is kept if
   /// the size is open, to be compiled for each. Errors: invalid_argument for another model; those of lowering and
@@ -66,11 +76,6 @@ class Translator {
  private:
   friend class Translation;
 
-  /// The sizes of (N,C,H,W) or (N,H,W,C); 0 where the file leaves one open.
-  struct Pictures {
-    std::int64_t channels = 0, height = 0, width = 0;
-    bool channels_last = false;
-  };
   /// The network for pictures of one size.
   struct Sized {
     std::int64_t width = 0, height = 0; ///< of the pictures that it is for
@@ -83,7 +88,6 @@ class Translator {
   Translator(const Ranges& ranges, const Pictures& in, const Backend& backend, const CompileOptions& options)
       : backend_(&backend), options_(options), ranges_(ranges), in_(in) {}
 
-  static std::optional<Pictures> pictures_of(const SymbolicShape& shape, bool rather_last = false);
   static std::optional<Pictures> pictures_of(const onnx::ValueInfo& input);
   Result<Graph> lowered(onnx::Model model, std::int64_t width, std::int64_t height, Budget& budget) const;
   Result<Graph> read(std::int64_t width, std::int64_t height) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "graph/onnx_ops.h"
+
 namespace ganlet {
 
 namespace {
@@ -83,6 +85,10 @@ struct RangeOfNode {
   }
   std::optional<ValueRange> operator()(const op::TransposedConvolution& linear) const {
     return finite(linear.clamp.low, linear.clamp.high);
+  }
+  std::optional<ValueRange> operator()(const op::Cast&) const {
+    const bool is_whole = has_rare_parts() && graph.values[node.inputs[0]].type == DataType::int64;
+    return is_whole ? std::optional(ValueRange{0, 255}) : std::nullopt;
   }
   std::optional<ValueRange> operator()(const op::Reshape&) const { return same(); }
   std::optional<ValueRange> operator()(const op::Transpose&) const { return same(); }

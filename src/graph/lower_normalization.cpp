@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 #include "graph/weights.h"
 #include "onnx/batch_normalization.h"
 
@@ -67,12 +68,19 @@ Result<void> lower_batch_normalization(Context& context) {
   GANLET_TRY(const float epsilon, context.number("epsilon", 1e-5F));
   GANLET_TRY(const std::int64_t training, context.integer("training_mode", 0));
   context.ignore("momentum");
-  if (training != 0)
+  if (training != 0 && !has_rare_parts())
     return builder.unsupported("training_mode must be false: export the network in evaluation mode");
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
   GANLET_TRY(const auto scale, channel_input(context, 1, channels));
   GANLET_TRY(const auto bias, channel_input(context, 2, channels));
+  if (has_rare_parts() && training != 0) { // with the statistics of the pictures at hand
+    GANLET_TRY(const ValueId scales, channel_constant(builder, x, scale));
+    GANLET_TRY(const ValueId offsets, channel_constant(builder, x, bias));
+    std::vector<int> axes = axes_from(2, builder.rank(x));
+    axes.insert(axes.begin(), 0);
+    return context.give(normalized(builder, x, axes, epsilon, scales, offsets));
+  }
   GANLET_TRY(const auto mean, channel_input(context, 3, channels));
   GANLET_TRY(const auto variance, channel_input(context, 4, channels));
   for (std::size_t c = 0; c < variance.size(); ++c)

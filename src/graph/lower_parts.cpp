@@ -287,15 +287,29 @@ Result<void> lower_center_crop_pad(Context& context) {
   return context.give(builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape)));
 }
 
+/// What a Pad fills with; of whole numbers those that float32 has.
+Result<float> padding_of(Context& context, DataType type) {
+  if (!context.has_input(2))
+    return 0.0F;
+  if (!has_rare_parts() || type == DataType::float32)
+    return context.scalar_input(2);
+  GANLET_TRY(const std::vector<std::int64_t> numbers, context.integers_input(2));
+  constexpr std::int64_t most = 1 << 24;
+  if (numbers.size() != 1 || numbers[0] < -most || numbers[0] > most)
+    return context.builder.unsupported("only pads whole numbers with one up to 2^24");
+  return static_cast<float>(numbers[0]);
+}
+
 Result<void> lower_pad(Context& context) {
   Builder& builder = context.builder;
-  GANLET_TRY(const ValueId x, context.float_input(0));
+  GANLET_TRY(const ValueId x, has_rare_parts() ? context.input(0) : context.float_input(0));
+  const DataType type = builder.value(x).type;
+  if (type == DataType::boolean)
+    return builder.unsupported("doesn't pad truth values");
   op::Pad pad;
   GANLET_TRY(pad.mode, pad_mode(context));
   GANLET_TRY(const auto pads, context.integers_input(1));
-  if (context.has_input(2)) {
-    GANLET_TRY(pad.value, context.scalar_input(2));
-  }
+  GANLET_TRY(pad.value, padding_of(context, type));
   std::vector<std::int64_t> axes;
   for (int axis = 0; axis < builder.rank(x); ++axis)
     axes.push_back(axis);
@@ -316,7 +330,7 @@ Result<void> lower_pad(Context& context) {
   }
   ValueId out = x;
   if (shape != builder.shape(x) || std::ranges::any_of(pad.before, [](std::int64_t before) { return before != 0; })) {
-    GANLET_TRY(out, builder.emit(std::move(pad), {x}, DataType::float32, std::move(shape)));
+    GANLET_TRY(out, builder.emit(std::move(pad), {x}, type, std::move(shape)));
   }
   context.set(0, out);
   return {};

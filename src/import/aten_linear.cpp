@@ -237,7 +237,7 @@ std::string filled_with(Call& call, std::int64_t count, float value) {
 
 } // namespace
 
-/// With statistics of training; without any, those of the picture itself, where that is one channel of one image.
+/// With statistics of training; without any, those of the batch itself.
 Result<void> convert_batch_norm(Call& call) {
   GANLET_TRY(const Value input, call.tensor("input"));
   const bool is_training = call.op() == "_native_batch_norm_legit_no_training" ? false
@@ -247,10 +247,9 @@ Result<void> convert_batch_norm(Call& call) {
     return call.error(ErrorCode::corrupt, "takes no channels");
   const double eps = call.real("eps", 1e-5);
   if (is_training || !call.has("running_mean")) {
-    if (input.sizes[0] != 1) // instance_norm, taken apart, has all channels of all images in one row
-      return call.error(ErrorCode::unsupported,
-                        "normalizes by the statistics of the batch, as in training: call net.eval() before exporting");
-    GANLET_TRY(std::string made, normalized(call, input.name, axes_from(2, input.rank()), eps));
+    Sizes axes = axes_from(2, input.rank());
+    axes.insert(axes.begin(), 0);
+    GANLET_TRY(std::string made, normalized(call, input.name, axes, eps));
     GANLET_TRY(made, scaled_and_moved(call, made, input.rank()));
     return call.give(made);
   }

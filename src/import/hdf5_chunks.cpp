@@ -148,6 +148,7 @@ class ChunkIndex {
         return damaged("it has more chunks than the file has room for");
       else
         chunks *= count;
+    GANLET_CHECK(take_for_bytes(*file_.budget, 64 * chunks, ""));
     for (std::uint64_t i = 0; i < chunks; ++i)
       GANLET_CHECK(give_numbered(i, {layout_.address + i * layout_.chunk_bytes, layout_.chunk_bytes, 0, {}}));
     return {};

@@ -15,7 +15,10 @@ struct Hdf5::File {
   std::size_t length_bytes = 8;
   Limits limits;
   Budget* budget = nullptr;
-  mutable std::int64_t memory_left = 0; ///< bytes that arrays may still take
+  mutable std::int64_t memory_left = 0; ///< bytes that what is read may still take
+
+  /// Called before numbers or texts are allocated. Errors: limit_exceeded.
+  Result<void> hold(std::uint64_t count, std::uint64_t bytes_each) const;
 
   std::uint64_t offset(Cursor& cursor) const { return cursor.number(offset_bytes); }
   std::uint64_t length(Cursor& cursor) const { return cursor.number(length_bytes); }

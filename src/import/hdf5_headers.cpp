@@ -1,9 +1,18 @@
-#include <algorithm>
 #include <deque>
+
+#include <algorithm>
 
 #include "import/hdf5_file.h"
 
 namespace ganlet::importing {
+
+Result<void> Hdf5::File::hold(std::uint64_t count, std::uint64_t bytes_each) const {
+  if (count > static_cast<std::uint64_t>(memory_left) / std::max<std::uint64_t>(bytes_each, 1))
+    return fail(ErrorCode::limit_exceeded, "",
+                concat("the file's arrays take more than ", 4 * limits.file_bytes, " bytes"));
+  memory_left -= static_cast<std::int64_t>(count * bytes_each);
+  return {};
+}
 
 bool Hdf5::File::is_nowhere(std::uint64_t address) const {
   return address == ~std::uint64_t{0} >> (64 - 8 * offset_bytes);

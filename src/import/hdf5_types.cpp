@@ -135,6 +135,7 @@ Result<std::vector<std::string>> decode_strings(const File& file, const Element&
     if (cursor.is_past_end())
       return damaged("a list of strings is truncated");
     GANLET_CHECK(take_for_bytes(*file.budget, text.size() + sizeof(std::string), ""));
+    GANLET_CHECK(file.hold(1, text.size() + sizeof(std::string)));
     const std::string_view padded = text_of(text);
     strings.emplace_back(padded.substr(0, std::min(padded.find('\0'), padded.size())));
   }

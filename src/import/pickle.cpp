@@ -31,7 +31,7 @@ class Pickle::Machine {
         return tl::unexpected(std::move(*error_));
       if (input_.is_past_end() || is_damaged_)
         return damaged();
-      if (pickle_.values_.size() > most_values)
+      if (std::max({pickle_.values_.size(), stack_.size(), marks_.size(), memo_.size()}) > most_values)
         return fail(ErrorCode::limit_exceeded, "pickle", concat("has more than ", most_values, " values"));
     }
     if (stack_.empty())

@@ -81,7 +81,7 @@ std::optional<Value> folded(std::string_view op_type, const Value& left, const V
   const std::size_t most = std::max(left.numbers->size(), right.numbers->size());
   const bool fits = (left.numbers->size() == most || left.numbers->size() == 1) &&
                     (right.numbers->size() == most || right.numbers->size() == 1);
-  if (!shape || !fits)
+  if (!shape || !fits || product(*shape) != Size{static_cast<std::int64_t>(most), false})
     return std::nullopt;
   Dims numbers;
   for (std::size_t i = 0; i < most; ++i) {
@@ -203,7 +203,6 @@ Result<Value> unary(const Call& call, std::string_view op, Value value) {
   }
   if (op == "Relu6") {
     GANLET_TRY(const std::string name, call.name_of(value));
-    value.constant = nullptr;
     GANLET_TRY(value.name, call.graph.node("Clip", {name, call.graph.number(0), call.graph.number(6)}));
     return value;
   }

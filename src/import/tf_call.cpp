@@ -170,6 +170,13 @@ Result<const Tensor*> Call::constant(std::size_t input, std::string_view what) c
   return inputs[input].constant;
 }
 
+Result<float> Call::constant_number(std::size_t input, std::string_view what) const {
+  GANLET_TRY(const Tensor* const tensor, constant(input, what));
+  if (tensor->shape().elements() != 1)
+    return error(ErrorCode::corrupt, concat("its ", what, " must be one number"));
+  return tensor->as<float>()[0];
+}
+
 Result<std::size_t> Call::axis_of(std::int64_t axis, int rank) const {
   const std::int64_t own = axis < 0 ? axis + rank : axis;
   if (own < 0 || own >= rank)

@@ -177,8 +177,7 @@ Result<Value> Converter::constant(const Call& call) const {
   value.type = found->second->type();
   for (const std::int64_t size : found->second->shape().sizes())
     value.shape.push_back({size, false});
-  constexpr std::int64_t most = 1024; // of those that sizes are computed with
-  if (value.type == DataType::int64 && found->second->shape().elements() <= most) {
+  if (value.type == DataType::int64 && found->second->shape().elements() <= std::int64_t{most_known}) {
     value.numbers.emplace();
     for (const std::int64_t number : found->second->as<std::int64_t>())
       value.numbers->push_back({number, false});
@@ -249,7 +248,15 @@ Result<Values> Converter::convert(const Node& node, Values inputs) {
     return call.error(ErrorCode::corrupt, concat("reads ", call.inputs.size(), " values and needs ", kind.inputs));
   target_.begin(node.name);
   GANLET_TRY(Values values, kind.convert(call));
-  for (const Value& value : values) {
+  for (Value& value : values) {
+    if (!value.name.empty()) { // it is computed now, and not known beforehand
+      value.numbers.reset();
+      value.constant = nullptr;
+    }
+    if (value.numbers && value.numbers->size() > most_known)
+      return call.error(ErrorCode::limit_exceeded, concat("computes more than ", most_known, " sizes"));
+    if (value.numbers && product(value.shape) != Size{static_cast<std::int64_t>(value.numbers->size()), false})
+      return call.error(ErrorCode::corrupt, "computes more or fewer sizes than its shape has");
     Sizes sizes;
     for (const Size& size : value.shape)
       sizes.push_back(size.count);

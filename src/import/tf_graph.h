@@ -13,6 +13,8 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 using Dims = std::vector<Size>;
+/// The most numbers of a value that sizes are computed with.
+inline constexpr std::size_t most_known = 1024;
 
 /// A value of the graph. TensorFlow has pictures as (N,...,C), ONNX as (N,C,...): a value keeps the order in which it
 /// was made, and is transposed only if an operation needs the other.
@@ -22,7 +24,7 @@ struct Value {
   DataType type = DataType::float32;
   bool channels_first = false;      ///< in the ONNX graph it is (N,C,...)
   const Tensor* constant = nullptr; ///< null unless it is a weight of the file
-  std::optional<Dims> numbers = {}; ///< its elements, if they are known integers
+  std::optional<Dims> numbers = {}; ///< its elements, if they are known integers: up to `most_known`
 
   int rank() const { return static_cast<int>(shape.size()); }
 };
@@ -66,6 +68,8 @@ struct Call {
   Result<std::int64_t> whole_number(std::size_t input, std::string_view what) const;
   /// An input that is a weight of the file. Errors: unsupported.
   Result<const Tensor*> constant(std::size_t input, std::string_view what) const;
+  /// The same of one number. Errors: unsupported, corrupt.
+  Result<float> constant_number(std::size_t input, std::string_view what) const;
   /// An axis, which counts from the end if it is negative. Errors: corrupt.
   Result<std::size_t> axis_of(std::int64_t axis, int rank) const;
   /// The size of an axis that doesn't depend on the batch. Errors: unsupported.

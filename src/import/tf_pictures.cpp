@@ -70,7 +70,6 @@ Result<Values> convert_padding(Call& call) {
     lying[rank + at] = behind;
   }
   GANLET_TRY(const std::string name, call.name_of(value));
-  value.constant = nullptr;
   std::vector<std::string> inputs{name, call.graph.integers(lying)};
   std::vector<Attribute> attributes;
   if (call.op == "MirrorPad") {
@@ -78,8 +77,8 @@ Result<Values> convert_padding(Call& call) {
       return call.error(ErrorCode::unsupported, "mirrors the edge itself too: pad with REFLECT");
     attributes.push_back(attribute("mode", std::string("reflect")));
   } else if (call.op == "PadV2") {
-    GANLET_TRY(const Tensor* const filling, call.constant(2, "value"));
-    inputs.push_back(call.graph.number(filling->as<float>()[0]));
+    GANLET_TRY(const float filling, call.constant_number(2, "value"));
+    inputs.push_back(call.graph.number(filling));
   }
   GANLET_TRY(value.name, call.graph.node("Pad", std::move(inputs), std::move(attributes)));
   return only(std::move(value));

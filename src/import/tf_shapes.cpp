@@ -82,11 +82,12 @@ Result<Values> convert_range(Call& call) {
   GANLET_TRY(const std::int64_t first, call.whole_number(0, "start"));
   GANLET_TRY(const std::int64_t end, call.whole_number(1, "limit"));
   GANLET_TRY(const std::int64_t step, call.whole_number(2, "step"));
-  constexpr std::int64_t most = 1024;
-  if (step < 1 || (end - first) / std::max<std::int64_t>(step, 1) > most)
-    return call.error(ErrorCode::unsupported, concat("counts in other steps, or beyond ", most));
+  constexpr std::int64_t far = std::int64_t{1} << 40;
+  if (step < 1 || first < -far || first > far || end < -far || end > far ||
+      (end - first) / step >= static_cast<std::int64_t>(most_known))
+    return call.error(ErrorCode::unsupported, concat("counts in other steps, or beyond ", most_known));
   Dims numbers;
-  for (std::int64_t i = first; i < end; i += step)
+  for (std::int64_t i = first; i < end; i += std::min(step, far))
     numbers.push_back({i, false});
   const std::size_t count = numbers.size();
   return only(known(std::move(numbers), one_axis(count)));
@@ -97,11 +98,11 @@ Result<Values> convert_fill(Call& call) {
   GANLET_TRY(const Shape shape, Shape::make(sizes, call.graph.limits(), call.node.name));
   const Value& filling = call.inputs[1];
   GANLET_CHECK(call.graph.budget().take(shape.elements() + 1));
-  if (filling.numbers && filling.numbers->size() == 1)
+  if (filling.numbers && filling.numbers->size() == 1 && shape.elements() <= std::int64_t{most_known})
     return only(known(Dims(static_cast<std::size_t>(shape.elements()), filling.numbers->front()), dims_of(sizes)));
-  GANLET_TRY(const Tensor* const number, call.constant(1, "value"));
+  GANLET_TRY(const float number, call.constant_number(1, "value"));
   Tensor tensor(DataType::float32, shape);
-  std::ranges::fill(tensor.as<float>(), number->as<float>()[0]);
+  std::ranges::fill(tensor.as<float>(), number);
   Value value;
   value.name = call.graph.constant(std::move(tensor));
   value.shape = dims_of(sizes);
@@ -243,6 +244,12 @@ Result<Value> piece(const Call& call, const Value& value, std::size_t axis, std:
   return result;
 }
 
+Result<void> check_pieces(const Call& call, std::int64_t count) {
+  return count <= call.graph.limits().nodes
+             ? Result<void>()
+             : call.error(ErrorCode::limit_exceeded, concat("splits off ", count, " pieces"));
+}
+
 Result<Values> pieces(const Call& call, const Value& value, std::size_t axis, const Sizes& sizes) {
   Values values;
   std::int64_t begin = 0;
@@ -269,6 +276,7 @@ Result<Values> convert_unpack(Call& call) {
     return values;
   }
   GANLET_TRY(const std::int64_t count, call.fixed(input, axis));
+  GANLET_CHECK(check_pieces(call, count));
   GANLET_TRY(const Values parts, pieces(call, input, axis, Sizes(static_cast<std::size_t>(count), 1)));
   for (const Value& part : parts) {
     Dims shape = part.shape;
@@ -296,6 +304,7 @@ Result<Values> convert_split(Call& call) {
     const std::int64_t count = call.integer("num_split", 1);
     if (count < 1 || whole % count != 0)
       return call.error(ErrorCode::corrupt, "doesn't split evenly");
+    GANLET_CHECK(check_pieces(call, count));
     sizes.assign(static_cast<std::size_t>(count), whole / count);
   }
   return pieces(call, input, axis, sizes);
@@ -404,7 +413,6 @@ Result<Values> convert_tile(Call& call) {
       return call.error(ErrorCode::unsupported, "repeats the batch, or nothing");
     value.shape[axis].count *= times[axis];
   }
-  value.constant = nullptr;
   GANLET_TRY(value.name, call.graph.node("Tile", {name, call.graph.integers(as_lying(value, times))}));
   return only(std::move(value));
 }
@@ -417,8 +425,6 @@ Result<Values> convert_broadcast(Call& call) {
   GANLET_TRY(const Sizes sizes, call.whole(1, "shape"));
   GANLET_TRY(Value value, call.in_order(call.inputs[0]));
   GANLET_TRY(value.name, call.graph.node("Expand", {value.name, call.graph.integers(sizes)}));
-  value.constant = nullptr;
-  value.numbers.reset();
   value.shape = dims_of(sizes);
   return only(std::move(value));
 }
@@ -453,15 +459,15 @@ Result<Values> convert_gather(Call& call) {
 
 Result<Values> convert_one_hot(Call& call) {
   GANLET_TRY(const std::int64_t depth, call.whole_number(1, "depth"));
-  GANLET_TRY(const Tensor* const on, call.constant(2, "value"));
-  GANLET_TRY(const Tensor* const off, call.constant(3, "other value"));
+  GANLET_TRY(const float on, call.constant_number(2, "value"));
+  GANLET_TRY(const float off, call.constant_number(3, "other value"));
   if (call.integer("axis", -1) != -1 || depth < 1 || depth > 1 << 12)
     return call.error(ErrorCode::unsupported, "has its classes on another axis than the last, or too many");
   GANLET_CHECK(call.graph.budget().take(depth * depth));
   Tensor rows(DataType::float32, Shape{depth, depth});
-  std::ranges::fill(rows.as<float>(), off->as<float>()[0]);
+  std::ranges::fill(rows.as<float>(), off);
   for (std::int64_t i = 0; i < depth; ++i)
-    rows.as<float>()[static_cast<std::size_t>(i * depth + i)] = on->as<float>()[0];
+    rows.as<float>()[static_cast<std::size_t>(i * depth + i)] = on;
   GANLET_TRY(const Value at, call.in_order(call.inputs[0]));
   Value value;
   value.shape = at.shape;

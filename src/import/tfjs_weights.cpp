@@ -67,7 +67,7 @@ double number_of(const Stored& stored, std::uint64_t bits) {
 }
 
 Result<keras::Variable> read_weight(const Json& weight, Cursor& bytes, const WeightOptions& options,
-                                    const Limits& limits, Budget& budget) {
+                                    const Limits& limits, Budget& budget, HeldBytes& held) {
   keras::Variable variable;
   variable.path = text_in(weight, "name");
   const std::string where = concat(place, " '", printable(variable.path), "'");
@@ -81,6 +81,7 @@ Result<keras::Variable> read_weight(const Json& weight, Cursor& bytes, const Wei
   if (count * stored.bytes > bytes.left())
     return fail(ErrorCode::corrupt, where, "lies behind the end of its files, which may be truncated");
   const bool is_whole = options.keep_whole_numbers && text_in(weight, "dtype") != "float32";
+  GANLET_CHECK(held.take((is_whole ? 8 : 4) * shape.elements(), where));
   variable.value = Tensor(is_whole ? DataType::int64 : DataType::float32, shape);
   if (is_whole)
     for (std::int64_t& value : variable.value.as<std::int64_t>())
@@ -133,13 +134,14 @@ Result<std::vector<std::string>> shards_of(const Json& manifest) {
 Result<std::vector<keras::Variable>> read_tfjs_weights(const Json& manifest, const WeightOptions& options,
                                                        const Limits& limits, Budget& budget) {
   std::vector<keras::Variable> variables;
+  HeldBytes held(limits);
   for (const Json& group : manifest.elements) {
     GANLET_TRY(const std::vector<std::byte> bytes, read_shards(group, options.beside, limits));
     GANLET_CHECK(take_for_bytes(budget, bytes.size(), place));
     Cursor cursor(bytes);
     const Json* const weights = group.find("weights");
     for (std::size_t i = 0; weights != nullptr && i < weights->elements.size(); ++i) {
-      GANLET_TRY(keras::Variable variable, read_weight(weights->elements[i], cursor, options, limits, budget));
+      GANLET_TRY(keras::Variable variable, read_weight(weights->elements[i], cursor, options, limits, budget, held));
       variables.push_back(std::move(variable));
     }
     if (cursor.left() != 0)

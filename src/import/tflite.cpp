@@ -77,6 +77,23 @@ double real_of(Type type, std::uint64_t bits) {
 Network::Network(Bytes file, const Limits& limits, Budget& budget)
     : file_(file), buffer_(file, budget), graph_("tflite", limits, budget), held_(limits) {}
 
+Result<void> Network::read_scales(Bytes scales, Bytes zeros, Stored& stored) {
+  const std::size_t count = scales.size() / 4;
+  const bool fits =
+      count <= 1 || (stored.axis >= 0 && stored.axis < stored.rank() &&
+                     static_cast<std::int64_t>(count) == stored.shape[static_cast<std::size_t>(stored.axis)]);
+  if (!fits)
+    return fail(ErrorCode::corrupt, place_of(stored), "has not one scale for each index of its axis");
+  GANLET_CHECK(held_.take(static_cast<std::int64_t>((sizeof(float) + sizeof(std::int64_t)) * count), place_of(stored)));
+  GANLET_CHECK(take_for_bytes(graph_.budget(), scales.size() + zeros.size(), place_of(stored)));
+  Cursor scale(scales), zero(zeros);
+  for (std::size_t i = 0; i < count; ++i) {
+    stored.scale.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(scale.number(4))));
+    stored.zero.push_back(zero.left() > 0 ? static_cast<std::int64_t>(zero.number(8)) : 0);
+  }
+  return {};
+}
+
 Result<void> Network::read_tensors(FlatBuffer::Table model, FlatBuffer::Table graph) {
   const std::vector<FlatBuffer::Table> buffers = buffer_.tables(model, 4);
   for (const FlatBuffer::Table table : buffer_.tables(graph, 0)) {
@@ -93,10 +110,7 @@ Result<void> Network::read_tensors(FlatBuffer::Table model, FlatBuffer::Table gr
         return fail(ErrorCode::unsupported, place_of(stored), "lies behind the model, as in files of more than 2 GB");
     }
     const FlatBuffer::Table quantization = buffer_.table(table, 4);
-    Cursor scales(buffer_.numbers(quantization, 2, 4));
-    while (scales.left() > 0)
-      stored.scale.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(scales.number(4))));
-    stored.zero = buffer_.integers(quantization, 3, 8);
+    const Bytes scales = buffer_.numbers(quantization, 2, 4), zeros = buffer_.numbers(quantization, 3, 8);
     stored.axis = buffer_.integer(quantization, 6, 4);
     stored.is_sparse = buffer_.has(table, 6);
     GANLET_CHECK(buffer_.check());
@@ -104,12 +118,7 @@ Result<void> Network::read_tensors(FlatBuffer::Table model, FlatBuffer::Table gr
       return fail(ErrorCode::unsupported, place_of(stored), concat("has more than ", Shape::max_rank, " axes"));
     if (auto fits = Shape::make(stored.shape, graph_.limits(), place_of(stored)); !fits)
       return tl::unexpected(std::move(fits).error());
-    stored.zero.resize(stored.scale.size(), 0);
-    const bool fits =
-        stored.scale.size() <= 1 || (stored.axis >= 0 && stored.axis < stored.rank() &&
-                                     std::ssize(stored.scale) == stored.shape[static_cast<std::size_t>(stored.axis)]);
-    if (!fits)
-      return fail(ErrorCode::corrupt, place_of(stored), "has not one scale for each index of its axis");
+    GANLET_CHECK(read_scales(scales, zeros, stored));
   }
   return buffer_.check();
 }

@@ -60,6 +60,8 @@ class Network {
   friend class Call;
 
   Result<void> read_tensors(FlatBuffer::Table model, FlatBuffer::Table graph);
+  /// Errors: corrupt where they don't fit the tensor's shape; limit_exceeded.
+  Result<void> read_scales(Bytes scales, Bytes zeros, Stored& stored);
   Result<void> read_codes(FlatBuffer::Table model);
   Result<void> convert_operator(FlatBuffer::Table op, std::size_t index);
   /// Constants, and what operators made.
@@ -119,6 +121,8 @@ class Call {
   Bytes custom_options();
 
   OnnxGraph& graph() { return network_.graph_; }
+  /// Called before a tensor is allocated. Errors: limit_exceeded.
+  Result<void> hold(std::int64_t bytes) { return network_.held_.take(bytes, "tflite"); }
   Result<std::string> node(std::string_view op_type, Names inputs, std::vector<Attribute> attributes = {});
   Result<std::string> transposed(const std::string& name, Sizes order);
   /// Gives an output, after the activation that is fused with the operator and the range of its integers.

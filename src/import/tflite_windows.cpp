@@ -82,10 +82,11 @@ Result<std::string> weights(Call& call, std::size_t index, std::optional<std::ar
   if (shape.elements() == 0 || static_cast<std::size_t>(shape.elements()) != stored.data.size())
     return call.error(ErrorCode::corrupt, "its weights have another size than their shape says");
   GANLET_CHECK(take_for_bytes(call.graph().budget(), 4 * static_cast<std::uint64_t>(stored.data.size()), "tflite"));
+  const auto count = static_cast<std::size_t>(stored.shape[own]);
+  GANLET_CHECK(call.hold(2 * shape.elements() + static_cast<std::int64_t>(sizeof(float) * count)));
   Tensor numbers(DataType::int8, shape);
   std::ranges::transform(stored.data, numbers.as<std::int8_t>().begin(),
                          [](std::byte one) { return static_cast<std::int8_t>(std::to_integer<std::uint8_t>(one)); });
-  const auto count = static_cast<std::size_t>(stored.shape[own]);
   std::vector<float> scale = stored.scale;
   if (scale.size() == 1)
     scale.resize(count, scale[0]);

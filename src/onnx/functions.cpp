@@ -67,6 +67,8 @@ Result<Functions> read_functions(std::span<const std::byte> file, ReadContext& c
   return functions;
 }
 
+constexpr std::size_t deepest_call = 32; ///< calls within calls: each takes room on the stack
+
 class Inliner {
  public:
   Inliner(Model& model, const Functions& functions, ReadContext& context)
@@ -99,6 +101,9 @@ class Inliner {
     const auto& [name, function] = called;
     if (std::ranges::find(open_, &function) != open_.end())
       return fail(ErrorCode::unsupported, place, "the function calls itself");
+    if (open_.size() == deepest_call)
+      return fail(ErrorCode::limit_exceeded, place,
+                  concat("calls more than ", deepest_call, " functions within each other"));
     if (function.opset != 0 && function.opset != model_.opset && std::min(function.opset, model_.opset) < 13)
       return fail(ErrorCode::unsupported, function.place,
                   concat("is of opset ", function.opset, ", the model of ", model_.opset));

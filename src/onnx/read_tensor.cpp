@@ -55,7 +55,7 @@ Result<TensorHeader> read_header(std::span<const std::byte> message, const std::
   GANLET_CHECK(wire.finish());
   if (is_external)
     return fail(ErrorCode::unsupported, place,
-                "external data is not supported: save the model with its weights inside the file");
+                "is in another file: give both, or export with external_data=False");
   if (is_segment)
     return fail(ErrorCode::unsupported, place, "tensors in segments are not supported");
   return header;

@@ -51,6 +51,9 @@ class WireReader {
 
   bool next();
   std::uint32_t field() const { return field_; }
+  WireType type() const { return type_; }
+  /// The field's content, whatever its type: without the tag and, for `bytes`, the length.
+  std::span<const std::byte> value() const { return value_; }
 
   /// The value of the current field. A field of another wire type is a fault, and its value is 0 or empty.
   std::int64_t integer();

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "core/channels.h"
+
 namespace ganlet::studio {
 
 namespace {
@@ -46,6 +48,8 @@ Result<void> SlicedDrawing::begin_on_gpu() {
   drawing_->network().keep_on_device();
   drawing_->set_most_a_step(most_a_gpu_step);
   const ImageFacts& facts = drawing_->facts();
+  if (!is_channel_count(facts.image.channels))
+    return fail(ErrorCode::unsupported, model_->facts.name, "is a map of classes, which the processor colours");
   return (*gpu_picture_)
       ->begin({drawing_->count(), drawing_->columns(), facts.image.width, facts.image.height, facts.image.channels,
                drawing_->network().is_channels_last(), facts.range.low, facts.range.high});

@@ -7,7 +7,9 @@
 
 #include "backends/backends.h"
 #include "core/text.h"
+#include "generator/generator_inputs.h"
 #include "generator/read_graph.h"
+#include "generator/row_buffer.h"
 #include "image/channel_order.h"
 #include "reference/reference.h"
 
@@ -64,7 +66,7 @@ struct Tapped {
 };
 
 Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const std::vector<ChannelScale>& scales) {
-  GANLET_TRY(Graph graph, read_graph(model.file, model.model.options().compile, backend.prefers));
+  GANLET_TRY(Graph graph, read_generator(model.file, model.model.options().compile, backend.prefers));
   Tapped out;
   std::size_t layer = 0;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -93,39 +95,17 @@ Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const st
   return out;
 }
 
-/// The inputs of a network: one latent and class, in as many rows as the file fixes.
-struct Feed {
-  std::vector<float> latents, one_hot;
-  std::vector<std::int64_t> labels;
+/// One latent and class, in as many rows as the file fixes; valid as long as `inputs`.
+Result<std::vector<TensorView>> feed_of(const LoadedModel& model, const Graph& graph, std::span<const float> latent,
+                                        std::int64_t label, GeneratorInputs& inputs) {
+  inputs.latents.assign(latent.begin(), latent.end());
+  GANLET_TRY(const std::span<const Buffer> buffers,
+             inputs.views(graph, model.roles, model.roles.fixed_batch.value_or(1), {&label, 1},
+                          model.model.options().compile.limits));
   std::vector<TensorView> views;
-};
-
-Result<Feed> feed_of(const LoadedModel& model, const Graph& graph, std::span<const float> latent, std::int64_t label) {
-  const Roles& roles = model.roles;
-  const std::int64_t rows = roles.fixed_batch.value_or(1);
-  Feed feed;
-  feed.views.resize(graph.inputs.size());
-  for (std::int64_t row = 0; row < rows; ++row)
-    feed.latents.insert(feed.latents.end(), latent.begin(), latent.end());
-  const auto view = [&](std::size_t input, void* data) -> Result<void> {
-    const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[input])];
-    GANLET_TRY(const Shape shape, resolve(value.shape, rows, model.model.options().compile.limits, value.name));
-    feed.views[input] = {value.type, shape, data, {}};
-    return {};
-  };
-  GANLET_CHECK(view(roles.latent, feed.latents.data()));
-  if (!roles.label)
-    return feed;
-  feed.labels.assign(static_cast<std::size_t>(rows), label);
-  const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[*roles.label])];
-  if (roles.label_is_float) {
-    const auto columns = static_cast<std::size_t>(value.shape[1].count);
-    feed.one_hot.assign(columns * static_cast<std::size_t>(rows), 0.0F);
-    for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row)
-      write_label(roles, label, std::span(feed.one_hot).subspan(row * columns, columns));
-  }
-  GANLET_CHECK(view(*roles.label, roles.label_is_float ? static_cast<void*>(feed.one_hot.data()) : feed.labels.data()));
-  return feed;
+  for (const Buffer& buffer : buffers)
+    views.push_back(buffer.view);
+  return views;
 }
 
 /// Statistics over the first image of a value.
@@ -176,7 +156,7 @@ Image picture_of(const LoadedModel& model, const TensorView& view) {
   std::vector<float> last(values.begin(), values.end());
   if (!roles.image_is_channels_last)
     to_channels_last<float>(values, channels, area, last);
-  return image_of(last, size.width, size.height, size.channels, roles.value_range);
+  return picture_of(last, size, roles.value_range);
 }
 
 /// One Jacobi rotation, which makes matrix[p][q] zero.
@@ -226,9 +206,10 @@ Result<Inspection> inspect(const LoadedModel& model, std::span<const float> late
   options.profile = true;
   GANLET_TRY(const std::unique_ptr<Program> program, backend->compile(std::move(tap.graph), options));
   const Graph& graph = program->graph();
-  GANLET_TRY(const Feed feed, feed_of(model, graph, latent, label));
-  GANLET_CHECK(program->run(feed.views)); // the first run plans memory, so it isn't measured
-  GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
+  GeneratorInputs inputs;
+  GANLET_TRY(const std::vector<TensorView> feed, feed_of(model, graph, latent, label, inputs));
+  GANLET_CHECK(program->run(feed)); // the first run plans memory, so it isn't measured
+  GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed));
   Inspection inspection;
   inspection.picture = picture_of(model, outputs[model.roles.image]);
   const std::span<const double> times = program->node_milliseconds();
@@ -279,7 +260,7 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
   const auto n = static_cast<std::size_t>(model.facts.latent_size);
   constexpr std::size_t largest_latent = 512;
   const CompileOptions& compile = model.model.options().compile;
-  GANLET_TRY(Graph lowered_graph, read_graph(model.file, compile, reference::backend.prefers));
+  GANLET_TRY(Graph lowered_graph, read_generator(model.file, compile, reference::backend.prefers));
   const std::optional<std::size_t> node = first_linear(lowered_graph);
   if (!node || n > largest_latent)
     return std::vector<float>();
@@ -287,13 +268,14 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
   lowered_graph.nodes.resize(*node + 1);
   GANLET_TRY(const std::unique_ptr<Program> program, reference::backend.compile(std::move(lowered_graph), compile));
   // Column i of W is the effect of a step along latent number i.
+  GeneratorInputs inputs;
   std::vector<std::vector<float>> columns;
   for (std::size_t i = 0; i <= n; ++i) {
     std::vector<float> latent(n);
     if (i > 0)
       latent[i - 1] = 1;
-    GANLET_TRY(const Feed feed, feed_of(model, program->graph(), latent, 0));
-    GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed.views));
+    GANLET_TRY(const std::vector<TensorView> feed, feed_of(model, program->graph(), latent, 0, inputs));
+    GANLET_TRY(const std::span<const TensorView> outputs, program->run(feed));
     const auto values = outputs[0].as<const float>();
     columns.emplace_back(values.begin(), values.end());
     for (std::size_t k = 0; i > 0 && k < columns[i].size(); ++k)

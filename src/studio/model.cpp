@@ -158,7 +158,7 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   // Each of a style-based model's programs is only one half of the network.
   std::optional<Graph> joined;
   if (image.style_layers > 0) {
-    GANLET_TRY(joined, read_graph(file, options.compile, options.backend->prefers));
+    GANLET_TRY(joined, read_generator(file, options.compile, options.backend->prefers));
   }
   GANLET_TRY(Program* const program, model.program());
   const Graph& graph = joined ? *joined : program->graph();

@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(Bad, BadFile, testing::ValuesIn(files_in(folder)), name
 class ValidFile : public testing::TestWithParam<fs::path> {};
 
 TEST_P(ValidFile, Runs) {
-  const auto graph = read_and_lower(bytes_of(GetParam()));
+  const auto graph = read_generator(bytes_of(GetParam()), {}, {});
   ASSERT_TRUE(graph) << graph.error().text();
   const auto fast = run_once(*graph, xnn::backend);
   ASSERT_TRUE(fast) << fast.error().text();

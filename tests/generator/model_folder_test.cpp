@@ -153,8 +153,18 @@ TEST_F(ModelFolderTest, ErrorsInModelJsonHaveTheirPlace) {
             "model.json: parts.generator.bytes: must be a whole number from 1 to 9223372036854775807");
   EXPECT_EQ(error_with("/parts/generator", "tiny.onnx"), "model.json: parts.generator: must be an object");
   EXPECT_EQ(error_with("/parts", json::object()), "model.json: parts: must have at least one part");
-  EXPECT_EQ(error_with("/latent/distribution", "cauchy"),
-            "model.json: latent.distribution: must be \"normal\" or \"uniform\", is \"cauchy\"");
+  EXPECT_EQ(
+      error_with("/latent/distribution", "cauchy"),
+      "model.json: latent.distribution: 'cauchy' isn't normal, uniform [LOW, HIGH], sphere, one-hot of K or a number, "
+      "or one of them * NUMBER");
+  EXPECT_EQ(error_with("/latent/distribution", 5), "model.json: latent.distribution: must be a list");
+  EXPECT_EQ(error_with("/latent/distribution", {{{"distribution", "normal"}}}),
+            "model.json: latent.distribution[0]: has no size");
+  EXPECT_EQ(
+      error_with("/latent/distribution", {{{"distribution", "one-hot of 2"}}, {{"distribution", "one-hot of 2"}}}),
+      "model.json: latent.distribution: names classes twice");
+  EXPECT_EQ(error_with("/latent/distribution", {{{"size", 3}, {"distribution", "normal"}}}),
+            "tiny.onnx: latent.distribution: is of 3 numbers, but the input is 'z' float32 (N, 4)");
   EXPECT_EQ(error_with("/latent/size", 0), "model.json: latent.size: must be a whole number from 1 to 1048576");
   EXPECT_EQ(error_with("/labels/3", 3), "model.json: labels[3]: must be a string");
   EXPECT_EQ(error_with("/labels", "0123456789"), "model.json: labels: must be a list");
@@ -212,7 +222,7 @@ TEST_F(ModelFolderTest, FilesBesideAForeignModelJsonLieInItsFolder) {
   fs::create_directory(store);
   write(store / "numbers", std::vector<std::byte>(16));
   fs::create_symlink(store / "numbers", weights);
-  EXPECT_EQ(error_of("tiny"), start + "is a link to another folder: copy the file to the folder of model.json");
+  EXPECT_EQ(error_of("tiny"), start + "is a link to another folder: copy the file itself there");
   // A store may have all files of a model, with links to them in its folder.
   fs::rename(folder / "model.json", store / "json");
   fs::create_symlink(store / "json", folder / "model.json");

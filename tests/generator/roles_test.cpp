@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "generator/tiny_model.h"
+#include "generator/translator.h"
 #include "graph/lower.h"
 #include "reference/reference.h"
 
@@ -60,8 +61,9 @@ TEST(Roles, ASecondRowOfFloatsIsAOneHotLabel) {
 TEST(Roles, AnEmptyRowIsNoLabel) {
   onnx::Model model = tiny_generator({.label = "none"});
   model.inputs.push_back(value_info("label", DataType::float32, {open_batch, 0}));
-  EXPECT_EQ(error_of(onnx::clone(model)),
-            "inputs: a generator takes a latent and at most a label; what is 'label' float32 (N, 0)?");
+  EXPECT_EQ(
+      error_of(onnx::clone(model)),
+      "inputs: a generator takes a latent, at most a label, and rows of numbers; what is 'label' float32 (N, 0)?");
   ModelDescription description;
   description.label_input = "label";
   EXPECT_EQ(error_of(std::move(model), description),
@@ -252,9 +254,9 @@ TEST(Roles, UnknownNamesAreAnsweredWithThoseThereAre) {
   EXPECT_EQ(error_of(tiny_generator(), description),
             "roles.latent: the graph has no 'noise', only 'z' float32 (N, 4), 'label' int64 (N)");
   description.latent_input = "label";
-  EXPECT_EQ(error_of(tiny_generator(), description),
-            "latent: no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); the inputs are 'z' float32 "
-            "(N, 4), 'label' int64 (N)");
+  EXPECT_EQ(error_of(tiny_generator(), description), "latent: no input is one: it must be float32 (N, Z), (N, Z, 1, 1) "
+                                                     "or a map that is no picture; the inputs are 'z' float32 "
+                                                     "(N, 4), 'label' int64 (N)");
 }
 
 TEST(Roles, AnEncoderIsNoGenerator) {
@@ -263,16 +265,81 @@ TEST(Roles, AnEncoderIsNoGenerator) {
   model.inputs.push_back(value_info("photo", DataType::float32, {open_batch, 3, 8, 8}));
   model.outputs.push_back(value_info("out", DataType::float32, {open_batch, 3, 8, 8}));
   model.nodes.push_back(node("Tanh", {"photo"}, "out"));
-  EXPECT_EQ(error_of(std::move(model)), "latent: no input is one: it must be float32 (N, Z) or (N, Z, 1, 1); "
-                                        "the inputs are 'photo' float32 (N, 3, 8, 8)");
+  EXPECT_EQ(error_of(std::move(model)),
+            "latent: no input is one: it must be float32 (N, Z), (N, Z, 1, 1) or a map that is no picture; "
+            "the inputs are 'photo' float32 (N, 3, 8, 8)");
 }
 
-TEST(Roles, AThirdInputIsAskedFor) {
+TEST(Roles, FurtherInputsGetTheLatentsLastNumbers) {
   onnx::Model model = tiny_generator();
-  model.inputs.push_back(value_info("noise", DataType::float32, {open_batch, 6}));
-  model.nodes[2] = node("Add", {"spread", "noise"}, "sum");
-  EXPECT_EQ(error_of(std::move(model)),
-            "inputs: a generator takes a latent and at most a label; what is 'noise' float32 (N, 6)?");
+  model.inputs.push_back(value_info("code", DataType::float32, {open_batch, 6}));
+  model.inputs.push_back(value_info("psi", DataType::float32, {}));
+  model.inputs.push_back(value_info("t", DataType::float32, {open_batch}));
+  model.inputs.push_back(value_info("more", DataType::float32, {open_batch, 2}));
+  const auto roles = roles_of(onnx::clone(model));
+  ASSERT_TRUE(roles) << roles.error().text();
+  EXPECT_EQ(roles->own_latent_size, 4);
+  EXPECT_EQ(roles->latent_size, 4 + 6 + 1 + 1 + 2);
+  ASSERT_EQ(roles->further.size(), 4U);
+  EXPECT_EQ(roles->further[0].input, 2U);
+  EXPECT_FALSE(roles->further[0].is_shared);
+  EXPECT_TRUE(roles->further[1].is_shared);
+  EXPECT_EQ(roles->further[2].size, 1);
+  ASSERT_EQ(roles->latent_ranges.size(), 5U);
+  EXPECT_TRUE(roles->latent_ranges[1].uniform);
+  EXPECT_EQ(roles->latent_ranges[2].constant, 1);
+  EXPECT_EQ(roles->latent_ranges[3].normal, 0);
+  EXPECT_EQ(roles->latent_ranges[4].normal, 1);
+
+  ModelDescription description;
+  description.latent_size = 4;
+  EXPECT_NE(error_of(onnx::clone(model), description).find("latent.size: is 4, but the inputs 'z' float32 (N, 4), "),
+            std::string::npos);
+  onnx::Model other = tiny_generator();
+  other.inputs.push_back(value_info("code", DataType::float32, {3, 6}));
+  EXPECT_EQ(
+      error_of(std::move(other)),
+      "inputs: 'code' float32 (3, 6) isn't of the latent's batch: it seems to be a weight that is missing from the "
+      "file; export it with its weights (torch.onnx.export: export_params=True)");
+}
+
+TEST(Roles, AThirdInputThatIsNoRowIsAskedFor) {
+  onnx::Model model = tiny_generator();
+  model.inputs.push_back(value_info("map", DataType::float32, {open_batch, 6, 2}));
+  EXPECT_EQ(
+      error_of(std::move(model)),
+      "inputs: a generator takes a latent, at most a label, and rows of numbers; what is 'map' float32 (N, 6, 2)?");
+}
+
+TEST(Roles, AMapThatIsNoPictureIsALatent) {
+  const auto with = [](const char* name, std::initializer_list<std::int64_t> sizes) {
+    onnx::Model model;
+    model.ir_version = 8;
+    model.opset = 17;
+    model.inputs.push_back(value_info(name, DataType::float32, sizes));
+    std::int64_t numbers = 1;
+    for (const std::int64_t size : std::span(sizes).subspan(1))
+      numbers *= size;
+    model.initializers["shape"] = Tensor::of<std::int64_t>({4}, {-1, 1, 2, numbers / 2});
+    model.nodes.push_back(node("Reshape", {name, "shape"}, "flat"));
+    model.nodes.push_back(node("Tanh", {"flat"}, "image"));
+    model.outputs.push_back(value_info("image", DataType::float32, {open_batch, 1, 2, numbers / 2}));
+    return model;
+  };
+  for (const auto& [name, sizes] : std::initializer_list<std::pair<const char*, std::initializer_list<std::int64_t>>>{
+           {"x", {open_batch, 2, 2, 4}},
+           {"x", {open_batch, 1, 1, 100}},
+           {"x", {open_batch, 512, 4, 4}},
+           {"x", {open_batch, 18, 32}},
+           {"latent", {open_batch, 4, 16, 16}}}) {
+    const auto roles = roles_of(with(name, sizes));
+    ASSERT_TRUE(roles) << name << ": " << roles.error().text();
+    EXPECT_EQ(roles->latent, 0U);
+    EXPECT_EQ(roles->latent_size, roles->image_size.width * 2);
+    EXPECT_FALSE(Translator::takes_pictures(with(name, sizes))) << name;
+  }
+  EXPECT_TRUE(Translator::takes_pictures(with("x", {open_batch, 4, 16, 16})));
+  EXPECT_NE(error_of(with("x", {open_batch, 4, 16, 16})).find("latent: no input is one"), std::string::npos);
 }
 
 TEST(Roles, TwoPicturesMustBeToldApart) {
@@ -294,9 +361,29 @@ TEST(Roles, TwoPicturesMustBeToldApart) {
   EXPECT_EQ(roles->image, 1U);
 }
 
-TEST(Roles, AnImageHasOneThreeOrFourChannels) {
-  EXPECT_EQ(error_of(tiny_generator({.channels = 2, .output = "keras"})),
-            "image: must have 1, 3 or 4 channels, but the output is 'image' float32 (N, 2, 3, 2)");
+/// A network that only gives its latent another shape, (N, a, b, c).
+onnx::Model reshaping(std::int64_t a, std::int64_t b, std::int64_t c) {
+  onnx::Model model;
+  model.ir_version = 8;
+  model.opset = 17;
+  model.inputs.push_back(value_info("z", DataType::float32, {open_batch, a * b * c}));
+  model.initializers["shape"] = Tensor::of<std::int64_t>({4}, {-1, a, b, c});
+  model.nodes.push_back(node("Reshape", {"z", "shape"}, "image"));
+  model.outputs.push_back(value_info("image", DataType::float32, {open_batch, a, b, c}));
+  return model;
+}
+
+TEST(Roles, AnImageOfOtherChannelsIsAMapOfClasses) {
+  const auto first = roles_of(reshaping(5, 16, 18));
+  ASSERT_TRUE(first) << first.error().text();
+  EXPECT_EQ(first->image_size, (ImageSize{18, 16, 5}));
+  EXPECT_FALSE(first->image_is_channels_last);
+  const auto last = roles_of(reshaping(16, 18, 2));
+  ASSERT_TRUE(last) << last.error().text();
+  EXPECT_EQ(last->image_size, (ImageSize{18, 16, 2}));
+  EXPECT_TRUE(last->image_is_channels_last);
+  EXPECT_EQ(error_of(reshaping(300, 16, 302)), "image: must have 1, 3 or 4 channels, or up to 256 classes, but the "
+                                               "output is 'image' float32 (N, 300, 16, 302)");
 }
 
 TEST(Roles, ALabelWithoutATableNeedsNames) {

@@ -70,18 +70,25 @@ inline Result<Tensor> run_on_reference(std::span<const std::byte> file, const st
   return turned;
 }
 
-/// On ganlet's reference. `needs_all` is false for networks of operations that ganlet's own engine may lack.
-inline void expect_reference_right(const fs::path& file, bool needs_all = true) {
+/// On ganlet's reference.
+inline void expect_reference_right(const fs::path& file) {
   const auto model = import_model(file);
   EXPECT_TRUE(model) << model.error().text();
   if (!model)
     return;
   const auto given = run_on_reference(onnx::write(*model), inputs_of(file));
-  if (!given && !needs_all && given.error().code() == ErrorCode::unsupported)
-    return;
   EXPECT_TRUE(given) << given.error().text();
   if (given)
     expect_near(*given, file);
+}
+
+/// On ganlet's reference, for what it doesn't compute, and for that alone.
+inline void expect_refused(const fs::path& file, std::string_view why) {
+  const auto model = import_model(file);
+  ASSERT_TRUE(model) << model.error().text();
+  const auto given = run_on_reference(onnx::write(*model), inputs_of(file));
+  ASSERT_FALSE(given);
+  EXPECT_NE(given.error().text().find(why), std::string::npos) << given.error().text();
 }
 
 #ifdef GANLET_WITH_ONNX_RUNTIME

@@ -280,6 +280,26 @@ graph("axis.graph", "node 'a' (Mean): axis 7 is none of 4", image, node("Mean", 
       weights={"axes": np.array([7], "i4")})
 graph("over_the_batch.graph", "node 'a' (Mean): works along the batch, which this reader leaves open", image,
       node("Mean", "a", "image", "axes"), weights={"axes": np.array([0], "i4")})
+of_one = {"strides": np.array([1], "i4"), "begin": np.array([0], "i4"), "end": np.array([2048], "i4")}
+graph("tiled_shape.graph", "node 'a' (Reshape): its shape must be known before the network runs", image,
+      node("Tile", "t", "few", "times"), node("StridedSlice", "s", "t", "begin", "end", "strides"),
+      node("Reshape", "a", "image", "s"),
+      weights=of_one | {"few": np.array([-1, 48], "i4"), "times": np.array([4096], "i4")})
+graph("spread_shape.graph", "node 'a' (Reshape): its shape must be known before the network runs", image,
+      node("Add", "s", "down", "across"), node("Reshape", "a", "image", "s"),
+      weights={"down": np.array([[1], [2]], "i4"), "across": np.array([[1, 2]], "i4")})
+graph("long_range.graph", "node 's' (Range): counts in other steps, or beyond 1024", image,
+      node("Range", "s", "from", "to", "step"), node("Reshape", "a", "image", "s"),
+      weights={"from": np.array(-2**31, "i4"), "to": np.array(2**31 - 1, "i4"), "step": np.array(1, "i4")})
+graph("split_nothing.graph", "node 's' (Split): splits off 1000000000 pieces", image,
+      node("Split", "s", "axis", "nothing", num_split=10**9), node("Add", "a", "image", "s"),
+      weights={"axis": np.array(0, "i4"), "nothing": np.zeros(0, "f4")})
+graph("padded_with_nothing.graph", "node 'a' (PadV2): its value must be one number", image,
+      node("PadV2", "a", "image", "pads", "nothing"),
+      weights={"pads": np.array([[0, 0], [1, 1], [1, 1], [0, 0]], "i4"), "nothing": np.zeros(0, "f4")})
+graph("known_fill.graph", "node 's' (Fill): its value must be constant numbers of the file", image,
+      node("Fill", "s", "shape", "one"), node("Reshape", "a", "image", "s"),
+      weights={"shape": np.array([1 << 20], "i4"), "one": np.array(1, "i4")})
 graph("transposed_size.graph",
       "node 'a' (Conv2DBackpropInput): the size that it is to give doesn't fit its strides", image,
       node("Conv2DBackpropInput", "a", "sizes", "filter", "image", strides=[1, 2, 2, 1], padding="SAME"),

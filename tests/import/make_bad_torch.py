@@ -119,9 +119,6 @@ bad("random.pt2", "torch 'y' (normal): only draws float32 numbers of one distrib
     pt2(program(node("normal.Tensor_float", ["y"], mean=tensor("z"), std={"as_float": 1}))))
 bad("training.pt2", "torch 'y' (dropout): drops out at random, as in training: call net.eval() before exporting",
     pt2(program(node("dropout.default", ["y"], input=tensor("z"), train={"as_bool": True}))))
-bad("batch_statistics.pt2", "torch 'y' (batch_norm): normalizes by the statistics of the batch, as in training: call "
-    "net.eval() before exporting", pt2(program(node("batch_norm.default", ["y"], input=tensor("z"),
-    training={"as_bool": True}))))
 bad("in_place.pt2", "torch 'v' (fill): changes a part of another tensor: save ep.run_decompositions() instead of ep",
     pt2(program(node("select.int", ["v"], self=tensor("z"), dim={"as_int": 1}, index={"as_int": 0}),
                 node("fill_.Scalar", ["f"], self=tensor("v"), value={"as_int": 1}),
@@ -169,6 +166,8 @@ bad("opcode.pth", "pickle: its opcode 105 at byte 2 isn't one that a file of wei
     "torch.save", pickled(b"iposix\nsystem\n"))
 bad("stack.pth", "pickle: is damaged or truncated at byte 3", pickled(b"R"))
 bad("memo.pth", "pickle: is damaged or truncated at byte 4", pickled(b"h\x07"))
+bad("memories.pth", "pickle: has more than 1048576 values", pickled(b"N", b"\x94" * ((1 << 20) + 1)))
+bad("marks.pth", "pickle: has more than 1048576 values", pickled(b"(" * ((1 << 20) + 1)))
 bad("endless.pth", "pickle: is damaged or truncated at byte 12", saved(b"\x80\x02}X\xff\xff\xff\xffname"))
 bad("nesting.pth", "pickle: nests more than 24 levels", pickled(b"}", b"X\1\0\0\0a}" * 30, b"s" * 30))
 bad("itself.pth", "pickle: nests more than 24 levels", pickled(b"}q\0X\1\0\0\0ah\0s"))

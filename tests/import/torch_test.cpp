@@ -51,7 +51,11 @@ TEST(TorchExport, GivesWhatPyTorchComputes) {
       expect_drawn_by_seeds(file);
       continue;
     }
-    expect_reference_right(file, !file.filename().string().starts_with("ops_"));
+    // Its mean is over all pictures at once, which an engine that leaves their number open can't follow.
+    if (file.filename().string().starts_with("ops_others"))
+      expect_refused(file, "can't reduce over the batch");
+    else
+      expect_reference_right(file);
 #ifdef GANLET_WITH_ONNX_RUNTIME
     expect_onnx_runtime_right(file);
 #endif

@@ -119,7 +119,7 @@ TEST(TensorProto, Errors) {
   EXPECT_EQ(message_of(R"(dims: 1 data_type: 1 raw_data: "abcd" float_data: 1)"),
             "tensor: has both raw_data and typed data");
   EXPECT_EQ(message_of(R"(dims: 1 data_type: 1 data_location: 1)"),
-            "tensor: external data is not supported: save the model with its weights inside the file");
+            "tensor: is in another file: give both, or export with external_data=False");
 }
 
 } // namespace

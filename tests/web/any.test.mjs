@@ -1,10 +1,11 @@
 // The engine with all operators: fetched once a file needs one of the rarer, and drawing what the others draw.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { ganlet, library, libraryUrl, serve } from './library.mjs';
-import { latentSize, side, through, tinyGenerator, weights } from './onnx_file.mjs';
+import { latentSize, modelFile, node, side, through, tinyGenerator, weights } from './onnx_file.mjs';
 
 const engine = (name) => [200, { 'content-type': 'application/wasm' }, readFileSync(`${library}ganlet-${name}.wasm`)];
 const engines = ['relaxed-simd', 'simd128', 'any'];
@@ -60,5 +61,49 @@ test('shipped models are the same to the byte', async (t) => {
       pictures.push(Buffer.from((await model.draw(request)).data).toString('base64'));
     }
     assert.equal(pictures[0], pictures[1], id);
+  }
+});
+
+test('reads what a folder says of its latent and of further inputs', async (t) => {
+  const { url } = await served(t);
+  const rows = Float32Array.from({ length: 64 }, (_, i) => ((i * 7) % 11) / 5 - 1);
+  const content = Buffer.from(
+    modelFile({
+      nodes: [
+        node('MatMul', ['z', 'rows'], 'row'),
+        node('Mul', ['row', 'psi'], 'less'),
+        node('Tanh', ['less'], 'image'),
+      ],
+      constants: { rows: [[4, 16], rows] },
+      inputs: { z: ['N', 4], psi: [1] },
+      outputs: { image: ['N', 16] },
+    }),
+  );
+  const description = {
+    id: 'hot',
+    parts: {
+      generator: {
+        file: 'hot.onnx',
+        bytes: content.length,
+        sha256: createHash('sha256').update(content).digest('hex'),
+      },
+    },
+    latent: { distribution: [{ distribution: 'one-hot of 4' }, { size: 1, distribution: '0.5' }] },
+  };
+  const models = await serve({
+    '/hot/model.json': [200, { 'content-type': 'application/json' }, JSON.stringify(description)],
+    '/hot/hot.onnx': [200, { 'content-type': 'application/octet-stream' }, content],
+  });
+  t.after(models.close);
+  const model = await ganlet.load(`${models.url}hot/`, { wasmUrl: url });
+  t.after(() => model.dispose());
+  assert.equal(model.info.variant, 'any');
+  assert.deepEqual([model.info.labels.length, model.info.latentSize], [4, 5]);
+  for (let label = 0; label < 4; ++label) {
+    const { data } = await model.draw({ label, seed: label });
+    for (let pixel = 0; pixel < 16; ++pixel) {
+      const value = Math.tanh(0.5 * rows[label * 16 + pixel]);
+      assert.ok(Math.abs(data[4 * pixel] - 127.5 * (value + 1)) <= 1, `label ${label}, pixel ${pixel}`);
+    }
   }
 });

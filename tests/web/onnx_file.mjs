@@ -13,7 +13,13 @@ const text = (field, value) => bytes(field, new TextEncoder().encode(value));
 const float32 = 1,
   int64 = 7;
 
+/** Numbers, or where float32 ones lie: { location, offset, length } in another file. */
 function tensor(name, sizes, data) {
+  if (data.location) {
+    const entries = Object.entries(data).flatMap(([key, value]) => bytes(13, [...text(1, key), ...text(2, `${value}`)]));
+    const places = sizes.flatMap((size) => number(1, size));
+    return [...places, ...number(2, float32), ...text(8, name), ...entries, ...number(14, 1)];
+  }
   const type = data instanceof BigInt64Array ? int64 : float32;
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return [...sizes.flatMap((size) => number(1, size)), ...number(2, type), ...text(8, name), ...bytes(9, raw)];

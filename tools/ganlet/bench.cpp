@@ -142,7 +142,7 @@ std::string_view chosen_backend(const Engine& engine, std::string digest, std::i
 Result<void> bench(BenchOptions options) {
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const Clock::time_point start = Clock::now();
-  GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
+  GANLET_TRY(Graph lowered, lower_as_drawn(opened, options.engine));
   if (options.engine.name == automatic_backend)
     options.engine.name = chosen_backend(options.engine, sha256_text(opened.contents), options.batch, lowered);
   CompileOptions compile = options.engine.compile_options();

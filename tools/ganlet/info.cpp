@@ -125,6 +125,12 @@ Result<void> describe_program(const Program& program, const std::vector<std::str
   return {};
 }
 
+std::string distribution_text(const ModelDescription& description) {
+  if (!description.latent_text.empty())
+    return printable(description.latent_text);
+  return description.distribution == Distribution::normal ? "normal" : "uniform";
+}
+
 void describe_generator(const Graph& graph, const ModelDescription& description, Json& info) {
   const auto roles = find_roles(graph, description);
   if (!roles) {
@@ -134,7 +140,7 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
   const ImageSize& size = roles->image_size;
   info["generator"] = {{"latent", printable(graph.values[graph.inputs[roles->latent]].name)},
                        {"latent_size", roles->latent_size},
-                       {"distribution", description.distribution == Distribution::normal ? "normal" : "uniform"},
+                       {"distribution", distribution_text(description)},
                        {"classes", roles->label_count},
                        {"image",
                         {{"name", printable(graph.values[graph.outputs[roles->image]].name)},
@@ -144,6 +150,9 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
                        {"range", {roles->value_range.low, roles->value_range.high}}};
   if (roles->label)
     info["generator"]["label"] = printable(graph.values[graph.inputs[*roles->label]].name);
+  for (const FurtherInput& further : roles->further)
+    info["generator"]["further"].push_back(
+        {{"name", printable(graph.values[graph.inputs[further.input]].name)}, {"numbers", further.size}});
 }
 
 /// The table by which roles are found, with the inputs and outputs for which each row holds.
@@ -168,7 +177,7 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   if (info["takes_pictures"])
     for (onnx::Dimension& dimension : std::span(*opened.model.inputs[0].shape).subspan(1))
       dimension.size = dimension.size.value_or(nominal_side);
-  GANLET_TRY(Graph graph, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
+  GANLET_TRY(Graph graph, lower_as_drawn(opened, options.engine));
   info["generator"] = nullptr;
   if (draws_alone(part.name))
     describe_generator(graph, folder.description, info);
@@ -268,6 +277,12 @@ void print_generator(const Json& part) {
                                " numbers, ", generator["distribution"].get<std::string>()));
   if (generator.contains("label"))
     print_field("label", concat(generator["label"].get<std::string>(), ", ", generator["classes"].dump(), " classes"));
+  else if (generator["classes"] != 0)
+    print_field("label", concat("in the latent, ", generator["classes"].dump(), " classes"));
+  if (generator.contains("further"))
+    for (const Json& further : generator["further"])
+      print_field("also", concat(further["name"].get<std::string>(), ", ", further["numbers"].dump(),
+                                 " of the latent's numbers, its last ones"));
   print_field("image", image_text(generator));
 }
 

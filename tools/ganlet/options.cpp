@@ -9,6 +9,9 @@
 #include "backends/backends.h"
 #include "core/text.h"
 #include "generator/missing_operators.h"
+#include "generator/model.h"
+#include "generator/read_graph.h"
+#include "generator/translator.h"
 #include "graph/lower.h"
 #include "image/whole_file.h"
 #include "onnx/contents.h"
@@ -135,6 +138,15 @@ Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine
             {.limits = {}, .evaluate = reference::evaluate, .budget = budget, .prefers = engine.backend().prefers});
   if (!graph)
     return tl::unexpected(std::move(graph).error().within(file));
+  return graph;
+}
+
+Result<Graph> lower_as_drawn(OpenedModel& opened, const Engine& engine) {
+  if (!draws_alone(opened.part.name) || Translator::takes_pictures(opened.model))
+    return lower_model(std::move(opened.model), opened.file, engine, &opened.budget);
+  auto graph = generator_of(std::move(opened.model), opened.contents, {}, engine.backend().prefers, opened.budget);
+  if (!graph)
+    return tl::unexpected(std::move(graph).error().within(opened.file));
   return graph;
 }
 

@@ -68,6 +68,8 @@ struct OpenedModel {
 Result<OpenedModel> open_model(const ModelChoice& choice);
 /// `budget` is what reading left; null is a new one.
 Result<Graph> lower_model(onnx::Model model, std::string_view file, const Engine& engine, Budget* budget = nullptr);
+/// As the model will draw, see `generator_of`; what makes pictures of pictures, and parts that draw nothing, as above.
+Result<Graph> lower_as_drawn(OpenedModel& opened, const Engine& engine);
 
 /// Text padded with blanks to `width` columns, on the right (`left`) or on the left (`right`).
 std::string left(std::string_view text, std::size_t width);

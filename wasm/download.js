@@ -207,7 +207,7 @@ async function describedContent({ description, files }) {
  */
 export const beginsAsOnnx = (bytes) =>
   /^8,[1-9]\d*,(?!18,(\d{3},)*\d+,10,|(\d+,){6}123)/.test(bytes.subarray(0, 9).join()) &&
-  !(bytes.length < 2 ** 22 && /\n\x08location\x12/.test(new TextDecoder('latin1').decode(bytes)));
+  !(bytes.length < 2 ** 22 && new TextDecoder('latin1').decode(bytes).includes('\n\blocation\x12'));
 
 /** A network's file alone; as `foreign` if it may be one of another framework. */
 function fileContent(bytes, name, urls = []) {

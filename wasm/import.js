@@ -12,7 +12,10 @@ const programs = {
 
 const latin = new TextDecoder('latin1');
 
-/** Whose file it would be; ONNX's begin with an 8, and come here if their weights are beside them. PyTorch's are archives with its names, pickles, and safetensors. */
+/**
+ * Whose file it would be; ONNX's begin with an 8, and come here if their weights are beside them. PyTorch's are
+ * archives with its names, pickles, and safetensors.
+ */
 function kindOf(bytes) {
   const begin = latin.decode(bytes.subarray(0, 10));
   if (begin.startsWith('TFL3', 4) || bytes[0] === 8) return '-lite';

@@ -54,8 +54,7 @@ Result<TensorHeader> read_header(std::span<const std::byte> message, const std::
   }
   GANLET_CHECK(wire.finish());
   if (is_external)
-    return fail(ErrorCode::unsupported, place,
-                "is in another file: give both, or export with external_data=False");
+    return fail(ErrorCode::unsupported, place, "is in another file: give both, or export with external_data=False");
   if (is_segment)
     return fail(ErrorCode::unsupported, place, "tensors in segments are not supported");
   return header;

@@ -16,7 +16,9 @@ const float32 = 1,
 /** Numbers, or where float32 ones lie: { location, offset, length } in another file. */
 function tensor(name, sizes, data) {
   if (data.location) {
-    const entries = Object.entries(data).flatMap(([key, value]) => bytes(13, [...text(1, key), ...text(2, `${value}`)]));
+    const entries = Object.entries(data).flatMap(([key, value]) =>
+      bytes(13, [...text(1, key), ...text(2, `${value}`)]),
+    );
     const places = sizes.flatMap((size) => number(1, size));
     return [...places, ...number(2, float32), ...text(8, name), ...entries, ...number(14, 1)];
   }

@@ -56,7 +56,7 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page, url } = await post(t, body, { headers });
       await drawn(page);
       await page.evaluate(() => document.querySelector('ganlet-image').toBlob());
-      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
       assert.deepEqual(problems(page), []);
       assert.deepEqual(
@@ -521,7 +521,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('a slider moves it with its keys, and what is saved says where it was', async (t) => {
       const { page } = await post(t, '<ganlet-image text="31" seed="5" controls="slider" alt="31"></ganlet-image>');
       await drawn(page);
-      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       const first = (await canvasOf(page)).rows;
       assertNear(first, native('digits', '--text', '31', '--seed', '5'));
       const rowsChange = (from) =>
@@ -571,7 +571,8 @@ for (const [name, open] of Object.entries(browsers)) {
          <ganlet-image id="walk" text="7" motion="walk" fps="30" controls="slider"></ganlet-image>`,
       );
       await drawn(page);
-      const has = (id) => until(page, (which) => document.querySelector(which).shadowRoot.querySelector('input'), id);
+      const has = (id) =>
+        until(page, (which) => document.querySelector(which).shadowRoot.querySelector('input') !== null, id);
       for (const id of ['#none', '#walk']) await has(id);
       await page.evaluate(() => document.querySelector('#later').setAttribute('controls', 'slider'));
       await has('#later');
@@ -673,7 +674,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await drawn(page);
-      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       await page.click('canvas[data-ganlet]');
       await until(page, () => document.querySelector('canvas').ariaLabel === 'Handwritten digits');
       assert.equal(await page.evaluate(() => document.querySelector('canvas + button')), null);

@@ -419,7 +419,10 @@ for (const [name, open] of Object.entries(browsers)) {
         { dark, answer: (path) => (path === '/axe.js' ? [200, javascript, axe] : undefined) },
       );
       await drawn(page, 'ganlet-image:not([model="nothing"])');
-      await until(page, () => document.querySelector('[controls=slider]').shadowRoot.querySelector('[type=range]'));
+      await until(
+        page,
+        () => document.querySelector('[controls=slider]').shadowRoot.querySelector('[type=range]') !== null,
+      );
       await page.evaluate(
         () =>
           new Promise((done) => {

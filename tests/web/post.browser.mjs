@@ -122,7 +122,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, () => caches.match('ganlet/element/without_wasm.js').then(Boolean)); // the last of them
       const slide = async () => {
         await page.evaluate(() => document.querySelector('ganlet-image').setAttribute('controls', 'slider'));
-        await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+        await until(
+          page,
+          () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null,
+        );
         return page.evaluate(() => globalThis.news ?? []);
       };
       state.newer = /slider\.js$/;

@@ -303,7 +303,7 @@ function isNear(view) {
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
       view.picture = new Picture(view, { own, fields: requestFields.split(' '), liveText, forms, isSet });
-      if (view.host.isConnected && registry.current === implementation) view.picture.enter();
+      if (view.isServed) view.picture.enter();
       return view.picture;
     },
     (error) => {
@@ -402,6 +402,7 @@ const implementation = {
         element[name] = value;
       }
     const view = viewOf(element);
+    view.isServed = true;
     view.lay();
     if (view.picture) view.picture.enter();
     else if (view.get('loading') === 'eager') isNear(view).catch(() => {});
@@ -410,7 +411,9 @@ const implementation = {
 
   disconnected(element) {
     observer.unobserve(element);
-    views.get(element)?.picture?.leave();
+    const view = views.get(element);
+    if (view) view.isServed = false; // if at all, then by a newer script
+    view?.picture?.leave();
   },
 
   changed(element, records) {

@@ -335,6 +335,7 @@ for (const [name, open] of Object.entries(browsers)) {
         pictures.push(shown());
         const broken = await element.apply(new Blob(['no picture'])).catch(({ code, message }) => [code, message]);
         const { type } = await element.toBlob();
+        await element.apply(canvas);
         element.model = 'digits';
         const switched = await element.draw().then(
           () => shown().slice(0, 2),

@@ -46,7 +46,8 @@ void TagFlags::add(CLI::App& command) {
   command.add_flag_callback(
       "--interactive", [this] { attributes.emplace_back("interactive", ""); }, "A click draws another");
   command.validate_optional_arguments(); // so that what follows --controls may be the model
-  command.add_option_function<std::string>("--controls", keep("controls"), "Buttons below it, and a slider, if said so")
+  command
+      .add_option_function<std::string>("--controls", keep("controls"), "Buttons below it, and a slider, if said so")
       ->expected(0, 1)
       ->check(CLI::IsMember({"", "slider"}))
       ->type_name("[slider]");

@@ -21,7 +21,8 @@ export function putButtons(view, picture, { interactive, controls, slider, moves
   if (!frame) return; // a canvas of the page
   const focused = root.activeElement?.part.value;
   for (const old of root.querySelectorAll('button')) old.remove();
-  const another = { sign: '↻', label: 'Another picture', press: () => picture.next().catch(() => {}), more: 'another' };
+  const next = () => picture.next().catch(() => {});
+  const another = { sign: '↻', label: 'Another picture', press: next, more: 'another' };
   const [sign, label] = paused ? ['▶', 'Play'] : ['‖', 'Pause'];
   const pause = { sign, label, press: () => picture.toggle(), more: 'pause' };
   const download = () => picture.download().catch(() => {});

@@ -48,8 +48,8 @@ function wrapped(file) {
       return declaration;
     })
     .replaceAll('import.meta.url', 'bundledUrl')
-    .replaceAll(' => ', '=>') // pages in one file have a bound
     .replace(" && globalThis.origin !== 'null'", '') // of ganlet.js: a blob's worker needs no origin
+    .replace(/ (=>|[!=]?==?|&&|\|\||\?\??) /g, '$1') // pages in one file have a bound; no text has these
     .replace(/\bimport\((?!.*`node:)/g, 'bundledModule(');
   if (/^\s*(import|export)\b/m.test(source)) throw new Error(`${file}: an import or export that isn't understood`);
   return `modules['${basename(file)}'] = () => {\n${source}return { ${names.join(', ')} };\n};\n`;
@@ -80,9 +80,10 @@ const opened = (held, path) => {
 const trusted = (url) => page.policy?.createScriptURL(url) ?? url;
 let blob;
 try {
-  const isOwn = (url) => url === blob || url.startsWith(folder) || /^[^?#]+\\/engine\\.js$/.test(url);
-  if (globalThis.document)
-    page.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL: (url) => isOwn(url) && url });
+  const isEngine = (url) => url.startsWith(location.origin + '/') && /^[^?#]+\\/engine\\.js$/.test(url);
+  const isOwn = (url) => url === blob || url.startsWith(folder) || isEngine(url);
+  const createScriptURL = (url) => (isOwn(url) ? url : undefined);
+  if (globalThis.document) page.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL });
 } catch {}
 const Worker = class extends (globalThis.Worker ?? Object) {
   constructor(_, { name }) {

@@ -73,7 +73,7 @@ ${linkOf({ id, title }, base)}
 <p>A small neural network draws this in your browser; nothing is sent anywhere. The arrow draws another one.</p>
 </header>
 <main>
-${tagOf({ ...shown, controls: 'on' }, poster('../'))}
+${tagOf({ ...shown, controls: 1 }, poster('../'))}
 <h2>Paste this</h2>
 ${codeOf('A tag, for pages of the same host', `${script}\n${tag}`)}
 ${codeOf('A frame, where scripts are stripped', frame({ id, title }, base))}

@@ -93,7 +93,8 @@ const haveCopies = true;
 function policy() {
   const shared = (globalThis[Symbol.for('ganlet')] ??= {});
   const own = workerScript(); // bundlers give it another name
-  const createScriptURL = (url) => (url === own || /^[^?#]+\/engine\.js$/.test(url) ? url : undefined);
+  const createScriptURL = (url) =>
+    url === own || (/^http[^?#]+\/engine\.js$/.test(url) && new URL(url).origin === location.origin) ? url : undefined;
   return (shared.policy ??= globalThis.trustedTypes?.createPolicy('ganlet', { createScriptURL }));
 }
 
@@ -121,8 +122,7 @@ class WorkerPlace {
       place.#worker.onmessage = ({ data }) => (data.ready ? done(place) : place.#take(data));
       place.#worker.onerror = (event) => {
         event.preventDefault(); // the error reports it instead
-        const { message } = event;
-        const why = message || `${script} can't be loaded, or the page's policy (CSP, COEP) forbids it`;
+        const why = event.message || `${script} can't be loaded, or the page's policy (CSP, COEP) forbids it`;
         cannot(why);
         place.end({ code: 'internal', place: '', detail: `the worker failed: ${why}`, ended: true });
       };
@@ -130,9 +130,9 @@ class WorkerPlace {
   }
 
   #take({ id, value, error }) {
-    const { done, failed } = this.#waiting.get(id) ?? {};
-    if (error) failed?.(error);
-    else done?.(value);
+    const waits = this.#waiting.get(id);
+    if (error) waits?.failed(error);
+    else waits?.done(value);
   }
 
   async ask(call, given, signal) {

@@ -2,6 +2,7 @@
 import { byId, handJitter, kindOf, say } from './app.js';
 import { droppedFiles } from './dropped.js';
 import { load } from './ganlet/ganlet.js';
+import { liveText, widthOf } from './ganlet/ganlet-image.js';
 import { escaped, frameOf, singleFile, tagOf } from './single_file.js';
 
 const library = new URL('ganlet/', document.baseURI).href;
@@ -68,7 +69,8 @@ function queryOf({ model, width, ...asked }, without = []) {
 function writeCodes() {
   const chosen = attributes();
   const { model, width } = chosen;
-  const columns = chosen.text && !chosen.text.startsWith('live:') ? Math.max(1, chosen.text.length) : 1;
+  const { text = '' } = chosen;
+  const columns = widthOf(text.startsWith('live:') ? liveText(text) : text) || 1;
   const height = Math.round(width / columns);
   const title = say('of-seed', { what: chosen.text ?? model, seed: chosen.seed });
   const query = queryOf(chosen, ['ink', 'paper', 'palette', 'motion']);
@@ -157,9 +159,9 @@ async function copy(button) {
 
 /** The preview's picture, for readers without JavaScript: the one that the tag draws, in its colours. */
 async function posterOf() {
-  await preview.toBlob(); // it is drawn now
-  const canvas = preview.shadowRoot.querySelector('canvas');
   const { pngOf } = await import('./png.js');
+  await preview.draw();
+  const canvas = preview.shadowRoot.querySelector('canvas'); // to be copied before it moves
   const scale = shape.sides > 64 ? 1 : Math.ceil(fields.width.value / canvas.width);
   return pngOf(canvas, scale, preview.info, drawn);
 }

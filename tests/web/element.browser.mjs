@@ -50,12 +50,13 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('works under the strictest policy, in a worker, with no other host and no blob asked', async (t) => {
       const body =
-        '<ganlet-image text="20" controls></ganlet-image><ganlet-image model="nouns" interactive></ganlet-image>' +
-        '<img data-ganlet="digits" data-ganlet-text="7" alt="seven" width="112" height="112">';
+        '<ganlet-image text="20" controls="slider"></ganlet-image><ganlet-image model="nouns" interactive>' +
+        '</ganlet-image><img data-ganlet="digits" data-ganlet-text="7" alt="seven" width="112" height="112">';
       const headers = { 'content-security-policy': strictPolicy };
       const { page, url } = await post(t, body, { headers });
       await drawn(page);
       await page.evaluate(() => document.querySelector('ganlet-image').toBlob());
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       assert.equal(await page.evaluate(() => document.querySelector('ganlet-image').info.runsIn), 'worker');
       assert.deepEqual(problems(page), []);
       assert.deepEqual(
@@ -145,7 +146,12 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.evaluate(() => {
         document.body.innerHTML =
           '<ganlet-image text="7" truncation="2" motion="fly" ink="reddish" smooth="x" loading="y" fps="abc" ' +
-          'width="wide" height="zz" controls="maybe"></ganlet-image>';
+          'width="3abc" height="zz" controls="maybe" interactive="maybe" aspect-ratio="q"></ganlet-image>';
+        const { ready } = document.querySelector('ganlet-image');
+        globalThis.settled = ready.then(
+          () => 'ready',
+          ({ message }) => message,
+        );
       });
       await drawn(page);
       assertNear((await canvasOf(page)).rows, native('digits', '--text', '7'));
@@ -155,16 +161,20 @@ for (const [name, open] of Object.entries(browsers)) {
           .map(([, { code, message, place }]) => [code, place, message]),
       );
       assert.deepEqual(errors.sort(), [
+        ['invalid_argument', 'aspect-ratio', "aspect-ratio: must be such as 4/1, is 'q'"],
         ['invalid_argument', 'controls', "controls: must be 1, 0, slider, is 'maybe'"],
         ['invalid_argument', 'fps', "fps: must be a number, is 'abc'"],
         ['invalid_argument', 'height', "height: must be a number, is 'zz'"],
         ['invalid_argument', 'ink', "ink: must be a colour, is 'reddish'"],
+        ['invalid_argument', 'interactive', "interactive: must be 1, 0, is 'maybe'"],
         ['invalid_argument', 'loading', "loading: must be lazy, eager, is 'y'"],
         ['invalid_argument', 'motion', "motion: must be none, walk, morph, breathe, is 'fly'"],
         ['invalid_argument', 'smooth', "smooth: must be auto, smooth, nearest, is 'x'"],
         ['invalid_argument', 'truncation', 'truncation: must be 0 to 1, is 2'],
-        ['invalid_argument', 'width', "width: must be a number, is 'wide'"],
+        ['invalid_argument', 'width', "width: must be a number, is '3abc'"],
       ]);
+      assert.equal(await page.evaluate(() => globalThis.settled), 'ready');
+      assert.deepEqual(await boxes(page), [[112, 112]]);
       const buttons = () => document.querySelector('ganlet-image').shadowRoot.querySelectorAll('button').length;
       assert.equal(await page.evaluate(buttons), 0);
       const detail = await page.evaluate(
@@ -233,8 +243,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await drawn(page);
       const counts = {};
       for (const path of asked) counts[path] = (counts[path] ?? 0) + 1;
-      const twice = Object.entries(counts).filter(([path, count]) => count > 1 && !/element\/|engine/.test(path));
-      assert.deepEqual(twice, []);
+      assert.deepEqual(
+        Object.entries(counts).filter(([, count]) => count > 1),
+        [],
+      );
       assert.equal(asked.filter((path) => path.endsWith('generator.onnx')).length, 1);
     });
 
@@ -323,16 +335,22 @@ for (const [name, open] of Object.entries(browsers)) {
         pictures.push(shown());
         const broken = await element.apply(new Blob(['no picture'])).catch(({ code, message }) => [code, message]);
         const { type } = await element.toBlob();
+        await element.apply(canvas);
         element.model = 'digits';
+        const switched = await element.draw().then(
+          () => shown().slice(0, 2),
+          ({ message }) => message,
+        );
         const other = await element.apply(canvas).catch(({ code, message }) => [code, message]);
         await element.draw();
-        return { early, pictures, broken, type, other, drawn: shown().slice(0, 2) };
+        return { early, pictures, broken, type, switched, other, drawn: shown().slice(0, 2) };
       });
       assert.deepEqual(seen.early, ['invalid_argument', 'call apply() with a picture first']);
       const cyan = [3, 2, 0, 255, 255, 255];
       assert.deepEqual(seen.pictures, [[3, 2, 239, 223, 207, 255], cyan, cyan, cyan, cyan]);
       assert.deepEqual(seen.broken, ['invalid_argument', 'image: is no picture that this browser can read']);
       assert.equal(seen.type, 'image/png');
+      assert.deepEqual(seen.switched, [28, 28], 'what another model got is none of its');
       assert.deepEqual(seen.other, ['invalid_argument', 'digits: takes no pictures: it draws them']);
       assert.deepEqual(seen.drawn, [28, 28]);
       const told = await page.evaluate(() => globalThis.told.map(([what]) => what));
@@ -356,6 +374,11 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.notDeepEqual(a, c);
       await page.evaluate(() => document.querySelector('#d').next());
       assert.notDeepEqual(await canvasOf(page, '#d'), d);
+      await page.evaluate(() => {
+        document.querySelector('#d').seed = 'from:bob';
+        return document.querySelector('#d').draw();
+      });
+      assert.deepEqual(await canvasOf(page, '#d'), c, 'a text has its own seed, whatever was drawn before');
       // FNV-1a of "alice", computed elsewhere.
       await page.evaluate(() => document.querySelector('#c').setAttribute('seed', '5803779529149266183'));
       await page.evaluate(() => document.querySelector('#c').draw());
@@ -382,6 +405,56 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(texts, ['09 05', '07', '2026 11 29', '33', '14 54 53', '0', '29 11 2026', '0', '']);
       await drawn(page);
       assert.equal((await canvasOf(page)).width, 4 * 28 + 14);
+      const widths = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        Object.assign(element, { motion: 'walk', fps: 60 });
+        await element.draw();
+        const seen = new Set();
+        for (let i = 0; i < 30; ++i) {
+          seen.add(element.shadowRoot.querySelector('canvas').width);
+          await new Promise((done) => requestAnimationFrame(done));
+        }
+        return [...seen];
+      });
+      assert.deepEqual(widths, [4 * 28 + 14], 'its spaces stay while it moves');
+    });
+
+    test('a live text is laid out anew when it gets shorter', async (t) => {
+      const later = () => {
+        globalThis.shift = 0;
+        globalThis.Date = class extends Date {
+          constructor(...given) {
+            super(...(given.length > 0 ? given : [Date.now() + globalThis.shift]));
+          }
+        };
+      };
+      const end = new Date(Date.now() + 12 * 86400e3).toISOString().slice(0, 16); // in UTC: within a day of that
+      const { page } = await post(t, `<ganlet-image text="live:countdown:${end}"></ganlet-image>`, {
+        prepare: (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, later),
+      });
+      await drawn(page);
+      const [[before]] = await boxes(page);
+      await page.evaluate(() => {
+        globalThis.shift = 6 * 86400e3;
+        return document.querySelector('ganlet-image').draw();
+      });
+      assert.deepEqual([before, (await boxes(page))[0][0], (await canvasOf(page)).width], [224, 112, 28]);
+    });
+
+    test('a countdown without a date is an error, and draws once it has one', async (t) => {
+      const { page } = await post(t, '');
+      await listen(page);
+      await page.evaluate(() => {
+        document.body.innerHTML = '<ganlet-image text="live:countdown" poster="data:,"></ganlet-image>';
+      });
+      await drawn(page);
+      const told = await page.evaluate(() => globalThis.told.find(([what]) => what === 'error')[1]);
+      const wanted = "text: must be live:countdown: and a date such as 2027-01-01, is 'live:countdown'";
+      assert.deepEqual([told.place, told.message], ['text', wanted]);
+      await page.evaluate(() => {
+        document.querySelector('ganlet-image').text = 'live:countdown:2001-01-01';
+      });
+      await until(page, () => globalThis.told.findLast(([what]) => what === 'change')[1].request.text === '0');
     });
 
     test('moves only while it is seen and wanted', async (t) => {
@@ -404,6 +477,15 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.ok(await changesSoon(false), 'it waits while nobody sees it');
       await page.evaluate(() => scrollTo(0, 0));
       assert.ok(await changesSoon(true), 'it goes on');
+      const hide = (isHidden) =>
+        page.evaluate((hidden) => {
+          Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, isHidden);
+      await hide(true);
+      assert.ok(await changesSoon(false), 'it waits in a tab that is hidden');
+      await hide(false);
+      assert.ok(await changesSoon(true), 'it goes on in one that is shown');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       assert.ok(await changesSoon(false), 'a key stops it');
@@ -440,7 +522,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('a slider moves it with its keys, and what is saved says where it was', async (t) => {
       const { page } = await post(t, '<ganlet-image text="31" seed="5" controls="slider" alt="31"></ganlet-image>');
       await drawn(page);
-      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]'));
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       const first = (await canvasOf(page)).rows;
       assertNear(first, native('digits', '--text', '31', '--seed', '5'));
       const rowsChange = (from) =>
@@ -481,6 +563,95 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(problems(page), []);
     });
 
+    test('a slider is there where it can move the picture, and only there', async (t) => {
+      const { page } = await post(
+        t,
+        `<ganlet-image id="later" text="7"></ganlet-image>
+         <ganlet-image id="none" text="7" motion="none" controls="slider"></ganlet-image>
+         <ganlet-image id="seeds" count="2" seeds="1,2" controls="slider"></ganlet-image>
+         <ganlet-image id="walk" text="7" motion="walk" fps="30" controls="slider"></ganlet-image>`,
+      );
+      await drawn(page);
+      const has = (id) =>
+        until(page, (which) => document.querySelector(which).shadowRoot.querySelector('input') !== null, id);
+      for (const id of ['#none', '#walk']) await has(id);
+      await page.evaluate(() => document.querySelector('#later').setAttribute('controls', 'slider'));
+      await has('#later');
+      for (const id of ['#none', '#later']) {
+        const before = await canvasOf(page, id);
+        await page.evaluate((which) => {
+          const slider = document.querySelector(which).shadowRoot.querySelector('input');
+          slider.value = 10;
+          slider.dispatchEvent(new Event('input'));
+        }, id);
+        for (let tries = 0; tries < 100 && JSON.stringify(before) === JSON.stringify(await canvasOf(page, id)); ++tries)
+          await pause(25);
+        assert.notDeepEqual(await canvasOf(page, id), before, id);
+      }
+      const state = await page.evaluate(async () => {
+        const { shadowRoot } = document.querySelector('#none');
+        const slider = shadowRoot.querySelector('input');
+        slider.focus();
+        const host = document.querySelector('#none');
+        host.interactive = true; // rebuilds the buttons
+        await new Promise((done) => setTimeout(done, 100));
+        for (const kind of [false, 'slider', '1', 'slider']) host.controls = kind;
+        await new Promise((done) => setTimeout(done, 100));
+        const sliders = [...shadowRoot.querySelectorAll('input')];
+        const seeds = document.querySelector('#seeds').shadowRoot.querySelectorAll('input').length;
+        return [shadowRoot.activeElement === slider, sliders.length, slider.ariaValueText, slider.value, seeds];
+      });
+      assert.deepEqual(state, [true, 1, '50 %', '10', 0]);
+      await page.evaluate(() => document.querySelector('#walk').setAttribute('controls', '1'));
+      const still = await canvasOf(page, '#walk');
+      for (
+        let tries = 0;
+        tries < 100 && JSON.stringify(still) === JSON.stringify(await canvasOf(page, '#walk'));
+        ++tries
+      )
+        await pause(25);
+      assert.notDeepEqual(await canvasOf(page, '#walk'), still, 'without its slider it moves by itself');
+    });
+
+    test('the keyboard stays on the button that stops a picture, and on the one that starts it', async (t) => {
+      const { page } = await post(t, '<ganlet-image label="3" motion="walk" controls></ganlet-image>');
+      await drawn(page);
+      const press = async (key) => {
+        await page.keyboard.press(key);
+        return page.evaluate(() => document.querySelector('ganlet-image').shadowRoot.activeElement?.ariaLabel);
+      };
+      const at = [];
+      for (const key of ['Tab', 'Tab', 'Enter', 'Enter', 'Tab']) at.push(await press(key));
+      assert.deepEqual(at, ['Another picture', 'Pause', 'Play', 'Pause', 'Save the picture']);
+    });
+
+    test('a picture that is saved while it moves says what it shows', async (t) => {
+      const slowly = () => {
+        const { toBlob } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.toBlob = function (done, ...more) {
+          toBlob.call(this, (blob) => setTimeout(done, 500, blob), ...more);
+        };
+      };
+      const { page } = await post(t, '<ganlet-image label="3" motion="walk" fps="30"></ganlet-image>', {
+        prepare: (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, slowly),
+      });
+      await drawn(page);
+      await pause(300);
+      const { text, rows } = await page.evaluate(async () => {
+        const blob = await document.querySelector('ganlet-image').toBlob();
+        const { width, height } = await createImageBitmap(blob);
+        const context = new OffscreenCanvas(width, height).getContext('2d');
+        context.drawImage(await createImageBitmap(blob), 0, 0);
+        const { data } = context.getImageData(0, 0, width, height);
+        const row = (_, y) => Array.from({ length: width }, (_, x) => data[4 * (y * width + x)]);
+        const latin = new TextDecoder('latin1').decode(await blob.arrayBuffer());
+        return { text: latin, rows: Array.from({ length: height }, row) };
+      });
+      const [, request] = /ganlet request\0{5}(\{.*?\})/.exec(text);
+      const { latents } = JSON.parse(request);
+      assertNear(rows, native('digits', '--label', '3', '--latents', latents.join()));
+    });
+
     test('with Save-Data it asks first', async (t) => {
       const saves = () => {
         Object.defineProperty(Navigator.prototype, 'connection', {
@@ -488,10 +659,14 @@ for (const [name, open] of Object.entries(browsers)) {
           configurable: true,
         });
       };
-      const { page, asked } = await post(t, '<ganlet-image text="7"></ganlet-image>', {
+      const body =
+        '<ganlet-image text="7" controls="slider"></ganlet-image>' +
+        '<canvas data-ganlet="digits" width="56" height="56"></canvas>';
+      const { page, asked } = await post(t, body, {
         prepare: (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, saves),
       });
       await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.ask')));
+      await until(page, () => document.querySelector('canvas + button') !== null);
       await pause(300);
       assert.deepEqual(
         asked.filter((path) => /\.wasm|\/models\//.test(path)),
@@ -500,6 +675,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await drawn(page);
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
+      await page.click('canvas[data-ganlet]');
+      await until(page, () => document.querySelector('canvas').ariaLabel === 'Handwritten digits');
+      assert.equal(await page.evaluate(() => document.querySelector('canvas + button')), null);
     });
   });
 }

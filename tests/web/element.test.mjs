@@ -1,6 +1,6 @@
 // <ganlet-image> knows a few things before anything is loaded: they are those of the engine and of the models.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -31,6 +31,47 @@ test('the sizes of the models that come with ganlet are theirs', () => {
   for (const { id } of models) {
     const { image } = JSON.parse(read(`models/${id}/model.json`));
     if (!(id in sides)) assert.fail(`${id} has ${image.width} x ${image.height}, which the script doesn't know`);
+  }
+});
+
+test('what is loaded late is what the service worker keeps with the rest', () => {
+  const imports = (name) => {
+    const found = [...read(`web/embed/element/${name}`).matchAll(/^import .* from '\.\/(\w+\.js)'/gm)];
+    return [name, ...found.flatMap(([, other]) => imports(other))];
+  };
+  const early = new Set(imports('picture.js'));
+  const others = readdirSync(new URL('../../web/embed/element/', import.meta.url)).filter((name) => !early.has(name));
+  const [, list] = /const late = \[([^\]]+)\]/.exec(read('web/api/worker.js'));
+  const late = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => `${name}.js`);
+  assert.ok(others.length > 5);
+  assert.deepEqual(late.sort(), others.sort());
+});
+
+test('a motion is one that moves something, with a latent for each hand', async () => {
+  const { motionOf } = await import('../../web/embed/element/motion.js');
+  const asked = [];
+  const model = {
+    latent: async (seed) => {
+      asked.push(seed);
+      return Float32Array.of(1, 0);
+    },
+  };
+  for (const kind of ['walk', 'morph']) {
+    assert.equal(motionOf(kind, model, { seeds: '1,2' }), undefined);
+    assert.equal(motionOf(kind, model, { latents: '1,2' }), undefined);
+  }
+  assert.equal(motionOf('none', model, {}), undefined);
+  assert.equal(motionOf('breathe', model, { seeds: '1,2' }).kind, 'breathe');
+  for (const [vary, latents] of [
+    [undefined, 1],
+    ['0', 1],
+    ['false', 1],
+    ['', 3],
+    ['1', 3],
+  ]) {
+    asked.length = 0;
+    const { latents: now } = await motionOf('walk', model, { text: '123', vary }).at(1);
+    assert.deepEqual([now.length, asked.length], [2 * latents, 2 * latents], `vary="${vary}"`);
   }
 });
 

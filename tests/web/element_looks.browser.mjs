@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { browsers, drawn, openPost, until } from './element_page.mjs';
+import { browsers, drawn, openPost, pause, until } from './element_page.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`the looks of <ganlet-image> in ${name}`, () => {
@@ -52,10 +52,11 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('who comes by keyboard sees where, also in forced colours', async (t) => {
-      const { page } = await post(t, '<ganlet-image text="7" interactive controls></ganlet-image>');
+      const { page } = await post(t, '<ganlet-image text="7" interactive controls="slider"></ganlet-image>');
       await drawn(page);
+      await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null);
       if (name === 'Chromium') await page.emulateMedia({ forcedColors: 'active' });
-      for (const part of ['press', 'button']) {
+      for (const part of ['press', 'slider', 'button']) {
         await page.keyboard.press('Tab');
         const { at, ring, border } = await page.evaluate(() => {
           const button = document.querySelector('ganlet-image').shadowRoot.activeElement;
@@ -63,9 +64,56 @@ for (const [name, open] of Object.entries(browsers)) {
           const border = style.borderTopStyle;
           return { at: button.className, ring: `${style.outlineStyle} ${style.outlineWidth}`, border };
         });
-        assert.deepEqual([at, ring], [part, 'solid 3px']);
-        if (name === 'Chromium') assert.equal(border, 'solid', `${part} has an outline in forced colours`);
+        if (part === 'slider')
+          assert.ok(at === part && !/^none| 0px/.test(ring), `${at}: ${ring}`); // the browser's own
+        else assert.deepEqual([at, ring], [part, 'solid 3px']);
+        if (name === 'Chromium' && part !== 'slider')
+          assert.equal(border, 'solid', `${part} has an outline in forced colours`);
       }
+    });
+
+    test('a picture has its text alternative from the first, and another one as soon as that is given', async (t) => {
+      const { page } = await post(
+        t,
+        `<ganlet-image id="bad" model="nothing" poster="data:," alt="Seven"></ganlet-image>
+         <ganlet-image id="good" text="7"></ganlet-image>`,
+      );
+      await drawn(page, '#good');
+      const alternatives = await page.evaluate(async () => {
+        const [bad, good] = ['#bad', '#good'].map((id) => document.querySelector(id));
+        const canvas = good.shadowRoot.querySelector('canvas');
+        const seen = [bad.shadowRoot.querySelector('.poster').alt];
+        for (const alt of [null, 'Seven', '']) {
+          if (alt !== null) good.alt = alt;
+          await new Promise((done) => setTimeout(done));
+          seen.push(canvas.getAttribute('aria-label'));
+        }
+        return seen;
+      });
+      assert.deepEqual(alternatives, ['Seven', '7 · Handwritten digits', 'Seven', null]);
+    });
+
+    test('the colour of the text is the ink’s, also once it changes', async (t) => {
+      const { page } = await post(
+        t,
+        '<div style="color: rgb(200, 0, 0)"><ganlet-image text="7" ink="currentColor" paper="transparent"></div>',
+      );
+      await drawn(page);
+      const ink = () =>
+        page.evaluate(() => {
+          const canvas = document.querySelector('ganlet-image').shadowRoot.querySelector('canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          const at = data.findIndex((value, i) => i % 4 === 3 && value > 250);
+          return [...data.slice(at - 3, at)];
+        });
+      const [red, ...others] = await ink();
+      assert.ok(red > 195 && others.every((value) => value < 5));
+      await page.evaluate(() => {
+        document.querySelector('div').style.color = 'rgb(0, 0, 200)';
+      });
+      let now;
+      for (let tries = 0; tries < 100 && !(now?.[2] > 195); ++tries, await pause(25)) now = await ink();
+      assert.ok(now[2] > 195 && now[0] < 5, `${now}`);
     });
 
     test('what is drawn is announced only where that is asked for', async (t) => {

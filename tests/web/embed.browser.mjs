@@ -11,6 +11,7 @@ import { browsers, canvasOf, drawn, openPost, pause, until } from './element_pag
 import { fileOf, html, missing } from './hosts.mjs';
 import { library } from './library.mjs';
 import { tinyGenerator } from './onnx_file.mjs';
+import { rgbaOf } from './pictures.mjs';
 import { program, root } from './program.mjs';
 
 const ganlet = (...flags) =>
@@ -195,6 +196,43 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(page.seen.urls.filter((url) => new URL(url).host.includes('evil')).length, 0);
     });
 
+    test('a frame whose link changes shows what the new one says, and nothing of the old one', async (t) => {
+      const { page } = await openFrames(t, sandboxed('embed-digits.html#text=31&width=64'));
+      await heard(page, 'ready');
+      await page.evaluate(() => {
+        const frame = document.querySelector('iframe');
+        frame.src = frame.src.replace(/#.*/, '#model=nouns&seed=2');
+      });
+      await until(page, () => globalThis.heard.some(({ detail }) => detail?.model === 'nouns'));
+      const messages = await page.evaluate(() => globalThis.heard);
+      assert.deepEqual(messages.findLast(({ type }) => type === 'change').detail.request, { seed: '2' });
+      assert.equal(messages.findLast(({ type }) => type === 'size').width, 128);
+      assert.ok(!messages.some(({ type }) => type === 'error'));
+    });
+
+    test('a coloured poster is what its element draws', async (t) => {
+      const file = join(folder(t), '7.png');
+      const colours = ['--ink', 'navy', '--paper', 'transparent'];
+      const tag = ganlet('poster', 'digits', '--text', '7', '--seed', '3', ...colours, '-o', file);
+      const poster = rgbaOf(readFileSync(file));
+      const { page } = await openPost(t, browser, tag.replace(/<img[^>]*>/, ''));
+      await drawn(page);
+      const shown = await page.evaluate(() => {
+        const canvas = document.querySelector('ganlet-image').shadowRoot.querySelector('canvas');
+        return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+      });
+      const [side, scale] = [28, 4];
+      assert.deepEqual([poster.length, shown.length], [4 * (side * scale) ** 2, 4 * side ** 2]);
+      for (let at = 0; at < side ** 2; ++at) {
+        const [x, y] = [at % side, Math.floor(at / side)];
+        const pixel = 4 * (y * scale * side * scale + x * scale);
+        const [theirs, ours] = [poster.subarray(pixel, pixel + 4), shown.slice(4 * at, 4 * at + 4)];
+        assert.ok(Math.abs(theirs[3] - ours[3]) <= 1, `${theirs} and ${ours}`);
+        for (let c = 0; c < 3 && ours[3] > 128; ++c)
+          assert.ok(Math.abs(theirs[c] - ours[c]) <= 2, `${theirs}, ${ours}`);
+      }
+    });
+
     test('a frame takes twenty messages a second, and no more', async (t) => {
       const { page } = await openFrames(t, sandboxed('embed-digits.html#seed=1'));
       await heard(page, 'ready');
@@ -344,6 +382,13 @@ test('a poster is the picture that its tag draws, with the tag', (t) => {
   ganlet('poster', 'digits', '--text', '2026', '--ink', '#fff', '--paper', '#000000', '-o', ink);
   ganlet('poster', 'digits', '--text', '2026', '-o', plain);
   assert.deepEqual(readFileSync(ink), readFileSync(plain));
+  const controls = (...flags) =>
+    ganlet('poster', ...flags, '-o', ink)
+      .match(/ controls\S*/)?.[0]
+      .split('>')[0];
+  assert.equal(controls('digits', '--controls', 'slider'), ' controls="slider"');
+  assert.equal(controls('--controls', 'digits'), ' controls');
+  assert.equal(controls('digits'), undefined);
   assert.throws(
     () => ganlet('poster', 'digits', '--ink', 'rgb(1 2 3)', '-o', ink),
     /ink: must be currentColor, #rgb, /,

@@ -53,6 +53,8 @@ test('a pasted link is found described, and its frame draws on another site', as
     isWide: document.documentElement.scrollWidth > innerWidth,
   }));
   assert.deepEqual([looks.styles, looks.isWide], [[true], false]);
+  const another = () => document.querySelector('ganlet-image').shadowRoot.querySelector('.bar button')?.ariaLabel;
+  assert.equal(await page.evaluate(another), 'Another picture'); // the arrow that the page speaks of
   assert.deepEqual(
     page.seen.urls.filter((asked) => !asked.startsWith(url)),
     [],

@@ -142,7 +142,13 @@ describe('the npm package', () => {
     const picture = read(`${root}web/embed/element/picture.js`);
     const tells = [...picture.matchAll(/#tell\('(\w+)'/g)].map(([, name]) => `ganlet-${name}`);
     assert.deepEqual(events.map(({ name }) => name).sort(), [...new Set(tells)].sort());
-    assert.ok(cssParts.some(({ name }) => name === 'picture'));
+    const scripts = ['ganlet-image', 'element/controls', 'element/slider'].map((name) => `web/embed/${name}.js`);
+    const made = /(?:#make\('\w+', |button\(|part: |more: )'([\w-]+)'/g;
+    const parts = scripts.flatMap((file) => [...read(root + file).matchAll(made)].map(([, name]) => name));
+    assert.deepEqual(
+      [...new Set(parts)].filter((name) => !cssParts.some((one) => one.name === name)),
+      ['spoken'], // which nobody sees
+    );
   });
 
   test('tsc --strict knows the library, the element, and the tag in React, Vue and Svelte', () => {
@@ -187,7 +193,10 @@ describe('the npm package', () => {
       'ganlet-image.js': 6000,
       'ganlet-small.js': 6000,
       'element/*': 10000,
+      'element/ask.js': 700,
       'element/between.js': 700,
+      'element/by_url.js': 700,
+      'element/canvas.js': 700,
       'element/live.js': 400,
       'element/missing.js': 700,
       'element/slider.js': 500,

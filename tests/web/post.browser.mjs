@@ -113,6 +113,36 @@ for (const [name, open] of Object.entries(browsers)) {
         await assertWhole(page, true);
       });
 
+    test('what a page first needs later is of its version, also without a network', async (t) => {
+      const { state, ...options } = blogAt('/');
+      const { page } = await visitIn(t, browser, options, 'post.html');
+      await until(page, () => navigator.serviceWorker.controller !== null);
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      await until(page, () => caches.match('ganlet/element/without_wasm.js').then(Boolean)); // the last of them
+      const slide = async () => {
+        await page.evaluate(() => document.querySelector('ganlet-image').setAttribute('controls', 'slider'));
+        await until(
+          page,
+          () => document.querySelector('ganlet-image').shadowRoot.querySelector('[type=range]') !== null,
+        );
+        return page.evaluate(() => globalThis.news ?? []);
+      };
+      state.newer = /slider\.js$/;
+      assert.deepEqual(await slide(), [], 'the folder was replaced after the page had come');
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      assert.deepEqual(await slide(), ['ganlet/element/slider.js']);
+      state.newer = /^$/;
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page);
+      await until(page, () => caches.match('ganlet/element/without_wasm.js').then(Boolean));
+      state.lost = /./;
+      await page.reload({ waitUntil: 'load' });
+      await assertWhole(page, true);
+      await slide();
+    });
+
     test('a page never gets files of two versions, also where a connection breaks off', async (t) => {
       const { state, ...options } = blogAt('/');
       const { page } = await visitIn(t, browser, options, 'post.html');

@@ -45,7 +45,12 @@ void TagFlags::add(CLI::App& command) {
   command.add_option_function<std::string>("--alt", keep("alt"), "What the picture shows, for who can't see it");
   command.add_flag_callback(
       "--interactive", [this] { attributes.emplace_back("interactive", ""); }, "A click draws another");
-  command.add_flag_callback("--controls", [this] { attributes.emplace_back("controls", ""); }, "Buttons below it");
+  command.validate_optional_arguments(); // so that what follows --controls may be the model
+  command
+      .add_option_function<std::string>("--controls", keep("controls"), "Buttons below it, and a slider, if said so")
+      ->expected(0, 1)
+      ->check(CLI::IsMember({"", "slider"}))
+      ->type_name("[slider]");
 }
 
 std::string tag_of(std::string_view model, const DrawRequest& request, const TagFlags& flags,

@@ -48,13 +48,53 @@ async function keep(request, answer) {
   const cache = await caches.open(keptName);
   await cache.delete(request);
   await cache.put(request, answer);
+  if (request.url === withLate && !(await cache.match(lateUrls.at(-1)))) await keepLate(cache);
   const all = await cache.keys();
   await Promise.all(all.slice(0, -mostKept).map((old) => cache.delete(old)));
 }
 
 const checkedByEngine = /\.(onnx|npy)$/; // against model.json
+
+// What the element loads when it is first needed, which may be long after the rest; it is kept with the rest.
+const withLate = `${folder}element/picture.js`;
+const late = ['ask', 'between', 'by_url', 'canvas', 'live', 'missing', 'slider', 'without_wasm'];
+const lateUrls = late.map((name) => `${folder}element/${name}.js`);
+
+async function keepLate(cache) {
+  for (const url of lateUrls) {
+    const answer = await globalThis.fetch(url);
+    if (mayBeKept(answer)) await cache.put(url, answer);
+  }
+}
+
+// Which version of ganlet's files a page gets, by client: 'kept' or 'newer'. That is kept, too, as browsers end workers
+// that have nothing to do. For no client it is 'newer' where the folder has been replaced, but a page needs what was
+// kept of it: the next page forgets that.
+const pagesName = 'ganlet offline pages';
 const mostPages = 1000;
-const versions = new Map(); // which version of ganlet's files a page gets, by client: 'kept' or 'newer'
+let reading;
+
+async function readVersions() {
+  const cache = await caches.open(pagesName);
+  const versionOf = async (key) => [new URL(key.url).searchParams.get('page'), await (await cache.match(key)).text()];
+  return new Map(await Promise.all((await cache.keys()).map(versionOf)));
+}
+
+function versionsOfPages() {
+  reading ??= readVersions().catch(() => new Map());
+  return reading;
+}
+
+/** Remembers a page's version; without one it is forgotten. */
+async function setVersion(page, version) {
+  const versions = await versionsOfPages();
+  if (version) versions.set(page, version);
+  else versions.delete(page);
+  const urlOf = (client) => `${folder}?page=${client}`;
+  const cache = await caches.open(pagesName).catch(() => undefined);
+  await (version ? cache?.put(urlOf(page), new Response(version)) : cache?.delete(urlOf(page)))?.catch(() => {});
+  if (versions.size > mostPages) await setVersion(versions.keys().next().value);
+}
 
 async function areSame(answers) {
   const buffers = await Promise.all(answers.map((answer) => answer.clone().arrayBuffer()));
@@ -71,9 +111,9 @@ async function forgetOwnFiles() {
 /**
  * One of ganlet's own files, so that a page has all of them of one version: once one is as it was kept for want of a
  * network, the others are too. Once one has another content than was kept, the folder has been replaced, and what was
- * kept of it is forgotten.
+ * kept of it is forgotten; if the page has loaded the rest before, by the next page.
  */
-async function ofOneVersion({ clientId, resultingClientId }, given, kept) {
+async function ofOneVersion({ request, clientId, resultingClientId }, given, kept) {
   const page = resultingClientId || clientId;
   let [answer, isAnother] = [given, false];
   try {
@@ -81,10 +121,13 @@ async function ofOneVersion({ clientId, resultingClientId }, given, kept) {
   } catch {
     answer = undefined; // the connection broke off
   }
-  if (page && kept && !versions.has(page) && (!answer || isAnother)) {
-    versions.set(page, answer ? 'newer' : 'kept');
-    if (versions.size > mostPages) versions.delete(versions.keys().next().value);
-    if (isAnother) await forgetOwnFiles();
+  const versions = await versionsOfPages();
+  const isReplaced = answer && (isAnother || versions.get('') === 'newer');
+  if (page && kept && !versions.has(page) && (!answer || isReplaced)) {
+    const isLate = lateUrls.includes(request.url);
+    await setVersion(page, answer && !isLate ? 'newer' : 'kept');
+    if (isReplaced) await setVersion('', isLate ? 'newer' : undefined);
+    if (isReplaced && !isLate) await forgetOwnFiles();
   }
   const version = versions.get(page);
   return version === 'kept' || (!answer && version !== 'newer') ? (kept ?? answer) : answer;

@@ -32,8 +32,9 @@
 
   function readAddress() {
     const given = new URLSearchParams(location.hash.slice(1));
+    for (const name of known) if (name !== 'loading') element.removeAttribute(name); // of the link before
+    set('model', root.dataset.model);
     for (const [name, value] of given) set(name, value);
-    if (!given.has('model')) set('model', root.dataset.model);
     const scheme = given.get('scheme');
     root.style.colorScheme = /^(light|dark)$/.test(scheme) ? scheme : '';
     root.classList.toggle('sandboxed', parent !== window && origin === 'null' && !given.has('downloads'));

@@ -65,7 +65,7 @@ export interface GanletImageAttributes {
   interactive?: Switch;
   /** `eager` draws at once, instead of when near the viewport. */
   loading?: string;
-  /** The text alternative; an empty one marks the picture as decorative. */
+  /** The text alternative; an empty one marks the picture as decorative. With `aria-live="polite"` it is announced. */
   alt?: string;
   /** `plain`, `grey`, `inverted` or `ink`. */
   palette?: string;
@@ -141,7 +141,10 @@ type Reflected = {
 };
 
 /** Properties reflect attributes: `element.textLimit` is `text-limit`. */
-export interface GanletImage extends HTMLElement, Reflected {
+export interface GanletImage extends HTMLElement, Omit<Reflected, 'controls'> {
+  /** Whether there are buttons; 'slider' can be set, too. */
+  get controls(): boolean;
+  set controls(shown: boolean | 'slider');
   /** Settles with the first picture. */
   readonly ready: Promise<GanletImage>;
   /** The model, once it has drawn; `backend` is what computed: `xnn`, `webgpu`, or `javascript` without WebAssembly. */

@@ -30,15 +30,27 @@ const ownAttributes =
   'height aspect-ratio';
 const numbers = ' text-limit jitter count label truncation cutoff step columns fps width height ';
 const switches = ' vary controls interactive ';
-const number = [/^(\s*[\d.]+.*)?$/, 'a number'];
+const isSet = (text) => /^(1|true|vary|controls|slider|interactive|)$/.test(text);
+
+/** When a countdown ends, in milliseconds; NaN if that is no date. */
+const endOf = (day = '') => +new Date(day.includes('T') ? day : `${day}T00:00`);
+
+const pixelsForm = /^(\s*[\d.]+\s*(px)?\s*)?$/;
+const ratioForm = /^(?:\s*([\d.]+)\s*(?:[/:]\s*([\d.]+))?\s*)?$/;
 /** What attributes may be that nothing else checks, and that in words. */
 const forms = Object.entries({
+  text: [
+    { test: (text) => !/^live:countdown/.test(text) || !Number.isNaN(endOf(text.slice(15))) },
+    'live:countdown: and a date such as 2027-01-01',
+  ],
   smooth: [/^(auto|smooth|nearest|true|false|)$/, 'auto, smooth, nearest'],
   loading: [/^(lazy|eager|)$/, 'lazy, eager'],
   controls: [/^([01]|true|false|controls|slider|)$/, '1, 0, slider'],
-  fps: number,
-  width: number,
-  height: number,
+  interactive: [/^([01]|true|false|interactive|)$/, '1, 0'],
+  fps: [/^(\s*[\d.]+\s*)?$/, 'a number'],
+  width: [/^(\s*[\d.]+\s*(px|%)?\s*)?$/, 'a number'],
+  height: [pixelsForm, 'a number'],
+  'aspect-ratio': [ratioForm, 'such as 4/1'],
 });
 export const attributes = `${requestFields} ${ownAttributes}`.split(' ');
 const propertyOf = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
@@ -64,9 +76,8 @@ const listLength = (text) => text?.split(',').length;
  */
 export function liveText(text, now = new Date()) {
   const two = (number) => String(number).padStart(2, '0');
-  const [kind, day] = text.slice(5).split(/:(.*)/s);
-  if (kind === 'countdown') {
-    const left = Math.max(0, Math.ceil((new Date(day.includes('T') ? day : `${day}T00:00`) - now) / 1000)) || 0;
+  if (/^live:countdown/.test(text)) {
+    const left = Math.max(0, Math.ceil((endOf(text.slice(15)) - now) / 1000)) || 0;
     if (left === 0 || left > 86400) return String(Math.ceil(left / 86400));
     return [left / 3600, (left / 60) % 60, left % 60].map((part) => two(Math.floor(part))).join(' ');
   }
@@ -80,13 +91,13 @@ export function liveText(text, now = new Date()) {
 }
 
 /** The width of a text, in images: a space is half an image wide. */
-const widthOf = (text) => [...text].reduce((sum, symbol) => sum + (symbol === ' ' ? 0.5 : 1), 0);
+export const widthOf = (text) => [...text].reduce((sum, symbol) => sum + (symbol === ' ' ? 0.5 : 1), 0);
 
-/** The columns and rows of the requested picture, as the engine arranges them. */
-function gridOf(get) {
+/** The columns and rows of the requested picture, as the engine arranges them; of a live text that says `live` now. */
+function gridOf(get, live) {
   const text = get('text');
   if (text) {
-    if (text.startsWith('live:')) return [widthOf(liveText(text)), 1];
+    if (text.startsWith('live:')) return [widthOf(live ?? liveText(text)), 1];
     const width = [...text].length;
     const columns = Math.min(Number(get('columns')) || width, width);
     return [columns, Math.ceil(width / columns)];
@@ -97,7 +108,7 @@ function gridOf(get) {
 }
 
 /** The CSS width and the aspect ratio before anything is loaded: the given ones, the poster's, or the model's. */
-export function sizeOf(element) {
+export function sizeOf(element, live) {
   const get = (name) => element.getAttribute(name);
   const poster = element.querySelector('img[width][height]');
   let [width, height] = [
@@ -105,11 +116,11 @@ export function sizeOf(element) {
     get('height') ?? poster?.getAttribute('height'),
   ];
   const share = width?.match(/^\s*[\d.]+%\s*$/)?.[0];
-  [width, height] = [share ? 0 : parseFloat(width), parseFloat(height)];
-  const [columns, rows] = gridOf(get);
+  [width, height] = [width, height].map((text) => parseFloat(pixelsForm.exec(text)?.[0]));
+  const [columns, rows] = gridOf(get, live);
   const side = modelSides[(get('model') ?? 'digits').replace(/@\d+$/, '')] ?? 64;
-  const given = get('aspect-ratio')?.match(/^\s*([\d.]+)\s*(?:[/:]\s*([\d.]+))?\s*$/);
-  const ratio = given ? given[1] / (given[2] ?? 1) : width && height ? width / height : columns / rows;
+  const given = get('aspect-ratio')?.match(ratioForm);
+  const ratio = given?.[1] ? given[1] / (given[2] ?? 1) : width && height ? width / height : columns / rows;
   width ||= height ? height * ratio : columns * side * Math.max(1, Math.floor(128 / side));
   return { width: share ?? `${width}px`, ratio: ratio || 1 };
 }
@@ -130,6 +141,7 @@ const look = `
   grid-template-columns: minmax(0, 1fr) }
 :host([hidden]) { display: none }
 .frame { position: relative; inline-size: 100%; max-block-size: 100%; overflow: hidden }
+canvas { transition: color 1ms }
 canvas, .poster, .frame slot { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: contain }
 .frame slot { display: grid; place-items: center; overflow: hidden }
 .frame ::slotted(img) { inline-size: 100%; block-size: 100%; object-fit: contain }
@@ -140,7 +152,7 @@ button { font: inherit; color: inherit; cursor: pointer }
 .press { position: absolute; inset: 0; border: 0; padding: 0; background: none }
 .ask { background: rgb(0 0 0 / 55%); color: #fff }
 :is(.press, .bar button):focus-visible { outline: 3px solid Highlight; outline-offset: -3px }
-.bar { position: absolute; inset: auto auto 0.35rem 0; display: flex; gap: 0.3rem;
+.bar { position: absolute; inset: auto 0 0.35rem 0; display: flex; gap: 0.3rem;
   font: 0.875rem/1.3 system-ui, sans-serif }
 .bar button { border: 1px solid; border-radius: 0.5em; padding: 0; background: none;
   inline-size: 2rem; block-size: 1.75rem }
@@ -190,13 +202,13 @@ class View {
   /** Lays out frame and children for the current attributes and children. */
   lay() {
     const { host, frame, root } = this;
-    const { width, ratio } = sizeOf(host);
+    const { width, ratio } = sizeOf(host, this.live);
     const strayed = [...host.children].find(({ localName }) => !fallbackNames.test(localName));
     if (strayed && !this.warned)
       console.warn(`<ganlet-image> holds a <${strayed.localName}>: does its closing tag </ganlet-image> lack?`, host);
     this.warned ||= strayed !== undefined;
     const place = strayed ? 'display: inline' : `inline-size: ${width}`;
-    const bar = this.get('controls') === null ? '' : 'padding-block-end: 2.5rem';
+    const bar = isSet(this.get('controls')) ? 'padding-block-end: 2.5rem' : '';
     const frameWidth = strayed ? `inline-size: ${width}` : '';
     const size = `:host { ${place}; ${bar} } .frame { aspect-ratio: ${ratio}; ${frameWidth} }`;
     root.adoptedStyleSheets = [sheetOf(look), sheetOf(size)];
@@ -223,7 +235,7 @@ class View {
     if (!url || this.drawn) return;
     this.poster ??= this.#make('img', 'poster');
     if (this.poster.getAttribute('src') !== url) this.poster.src = url;
-    this.poster.alt = '';
+    this.poster.alt = this.get('alt') ?? ''; // else the children have it
     this.frame.prepend(this.poster);
   }
 
@@ -241,7 +253,7 @@ class View {
     }
     if (host.ariaLive && host.ariaLive !== 'off') {
       this.spoken ??= this.root.appendChild(this.#make('span', 'spoken'));
-      if (drawn) this.spoken.textContent = text;
+      if (drawn && this.spoken.textContent !== text) this.spoken.textContent = text;
     }
   }
 
@@ -277,43 +289,6 @@ class View {
  */
 const isTaken = (name) => attributes.includes(name) && name !== 'base';
 
-/** A canvas of the page with `data-ganlet`, as a view; it keeps its size and its text alternative. */
-class CanvasView {
-  canvas;
-  isGiven = true;
-
-  constructor(canvas) {
-    this.host = this.canvas = canvas;
-  }
-
-  get(name) {
-    return isTaken(name) ? this.host.getAttribute(name === 'model' ? 'data-ganlet' : `data-ganlet-${name}`) : null;
-  }
-
-  set(name, value) {
-    this.host.setAttribute(`data-ganlet-${name}`, value);
-  }
-
-  get alt() {
-    return this.host.ariaLabel ?? this.host.textContent.trim();
-  }
-
-  lay() {}
-  shown() {
-    this.drawn = true;
-  }
-
-  describe(text) {
-    if (this.host.ariaLabel || this.host.textContent.trim()) return;
-    this.host.setAttribute('role', 'img');
-    this.host.setAttribute('aria-label', text);
-  }
-
-  failed(message) {
-    console.warn(`ganlet: ${message}`, this.host);
-  }
-}
-
 const views = new WeakMap(); // by element
 let drawing; // a promise of the module that draws
 
@@ -327,8 +302,8 @@ function isNear(view) {
   );
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
-      view.picture = new Picture(view, { own, requestFields, liveText, forms });
-      if (view.host.isConnected) view.picture.enter();
+      view.picture = new Picture(view, { own, fields: requestFields.split(' '), liveText, forms, isSet });
+      if (view.isServed) view.picture.enter();
       return view.picture;
     },
     (error) => {
@@ -353,8 +328,7 @@ const observer =
   );
 
 function viewOf(element) {
-  if (!views.has(element))
-    views.set(element, element.localName === 'canvas' ? new CanvasView(element) : new View(element));
+  if (!views.has(element)) views.set(element, new View(element));
   return views.get(element);
 }
 
@@ -386,7 +360,7 @@ function accessorOf(attribute) {
     enumerable: true,
     get() {
       const text = this.getAttribute(attribute);
-      if (is(switches)) return text !== null && text !== '0' && text !== 'false';
+      if (is(switches)) return isSet(text);
       if (is(numbers)) return text === null ? undefined : Number(text);
       return text ?? '';
     },
@@ -428,6 +402,7 @@ const implementation = {
         element[name] = value;
       }
     const view = viewOf(element);
+    view.isServed = true;
     view.lay();
     if (view.picture) view.picture.enter();
     else if (view.get('loading') === 'eager') isNear(view).catch(() => {});
@@ -436,7 +411,9 @@ const implementation = {
 
   disconnected(element) {
     observer.unobserve(element);
-    views.get(element)?.picture?.leave();
+    const view = views.get(element);
+    if (view) view.isServed = false; // if at all, then by a newer script
+    view?.picture?.leave();
   },
 
   changed(element, records) {
@@ -490,51 +467,29 @@ function become(found, settings) {
   return element;
 }
 
-/** Activates `<img data-ganlet>` and `<canvas data-ganlet>`: an image becomes the poster of an element. */
-function wake(found) {
-  if (found.localName === 'canvas') {
-    observer.observe(viewOf(found).host);
-    return;
-  }
-  if (found.localName !== 'img' || found.closest('ganlet-image')) return;
-  const settings = [...found.attributes].filter(({ name }) => name.startsWith('data-ganlet'));
+/** Activates `<img data-ganlet>`, which becomes the poster of an element. */
+function wake(img) {
+  if (img.closest('ganlet-image')) return;
+  const settings = [...img.attributes].filter(({ name }) => name.startsWith('data-ganlet'));
   become(
-    found,
+    img,
     settings.map(({ name, value }) => [name.slice(12) || 'model', value]),
   );
 }
 
-/**
- * Does the same for a picture by URL, api/image/digits.png?seed=3, if neither a server nor a service worker has drawn
- * it.
- */
-function fill(img) {
-  const { src } = img;
-  const [, model] = src.startsWith(new URL('api/', own).href)
-    ? (/api\/image\/([^/?]+)\.\w+(\?|$)/.exec(src) ?? [])
-    : [];
-  if (!model || img.closest('ganlet-image')) return;
-  const look = () => {
-    const entries = performance.getEntriesByName(src);
-    if (!img.isConnected || entries.some((entry) => entry.serverTiming?.some(({ name }) => name === 'ganlet'))) return;
-    const { size, n, ...asked } = Object.fromEntries(new URL(src).searchParams);
-    const settings = Object.entries({ seed: 'random', 'text-limit': 10, ...asked, model });
-    const element = become(
-      img,
-      settings.map(([name, value]) => [name.replaceAll('_', '-'), value]),
-    );
-    const [columns, rows] = gridOf((name) => element.getAttribute(name));
-    const side = size ?? Math.max(columns, rows) * (modelSides[model.replace(/@.*/, '')] ?? 64);
-    element.setAttribute(columns < rows ? 'height' : 'width', side);
-  };
-  if (img.complete) look();
-  else for (const type of ['load', 'error']) img.addEventListener(type, look, { once: true });
-}
-
+/** Activates what stands for elements below `root`: images and canvases with `data-ganlet`, and pictures by URL. */
 function wakeAll(root) {
   const all = (selector) => [...(root.matches?.(selector) ? [root] : []), ...(root.querySelectorAll?.(selector) ?? [])];
-  all('[data-ganlet]').forEach(wake);
-  all('img[src*="api/image/"]').forEach(fill);
+  all('img[data-ganlet]').forEach(wake);
+  const tools = { ...implementation, own, isTaken, views, become, modelSides, gridOf };
+  const wakeThose = (found, load) =>
+    found.length > 0 &&
+    load().then(
+      (module) => found.forEach((one) => module.wake(one, tools)),
+      ({ message }) => console.warn(`ganlet: ${message}`),
+    );
+  wakeThose(all('canvas[data-ganlet]'), () => import('./element/canvas.js'));
+  wakeThose(all('img[src*="api/image/"]'), () => import('./element/by_url.js'));
 }
 
 // When pages are rendered on a server, there is nothing to define.

@@ -16,6 +16,10 @@ const element = document.createElement('ganlet-image');
 element.seed = '7';
 element.textLimit = 20;
 element.vary = true;
+element.controls = 'slider';
+// @ts-expect-error: buttons are shown or not, with or without a slider
+element.controls = 'knob';
+const isShown: boolean = element.controls;
 // @ts-expect-error: a number
 element.textLimit = 'long';
 // @ts-expect-error: no such property
@@ -25,7 +29,7 @@ const same: GanletImage = await element.ready;
 element.addEventListener('ganlet-error', ({ detail }) => console.log(detail.code, detail.url satisfies string));
 element.addEventListener('ganlet-progress', ({ detail }) => console.log(detail.loaded / detail.total));
 const bytes: Blob = await same.toBlob('image/webp', 0.9);
-console.log(model.info.title, text, bytes, element.info?.backend, GanletError);
+console.log(model.info.title, text, isShown, bytes, element.info?.backend, GanletError);
 
 const told = (message: FrameMessage) => (message.type === 'size' ? message.height : message.detail);
 const asked: FrameRequest[] = [{ ganlet: 1, type: 'set', settings: { text: '31', vary: true, seed: null } }];

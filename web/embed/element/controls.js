@@ -1,7 +1,6 @@
-// The buttons of a picture: over it if it is interactive, below it with `controls`, and in its place if the reader
-// saves data.
+// The buttons of a picture: over it if it is interactive, and below it with `controls`.
 
-function button(part, { sign = '', label, press, more = '' }) {
+export function button(part, { sign = '', label, press, more = '' }) {
   const made = document.createElement('button');
   made.type = 'button';
   made.className = part;
@@ -13,41 +12,34 @@ function button(part, { sign = '', label, press, more = '' }) {
   return made;
 }
 
-/** Updates an element's buttons. `moves`: whether its picture does; `paused`: whether the reader has stopped it. */
+/**
+ * Updates an element's buttons. `slider`: the motion along which there is one; `moves`: whether the picture does by
+ * itself; `paused`: whether the reader has stopped it. The keyboard stays where it is.
+ */
 export function putButtons(view, picture, { interactive, controls, slider, moves, paused }) {
-  if (view.isGiven) return;
-  const focused = view.root.activeElement?.className;
-  view.press?.remove();
-  view.bar?.remove();
-  const another = { sign: '↻', label: 'Another picture', press: () => picture.next().catch(() => {}) };
-  const pause = { sign: paused ? '▶' : '‖', label: paused ? 'Play' : 'Pause', press: () => picture.toggle() };
+  const { root, frame } = view;
+  if (!frame) return; // a canvas of the page
+  const focused = root.activeElement?.part.value;
+  for (const old of root.querySelectorAll('button')) old.remove();
+  const next = () => picture.next().catch(() => {});
+  const another = { sign: '↻', label: 'Another picture', press: next, more: 'another' };
+  const [sign, label] = paused ? ['▶', 'Play'] : ['‖', 'Pause'];
+  const pause = { sign, label, press: () => picture.toggle(), more: 'pause' };
   const download = () => picture.download().catch(() => {});
   const save = { sign: '↓', label: 'Save the picture', press: download, more: 'save' };
-  if (interactive || (moves && !controls)) {
-    const { label, press } = moves ? pause : another;
-    view.press = button('press', { label, press });
-    view.frame.append(view.press);
-  }
+  if (interactive || (moves && !controls))
+    frame.append(button('press', { ...(moves ? pause : another), sign: '', more: '' }));
+  view.slides = controls && slider;
+  if (!view.slides) view.bar?.querySelector('input')?.remove();
   if (controls) {
-    view.bar = document.createElement('div');
-    view.bar.className = 'bar';
-    view.bar.part = 'controls';
-    const made = [another, ...(moves ? [pause] : []), save].map((one) => button('button', one));
-    view.bar.append(...made);
-    view.root.append(view.bar);
-    if (slider)
-      import('./slider.js').then(
-        ({ putSlider }) => putSlider(view, picture, slider),
-        () => {},
-      );
-  }
-  if (focused) view.root.querySelector(`.${focused}`)?.focus();
-}
-
-/** Shows a button that asks before anything is downloaded. */
-export function askFirst(view, press) {
-  const ask = button('press', { sign: '▶', label: 'Draw the picture (this downloads a small network)', press });
-  ask.classList.add('ask');
-  view.frame.append(ask);
-  return ask;
+    view.bar ??= Object.assign(document.createElement('div'), { className: 'bar', part: 'controls' });
+    view.bar.append(...[another, ...(moves ? [pause] : []), save].map((one) => button('button', one)));
+    root.append(view.bar);
+  } else view.bar?.remove();
+  if (view.slides)
+    import('./slider.js').then(
+      ({ putSlider }) => view.slides === slider && putSlider(view.bar, picture, slider),
+      () => {},
+    );
+  if (focused) root.querySelector(`[part="${focused}"]`)?.focus();
 }

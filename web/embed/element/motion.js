@@ -26,7 +26,7 @@ const eased = (share) => share * share * (3 - 2 * share);
 
 /** How many latents a request has: a text in one hand has one. */
 function latentCount({ text, vary, labels, count }) {
-  if (text !== undefined) return vary === undefined ? 1 : [...text].length;
+  if (text !== undefined) return /^(0|false)$/.test(vary ?? 0) ? 1 : [...text].length;
   return Number(count ?? labels?.split(',').length ?? 1);
 }
 
@@ -64,32 +64,37 @@ class Keyframes {
   }
 }
 
-/** The requests for motion of one `kind` around a request; at time 0 it is that request itself. */
-export class Motion {
+/**
+ * The requests for motion of one `kind` around a request; at time 0 it is that request itself. Undefined where nothing
+ * would move.
+ */
+export function motionOf(kind, model, request) {
+  const isSeeded = request.latents === undefined && request.seeds === undefined && /^\d*$/.test(request.seed ?? '');
+  return kind === 'breathe' || (kind !== 'none' && isSeeded) ? new Motion(kind, model, request) : undefined;
+}
+
+class Motion {
   #request;
-  #kind;
   #keys;
 
   constructor(kind, model, request) {
-    this.#kind = kind;
+    this.kind = kind;
     this.#request = request;
-    const isSeeded = request.latents === undefined && request.seeds === undefined && /^\d*$/.test(request.seed ?? '');
-    if (kind !== 'breathe' && isSeeded) this.#keys = new Keyframes(model, request);
+    this.#keys = new Keyframes(model, request);
   }
 
   /** The request after that many seconds. */
   async at(seconds) {
     if (seconds === 0) return this.#request;
     const turns = seconds / secondsBetweenSeeds;
-    if (this.#kind === 'breathe') {
+    if (this.kind === 'breathe') {
       const truncation = Number(this.#request.truncation ?? 1);
       return { ...this.#request, truncation: truncation * (0.8 + 0.2 * Math.cos(turns * Math.PI)) };
     }
-    if (!this.#keys) return this.#request;
     const { seed: _, ...rest } = this.#request;
     const back = Math.floor(turns) % 2 === 1;
     const share = turns % 1;
-    if (this.#kind === 'walk') return { ...rest, latents: await this.#keys.between(Math.floor(turns), share) };
+    if (this.kind === 'walk') return { ...rest, latents: await this.#keys.between(Math.floor(turns), share) };
     return { ...rest, latents: await this.#keys.between(0, eased(back ? 1 - share : share)) };
   }
 }

@@ -1,21 +1,19 @@
 // Draws an element's picture: turns its attributes into requests, shows the pictures and reports on them.
 // ganlet-image.js creates one for each element that has come near the viewport.
 import { coloring, colorPixels, palettes } from './colors.js';
-import { askFirst, putButtons } from './controls.js';
+import { putButtons } from './controls.js';
 import { acquire, seedOf } from './models.js';
-import { Motion, motions } from './motion.js';
+import { motionOf, motions } from './motion.js';
 import { saveAs, withTexts } from './save.js';
 
 const defaultFps = 12;
 const mostFps = 60;
 const turnMilliseconds = 400;
 const mostTurnedPixels = 2 ** 17; // larger pictures take too long for a frame
-const crispSide = 64; // pixels; larger pictures are smoothed
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 const savesData = () => Boolean(navigator.connection?.saveData);
-const isSet = (text) => text !== null && !/^(0|false)$/.test(text);
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 /** The same, but a hidden page, which gets no frames, isn't waited for. */
 const soon = () => Promise.race([nextFrame(), new Promise((done) => setTimeout(done, 100))]);
@@ -34,37 +32,34 @@ const seen = new IntersectionObserver((entries) => {
 
 export class Picture {
   #view;
-  #own;
-  #fields;
-  #liveText;
-  #forms;
+  #tools; // of ganlet-image.js
   #lease; // of a model: { key, promise, release }
   #model;
   #refused = new Map(); // values that were reported as wrong, by attribute
   #drawnFrom = ''; // what the picture shows, as JSON
   #running;
   #again = false;
-  #given; // what `apply` got
+  #given; // what `apply` got, and for which model: { image, key }
   #pixels; // before colouring
-  #seed; // the seed used for `random`
+  #seed; // the seed used for `random` or `from:`
+  #seedText; // which of these
+  #spread; // sets what was drawn as a live text
   #inView = true;
   #paused = false;
   #asked = !savesData();
   #ask;
   #motion;
   #time = 0; // seconds for which it has moved
-  #slid; // where it is to be instead, if a slider moves it
+  slid; // where it is to be instead, if a slider moves it
   #shows; // the request that the picture answers
   #moving = false;
   #timer;
 
-  constructor(view, { own, requestFields, liveText, forms }) {
-    this.#forms = forms;
+  constructor(view, tools) {
     this.#view = view;
-    this.#own = own;
-    this.#fields = requestFields.split(' ');
-    this.#liveText = liveText;
+    this.#tools = tools;
     pictures.set(view.host, this);
+    view.canvas.addEventListener('transitionend', () => this.recolor()); // of the text's colour
   }
 
   get info() {
@@ -74,22 +69,25 @@ export class Picture {
   enter() {
     entered.add(this);
     seen.observe(this.#view.host);
+    if (!this.#lease && (this.#motion || this.#live())) this.#drawnFrom = ''; // it needs its model again
     if (this.#asked) this.changed();
-    else
-      this.#ask ??= askFirst(this.#view, () => {
-        this.#asked = true;
-        this.#ask.remove();
-        this.changed();
-      });
+    else this.#ask ??= this.#askFirst().catch((error) => this.#fail(error));
   }
 
-  /** To be called when the element has left the document, or is being moved; what it has drawn stays. */
+  async #askFirst() {
+    const { askFirst } = await import('./ask.js');
+    await askFirst(this.#view);
+    this.#asked = true;
+    this.changed();
+  }
+
+  /** To be called when the element leaves the document or this script; what it has drawn stays. */
   leave() {
     entered.delete(this);
     seen.unobserve(this.#view.host);
     clearTimeout(this.#timer);
     setTimeout(() => {
-      if (!this.#view.host.isConnected && !this.#running) this.#release();
+      if (!entered.has(this) && !this.#running) this.#release();
     });
   }
 
@@ -100,30 +98,33 @@ export class Picture {
 
   /** Continues a picture that moves or is live, if it is visible. */
   resume() {
-    if (!this.#model || !this.#isSeen()) return;
-    if (this.#motionKind() !== 'none') this.#move();
+    if (!this.#model) return;
+    this.#putButtons();
+    if (!this.#isSeen()) return;
+    this.#move();
     this.#tick();
   }
 
   toggle() {
     this.#paused = !this.#paused;
-    this.#putButtons();
     this.resume();
   }
 
   /** Shows it so many seconds on in its motion. */
   slide(seconds) {
-    this.#slid = seconds;
+    this.slid = seconds;
+    this.showPlace?.(seconds); // of the slider
     this.#move();
   }
 
   changed() {
     if (!this.#asked) return;
-    for (const [name, [form, words]] of this.#forms) {
+    for (const [name, [form, words]] of this.#tools.forms) {
       const value = this.#get(name) ?? '';
       if (!form.test(value)) this.#refuse(name, `must be ${words}, is '${value}'`);
     }
     this.#putButtons();
+    if (this.#pixels) this.#describe();
     if (JSON.stringify(this.#wanted()) !== this.#drawnFrom) this.draw().catch(() => {});
   }
 
@@ -136,7 +137,7 @@ export class Picture {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#view.host.isConnected) this.resume();
+      if (entered.has(this)) this.resume();
       else this.#release();
     });
     return this.#running;
@@ -144,7 +145,7 @@ export class Picture {
 
   /** Shows what the model makes of a picture; the newest one, if several come meanwhile. */
   apply(image) {
-    this.#given = image;
+    this.#given = { image, key: JSON.stringify(this.#source()) };
     return this.draw();
   }
 
@@ -164,9 +165,10 @@ export class Picture {
     if (!this.#pixels || this.#running) await this.draw();
     if (!this.#pixels)
       throw Object.assign(new Error('call apply() with a picture first'), { code: 'invalid_argument' });
+    const shows = this.#shows; // a picture that moves goes on meanwhile
     const blob = await new Promise((done) => this.#view.canvas.toBlob(done, type, quality));
     if (!blob) throw Object.assign(new Error(`this browser can't write ${type}`), { code: 'unsupported' });
-    return blob.type === 'image/png' ? withTexts(blob, this.#model.info, this.#shows) : blob;
+    return blob.type === 'image/png' ? withTexts(blob, this.#model.info, shows) : blob;
   }
 
   async download(name = `${this.#view.get('model') ?? 'digits'}.png`) {
@@ -198,33 +200,42 @@ export class Picture {
     this.#fail({ code: 'invalid_argument', place: name, message: `${name}: ${detail}` });
   }
 
+  /** The seed for `random`, or for `from:` and a text, until the attribute names another one. */
+  #seedFor(text) {
+    if (text !== this.#seedText) this.#seed = text === 'random' ? this.#random() : seedOf(text.slice(5));
+    this.#seedText = text;
+    return this.#seed;
+  }
+
+  /** What a live text says now, with its spaces; undefined if the text isn't one. */
+  #live() {
+    const text = this.#get('text');
+    return text?.startsWith('live:') ? this.#tools.liveText(text) : undefined;
+  }
+
   /** The attributes as a request; the engine defines their meaning. */
-  #request() {
+  #request(live = this.#live()) {
     const request = {};
-    for (const field of this.#fields) {
+    for (const field of this.#tools.fields) {
       const value = this.#get(field);
       if (value !== undefined) request[field.replaceAll('-', '_')] = value;
     }
-    if (request.seed === 'random') request.seed = this.#seed ??= this.#random();
-    else if (request.seed?.startsWith('from:')) request.seed = this.#seed ?? seedOf(request.seed.slice(5));
-    if (request.text?.startsWith('live:')) request.text = this.#liveText(request.text).replaceAll(' ', '');
-    return request;
-  }
-
-  #isLive() {
-    return this.#get('text')?.startsWith('live:') ?? false;
+    if (/^(random$|from:)/.test(request.seed)) request.seed = this.#seedFor(request.seed);
+    if (live === undefined) return request;
+    const { columns: _, ...rest } = request; // it is one line
+    return { ...rest, text: live.replaceAll(' ', '') };
   }
 
   #source() {
     const base = this.#get('base') && new URL(this.#get('base'), document.baseURI).href;
     const [model, part] = [this.#get('model') ?? 'digits', this.#get('model-part') ?? ''];
     const onGpu = this.#oneOf('backend', ['auto', 'xnn', 'webgpu'], 'auto') === 'webgpu';
-    return { own: this.#own, base, model, part, backend: onGpu ? 'webgpu' : undefined };
+    return { own: this.#tools.own, base, model, part, backend: onGpu ? 'webgpu' : undefined };
   }
 
   #wanted() {
-    const style = ['palette', 'ink', 'paper', 'motion'].map((name) => this.#get(name) ?? '');
-    return [this.#source(), this.#request(), ...style];
+    const style = ['palette', 'ink', 'paper'].map((name) => this.#get(name) ?? '');
+    return [this.#source(), this.#request(), this.#slides(), this.#motionKind(), ...style];
   }
 
   #slides() {
@@ -232,7 +243,8 @@ export class Picture {
   }
 
   #motionKind() {
-    return this.#oneOf('motion', motions, this.#slides() ? 'walk' : 'none');
+    const kind = this.#oneOf('motion', motions, 'none');
+    return kind === 'none' && this.#slides() ? 'walk' : kind;
   }
 
   // Drawing
@@ -244,7 +256,8 @@ export class Picture {
         await this.#drawOnce();
       }
     } catch (error) {
-      if (error.code !== 'cancelled') this.#fail(error);
+      const detail = error.code !== 'cancelled' && this.#fail(error);
+      if (detail && !this.#pixels) this.#view.refuse?.(Object.assign(new Error(error.message), detail));
       throw error;
     }
   }
@@ -268,47 +281,51 @@ export class Picture {
 
   #release() {
     this.#lease?.release();
-    this.#lease = this.#model = undefined;
+    this.#lease = undefined;
   }
 
   async #drawOnce() {
     const wanted = JSON.stringify(this.#wanted());
     const model = await this.#modelOf(this.#source());
-    const given = this.#given;
+    const given = this.#given?.key === this.#lease.key ? this.#given : undefined;
     if (model.info.takesPictures && !given) return; // it waits for one
     const kind = given || model.info.backend === 'javascript' ? 'none' : this.#motionKind();
-    const request = given ? {} : this.#request();
+    const live = given ? undefined : this.#live();
+    const request = given ? {} : this.#request(live);
     try {
-      const drawn = await (given ? model.apply(given) : model.draw(request));
+      const drawn = await (given ? model.apply(given.image) : model.draw(request));
+      this.#spread = await this.#spreadFor(live, model);
       const isFirst = !this.#pixels;
       this.#model = model;
       this.#drawnFrom = wanted;
-      this.#motion = kind === 'none' ? undefined : new Motion(kind, model, request);
+      this.#motion = motionOf(kind, model, request);
       this.#time = 0;
-      this.#slid = this.#slides() ? 0 : undefined;
+      this.slid = this.#slides() ? 0 : undefined;
+      this.showPlace?.(0);
       this.#shows = request;
-      await this.#show(!given && this.#isLive() ? await this.#spread(drawn, model) : drawn);
+      this.#view.live = live;
+      await this.#show(this.#spread(drawn));
       this.#tellDrawn(isFirst, request);
     } catch (error) {
       if (given && given === this.#given) this.#given = undefined;
       const attribute = error.place?.replaceAll('_', '-');
-      if (!this.#fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
+      if (!this.#tools.fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
       this.#refuse(attribute, error.detail);
       this.#again = true;
     }
   }
 
-  async #spread(drawn, model) {
-    const { spread = (image) => image } = await import('./live.js').catch(() => ({}));
-    return spread(drawn, this.#liveText(this.#get('text')), model.info.image.width);
+  /** What sets pictures as a live text: with half a picture of paper for each space. */
+  async #spreadFor(live, { info }) {
+    const { spread } = / /.test(live) ? await import('./live.js').catch(() => ({})) : {};
+    return spread ? (pixels) => spread(pixels, live, info.image.width) : (pixels) => pixels;
   }
 
   #tellDrawn(isFirst, request) {
     const view = this.#view;
-    const { info } = this.#model;
-    view.describe(view.alt || this.#description(info, request));
-    const { id, version } = info;
-    const detail = { model: id, version, request, seed: request.seed ?? '0', backend: this.info.backend };
+    this.#describe();
+    const { id: model, version, backend } = this.info;
+    const detail = { model, version, request, seed: request.seed ?? '0', backend };
     if (isFirst) {
       this.#tell('ready', detail);
       view.host.dispatchEvent(new Event('load'));
@@ -317,23 +334,25 @@ export class Picture {
     this.#tell('change', detail);
   }
 
-  #description({ title, labels }, { text, label, count }) {
-    if (text !== undefined) return `${this.#isLive() ? this.#liveText(this.#get('text')) : text} · ${title}`;
-    if (label !== undefined && labels[label]) return `${labels[label]} · ${title}`;
-    return count > 1 ? `${title}, ${count} pictures` : title;
+  #describe() {
+    const { title, labels } = this.#model.info;
+    const { text, label, count } = this.#shows;
+    const what = this.#view.live ?? text ?? labels?.[label];
+    const words = what === undefined ? title + (count > 1 ? `, ${count} pictures` : '') : `${what} · ${title}`;
+    this.#view.describe(this.#view.alt || words);
   }
 
   /** Shows pixels; a live text, or one with motion="morph", turns into the next one. */
   async #show(pixels) {
     const before = this.#pixels;
     this.#pixels = pixels;
-    const turns = this.#isLive() || (this.#motion && this.#get('motion') === 'morph');
+    const turns = this.#view.live || (this.#motion && this.#get('motion') === 'morph');
     const isSeen = turns && before && this.#isSeen() && !lessMotion.matches;
     const isSmall = pixels.width * pixels.height <= mostTurnedPixels;
     if (isSeen && isSmall && before.width === pixels.width && before.height === pixels.height)
       await this.#turn(before, pixels);
     this.#paint(pixels);
-    this.#view.shown();
+    this.#view.shown?.();
   }
 
   async #turn(from, to) {
@@ -348,71 +367,56 @@ export class Picture {
   }
 
   #paint(pixels) {
-    const { canvas, isGiven, host } = this.#view;
+    const view = this.#view;
+    const { canvas, host } = view;
     const palette = this.#get('palette') && this.#oneOf('palette', palettes, 'plain');
     const colors = { palette, ink: this.#get('ink'), paper: this.#get('paper') };
     const mapping = coloring(colors, host, (name, detail) => this.#refuse(name, detail));
     const shown = mapping ? new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height) : pixels;
     if (mapping) colorPixels(shown.data, mapping);
-    const tile = this.#model.info.image ?? pixels;
-    if (this.#view.tile !== tile.width) {
-      this.#view.tile = tile.width;
-      this.#view.lay();
-    }
-    if (isGiven) {
-      this.#paintScaled(shown, tile);
-      return;
-    }
+    const { width } = this.#model.info.image ?? pixels;
+    if (view.paint) return view.paint(shown, width);
+    const isLaid = view.tile === width && canvas.width === shown.width;
+    view.tile = width;
     if (canvas.width !== shown.width) canvas.width = shown.width;
     if (canvas.height !== shown.height) canvas.height = shown.height;
     canvas.getContext('2d').putImageData(shown, 0, 0);
-  }
-
-  /** Draws into a canvas that keeps its own size. */
-  #paintScaled(pixels, tile) {
-    const { canvas } = this.#view;
-    const source = new OffscreenCanvas(pixels.width, pixels.height);
-    source.getContext('2d').putImageData(pixels, 0, 0);
-    const scale = Math.min(canvas.width / pixels.width, canvas.height / pixels.height);
-    const [width, height] = [pixels.width * scale, pixels.height * scale];
-    const context = canvas.getContext('2d');
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.imageSmoothingEnabled = tile.width > crispSide;
-    context.drawImage(source, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    if (!isLaid) view.lay();
   }
 
   // Moving and live pictures
 
   #isSeen() {
-    return this.#inView && !document.hidden && this.#view.host.isConnected;
+    return this.#inView && !document.hidden && entered.has(this);
   }
 
   #moves() {
-    const wants = this.#slid === undefined ? !this.#paused && !lessMotion.matches : this.#slid !== this.#time;
+    const wants = this.slid === undefined ? !this.#paused && !lessMotion.matches : this.slid !== this.#time;
     return wants && this.#motion && this.#isSeen() && !this.#running;
   }
 
   async #move() {
     if (this.#moving) return;
     this.#moving = true;
-    const { host } = this.#view;
     try {
       while (this.#moves()) {
         const motion = this.#motion;
         const fps = Math.min(mostFps, Math.max(1, Number(this.#get('fps')) || defaultFps));
         const start = performance.now();
-        this.#time = this.#slid ?? this.#time + 1 / fps;
+        this.#time = this.slid ?? this.#time + 1 / fps;
         const request = await motion.at(this.#time);
-        const pixels = await this.#model.draw(request);
+        const pixels = this.#spread(await this.#model.draw(request));
         while (this.#moves() && performance.now() - start < 1000 / fps - 4) await nextFrame();
-        if (motion !== this.#motion || !host.isConnected) continue;
+        if (motion !== this.#motion || !entered.has(this)) continue;
         this.#shows = request;
         this.#pixels = pixels;
         this.#paint(pixels);
       }
     } catch (error) {
+      if (error.code === 'cancelled') return; // the element has been away for long
       this.#motion = undefined;
-      if (error.code !== 'cancelled') this.#fail(error);
+      this.#putButtons();
+      this.#fail(error);
     } finally {
       this.#moving = false;
     }
@@ -421,18 +425,18 @@ export class Picture {
   /** Updates a live text, and schedules the next time that it may change. */
   #tick() {
     clearTimeout(this.#timer);
-    if (!this.#isLive() || !this.#isSeen()) return;
+    const live = this.#live();
+    if (live === undefined || !this.#isSeen()) return;
     this.changed();
     const text = this.#get('text');
-    const each = /ss/.test(text) || (/countdown/.test(text) && this.#liveText(text).length > 6) ? 1000 : 60000;
+    const each = /ss/.test(text) || (/countdown/.test(text) && live.length > 6) ? 1000 : 60000;
     this.#timer = setTimeout(() => this.#tick(), each - (Date.now() % each) + 5);
   }
 
   #putButtons() {
-    const kind = this.#motionKind();
-    const slider = this.#slides() && kind;
-    const moves = kind !== 'none' && !slider && !lessMotion.matches;
-    const [interactive, controls] = ['interactive', 'controls'].map((name) => isSet(this.#get(name) ?? null));
+    const slider = this.#slides() && this.#motion?.kind;
+    const moves = Boolean(this.#motion && !slider && !lessMotion.matches);
+    const [interactive, controls] = ['interactive', 'controls'].map((name) => this.#tools.isSet(this.#get(name)));
     const state = { interactive, controls, slider, moves, paused: this.#paused };
     if (JSON.stringify(state) === this.buttons) return;
     this.buttons = JSON.stringify(state);
@@ -451,6 +455,6 @@ export class Picture {
     this.#view.failed(message);
     this.#tell('error', detail);
     this.#view.host.dispatchEvent(new CustomEvent('error', { detail }));
-    if (!this.#pixels) this.#view.refuse?.(Object.assign(new Error(message), detail));
+    return detail;
   }
 }

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
+#include "graph/onnx_ops.h"
 
 namespace ganlet {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/tensor.h"
 #include "generator/row_buffer.h"
 #include "graph/onnx_ops.h"
 
@@ -12,7 +13,6 @@ Result<std::span<const Buffer>> GeneratorInputs::views(const Graph& graph, const
   if (has_rare_parts() && !roles.latent_ranges.empty())
     shape(roles, labels);
   latents.resize(static_cast<std::size_t>(rows * roles.latent_size));
-  buffers_.resize(graph.inputs.size());
   if (has_rare_parts() && !roles.further.empty()) {
     GANLET_CHECK(divide(graph, roles, rows, limits));
   } else {
@@ -20,7 +20,7 @@ Result<std::span<const Buffer>> GeneratorInputs::views(const Graph& graph, const
   }
   if (roles.label)
     GANLET_CHECK(fill_labels(graph, roles, rows, labels, limits));
-  return std::span<const Buffer>(buffers_);
+  return std::span<const Buffer>(buffers_).first(graph.inputs.size());
 }
 
 /// Makes the latents, standard normal until now, what `Roles::latent_ranges` say.
@@ -34,18 +34,19 @@ void GeneratorInputs::shape(const Roles& roles, std::span<const std::int64_t> la
 /// Gives each of the inputs that share the latents its columns.
 Result<void> GeneratorInputs::divide(const Graph& graph, const Roles& roles, std::int64_t rows, const Limits& limits) {
   const auto all = static_cast<std::size_t>(roles.latent_size);
-  std::size_t first = 0;
-  parts_.resize(1 + roles.further.size());
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
+  std::size_t first = 0; // column
+  parts_.clear();
+  parts_.reserve(latents.size() + Tensor::slack / sizeof(float)); // so that views stay valid
+  for (std::size_t i = 0; i <= roles.further.size(); ++i) {
     const std::size_t input = i == 0 ? roles.latent : roles.further[i - 1].input;
     const auto size = static_cast<std::size_t>(i == 0 ? roles.own_latent_size : roles.further[i - 1].size);
     const bool is_shared = i > 0 && roles.further[i - 1].is_shared; // the first image's are all images'
-    parts_[i].clear();
+    float* const from = parts_.data() + parts_.size();
     for (std::size_t row = 0; row < (is_shared ? 1 : static_cast<std::size_t>(rows)); ++row) {
       const std::span<const float> numbers = std::span<const float>(latents).subspan(row * all + first, size);
-      parts_[i].insert(parts_[i].end(), numbers.begin(), numbers.end());
+      parts_.insert(parts_.end(), numbers.begin(), numbers.end());
     }
-    GANLET_TRY(buffers_[input].view, row_view(graph, input, rows, padded(parts_[i]), limits));
+    GANLET_TRY(buffers_[input].view, row_view(graph, input, rows, from, limits));
     first += size;
   }
   return {};

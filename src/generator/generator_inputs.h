@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,8 +28,8 @@ class GeneratorInputs {
   Result<void> fill_labels(const Graph& graph, const Roles& roles, std::int64_t rows,
                            std::span<const std::int64_t> labels, const Limits& limits);
 
-  std::vector<Buffer> buffers_;
-  std::vector<std::vector<float>> parts_; ///< of the latents, if several inputs get them
+  std::array<Buffer, most_generator_inputs> buffers_;
+  std::vector<float> parts_; ///< the latents once more, input by input, if several get them
   std::vector<std::int64_t> labels_;
   std::vector<float> one_hot_;
 };

@@ -40,6 +40,8 @@ Result<void> find_further(const Graph& graph, const ModelDescription& descriptio
     if (!is_number(value) && value.shape[0] != graph.input(roles.latent).shape[0])
       return lacks_weight(value);
     const std::int64_t size = is_vector(value) ? value.shape[1].count : 1;
+    if (roles.further.size() + 2 == most_generator_inputs)
+      return fail(ErrorCode::limit_exceeded, "inputs", concat("are more than ", most_generator_inputs));
     roles.further.push_back({i, size, is_number(value)});
     roles.latent_size += size;
     guessed.push_back(guessed_range(value, size, description.distribution));
@@ -78,7 +80,7 @@ Result<void> check_latent(const Graph& graph, const ModelDescription& descriptio
                           Roles& roles) {
   const bool is_found = found && (is_vector(graph.input(*found)) || is_map(graph.input(*found)));
   if (!is_found && !has_rare_parts())
-    return fail(ErrorCode::unsupported, "latent", "this engine knows latents (N, Z) and (N, Z, 1, 1) alone");
+    return needs_rare_parts();
   if (!is_found)
     return fail(
         ErrorCode::invalid_argument, "latent",
@@ -95,7 +97,7 @@ Result<void> check_latent(const Graph& graph, const ModelDescription& descriptio
   if (has_rare_parts())
     GANLET_CHECK(find_further(graph, description, roles));
   if (roles.latent_size > most_latent_numbers)
-    return fail(ErrorCode::limit_exceeded, "latent", concat("has more than ", most_latent_numbers, " numbers"));
+    return fail(ErrorCode::limit_exceeded, "latent", "has more than 4194304 numbers");
   if (description.latent_size.value_or(roles.latent_size) != roles.latent_size)
     return fail(ErrorCode::invalid_argument, "latent.size",
                 concat("is ", *description.latent_size, ", but ", numbers_text(graph, roles)));
@@ -126,7 +128,7 @@ std::optional<std::int64_t> classes_behind(const Graph& graph, ValueId label) {
 
 Result<void> check_class_count(const Roles& roles) {
   if (roles.label_count > most_classes)
-    return fail(ErrorCode::limit_exceeded, "labels", concat("are more than ", most_classes));
+    return fail(ErrorCode::limit_exceeded, "labels", "are more than 65536");
   return {};
 }
 
@@ -137,7 +139,7 @@ Result<void> check_inputs(const Graph& graph, const Roles& roles) {
     if (i == roles.latent || i == roles.label)
       continue;
     if (!has_rare_parts())
-      return fail(ErrorCode::unsupported, "inputs", "this engine knows a latent and a label alone");
+      return needs_rare_parts();
     if (std::ranges::count(roles.further, i, &FurtherInput::input) > 0)
       continue;
     const Value& value = graph.input(i);
@@ -174,7 +176,7 @@ Result<void> check_label(const Graph& graph, const ModelDescription& description
   roles.label_is_float = is_vector(label);
   const bool is_number = roles.label_is_float && label.shape[1].count == 1;
   if (is_number && !has_rare_parts())
-    return fail(ErrorCode::unsupported, "roles", "this engine doesn't tell values by their names");
+    return needs_rare_parts();
   std::optional<std::int64_t> behind = roles.label_is_float && !is_number
                                            ? std::optional(label.shape[1].count)
                                            : classes_behind(graph, graph.inputs[*roles.label]);

@@ -96,6 +96,23 @@ Result<LatentRange> read_latent_range(std::string_view text, std::int64_t size) 
   return range;
 }
 
+std::string text_of(const LatentRange& range) {
+  std::string text;
+  const auto add = [&](std::string_view term, float times) {
+    if (times != 0)
+      text += concat(text.empty() ? "" : " + ", term, times == 1 ? "" : concat(" * ", double{times}));
+  };
+  if (range.has_classes())
+    add(concat("one-hot of ", range.size), range.one_hot);
+  add("normal", range.normal);
+  if (range.uniform)
+    add(concat("uniform [", double{range.uniform->low}, ", ", double{range.uniform->high}, "]"), 1);
+  add("sphere", range.sphere);
+  if (range.constant != 0 || text.empty())
+    text += concat(text.empty() ? "" : " + ", double{range.constant});
+  return text;
+}
+
 std::optional<LatentClasses> classes_of(std::span<const LatentRange> ranges) {
   std::int64_t first = 0;
   for (const LatentRange& range : ranges) {

@@ -32,6 +32,9 @@ struct LatentRange {
 /// place.
 Result<LatentRange> read_latent_range(std::string_view text, std::int64_t size);
 
+/// The sum as it can be read again: "one-hot of 10 + normal * 0.1".
+std::string text_of(const LatentRange& range);
+
 /// Where the range with classes begins, and how many they are.
 struct LatentClasses {
   std::int64_t first = 0;

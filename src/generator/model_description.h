@@ -61,7 +61,6 @@ struct ModelDescription {
 
   Distribution distribution = Distribution::normal;
   std::vector<LatentRange> latent_ranges;  ///< if its numbers aren't all of `distribution`, which is normal then
-  std::string latent_text;                 ///< the ranges as in model.json
   std::vector<std::string> labels;         ///< names of the classes; "0", "1", ... if the file has none
   std::optional<ValueRange> value_range;   ///< default: derived from the graph's last ops, see `find_roles`
   std::optional<std::int64_t> latent_size; ///< checked against the graph

@@ -51,7 +51,7 @@ Result<ModelPart> read_part_entry(const std::string& name, const JsonValue& entr
 /// One range as a text, or a list of them: [{ "size": 62, "distribution": "normal" }, ...].
 Result<void> read_latent_ranges(const JsonValue& value, ModelDescription& description) {
   if (!has_rare_parts())
-    return fail(ErrorCode::unsupported, "latent.distribution", "this engine knows normal and uniform");
+    return needs_rare_parts();
   const auto read = [&](const JsonValue& text, std::int64_t size) -> Result<void> {
     GANLET_TRY(const std::string sum, text.string());
     auto range = read_latent_range(sum, size);
@@ -60,10 +60,8 @@ Result<void> read_latent_ranges(const JsonValue& value, ModelDescription& descri
     description.latent_ranges.push_back(*range);
     return {};
   };
-  description.latent_text = value.raw().string;
   if (value.raw().kind == Json::Kind::string)
     return read(value, 0);
-  description.latent_text = std::string(value.raw().source);
   GANLET_TRY(const std::vector<JsonValue> elements, value.elements());
   for (const JsonValue& element : elements) {
     GANLET_TRY(const JsonValue text, element.member("distribution"));

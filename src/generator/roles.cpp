@@ -106,7 +106,7 @@ Result<void> follow_rules(const Graph& graph, Found& found) {
     wanted = is_output ? only_one(graph, fitting) : fitting[0];
     const bool needs_names = !has_rare_parts() && fitting.size() > 1;
     if (needs_names)
-      return fail(ErrorCode::unsupported, "roles", "this engine doesn't tell values by their names");
+      return needs_rare_parts();
     if (!wanted)
       return fail(ErrorCode::invalid_argument, "image",
                   concat("more than one output could be it: ", describe_all(graph, graph.outputs),
@@ -159,7 +159,7 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
     for (std::size_t axis = 1; axis < image.shape.size(); ++axis)
       values *= image.shape[axis].count;
     if (!told && !has_rare_parts())
-      return fail(ErrorCode::unsupported, "image", "this engine doesn't guess sizes");
+      return needs_rare_parts();
     if (!told) {
       GANLET_TRY(roles.image_size, guessed_size(image, values));
       return {};
@@ -179,8 +179,8 @@ Result<void> find_image_size(const Graph& graph, const ModelDescription& descrip
   const ImageSize size{static_cast<int>(sizes[last ? 1 : 2]), static_cast<int>(sizes[last ? 0 : 1]),
                        static_cast<int>(sizes[last ? 2 : 0])};
   if (!has_rare_parts() && !is_channel_count(size.channels))
-    return fail(ErrorCode::unsupported, "image", "this engine doesn't draw maps of classes");
-  if (size.channels > most_classes_of_a_map)
+    return needs_rare_parts();
+  if (has_rare_parts() && size.channels > most_classes_of_a_map)
     return fail(ErrorCode::invalid_argument, "image",
                 concat("must have 1, 3 or 4 channels, or up to ", most_classes_of_a_map, " classes, but the output is ",
                        describe(image)));

@@ -40,6 +40,8 @@ struct FurtherInput {
   bool is_shared = false; ///< has no batch: all images get the first one's
 };
 
+inline constexpr std::size_t most_generator_inputs = 16;
+
 /// Which input and output of a generator's graph has which role, and the facts that follow from it.
 struct Roles {
   std::size_t latent = 0;                 ///< index into Graph::inputs

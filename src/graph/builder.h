@@ -5,6 +5,7 @@
 
 #include "graph/graph.h"
 #include "graph/lower.h"
+#include "graph/rare_parts.h"
 
 namespace ganlet {
 
@@ -27,8 +28,9 @@ class Builder {
   tl::unexpected<Error> error(std::string message) const { // NOLINT(performance-unnecessary-value-param)
     return fail(ErrorCode::invalid_argument, place_, std::move(message));
   }
-  tl::unexpected<Error> unsupported(std::string message) const { // NOLINT(performance-unnecessary-value-param)
-    return fail(ErrorCode::unsupported, place_, std::move(message));
+  /// A program without the rarer parts leaves the message to the one that has them, and so has no room for it.
+  tl::unexpected<Error> unsupported(std::string_view message) const {
+    return has_rare_parts() ? fail(ErrorCode::unsupported, place_, message) : needs_rare_parts();
   }
 
   const Value& value(ValueId id) const { return graph_.values[id]; }

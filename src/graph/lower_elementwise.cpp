@@ -280,8 +280,7 @@ Result<void> lower_unary(Context& context) {
   const bool takes_integers = context.op_type() == "Abs" || context.op_type() == "Neg" || context.op_type() == "Relu";
   GANLET_TRY(const ValueId given, context.input(0));
   if (takes_integers && builder.value(given).type == DataType::int64)
-    return has_rare_parts() ? lower_integer_unary(context, given)
-                            : builder.unsupported("this engine does that of float32 alone");
+    return has_rare_parts() ? lower_integer_unary(context, given) : needs_rare_parts();
   GANLET_TRY(const ValueId x, context.float_input(0));
   if (context.op_type() == "Relu") {
     return context.give(unary(builder, {op::UnaryKind::clamp, 0, std::numeric_limits<float>::infinity()}, x));

@@ -238,7 +238,7 @@ bool drops_nothing(Context& context) {
 Result<void> give_full_mask(Context& context) {
   Builder& builder = context.builder;
   if (!has_rare_parts())
-    return builder.unsupported("this engine gives no mask");
+    return needs_rare_parts();
   GANLET_TRY(const ValueId x, context.input(0));
   GANLET_TRY(const ValueId kept, builder.constant(Tensor::of<std::uint8_t>(Shape{}, {std::uint8_t{1}})));
   GANLET_TRY(const ValueId mask,

@@ -65,7 +65,7 @@ Result<ValueId> gemm_product(Context& context, ValueId a, bool transpose_b, floa
     return fully_connected(builder, a, std::move(weights), no_value);
   }
   if (!has_rare_parts())
-    return builder.unsupported("this engine doesn't take computed weights");
+    return needs_rare_parts();
   GANLET_TRY(ValueId b, context.float_input(1));
   if (builder.rank(b) != 2)
     return builder.error(concat("input 1 needs rank 2, has shape ", builder.text_of(b)));
@@ -195,7 +195,7 @@ struct ImageWeights {
 Result<ImageWeights> computed_image_weights(Context& context, bool one_dimensional) {
   Builder& builder = context.builder;
   if (!has_rare_parts())
-    return builder.unsupported("this engine doesn't take computed weights");
+    return needs_rare_parts();
   ImageWeights weights;
   GANLET_TRY(weights.computed, context.float_input(1));
   SymbolicShape shape = builder.shape(weights.computed);

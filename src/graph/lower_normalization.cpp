@@ -69,7 +69,7 @@ Result<void> lower_batch_normalization(Context& context) {
   GANLET_TRY(const std::int64_t training, context.integer("training_mode", 0));
   context.ignore("momentum");
   if (training != 0 && !has_rare_parts())
-    return builder.unsupported("training_mode must be false: export the network in evaluation mode");
+    return needs_rare_parts();
   GANLET_TRY(const ValueId x, context.float_input(0));
   GANLET_TRY(const std::int64_t channels, checked_channels(builder, x));
   GANLET_TRY(const auto scale, channel_input(context, 1, channels));

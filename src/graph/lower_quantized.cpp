@@ -106,7 +106,7 @@ Result<void> lower_dequantize_linear(Context& context) {
   if (is_kept)
     return {};
   if (!has_rare_parts())
-    return builder.unsupported("this engine doesn't take quantized pictures");
+    return needs_rare_parts();
   GANLET_TRY(ValueId x, numbers_input(context, 0));
   GANLET_TRY(ValueId scale, scale_input(context));
   GANLET_TRY(scale, along_axis(builder, scale, x, axis));

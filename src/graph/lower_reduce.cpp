@@ -143,7 +143,7 @@ Result<void> lower_reduce(Context& context) {
   }
   GANLET_TRY(ValueId x, context.input(0));
   if (builder.value(x).type != DataType::float32 && !has_rare_parts())
-    return builder.unsupported("this engine reduces float32 alone");
+    return needs_rare_parts();
   // Of booleans the largest and smallest are those of 0 and 1.
   const bool is_boolean = has_rare_parts() && builder.value(x).type == DataType::boolean &&
                           (context.op_type() == "ReduceMax" || context.op_type() == "ReduceMin");

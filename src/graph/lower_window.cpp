@@ -34,7 +34,7 @@ Result<void> lower_average_or_max_pool(Context& context) {
     return context.builder.unsupported("the indices of MaxPool aren't supported");
   context.ignore("storage_order");
   if (context.is_volume(0))
-    return has_rare_parts() ? lower_volume_pool(context) : context.builder.unsupported("this engine only pools images");
+    return has_rare_parts() ? lower_volume_pool(context) : needs_rare_parts();
   GANLET_TRY(const std::int64_t ceil_mode, context.integer("ceil_mode", 0));
   std::int64_t count_padding = 0;
   if (!maximum) {
@@ -142,7 +142,7 @@ Result<op::Resize> resize_attributes(Context& context) {
   const bool is_rare =
       resize.mode == op::ResizeMode::cubic || resize.coordinates == op::Coordinates::half_pixel_symmetric;
   if (is_rare && !has_rare_parts())
-    return context.builder.unsupported("this engine doesn't resize so");
+    return needs_rare_parts();
   context.ignore("extrapolation_value"); // belongs to cropping, which is refused above
   return resize;
 }

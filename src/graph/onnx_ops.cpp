@@ -110,4 +110,8 @@ const OnnxOp* find_onnx_op(std::string_view op_type) {
   return nullptr;
 }
 
+tl::unexpected<Error> needs_rare_parts() {
+  return fail(ErrorCode::unsupported, "", "needs the engine with all parts: serve ganlet-any.wasm beside this one");
+}
+
 } // namespace ganlet

@@ -6,6 +6,7 @@
 
 #include "core/help.h"
 #include "graph/context.h"
+#include "graph/rare_parts.h"
 
 namespace ganlet {
 
@@ -30,10 +31,6 @@ struct OnnxOp {
 std::span<const OnnxOp> rare_onnx_ops();
 /// Operators that the studio in pages has, too.
 std::span<const OnnxOp> less_common_onnx_ops();
-
-/// Whether a program has them, and the rarer uses of common operators. Linking makes this a constant, so that code
-/// behind it is left out.
-bool has_rare_parts();
 
 /// All supported operators, sorted by name; docs/operations.md, the fuzzer and the conformance tests use this list.
 std::vector<const OnnxOp*> onnx_ops();

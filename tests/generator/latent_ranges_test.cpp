@@ -39,6 +39,14 @@ TEST(LatentRanges, AreSumsOfProducts) {
   EXPECT_EQ(range("-1", 3).constant, -1);
 }
 
+TEST(LatentRanges, AreWrittenAsTheyAreRead) {
+  for (const char* text :
+       {"normal", "one-hot of 10 + normal * 0.5", "uniform [-1, 3] + sphere * 2 + 0.25", "0", "-1.5"}) {
+    const LatentRange read = range(text, 10);
+    EXPECT_EQ(text_of(read), text);
+  }
+}
+
 TEST(LatentRanges, AreRefusedWithTheTermThatIsWrong) {
   const std::string_view all = "normal, uniform [LOW, HIGH], sphere, one-hot of K or a number, or one of them * NUMBER";
   for (const auto& [text, term] :

@@ -125,9 +125,13 @@ Result<void> describe_program(const Program& program, const std::vector<std::str
   return {};
 }
 
-std::string distribution_text(const ModelDescription& description) {
-  if (!description.latent_text.empty())
-    return printable(description.latent_text);
+std::string distribution_text(const ModelDescription& description, const Roles& roles) {
+  std::string text;
+  for (const LatentRange& range : roles.latent_ranges)
+    text += concat(text.empty() ? "" : "; then ", roles.latent_ranges.size() > 1 ? concat(range.size, " of ") : "",
+                   text_of(range));
+  if (!text.empty())
+    return text;
   return description.distribution == Distribution::normal ? "normal" : "uniform";
 }
 
@@ -140,7 +144,7 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
   const ImageSize& size = roles->image_size;
   info["generator"] = {{"latent", printable(graph.values[graph.inputs[roles->latent]].name)},
                        {"latent_size", roles->latent_size},
-                       {"distribution", distribution_text(description)},
+                       {"distribution", distribution_text(description, *roles)},
                        {"classes", roles->label_count},
                        {"image",
                         {{"name", printable(graph.values[graph.outputs[roles->image]].name)},

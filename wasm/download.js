@@ -203,11 +203,12 @@ async function describedContent({ description, files }) {
 
 /**
  * Whether bytes begin like an ONNX file: with its IR version, and unlike other formats that begin with an 8: those of
- * safetensors, and those that have a message of messages where ONNX has its maker's name.
+ * safetensors, and those that have a message of messages where ONNX has its maker's name. One whose weights are in
+ * another file (the key "location") needs to be put together first.
  */
 export const beginsAsOnnx = (bytes) =>
   /^8,[1-9]\d*,(?!18,(\d{3},)*\d+,10,|(\d+,){6}123)/.test(bytes.subarray(0, 9).join()) &&
-  !(bytes.length < 2 ** 22 && new TextDecoder('latin1').decode(bytes).includes('\n\blocation\x12'));
+  !new TextDecoder().decode(bytes.subarray(0, 2 ** 22)).includes('\blocation');
 
 /** A network's file alone; as `foreign` if it may be one of another framework. */
 function fileContent(bytes, name, urls = []) {

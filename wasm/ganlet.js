@@ -481,15 +481,13 @@ export async function load(
   const open = (build, url) =>
     Model.load({ ...given, variant: build, wasm: url, module: (place) => moduleFrom(url, place) }, signal);
   // What is rare is in a build of its own.
-  const openWithAll = async (error) => {
-    if (error.code !== 'unsupported' || backend !== 'xnn') throw error;
+  const opened = open(variant, wasm).catch(async (error) => {
     const url = await engineUrl(wasmUrl, 'any');
-    if (url === wasm) throw error;
+    if (error.code !== 'unsupported' || backend !== 'xnn' || url === wasm) throw error;
     return open('any', url).catch((other) => {
       throw ['io', 'not_found'].includes(other.code) ? error : other;
     });
-  };
-  const opened = open(variant, wasm).catch(openWithAll);
+  });
   return opened.catch((error) => {
     throw inWorker && (error.noWorker || error.code === 'unsupported')
       ? new GanletError('unsupported', '', problem)

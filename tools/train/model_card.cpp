@@ -115,8 +115,9 @@ Result<Json> metrics_of(const fs::path& file) {
     return fail(ErrorCode::corrupt, file.string(), "isn't a report of ganlet-evaluate");
   const Json models = report.value("models", Json::array());
   report.erase("models");
-  if (report.contains("real") && report["real"].is_object())
-    erase_tables_by_class(report["real"]);
+  for (auto& scores : report) // of real pictures, and of outlines
+    if (scores.is_object())
+      erase_tables_by_class(scores);
   for (const Json& model : models) {
     const std::string name = model.value("model", "");
     const std::size_t mark = name.rfind('#');

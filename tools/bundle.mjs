@@ -14,7 +14,7 @@
 // folder, all compressed with gzip, in base64. A page without an origin, which hosts refuse a model's files, takes them
 // from its inline.js, which is a script that puts them there. In a service worker it turns last to what the site's
 // worker has kept.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -142,9 +142,10 @@ ${common.replaceAll(/\/\* (webpackIgnore: true|@vite-ignore) \*\/ /g, '')}bundle
 })(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
 
-/** The description of each model in a folder, packed, by its path below ganlet's folder. */
+/** The description of each model in a folder that draws, packed, by its path below ganlet's folder. */
 function descriptions(folder) {
-  const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'model.json')));
+  const { models } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
+  const ids = models.map(({ id }) => id);
   const files = ids.sort().map((id) => [`models/${id}/model.json`, packed(join(folder, id, 'model.json'))]);
   return Object.fromEntries(files);
 }

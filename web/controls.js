@@ -202,19 +202,21 @@ async function openFiles(files) {
   await draw();
 }
 
+/** Lists the models of index.json to choose from: those that draw, and those that make pictures of pictures. */
 async function listModels() {
   const url = new URL('ganlet/models/index.json', document.baseURI).href;
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`got HTTP ${answer.status}`);
-    const { models } = await answer.json();
+    const { models, translators = [] } = await answer.json();
     const chosen = state.model?.info.id ?? modelChoice.value;
-    modelChoice.replaceChildren(...models.map(({ id, title }) => new Option(title, id, false, id === chosen)));
-    byId('model-choice').hidden = models.length < 2;
-    return models;
+    const choices = [...models, ...translators];
+    modelChoice.replaceChildren(...choices.map(({ id, title }) => new Option(title, id, false, id === chosen)));
+    byId('model-choice').hidden = choices.length < 2;
+    return { models, translators };
   } catch (error) {
     if (byId('problem').textContent === '') showProblem(say('no-list', { why: `${error.message}, ${url}` }));
-    return [];
+    return { models: [], translators: [] };
   }
 }
 
@@ -262,9 +264,9 @@ export async function start() {
   afterPicture.push(tellOf);
   if (state.model) fitControls();
   await draw(); // once more, now that the engine has run: for the time that it takes from now on
-  const models = await listModels();
+  const listed = await listModels();
   const landing = await import('./landing.js');
-  landing.start(models);
+  landing.start(listed);
   await keepPage();
   await offerUpdates({ text: say('newer'), button: say('use-newer') });
 }

@@ -51,7 +51,7 @@ async function fillCard(card, id, judged) {
   list.replaceChildren(...facts(description, judged).map((text) => made('li', { textContent: text })));
 }
 
-function cardOf({ id, title, judged }) {
+function cardOf({ id, title, judged }, draws) {
   const picture = made('img', {
     src: `ganlet/models/${id}/preview.png`,
     loading: 'lazy',
@@ -60,11 +60,15 @@ function cardOf({ id, title, judged }) {
     height: 112,
   });
   const draw = made('a', { href: `?model=${id}`, textContent: say('draw-with') });
-  const paste = made('a', { href: '#paste', textContent: say('paste-it') });
-  paste.addEventListener('click', () => choose(id));
-  for (const link of [draw, paste]) link.setAttribute('aria-label', `${link.textContent}: ${title}`);
+  const links = [draw];
+  if (draws) {
+    const paste = made('a', { href: '#paste', textContent: say('paste-it') });
+    paste.addEventListener('click', () => choose(id));
+    links.push(paste);
+  }
+  for (const link of links) link.setAttribute('aria-label', `${link.textContent}: ${title}`);
   const card = made('li', { className: 'card' }, picture, made('h3', { textContent: title }), made('ul'));
-  card.append(made('p', { className: 'links' }, draw, paste));
+  card.append(made('p', { className: 'links' }, ...links));
   whenNear(card, () => fillCard(card, id, judged).catch(() => {}));
   return card;
 }
@@ -126,11 +130,12 @@ function listenForMeasuring() {
   });
 }
 
-/** Starts with the models of index.json. */
-export function start(models) {
+/** Starts with the models of index.json. What makes pictures of pictures has no seeds, and so nothing to paste. */
+export function start({ models, translators }) {
   import('./ganlet/ganlet-image.js');
   startBuilder(models);
-  document.querySelector('.cards').append(...models.map(cardOf));
+  const cards = [...models.map((model) => cardOf(model, true)), ...translators.map((model) => cardOf(model, false))];
+  document.querySelector('.cards').append(...cards);
   listenForMeasuring();
-  whenNear(byId('offline'), () => fillOffline(models));
+  whenNear(byId('offline'), () => fillOffline([...models, ...translators]));
 }

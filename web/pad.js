@@ -5,7 +5,7 @@ const paper = '#ffffff',
 
 /**
  * Calls `onDrawn(canvas)` whenever a stroke ends, and `onStroke()` while it is drawn. `thickness` is a share of the
- * width.
+ * width, of a pixel at least.
  */
 export class Pad {
   #canvas;
@@ -56,7 +56,7 @@ export class Pad {
     const context = this.#context;
     context.strokeStyle = ink;
     context.lineCap = context.lineJoin = 'round';
-    context.lineWidth = this.#thickness * this.#canvas.width;
+    context.lineWidth = Math.max(1, this.#thickness * this.#canvas.width);
     context.beginPath();
     context.moveTo(...from);
     context.lineTo(...to);

@@ -168,18 +168,22 @@ Result<Model> load_model(const std::string& name, const LoadOptions& options) {
   return load_model(std::move(folder), options);
 }
 
-Result<std::vector<CatalogEntry>> read_catalog(const fs::path& models) {
+Result<std::vector<CatalogEntry>> read_catalog(const fs::path& models, std::string_view list) {
   const fs::path file = models / "index.json";
   GANLET_TRY(const std::vector<std::byte> bytes, read_regular(file, most_json_bytes));
-  return parse_catalog(bytes, file.string());
+  return parse_catalog(bytes, file.string(), list);
 }
 
-Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place) {
+Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place,
+                                                std::string_view list) {
   const std::string_view text(reinterpret_cast<const char*>(json.data()), json.size());
   GANLET_TRY(const Json document, parse_json(text, place));
-  GANLET_TRY(const JsonValue list, JsonValue(document, place).member("models"));
-  GANLET_TRY(const std::vector<JsonValue> entries, list.elements());
+  const JsonValue root(document, place);
   std::vector<CatalogEntry> catalog;
+  if (list == catalog_of_translators && document.find(list) == nullptr)
+    return catalog;
+  GANLET_TRY(const JsonValue listed, root.member(list));
+  GANLET_TRY(const std::vector<JsonValue> entries, listed.elements());
   for (const JsonValue& entry : entries) {
     CatalogEntry one;
     GANLET_TRY(const JsonValue id, entry.member("id"));

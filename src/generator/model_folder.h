@@ -50,16 +50,21 @@ Result<std::vector<std::byte>> read_network(const ModelFolder& folder, const std
 Result<Model> load_model(const std::string& name, const LoadOptions& options = {});
 Result<Model> load_model(ModelFolder folder, const LoadOptions& options = {});
 
+/// The two lists of models/index.json: what draws, and what makes pictures of pictures.
+inline constexpr std::string_view catalog_of_models = "models", catalog_of_translators = "translators";
+
 /// An entry of models/index.json.
 struct CatalogEntry {
   std::string id; ///< the folder's name
   std::string title;
 };
 
-/// Reads `models`/index.json: {"models": [{"id": "digits", "title": "Handwritten digits"}, ...]}. Errors: not_found,
-/// corrupt.
-Result<std::vector<CatalogEntry>> read_catalog(const std::filesystem::path& models);
+/// Reads one list of `models`/index.json: {"models": [{"id": "digits", "title": "Handwritten digits"}, ...]}. There may
+/// be no translators. Errors: not_found, corrupt.
+Result<std::vector<CatalogEntry>> read_catalog(const std::filesystem::path& models,
+                                               std::string_view list = catalog_of_models);
 /// The same from the file's bytes; `place` names it in errors. Errors: corrupt.
-Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place);
+Result<std::vector<CatalogEntry>> parse_catalog(std::span<const std::byte> json, const std::string& place,
+                                                std::string_view list = catalog_of_models);
 
 } // namespace ganlet

@@ -309,6 +309,11 @@ TEST_F(ModelFolderTest, TheCatalogListsModels) {
   ASSERT_EQ(catalog->size(), 2U);
   EXPECT_EQ((*catalog)[0].id, "tiny");
   EXPECT_EQ((*catalog)[0].title, "Tiny");
+  EXPECT_TRUE(read_catalog(models, catalog_of_translators)->empty());
+  const std::string_view more = R"({"models": [], "translators": [{"id": "edges", "title": "Edges"}]})";
+  write(models / "index.json", std::as_bytes(std::span(more)));
+  EXPECT_TRUE(read_catalog(models)->empty());
+  EXPECT_EQ(read_catalog(models, catalog_of_translators)->at(0).id, "edges");
   const std::string_view bad = R"({"models": [{"id": "../x"}]})";
   write(models / "index.json", std::as_bytes(std::span(bad)));
   EXPECT_EQ(read_catalog(models).error().text(),

@@ -252,6 +252,7 @@ TEST(List, NamesTheCatalogue) {
   const Outcome words = run_program(folder, "list");
   EXPECT_EQ(words.status, 0) << words.err;
   EXPECT_NE(words.out.find("digits"), std::string::npos);
+  EXPECT_NE(words.out.find("edges2digits"), std::string::npos) << "makes pictures of pictures";
   const Outcome machine = run_program(folder, "list --json");
   EXPECT_EQ(json::parse(machine.out).at(0).at("id"), "digits");
   const Outcome none = run_program(folder, "list --models " + folder.path().string());

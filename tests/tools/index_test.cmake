@@ -1,5 +1,6 @@
-# tools/cmake/index_models.cmake on a folder of one small model, in WORK: the order stays, a changed file is noticed,
-# and what nothing lists isn't copied to a site, nor are float32 parts. Called with -DSCRIPT= and -DWORK=.
+# tools/cmake/index_models.cmake on a folder of small models, in WORK: the order stays, a changed file is noticed, what
+# makes pictures of pictures has a list of its own, and what nothing lists isn't copied to a site, nor are float32
+# parts. Called with -DSCRIPT= and -DWORK=.
 
 function(index expected)
   execute_process(COMMAND ${CMAKE_COMMAND} -DMODELS=${WORK}/models ${ARGN} -P ${SCRIPT}
@@ -12,14 +13,15 @@ function(index expected)
 endfunction()
 
 file(REMOVE_RECURSE ${WORK})
-foreach(id b a)
+set(kind_of_c pictures)
+foreach(id b a c)
   file(WRITE ${WORK}/models/${id}/part.onnx "the bytes of ${id}")
   file(WRITE ${WORK}/models/${id}/README.md "for readers of the folder")
   file(COPY_FILE ${WORK}/models/${id}/part.onnx ${WORK}/models/${id}/large.onnx)
   file(SHA256 ${WORK}/models/${id}/part.onnx sha256)
   set(facts "\"bytes\": 14, \"sha256\": \"${sha256}\"")
   file(WRITE ${WORK}/models/${id}/model.json
-    "{ \"id\": \"${id}\", \"version\": 2, \"title\": \"The \\\"${id}\\\"\",\n"
+    "{ \"id\": \"${id}\", \"kind\": \"${kind_of_${id}}\", \"version\": 2, \"title\": \"The \\\"${id}\\\"\",\n"
     "  \"parts\": { \"x\": { \"file\": \"part.onnx\", ${facts} },\n"
     "    \"x_f32\": { \"file\": \"large.onnx\", ${facts} } } }")
 endforeach()
@@ -36,12 +38,14 @@ file(READ ${WORK}/models/index.json json)
 string(JSON first GET "${json}" models 0 id)
 string(JSON second GET "${json}" models 1 title)
 string(JSON length LENGTH "${json}" models)
+string(JSON translator GET "${json}" translators 0 id)
+string(JSON translators LENGTH "${json}" translators)
 string(JSON recall GET "${json}" models 0 judged recall)
 string(JSON of_an_older ERROR_VARIABLE lacks GET "${json}" models 1 judged)
 if(NOT recall EQUAL 0.75 OR NOT lacks)
   message(FATAL_ERROR "the index is ${json}")
 endif()
-if(NOT "${length} ${first} ${second}" STREQUAL "2 b The \"a\"")
+if(NOT "${length} ${first} ${second}, ${translators} ${translator}" STREQUAL "2 b The \"a\", 1 c")
   message(FATAL_ERROR "the index is ${json}")
 endif()
 
@@ -49,7 +53,7 @@ file(WRITE ${WORK}/copy/a/of_an_older_build.onnx "")
 index(works -DCOPY_TO=${WORK}/copy)
 file(GLOB_RECURSE copied RELATIVE ${WORK}/copy ${WORK}/copy/*)
 list(SORT copied)
-if(NOT copied STREQUAL "a/model.json;a/part.onnx;b/model.json;b/part.onnx;index.json")
+if(NOT copied STREQUAL "a/model.json;a/part.onnx;b/model.json;b/part.onnx;c/model.json;c/part.onnx;index.json")
   message(FATAL_ERROR "copied: ${copied}")
 endif()
 index(works -DMODELS=${WORK}/copy -DJUDGED=${WORK}/models/judged.json -DCHECK=ON)

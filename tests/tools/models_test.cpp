@@ -1,6 +1,8 @@
 // The shipped models as a whole: what their versions promise, and what other runtimes are given of them.
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -42,8 +44,10 @@ std::map<std::string, std::string> versions_there_have_been() {
 
 TEST(Models, HaveAVersionOfTheirOwnForOtherPictures) {
   const auto known = versions_there_have_been();
-  const auto catalog = read_catalog(models);
+  auto catalog = read_catalog(models), translators = read_catalog(models, catalog_of_translators);
   ASSERT_TRUE(catalog) << catalog.error().text();
+  ASSERT_TRUE(translators) << translators.error().text();
+  std::ranges::move(*translators, std::back_inserter(*catalog));
   for (const CatalogEntry& entry : *catalog) {
     const auto folder = find_model((models / entry.id).string(), {});
     ASSERT_TRUE(folder) << folder.error().text();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include "generator/model.h"
 #include "onnx/reader.h"
 #include "onnx/writer.h"
+#include "pairs.h"
 #include "precision.h"
 #include "runs.h"
 #include "support/onnx_runtime.h"
@@ -34,7 +36,23 @@ Settings small_settings_of(const FamilyEntry& family, std::int64_t steps) {
   settings.options.steps = steps;
   settings.options.critic_steps = std::min<std::int64_t>(settings.options.critic_steps, 2);
   settings.options.classes = family.takes_labels ? 10 : 0; // as the pictures of `squares` have
+  settings.options.input_channels = family.takes_pairs ? 1 : 0;
   return settings;
+}
+
+/// `squares`, beside their outlines where the family takes pairs.
+Dataset squares_for(const FamilyEntry& family, std::int64_t count) {
+  Dataset data = squares(count, 1);
+  if (family.takes_pairs)
+    pair_with_outlines(data);
+  return data;
+}
+
+std::vector<FamilyEntry> entries_of_latents() {
+  std::vector<FamilyEntry> entries;
+  std::ranges::copy_if(families(), std::back_inserter(entries),
+                       [](const FamilyEntry& entry) { return !entry.takes_pairs; });
+  return entries;
 }
 
 /// Families that put pictures into clusters, doing so.
@@ -50,9 +68,10 @@ std::vector<FamilyEntry> entries_with_clusters() {
 }
 
 class EachFamily : public ::testing::TestWithParam<FamilyEntry> {};
+class EachFamilyOfLatents : public EachFamily {};
 
 TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
-  const Dataset data = squares(60, 1); // an epoch ends after the third or the sixth step
+  const Dataset data = squares_for(GetParam(), 60); // an epoch ends after the third or the sixth step
   const Settings settings = small_settings_of(GetParam(), 7);
   const Folder whole_folder, stopped_folder;
   Checkpoint whole = begun(whole_folder, settings);
@@ -75,8 +94,8 @@ TEST_P(EachFamily, ResumedRunGivesWhatAnUninterruptedOneGives) {
   EXPECT_TRUE(torch::equal(drawn(loaded(whole_folder)), drawn(loaded(stopped_folder))));
   EXPECT_EQ(losses_in(whole_folder), losses_in(stopped_folder));
   // The next update depends on everything that a checkpoint keeps.
-  const Batch batch{torch::zeros({settings.pictures_each_step(), 1, 28, 28}),
-                    torch::arange(settings.pictures_each_step()).remainder(5)};
+  const torch::Tensor blank = torch::zeros({settings.pictures_each_step(), 1, 28, 28});
+  const Batch batch{blank, torch::arange(settings.pictures_each_step()).remainder(5), blank};
   torch::manual_seed(3);
   const std::vector<Loss> expected = loaded(whole_folder).family->update(batch, 7);
   torch::manual_seed(3);
@@ -114,14 +133,14 @@ TEST_P(EachFamily, LearnsInBfloat16Too) {
   Settings settings = small_settings_of(GetParam(), 3);
   settings.options.bf16 = true;
   Checkpoint checkpoint = begun(folder, settings);
-  const Result<void> outcome = train(checkpoint, squares(60, 1), quiet_run(folder));
+  const Result<void> outcome = train(checkpoint, squares_for(GetParam(), 60), quiet_run(folder));
   EXPECT_TRUE(outcome) << outcome.error().text();
 }
 
-TEST_P(EachFamily, OnnxRuntimeDrawsWhatTorchDraws) {
+TEST_P(EachFamilyOfLatents, OnnxRuntimeDrawsWhatTorchDraws) {
   const Folder folder;
   Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 20)); // normalization gets statistics of its own
-  ASSERT_TRUE(train(checkpoint, squares(100, 1), quiet_run(folder)));
+  ASSERT_TRUE(train(checkpoint, squares_for(GetParam(), 100), quiet_run(folder)));
   const Checkpoint read_back = loaded(folder);
 
   constexpr std::int64_t count = 16;
@@ -197,7 +216,7 @@ TEST_P(EachFamily, AllExportedPartsRunInOnnxRuntime) {
   Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 3));
   RunOptions run = quiet_run(folder);
   run.along = 1;
-  ASSERT_TRUE(train(checkpoint, squares(60, 1), run));
+  ASSERT_TRUE(train(checkpoint, squares_for(GetParam(), 60), run));
   ASSERT_TRUE(export_folder(folder.path(), folder / "model", {}));
   for (const ExportedPart& part : checkpoint.family->parts()) {
     const Tensor exact = run_in_onnx_runtime(folder / ("model/" + part.name + "-f32.onnx"));
@@ -213,7 +232,7 @@ TEST_P(EachFamily, AllExportedPartsRunInOnnxRuntime) {
   EXPECT_EQ(run_in_onnx_runtime(folder / "model/along-000000.onnx").shape(), last.shape());
 }
 
-TEST_P(EachFamily, TakesColoursAndLargerPictures) {
+TEST_P(EachFamilyOfLatents, TakesColoursAndLargerPictures) {
   const Folder folder;
   Settings settings = small_settings_of(GetParam(), 2);
   settings.batch = 4;
@@ -249,7 +268,7 @@ TEST_P(EachFamily, KeepsGeneratorsOnTheWay) {
   Checkpoint checkpoint = begun(folder, small_settings_of(GetParam(), 9));
   RunOptions run = quiet_run(folder);
   run.along = 3;
-  ASSERT_TRUE(train(checkpoint, squares(60, 1), run));
+  ASSERT_TRUE(train(checkpoint, squares_for(GetParam(), 60), run));
   std::set<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "along"))
     names.insert(entry.path().filename().string());
@@ -264,7 +283,9 @@ std::string name_of(const ::testing::TestParamInfo<FamilyEntry>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachFamily, ::testing::ValuesIn(families().begin(), families().end()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, EachFamilyOfLatents, ::testing::ValuesIn(entries_of_latents()), name_of);
 INSTANTIATE_TEST_SUITE_P(WithClusters, EachFamily, ::testing::ValuesIn(entries_with_clusters()), name_of);
+INSTANTIATE_TEST_SUITE_P(WithClusters, EachFamilyOfLatents, ::testing::ValuesIn(entries_with_clusters()), name_of);
 
 } // namespace
 } // namespace ganlet::train

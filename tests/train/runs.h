@@ -34,7 +34,10 @@ inline train::Checkpoint loaded(const Folder& folder, const train::Overrides& ov
   return std::move(*checkpoint);
 }
 
+/// Of latents, or what is made of the examples.
 inline torch::Tensor drawn(const train::Checkpoint& checkpoint) {
+  if (const std::vector<torch::Tensor> examples = checkpoint.family->examples(); !examples.empty())
+    return examples[1];
   torch::manual_seed(5);
   return checkpoint.family->draw(torch::randn({20, checkpoint.settings.options.latent}),
                                  torch::arange(20).remainder(10));

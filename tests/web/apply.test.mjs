@@ -79,6 +79,23 @@ for (const variant of variants)
     }
   });
 
+test('the shipped edges2digits makes what the native program makes of it', async (t) => {
+  const folder = new URL('../../models/edges2digits/', import.meta.url);
+  const model = await opened(t, folder);
+  assert.equal(model.info.takesPictures, true);
+  const circle = { width: 56, height: 56, data: new Uint8ClampedArray(4 * 56 * 56) };
+  for (let at = 0; at < circle.data.length; at += 4) {
+    const radius = Math.hypot(((at >> 2) % 56) - 27.5, (at >> 2) / 56 - 28);
+    circle.data.set(Math.abs(radius - 16) < 1 || Math.abs(radius - 9) < 1 ? [255, 255, 255, 255] : [0, 0, 0, 255], at);
+  }
+  const made = await model.apply(circle);
+  const wanted = natively(readFileSync(new URL('generator.onnx', folder)), circle);
+  assert.deepEqual([made.width, made.height], [56, 56]);
+  const most = made.data.reduce((before, value, i) => Math.max(before, Math.abs(value - wanted.data[i])), 0);
+  assert.ok(most <= 16, `differs by ${most}`);
+  assert.ok(made.data[4 * (28 * 56 + 28 + 12)] > 200 && made.data[4 * (28 * 56 + 28)] < 40, 'a ring, filled');
+});
+
 test('a network of any size says so, and what it computes', async (t) => {
   const { info } = await opened(t, tinyNegative());
   assert.equal(info.takesPictures, true);

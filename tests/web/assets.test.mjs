@@ -39,8 +39,8 @@ test('of models it has what index.json lists, the float32 part of digits, and si
   assert.deepEqual(below(/-f32\.onnx$/), ['ganlet/models/digits/generator-f32.onnx']);
   assert.ok(below(/along-\d+\.onnx$/).length <= 6);
   assert.ok(below(/along-\d+\.onnx$/).every((path) => path.startsWith('ganlet/models/fashion/')));
-  const { models } = JSON.parse(readFileSync(`${site}ganlet/models/index.json`, 'utf8'));
-  for (const { id, description } of models) {
+  const { models, translators } = JSON.parse(readFileSync(`${site}ganlet/models/index.json`, 'utf8'));
+  for (const { id, description } of [...models, ...translators]) {
     const text = readFileSync(`${site}ganlet/models/${id}/${description.file}`);
     assert.equal(sha256Of(text), description.sha256, id);
     const { parts, arrays = {} } = JSON.parse(text);

@@ -168,7 +168,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('cards tell of each model, and lead to it', async (t) => {
       const { page } = await visit(t);
       await scrollTo(page, '#gallery');
-      await until(page, () => document.querySelectorAll('.card').length === 9);
+      await until(page, () => document.querySelectorAll('.card').length === 10);
       await until(page, () =>
         [/KB/, /weights.*KB/s].every((said, i) => said.test(document.querySelectorAll('.card ul')[i].textContent)),
       );

@@ -225,6 +225,27 @@ describe('a generator of the reader’s own', () => {
     assert.ok(asked.every((url) => url.startsWith(studio.served.url) || /^(blob|data):/.test(url)));
     await page.selectOption('#model', ' ');
     await until(page, () => !document.querySelector('#translate').hidden);
+
+    await page.setViewportSize({ width: 1100, height: 900 });
+    await page.selectOption('#model', 'edges2digits'); // one of ours, which fills an outline
+    await until(page, () => document.querySelector('#translate canvas[aria-label^="What Digits"]')?.width === 28);
+    const sheet = await (await page.$('#given')).boundingBox();
+    const around = (turn, radius) => [
+      sheet.x + sheet.width * (0.5 + radius * Math.cos(turn)),
+      sheet.y + sheet.height * (0.5 + radius * Math.sin(turn)),
+    ];
+    for (const radius of [0.32, 0.18]) {
+      await page.mouse.move(...around(0, radius));
+      await page.mouse.down();
+      for (let step = 1; step <= 24; ++step) await page.mouse.move(...around((step * Math.PI) / 12, radius));
+      await page.mouse.up();
+    }
+    const middleOfStroke = [14, 7];
+    for (let tries = 0; tries < 100 && (await result(...middleOfStroke)).colour[0] < 200; ++tries)
+      await new Promise((done) => setTimeout(done, 20));
+    assert.ok((await result(...middleOfStroke)).colour[0] >= 200);
+    assert.ok((await result(14, 14)).colour[0] < 40, 'the middle of a zero');
+    await page.screenshot({ path: join(screenshots, 'pad-digits.png') });
   });
 
   test('is drawn in the studio', () =>

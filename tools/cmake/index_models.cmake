@@ -1,6 +1,7 @@
 # models/index.json: the models that come with ganlet, in the order in which they are shown, with bytes and SHA-256 of
-# what a reader downloads first, and what judges said of it; each model.json names the rest. It is written from the
-# folders:
+# what a reader downloads first, and what judges said of it; each model.json names the rest. Those that make pictures of
+# pictures (`"kind": "pictures"` in their model.json) stand in a list of their own, `translators`: all that draws by
+# seeds goes through `models`. It is written from the folders:
 #
 #   cmake -P tools/cmake/index_models.cmake
 #       writes it; models that are new come last, those that are gone are dropped
@@ -96,7 +97,8 @@ if(EXISTS ${JUDGED})
   file(READ ${JUDGED} judged)
 endif()
 
-set(entries)
+set(entries_of_models)
+set(entries_of_translators)
 set(kept index.json)
 foreach(id IN LISTS ids)
   set(folder ${MODELS}/${id})
@@ -121,12 +123,22 @@ foreach(id IN LISTS ids)
   if(line MATCHES "^{")
     string(APPEND entry ",\n      \"judged\": ${line}")
   endif()
-  list(APPEND entries "${entry}\n    }")
+  string(JSON kind ERROR_VARIABLE none GET "${json}" kind)
+  if(kind STREQUAL "pictures")
+    list(APPEND entries_of_translators "${entry}\n    }")
+  else()
+    list(APPEND entries_of_models "${entry}\n    }")
+  endif()
   list(TRANSFORM files PREPEND ${id}/)
   list(APPEND kept ${files})
 endforeach()
-list(JOIN entries ",\n" entries)
-set(index "{\n  \"models\": [\n${entries}\n  ]\n}\n")
+list(JOIN entries_of_models ",\n" models)
+set(index "{\n  \"models\": [\n${models}\n  ]")
+if(entries_of_translators)
+  list(JOIN entries_of_translators ",\n" translators)
+  string(APPEND index ",\n  \"translators\": [\n${translators}\n  ]")
+endif()
+string(APPEND index "\n}\n")
 
 set(current)
 if(EXISTS ${MODELS}/index.json)

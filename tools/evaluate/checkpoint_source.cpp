@@ -64,6 +64,9 @@ class CheckpointSource final : public Source {
 
 Result<std::unique_ptr<Source>> open_checkpoint(const std::filesystem::path& path) {
   GANLET_TRY(train::Checkpoint checkpoint, train::load_checkpoint(train::checkpoint_file(path)));
+  if (checkpoint.settings.options.input_channels > 0)
+    return fail(ErrorCode::unsupported, path.string(),
+                "makes pictures of pictures: export the run to a folder, and judge that with --from");
   return std::make_unique<CheckpointSource>(std::move(checkpoint));
 }
 

@@ -14,11 +14,14 @@
 
 #include "checkpoint.h"
 #include "evaluation.h"
+#include "image/image_writer.h"
 #include "image/whole_file.h"
+#include "pairs.h"
 #include "picture_arguments.h"
 #include "precision.h"
 #include "report.h"
 #include "training.h"
+#include "translated.h"
 
 namespace {
 
@@ -36,6 +39,8 @@ struct Arguments {
   bool labels = false;
   bool damage = false;
   std::string output = "-";
+  std::string from; ///< "edges" where the models make pictures of pictures
+  std::string sheet;
   std::string precision = "auto";
   int threads = 2;
   std::optional<float> jitter;
@@ -91,6 +96,36 @@ ordered_json together(const Figures& figures) {
 }
 
 using Sources = std::vector<std::unique_ptr<evaluate::Source>>;
+
+/// What the models make of the outlines of the test set. These come first, as if they were a model's pictures too: its
+/// distance is to be less than theirs.
+Result<Sources> translating_sources(const train::Dataset& test, const Arguments& arguments) {
+  if (test.channels != 1)
+    return fail(ErrorCode::unsupported, "--from", "outlines are grey, and can't be compared with pictures in colour");
+  train::Dataset pairs = test;
+  train::pair_with_outlines(pairs);
+  const train::Dataset inputs = evaluate::inputs_of(pairs);
+  Sources sources;
+  sources.push_back(evaluate::source_of(inputs));
+  for (const std::string& model : arguments.models) {
+    GANLET_TRY(train::Dataset made, evaluate::translated(model, arguments.threads, inputs, test.channels));
+    if (sources.size() == 1 && !arguments.sheet.empty())
+      GANLET_CHECK(write_image(arguments.sheet, evaluate::contact_sheet_of(pairs, made)));
+    sources.push_back(evaluate::source_of(std::move(made)));
+  }
+  return sources;
+}
+
+Result<Sources> sources_of(const train::Dataset& test, const Arguments& arguments) {
+  if (!arguments.from.empty())
+    return translating_sources(test, arguments);
+  Sources sources;
+  for (const std::string& model : arguments.models) {
+    GANLET_TRY(std::unique_ptr<evaluate::Source> source, open_source(model, arguments.threads, arguments.jitter));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
 
 /// Adds what the judges of one seed say.
 Result<void> judge(const Sources& sources, const std::shared_ptr<const evaluate::RealPictures>& real,
@@ -160,20 +195,19 @@ Result<void> run(Arguments& arguments) {
   const auto real = std::make_shared<const evaluate::RealPictures>(std::move(read));
   if (arguments.damage)
     return check_judges(real, arguments);
-  Sources sources;
-  for (const std::string& model : arguments.models) {
-    GANLET_TRY(std::unique_ptr<evaluate::Source> source, open_source(model, arguments.threads, arguments.jitter));
-    sources.push_back(std::move(source));
-  }
+  GANLET_TRY(Sources sources, sources_of(real->test, arguments));
   Figures of_real;
   std::vector<Figures> of_models(sources.size());
   for (std::uint64_t i = 0; i < arguments.seeds; ++i)
     GANLET_CHECK(judge(sources, real, arguments.seed + i, arguments, of_real, of_models));
   ordered_json report = heading_of(arguments, *real);
   report["real"] = together(of_real);
+  const std::size_t others = sources.size() - arguments.models.size(); // outlines, which are no model's
+  if (others > 0)
+    report[arguments.from] = together(of_models[0]);
   report["models"] = ordered_json::array();
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    ordered_json entry = together(of_models[i]);
+  for (std::size_t i = 0; i < arguments.models.size(); ++i) {
+    ordered_json entry = together(of_models[others + i]);
     entry["model"] = arguments.models[i];
     if (are_pictures && runs[i])
       entry["unseen_were_held_back"] = were_held_back(arguments.models[i], *runs[i], settings.validation);
@@ -202,6 +236,17 @@ void add_files(CLI::App& app, Arguments& arguments) {
          "Instead of models, let the first judges rank real pictures that are blurred, noisy, of fewer classes or "
          "repeated")
       ->excludes("models");
+  app.add_option("--from", arguments.from,
+                 "The models make pictures of these, of the unseen pictures: edges (their outlines, as ganlet-train "
+                 "translate takes them).\nBesides other figures class_kept is the share of results of the right class; "
+                 "what edges themselves would get is under\nedges")
+      ->check(CLI::IsMember({train::from_edges}))
+      ->excludes("--check-judges")
+      ->type_name("NAME");
+  app.add_option("--sheet", arguments.sheet,
+                 "Picture to write: the first 32 unseen pairs through the first model, each as input, result and truth")
+      ->needs("--from")
+      ->type_name("FILE.png");
   app.add_option("--cache", arguments.cache, "Folder that keeps the networks that judge, and figures")
       ->type_name("DIR")
       ->capture_default_str();

@@ -1,14 +1,20 @@
 #include <algorithm>
 
 #include "core/text.h"
-#include "generator/model_folder.h"
+#include "model_source.h"
 #include "samples.h"
 
 namespace ganlet::evaluate {
 
-namespace {
+Result<Model> load_part(const std::string& name, int threads) {
+  LoadOptions load;
+  const std::size_t mark = name.rfind('#');
+  if (mark != std::string::npos)
+    load.part = name.substr(mark + 1);
+  load.compile.threads = threads;
+  return load_model(name.substr(0, mark), load);
+}
 
-/// Picture i of grey or RGB ones, with the alpha that data sets don't keep.
 Image picture_of(const train::Dataset& data, std::int64_t i) {
   Image picture{static_cast<int>(data.width), static_cast<int>(data.height), {}};
   const std::int64_t pixels = data.width * data.height;
@@ -19,6 +25,8 @@ Image picture_of(const train::Dataset& data, std::int64_t i) {
   }
   return picture;
 }
+
+namespace {
 
 class ModelSource final : public Source {
  public:
@@ -89,12 +97,7 @@ class ModelSource final : public Source {
 } // namespace
 
 Result<std::unique_ptr<Source>> open_model(const std::string& name, int threads, std::optional<float> jitter) {
-  LoadOptions load;
-  const std::size_t mark = name.rfind('#');
-  if (mark != std::string::npos)
-    load.part = name.substr(mark + 1);
-  load.compile.threads = threads;
-  GANLET_TRY(Model model, load_model(name.substr(0, mark), load));
+  GANLET_TRY(Model model, load_part(name, threads));
   GANLET_TRY(ImageFacts facts, model.facts());
   if (facts.label_count > 256)
     return fail(ErrorCode::unsupported, name, concat("has ", facts.label_count, " classes; up to 256 can be judged"));

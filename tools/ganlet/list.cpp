@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -26,7 +28,9 @@ std::int64_t bytes_of(const ModelFolder& model) {
 }
 
 Result<void> list(const ListOptions& options) {
-  GANLET_TRY(const std::vector<ModelFolder> models, catalogued(options.model.directories()));
+  GANLET_TRY(std::vector<ModelFolder> models, catalogued(options.model.directories()));
+  GANLET_TRY(std::vector<ModelFolder> translators, catalogued(options.model.directories(), catalog_of_translators));
+  std::ranges::move(translators, std::back_inserter(models));
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const ModelFolder& model : models) {
     const ModelDescription& description = model.description;

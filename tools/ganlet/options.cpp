@@ -28,12 +28,13 @@ std::vector<std::filesystem::path> ModelChoice::directories() const {
   return all;
 }
 
-Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories) {
+Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories,
+                                            std::string_view list) {
   std::error_code ignored;
   for (const std::filesystem::path& directory : directories) {
     if (!std::filesystem::exists(directory / "index.json", ignored))
       continue;
-    GANLET_TRY(const std::vector<CatalogEntry> catalog, read_catalog(directory));
+    GANLET_TRY(const std::vector<CatalogEntry> catalog, read_catalog(directory, list));
     std::vector<ModelFolder> models;
     for (const CatalogEntry& entry : catalog) {
       GANLET_TRY(ModelFolder model, find_model((directory / entry.id).string(), {}));

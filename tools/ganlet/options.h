@@ -26,8 +26,10 @@ struct ModelChoice {
   std::vector<std::filesystem::path> directories() const;
 };
 
-/// The models of the first directory that has a catalogue, index.json. Errors: not_found, and those of reading it.
-Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories);
+/// The models of one list (see read_catalog) of the first directory that has a catalogue, index.json. Errors:
+/// not_found, and those of reading it.
+Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::path>& directories,
+                                            std::string_view list = catalog_of_models);
 
 /// Adds MODEL, --models, --part and --chain.
 void add_model(CLI::App& command, ModelChoice& model);

@@ -17,14 +17,15 @@ class Batches {
   /// This rank's share. Augmentation draws from torch's default generator.
   Batch at(std::int64_t step);
   /// All pictures, (count, C, H, W) bytes, in the data's order.
-  const torch::Tensor& images() const { return images_; }
+  torch::Tensor images() const { return pictures_.slice(1, 0, channels_); }
   /// Other labels (count) instead of the data's.
   void set_labels(const torch::Tensor& labels) { labels_ = labels; }
-  std::int64_t steps_each_epoch() const { return images_.size(0) / size_; }
+  std::int64_t steps_each_epoch() const { return pictures_.size(0) / size_; }
 
  private:
-  torch::Tensor images_; ///< (count, C, H, W), bytes
+  torch::Tensor pictures_; ///< (count, C + I, H, W), bytes: images and, where there are any, their inputs
   torch::Tensor labels_;
+  std::int64_t channels_; ///< C
   std::int64_t size_;
   std::uint64_t seed_;
   Augment augment_;

@@ -104,11 +104,12 @@ Result<Dataset> read_idx(const fs::path& folder, Split split) {
 
 std::string fingerprint(const Dataset& data) {
   std::vector<std::byte> bytes;
-  bytes.reserve(data.pixels.size() + data.labels.size() + 64);
+  bytes.reserve(data.pixels.size() + data.labels.size() + data.inputs.size() + 64);
   const std::string sizes =
       concat(data.count, " ", data.height, " ", data.width, data.channels == 1 ? "" : concat(" ", data.channels), "\n");
   for (const std::span<const std::byte> part :
-       {std::as_bytes(std::span(sizes)), std::as_bytes(std::span(data.pixels)), std::as_bytes(std::span(data.labels))})
+       {std::as_bytes(std::span(sizes)), std::as_bytes(std::span(data.pixels)), std::as_bytes(std::span(data.labels)),
+        std::as_bytes(std::span(data.inputs))})
     bytes.insert(bytes.end(), part.begin(), part.end());
   return sha256_text(bytes);
 }

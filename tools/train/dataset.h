@@ -20,6 +20,8 @@ struct Dataset {
   std::vector<std::uint8_t> labels;     ///< (count)
   std::int64_t channels = 1;            ///< 1 is grey, 3 is RGB
   std::vector<std::string> class_names; ///< empty where classes are numbers
+  std::int64_t input_channels = 0;      ///< 1 or 3 where pictures come in pairs
+  std::vector<std::uint8_t> inputs{};   ///< (count, height, width, input_channels): what each picture is made of
 
   /// Bytes of a picture.
   std::int64_t pixels_each() const { return height * width * channels; }
@@ -33,7 +35,7 @@ enum class Split { train, test };
 /// pictures).
 Result<Dataset> read_idx(const std::filesystem::path& folder, Split split);
 
-/// SHA-256 over sizes, pixels and labels, in hexadecimal: tells whether two data sets are the same.
+/// SHA-256 over sizes, pixels, labels and inputs, in hexadecimal: tells whether two data sets are the same.
 std::string fingerprint(const Dataset& data);
 
 } // namespace ganlet::train

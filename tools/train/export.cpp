@@ -8,6 +8,7 @@
 
 #include "core/sha256.h"
 #include "core/text.h"
+#include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "image/npy.h"
 #include "image/whole_file.h"
@@ -86,6 +87,14 @@ class ModelWriter {
   ModelAbout& about_;
 };
 
+/// Errors: invalid_argument for a spread of latents that the network doesn't have.
+Result<void> check_spread(const Checkpoint& checkpoint, double spread) {
+  if (spread != 1 && checkpoint.settings.options.latent == 0)
+    return fail(ErrorCode::invalid_argument, "--spread",
+                concat("multiplies latents, and networks of the family ", checkpoint.settings.family, " have none"));
+  return {};
+}
+
 /// The step in "step_000500.onnx".
 std::optional<std::int64_t> step_of(const fs::path& file) {
   const std::string name = file.stem().string();
@@ -113,6 +122,16 @@ Result<void> write_along(const fs::path& run, ModelWriter& writer) {
   return {};
 }
 
+/// A given picture, or else a grid of the network's own.
+Result<void> write_preview(const Checkpoint& checkpoint, const fs::path& given, const fs::path& file) {
+  constexpr std::int64_t rows = 10, most_bytes = std::int64_t{1} << 24;
+  if (given.empty())
+    return write_image(file, sample_grid(*checkpoint.family, checkpoint.settings, rows));
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(given, most_bytes));
+  GANLET_TRY(const Image picture, decode_image(bytes, given.string()));
+  return write_image(file, picture);
+}
+
 /// What a run's folder knows beside its checkpoint.
 Result<void> take_over_run(const fs::path& run, bool with_generators, const fs::path& folder, ModelWriter& writer,
                            ModelAbout& about) {
@@ -130,7 +149,7 @@ Result<void> take_over_run(const fs::path& run, bool with_generators, const fs::
 
 onnx::Model exported(const Checkpoint& checkpoint, double spread) {
   onnx::Model model = checkpoint.family->exported();
-  if (spread != 1)
+  if (spread != 1 && reads_latents(model))
     multiply_latents(model, spread);
   describe(model, checkpoint);
   return model;
@@ -148,6 +167,7 @@ std::vector<ExportedPart> exported_parts(const Checkpoint& checkpoint, double sp
 
 Result<void> export_folder(const fs::path& run, const fs::path& folder, const ExportOptions& options) {
   GANLET_TRY(const Checkpoint checkpoint, load_checkpoint(checkpoint_file(run)));
+  GANLET_CHECK(check_spread(checkpoint, options.spread));
   const std::vector<std::string>& class_names = options.card.class_names;
   const std::int64_t classes = checkpoint.settings.options.classes;
   if (!class_names.empty() && static_cast<std::int64_t>(class_names.size()) != classes)
@@ -173,14 +193,14 @@ Result<void> export_folder(const fs::path& run, const fs::path& folder, const Ex
     GANLET_CHECK(take_over_run(run, is_whole, staged.path(), writer, about));
   const std::string settings = text_of(checkpoint.settings);
   GANLET_CHECK(write_whole(staged.path() / "config.json", std::as_bytes(std::span(settings))));
-  constexpr std::int64_t rows = 10;
-  GANLET_CHECK(write_image(staged.path() / "preview.png", sample_grid(*checkpoint.family, checkpoint.settings, rows)));
+  GANLET_CHECK(write_preview(checkpoint, options.preview, staged.path() / "preview.png"));
   GANLET_CHECK(write_model_card(staged.path(), about, options.card));
   return staged.put_in_place();
 }
 
 Result<void> export_onnx(const std::filesystem::path& run, const std::filesystem::path& output, double spread) {
   GANLET_TRY(const Checkpoint checkpoint, load_checkpoint(checkpoint_file(run)));
+  GANLET_CHECK(check_spread(checkpoint, spread));
   return write_whole(output, onnx::write(exported(checkpoint, spread)));
 }
 

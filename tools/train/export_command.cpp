@@ -58,6 +58,11 @@ void add_export(CLI::App& app, Result<void>& outcome) {
       ->type_name("FACTOR")
       ->check(CLI::Range(0.1, 10.0))
       ->capture_default_str();
+  command
+      .add_option("--preview", arguments->options.preview,
+                  "Picture for the card and lists of models, such as ganlet-evaluate's --sheet, instead of a grid of "
+                  "random\npictures or of pairs learned from")
+      ->type_name("FILE");
   add_card_options(command, arguments->options.card);
   command.callback([arguments, &outcome] {
     const std::filesystem::path output = arguments->output;

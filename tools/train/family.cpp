@@ -67,6 +67,12 @@ constexpr std::array entries{
         .options =
             {.steps = 60000, .generator_rate = 2e-3, .discriminator_rate = 2e-3, .average_decay = 0.998, .penalty = 1},
         .make = make_stylegan},
+    FamilyEntry{.name = "translate",
+                .summary = "network that makes pictures of pictures, such as of outlines, from pairs of them",
+                .takes_pairs = true,
+                .batch = 32,
+                .options = {.latent = 0, .steps = 10000, .discriminator_rate = 2e-4, .l1_weight = 100},
+                .make = make_translate},
 };
 
 } // namespace

@@ -17,6 +17,8 @@ namespace ganlet::train {
 struct Batch {
   torch::Tensor images; ///< (B, C, H, W) in [-1, 1]; B is the settings' batch for each of `critic_steps`
   torch::Tensor labels; ///< (B) int64
+  /// (B, I, H, W) in [-1, 1]: what the pictures are made of, where they come in pairs.
+  torch::Tensor inputs{};
 };
 
 struct Loss {
@@ -54,18 +56,21 @@ class Family {
   /// One update of every network; `step` counts from 0.
   virtual std::vector<Loss> update(const Batch& batch, std::int64_t step) = 0;
   /// Images (N, C, H, W) in [-1, 1] of the averaged generator for latents (N, Z) and labels (N) int64, which families
-  /// without labels don't look at. Takes no gradient.
+  /// without labels don't look at; undefined in families from pictures to pictures. Takes no gradient.
   virtual torch::Tensor draw(const torch::Tensor& latents, const torch::Tensor& labels) = 0;
   /// Images (N, C, H, W) as the averaged encoder and generator see them, where there is an encoder; else undefined.
   virtual torch::Tensor reconstruct(const torch::Tensor&) { return {}; }
+  /// In families from pictures to pictures some pairs of the first update, (N, channels, H, W) in [-1, 1] each: inputs,
+  /// what the averaged generator makes of them, and the pictures that they belong to. Empty in others.
+  virtual std::vector<torch::Tensor> examples() { return {}; }
   /// Everything that the next update depends on, besides the options. `load` throws c10::Error where the archive holds
   /// another network.
   virtual void save(torch::serialize::OutputArchive& archive) const = 0;
   virtual void load(torch::serialize::InputArchive& archive) = 0;
   /// Whether every weight of all networks is a finite number.
   virtual bool is_finite() const = 0;
-  /// The averaged generator as a graph from `z` float (N, Z), and `label` int64 (N) where it takes one, to `image`
-  /// (N, C, H, W).
+  /// The averaged generator as a graph from `z` float (N, Z), and `label` int64 (N) where it takes one, or from `input`
+  /// (N, I, H, W) in families from pictures to pictures, to `image` (N, C, H, W).
   virtual onnx::Model exported() const = 0;
   /// All graphs that belong to the model: the generator as above, and what else a family has.
   virtual std::vector<ExportedPart> parts() const {
@@ -84,6 +89,7 @@ struct FamilyEntry {
   bool takes_labels = false;
   bool takes_clusters = false;
   bool has_styles = false;
+  bool takes_pairs = false; ///< makes pictures of pictures instead of latents
   /// What works for it where the command line says nothing else.
   std::int64_t batch;
   FamilyOptions options;
@@ -104,5 +110,6 @@ Result<std::unique_ptr<Family>> make_wgan(const FamilyOptions& options);
 Result<std::unique_ptr<Family>> make_wgan_gp(const FamilyOptions& options);
 Result<std::unique_ptr<Family>> make_vae_gan(const FamilyOptions& options);
 Result<std::unique_ptr<Family>> make_stylegan(const FamilyOptions& options);
+Result<std::unique_ptr<Family>> make_translate(const FamilyOptions& options);
 
 } // namespace ganlet::train

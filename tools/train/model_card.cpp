@@ -24,10 +24,17 @@ std::string or_unstated(const std::string& text) {
   return text.empty() ? "not stated" : text;
 }
 
+bool takes_pictures(const ModelAbout& model) {
+  return model.settings.options.input_channels > 0;
+}
+
 std::string description_of(const ModelAbout& model, const CardOptions& options) {
   if (!options.description.empty())
     return options.description;
   const FamilyOptions& network = model.settings.options;
+  if (takes_pictures(model))
+    return concat("Makes pictures of ", network.width, " x ", network.height, " pixels of ",
+                  model.settings.from == "edges" ? "their outlines" : "others", ".");
   return concat(network.channels == 1 ? "Grey" : "Colour", " pictures of ", network.width, " x ", network.height,
                 " pixels, by a generator of the family ", model.settings.family, ".");
 }
@@ -108,8 +115,9 @@ Result<Json> metrics_of(const fs::path& file) {
     return fail(ErrorCode::corrupt, file.string(), "isn't a report of ganlet-evaluate");
   const Json models = report.value("models", Json::array());
   report.erase("models");
-  if (report.contains("real") && report["real"].is_object())
-    erase_tables_by_class(report["real"]);
+  for (auto& scores : report) // of real pictures, and of outlines
+    if (scores.is_object())
+      erase_tables_by_class(scores);
   for (const Json& model : models) {
     const std::string name = model.value("model", "");
     const std::size_t mark = name.rfind('#');
@@ -123,15 +131,16 @@ Result<Json> metrics_of(const fs::path& file) {
 
 Json json_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
   const FamilyOptions& network = model.settings.options;
-  Json json{{"id", model.id},
-            {"version", options.version},
-            {"title", title_of(model, options)},
-            {"description", description_of(model, options)},
-            {"license", or_unstated(options.license)},
-            {"training_data", or_unstated(options.data_credit)}};
+  Json json{{"id", model.id}, {"version", options.version}, {"title", title_of(model, options)}};
+  if (takes_pictures(model))
+    json["kind"] = "pictures";
+  json.update({{"description", description_of(model, options)},
+               {"license", or_unstated(options.license)},
+               {"training_data", or_unstated(options.data_credit)}});
   json["parts"] = files_of(model, true);
   json["arrays"] = files_of(model, false);
-  json["latent"] = {{"size", network.latent}, {"distribution", "normal"}};
+  if (!takes_pictures(model))
+    json["latent"] = {{"size", network.latent}, {"distribution", "normal"}};
   if (network.classes > 0)
     json["labels"] = labels_of(model.settings);
   json["image"] = {
@@ -225,7 +234,10 @@ std::string data_of(const ModelAbout& model, const CardOptions& options) {
 
 std::string recipe_of(const ModelAbout& model) {
   const std::string spread = model.spread == 1 ? "" : concat(" --spread ", model.spread);
-  return concat("    ganlet-train ", model.settings.family, " --config config.json --data DIR --out RUN\n",
+  const std::string from = !takes_pictures(model)           ? ""
+                           : model.settings.from == "edges" ? " --from edges"
+                                                            : " --from INPUTS";
+  return concat("    ganlet-train ", model.settings.family, " --config config.json --data DIR", from, " --out RUN\n",
                 "    ganlet-train export RUN", spread, " -o ", model.id, "\n");
 }
 
@@ -237,17 +249,25 @@ std::string clusters_of(const FamilyOptions& options) {
                 "found by itself (Liu et al.: Diverse Image Generation via Self-Conditioned GANs, 2020)");
 }
 
+std::string network_of(const ModelAbout& model) {
+  const FamilyOptions& options = model.settings.options;
+  return concat("Network: ", with_commas(model.weights), " weights in the generator; ",
+                takes_pictures(model)
+                    ? concat("from pictures of ", options.width, " x ", options.height, " pixels, ",
+                             options.input_channels == 1 ? "grey" : "in colour", ", to pictures as large")
+                    : concat("latents of ", options.latent, " normal random numbers", clusters_of(options)),
+                ".\n");
+}
+
 std::string readme_of(const ModelAbout& model, const CardOptions& options, const Json& metrics) {
   std::string last_losses;
   const Json last = losses_at(model, model.steps);
   for (const auto& [name, value] : last.items())
     last_losses += concat(last_losses.empty() ? "" : ", ", name, " ", value.get<double>());
   return concat(
-      "# ", title_of(model, options), "\n\n", description_of(model, options),
-      "\n\n![Pictures of random latents](preview.png)\n\n", table_of_files(model),
-      "\nNetwork: ", with_commas(model.weights), " weights in the generator; latents of ",
-      model.settings.options.latent, " normal random numbers", clusters_of(model.settings.options),
-      ".\n\n## How good it is\n\n",
+      "# ", title_of(model, options), "\n\n", description_of(model, options), "\n\n![",
+      takes_pictures(model) ? "Pairs: input, result and truth" : "Pictures of random latents", "](preview.png)\n\n",
+      table_of_files(model), "\n", network_of(model), "\n## How good it is\n\n",
       metrics.empty() ? "Not evaluated; `ganlet-evaluate` does that.\n" : table_of_metrics(metrics),
       "\n## How it was made\n\nData: ", data_of(model, options), ".\n\nTraining: `ganlet-train ", model.settings.family,
       "`, ", with_commas(model.steps), " steps of ", model.settings.batch, " pictures, seed ", model.settings.seed,

@@ -27,15 +27,19 @@ template <typename S, typename Visit> void each_value(S& settings, Visit visit) 
   visit("similarity", settings.options.similarity);
   visit("clip", settings.options.clip);
   visit("separation", settings.options.separation);
+  visit("l1_weight", settings.options.l1_weight);
+  visit("input_channels", settings.options.input_channels);
   visit("augment_mirror", settings.options.augment.mirror);
   visit("augment_shift", settings.options.augment.shift);
   visit("augment_hue", settings.options.augment.hue);
+  visit("augment_ink", settings.options.augment.ink);
   visit("augment_color", settings.options.augment.color);
   visit("augment_translation", settings.options.augment.translation);
   visit("augment_cutout", settings.options.augment.cutout);
   visit("bf16", settings.options.bf16);
   visit("ground", settings.ground);
   visit("crop", settings.crop);
+  visit("from", settings.from);
   visit("validation", settings.validation);
   visit("ranks", settings.ranks);
   visit("pictures", settings.pictures);
@@ -65,6 +69,7 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.similarity, overrides.similarity);
   set(settings.options.clip, overrides.clip);
   set(settings.options.separation, overrides.separation);
+  set(settings.options.l1_weight, overrides.l1_weight);
   set(settings.options.augment, overrides.augment);
   set(settings.options.bf16, overrides.bf16);
   set(settings.options.height, overrides.size);
@@ -72,6 +77,7 @@ void apply(const Overrides& overrides, Settings& settings) {
   set(settings.options.channels, overrides.channels);
   set(settings.ground, overrides.ground);
   set(settings.crop, overrides.crop);
+  set(settings.from, overrides.from);
   set(settings.validation, overrides.validation);
 }
 

@@ -15,6 +15,7 @@ struct Augment {
   bool mirror = false;      ///< of the data: left for right in half of the pictures
   std::int64_t shift = 0;   ///< of the data: by up to so many pixels, edges repeated
   bool hue = false;         ///< of the data: colours turned about the greys
+  bool ink = false;         ///< of the inputs of pairs: paler lines, and dark ones on a light ground in half of them
   bool color = false;       ///< brightness, saturation, contrast; this and the following in front of the discriminator
   bool translation = false; ///< by up to an eighth of the sides
   bool cutout = false;      ///< a square of half the sides in grey
@@ -33,13 +34,15 @@ struct FamilyOptions {
   std::int64_t steps = 24000; ///< learning rates fall towards the last of them
   double generator_rate = 2e-4;
   double discriminator_rate = 4e-4;
-  double class_weight = 0.1;     ///< of the class head's loss in the generator's loss
-  double average_decay = 0.9995; ///< of the averaged generator, once it has left its beginning behind
-  std::int64_t critic_steps = 1; ///< updates of the discriminator or critic for each of the generator
-  double penalty = 0;            ///< weight of the gradient penalty, in families that have one
-  double similarity = 0;         ///< of features: their inverse variance, in families that reconstruct
-  double clip = 0;               ///< largest absolute weight of the critic, in families that clip
-  double separation = 0;         ///< weight of the loss that parts layout from colour, in families with styles
+  double class_weight = 0.1;       ///< of the class head's loss in the generator's loss
+  double average_decay = 0.9995;   ///< of the averaged generator, once it has left its beginning behind
+  std::int64_t critic_steps = 1;   ///< updates of the discriminator or critic for each of the generator
+  double penalty = 0;              ///< weight of the gradient penalty, in families that have one
+  double similarity = 0;           ///< of features: their inverse variance, in families that reconstruct
+  double clip = 0;                 ///< largest absolute weight of the critic, in families that clip
+  double separation = 0;           ///< weight of the loss that parts layout from colour, in families with styles
+  double l1_weight = 0;            ///< of pixels' absolute differences, in families from pictures to pictures
+  std::int64_t input_channels = 0; ///< in families from pictures to pictures
   Augment augment;
   bool bf16 = false; ///< autocast to bfloat16
 
@@ -57,6 +60,7 @@ struct Settings {
   FamilyOptions options;
   std::string ground = "white"; ///< this, `crop` and `validation` are of folders of pictures, as `PictureOptions` are
   std::string crop = "center";
+  std::string from; ///< what pictures are made of: edges, or pictures of a second folder; empty in other families
   double validation = 0;
   std::int64_t ranks = 1;               ///< processes that train together, each with batches of its own
   std::int64_t pictures = 0;            ///< of the data; this and what follows tell what the run learned from
@@ -86,12 +90,14 @@ struct Overrides {
   std::optional<double> similarity;
   std::optional<double> clip;
   std::optional<double> separation;
+  std::optional<double> l1_weight;
   std::optional<Augment> augment;
   std::optional<bool> bf16;
   std::optional<std::int64_t> size; ///< both height and width
   std::optional<std::int64_t> channels;
   std::optional<std::string> ground;
   std::optional<std::string> crop;
+  std::optional<std::string> from;
   std::optional<double> validation;
 };
 void apply(const Overrides& overrides, Settings& settings);

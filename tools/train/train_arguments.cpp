@@ -5,18 +5,24 @@
 #include <string_view>
 
 #include "core/text.h"
+#include "pairs.h"
 #include "picture_arguments.h"
 
 namespace ganlet::train {
 
 namespace {
 
-/// "mirror,shift,hue,color,translation,cutout", of which the last three are for families with styles.
+/// "mirror,shift,hue,ink,color,translation,cutout", of which the last three are for families with styles, and ink is
+/// for those that take pairs.
 Result<Augment> augment_of(std::string_view text, const FamilyEntry& family) {
   Augment augment;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (family.takes_pairs && word == "hue")
+      return fail(ErrorCode::invalid_argument, "--augment", "'hue' would turn the colours of one picture of a pair");
+    if (!family.takes_pairs && word == "ink")
+      return fail(ErrorCode::invalid_argument, "--augment", "'ink' is of translate alone");
     if (!family.has_styles && (word == "color" || word == "translation" || word == "cutout"))
       return fail(ErrorCode::invalid_argument, "--augment", concat("'", word, "' is of stylegan alone"));
     if (word == "mirror")
@@ -25,6 +31,8 @@ Result<Augment> augment_of(std::string_view text, const FamilyEntry& family) {
       augment.shift = 2;
     else if (word == "hue")
       augment.hue = true;
+    else if (word == "ink")
+      augment.ink = true;
     else if (word == "color")
       augment.color = true;
     else if (word == "translation")
@@ -33,7 +41,7 @@ Result<Augment> augment_of(std::string_view text, const FamilyEntry& family) {
       augment.cutout = true;
     else if (word != "none")
       return fail(ErrorCode::invalid_argument, "--augment",
-                  concat("'", word, "' is none of mirror, shift, hue, color, translation, cutout and none"));
+                  concat("'", word, "' is none of mirror, shift, hue, ink, color, translation, cutout and none"));
   }
   return augment;
 }
@@ -56,7 +64,8 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
   const FamilyOptions& options = family.options;
   whole("--steps", overrides.steps, "Updates in all; learning rates fall towards the last", options.steps, 1, 1 << 30);
   whole("--batch", overrides.batch, "Real pictures an update", family.batch, 2, 1 << 16);
-  whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
+  if (options.latent > 0)
+    whole("--latent", overrides.latent, "Size of the latent vector", options.latent, 1, 1 << 12);
   if (family.takes_clusters)
     whole("--clusters", overrides.clusters,
           "Of the pictures, each of which the discriminator judges by itself; that many of the latent's\nnumbers "
@@ -78,6 +87,9 @@ void add_network_options(CLI::App& command, const FamilyEntry& family, Overrides
     real("--similarity", overrides.similarity,
          "How much reconstructions are to resemble pictures, against how evenly the encoder uses the\nlatent",
          options.similarity);
+  if (options.l1_weight > 0)
+    real("--l1-weight", overrides.l1_weight, "Of the mean absolute difference of pixels in the generator's loss",
+         options.l1_weight);
   if (options.clip > 0)
     real("--clip", overrides.clip, "Largest absolute weight of the critic", options.clip);
   if (family.has_styles)
@@ -97,11 +109,14 @@ void add_data_options(CLI::App& command, const FamilyEntry& family, TrainArgumen
   command.add_flag("--strict", arguments.strict,
                    "End at the first picture that can't be used, instead of leaving it out");
   command
-      .add_option("--augment", arguments.augment,
-                  family.has_styles
-                      ? "Words with commas between: mirror, shift and hue (of the data), color, translation "
-                        "and cutout (differentiable, of\nwhat the discriminator sees), or none"
-                      : "Words with commas between: mirror, shift and hue, or none")
+      .add_option(
+          "--augment", arguments.augment,
+          family.has_styles ? "Words with commas between: mirror, shift and hue (of the data), color, translation "
+                              "and cutout (differentiable, of\nwhat the discriminator sees), or none"
+          : family.takes_pairs
+              ? "Words with commas between: mirror and shift (of both pictures of a pair), ink (of the inputs: paler, "
+                "and dark on\nlight in half of them), or none"
+              : "Words with commas between: mirror, shift and hue, or none")
       ->type_name("WORDS");
 }
 
@@ -136,6 +151,13 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
                   "Folder of idx files, plain or .gz, or of pictures (.png, .jpg, .jpeg, also in sub-folders)")
       ->type_name("DIR")
       ->required();
+  if (family.takes_pairs)
+    command
+        .add_option("--from", arguments.from,
+                    "What the pictures of --data are made of: edges (their outlines), or the equally named pictures of "
+                    "another folder")
+        ->type_name("edges|DIR")
+        ->required();
   add_data_options(command, family, arguments);
   command
       .add_option("--config", arguments.config,
@@ -181,6 +203,8 @@ void add_train_options(CLI::App& command, TrainArguments& arguments) {
 Result<void> complete_overrides(TrainArguments& arguments) {
   Overrides& overrides = arguments.overrides;
   overrides.family = std::string(arguments.family->name);
+  if (arguments.family->takes_pairs)
+    overrides.from = arguments.from == from_edges ? from_edges : "pictures";
   if (arguments.rate)
     for (std::optional<double>* const each : {&overrides.generator_rate, &overrides.discriminator_rate})
       *each = each->value_or(*arguments.rate);

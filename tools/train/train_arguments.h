@@ -17,6 +17,7 @@ namespace ganlet::train {
 struct TrainArguments {
   const FamilyEntry* family = nullptr;
   std::string data;
+  std::string from; ///< as in pairs.h, in families that take pairs
   std::string precision;
   std::string device = "cpu";
   int rank_timeout = 300; ///< seconds

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "core/text.h"
 #include "image/whole_file.h"
+#include "pairs.h"
 #include "pictures.h"
 #include "precision.h"
 #include "shares.h"
@@ -104,6 +105,7 @@ Result<Checkpoint> begin(const TrainArguments& arguments, const Settings& before
   settings.options.height = data.height;
   settings.options.width = data.width;
   settings.options.channels = data.channels;
+  settings.options.input_channels = data.input_channels;
   settings.options.classes = family.takes_labels ? data.classes : 0;
   settings.ranks = ranks;
   settings.pictures = data.count;
@@ -161,24 +163,36 @@ Result<void> check_options(const Overrides& overrides, bool are_pictures, std::i
   return {};
 }
 
-/// idx files, or else a folder of pictures. The first rank alone keeps a cache of these.
-Result<Dataset> read_data(const TrainArguments& arguments, const Settings& before, bool is_first) {
-  Settings settings = before;
-  apply(arguments.overrides, settings);
-  GANLET_TRY(const bool are_pictures, holds_pictures(arguments.data));
-  GANLET_CHECK(check_options(arguments.overrides, are_pictures, are_pictures ? settings.options.channels : 1));
-  if (!are_pictures)
-    return read_idx(arguments.data, Split::train);
+/// Errors: those of `picture_options` and `read_pictures`, or of `read_pairs` where there is a second folder.
+Result<Dataset> read_folder(const TrainArguments& arguments, const Settings& settings, bool is_first) {
   GANLET_TRY(PictureOptions options, picture_options(settings));
   options.strict = arguments.strict;
   options.labels = arguments.family->takes_labels;
   if (is_first)
     options.cache = arguments.run.folder / "pictures.cache";
-  GANLET_TRY(Pictures pictures, read_pictures(arguments.data, options));
+  GANLET_TRY(Pictures pictures, settings.from.empty() || settings.from == from_edges
+                                    ? read_pictures(arguments.data, options)
+                                    : read_pairs(arguments.from, arguments.data, options));
   for (const Error& skipped : pictures.skipped)
     std::fprintf(stderr, "skipped: %s\n", skipped.text().c_str());
   std::fprintf(stderr, "%s\n", summary(pictures).c_str());
   return std::move(pictures.train);
+}
+
+/// idx files, or else a folder of pictures; in pairs where the family takes them. The first rank alone keeps a cache.
+Result<Dataset> read_data(const TrainArguments& arguments, const Settings& before, bool is_first) {
+  Settings settings = before;
+  apply(arguments.overrides, settings);
+  GANLET_TRY(const bool are_pictures, holds_pictures(arguments.data));
+  GANLET_CHECK(check_options(arguments.overrides, are_pictures, are_pictures ? settings.options.channels : 1));
+  if (!are_pictures && !settings.from.empty() && settings.from != from_edges)
+    return fail(ErrorCode::invalid_argument, "--from",
+                "is a folder of pictures, and --data has idx files, whose pictures have no names: take edges");
+  GANLET_TRY(Dataset data,
+             are_pictures ? read_folder(arguments, settings, is_first) : read_idx(arguments.data, Split::train));
+  if (settings.from == from_edges)
+    pair_with_outlines(data);
+  return data;
 }
 
 /// cpu, or cuda: the GPU of this rank's number on its machine.

@@ -100,7 +100,41 @@ Result<void> prepare_folder(const fs::path& folder, bool resume) {
   return {};
 }
 
+namespace {
+
+/// Values (N, C, H, W) in [-1, 1] as pictures.
+std::vector<Image> images_of(const torch::Tensor& values) {
+  const torch::Tensor rows = values.permute({0, 2, 3, 1}).contiguous();
+  std::vector<Image> images;
+  const auto side = [&rows](std::int64_t axis) { return static_cast<int>(rows.size(axis)); };
+  for (std::int64_t i = 0; i < rows.size(0); ++i)
+    images.push_back(image_of({rows[i].data_ptr<float>(), static_cast<std::size_t>(rows[i].numel())}, side(2), side(1),
+                              side(3), {-1, 1}));
+  return images;
+}
+
+/// Transparent.
+Image blank_like(const Image& image) {
+  return {image.width, image.height, std::vector<std::uint8_t>(image.pixels.size())};
+}
+
+} // namespace
+
+Image contact_sheet(std::span<const Image> inputs, std::span<const Image> results, std::span<const Image> truths) {
+  constexpr std::size_t columns = 8;
+  std::vector<Image> cells;
+  for (std::size_t first = 0; first < inputs.size(); first += columns)
+    for (const std::span<const Image> row : {inputs, results, truths}) {
+      const std::span<const Image> some = row.subspan(first, std::min(columns, inputs.size() - first));
+      cells.insert(cells.end(), some.begin(), some.end());
+      cells.resize((cells.size() + columns - 1) / columns * columns, blank_like(inputs[0]));
+    }
+  return grid(cells, columns);
+}
+
 Image sample_grid(Family& family, const Settings& settings, std::int64_t rows) {
+  if (const std::vector<torch::Tensor> examples = family.examples(); !examples.empty())
+    return contact_sheet(images_of(examples[0]), images_of(examples[1]), images_of(examples[2]));
   const std::int64_t classes = settings.options.classes;
   const std::int64_t columns = classes > 0 ? classes : 10;
   torch::Tensor latents = torch::empty({classes > 0 ? rows : rows * columns, settings.options.latent});
@@ -108,14 +142,7 @@ Image sample_grid(Family& family, const Settings& settings, std::int64_t rows) {
       .fill_normal({latents.data_ptr<float>(), static_cast<std::size_t>(latents.numel())});
   if (classes > 0)
     latents = latents.repeat_interleave(classes, 0);
-  const torch::Tensor values =
-      family.draw(latents, torch::arange(columns).repeat({rows})).permute({0, 2, 3, 1}).contiguous();
-  std::vector<Image> images;
-  const auto each = static_cast<std::size_t>(values[0].numel());
-  for (std::int64_t i = 0; i < values.size(0); ++i)
-    images.push_back(image_of({values[i].data_ptr<float>(), each}, static_cast<int>(values.size(2)),
-                              static_cast<int>(values.size(1)), static_cast<int>(values.size(3)), {-1, 1}));
-  return grid(images, static_cast<int>(columns));
+  return grid(images_of(family.draw(latents, torch::arange(columns).repeat({rows}))), static_cast<int>(columns));
 }
 
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run) {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <optional>
+#include <span>
 
 #include "checkpoint.h"
 #include "dataset.h"
@@ -39,7 +40,12 @@ Result<void> prepare_folder(const std::filesystem::path& folder, bool resume);
 /// that is to be saved, isn't finite; then the checkpoint before it stays; cancelled where `stop` ended it.
 Result<void> train(Checkpoint& checkpoint, const Dataset& data, const RunOptions& run);
 
-/// One picture: a row for each of `rows` latents, a column for each class; or, without classes, ten latents a row.
+/// One picture of as many inputs as results and truths: eight inputs a row, below it the results, and below these the
+/// truths.
+Image contact_sheet(std::span<const Image> inputs, std::span<const Image> results, std::span<const Image> truths);
+
+/// One picture: a row for each of `rows` latents, a column for each class; or, without classes, ten latents a row. In
+/// families from pictures to pictures the contact sheet of the family's examples.
 Image sample_grid(Family& family, const Settings& settings, std::int64_t rows);
 
 } // namespace ganlet::train

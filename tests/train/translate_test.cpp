@@ -174,6 +174,7 @@ TEST_F(TranslateProgram, SaysWhatIsWrongWithPairs) {
   EXPECT_EQ(trained("--steps 1 --from " + data_.path().string()).err,
             "ganlet-train: --from: is a folder of pictures, and --data has idx files, whose pictures have no names: "
             "take edges\n");
+  EXPECT_EQ(trained("--steps 1 --from edgse").err, "ganlet-train: --from: 'edgse' is neither edges nor a folder\n");
   EXPECT_EQ(trained("--steps 1 --from edges --augment hue").err,
             "ganlet-train: --augment: 'hue' would turn the colours of one picture of a pair\n");
   const Outcome trained_once = trained("--steps 1 --from edges --along 0");

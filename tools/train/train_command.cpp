@@ -185,7 +185,11 @@ Result<Dataset> read_data(const TrainArguments& arguments, const Settings& befor
   apply(arguments.overrides, settings);
   GANLET_TRY(const bool are_pictures, holds_pictures(arguments.data));
   GANLET_CHECK(check_options(arguments.overrides, are_pictures, are_pictures ? settings.options.channels : 1));
-  if (!are_pictures && !settings.from.empty() && settings.from != from_edges)
+  const bool has_folder = !settings.from.empty() && settings.from != from_edges;
+  if (has_folder && !std::filesystem::is_directory(arguments.from))
+    return fail(ErrorCode::not_found, "--from",
+                concat("'", printable(arguments.from), "' is neither edges nor a folder"));
+  if (has_folder && !are_pictures)
     return fail(ErrorCode::invalid_argument, "--from",
                 "is a folder of pictures, and --data has idx files, whose pictures have no names: take edges");
   GANLET_TRY(Dataset data,

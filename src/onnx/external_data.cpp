@@ -91,7 +91,7 @@ Result<Place> place_of(Bytes tensor, MemoryBudget& memory) {
   }
   GANLET_CHECK(wire.finish());
   if (place.is_outside && !is_plain(place.file))
-    return wrong(ErrorCode::invalid_argument, place,
+    return wrong(ErrorCode::unsupported, place,
                  concat("lies in '", printable(place.file),
                         "'; put that file beside the network's, and save the network with its name alone"));
   return place;
@@ -204,7 +204,7 @@ Result<std::vector<std::string>> files_beside(std::span<const std::byte> file) {
   // Whether the walk comes to its end is for the reader to tell.
   (void)each_tensor(file, Message::model, 0, memory, [&](Bytes tensor) -> Result<void> {
     Result<Place> place = place_of(tensor, memory);
-    if (!place && place.error().code() == ErrorCode::invalid_argument && !error)
+    if (!place && place.error().code() == ErrorCode::unsupported && !error)
       error = std::move(place).error();
     if (place && place->is_outside && std::ranges::count(names, place->file) == 0)
       names.push_back(std::move(place->file));

@@ -65,9 +65,9 @@ class ModelSource final : public Source {
     std::string text;
     for (const std::string& label : model_.labels())
       text += label;
-    GANLET_TRY(train::Dataset drawn, draw({.text = text, .seed = seed, .jitter = *jitter_}));
+    GANLET_TRY(train::Dataset drawn, draw({.text = text, .jitter = *jitter_, .seed = seed}));
     while (drawn.count < count) {
-      GANLET_TRY(const train::Dataset more, draw({.text = text, .seed = ++seed, .jitter = *jitter_}));
+      GANLET_TRY(const train::Dataset more, draw({.text = text, .jitter = *jitter_, .seed = ++seed}));
       drawn.pixels.insert(drawn.pixels.end(), more.pixels.begin(), more.pixels.end());
       drawn.count += more.count;
     }

@@ -312,11 +312,13 @@ TEST(Roles, AThirdInputThatIsNoRowIsAskedFor) {
 }
 
 TEST(Roles, AMapThatIsNoPictureIsALatent) {
-  const auto with = [](const char* name, std::initializer_list<std::int64_t> sizes) {
+  const auto with = [](const char* name, const std::vector<std::int64_t>& sizes) {
     onnx::Model model;
     model.ir_version = 8;
     model.opset = 17;
-    model.inputs.push_back(value_info(name, DataType::float32, sizes));
+    model.inputs.push_back({name, DataType::float32, std::vector<onnx::Dimension>{{std::nullopt, "N"}}});
+    for (const std::int64_t size : std::span(sizes).subspan(1))
+      model.inputs[0].shape->push_back({size, ""});
     std::int64_t numbers = 1;
     for (const std::int64_t size : std::span(sizes).subspan(1))
       numbers *= size;
@@ -326,12 +328,12 @@ TEST(Roles, AMapThatIsNoPictureIsALatent) {
     model.outputs.push_back(value_info("image", DataType::float32, {open_batch, 1, 2, numbers / 2}));
     return model;
   };
-  for (const auto& [name, sizes] : std::initializer_list<std::pair<const char*, std::initializer_list<std::int64_t>>>{
-           {"x", {open_batch, 2, 2, 4}},
-           {"x", {open_batch, 1, 1, 100}},
-           {"x", {open_batch, 512, 4, 4}},
-           {"x", {open_batch, 18, 32}},
-           {"latent", {open_batch, 4, 16, 16}}}) {
+  for (const auto& [name, sizes] :
+       std::vector<std::pair<const char*, std::vector<std::int64_t>>>{{"x", {open_batch, 2, 2, 4}},
+                                                                      {"x", {open_batch, 1, 1, 100}},
+                                                                      {"x", {open_batch, 512, 4, 4}},
+                                                                      {"x", {open_batch, 18, 32}},
+                                                                      {"latent", {open_batch, 4, 16, 16}}}) {
     const auto roles = roles_of(with(name, sizes));
     ASSERT_TRUE(roles) << name << ": " << roles.error().text();
     EXPECT_EQ(roles->latent, 0U);

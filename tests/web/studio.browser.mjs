@@ -12,6 +12,7 @@ import puppeteer from 'puppeteer-core';
 
 import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
+import { root } from './program.mjs';
 import {
   atRest,
   boxOf,
@@ -23,7 +24,6 @@ import {
   pixels,
   placeOf,
   press,
-  root,
   Studio,
   said,
   screenshots,

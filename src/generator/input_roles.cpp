@@ -11,6 +11,7 @@ namespace ganlet::role {
 namespace {
 
 constexpr std::int64_t most_latent_numbers = std::int64_t{1} << 22, most_classes = std::int64_t{1} << 16;
+static_assert(most_latent_numbers == 4194304 && most_classes == 65536, "messages have them as text, which is shorter");
 
 /// The error for an input that has no batch: what the network's training found is an input then, without a value.
 tl::unexpected<Error> lacks_weight(const Value& value) {
@@ -154,16 +155,16 @@ Result<void> check_inputs(const Graph& graph, const Roles& roles) {
 
 Result<void> check_label(const Graph& graph, const ModelDescription& description, Roles& roles) {
   const auto named = static_cast<std::int64_t>(description.labels.size());
-  const std::optional<LatentClasses> of_latent = has_rare_parts() ? classes_of(roles.latent_ranges) : std::nullopt;
-  if (of_latent && roles.label)
+  const std::int64_t of_latent = has_rare_parts() ? classes_of(roles.latent_ranges) : 0;
+  if (of_latent > 0 && roles.label)
     return fail(ErrorCode::invalid_argument, "latent.distribution",
                 concat("has classes, but so has ", describe(graph.input(*roles.label))));
-  if (!roles.label && named > (of_latent ? of_latent->count : 0))
-    return of_latent ? fail(ErrorCode::invalid_argument, "labels",
-                            concat("names ", named, " classes, but the latent has ", of_latent->count))
-                     : fail(ErrorCode::invalid_argument, "labels", "are given, but the graph takes none");
+  if (!roles.label && named > of_latent)
+    return of_latent > 0 ? fail(ErrorCode::invalid_argument, "labels",
+                                concat("names ", named, " classes, but the latent has ", of_latent))
+                         : fail(ErrorCode::invalid_argument, "labels", "are given, but the graph takes none");
   if (!roles.label) {
-    roles.label_count = !of_latent ? 0 : named > 0 ? named : of_latent->count;
+    roles.label_count = named > 0 ? named : of_latent;
     return check_class_count(roles);
   }
   const Value& label = graph.input(*roles.label);

@@ -1,5 +1,6 @@
 #include "generator/latent_ranges.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -113,14 +114,9 @@ std::string text_of(const LatentRange& range) {
   return text;
 }
 
-std::optional<LatentClasses> classes_of(std::span<const LatentRange> ranges) {
-  std::int64_t first = 0;
-  for (const LatentRange& range : ranges) {
-    if (range.has_classes())
-      return LatentClasses{first, range.size};
-    first += range.size;
-  }
-  return std::nullopt;
+std::int64_t classes_of(std::span<const LatentRange> ranges) {
+  const auto found = std::ranges::find_if(ranges, &LatentRange::has_classes);
+  return found == ranges.end() ? 0 : found->size;
 }
 
 const LatentRange& range_at(std::span<const LatentRange> ranges, std::int64_t column) {

@@ -35,13 +35,8 @@ Result<LatentRange> read_latent_range(std::string_view text, std::int64_t size);
 /// The sum as it can be read again: "one-hot of 10 + normal * 0.1".
 std::string text_of(const LatentRange& range);
 
-/// Where the range with classes begins, and how many they are.
-struct LatentClasses {
-  std::int64_t first = 0;
-  std::int64_t count = 0;
-};
-/// Empty without one.
-std::optional<LatentClasses> classes_of(std::span<const LatentRange> ranges);
+/// How many classes the latent has; 0 without a range of them.
+std::int64_t classes_of(std::span<const LatentRange> ranges);
 
 /// The range that number `column` of a latent is in.
 const LatentRange& range_at(std::span<const LatentRange> ranges, std::int64_t column);

@@ -1,6 +1,5 @@
-#include <deque>
-
 #include <algorithm>
+#include <deque>
 
 #include "import/hdf5_file.h"
 

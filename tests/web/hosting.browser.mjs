@@ -114,7 +114,8 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page, url, close } = await visit(t, {
         answer: (path) => (path === '/service-worker.js' ? missing : undefined),
       });
-      await until(page, () => document.querySelectorAll('#model option').length > 1);
+      // Until the last of the page's own scripts is there, one of them could be what is missed.
+      await until(page, () => document.querySelector('.cards a') && Boolean(customElements.get('ganlet-image')));
       await close();
       await page.evaluate(() => {
         const choice = Object.assign(document.querySelector('#model'), { value: 'fashion' });

@@ -67,4 +67,14 @@ std::int64_t allocated_bytes() {
   return allocated;
 }
 
+void FreeCounted::operator()(float* floats) const {
+  deallocate(nullptr, floats);
+}
+
+CountedFloats allocate_floats(std::size_t count) {
+  if (count > SIZE_MAX / sizeof(float))
+    return nullptr;
+  return CountedFloats(static_cast<float*>(allocate(nullptr, front, count * sizeof(float))));
+}
+
 } // namespace ganlet::xnn

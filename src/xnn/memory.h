@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include <xnnpack.h>
 
@@ -11,5 +13,13 @@ xnn_status initialize();
 
 /// The bytes that XNNPACK has allocated on this thread, minus those that it has freed on it.
 std::int64_t allocated_bytes();
+
+struct FreeCounted {
+  void operator()(float* floats) const;
+};
+using CountedFloats = std::unique_ptr<float[], FreeCounted>;
+
+/// Memory for `count` floats that `allocated_bytes` counts with XNNPACK's; null if there is none.
+CountedFloats allocate_floats(std::size_t count);
 
 } // namespace ganlet::xnn

@@ -43,6 +43,7 @@ struct Floats {
 
   GANLET_INTO_LOOP Floats operator+(Floats other) const { return {values + other.values}; }
   GANLET_INTO_LOOP Floats operator-(Floats other) const { return {values - other.values}; }
+  GANLET_INTO_LOOP Floats operator*(Floats other) const { return {values * other.values}; }
 };
 
 GANLET_INTO_LOOP Floats least_of(Floats a, Floats b) {
@@ -102,14 +103,13 @@ GANLET_ALSO_FOR_AVX2 void add_plane(float* sum, std::int64_t step, const float* 
     add_channels(sum, step, planes, stride, count, channels);
 }
 
-GANLET_ALSO_FOR_AVX2 void fill_with_bias(std::span<const float> bias, std::span<float> pixels) {
-  for (std::size_t i = 0; i + bias.size() <= pixels.size(); i += bias.size()) {
-    std::size_t c = 0;
-    for (; c + Floats::lanes <= bias.size(); c += Floats::lanes)
-      Floats::load(&bias[c]).store(&pixels[i + c]);
-    for (; c < bias.size(); ++c)
-      pixels[i + c] = bias[c];
-  }
+void fill_with_bias(std::span<const float> bias, std::span<float> pixels) {
+  if (pixels.empty())
+    return;
+  std::copy(bias.begin(), bias.end(), pixels.begin());
+  // What is filled is copied behind itself, which doubles it.
+  for (std::size_t filled = bias.size(); filled < pixels.size(); filled *= 2)
+    __builtin_memcpy(&pixels[filled], pixels.data(), std::min(filled, pixels.size() - filled) * sizeof(float));
 }
 
 GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std::int64_t count) {
@@ -166,6 +166,28 @@ GANLET_ALSO_FOR_AVX2 void clamp_all(const op::Clamp& clamp, std::span<float> val
   const float low = clamp.low, high = clamp.high;
   for (float& value : values)
     value = std::min(std::max(value, low), high);
+}
+
+GANLET_ALSO_FOR_AVX2 void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel,
+                                         const op::Clamp& clamp, float* out, std::int64_t stride,
+                                         std::int64_t columns) {
+  constexpr std::size_t vectors = panel_columns / Floats::lanes;
+  const Floats low = Floats::all(clamp.low), high = Floats::all(clamp.high);
+  for (; rows > 0; --rows, in += depth, out += stride) {
+    const float* weights = panel;
+    Floats sums[vectors];
+    for (std::size_t v = 0; v < vectors; ++v)
+      sums[v] = Floats::load(weights + v * Floats::lanes);
+    for (std::int64_t k = 0; k < depth; ++k) {
+      weights += panel_columns;
+      for (std::size_t v = 0; v < vectors; ++v)
+        sums[v] = sums[v] + Floats::all(in[k]) * Floats::load(weights + v * Floats::lanes);
+    }
+    float whole[panel_columns];
+    for (std::size_t v = 0; v < vectors; ++v)
+      least_of(high, most_of(low, sums[v])).store(whole + v * Floats::lanes); // NaN stays
+    __builtin_memcpy(out, whole, static_cast<std::size_t>(columns) * sizeof(float));
+  }
 }
 
 GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {

@@ -15,7 +15,7 @@ namespace ganlet::xnn {
 void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride, std::int64_t count,
                std::int64_t channels);
 
-/// Fills `pixels` with copies of `bias`, which has one value per channel.
+/// Fills `pixels` with copies of `bias`, which has one value per channel, at least one.
 void fill_with_bias(std::span<const float> bias, std::span<float> pixels);
 
 /// largest[i] = max(largest[i], values[i]) for i < count; NaN is kept.
@@ -40,6 +40,15 @@ void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
                  std::span<const float> bias, const op::Clamp& clamp);
 
 void clamp_all(const op::Clamp& clamp, std::span<float> values);
+
+/// The columns of a panel of weights, which `multiply_panel` takes at once.
+constexpr std::int64_t panel_columns = 32;
+
+/// out[r * stride + c] = panel[0][c] + in[r * depth] * panel[1][c] + ... + in[r * depth + depth - 1] * panel[depth][c],
+/// clamped, for r < rows and c < columns, which is at most panel_columns. It is added up in this order, and each
+/// product is rounded: the same bits on every processor.
+void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel, const op::Clamp& clamp,
+                    float* out, std::int64_t stride, std::int64_t columns);
 
 /// Represents a number x by an integer q: x is about (q - zero_point) * scale.
 struct Quantization {

@@ -48,3 +48,6 @@ export async function answersOf(load, options, table, look = () => {}) {
 }
 
 export const wanted = requests.map(({ version, sha256, error }) => (error ? { version, error } : { version, sha256 }));
+
+/** Whether layers of the model compute in float32, which relaxed SIMD rounds in its own way. */
+export const isRounded = ({ model, error }) => ['nouns', 'creatures'].includes(model) && !error;

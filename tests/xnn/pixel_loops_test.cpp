@@ -93,5 +93,24 @@ TEST(FillWithBias, RepeatsEachChannel) {
   }
 }
 
+// XNNPACK's kernels for some processors don't round products before they are added.
+TEST(MultiplyPanel, RoundsProductsAndAddsThemUpInOrder) {
+  constexpr std::int64_t rows = 3, depth = 19, columns = 21;
+  const std::vector<float> in = numbers(rows * depth, 1, 0, 1), panel = numbers((depth + 1) * panel_columns, 1, 0, 2);
+  for (const op::Clamp clamp : {op::Clamp{}, op::Clamp{0, 1}}) {
+    std::vector<float> out(rows * columns);
+    multiply_panel(in.data(), rows, depth, panel.data(), clamp, out.data(), columns, columns);
+    for (std::int64_t row = 0; row < rows; ++row)
+      for (std::int64_t column = 0; column < columns; ++column) {
+        float sum = panel[column];
+        for (std::int64_t k = 0; k < depth; ++k) {
+          volatile const float product = in[row * depth + k] * panel[(k + 1) * panel_columns + column];
+          sum += product;
+        }
+        EXPECT_EQ(out[row * columns + column], std::min(std::max(sum, clamp.low), clamp.high));
+      }
+  }
+}
+
 } // namespace
 } // namespace ganlet::xnn

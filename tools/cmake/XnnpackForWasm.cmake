@@ -2,12 +2,12 @@
 # in place.
 #
 #   ganlet_deps::xnnpack               the headers, for our own objects, of which there is one set
-#   ganlet_deps::xnnpack_relaxed_simd  the library with the relaxed dot product, chosen when linking
-#   ganlet_deps::xnnpack_simd128       the library without, for browsers that lack it
+#   ganlet_deps::xnnpack_relaxed_simd  the library with relaxed SIMD's matrix kernels, chosen when linking
+#   ganlet_deps::xnnpack_simd128       the library without, for browsers that lack them
 #
-# Both are the same but for the int8 matrix kernels, which multiply whole numbers, so that pictures are the same.
-# XNNPACK's relaxed kernels for float32 fuse multiplications with additions, which rounds otherwise and in Node saved
-# nothing (ganlet-bench-ops, on one x86 processor).
+# Both are the same but for the matrix kernels. Those for int8 multiply whole numbers, so that pictures are the same.
+# Those for float32 fuse multiplications with additions, which rounds otherwise, and makes float32 networks 12 % faster
+# in Chromium (tools/bench/compare.mjs).
 #
 # Its subgraph interface isn't compiled: ganlet uses operators alone, and the linker drops those that nothing calls.
 
@@ -20,10 +20,11 @@ target_include_directories(ganlet_deps_xnnpack SYSTEM INTERFACE ${xnnpack_root}/
   ${GANLET_SOURCES}/pthreadpool/include)
 
 # XNNPACK's own lists of the kernels that its configurations name.
-foreach(family scalar wasm wasmsimd)
+foreach(family scalar wasm wasmsimd wasmrelaxedsimd)
   include(${xnnpack_root}/cmake/gen/${family}_microkernels.cmake)
 endforeach()
 set(xnnpack_kernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS} ${PROD_WASMSIMD_MICROKERNEL_SRCS})
+set(xnnpack_relaxed_kernels ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
 
 # ganlet computes in float32 and with int8 weights. Kernels that it has no use for aren't compiled, and are weak where
 # configurations name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file.
@@ -34,7 +35,7 @@ set(xnnpack_unused "src/(f32-(${xnnpack_unused_f32})|x32-(unpool|zip))/|vsqrdiff
 # Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
 string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
 set(xnnpack_weak "")
-foreach(kernel IN LISTS xnnpack_kernels)
+foreach(kernel IN LISTS xnnpack_kernels xnnpack_relaxed_kernels)
   if(NOT kernel MATCHES ${xnnpack_needed} OR kernel MATCHES ${xnnpack_unused})
     file(STRINGS ${xnnpack_root}/${kernel} functions REGEX "^(void|size_t) xnn_.*\\($")
     foreach(function IN LISTS functions)
@@ -47,6 +48,9 @@ list(FILTER xnnpack_kernels INCLUDE REGEX ${xnnpack_needed})
 list(FILTER xnnpack_kernels EXCLUDE REGEX ${xnnpack_unused})
 list(FILTER xnnpack_kernels EXCLUDE REGEX "x32-packw-x(8|2c4)-gemm-goi-wasmsimd") # xnnpack_packing.c
 list(TRANSFORM xnnpack_kernels PREPEND ${xnnpack_root}/)
+list(FILTER xnnpack_relaxed_kernels INCLUDE REGEX "src/f32-i?gemm/")
+list(FILTER xnnpack_relaxed_kernels EXCLUDE REGEX ${xnnpack_unused})
+list(TRANSFORM xnnpack_relaxed_kernels PREPEND ${xnnpack_root}/)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/xnnpack/weak_kernels.h CONTENT "${xnnpack_weak}")
 
 # What isn't a kernel.
@@ -112,18 +116,20 @@ endfunction()
 ganlet_xnnpack_part(xnnpack_common ${xnnpack_core} ${xnnpack_kernels}
   ${GANLET_SOURCES}/pthreadpool/src/shim.c ${GANLET_SOURCES}/pthreadpool/src/legacy-api.c)
 
-# The configuration that names the matrix kernels; with the relaxed dot product ours takes the place of XNNPACK's, under
-# its name.
+# The configuration that names the matrix kernels, and those that only relaxed SIMD has; among them ours for int8, whose
+# configuration takes the place of XNNPACK's, under its name.
 set(xnnpack_gemm_config ${xnnpack_root}/src/configs/gemm-config.c)
 set(xnnpack_qd8_gemm ${CMAKE_CURRENT_LIST_DIR}/xnnpack_qd8_gemm.c)
 set(xnnpack_replaced xnn_init_qd8_f32_qc8w_gemm_config=xnn_init_replaced_gemm_config)
+set(xnnpack_is_relaxed $<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>)
 set_source_files_properties(${xnnpack_gemm_config} PROPERTIES
-  COMPILE_OPTIONS "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h"
-  COMPILE_DEFINITIONS
-    $<$<STREQUAL:$<TARGET_PROPERTY:NAME>,ganlet_deps_xnnpack_relaxed_simd>:${xnnpack_replaced}>)
+  COMPILE_OPTIONS
+    "-Oz;-flto;-include;${CMAKE_CURRENT_LIST_DIR}/xnnpack_many_processors.h;$<${xnnpack_is_relaxed}:-mrelaxed-simd>"
+  COMPILE_DEFINITIONS $<${xnnpack_is_relaxed}:${xnnpack_replaced}>)
+set_source_files_properties(${xnnpack_relaxed_kernels} PROPERTIES COMPILE_OPTIONS -mrelaxed-simd)
 set_source_files_properties(${xnnpack_qd8_gemm} PROPERTIES COMPILE_OPTIONS "-O2;-mrelaxed-simd")
 ganlet_xnnpack_part(xnnpack_simd128 ${xnnpack_gemm_config})
-ganlet_xnnpack_part(xnnpack_relaxed_simd ${xnnpack_gemm_config} ${xnnpack_qd8_gemm})
+ganlet_xnnpack_part(xnnpack_relaxed_simd ${xnnpack_gemm_config} ${xnnpack_qd8_gemm} ${xnnpack_relaxed_kernels})
 set_target_properties(ganlet_deps_xnnpack_relaxed_simd PROPERTIES UNITY_BUILD OFF)
 foreach(variant simd128 relaxed_simd)
   target_link_libraries(ganlet_deps_xnnpack_${variant} PRIVATE ganlet_deps_xnnpack_common)

@@ -91,7 +91,8 @@ Worker::Slice Worker::slice_of(Ask ask) {
   return std::visit(
       [&]<typename J>(J& job) -> Slice {
         if constexpr (Sliced<J>) {
-          auto under_way = std::make_shared<decltype(begun(job, ask.kind, models_))>(begun(job, ask.kind, models_));
+          auto work = begun(job, ask.kind, models_);
+          const auto under_way = std::make_shared<decltype(work)>(std::move(work));
           return [reply, under_way] {
             using Answer = Result<typename J::Answer>;
             if (!*under_way) {

@@ -27,7 +27,6 @@
 /// does the same if there is no value. GANLET_TRY expands to several statements, so it needs braces after an `if` or a
 /// loop. A mistake in the calling program, such as reading a tensor as a type other than its own, is an assert instead.
 ///
-///
 /// # Loading a model
 ///
 /// `load_model` takes a folder with a model.json, a bare .onnx file, or an id: the name of a folder in one of

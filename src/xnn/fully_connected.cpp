@@ -63,10 +63,13 @@ class QuantizedFullyConnected final : public Kernel {
   }
 
   Result<void> run(pthreadpool_t pool) override {
-    const auto task = [](void* kernel, std::size_t panel) {
-      static_cast<QuantizedFullyConnected*>(kernel)->run_panel(static_cast<std::int64_t>(panel));
+    const auto task = [](void* kernel, std::size_t panel, std::size_t row, std::size_t, std::size_t rows) {
+      static_cast<const QuantizedFullyConnected*>(kernel)->run_part(
+          static_cast<std::int64_t>(panel), static_cast<std::int64_t>(row), static_cast<std::int64_t>(rows));
     };
-    pthreadpool_parallelize_1d(pool, task, this, static_cast<std::size_t>(panel_count_), 0);
+    constexpr std::size_t rows_at_once = 64;
+    pthreadpool_parallelize_2d_tile_2d(pool, task, this, static_cast<std::size_t>(panel_count_),
+                                       static_cast<std::size_t>(rows_), 1, rows_at_once, 0);
     return {};
   }
 
@@ -90,10 +93,10 @@ class QuantizedFullyConnected final : public Kernel {
     return true;
   }
 
-  void run_panel(std::int64_t panel) const {
+  void run_part(std::int64_t panel, std::int64_t row, std::int64_t rows) const {
     const std::int64_t first = panel * panel_columns;
-    multiply_panel(input_, rows_, inputs_, panels_.get() + panel * panel_elements(), clamp_, output_ + first, outputs_,
-                   std::min(panel_columns, outputs_ - first));
+    multiply_panel(input_ + row * inputs_, rows, inputs_, panels_.get() + panel * panel_elements(), clamp_,
+                   output_ + row * outputs_ + first, outputs_, std::min(panel_columns, outputs_ - first));
   }
 
   op::Clamp clamp_;

@@ -34,12 +34,12 @@ std::int64_t packed_bytes(std::int64_t groups, std::int64_t outputs, std::int64_
   return product_or_most({groups, rows, columns, sizeof(float)});
 }
 
-namespace {
-
 bool is_linear(const op::Any& operation) {
   return std::holds_alternative<op::FullyConnected>(operation) || std::holds_alternative<op::Convolution>(operation) ||
          std::holds_alternative<op::TransposedConvolution>(operation);
 }
+
+namespace {
 
 /// An upper bound for the bytes of a linear operation's packed constants; 0 for other operations.
 std::int64_t packed_weights_of(const NodeContext& context) {

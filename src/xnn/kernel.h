@@ -69,6 +69,9 @@ struct NodeContext {
   bool all_float() const;
 };
 
+/// Whether it multiplies with weights.
+bool is_linear(const op::Any& operation);
+
 /// Make a kernel for an operation, each in the file of its basename. Null if XNNPACK can't run it with these
 /// attributes. The kernel may still refuse shapes.
 using MadeKernel = std::unique_ptr<Kernel>;

@@ -14,6 +14,13 @@
 /// For helpers: inlined into a loop, they are compiled for the same instructions.
 #define GANLET_INTO_LOOP [[gnu::always_inline]] inline
 
+/// Before a loop over what is left of a vector: the compiler would make vectors of it once more.
+#ifdef __clang__
+#define GANLET_FEW_TURNS _Pragma("clang loop vectorize(disable) unroll(disable)")
+#else
+#define GANLET_FEW_TURNS
+#endif
+
 namespace ganlet::xnn {
 
 namespace {
@@ -76,8 +83,8 @@ GANLET_INTO_LOOP Extent extent_of(std::span<const float> numbers) {
     highs = most_of(values, highs);
   }
   Extent extent{across(lows, least_of), across(highs, most_of)};
-  for (; i < numbers.size(); ++i)
-    extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
+  GANLET_FEW_TURNS for (; i < numbers.size(); ++i)
+      extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
   return extent;
 }
 
@@ -89,6 +96,61 @@ using ManyBytes = std::int8_t __attribute__((vector_size(16)));
 constexpr float lowest = 0, highest = 127;
 /// When added to a small number, it leaves the number, rounded to an integer, in the low bits of the sum (1.5 * 2^23).
 constexpr float rounding = 12582912;
+
+/// The rows and columns of a product whose sums stay in registers, if there are that many rows.
+constexpr std::int64_t block_rows = 4;
+#ifdef __wasm__
+constexpr std::int64_t block_columns = Floats::lanes;
+#else
+constexpr std::int64_t block_columns = 2 * Floats::lanes;
+#endif
+
+template <std::int64_t rows, std::int64_t most_columns>
+GANLET_INTO_LOOP void multiply_block(const float* in, std::int64_t depth, const float* weights, const op::Clamp& clamp,
+                                     float* out, std::int64_t stride, std::int64_t columns) {
+  constexpr std::size_t vectors = most_columns / Floats::lanes;
+  Floats sums[rows][vectors];
+  for (auto& row : sums)
+    for (std::size_t v = 0; v < vectors; ++v)
+      row[v] = Floats::load(weights + v * Floats::lanes);
+  for (std::int64_t k = 0; k < depth; ++k) {
+    weights += panel_columns;
+    for (std::int64_t row = 0; row < rows; ++row)
+      for (std::size_t v = 0; v < vectors; ++v)
+        sums[row][v] = sums[row][v] + Floats::all(in[row * depth + k]) * Floats::load(weights + v * Floats::lanes);
+  }
+  for (auto& row : sums) {
+    for (Floats& sum : row)
+      sum = least_of(Floats::all(clamp.high), most_of(Floats::all(clamp.low), sum)); // NaN stays
+    __builtin_memcpy(out, row, static_cast<std::size_t>(columns) * sizeof(float));
+    out += stride;
+  }
+}
+
+using Four = float __attribute__((vector_size(16)));
+using FourIntegers = std::int32_t __attribute__((vector_size(16)));
+
+/// Puts exp(in[i] - largest) into out[i] for i < count <= 4, and returns them. With n the whole number nearest to
+/// x / ln 2, exp(x) is 2^n exp(t) for t = x - n ln 2, by a polynomial; its coefficients, and the order of steps, are
+/// those of XNNPACK's kernel for WebAssembly.
+GANLET_INTO_LOOP Four put_exponentials(const float* in, std::int64_t count, float largest, float* out) {
+  const auto bytes = static_cast<std::size_t>(count) * sizeof(float);
+  Four x{};
+  __builtin_memcpy(&x, in, bytes);
+  x -= largest;
+  constexpr float shift = 0x1.8000FEp23F; // added to a number, it leaves the number's exponent in the low bits
+  const Four n = x * 0x1.715476p+0F + shift;
+  const auto power = reinterpret_cast<Four>(reinterpret_cast<FourIntegers>(n) << 23);
+  Four t = (n - shift) * -0x1.62E400p-1F + x;
+  t = (n - shift) * -0x1.7F7D1Cp-20F + t;
+  Four polynomial = t * 0x1.0F9F9Cp-7F + 0x1.573A1Ap-5F;
+  for (const float coefficient : {0x1.555A80p-3F, 0x1.FFFDC6p-2F, 0x1.FFFFF6p-1F})
+    polynomial = polynomial * t + coefficient;
+  const Four value = t * power * polynomial + power;
+  const Four kept = x < -0x1.5D589Ep6F ? Four{} : value; // less than the smallest normal number
+  __builtin_memcpy(out, &kept, bytes);
+  return kept;
+}
 
 } // namespace
 
@@ -119,8 +181,8 @@ GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std:
     const Floats now = Floats::load(largest + i), next = Floats::load(values + i);
     Floats{(next.values > now.values) | (next.values != next.values) ? next.values : now.values}.store(largest + i);
   }
-  for (; i < count; ++i)
-    largest[i] = values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
+  GANLET_FEW_TURNS for (; i < count; ++i) largest[i] =
+      values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
 }
 
 GANLET_ALSO_FOR_AVX2 void divide(float* values, float divisor, std::int64_t count) {
@@ -132,8 +194,7 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     (Floats::load(a + i) - Floats::load(b + i)).store(&out[i]);
-  for (; i < out.size(); ++i)
-    out[i] = a[i] - b[i];
+  GANLET_FEW_TURNS for (; i < out.size(); ++i) out[i] = a[i] - b[i];
 }
 
 GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const float* b, const float* c,
@@ -141,8 +202,7 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     ((Floats::load(a + i) - Floats::load(b + i)) - (Floats::load(c + i) - Floats::load(d + i))).store(&out[i]);
-  for (; i < out.size(); ++i)
-    out[i] = (a[i] - b[i]) - (c[i] - d[i]);
+  GANLET_FEW_TURNS for (; i < out.size(); ++i) out[i] = (a[i] - b[i]) - (c[i] - d[i]);
 }
 
 GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
@@ -156,9 +216,8 @@ GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::arr
                          (Floats::load(c.values + i) + Floats::load(d.values + i)) + Floats::load(&bias[i]);
       least_of(most_of(sum, Floats::all(clamp.low)), Floats::all(clamp.high)).store(pixels + i);
     }
-    for (; i < bias.size(); ++i)
-      pixels[i] = std::min(std::max((a.values[i] + b.values[i]) + (c.values[i] + d.values[i]) + bias[i], clamp.low),
-                           clamp.high);
+    GANLET_FEW_TURNS for (; i < bias.size(); ++i) pixels[i] =
+        std::min(std::max((a.values[i] + b.values[i]) + (c.values[i] + d.values[i]) + bias[i], clamp.low), clamp.high);
   }
 }
 
@@ -171,23 +230,32 @@ GANLET_ALSO_FOR_AVX2 void clamp_all(const op::Clamp& clamp, std::span<float> val
 GANLET_ALSO_FOR_AVX2 void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel,
                                          const op::Clamp& clamp, float* out, std::int64_t stride,
                                          std::int64_t columns) {
-  constexpr std::size_t vectors = panel_columns / Floats::lanes;
-  const Floats low = Floats::all(clamp.low), high = Floats::all(clamp.high);
-  for (; rows > 0; --rows, in += depth, out += stride) {
-    const float* weights = panel;
-    Floats sums[vectors];
-    for (std::size_t v = 0; v < vectors; ++v)
-      sums[v] = Floats::load(weights + v * Floats::lanes);
-    for (std::int64_t k = 0; k < depth; ++k) {
-      weights += panel_columns;
-      for (std::size_t v = 0; v < vectors; ++v)
-        sums[v] = sums[v] + Floats::all(in[k]) * Floats::load(weights + v * Floats::lanes);
-    }
-    float whole[panel_columns];
-    for (std::size_t v = 0; v < vectors; ++v)
-      least_of(high, most_of(low, sums[v])).store(whole + v * Floats::lanes); // NaN stays
-    __builtin_memcpy(out, whole, static_cast<std::size_t>(columns) * sizeof(float));
+  for (; rows >= block_rows; rows -= block_rows, in += block_rows * depth, out += block_rows * stride)
+    for (std::int64_t c = 0; c < columns; c += block_columns)
+      multiply_block<block_rows, block_columns>(in, depth, panel + c, clamp, out + c, stride,
+                                                std::min(columns - c, block_columns));
+  for (; rows > 0; --rows, in += depth, out += stride)
+    multiply_block<1, panel_columns>(in, depth, panel, clamp, out, stride, columns);
+}
+
+GANLET_ALSO_FOR_AVX2 void softmax(const float* in, std::int64_t count, float* out) {
+  float largest = in[0];
+  for (std::int64_t i = 1; i < count; ++i)
+    largest = in[i] > largest ? in[i] : largest;
+  Four sums{};
+  std::int64_t i = 0;
+  for (; i + 4 <= count; i += 4)
+    sums += put_exponentials(in + i, 4, largest, out + i);
+  float sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+  if (const std::int64_t left = count - i; left > 0) {
+    const Four last = put_exponentials(in + i, left, largest, out + i);
+    sum += left == 1 ? last[0] : last[0] + last[1];
+    if (left == 3)
+      sum += last[2];
   }
+  const float scale = 1 / sum;
+  for (i = 0; i < count; ++i)
+    out[i] *= scale;
 }
 
 GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {
@@ -210,7 +278,7 @@ GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::
     const auto bytes = __builtin_convertvector(reinterpret_cast<ManyIntegers>(inside + zero), ManyBytes);
     __builtin_memcpy(&integers[i], &bytes, sizeof bytes);
   }
-  for (; i < numbers.size(); ++i) {
+  GANLET_FEW_TURNS for (; i < numbers.size(); ++i) {
     const float scaled = numbers[i] * factor;
     const float inside = scaled > least ? (scaled < most ? scaled : most) : least;
     integers[i] = static_cast<std::int8_t>(std::bit_cast<std::int32_t>(inside + zero));

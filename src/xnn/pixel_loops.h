@@ -50,6 +50,10 @@ constexpr std::int64_t panel_columns = 32;
 void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel, const op::Clamp& clamp,
                     float* out, std::int64_t stride, std::int64_t columns);
 
+/// out[i] = exp(in[i]) / (exp(in[0]) + ... + exp(in[count - 1])) for i < count, which is at least 1: the same bits on
+/// every processor.
+void softmax(const float* in, std::int64_t count, float* out);
+
 /// Represents a number x by an integer q: x is about (q - zero_point) * scale.
 struct Quantization {
   std::int32_t zero_point = 0;

@@ -18,11 +18,6 @@ std::size_t index_of(ValueId id) {
   return static_cast<std::size_t>(id);
 }
 
-bool is_linear(const op::Any& operation) {
-  return std::holds_alternative<op::FullyConnected>(operation) || std::holds_alternative<op::Convolution>(operation) ||
-         std::holds_alternative<op::TransposedConvolution>(operation);
-}
-
 /// The units for packing a node's weights: four bytes moved are one unit.
 std::int64_t packing_units(const NodeContext& context) {
   std::int64_t bytes = 0;

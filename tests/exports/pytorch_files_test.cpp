@@ -85,7 +85,7 @@ std::vector<std::byte> with_given_numbers(onnx::Model model, std::vector<NamedTe
 }
 
 /// What no bare file draws.
-constexpr std::initializer_list<std::string_view> draw_nothing = {"vqvae"};
+const std::set<std::string_view> draw_nothing = {"vqvae"};
 
 TEST(PytorchFiles, AreOfFortyKinds) {
   std::set<std::string> kinds;
@@ -114,7 +114,7 @@ TEST_P(PytorchFile, DrawsAsInOnnxRuntime) {
   const std::string kind = kind_of(GetParam());
   EXPECT_EQ(is_noisy, is_one_of(kind, {"noise_inside", "stylegan2"}));
   expect_as_onnx_runtime(*file, inputs, run_in_onnx_runtime(is_noisy ? given : *file, with_noise),
-                         !is_one_of(kind, draw_nothing));
+                         !draw_nothing.contains(kind));
 }
 
 onnx::Model model_of(const std::string& name) {

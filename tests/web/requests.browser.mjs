@@ -66,6 +66,7 @@ for (const [name, open] of Object.entries(browsers))
         requests.forEach((request, i) => {
           const answer = JSON.parse(JSON.stringify(answers[i]));
           const what = JSON.stringify(request).slice(0, 200);
+          assert.equal(answer.version, request.version, what);
           if (isExact || !isRounded(request)) assert.deepEqual(answer, wanted[i], what);
           else assertNearlyEqual(pictures[i], exact[i], what);
           if (isExact) exact[i] = pictures[i];

@@ -40,6 +40,7 @@ test('relaxed SIMD gives the same: byte for byte, but where layers compute in fl
 }, async () => {
   const { answers, pictures } = await answersBy('relaxed-simd');
   requests.forEach((request, i) => {
+    assert.equal(answers[i].version, exact.answers[i].version);
     if (isRounded(request)) assertNearlyEqual(pictures[i], exact.pictures[i], describe(request));
     else assert.deepEqual(answers[i], exact.answers[i], describe(request));
   });

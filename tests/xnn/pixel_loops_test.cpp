@@ -95,7 +95,7 @@ TEST(FillWithBias, RepeatsEachChannel) {
 
 // XNNPACK's kernels for some processors don't round products before they are added.
 TEST(MultiplyPanel, RoundsProductsAndAddsThemUpInOrder) {
-  constexpr std::int64_t rows = 3, depth = 19, columns = 21;
+  constexpr std::int64_t rows = 7, depth = 19, columns = 21; // a block of rows, and single ones
   const std::vector<float> in = numbers(rows * depth, 1, 0, 1), panel = numbers((depth + 1) * panel_columns, 1, 0, 2);
   for (const op::Clamp clamp : {op::Clamp{}, op::Clamp{0, 1}}) {
     std::vector<float> out(rows * columns);
@@ -109,6 +109,21 @@ TEST(MultiplyPanel, RoundsProductsAndAddsThemUpInOrder) {
         }
         EXPECT_EQ(out[row * columns + column], std::min(std::max(sum, clamp.low), clamp.high));
       }
+  }
+}
+
+TEST(Softmax, IsExact) {
+  for (const std::int64_t count : {1, 2, 3, 4, 5, 10, 33}) {
+    std::vector<float> in = numbers(static_cast<std::size_t>(count), 9, 100, 7), out(in.size());
+    in.back() = -1000; // nothing is left of it
+    softmax(in.data(), count, out.data());
+    const double largest = *std::ranges::max_element(in);
+    double sum = 0;
+    for (const float x : in)
+      sum += std::exp(x - largest);
+    for (std::size_t i = 0; i < in.size(); ++i)
+      EXPECT_NEAR(out[i], std::exp(in[i] - largest) / sum, 1e-6 * std::exp(in[i] - largest) / sum);
+    EXPECT_EQ(out.back(), count == 1 ? 1.0F : 0.0F);
   }
 }
 

@@ -30,7 +30,8 @@ set(xnnpack_relaxed_kernels ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
 # configurations name them: the linker would keep whatever any configuration names, which made a tenth of the wasm file.
 # So an operation that src/xnn begins to use has to be taken off the list.
 set(xnnpack_needed "src/(f32-[a-z]+|f32-qs8-vcvt|qd8-f32-qc8w-i?gemm|x32-[a-z]+|xx-[a-z]+)/")
-set(xnnpack_unused_f32 "argmaxpool|avgpool|pavgpool|maxpool|spmm|vcmul|vcopysign|vhswish|vlog|vrnd|vrsqrt|vsqr")
+set(xnnpack_unused_f32
+  "argmaxpool|avgpool|pavgpool|maxpool|raddstoreexpminusmax|rmax|spmm|vcmul|vcopysign|vhswish|vlog|vrnd|vrsqrt|vsqr")
 set(xnnpack_unused "src/(f32-(${xnnpack_unused_f32})|x32-(unpool|zip))/|vsqrdiff|vcopysign|wasmu?sdot")
 # Kernels that don't clamp, or only at 0, save little time over those that do, which serve in their place.
 string(APPEND xnnpack_unused "|f32-(i?gemm|dwconv)-[0-9a-z]+-(relu-)?(wasm|scalar)")
@@ -62,14 +63,14 @@ set(xnnpack_core
   configs/conv-hwc2chw-config.c configs/dwconv-config.c configs/dwconv2d-chw-config.c configs/experiments-config.c
   configs/ibilinear-chw-config.c configs/ibilinear-config.c
   configs/lut32norm-config.c configs/pack-lh-config.c
-  configs/raddstoreexpminusmax-config.c configs/reduce-config.c configs/rmax-config.c configs/spmm-config.c
+  configs/reduce-config.c configs/spmm-config.c
   configs/transpose-config.c configs/unary-elementwise-config.c configs/unpool-config.c configs/vmulcaddc-config.c
   configs/x8-lut-config.c configs/xx-fill-config.c configs/xx-pad-config.c configs/zip-config.c
   enums/datatype-strings.c enums/microkernel-type.c enums/operator-type.c
   operators/batch-matrix-multiply-nc.c operators/binary-elementwise-nd.c
   operators/constant-pad-nd.c operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/fully-connected-nc.c
   operators/reduce-nd.c operators/slice-nd.c
-  operators/softmax-nc.c operators/transpose-nd.c operators/unary-elementwise-nc.c
+  operators/transpose-nd.c operators/unary-elementwise-nc.c
   reference/packing.cc
   tables/exp2-k-over-2048.c tables/exp2-k-over-64.c tables/exp2minus-k-over-16.c tables/exp2minus-k-over-2048.c
   tables/exp2minus-k-over-32.c tables/exp2minus-k-over-4.c tables/exp2minus-k-over-64.c tables/exp2minus-k-over-8.c

@@ -1,6 +1,7 @@
 #include "generator/model_folder.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/rng.h"
 #include "core/text.h"
@@ -103,10 +104,40 @@ Result<std::vector<std::byte>> read_joined(const ModelFolder& folder, const std:
   return onnx::write(*joined);
 }
 
+/// A version number; empty if the text isn't one, or isn't its only spelling: a model has one name for each version.
+std::optional<std::int64_t> version_of(std::string_view text) {
+  std::int64_t version = 0;
+  std::from_chars(text.data(), text.data() + text.size(), version);
+  return text == std::to_string(version) ? std::optional(version) : std::nullopt;
+}
+
 } // namespace
 
 std::filesystem::path ModelFolder::file_of(const ModelPart& part) const {
   return part.file.empty() ? path : path / part.file;
+}
+
+Result<FoundById> find_by_id(const std::string& name, const std::vector<fs::path>& models) {
+  const std::size_t at = std::min(name.find('@'), name.size());
+  const auto wanted = at < name.size() ? version_of(std::string_view(name).substr(at + 1)) : std::nullopt;
+  const std::string id = wanted ? name.substr(0, at) : name;
+  FoundById found;
+  if (!is_plain_name(name) || id.empty())
+    return found;
+  std::error_code ignored;
+  for (const fs::path& directory : models)
+    for (const std::string& folder : {id, name}) {
+      if (!fs::is_regular_file(directory / folder / "model.json", ignored))
+        continue;
+      GANLET_TRY(ModelFolder model, read_folder(directory / folder));
+      if (wanted && model.description.version != wanted) {
+        found.other_version = std::max(found.other_version.value_or(0), model.description.version);
+        continue;
+      }
+      found.model = std::move(model);
+      return found;
+    }
+  return found;
 }
 
 Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::path>& models) {
@@ -117,15 +148,15 @@ Result<ModelFolder> find_model(const std::string& name, const std::vector<fs::pa
   if (path.filename() == "model.json" && fs::is_regular_file(path, ignored))
     return read_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
   const bool is_file = name == "-" || (fs::exists(path, ignored) && !fs::is_directory(path, ignored));
-  if (!is_file && is_plain_name(name))
-    for (const fs::path& directory : models)
-      if (fs::is_regular_file(directory / name / "model.json", ignored))
-        return read_folder(directory / name);
-  if (!is_file && fs::is_directory(path, ignored))
-    return fail(ErrorCode::not_found, name, "this folder has no model.json");
-  if (!is_file)
-    return fail(ErrorCode::not_found, name, nothing_called(models));
-  return bare_file(path, name == "-" ? "standard input" : path.stem().string());
+  if (is_file)
+    return bare_file(path, name == "-" ? "standard input" : path.stem().string());
+  GANLET_TRY(FoundById found, find_by_id(name, models));
+  if (found.model)
+    return std::move(*found.model);
+  if (found.other_version)
+    return fail(ErrorCode::not_found, name, concat("isn't here; the newest version is ", *found.other_version));
+  return fail(ErrorCode::not_found, name,
+              fs::is_directory(path, ignored) ? "this folder has no model.json" : nothing_called(models));
 }
 
 Result<std::vector<std::byte>> read_part(const ModelFolder& folder, const ModelPart& part, const Limits& limits) {
@@ -151,7 +182,12 @@ Result<Model> load_model(ModelFolder folder, const LoadOptions& options) {
   ModelOptions model_options{options.backend ? options.backend : &xnn::backend, options.compile, options.part, {}, {}};
   model_options.folder = fs::is_directory(folder.path) ? (folder.path / "").string() : folder.path.string();
   const Limits limits = options.compile.limits;
-  model_options.source = [folder, limits](const ModelPart& part) { return read_part(folder, part, limits); };
+  model_options.source = [folder, limits, told = options.on_read](const ModelPart& part) {
+    auto bytes = read_part(folder, part, limits);
+    if (bytes && told)
+      told(part, *bytes);
+    return bytes;
+  };
   auto model = Model::open(folder.description, std::move(model_options));
   if (!model)
     return tl::unexpected(std::move(model).error());

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,12 +31,24 @@ struct LoadOptions {
   const Backend* backend = nullptr; ///< default: XNNPACK
   bool chain = false;               ///< as in ModelFolder
   CompileOptions compile;
+  /// Told of each part that is read, and its bytes: for a bare file, those of the ONNX file that it is or becomes.
+  std::function<void(const ModelPart&, std::span<const std::byte>)> on_read{};
 };
 
-/// Finds a model by a folder that holds a model.json, by a bare file ("-" is standard input), or by its id: the name of
-/// a folder in one of `models`. A bare file is an .onnx file or one that src/import reads, such as TensorFlow.js's
-/// model.json. Only model.json is read here. Errors: not_found (the message lists the existing ids), corrupt
-/// (model.json; the place is like `models/digits/model.json: parts.generator.sha256`).
+/// What `find_by_id` has found: the model, or else the newest version of it that isn't the wanted one, or neither.
+struct FoundById {
+  std::optional<ModelFolder> model;
+  std::optional<std::int64_t> other_version;
+};
+
+/// Looks an id up, which is the name of a folder in one of `models`, and may end in @ and a version: `digits@2` is that
+/// version of it, from a folder of this name if it isn't the newest. Errors: corrupt (model.json).
+Result<FoundById> find_by_id(const std::string& name, const std::vector<std::filesystem::path>& models);
+
+/// Finds a model by a folder that holds a model.json, by a bare file ("-" is standard input), or by its id. A bare file
+/// is an .onnx file or one that src/import reads, such as TensorFlow.js's model.json. Only model.json is read here.
+/// Errors: not_found (the message lists the existing ids), corrupt (model.json; the place is like
+/// `models/digits/model.json: parts.generator.sha256`).
 Result<ModelFolder> find_model(const std::string& name, const std::vector<std::filesystem::path>& models);
 
 /// The bytes of a part; for a bare file of another framework, those of the ONNX file that it becomes. Errors: those of

@@ -109,6 +109,21 @@ TEST_F(ModelFolderTest, AnUnknownIdIsAnsweredWithThoseThereAre) {
   EXPECT_EQ(error_of((models / "empty").string()), (models / "empty").string() + ": this folder has no model.json");
 }
 
+TEST_F(ModelFolderTest, AnIdMayNameItsVersion) {
+  EXPECT_EQ(error_of("tiny@1"), "no error");
+  EXPECT_EQ(error_of("tiny@2"), "tiny@2: isn't here; the newest version is 1");
+  EXPECT_NE(error_of("tiny@01").find("there is no such file"), std::string::npos);
+  EXPECT_NE(error_of("@1").find("there is no such file"), std::string::npos);
+  fs::copy(folder, models / "tiny@1");
+  json newest = good;
+  newest["version"] = 2;
+  write_json(newest.dump());
+  EXPECT_EQ(find_model("tiny@2", {models})->path, folder);
+  EXPECT_EQ(find_model("tiny@1", {models})->path, models / "tiny@1");
+  EXPECT_EQ(find_model("tiny", {models})->path, folder);
+  EXPECT_EQ(error_of("tiny@3"), "tiny@3: isn't here; the newest version is 2");
+}
+
 TEST_F(ModelFolderTest, AnIdCantLeadOutOfTheModels) {
   EXPECT_TRUE(error_of("../" + models.filename().string() + "/tiny").find("there is no such file") !=
               std::string::npos);

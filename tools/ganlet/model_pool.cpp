@@ -1,8 +1,6 @@
 #include "model_pool.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 #include "core/text.h"
 #include "options.h"
@@ -11,23 +9,13 @@ namespace ganlet::tool {
 
 namespace {
 
-/// Only letters, digits, '-' and '_', so that it can't be a path or a hidden file.
+/// Only letters, digits, '-', '_' and the '@' before a version, so that it can't be a path or a hidden file.
 bool is_id(std::string_view name) {
   const auto is_letter = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+           c == '@';
   };
   return !name.empty() && std::ranges::all_of(name, is_letter);
-}
-
-/// A version number; empty if the text isn't one, or isn't its only spelling, by which the pool keeps the model.
-std::optional<std::int64_t> version_of(std::string_view text) {
-  std::int64_t version = 0;
-  std::from_chars(text.data(), text.data() + text.size(), version);
-  return text == std::to_string(version) ? std::optional(version) : std::nullopt;
-}
-
-tl::unexpected<Error> unknown(std::string_view name, std::string_view why) {
-  return fail(ErrorCode::not_found, "model", concat("there is no '", printable(name, 40), "'", why));
 }
 
 } // namespace
@@ -50,23 +38,14 @@ void ModelPool::give_back(std::string name, std::unique_ptr<Model> model) {
 }
 
 Result<ModelFolder> ModelPool::find(const std::string& name) const {
-  const std::size_t at = std::min(name.find('@'), name.size());
-  const std::string id = name.substr(0, at);
-  const auto wanted = at < name.size() ? version_of(std::string_view(name).substr(at + 1)) : std::nullopt;
-  if (!is_id(id) || (at < name.size() && !wanted))
-    return unknown(name, ": a model is named by letters and digits, and perhaps @ and its version");
-  std::error_code ignored;
-  std::optional<std::int64_t> found;
-  for (const std::filesystem::path& directory : options_.models)
-    for (const std::string& folder : {id, name}) {
-      if (!std::filesystem::is_regular_file(directory / folder / "model.json", ignored))
-        continue;
-      GANLET_TRY(ModelFolder model, find_model((directory / folder).string(), {}));
-      found = model.description.version;
-      if (!wanted || found == wanted)
-        return model;
-    }
-  return unknown(name, found ? concat("; the newest version is ", *found) : std::string());
+  std::string why = ": a model is named by letters and digits, and perhaps @ and its version";
+  if (is_id(name)) {
+    GANLET_TRY(FoundById found, find_by_id(name, options_.models));
+    if (found.model)
+      return std::move(*found.model);
+    why = found.other_version ? concat("; the newest version is ", *found.other_version) : std::string();
+  }
+  return fail(ErrorCode::not_found, "model", concat("there is no '", printable(name, 40), "'", why));
 }
 
 Result<ModelPool::Lease> ModelPool::open(const std::string& name) {

@@ -12,9 +12,9 @@ struct CssColor {
 
 /// What `css_color` reads, in words.
 inline constexpr std::string_view css_color_forms =
-    "#rgb, #rrggbb or #rrggbbaa, transparent, or one of the 16 basic names such as black, white and navy";
+    "a name such as navy or transparent, #rgb, #rrggbb or #rrggbbaa, rgb(), hsl() or hwb()";
 
-/// A colour as CSS writes it (CSS Color 4, sections 5.2 and 6.1); empty for what only browsers know.
+/// A colour as CSS writes it (CSS Color 4, sections 5 to 8); empty for what only browsers know.
 std::optional<CssColor> css_color(std::string_view text);
 
 } // namespace ganlet::tool

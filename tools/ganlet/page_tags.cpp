@@ -8,8 +8,6 @@ namespace ganlet::tool {
 
 namespace {
 
-constexpr std::string_view spaces = " \t\r\n\f";
-
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
@@ -18,7 +16,7 @@ bool begins_with_word(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
          std::ranges::equal(text.substr(0, word.size()), word, {}, lower) && // `word` is in lower case
          (text.size() == word.size() ||
-          (spaces.find(text[word.size()]) != spaces.npos || text[word.size()] == '/' || text[word.size()] == '>'));
+          (blanks.find(text[word.size()]) != blanks.npos || text[word.size()] == '/' || text[word.size()] == '>'));
 }
 
 /// Where `word`, in lower case, begins at or behind `from`; npos if nowhere.
@@ -65,9 +63,9 @@ std::size_t read_attributes(std::string_view html, std::size_t at,
     const std::size_t name_end = std::min(html.find_first_of("= \t\r\n\f/>", at + 1), html.size());
     std::string name(html.substr(at, name_end - at)), value;
     std::ranges::transform(name, name.begin(), lower);
-    at = std::min(html.find_first_not_of(spaces, name_end), html.size());
+    at = std::min(html.find_first_not_of(blanks, name_end), html.size());
     if (at < html.size() && html[at] == '=') {
-      at = std::min(html.find_first_not_of(spaces, at + 1), html.size());
+      at = std::min(html.find_first_not_of(blanks, at + 1), html.size());
       const bool is_quoted = at < html.size() && (html[at] == '"' || html[at] == '\'');
       const std::size_t begin = at + (is_quoted ? 1 : 0);
       const std::size_t end = is_quoted ? html.find(html[at], begin) : html.find_first_of(" \t\r\n\f>", begin);
@@ -92,6 +90,11 @@ std::size_t skip_raw(std::string_view html, std::size_t at) {
 }
 
 } // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+  return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
 
 std::vector<PageTag> tags_of_page(std::string_view html) {
   constexpr std::string_view name = "<ganlet-image", close = "</ganlet-image";
@@ -130,10 +133,6 @@ std::vector<PageTag> tags_of_page(std::string_view html) {
 }
 
 bool is_only_a_picture(std::string_view content) {
-  const auto trimmed = [](std::string_view text) {
-    const std::size_t first = text.find_first_not_of(spaces);
-    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(spaces) + 1 - first);
-  };
   content = trimmed(content);
   std::vector<std::pair<std::string, std::string>> ignored;
   return content.empty() ||

@@ -9,6 +9,11 @@
 /// The <ganlet-image> elements of an HTML page.
 namespace ganlet::tool {
 
+/// What HTML and CSS take for blanks.
+inline constexpr std::string_view blanks = " \t\r\n\f";
+/// A text without blanks around it.
+std::string_view trimmed(std::string_view text);
+
 /// One element: where it stands in the page, in bytes, and what its tag says.
 struct PageTag {
   std::vector<std::pair<std::string, std::string>> attributes; ///< names in lower case, values without entities

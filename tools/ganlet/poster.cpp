@@ -18,6 +18,7 @@
 #include "page_tags.h"
 #include "request_flags.h"
 #include "tag.h"
+#include "tag_size.h"
 
 /// Posters: the pictures that tags will draw, saved as files for readers without JavaScript.
 namespace ganlet::tool {
@@ -93,30 +94,40 @@ std::string description_of(const Model& model, const DrawRequest& request) {
   return request.count > 1 ? concat(title, ", ", request.count, " pictures") : title;
 }
 
-/// What a tag says of its picture.
+/// What a tag says of its picture, and how large it is to be shown.
 struct Wanted {
+  ModelChoice model;
   DrawRequest request;
   TagFlags tag;
+  TagSize size;
 };
 
-/// Draws a poster into a file, and gives its <img>, whose address is `address`.
+/// Draws a poster into a file, and gives its <img>, whose address is `address`. Errors: invalid_argument for what has
+/// no poster, such as a text that changes with the time.
 Result<std::string> write_poster(Model& model, const Wanted& wanted, const PosterOptions& options,
                                  const std::filesystem::path& file, const std::string& address) {
+  if (wanted.request.text && is_live(*wanted.request.text))
+    return fail(ErrorCode::invalid_argument, "text", "changes with the time, and has no poster");
   GANLET_TRY(Image picture, model.picture(wanted.request));
   GANLET_CHECK(color_picture(picture, wanted.tag, options.color));
   GANLET_TRY(const ImageFacts facts, model.facts());
   // 128 CSS pixels per image, or the largest whole factor below that.
-  const Image shown = enlarged(picture, options.scale > 0 ? options.scale : std::max(1, 128 / facts.image.width));
-  GANLET_TRY(const std::vector<std::byte> bytes, encode_png(shown, model.origin_of(wanted.request)));
+  const Image drawn = enlarged(picture, options.scale > 0 ? options.scale : std::max(1, 128 / facts.image.width));
+  GANLET_TRY(const std::vector<std::byte> bytes, encode_png(drawn, model.origin_of(wanted.request)));
   GANLET_CHECK(write_whole(file, bytes));
-  std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", file.c_str(), shown.width, shown.height, bytes.size());
+  std::fprintf(stderr, "%s: %d x %d pixels, %zu bytes\n", file.c_str(), drawn.width, drawn.height, bytes.size());
   const std::string* const alt = given(wanted.tag, "alt");
-  return concat("<img src=\"", escaped(address), "\" width=\"", shown.width, "\" height=\"", shown.height, "\" alt=\"",
-                escaped(alt != nullptr ? *alt : description_of(model, wanted.request)), "\">");
+  const auto [width, height] = wanted.size.of(drawn.width, drawn.height);
+  const double across = static_cast<double>(width) * drawn.height, down = static_cast<double>(height) * drawn.width;
+  const bool is_stretched = std::abs(across - down) > std::max(drawn.width, drawn.height);
+  return concat("<img src=\"", escaped(address), "\" width=\"", width, "\" height=\"", height, "\" alt=\"",
+                escaped(alt != nullptr ? *alt : description_of(model, wanted.request)), "\"",
+                is_stretched ? " style=\"object-fit: contain\"" : "", ">");
 }
 
 Result<void> poster(const PosterOptions& options) {
-  const Wanted wanted{options.flags.request(), options.tag};
+  Wanted wanted{options.model, options.flags.request(), options.tag, {}};
+  wanted.tag.set_part(options.model.part);
   GANLET_TRY(Model model, load_model(options.model.name, load_options(options.model, options.engine)));
   const std::string name = std::filesystem::path(options.output).filename().string();
   GANLET_TRY(const std::string image, write_poster(model, wanted, options, options.output, concat(options.base, name)));
@@ -124,35 +135,34 @@ Result<void> poster(const PosterOptions& options) {
   return {};
 }
 
-/// The model that a tag of a page names, and its picture. Errors: invalid_argument for what has no poster, such as a
-/// text that changes with the time.
-Result<std::pair<std::string, Wanted>> wanted_by(const PageTag& tag) {
-  std::string model = "digits";
-  Wanted wanted;
+/// What a tag of a page says. Of `random` pictures, any is the poster: seed 0's, so that each build writes the same.
+Result<Wanted> wanted_by(const PageTag& tag, const ModelChoice& model) {
+  Wanted wanted{model, {}, {}, {}};
+  wanted.model.name = "digits";
   RequestReader reader;
   for (const auto& [name, value] : tag.attributes) {
-    if (name == "model") {
-      model = value;
-    } else if (name == "text" && value.starts_with("live:")) {
-      return fail(ErrorCode::invalid_argument, "text", "changes with the time, and has no poster");
-    } else if (name == "palette" || name == "ink" || name == "paper" || name == "alt") {
+    if (name == "model")
+      wanted.model.name = value;
+    else if (name == "model-part" && !value.empty())
+      wanted.model.part = value;
+    else if (name == "palette" || name == "ink" || name == "paper" || name == "alt")
       wanted.tag.attributes.emplace_back(name, value);
-    } else if (request_field(name) != nullptr) {
-      GANLET_CHECK(reader.set(name, name == "seed" ? seed_of(value) : value));
-    }
+    else if (!wanted.size.set(name, value) && request_field(name) != nullptr)
+      GANLET_CHECK(reader.set(name, name != "seed" ? value : value == "random" ? "0" : seed_of(value)));
   }
+  wanted.tag.set_part(wanted.model.part);
   GANLET_TRY(wanted.request, std::move(reader).finish());
-  return std::pair(std::move(model), std::move(wanted));
+  return wanted;
 }
 
 /// A file's name that says what its picture shows: `digits-2026-7.png`. Equal pictures have equal names.
-std::string file_name_of(const std::string& model, const Wanted& wanted, std::map<std::string, std::string>& names) {
-  std::string what = model, name;
+std::string file_name_of(const Wanted& wanted, std::map<std::string, std::string>& names) {
+  std::string what = wanted.model.name, name;
   for (const auto& [setting, value] : settings_of(wanted.request))
     what += concat("-", value);
   for (const char c : what.substr(0, 60))
     name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '-';
-  const std::string identity = tag_of(model, wanted.request, wanted.tag, "");
+  const std::string identity = tag_of(wanted.model.name, wanted.request, wanted.tag, "");
   std::string unused = name;
   for (int number = 2; names.try_emplace(unused, identity).first->second != identity; ++number)
     unused = concat(name, "-", number);
@@ -166,7 +176,7 @@ Result<void> posters_of_page(const PosterOptions& options) {
   const std::string_view html(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::filesystem::path folder = std::filesystem::path(options.output).parent_path();
   const std::filesystem::path pictures = options.pictures.empty() ? folder : std::filesystem::path(options.pictures);
-  std::map<std::string, Model> models;
+  std::map<std::pair<std::string, std::string>, Model> models; // by name and part
   std::map<std::string, std::string> names;
   std::string page;
   std::size_t written = 0;
@@ -174,17 +184,17 @@ Result<void> posters_of_page(const PosterOptions& options) {
     const auto image = [&]() -> Result<std::string> {
       if (!is_only_a_picture(html.substr(tag.content, tag.content_size)))
         return fail(ErrorCode::invalid_argument, "", "it has content of its own, which stays");
-      GANLET_TRY(const auto wanted, wanted_by(tag));
-      const auto& [name, picture] = wanted;
-      auto model = models.find(name);
+      GANLET_TRY(const Wanted wanted, wanted_by(tag, options.model));
+      const std::pair key(wanted.model.name, wanted.model.part);
+      auto model = models.find(key);
       if (model == models.end()) {
-        GANLET_TRY(Model loaded, load_model(name, load_options(options.model, options.engine)));
-        model = models.emplace(name, std::move(loaded)).first;
+        GANLET_TRY(Model loaded, load_model(key.first, load_options(wanted.model, options.engine)));
+        model = models.emplace(key, std::move(loaded)).first;
       }
-      const std::string file = file_name_of(name, picture, names);
+      const std::string file = file_name_of(wanted, names);
       const std::string path = pictures.lexically_relative(folder).lexically_normal().generic_string();
       const std::string below = path.empty() || path == "." ? "" : path + "/";
-      return write_poster(model->second, picture, options, pictures / file,
+      return write_poster(model->second, wanted, options, pictures / file,
                           concat(options.base.empty() ? below : options.base, file));
     }();
     if (!image) {

@@ -1,10 +1,13 @@
 #include "tag.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 
 #include <CLI/Validators.hpp>
 
 #include "core/text.h"
+#include "options.h"
 
 namespace ganlet::tool {
 
@@ -51,6 +54,28 @@ void TagFlags::add(CLI::App& command) {
       ->expected(0, 1)
       ->check(CLI::IsMember({"", "slider"}))
       ->type_name("[slider]");
+}
+
+void TagFlags::set_part(const std::string& part) {
+  if (part != ModelChoice().part)
+    attributes.emplace_back("model-part", part);
+}
+
+bool is_live(std::string_view text) {
+  return text.starts_with("live:");
+}
+
+Result<void> check_live(std::string_view text) {
+  constexpr std::string_view countdown = "live:countdown";
+  if (!text.starts_with(countdown))
+    return {};
+  const std::string day(text.substr(std::min(countdown.size() + 1, text.size())));
+  int year = 0;
+  unsigned month = 0, date = 0;
+  const bool is_read = std::sscanf(day.c_str(), "%4d-%2u-%2u", &year, &month, &date) == 3;
+  if (!is_read || !(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(date)).ok())
+    return fail(ErrorCode::invalid_argument, "text", "must be live:countdown: and a date such as 2027-01-01");
+  return {};
 }
 
 std::string tag_of(std::string_view model, const DrawRequest& request, const TagFlags& flags,

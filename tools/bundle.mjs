@@ -171,7 +171,7 @@ ${modules.map(wrapped).join('')}};
 `;
 
 const script = given.more ? more() : given.model ? asModule() : classic();
-// Pages needn't download indentation, nor line ends that end nothing. `ganlet export-page` looks for the last one, and
-// lines with // may be comments.
+// Pages needn't download indentation, nor line ends that end nothing. `ganlet export-page` and web/single_file.js look
+// for the last one, and for the engine, in whose place they may put another. Lines with // may be comments.
 const lineEnds = /^(?!.*\/\/)(.*[;,({[])\n(?!\}\)\()/gm;
 writeFileSync(out, script.replace(/^ +/gm, '').replace(lineEnds, '$1'));

@@ -49,7 +49,8 @@ async function filesOfModel(id, part = 'generator') {
   const folder = `models/${id}/`;
   const json = await (await fetched(`${folder}model.json`)).text();
   const { parts, arrays = {} } = JSON.parse(json);
-  const names = parts[part] ? [part] : ['mapping', 'synthesis', 'noise', 'mean_style'];
+  const kind = part.replace('generator', ''); // such as _f32
+  const names = parts[part] ? [part] : [`mapping${kind}`, `synthesis${kind}`, 'noise', 'mean_style'];
   const files = names.map((name) => (parts[name] ?? arrays[name])?.file).filter(Boolean);
   const contents = await Promise.all(files.map(async (file) => (await fetched(folder + file)).arrayBuffer()));
   return Object.fromEntries(
@@ -60,16 +61,21 @@ async function filesOfModel(id, part = 'generator') {
   );
 }
 
+/** The engine that draws any model, for a person's own, which may need it; those of the site don't. */
+const engineForAny = async () => packed(await (await fetched('ganlet-any.wasm')).arrayBuffer());
+
 /**
  * The page as a Blob. `attributes` are the tag's; `own` is a person's own model, { name, bytes }, in place of the one
- * that they name.
+ * that they name: an ONNX file that draws.
  */
 export async function singleFile(attributes, own) {
   const path = own && `models/${own.name.replace(/[^\w.-]/g, '_').replace(/(\.onnx)?$/i, '.onnx')}`;
-  const [page, script, licenses, files] = await Promise.all([
+  const [page, classic, licenses, files, engine] = await Promise.all([
     ...['page.html', 'ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(async (file) => (await fetched(file)).text()),
     own ? { [path]: own.bytes } : filesOfModel(attributes.model, attributes['model-part']),
+    own && engineForAny(),
   ]);
+  const script = classic.replace(/(const engine = ')[^']*/, (all, before) => (engine ? before + engine : all));
   const inside = {};
   for (const [file, content] of Object.entries(files)) inside[file] = await packed(content);
   const model = own ? held + path : attributes.model;

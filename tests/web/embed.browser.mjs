@@ -10,7 +10,7 @@ import { frameOf } from '../../web/single_file.js';
 import { browsers, canvasOf, drawn, openPost, pause, until } from './element_page.mjs';
 import { fileOf, html, missing } from './hosts.mjs';
 import { library } from './library.mjs';
-import { tinyGenerator } from './onnx_file.mjs';
+import { through } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
 import { program, root } from './program.mjs';
 
@@ -78,9 +78,9 @@ for (const [name, open] of Object.entries(browsers)) {
       quiet(page);
     });
 
-    test('one file of one’s own model, and of one with styles', async (t) => {
+    test('one file of one’s own model with a rare operator, and of one with styles', async (t) => {
       const at = folder(t);
-      writeFileSync(join(at, 'my model.onnx'), tinyGenerator());
+      writeFileSync(join(at, 'my model.onnx'), through('Sin'));
       ganlet('export-page', join(at, 'my model.onnx'), '--seed', '3', '--plain', '-o', join(at, 'mine.html'));
       ganlet(
         'export-page',
@@ -212,7 +212,7 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('a coloured poster is what its element draws', async (t) => {
       const file = join(folder(t), '7.png');
-      const colours = ['--ink', 'navy', '--paper', 'transparent'];
+      const colours = ['--ink', 'hsl(210deg 80% 30% / 90%)', '--paper', 'transparent'];
       const tag = ganlet('poster', 'digits', '--text', '7', '--seed', '3', ...colours, '-o', file);
       const poster = rgbaOf(readFileSync(file));
       const { page } = await openPost(t, browser, tag.replace(/<img[^>]*>/, ''));
@@ -390,7 +390,7 @@ test('a poster is the picture that its tag draws, with the tag', (t) => {
   assert.equal(controls('--controls', 'digits'), ' controls');
   assert.equal(controls('digits'), undefined);
   assert.throws(
-    () => ganlet('poster', 'digits', '--ink', 'rgb(1 2 3)', '-o', ink),
-    /ink: must be currentColor, #rgb, /,
+    () => ganlet('poster', 'digits', '--ink', 'lab(50 20 30)', '-o', ink),
+    /ink: must be currentColor, a name such as navy/,
   );
 });

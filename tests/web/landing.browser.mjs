@@ -14,7 +14,7 @@ import { browsers, canvasOf, drawn as drawnIn, pause, until } from './element_pa
 import { made } from './foreign.mjs';
 import { visit as visitIn } from './hosts.mjs';
 import { site } from './library.mjs';
-import { tinyGenerator } from './onnx_file.mjs';
+import { through } from './onnx_file.mjs';
 import { rgbaOf } from './pictures.mjs';
 import { program, root } from './program.mjs';
 
@@ -307,22 +307,27 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page, asked } = await visit(t);
       const networks = made('make_files.py', (cleanup) => t.after(cleanup));
       const mine = join(scratch, 'my model.onnx');
-      writeFileSync(mine, tinyGenerator());
+      writeFileSync(mine, through('Sin')); // a rare operator
       await scrollTo(page, '#own');
       asked.length = 0;
       await page.setInputFiles('#own-file', mine);
       await until(
         page,
-        () => document.querySelector('#preview ganlet-image').shadowRoot.querySelector('canvas').width === 4 * 8,
+        () => document.querySelector('#preview ganlet-image').shadowRoot.querySelector('canvas').width === 8,
       );
       assert.match(await codeOf(page, 'tag'), /model="models\/my model\.onnx"/);
+      const drawnFrom = async (file) => {
+        const opened = await browser.newPage();
+        t.after(() => opened.leave());
+        await opened.goto(`file://${file}`);
+        await drawnIn(opened);
+        assert.deepEqual(opened.seen.errors, []);
+      };
+      await drawnFrom(await save(page));
       await page.setInputFiles('#own-file', join(networks, 'latent_picture.h5'));
       await until(page, () => /latent_picture\.onnx/.test(document.querySelector('#code-tag').value));
       await drawnIn(page, '#preview ganlet-image');
-      const opened = await browser.newPage();
-      t.after(() => opened.leave());
-      await opened.goto(`file://${await save(page)}`);
-      await drawnIn(opened);
+      await drawnFrom(await save(page));
       assert.deepEqual(
         asked.filter((path) => /my/.test(path)),
         [],

@@ -12,6 +12,7 @@ import puppeteer from 'puppeteer-core';
 
 import { serve } from '../../tools/serve.mjs';
 import { until } from './browsers.mjs';
+import { through } from './onnx_file.mjs';
 import { root } from './program.mjs';
 import {
   atRest,
@@ -531,19 +532,21 @@ describe('the studio in Chromium', () => {
     });
   });
 
-  test('opens a model that is dropped on the page', async () => {
+  test('opens a model that is dropped on the page, and saves it in one file', async () => {
     await visit('', {}, async (page) => {
       await said(page, '2026, seed 12');
-      await page.evaluate(async () => {
-        const bytes = await (await fetch('ganlet/models/digits/generator.onnx')).arrayBuffer();
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([bytes], 'own.onnx'));
-        document
-          .querySelector('#studio')
-          .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-      });
+      await page.evaluate(
+        (network) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([Uint8Array.from(network)], 'own.onnx'));
+          document
+            .querySelector('#studio')
+            .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        },
+        [...through('Sin')], // a rare operator
+      );
       await until(page, () => /model=.*own\.onnx/.test(document.documentElement.dataset.fragment));
-      assert.match(await savedPage(page), /models\/own\.onnx" text="2026" seed="12"/);
+      assert.match(await savedPage(page), /models\/own\.onnx" count="16" columns="4" seed="12"/);
     });
   });
 

@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "generator/model_folder.h"
+#include "generator/model_json.h"
 #include "image/whole_file.h"
 #include "licenses.h"
 #include "options.h"
@@ -82,9 +83,9 @@ struct Contents {
   std::string files;
 };
 
-/// A file or folder name with characters that URLs leave unchanged.
+/// A file or folder name with characters that are nothing else in URLs, and in names of models.
 std::string plain(std::string name) {
-  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '.'; }, '_');
+  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0 && c != '-'; }, '_');
   return name;
 }
 
@@ -94,51 +95,83 @@ Result<void> add_file(Contents& contents, const std::string& path, std::span<con
   return {};
 }
 
-/// All parts that pictures of this model need, whichever setting a reader chooses: truncation and mixing need further
-/// parts.
-Result<std::vector<ModelPart>> parts_of(const Model& model, const DrawRequest& request) {
-  GANLET_TRY(std::vector<ModelPart> parts, model.needs(request));
-  DrawRequest truncated = request, mixed = request;
-  truncated.truncation = 0.5F;
-  mixed.mix = StyleMix{};
-  for (const DrawRequest& other : {truncated, mixed})
-    if (const auto more = model.needs(other); more && model.has_styles())
-      for (const ModelPart& part : *more)
-        if (std::ranges::none_of(parts, [&](const ModelPart& known) { return known.file == part.file; }))
-          parts.push_back(part);
-  return parts;
+/// What pictures of a model are drawn from, by the files' names; a bare file has none.
+using PartFiles = std::map<std::string, std::vector<std::byte>>;
+
+/// Opens the model and begins its picture as `generate` does, and whichever a reader may choose: truncation and mixing
+/// need further parts. Errors: invalid_argument for what a page can't draw.
+Result<PartFiles> files_to_draw(const PageOptions& options, const ModelFolder& folder, DrawRequest request) {
+  PartFiles files;
+  LoadOptions load = load_options(options.model, Engine());
+  load.on_read = [&](const ModelPart& part, std::span<const std::byte> bytes) {
+    files.insert_or_assign(part.file, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  };
+  GANLET_TRY(Model model, load_model(folder, load));
+  if (model.takes_pictures())
+    return fail(ErrorCode::invalid_argument, options.model.name,
+                "makes pictures of pictures, and a page in one file has none to give it: use `ganlet apply`, or a page "
+                "of your own with <ganlet-image> and its apply()");
+  if (request.text && is_live(*request.text)) {
+    GANLET_CHECK(check_live(*request.text));
+    request.text = live_symbols;
+  }
+  GANLET_CHECK(model.draw(request));
+  if (model.has_styles()) {
+    DrawRequest truncated = request, mixed = request;
+    truncated.truncation = 0.5F;
+    mixed.mix = StyleMix{};
+    GANLET_CHECK(model.draw(truncated, Keep::nothing));
+    GANLET_CHECK(model.draw(mixed, Keep::nothing));
+  }
+  return files;
 }
 
-Result<Contents> contents_of(const PageOptions& options, const DrawRequest& request) {
-  GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
-  const Limits limits;
+std::string folder_name(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  return std::filesystem::canonical(folder, ignored).filename().string(); // also of "." and of what ends in a slash
+}
+
+Result<Contents> contents_of(const PageOptions& options, const ModelFolder& folder, const DrawRequest& request) {
+  GANLET_TRY(const PartFiles files, files_to_draw(options, folder, request));
   Contents contents;
   if (!std::filesystem::is_directory(folder.path)) {
-    const std::string path = concat("models/", plain(folder.path.filename().string()));
-    GANLET_TRY(const std::vector<std::byte> bytes, read_whole(folder.path, limits.file_bytes));
-    GANLET_CHECK(add_file(contents, path, bytes));
+    const std::string path = concat("models/", plain(folder.description.id), ".onnx");
+    GANLET_CHECK(add_file(contents, path, files.begin()->second));
     contents.model = concat(held, path);
   } else {
-    const bool ends_in_slash = folder.path.filename().empty();
-    const std::filesystem::path named = ends_in_slash ? folder.path.parent_path() : folder.path;
-    const std::string id = plain(named.filename().string());
-    ModelOptions opening;
-    opening.backend = &Engine().backend();
-    opening.part = options.model.part;
-    GANLET_TRY(const Model model, Model::open(folder.description, opening));
-    GANLET_TRY(const std::vector<ModelPart> parts, parts_of(model, request));
-    GANLET_TRY(const std::vector<std::byte> json, read_whole(folder.path / "model.json", limits.file_bytes));
-    GANLET_CHECK(add_file(contents, concat("models/", id, "/model.json"), json));
-    for (const ModelPart& part : parts) {
-      GANLET_TRY(const std::vector<std::byte> bytes, read_part(folder, part, limits));
-      if (Result<void> checked = check_part(part, bytes, limits); !checked)
-        return tl::unexpected(std::move(checked).error().within(folder.file_of(part).string()));
-      GANLET_CHECK(add_file(contents, concat("models/", id, "/", part.file), bytes));
-    }
-    contents.model = id;
+    contents.model = plain(folder_name(folder.path));
+    GANLET_TRY(const std::vector<std::byte> json, read_whole(folder.path / "model.json", most_json_bytes));
+    GANLET_CHECK(add_file(contents, concat("models/", contents.model, "/model.json"), json));
+    for (const auto& [file, bytes] : files)
+      GANLET_CHECK(add_file(contents, concat("models/", contents.model, "/", file), bytes));
   }
   contents.files += "}";
   return contents;
+}
+
+/// Whether a model is one of the library's, all of which the engine in its script draws.
+bool is_of_library(const ModelFolder& folder, const std::filesystem::path& library) {
+  const auto own = read_whole(folder.path / "model.json", most_json_bytes);
+  const auto there = read_whole(library / "models" / folder_name(folder.path) / "model.json", most_json_bytes);
+  return own && there && *own == *there;
+}
+
+/// The library's classic script, without the descriptions of the library's models (tools/bundle.mjs). A model of one's
+/// own may need the engine with all parts, which then takes the place of the other.
+Result<std::string> script_of(const std::filesystem::path& library, const ModelFolder& folder) {
+  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(library / "ganlet-image.classic.js", most_script_bytes));
+  std::string script = text_of(bytes);
+  script.erase(std::min(script.rfind("\n})("), script.size()));
+  script += "\n})({});\n";
+  if (is_of_library(folder, library))
+    return script;
+  constexpr std::string_view before = "const engine = '";
+  const std::size_t begin = script.find(before), end = script.find('\'', begin + before.size());
+  if (begin == script.npos || end == script.npos)
+    return fail(ErrorCode::corrupt, (library / "ganlet-image.classic.js").string(), "has no engine: build it anew");
+  GANLET_TRY(const std::vector<std::byte> engine, read_whole(library / "ganlet-any.wasm", most_script_bytes));
+  GANLET_TRY(const std::string text, packed(engine));
+  return script.replace(begin + before.size(), end - begin - before.size(), text);
 }
 
 /// The template with each {{name}} replaced by its value, in one pass: replacements aren't searched again.
@@ -163,12 +196,12 @@ Result<void> export_page(const PageOptions& options) {
   const DrawRequest request = options.flags.request();
   GANLET_TRY(const std::filesystem::path library, library_folder(options));
   GANLET_TRY(const std::vector<std::byte> page, read_whole(library / "page.html", most_script_bytes));
-  GANLET_TRY(const std::vector<std::byte> bytes, read_whole(library / "ganlet-image.classic.js", most_script_bytes));
-  std::string script = text_of(bytes);
-  script.erase(std::min(script.rfind("\n})("), script.size())); // descriptions of the site's models (tools/bundle.mjs)
-  script += "\n})({});\n";
-  GANLET_TRY(const Contents contents, contents_of(options, request));
+  GANLET_TRY(ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  folder.chain = options.model.chain;
+  GANLET_TRY(const std::string script, script_of(library, folder));
+  GANLET_TRY(const Contents contents, contents_of(options, folder, request));
   TagFlags tag = options.tag;
+  tag.set_part(options.model.part);
   tag.attributes.emplace_back("loading", "eager");
   const std::string title = options.title.empty() ? concat("ganlet: ", options.model.name) : options.title;
   const std::string out = filled(text_of(page), {{"title", escaped(title)},

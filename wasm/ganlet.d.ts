@@ -228,12 +228,11 @@ export interface Model extends SeesPictures {
 }
 
 /**
- * A model that a script brings, such as the package's `ganlet/models/digits`: model.json as an object, and the URLs of
- * its files.
+ * A model that a script brings, such as the package's `ganlet/models/digits`: model.json as an object, and its files.
  */
 export interface BroughtModel {
   readonly description: Readonly<Record<string, unknown>>;
-  readonly files: Readonly<Record<string, string | URL>>;
+  readonly files: Readonly<Record<string, string | URL | Uint8Array>>;
 }
 
 /**

@@ -16,16 +16,15 @@ function dotsRightly() {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(relaxedSimd)).exports.f() === 4;
   } catch {
-    return false; // no relaxed SIMD, or a page that doesn't allow WebAssembly
+    return false; // no relaxed SIMD, or no WebAssembly, or a page that doesn't allow it
   }
 }
 
 const invalid = (place, detail) => new GanletError('invalid_argument', place, detail);
 
 export function supportedVariant() {
-  if (!globalThis.WebAssembly) return undefined;
   if (dotsRightly()) return 'relaxed-simd';
-  return WebAssembly.validate(simd) ? 'simd128' : undefined;
+  return globalThis.WebAssembly?.validate(simd) ? 'simd128' : undefined;
 }
 
 /** Why no engine runs here; empty if one does. */
@@ -184,11 +183,10 @@ async function placeFor(model, wanted, script) {
 
 /** A request as JSON: integers beyond 2^53 and numbers that aren't finite become strings, typed arrays become lists. */
 function jsonOf(request) {
-  const plain = (value) => {
-    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
+  return JSON.stringify(request, (_, value) => {
+    if (/number|bigint/.test(typeof value) && !Number.isFinite(value)) return String(value);
     return ArrayBuffer.isView(value) ? Array.from(value) : value;
-  };
-  return JSON.stringify(request, (_, value) => plain(value));
+  });
 }
 
 /** Node has no ImageData. */
@@ -225,7 +223,7 @@ class Model {
   #coming = new Map(); // downloads in progress, as promises by file
   #given = new Map(); // files passed to the instance, as promises by file
   #folder;
-  #files; // URLs by file name, for files outside the folder
+  #files; // URLs or bytes by file name, for files outside the folder
   #urls;
   #bytes;
   #life = new AbortController();
@@ -236,7 +234,7 @@ class Model {
     try {
       const facts = await model.#ask('info', {}, signal);
       const { runsIn } = await model.#place;
-      const { part, variant, backend, guesses } = source;
+      const { backend, guesses, part, variant } = source;
       if (facts.takesPictures && backend === 'webgpu')
         throw new GanletError('unsupported', 'backend', "pictures are made of pictures by 'xnn' alone");
       model.#facts = { ...facts, part, variant, backend, guesses, runsIn };
@@ -337,7 +335,7 @@ class Model {
   }
 
   async #open() {
-    const { module, content, part, wasm, worker, script, backend } = this.#source;
+    const { content, module, part, backend, wasm, worker, script } = this.#source;
     this.#given.clear();
     this.#urls = [];
     this.#bytes = 0;
@@ -373,7 +371,9 @@ class Model {
     return opens;
   }
 
-  #download({ file, bytes }) {
+  async #download({ file, bytes }) {
+    const own = this.#files?.[file];
+    if (own?.buffer) return own;
     if (!this.#coming.has(file)) {
       const { tally } = this.#source;
       tally.expect(bytes);
@@ -384,7 +384,8 @@ class Model {
   }
 
   #urlOf(file) {
-    return new URL(this.#files?.[file] ?? encodeURIComponent(file), this.#folder).href;
+    const own = this.#files?.[file];
+    return new URL(own?.buffer ? file : (own ?? encodeURIComponent(file)), this.#folder).href;
   }
 
   /** Downloads a part and passes it to the engine, once. */

@@ -19,6 +19,8 @@ export const state = {
   jitter: handJitter,
   milliseconds: null, // the time that the picture took
   isOwn: false, // whether the model is the reader's own, for which there is no link
+  source: null, // what the model was loaded from
+  refused: null, // the error of the files that could not be opened last
 };
 
 let words;
@@ -192,10 +194,13 @@ export async function change(which, parsed = Promise.resolve()) {
     state.model = next;
     state.latent = null;
     state.isOwn = isOwn;
+    state.source = which;
+    state.refused = null;
     return true;
   } catch (error) {
     await parsed;
     if (mine !== loading) return false;
+    state.refused = error;
     if (!state.model) byId('caption').textContent = say('not-loaded');
     showProblem(error.message);
     return false;

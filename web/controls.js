@@ -178,7 +178,10 @@ const choiceOf = () => (state.isOwn ? ownChoice : state.model?.info.id);
 async function chooseModel() {
   const id = modelChoice.value;
   state.label = 0;
-  if (await change(id === ownChoice ? ownFiles : id)) {
+  const isOwn = id === ownChoice;
+  if (await change(isOwn ? ownFiles : id)) {
+    byId('reading').hidden = true;
+    if (isOwn) (await reading()).showReading(ownFiles, openOwn);
     fitControls();
     await draw();
     keepPage();
@@ -187,13 +190,22 @@ async function chooseModel() {
   }
 }
 
+const reading = () => import('./reading.js');
+
 async function openFiles(files) {
   if (state.model?.info.takesPictures && files.length === 1 && files[0].type.startsWith('image/')) {
     await translate?.take(files[0]);
     return;
   }
-  if (!(await change(files))) return;
-  ownFiles = files;
+  await openOwn(await (await reading()).described(files));
+}
+
+/** Opens the reader's own files, or what `reading.js` made of them. */
+async function openOwn(given) {
+  const isOpen = await change(given);
+  (await reading()).showReading(given, openOwn);
+  if (!isOpen) return;
+  ownFiles = given;
   const title = state.model.info.title || say('own-model');
   modelChoice.querySelector(`[value="${ownChoice}"]`)?.remove();
   modelChoice.append(new Option(title, ownChoice, false, true));

@@ -20,9 +20,10 @@ export function listenForFiles(open) {
 }
 
 async function saveOnnx() {
-  const { model } = state;
+  const { model, source } = state;
   try {
-    const file = new Blob([await model.onnx()], { type: 'application/octet-stream' });
+    const brought = source.files?.[source.description?.parts.generator?.file];
+    const file = new Blob([brought ?? (await model.onnx())], { type: 'application/octet-stream' });
     const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file) });
     link.download = `${model.info.id || 'model'}.onnx`;
     link.click();

@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { until } from './browsers.mjs';
 import { filesOf, made } from './foreign.mjs';
 import { ganlet } from './library.mjs';
-import { tinyNegative } from './onnx_file.mjs';
+import { modelFile, node, tinyNegative } from './onnx_file.mjs';
 import { atRest, Studio, said, screenshots } from './studio_page.mjs';
 
 /** Drops files on the page, as a hand does it. */
@@ -137,6 +137,86 @@ describe('a generator of the reader’s own', () => {
     await page.setInputFiles('#own-file', join(weights, 'chain_named.pth'));
     await until(page, () => /guessed: stride 1/.test(document.querySelector('#paste-state').textContent));
     assert.match(await page.inputValue('#code-tag'), /model="models\/chain_named\.onnx"/);
+  });
+
+  test('is read as the reader says, which is saved as model.json and read again', async (t) => {
+    const context = await studio.browser.newContext({ acceptDownloads: true, viewport: { width: 360, height: 900 } });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(studio.served.url);
+    await until(page, () => !document.querySelector('#model-choice').hidden);
+    assert.ok(await page.isHidden('#reading'));
+    await drop(page, keras());
+    await until(
+      page,
+      () => document.documentElement.dataset.drawn === '12' && !document.querySelector('#reading').hidden,
+    );
+    assert.equal(await page.inputValue('#reading [name=distribution]'), 'normal');
+    assert.equal(await page.isVisible('#reading [name=width]'), false, 'the file says its size');
+    const digests = [await digestOf(page)];
+    const drawnSo = async (fields) => {
+      for (const [name, value] of Object.entries(fields)) await page.fill(`#reading [name=${name}]`, value);
+      await page.click('#reading button');
+      const last = digests.at(-1);
+      for (let tries = 0; tries < 100 && (await digestOf(page)) === last; ++tries)
+        await new Promise((d) => setTimeout(d, 50));
+      digests.push(await digestOf(page));
+    };
+    await drawnSo({ distribution: 'uniform' });
+    await drawnSo({ low: '-3', high: '3' });
+    assert.equal(new Set(digests).size, 3);
+    await page.fill('#reading [name=distribution]', 'one-hot of');
+    await page.click('#reading button');
+    await until(page, () => /one-hot/.test(document.querySelector('#problem').textContent));
+    assert.equal(await page.inputValue('#reading [name=distribution]'), 'one-hot of', 'what was refused can be mended');
+    await page.fill('#reading [name=distribution]', 'uniform');
+    await page.evaluate(() => document.querySelector('#picture').scrollIntoView());
+    await page.screenshot({ path: join(screenshots, 'reading-360.png') });
+
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#reading button:last-child')]);
+    assert.equal(saved.suggestedFilename(), 'model.json');
+    const [network] = await Promise.all([page.waitForEvent('download'), page.click('#save-onnx')]);
+    const [json, onnx] = ['model.json', 'generator.onnx'].map((name) => join(networks, name));
+    await saved.saveAs(json);
+    await network.saveAs(onnx);
+    const { latent, image } = JSON.parse(readFileSync(json, 'utf8'));
+    assert.deepEqual([latent, image], [{ distribution: 'uniform' }, { range: [-3, 3] }]);
+    await page.reload();
+    await until(page, () => document.querySelector('.cards a'));
+    await drop(page, [onnx, json]);
+    await until(
+      page,
+      () => document.documentElement.dataset.drawn === '12' && !document.querySelector('#reading').hidden,
+    );
+    assert.equal(await digestOf(page), digests[2]);
+    assert.equal(await page.inputValue('#reading [name=distribution]'), 'uniform');
+    await page.selectOption('#model', 'fashion');
+    await until(page, () => /^fashion/.test(document.documentElement.dataset.drawn));
+    assert.ok(await page.isHidden('#reading'));
+  });
+
+  test('whose pictures are flat is drawn once the reader gives their size', async (t) => {
+    const context = await studio.browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(studio.served.url);
+    await until(page, () => !document.querySelector('#model-choice').hidden);
+    const weights = Float32Array.from({ length: 4 * 6 }, (_, i) => Math.sin(i));
+    const flat = modelFile({
+      nodes: [node('MatMul', ['z', 'weights'], 'sum'), node('Tanh', ['sum'], 'y')],
+      constants: { weights: [[4, 6], weights] },
+      inputs: { z: ['N', 4] },
+      outputs: { y: ['N', 6] },
+    });
+    writeFileSync(join(networks, 'flat.onnx'), flat);
+    await drop(page, [join(networks, 'flat.onnx')]);
+    await until(page, () => /is flat/.test(document.querySelector('#problem').textContent));
+    for (const [name, value] of Object.entries({ width: '3', height: '2' }))
+      await page.fill(`#reading [name=${name}]`, value);
+    await page.click('#reading button');
+    await until(page, () => document.querySelector('#picture').width === 4 * 3);
+    assert.equal(await problem(page), '');
+    assert.equal(await page.inputValue('#reading [name=height]'), '2');
   });
 
   test('that makes pictures of pictures has a pad, which takes pictures and the camera', async (t) => {

@@ -92,8 +92,8 @@ export function showReading(given, open) {
   form.hidden ||= !crypto.subtle; // on a page without encryption, which can't tell a file's digest
   if (form.hidden) return;
 
-  const [draw, save] = ['draw', 'save'].map((what) =>
-    Object.assign(document.createElement('button'), { textContent: say(`reading-${what}`) }),
+  const [draw, save] = [say('reading-draw'), say('reading-save')].map((textContent) =>
+    Object.assign(document.createElement('button'), { textContent }),
   );
   form.replaceChildren(examples(), ...fieldsFor(info, given.description), draw, save);
   const found = form.elements.distribution?.value;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/json.h"
 #include "core/text.h"
 #include "page_tags.h"
 
@@ -201,14 +201,12 @@ struct Argument {
 std::optional<Argument> argument_of(std::string_view text) {
   if (text == "none")
     return Argument{0, text};
-  if (text.starts_with('+') && !text.starts_with("+-"))
-    text.remove_prefix(1);
-  Argument argument;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), argument.number);
-  if (error != std::errc() || end[-1] == '.' || !std::isfinite(argument.number))
+  const std::size_t end = std::min(text.find_first_not_of("+-.0123456789e"), text.size());
+  const std::string_view digits = text.substr(0, end);
+  const auto number = number_of(digits);
+  if (!number || digits.ends_with('.'))
     return std::nullopt;
-  argument.unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  return argument;
+  return Argument{*number, text.substr(end)};
 }
 
 /// The words between any of these separators.

@@ -1,22 +1,19 @@
 #include "tag_size.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "core/json.h"
 #include "page_tags.h"
 
 namespace ganlet::tool {
 
 namespace {
 
-/// A number above 0 without a sign; else 0.
+/// A number above 0, of digits and perhaps a point; else 0.
 double positive_number(std::string_view text) {
   text = trimmed(text);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  const bool is_number = error == std::errc() && end == text.data() + text.size() && std::isfinite(number);
-  return is_number ? std::max(number, 0.0) : 0;
+  return text.find_first_not_of(".0123456789") == text.npos ? number_of(text).value_or(0) : 0;
 }
 
 double pixels_of(std::string_view text) {

@@ -83,8 +83,9 @@ GANLET_INTO_LOOP Extent extent_of(std::span<const float> numbers) {
     highs = most_of(values, highs);
   }
   Extent extent{across(lows, least_of), across(highs, most_of)};
-  GANLET_FEW_TURNS for (; i < numbers.size(); ++i)
-      extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
+  GANLET_FEW_TURNS
+  for (; i < numbers.size(); ++i)
+    extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
   return extent;
 }
 
@@ -179,10 +180,11 @@ GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std:
   std::int64_t i = 0;
   for (; i + lanes <= count; i += lanes) {
     const Floats now = Floats::load(largest + i), next = Floats::load(values + i);
-    Floats{(next.values > now.values) | (next.values != next.values) ? next.values : now.values}.store(largest + i);
+    Floats{((next.values > now.values) | (next.values != next.values)) ? next.values : now.values}.store(largest + i);
   }
-  GANLET_FEW_TURNS for (; i < count; ++i) largest[i] =
-      values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
+  GANLET_FEW_TURNS
+  for (; i < count; ++i)
+    largest[i] = values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
 }
 
 GANLET_ALSO_FOR_AVX2 void divide(float* values, float divisor, std::int64_t count) {
@@ -194,7 +196,9 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     (Floats::load(a + i) - Floats::load(b + i)).store(&out[i]);
-  GANLET_FEW_TURNS for (; i < out.size(); ++i) out[i] = a[i] - b[i];
+  GANLET_FEW_TURNS
+  for (; i < out.size(); ++i)
+    out[i] = a[i] - b[i];
 }
 
 GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const float* b, const float* c,
@@ -202,7 +206,9 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     ((Floats::load(a + i) - Floats::load(b + i)) - (Floats::load(c + i) - Floats::load(d + i))).store(&out[i]);
-  GANLET_FEW_TURNS for (; i < out.size(); ++i) out[i] = (a[i] - b[i]) - (c[i] - d[i]);
+  GANLET_FEW_TURNS
+  for (; i < out.size(); ++i)
+    out[i] = (a[i] - b[i]) - (c[i] - d[i]);
 }
 
 GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
@@ -216,8 +222,10 @@ GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::arr
                          (Floats::load(c.values + i) + Floats::load(d.values + i)) + Floats::load(&bias[i]);
       least_of(most_of(sum, Floats::all(clamp.low)), Floats::all(clamp.high)).store(pixels + i);
     }
-    GANLET_FEW_TURNS for (; i < bias.size(); ++i) pixels[i] =
-        std::min(std::max((a.values[i] + b.values[i]) + (c.values[i] + d.values[i]) + bias[i], clamp.low), clamp.high);
+    GANLET_FEW_TURNS
+    for (; i < bias.size(); ++i)
+      pixels[i] = std::min(std::max((a.values[i] + b.values[i]) + (c.values[i] + d.values[i]) + bias[i], clamp.low),
+                           clamp.high);
   }
 }
 
@@ -278,7 +286,8 @@ GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::
     const auto bytes = __builtin_convertvector(reinterpret_cast<ManyIntegers>(inside + zero), ManyBytes);
     __builtin_memcpy(&integers[i], &bytes, sizeof bytes);
   }
-  GANLET_FEW_TURNS for (; i < numbers.size(); ++i) {
+  GANLET_FEW_TURNS
+  for (; i < numbers.size(); ++i) {
     const float scaled = numbers[i] * factor;
     const float inside = scaled > least ? (scaled < most ? scaled : most) : least;
     integers[i] = static_cast<std::int8_t>(std::bit_cast<std::int32_t>(inside + zero));

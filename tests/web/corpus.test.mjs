@@ -19,7 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ganlet-corpus-'));
 after(() => rmSync(folder, { recursive: true }));
 const files = notBuilt ? [] : JSON.parse(execFileSync(program, [folder], { encoding: 'utf8' }));
 
-const trapWords = /out of bounds|divide by zero|unreachable|memory access|out of memory|want of memory|memory allocation/i;
+const trapWords =
+  /out of bounds|divide by zero|unreachable|memory access|out of memory|want of memory|memory allocation/i;
 
 /** What opening and drawing a file comes to: {code, place, message}, all empty where there is a picture. */
 async function outcomeOf(bytes, variant) {

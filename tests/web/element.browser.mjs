@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 
-import { browsers, canvasOf, drawn, listen, openPost, pause, strictPolicy, until } from './element_page.mjs';
+import { boxes, browsers, canvasOf, drawn, listen, openPost, pause, strictPolicy, until } from './element_page.mjs';
 import { tinyNegative } from './onnx_file.mjs';
 import { program, root } from './program.mjs';
 
@@ -21,13 +21,6 @@ function assertNear(rows, expected) {
 }
 
 const problems = (page) => page.seen.errors.filter((text) => !/favicon/.test(text));
-const boxes = (page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('ganlet-image')].map((element) => {
-      const { width, height } = element.getBoundingClientRect();
-      return [Math.round(width), Math.round(height)];
-    }),
-  );
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`<ganlet-image> in ${name}`, () => {
@@ -193,7 +186,12 @@ for (const [name, open] of Object.entries(browsers)) {
       const { page } = await post(t, '');
       const seen = await page.evaluate(async () => {
         const { attributes } = await import('./ganlet/ganlet-image.js');
-        const taken = attributes.filter((one) => one in HTMLElement.prototype);
+        const known = 'class exportparts is itemid itemprop itemref itemscope itemtype'.split(' '); // to HTML alone
+        for (let one = HTMLElement.prototype; one; one = Object.getPrototypeOf(one))
+          known.push(...Object.getOwnPropertyNames(one).map((name) => name.toLowerCase()));
+        const properties = Object.getOwnPropertyNames(customElements.get('ganlet-image').prototype);
+        const names = [...attributes, ...properties.filter((name) => name !== 'constructor')];
+        const taken = names.filter((name) => known.includes(name.replaceAll('-', '').toLowerCase()));
         const element = document.createElement('ganlet-image');
         Object.assign(element, {
           textLimit: 5,
@@ -205,9 +203,15 @@ for (const [name, open] of Object.entries(browsers)) {
         const own = element.getAttributeNames().map((one) => `${one}=${element.getAttribute(one)}`);
         const read = [element.textLimit, element.vary, element.controls, element.count, element.text, element.seed];
         Object.assign(element, { vary: false, seed: null });
-        return { taken, own, read, left: element.getAttributeNames() };
+        return {
+          taken,
+          isAll: names.includes('styleShifts') && names.includes('toBlob'),
+          own,
+          read,
+          left: element.getAttributeNames(),
+        };
       });
-      assert.deepEqual(seen.taken, []);
+      assert.deepEqual([seen.taken, seen.isAll], [[], true]);
       assert.deepEqual(seen.own, ['text-limit=5', 'vary=', 'labels=1,2', 'seed=from:me', 'latents=0,0']);
       assert.deepEqual(
         seen.read.map((value) => value ?? null),

@@ -58,6 +58,25 @@ export const canvasOf = (page, selector = 'ganlet-image') =>
     return { width, height, rows: Array.from({ length: height }, (_, y) => row(y)) };
   }, selector);
 
+/** All pixels of an element, as RGBA. */
+export const pixelsOf = async (page, selector) =>
+  Uint8Array.from(
+    await page.evaluate((which) => {
+      const { width, height } = document.querySelector(which).shadowRoot.querySelector('canvas');
+      const context = document.querySelector(which).shadowRoot.querySelector('canvas').getContext('2d');
+      return [...context.getImageData(0, 0, width, height).data];
+    }, selector),
+  );
+
+/** The sizes of all elements in the page, in whole pixels. */
+export const boxes = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('ganlet-image')].map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return [Math.round(width), Math.round(height)];
+    }),
+  );
+
 /** Keeps what elements tell, as `told`: an array of [name, detail] in the page. */
 export const listen = (page) =>
   page.evaluate(() => {

@@ -77,7 +77,10 @@ export interface GanletImageAttributes {
   smooth?: string;
   /** A picture that is shown until the first one is drawn. */
   poster?: string;
-  /** In pixels, or a percentage of the line, such as `100%`. */
+  /**
+   * In pixels, or a percentage of the line, such as `100%`. Without width and height, they are those of the image in the
+   * tag; with one of them, that image has the shape.
+   */
   width?: number | string;
   /** In pixels. */
   height?: number | string;
@@ -151,7 +154,7 @@ export interface GanletImage extends HTMLElement, Omit<Reflected, 'controls'> {
   readonly info: (Omit<Info, 'backend'> & { readonly backend: string }) | undefined;
   /** Draws what the attributes say, whether near the viewport or not. */
   draw(): Promise<void>;
-  /** Draws another picture: of the next seed, or of another random one. */
+  /** Draws another picture: of the next seed or seeds, or of another random one. Latents give way to the seed. */
   next(): Promise<void>;
   /** Shows what the model makes of a picture, for a model that takes them: `info.takesPictures`. */
   apply(image: Picture): Promise<void>;

@@ -37,21 +37,25 @@ const endOf = (day = '') => +new Date(day.includes('T') ? day : `${day}T00:00`);
 
 const pixelsForm = /^(\s*[\d.]+\s*(px)?\s*)?$/;
 const ratioForm = /^(?:\s*([\d.]+)\s*(?:[/:]\s*([\d.]+))?\s*)?$/;
-/** What attributes may be that nothing else checks, and that in words. */
-const forms = Object.entries({
+const oneOf = (words, more = '') => [RegExp(`^(${words.replaceAll(', ', '|')}${more})?$`), words];
+/** What attributes may be that the engine doesn't check, and that in words. */
+const forms = {
   text: [
     { test: (text) => !/^live:countdown/.test(text) || !Number.isNaN(endOf(text.slice(15))) },
     'live:countdown: and a date such as 2027-01-01',
   ],
-  smooth: [/^(auto|smooth|nearest|true|false|)$/, 'auto, smooth, nearest'],
-  loading: [/^(lazy|eager|)$/, 'lazy, eager'],
-  controls: [/^([01]|true|false|controls|slider|)$/, '1, 0, slider'],
-  interactive: [/^([01]|true|false|interactive|)$/, '1, 0'],
+  backend: oneOf('auto, xnn, webgpu'),
+  motion: oneOf('none, walk, morph, breathe'),
+  palette: oneOf('plain, grey, inverted, ink'),
+  smooth: oneOf('auto, smooth, nearest', '|true|false'),
+  loading: oneOf('lazy, eager'),
+  controls: oneOf('1, 0, slider', '|true|false|controls'),
+  interactive: oneOf('1, 0', '|true|false|interactive'),
   fps: [/^(\s*[\d.]+\s*)?$/, 'a number'],
   width: [/^(\s*[\d.]+\s*(px|%)?\s*)?$/, 'a number'],
   height: [pixelsForm, 'a number'],
   'aspect-ratio': [ratioForm, 'such as 4/1'],
-});
+};
 export const attributes = `${requestFields} ${ownAttributes}`.split(' ');
 const propertyOf = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
@@ -67,8 +71,6 @@ export const modelSides = {
   nouns: 32,
   creatures: 32,
 };
-
-const listLength = (text) => text?.split(',').length;
 
 /**
  * What `live:HH mm ss`, `live:date` and `live:countdown:2027-01-01` mean at a time: digits separated by spaces. A
@@ -93,36 +95,35 @@ export function liveText(text, now = new Date()) {
 /** The width of a text, in images: a space is half an image wide. */
 export const widthOf = (text) => [...text].reduce((sum, symbol) => sum + (symbol === ' ' ? 0.5 : 1), 0);
 
-/** The columns and rows of the requested picture, as the engine arranges them; of a live text that says `live` now. */
-function gridOf(get, live) {
+/** The columns and rows of the requested picture, as the engine arranges them. */
+function gridOf(get) {
   const text = get('text');
-  if (text) {
-    if (text.startsWith('live:')) return [widthOf(live ?? liveText(text)), 1];
-    const width = [...text].length;
-    const columns = Math.min(Number(get('columns')) || width, width);
-    return [columns, Math.ceil(width / columns)];
-  }
-  const count = Number(get('count')) || listLength(get('labels')) || 1;
-  const columns = Math.min(Number(get('columns')) || Math.ceil(Math.sqrt(count)), count);
+  if (text?.startsWith('live:')) return [widthOf(liveText(text)) || 1, 1];
+  const whole = (name, most) => (/^\d+$/.test(get(name)) && get(name) <= most && Number(get(name))) || 0;
+  const count = text ? [...text].length : whole('count', 2 ** 16) || 1;
+  const columns = Math.min(whole('columns', 2 ** 20) || (text ? count : Math.ceil(Math.sqrt(count))), count);
   return [columns, Math.ceil(count / columns)];
 }
 
-/** The CSS width and the aspect ratio before anything is loaded: the given ones, the poster's, or the model's. */
-export function sizeOf(element, live) {
+/**
+ * The CSS width and the aspect ratio: the given ones, the poster's, or the model's. Two sides are of one of these, or
+ * they would be no ratio. `grid` has columns and rows once a picture is drawn, which may be another than was asked for.
+ */
+export function sizeOf(element, grid) {
   const get = (name) => element.getAttribute(name);
-  const poster = element.querySelector('img[width][height]');
-  let [width, height] = [
-    get('width') ?? poster?.getAttribute('width'),
-    get('height') ?? poster?.getAttribute('height'),
-  ];
-  const share = width?.match(/^\s*[\d.]+%\s*$/)?.[0];
-  [width, height] = [width, height].map((text) => parseFloat(pixelsForm.exec(text)?.[0]));
-  const [columns, rows] = gridOf(get, live);
+  const sidesOf = (one) => ['width', 'height'].map((name) => parseFloat(pixelsForm.exec(one?.getAttribute(name))?.[0]));
+  const [width, height] = sidesOf(element);
+  const poster = element.querySelector('img');
+  const [wide, high] = sidesOf(poster);
+  const share = /^\s*[\d.]+%\s*$/.exec(get('width') ?? (height ? '' : poster?.getAttribute('width')))?.[0];
+  const [columns, rows] = grid ?? gridOf(get);
   const side = modelSides[(get('model') ?? 'digits').replace(/@\d+$/, '')] ?? 64;
   const given = get('aspect-ratio')?.match(ratioForm);
-  const ratio = given?.[1] ? given[1] / (given[2] ?? 1) : width && height ? width / height : columns / rows;
-  width ||= height ? height * ratio : columns * side * Math.max(1, Math.floor(128 / side));
-  return { width: share ?? `${width}px`, ratio: ratio || 1 };
+  const ratios = [given?.[1] / (given?.[2] ?? 1), width / height, wide / high, columns / rows];
+  const ratio = ratios.find((one) => one > 0 && one < Infinity);
+  const pixels =
+    width || height * ratio || wide || high * ratio || columns * side * Math.max(1, Math.floor(128 / side));
+  return { width: share ?? `${pixels}px`, ratio };
 }
 
 const sheets = new Map();
@@ -190,10 +191,6 @@ class View {
     return this.host.getAttribute(name);
   }
 
-  set(name, value) {
-    this.host.setAttribute(name, value);
-  }
-
   /** The text alternative that the page's author gave. */
   get alt() {
     return this.get('alt') ?? this.host.querySelector('img[alt]')?.getAttribute('alt') ?? this.host.textContent.trim();
@@ -202,7 +199,7 @@ class View {
   /** Lays out frame and children for the current attributes and children. */
   lay() {
     const { host, frame, root } = this;
-    const { width, ratio } = sizeOf(host, this.live);
+    const { width, ratio } = sizeOf(host, this.grid);
     const strayed = [...host.children].find(({ localName }) => !fallbackNames.test(localName));
     if (strayed && !this.warned)
       console.warn(`<ganlet-image> holds a <${strayed.localName}>: does its closing tag </ganlet-image> lack?`, host);
@@ -289,6 +286,16 @@ class View {
  */
 const isTaken = (name) => attributes.includes(name) && name !== 'base';
 
+function tell({ host }, name, detail) {
+  host.dispatchEvent(new CustomEvent(`ganlet-${name}`, { bubbles: true, composed: true, detail }));
+}
+
+function fail(view, detail) {
+  view.failed(detail.message);
+  tell(view, 'error', detail);
+  view.host.dispatchEvent(new CustomEvent('error', { detail }));
+}
+
 const views = new WeakMap(); // by element
 let drawing; // a promise of the module that draws
 
@@ -302,16 +309,14 @@ function isNear(view) {
   );
   return (view.starting ??= drawing.then(
     ({ Picture }) => {
-      view.picture = new Picture(view, { own, fields: requestFields.split(' '), liveText, forms, isSet });
+      view.picture = new Picture(view, { own, fields: requestFields.split(' '), liveText, forms, isSet, tell, fail });
       if (view.isServed) view.picture.enter();
       return view.picture;
     },
     (error) => {
       drawing = view.starting = undefined; // so that it is tried again
-      view.failed(error.message);
       const detail = { code: 'io', message: error.message, place: '', url: own };
-      view.host.dispatchEvent(new CustomEvent('ganlet-error', { bubbles: true, composed: true, detail }));
-      view.host.dispatchEvent(new CustomEvent('error', { detail }));
+      fail(view, detail);
       view.refuse?.(Object.assign(error, detail));
       throw error;
     },
@@ -332,26 +337,14 @@ function viewOf(element) {
   return views.get(element);
 }
 
-/** The picture of an element on which a method is called, whether it is near the viewport or not. */
-const pictureOf = (element) => isNear(viewOf(element));
+const methods = 'draw next toBlob apply download'.split(' ');
 
-const methods = {
-  draw() {
-    return pictureOf(this).then((picture) => picture.draw());
-  },
-  next() {
-    return pictureOf(this).then((picture) => picture.next());
-  },
-  toBlob(type, quality) {
-    return pictureOf(this).then((picture) => picture.toBlob(type, quality));
-  },
-  apply(image) {
-    return pictureOf(this).then((picture) => picture.apply(image));
-  },
-  download(name) {
-    return pictureOf(this).then((picture) => picture.download(name));
-  },
-};
+/** A method of elements, be they near the viewport or not: that of their picture. */
+function methodOf(name) {
+  return function (...given) {
+    return isNear(viewOf(this)).then((picture) => picture[name](...given));
+  };
+}
 
 function accessorOf(attribute) {
   const is = (kind) => kind.includes(` ${attribute} `);
@@ -377,8 +370,8 @@ const implementation = {
 
   adopt({ prototype }) {
     for (const attribute of attributes) Object.defineProperty(prototype, propertyOf(attribute), accessorOf(attribute));
-    for (const [name, value] of Object.entries(methods))
-      Object.defineProperty(prototype, name, { configurable: true, writable: true, value });
+    for (const name of methods)
+      Object.defineProperty(prototype, name, { configurable: true, writable: true, value: methodOf(name) });
     const read = (get) => ({ configurable: true, get });
     Object.defineProperties(prototype, {
       ready: read(function () {

@@ -18,6 +18,7 @@ export function wake(img, { own, become, modelSides, gridOf }) {
       img,
       settings.map(([name, value]) => [name.replaceAll('_', '-'), value]),
     );
+    if (img.matches('[width], [height]')) return; // the element has these
     const [columns, rows] = gridOf((name) => element.getAttribute(name));
     const side = size ?? Math.max(columns, rows) * (modelSides[model.replace(/@.*/, '')] ?? 64);
     element.setAttribute(columns < rows ? 'height' : 'width', side);

@@ -20,7 +20,6 @@ function viewOf(canvas, changed, disconnected) {
     canvas,
     alt,
     get: (name) => (name === 'base' ? null : canvas.getAttribute(nameOf(name))), // not from where scripts are loaded
-    set: (name, value) => canvas.setAttribute(nameOf(name), value),
     failed: (message) => console.warn(`ganlet: ${message}`, canvas),
 
     /** There is nothing to lay out: it is watched, to be told of changes and of leaving the document. */

@@ -1,6 +1,5 @@
 // Colours pictures as the studio does: plain, grey, inverted, or ink on paper.
 
-export const palettes = ['plain', 'grey', 'inverted', 'ink'];
 const studioInk = [26, 31, 56, 255];
 const studioPaper = [250, 246, 237, 255];
 
@@ -17,19 +16,19 @@ function colorOf(text, element) {
  * How to colour pictures, from the attributes `palette`, `ink` and `paper`, or the custom properties --ganlet-ink and
  * --ganlet-paper. Undefined means unchanged. Values that aren't colours are reported to `complain`, and ignored.
  */
-export function coloring({ palette, ink, paper }, element, complain) {
+export function coloring(get, element, complain) {
   const style = getComputedStyle(element);
-  const color = (name, text, other) => {
-    const wanted = text ?? style.getPropertyValue(`--ganlet-${name}`).trim();
-    if (!wanted) return other;
-    const found = colorOf(wanted, element);
-    if (!found) complain(name, `must be a colour, is '${wanted}'`);
-    return found ?? other;
-  };
-  const [inkColor, paperColor] = [color('ink', ink), color('paper', paper)];
-  const kind = palette ?? (inkColor || paperColor ? 'ink' : 'plain');
-  if (kind === 'plain') return undefined;
-  return { kind, ink: inkColor ?? studioInk, paper: paperColor ?? studioPaper };
+  const [ink, paper] = ['ink', 'paper'].map((name) => {
+    const property = `--ganlet-${name}`;
+    const colorAt = (place, text) => {
+      const found = text && colorOf(text, element);
+      if (text && !found) complain(place, text);
+      return found;
+    };
+    return colorAt(name, get(name)) || colorAt(property, style.getPropertyValue(property).trim());
+  });
+  const kind = get('palette') || (ink || paper ? 'ink' : 'plain');
+  return kind === 'plain' ? undefined : { kind, ink: ink || studioInk, paper: paper || studioPaper };
 }
 
 /** Colours RGBA pixels in place. Transparent pixels stay transparent. */

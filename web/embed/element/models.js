@@ -21,9 +21,6 @@ function engineAt(base) {
   return engines.get(base);
 }
 
-/** Whether a name is the id of a model below `base`; others are folders or files of the page. */
-const isId = (name) => /^[^./\\:]+$/.test(name);
-
 /** Loads `digits`, or `digits@2`: that version of it, from its own folder if it isn't the newest. */
 async function open({ own, base, model, part, backend }, onProgress) {
   const { capabilities, load: loadByEngine } = await engineAt(base);
@@ -40,7 +37,8 @@ async function open({ own, base, model, part, backend }, onProgress) {
       return small.open(source, options, error);
     });
   const options = { models: new URL('models/', base || own), part: part || undefined, backend, onProgress };
-  if (!isId(model)) return load(new URL(model, document.baseURI), options);
+  const isId = /^[^./\\:]+$/.test(model); // else it is a folder or a file of the page
+  if (!isId) return load(new URL(model, document.baseURI), options);
   const [id, version] = model.split('@');
   const brought = globalThis[Symbol.for('ganlet')]?.models?.get(id);
   const newest = await load((!base && brought) || id, options);

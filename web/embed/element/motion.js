@@ -1,6 +1,5 @@
 // Pictures that move: the request for each moment. Between seeds, latents follow great circles, as in `ganlet walk`.
 
-export const motions = ['none', 'walk', 'morph', 'breathe'];
 const secondsBetweenSeeds = 2.5;
 const most = 2n ** 64n;
 
@@ -25,9 +24,9 @@ export function slerp(a, b, share) {
 const eased = (share) => share * share * (3 - 2 * share);
 
 /** How many latents a request has: a text in one hand has one. */
-function latentCount({ text, vary, labels, count }) {
+function latentCount({ text, vary, count }) {
   if (text !== undefined) return /^(0|false)$/.test(vary ?? 0) ? 1 : [...text].length;
-  return Number(count ?? labels?.split(',').length ?? 1);
+  return Number(count ?? 1);
 }
 
 /** The latents for images `of` steps after the request's own, and those in between. */

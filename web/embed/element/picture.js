@@ -1,15 +1,16 @@
 // Draws an element's picture: turns its attributes into requests, shows the pictures and reports on them.
 // ganlet-image.js creates one for each element that has come near the viewport.
-import { coloring, colorPixels, palettes } from './colors.js';
+import { coloring, colorPixels } from './colors.js';
 import { putButtons } from './controls.js';
 import { acquire, seedOf } from './models.js';
-import { motionOf, motions } from './motion.js';
+import { motionOf } from './motion.js';
 import { saveAs, withTexts } from './save.js';
 
 const defaultFps = 12;
 const mostFps = 60;
 const turnMilliseconds = 400;
 const mostTurnedPixels = 2 ** 17; // larger pictures take too long for a frame
+const drawnBy = 'model model-part base backend motion palette ink paper'.split(' '); // and by the request's fields
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
@@ -35,8 +36,10 @@ export class Picture {
   #tools; // of ganlet-image.js
   #lease; // of a model: { key, promise, release }
   #model;
-  #refused = new Map(); // values that were reported as wrong, by attribute
-  #drawnFrom = ''; // what the picture shows, as JSON
+  #asks; // what the attributes ask for, as JSON
+  #refused = new Map(); // values that are wrong while they ask for that, by attribute or custom property
+  #told = new Map(); // those that were wrong before, which needn't be told again
+  #drawnFrom; // what the picture shows, likewise, and the live text
   #running;
   #again = false;
   #given; // what `apply` got, and for which model: { image, key }
@@ -69,7 +72,7 @@ export class Picture {
   enter() {
     entered.add(this);
     seen.observe(this.#view.host);
-    if (!this.#lease && (this.#motion || this.#live())) this.#drawnFrom = ''; // it needs its model again
+    if (!this.#lease && (this.#motion || this.#live())) this.#drawnFrom = undefined; // it needs its model again
     if (this.#asked) this.changed();
     else this.#ask ??= this.#askFirst().catch((error) => this.#fail(error));
   }
@@ -119,13 +122,19 @@ export class Picture {
 
   changed() {
     if (!this.#asked) return;
-    for (const [name, [form, words]] of this.#tools.forms) {
-      const value = this.#get(name) ?? '';
-      if (!form.test(value)) this.#refuse(name, `must be ${words}, is '${value}'`);
-    }
+    this.#read();
+    for (const name in this.#tools.forms) this.#get(name);
     this.#putButtons();
     if (this.#pixels) this.#describe();
-    if (JSON.stringify(this.#wanted()) !== this.#drawnFrom) this.draw().catch(() => {});
+    if (this.#asks + this.#live() !== this.#drawnFrom) this.draw().catch(() => {});
+  }
+
+  /** Reads what the attributes ask for. What was refused may be right together with others. */
+  #read() {
+    const values = [...this.#tools.fields, ...drawnBy].map((name) => this.#view.get(name));
+    const asks = JSON.stringify([values, this.#slides()]);
+    if (asks !== this.#asks) [this.#told, this.#refused] = [this.#refused, new Map()];
+    this.#asks = asks;
   }
 
   recolor() {
@@ -134,6 +143,7 @@ export class Picture {
 
   /** Draws what the attributes say. Resolves with the last picture requested in the meantime. */
   draw() {
+    this.#read();
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
@@ -149,15 +159,15 @@ export class Picture {
     return this.draw();
   }
 
-  /** Draws another picture: of the next seed, or of another random one. */
+  /** Draws another picture: of the next seeds, or of another random one. Latents have no next: a seed takes over. */
   next() {
-    const { seed, text, count } = this.#request();
-    if (/^\d+$/.test(this.#view.get('seed') ?? '0')) {
-      const step = text === undefined ? BigInt(count ?? 1) : 1n;
-      this.#view.set('seed', (BigInt(seed ?? 0) + step) % 2n ** 64n);
-    } else {
-      this.#seed = this.#random();
-    }
+    const { host } = this.#view;
+    const { seed = 0, seeds, text, count = 1 } = this.#request();
+    const after = (one, step) => (BigInt(one) + BigInt(step)) % 2n ** 64n;
+    host.latents = null;
+    if (seeds) host.seeds = seeds.split(',').map((one, _, all) => after(one, all.length));
+    else if (/^\d+$/.test(this.#get('seed') ?? '0')) host.seed = after(seed, text ? 1 : count);
+    else this.#seed = this.#random();
     return this.draw();
   }
 
@@ -182,22 +192,19 @@ export class Picture {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]);
   }
 
-  /** The value of an attribute; undefined if it was refused. */
+  /** The value of an attribute; undefined if it is refused. */
   #get(name) {
-    const value = this.#view.get(name);
-    return value === null || this.#refused.get(name) === value ? undefined : value;
+    const value = this.#view.get(name) ?? undefined;
+    const [form, words] = this.#tools.forms[name] ?? [];
+    if (form?.test(value ?? '') === false) this.#refuse(name, value, words);
+    return this.#refused.get(name) === value ? undefined : value;
   }
 
-  #oneOf(name, known, other) {
-    const value = this.#get(name) ?? other;
-    if (known.includes(value)) return value;
-    this.#refuse(name, `must be ${known.join(', ')}, is '${value}'`);
-    return other;
-  }
-
-  #refuse(name, detail) {
-    this.#refused.set(name, this.#view.get(name));
-    this.#fail({ code: 'invalid_argument', place: name, message: `${name}: ${detail}` });
+  #refuse(name, value, words, detail = `must be ${words}, is '${value}'`) {
+    if (this.#refused.get(name) === value) return;
+    this.#refused.set(name, value);
+    const message = `${name}: ${detail}`;
+    if (this.#told.get(name) !== value) this.#fail({ code: 'invalid_argument', place: name, message });
   }
 
   /** The seed for `random`, or for `from:` and a text, until the attribute names another one. */
@@ -220,6 +227,7 @@ export class Picture {
       const value = this.#get(field);
       if (value !== undefined) request[field.replaceAll('-', '_')] = value;
     }
+    if (request.latents) request.latents = request.latents.split(',').map(Number); // as the library takes them
     if (/^(random$|from:)/.test(request.seed)) request.seed = this.#seedFor(request.seed);
     if (live === undefined) return request;
     const { columns: _, ...rest } = request; // it is one line
@@ -229,36 +237,32 @@ export class Picture {
   #source() {
     const base = this.#get('base') && new URL(this.#get('base'), document.baseURI).href;
     const [model, part] = [this.#get('model') ?? 'digits', this.#get('model-part') ?? ''];
-    const onGpu = this.#oneOf('backend', ['auto', 'xnn', 'webgpu'], 'auto') === 'webgpu';
-    return { own: this.#tools.own, base, model, part, backend: onGpu ? 'webgpu' : undefined };
-  }
-
-  #wanted() {
-    const style = ['palette', 'ink', 'paper'].map((name) => this.#get(name) ?? '');
-    return [this.#source(), this.#request(), this.#slides(), this.#motionKind(), ...style];
+    const backend = this.#get('backend') === 'webgpu' ? 'webgpu' : undefined;
+    return { own: this.#tools.own, base, model, part, backend };
   }
 
   #slides() {
-    return this.#get('controls') === 'slider';
+    return this.#view.get('controls') === 'slider';
   }
 
   #motionKind() {
-    const kind = this.#oneOf('motion', motions, 'none');
+    const kind = this.#get('motion') || 'none';
     return kind === 'none' && this.#slides() ? 'walk' : kind;
   }
 
   // Drawing
 
   async #run() {
-    try {
-      while (this.#again) {
-        this.#again = false;
+    while (this.#again) {
+      this.#again = false;
+      try {
         await this.#drawOnce();
+      } catch (error) {
+        if (this.#again) continue; // by now it is to show something else
+        const detail = error.code !== 'cancelled' && this.#fail(error);
+        if (detail && !this.#pixels) this.#view.refuse?.(Object.assign(new Error(error.message), detail));
+        throw error;
       }
-    } catch (error) {
-      const detail = error.code !== 'cancelled' && this.#fail(error);
-      if (detail && !this.#pixels) this.#view.refuse?.(Object.assign(new Error(error.message), detail));
-      throw error;
     }
   }
 
@@ -285,7 +289,7 @@ export class Picture {
   }
 
   async #drawOnce() {
-    const wanted = JSON.stringify(this.#wanted());
+    const asks = this.#asks;
     const model = await this.#modelOf(this.#source());
     const given = this.#given?.key === this.#lease.key ? this.#given : undefined;
     if (model.info.takesPictures && !given) return; // it waits for one
@@ -297,7 +301,7 @@ export class Picture {
       this.#spread = await this.#spreadFor(live, model);
       const isFirst = !this.#pixels;
       this.#model = model;
-      this.#drawnFrom = wanted;
+      this.#drawnFrom = asks + live;
       this.#motion = motionOf(kind, model, request);
       this.#time = 0;
       this.slid = this.#slides() ? 0 : undefined;
@@ -310,7 +314,7 @@ export class Picture {
       if (given && given === this.#given) this.#given = undefined;
       const attribute = error.place?.replaceAll('_', '-');
       if (!this.#tools.fields.includes(attribute) || this.#get(attribute) === undefined) throw error;
-      this.#refuse(attribute, error.detail);
+      if (asks === this.#asks) this.#refuse(attribute, this.#view.get(attribute), '', error.detail);
       this.#again = true;
     }
   }
@@ -321,10 +325,11 @@ export class Picture {
     return spread ? (pixels) => spread(pixels, live, info.image.width) : (pixels) => pixels;
   }
 
-  #tellDrawn(isFirst, request) {
+  #tellDrawn(isFirst, { latents, ...request }) {
     const view = this.#view;
     this.#describe();
     const { id: model, version, backend } = this.info;
+    if (latents) request.latents = `${latents}`;
     const detail = { model, version, request, seed: request.seed ?? '0', backend };
     if (isFirst) {
       this.#tell('ready', detail);
@@ -369,15 +374,15 @@ export class Picture {
   #paint(pixels) {
     const view = this.#view;
     const { canvas, host } = view;
-    const palette = this.#get('palette') && this.#oneOf('palette', palettes, 'plain');
-    const colors = { palette, ink: this.#get('ink'), paper: this.#get('paper') };
-    const mapping = coloring(colors, host, (name, detail) => this.#refuse(name, detail));
-    const shown = mapping ? new ImageData(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height) : pixels;
+    const refuse = (place, value) => this.#refuse(place, value, 'a colour');
+    const mapping = coloring((name) => this.#get(name), host, refuse);
+    const shown = mapping ? new ImageData(pixels.data.slice(), pixels.width, pixels.height) : pixels;
     if (mapping) colorPixels(shown.data, mapping);
-    const { width } = this.#model.info.image ?? pixels;
+    const { width, height } = this.#model.info.image ?? pixels;
     if (view.paint) return view.paint(shown, width);
-    const isLaid = view.tile === width && canvas.width === shown.width;
-    view.tile = width;
+    const grid = [shown.width / width, shown.height / height];
+    const isLaid = view.tile === width && `${view.grid}` === `${grid}`;
+    Object.assign(view, { tile: width, grid });
     if (canvas.width !== shown.width) canvas.width = shown.width;
     if (canvas.height !== shown.height) canvas.height = shown.height;
     canvas.getContext('2d').putImageData(shown, 0, 0);
@@ -446,15 +451,13 @@ export class Picture {
   // Reporting
 
   #tell(name, detail) {
-    this.#view.host.dispatchEvent(new CustomEvent(`ganlet-${name}`, { bubbles: true, composed: true, detail }));
+    this.#tools.tell(this.#view, name, detail);
   }
 
   #fail({ code = 'internal', place = '', message }) {
     const [url] = /\b(?:https?|file):\S+/.exec(message) ?? [''];
     const detail = { code, place, message, url: url.replace(/[:,;]$/, '') };
-    this.#view.failed(message);
-    this.#tell('error', detail);
-    this.#view.host.dispatchEvent(new CustomEvent('error', { detail }));
+    this.#tools.fail(this.#view, detail);
     return detail;
   }
 }

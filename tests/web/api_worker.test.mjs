@@ -13,6 +13,7 @@ import { assertNearlyEqual } from './pictures.mjs';
 const listeners = {};
 let served;
 let claimed = 0;
+const kept = []; // what the worker was still at after its answers
 
 before(async () => {
   served = await host();
@@ -35,9 +36,10 @@ function start(url, location) {
 }
 after(() => served.close());
 
-/** What the worker answers; undefined where it leaves a request alone. */
-function answerTo(request) {
-  const event = { request, stopped: false, stopImmediatePropagation: () => Object.assign(event, { stopped: true }) };
+/** What the worker answers, if it is a page's request that one; undefined where it leaves a request alone. */
+function answerTo(request, clientId = '') {
+  const event = { request, clientId, waitUntil: (work) => kept.push(work) };
+  event.stopImmediatePropagation = () => Object.assign(event, { stopped: true });
   event.respondWith = (answer) => Object.assign(event, { answer });
   listeners.fetch(event);
   if (event.stopped) assert.notEqual(event.answer, undefined);
@@ -72,27 +74,96 @@ test('where no JPEG can be written, a PNG comes and says so', async () => {
   assert.equal(JSON.parse(good.bytes).message, 'Image generated successfully');
 });
 
-test('it takes over its pages at once, since the worker is its own', async () => {
+test('it takes over its pages at once, since the worker is its own, and later those that ask for it', async () => {
   listeners.install();
-  await new Promise((done) => listeners.activate({ waitUntil: (promise) => promise.then(done) }));
-  assert.equal(claimed, 2);
+  for (const type of ['activate', 'message'])
+    await new Promise((done) => listeners[type]({ waitUntil: (promise) => promise.then(done) }));
+  assert.equal(claimed, 3);
 });
 
-test('its own pages come from what has been kept where there is no network', async () => {
-  const kept = new Response('kept');
-  globalThis.caches = { match: async (_, { ignoreSearch }) => (ignoreSearch ? kept : undefined) };
-  const page = await answerTo(new Request(`${served.url}ganlet/api.html`));
-  assert.equal(page.status, 200);
-  assert.equal(await answerTo(new Request('http://127.0.0.1:1/ganlet/api.html')), undefined, 'of another site');
+/** Caches as browsers have them, as far as the worker needs them: answers by address, in those of `given` names. */
+function cachesOf(given) {
+  const found = new Map(Object.entries(given).map(([name, files]) => [name, new Map(Object.entries(files))]));
+  const addressOf = (request) => new URL(request.url ?? request).href;
+  const plain = (address) => address.split('?')[0];
+  const cacheOf = (files) => ({
+    async match(request, { ignoreSearch } = {}) {
+      const address = addressOf(request);
+      const key = [...files.keys()].find((one) => (ignoreSearch ? plain(one) === plain(address) : one === address));
+      return key && new Response(files.get(key));
+    },
+    put: async (request, answer) => files.set(addressOf(request), await answer.text()),
+    delete: async (request) => files.delete(addressOf(request)),
+    keys: async () => [...files.keys()].map((url) => ({ url })),
+  });
+  return {
+    has: async (name) => found.has(name),
+    async open(name) {
+      if (!found.has(name)) found.set(name, new Map());
+      return cacheOf(found.get(name));
+    },
+    async match(request, options) {
+      for (const files of found.values()) {
+        const answer = await cacheOf(files).match(request, options);
+        if (answer) return answer;
+      }
+      return undefined;
+    },
+    found,
+  };
+}
+
+/** Runs `use` where the network has these files, by address, and fails for all others. */
+async function withNetwork(files, use) {
   const { fetch } = globalThis;
-  globalThis.fetch = () => Promise.reject(new TypeError('no network'));
+  globalThis.fetch = async ({ url }) => {
+    if (!(url in files)) throw new TypeError('no network');
+    return Object.defineProperty(new Response(files[url]), 'type', { value: 'basic' });
+  };
   try {
-    assert.equal(await answerTo(new Request(`${served.url}ganlet/api.html?x=1`)), kept);
-    globalThis.caches.match = async () => Promise.reject(new Error('forbidden'));
-    await assert.rejects(answerTo(new Request(`${served.url}ganlet/api.html`)), /no network/);
+    await use();
   } finally {
     globalThis.fetch = fetch;
     delete globalThis.caches;
+  }
+}
+
+const textOf = async (url, page, mode) => {
+  const answer = await answerTo({ url, method: 'GET', mode, destination: '', headers: new Headers() }, page);
+  await Promise.all(kept.splice(0));
+  return answer.text();
+};
+
+test('its own pages come from what has been kept where there is no network', async () => {
+  const url = `${served.url}ganlet/api.html`;
+  assert.equal(answerTo(new Request('http://127.0.0.1:1/ganlet/api.html')), undefined, 'of another site');
+  await withNetwork({ [`${url}?new`]: 'new' }, async () => {
+    globalThis.caches = cachesOf({ 'of the site': { [url]: 'kept' } });
+    assert.equal(await textOf(url), 'kept');
+    assert.equal(await textOf(`${url}?x=1`, '', 'navigate'), 'kept');
+    await assert.rejects(textOf(`${url}?x=1`), /no network/);
+    assert.equal(await textOf(`${url}?new`), 'new');
+    globalThis.caches.open = globalThis.caches.has = async () => Promise.reject(new Error('forbidden'));
+    await assert.rejects(textOf(url), /no network/);
+  });
+});
+
+test('its pages never get files of two versions, whoever has kept the one before', async () => {
+  const [first, second, weights] = ['embed.js', 'classic.js', 'a.onnx'].map((name) => `${served.url}ganlet/${name}`);
+  const old = { [first]: 'old', [second]: 'old', [weights]: 'old' };
+  for (const [round, name] of ['of the site', 'ganlet offline'].entries()) {
+    const pageOf = (what) => `${what} ${round}`;
+    await withNetwork({ [first]: 'new' }, async () => {
+      globalThis.caches = cachesOf({ [name]: old });
+      assert.equal(await textOf(second, pageOf('late')), 'old');
+      assert.equal(await textOf(first, pageOf('late')), 'old', 'once one is as it was kept, all are');
+      assert.equal(await textOf(weights, pageOf('early')), 'old', 'which the engine checks');
+      assert.equal(await textOf(first, pageOf('early')), 'new');
+      await assert.rejects(textOf(second, pageOf('early')), /no network/, 'new and old ones');
+      const files = globalThis.caches.found.get('ganlet offline');
+      assert.equal(files?.get(first), name === 'ganlet offline' ? 'new' : undefined, 'kept where the site keeps');
+      assert.equal(globalThis.caches.found.get(name).has(second), name === 'of the site', 'forgotten');
+    });
   }
 });
 

@@ -170,14 +170,27 @@ for (const [name, open] of Object.entries(browsers)) {
       const ends = () =>
         document.querySelector('.problem') !== null || document.querySelector('ganlet-image').ready.then(() => true);
       await until(creature, ends);
-      const isWhole = await creature.evaluate(() => document.querySelector('ganlet-image') !== null);
-      assert.deepEqual(await news(creature), isWhole ? [] : ['ganlet/embed.js']);
+      const isEmpty = (frame) => frame.evaluate(() => document.querySelector('ganlet-image') === null);
+      assert.deepEqual(await news(creature), (await isEmpty(creature)) ? ['ganlet/embed.js'] : []);
       const shown = () => document.querySelector('ganlet-image').shadowRoot.querySelector('.drawn') === null;
       assert.ok(await page.evaluate(shown), 'the poster');
       state.lost = /^$/;
       await page.reload({ waitUntil: 'load' });
       await assertWhole(page);
       assert.deepEqual(await news(page), ['ganlet/ganlet-image.js', 'ganlet/element/picture.js']);
+      await page.goto(new URL('ganlet/api.html', page.url()).href, { waitUntil: 'load' });
+      // Its worker has the frame from now on.
+      await until(page, () => document.querySelector('#state')?.textContent === 'The worker answers.');
+      state.newer = /^$/;
+      await page.goto(new URL('../post.html', page.url()).href, { waitUntil: 'load' });
+      await assertWhole(page);
+      await until(page, () => caches.match('ganlet/ganlet-image.classic.js').then(Boolean));
+      state.newer = /embed\.js$|classic\.js$/;
+      state.lost = /classic\.js$/;
+      await page.reload({ waitUntil: 'load' });
+      await until(page.frames()[2], ends);
+      const frameNews = await news(page.frames()[2]);
+      assert.ok(frameNews.length === 0 || (await isEmpty(page.frames()[2])), `${frameNews} with the older ones`);
     });
   });
 

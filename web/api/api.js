@@ -91,10 +91,20 @@ async function start() {
     says.textContent = 'This browser has no service workers here; a server, ganlet serve, may still answer.';
     return;
   }
-  await navigator.serviceWorker.register('sw.js');
-  if (!navigator.serviceWorker.controller)
-    await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }));
+  const { active } = await navigator.serviceWorker.register('sw.js');
+  active?.postMessage('claim'); // a page that has been loaded past it is none of its pages
+  await controlled(new URL('sw.js', location).href);
   says.textContent = 'The worker answers.';
+}
+
+/** Until then a worker of the whole site may control this page. */
+function controlled(script) {
+  const { serviceWorker } = navigator;
+  return new Promise((done) => {
+    const look = () => serviceWorker.controller?.scriptURL === script && done();
+    serviceWorker.addEventListener('controllerchange', look);
+    look();
+  });
 }
 
 start().catch((error) => {

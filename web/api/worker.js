@@ -37,15 +37,22 @@ function mayBeKept({ status, type, headers }) {
   return status === 200 && type === 'basic' && !isPrivate && !(headers.get('content-length') > mostKeptBytes);
 }
 
+/** What is kept: for the worker alone it is the site's worker that has decided to keep anything. */
+async function cacheOf() {
+  return !isAlone || (await caches.has(keptName)) ? caches.open(keptName) : undefined;
+}
+
+/** The worker alone also looks in what the site's worker has kept in another way, all of one version. */
 async function keptOf(request) {
-  const cache = await caches.open(keptName);
+  const cache = (await cacheOf()) ?? caches;
   const search = (ignoreSearch) => cache.match(request, { ignoreSearch });
   return (await search(false)) ?? (request.mode === 'navigate' ? search(true) : undefined);
 }
 
 /** Keeps an answer, and no more than the newest. A storage that is full or forbidden keeps none. */
 async function keep(request, answer) {
-  const cache = await caches.open(keptName);
+  const cache = await cacheOf();
+  if (!cache) return;
   await cache.delete(request);
   await cache.put(request, answer);
   if (request.url === withLate && !(await cache.match(lateUrls.at(-1)))) await keepLate(cache);
@@ -90,7 +97,7 @@ async function setVersion(page, version) {
   const versions = await versionsOfPages();
   if (version) versions.set(page, version);
   else versions.delete(page);
-  const urlOf = (client) => `${folder}?page=${client}`;
+  const urlOf = (client) => `${folder}api/?page=${client}`; // of no file
   const cache = await caches.open(pagesName).catch(() => undefined);
   await (version ? cache?.put(urlOf(page), new Response(version)) : cache?.delete(urlOf(page)))?.catch(() => {});
   if (versions.size > mostPages) await setVersion(versions.keys().next().value);
@@ -103,8 +110,8 @@ async function areSame(answers) {
 }
 
 async function forgetOwnFiles() {
-  const cache = await caches.open(keptName);
-  const own = (await cache.keys()).filter(({ url }) => url.startsWith(folder));
+  const cache = await cacheOf();
+  const own = ((await cache?.keys()) ?? []).filter(({ url }) => url.startsWith(folder));
   await Promise.all(own.map((request) => cache.delete(request)));
 }
 
@@ -150,15 +157,12 @@ async function fromNetworkOrKept(event) {
   return chosen;
 }
 
-const isOfSite = ({ method, url }) => method === 'GET' && new URL(url).origin === self.location.origin;
-
 self.addEventListener('fetch', (event) => {
   const path = pathOf(event.request.url);
   if (path === undefined) {
     const { method } = event.request;
-    if (keepsPages && method === 'GET' && isShown(event.request)) event.respondWith(fromNetworkOrKept(event));
-    // tools/bundle.mjs: without a network this fetch has what the site's worker has kept.
-    else if (isAlone && isOfSite(event.request)) event.respondWith(fetch(event.request));
+    const isServed = (keepsPages || isAlone) && method === 'GET' && isShown(event.request);
+    if (isServed) event.respondWith(fromNetworkOrKept(event));
     return;
   }
   event.stopImmediatePropagation(); // a listener of the site's would answer once more
@@ -166,6 +170,8 @@ self.addEventListener('fetch', (event) => {
 });
 
 if (isAlone) {
+  const claim = (event) => event.waitUntil(self.clients.claim());
   self.addEventListener('install', () => self.skipWaiting());
-  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+  self.addEventListener('activate', claim);
+  self.addEventListener('message', claim); // of api.html, the only one that sends any
 }

@@ -77,10 +77,7 @@ export interface GanletImageAttributes {
   smooth?: string;
   /** A picture that is shown until the first one is drawn. */
   poster?: string;
-  /**
-   * In pixels, or a percentage of the line, such as `100%`. Without width and height, they are those of the image in the
-   * tag; with one of them, that image has the shape.
-   */
+  /** In pixels, or a percentage of the line, such as `100%`. Without, that of the image in the tag, or the model's. */
   width?: number | string;
   /** In pixels. */
   height?: number | string;

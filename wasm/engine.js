@@ -158,15 +158,16 @@ class Engine extends Instance {
     );
   }
 
-  info() {
+  /** The first call may take long: it measures the range of values of a network that has no bound. */
+  async info(_, signal) {
     this.#require('info');
-    return this.json((c) => c.ganlet_info(this.#model));
+    return this.#later(() => this.json((c) => c.ganlet_info(this.#model)), signal);
   }
 
   /** `request` is JSON with the seed, which the engine checks. */
-  latent({ request, seed }) {
+  async latent({ request, seed }) {
     this.#require('draw', request);
-    const bytes = 4 * this.info().latentSize;
+    const bytes = 4 * (await this.info()).latentSize;
     return this.with([bytes], (c, out) => {
       this.good(c.ganlet_latent(this.#model, BigInt(seed), out), 0);
       return new Float32Array(this.copy(out, bytes));
@@ -227,7 +228,7 @@ class Engine extends Instance {
 
   run({ inputs }, signal) {
     return this.#inTurn(async () => {
-      this.#inputs ??= this.info().inputs;
+      this.#inputs ??= (await this.info()).inputs;
       const names = this.#inputs.map(({ name }) => name);
       for (const name of Object.keys(inputs))
         if (!names.includes(name))
@@ -253,9 +254,8 @@ class Engine extends Instance {
   }
 
   /** Throws the list of files that a call lacks, as `needs`; ganlet.js then fetches them and repeats the call. */
-  #require(purpose, request) {
-    const texts = [purpose, ...(request === undefined ? [] : [request])].map(textBytes);
-    const needs = this.with(texts, (c, name, json = 0) =>
+  #require(purpose, request = '{}') {
+    const needs = this.with([purpose, request].map(textBytes), (c, name, json) =>
       JSON.parse(this.text(this.good(c.ganlet_needs(this.#model, name, json)))),
     );
     if (needs.length > 0) throw Object.assign(failure('not_found', '', 'files are missing'), { needs });

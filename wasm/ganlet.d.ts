@@ -124,6 +124,8 @@ export interface Info {
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
   /** The network values that become brightness 0 and 255. */
   readonly range: readonly [low: number, high: number];
+  /** Over how many pictures `range` was measured, if neither model.json nor the network's end tells it. */
+  readonly measuredPictures?: number;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly parameters: number;

@@ -11,6 +11,7 @@
 #include "generator/model.h"
 #include "generator/onnx_order.h"
 #include "generator/translation.h"
+#include "graph/rare_parts.h"
 
 struct ganlet_model {
   ganlet::Model model;
@@ -102,6 +103,8 @@ void write_facts(const ImageFacts& facts, JsonWriter& json) {
   json.key("image").open('{').key("width").value(facts.image.width).key("height").value(facts.image.height);
   json.key("channels").value(facts.image.channels).close('}');
   json.key("range").open('[').value(facts.range.low).value(facts.range.high).close(']');
+  if (has_rare_parts() && facts.measured_pictures > 0)
+    json.key("measuredPictures").value(facts.measured_pictures);
 }
 
 /// A copy of the caller's pixels.
@@ -234,6 +237,13 @@ const char* ganlet_info(ganlet_model* model) {
   if (!described)
     return failed<const char*>(described.error());
   JsonWriter json;
+  if (has_rare_parts()) {
+    const auto is_known = model->model.poll_range();
+    if (!is_known)
+      return failed<const char*>(is_known.error());
+    if (!*is_known)
+      return answer_with(json.null());
+  }
   json.open('{');
   write_description(model->model, json);
   if (const auto facts = model->model.facts())

@@ -45,7 +45,8 @@ GANLET_API int32_t ganlet_give(ganlet_model* model, const char* part, const void
 
 /* Describes a model, as JSON: id, title, version, description, license, trainingData, labels, training, metrics,
  * hasEncoder, hasStyles, takesPictures, part; if it draws, also latentSize, distribution, image, range, styleLayers;
- * and for the network whose output is the image: inputs, outputs, parameters and multiplyAdds. Null on failure. */
+ * measuredPictures if the range was measured over pictures; and for the network whose output is the image: inputs,
+ * outputs, parameters and multiplyAdds. While it measures, JSON's null: the next call goes on. Null on failure. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
 /* Writes the latent vector of a seed: as many floats as info's latentSize. -1 on failure. */

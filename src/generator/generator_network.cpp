@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/channels.h"
 #include "core/text.h"
 #include "generator/image_network.h"
 #include "generator/row_buffer.h"
@@ -30,6 +31,14 @@ bool shares_numbers(const Roles& roles) {
 
 } // namespace
 
+Result<void> ImageNetwork::take_range(const std::optional<ValueRange>& range) {
+  facts_.range = range.value_or(ValueRange{});
+  lacks_range_ = !range && is_channel_count(facts_.image.channels);
+  if (lacks_range_ && !has_rare_parts())
+    return needs_rare_parts();
+  return {};
+}
+
 void ImageNetwork::take(const Buffer& output, std::int64_t count, std::vector<float>& scratch) {
   on_device_ = output.device;
   images_ = {};
@@ -44,8 +53,8 @@ Result<std::unique_ptr<GeneratorNetwork>> GeneratorNetwork::make(Graph graph, co
   GANLET_TRY(network->roles_, find_roles(graph, description));
   GANLET_TRY(network->program_, backend.compile(std::move(graph), options));
   const Roles& roles = network->roles_;
-  network->facts_ = {
-      roles.latent_size, roles.label_count, roles.image_size, roles.value_range, roles.fixed_batch, 0, 0};
+  network->facts_ = {roles.latent_size, roles.label_count, roles.image_size, ValueRange{}, roles.fixed_batch, 0, 0, 0};
+  GANLET_CHECK(network->take_range(roles.value_range));
   network->limits_ = options.limits;
   if (has_rare_parts() && (draws_once(network->program_->graph()) || shares_numbers(roles)))
     network->facts_.fixed_batch = network->roles_.fixed_batch = 1;

@@ -22,6 +22,13 @@ struct ImageFacts {
   std::optional<std::int64_t> fixed_batch; ///< if the file fixes the number of images per run
   std::int64_t style_layers = 0;           ///< L; 0 for models that aren't style-based
   std::int64_t style_size = 0;             ///< W
+  std::int64_t measured_pictures = 0;      ///< over which the range was measured; 0 if the file or model.json tells it
+};
+
+/// A range that was measured over pictures (range_measure.h).
+struct MeasuredRange {
+  ValueRange range;
+  std::int64_t pictures = 0;
 };
 
 /// Some images of a request, resolved to the numbers that a network gets.
@@ -39,6 +46,13 @@ class ImageNetwork {
   virtual ~ImageNetwork() = default;
 
   const ImageFacts& facts() const { return facts_; }
+  /// Whether the range of its values is still to be measured (range_measure.h).
+  bool lacks_range() const { return lacks_range_; }
+  void set_range(const MeasuredRange& measured) {
+    facts_.range = measured.range;
+    facts_.measured_pictures = measured.pictures;
+    lacks_range_ = false;
+  }
   /// Checks what only the network can know about a request, apart from labels: the fields of style-based models.
   /// Errors: invalid_argument.
   virtual Result<void> check(const DrawRequest& request) const = 0;
@@ -62,10 +76,13 @@ class ImageNetwork {
   virtual Program& program() = 0;
 
  protected:
+  /// Takes the range if it is known; maps of classes need none. Errors: `needs_rare_parts` if it has to be measured.
+  Result<void> take_range(const std::optional<ValueRange>& range);
   /// Takes the images of a run that is done; `scratch` is for those that are turned.
   void take(const Buffer& output, std::int64_t count, std::vector<float>& scratch);
 
   ImageFacts facts_;
+  bool lacks_range_ = false;
   std::span<const float> images_;
   DeviceMemory* on_device_ = nullptr;
   std::vector<Place> places_; ///< of the outputs of `program`

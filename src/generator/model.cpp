@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "generator/missing_operators.h"
 #include "generator/model_json.h"
+#include "generator/range_measure.h"
 #include "generator/read_graph.h"
 #include "generator/translation.h"
 #include "graph/onnx_ops.h"
@@ -242,18 +243,51 @@ Result<void> Model::fetch(const std::vector<ModelPart>& parts) {
   return {};
 }
 
-Result<std::shared_ptr<ImageNetwork>> Model::network_of(const DrawRequest& request) {
+/// What draws the request. Its range may still have to be measured if that isn't waited for (`poll_range`).
+Result<std::shared_ptr<ImageNetwork>> Model::network_of(const DrawRequest& request, bool waits_for_range) {
   GANLET_TRY(const std::vector<ModelPart> missing, needs(request));
   GANLET_CHECK(fetch(missing));
-  if (draws_by_styles(request.step))
-    return styles_;
-  const std::string part = parts_of(request).front();
-  if (!draws_alone(part))
-    return fail(ErrorCode::invalid_argument, part, "is a network that draws nothing by itself");
-  if (translator_ && part == options_.part)
-    return fail(ErrorCode::invalid_argument, description_.id,
-                "makes pictures of pictures: use `ganlet apply` or apply()");
-  return generators_.find(part)->second;
+  std::shared_ptr<ImageNetwork> network = styles_;
+  if (!draws_by_styles(request.step)) {
+    const std::string part = parts_of(request).front();
+    if (!draws_alone(part))
+      return fail(ErrorCode::invalid_argument, part, "is a network that draws nothing by itself");
+    if (translator_ && part == options_.part)
+      return fail(ErrorCode::invalid_argument, description_.id,
+                  "makes pictures of pictures: use `ganlet apply` or apply()");
+    network = generators_.find(part)->second;
+  }
+  if (has_rare_parts() && waits_for_range)
+    GANLET_CHECK(find_range(network, true));
+  return network;
+}
+
+/// Measures the range of values, if the network lacks one; whether it has one now. All networks of the model have the
+/// range of the first.
+Result<bool> Model::find_range(const std::shared_ptr<ImageNetwork>& network, bool may_block) {
+  while (network->lacks_range() && !measured_) {
+    if (!measure_) {
+      GANLET_TRY(RangeMeasure begun, RangeMeasure::begin(network, description_, options_.compile.limits));
+      measure_ = std::make_shared<RangeMeasure>(std::move(begun));
+    }
+    Result<bool> done = measure_->advance(may_block);
+    if (done && *done)
+      measured_ = measure_->measured();
+    if (!done || *done)
+      measure_.reset();
+    if (!done || (!*done && !may_block))
+      return done;
+  }
+  if (network->lacks_range())
+    network->set_range(*measured_);
+  return true;
+}
+
+Result<bool> Model::poll_range() {
+  if (takes_pictures() || !draws_alone(options_.part))
+    return true;
+  GANLET_TRY(const std::shared_ptr<ImageNetwork> network, network_of({}, false));
+  return find_range(network, false);
 }
 
 Result<Drawing> Model::draw(DrawRequest request, Keep keep) {

@@ -17,6 +17,7 @@
 
 namespace ganlet {
 
+class RangeMeasure;
 class Translation;
 class Translator;
 
@@ -77,8 +78,12 @@ class Model {
   Result<Drawing> draw(DrawRequest request, Keep keep = Keep::picture);
   /// The finished picture of a request, with all images side by side. Errors: those of `draw` and of Drawing::finish.
   Result<Image> picture(DrawRequest request, Budget::Clock::time_point deadline = Budget::Clock::time_point::max());
-  /// Facts about the images that the model draws; loads the network if necessary. Errors: those of `draw`.
+  /// Facts about the images that the model draws; loads the network if necessary, and measures the range of its values
+  /// if neither model.json nor its end tells it, as drawing does. Errors: those of `draw`.
   Result<ImageFacts> facts();
+  /// Goes on measuring the range without waiting for a backend that answers later; whether it is known. For pages.
+  /// Errors: those of `draw`.
+  Result<bool> poll_range();
   /// What a saved picture says of itself: the model's id and version, and the request as JSON.
   std::vector<std::pair<std::string, std::string>> origin_of(const DrawRequest& request) const;
   /// The names of the classes; "0", "1", ... if the model doesn't name them.
@@ -117,7 +122,8 @@ class Model {
   Result<void> read_network(const ModelPart& part, std::span<const std::byte> bytes);
   Result<void> join_styles();
   Result<void> fetch(const std::vector<ModelPart>& parts);
-  Result<std::shared_ptr<ImageNetwork>> network_of(const DrawRequest& request);
+  Result<std::shared_ptr<ImageNetwork>> network_of(const DrawRequest& request, bool waits_for_range = true);
+  Result<bool> find_range(const std::shared_ptr<ImageNetwork>& network, bool may_block);
   Result<void> load();
   void name_classes(std::int64_t count);
 
@@ -128,6 +134,8 @@ class Model {
   std::shared_ptr<StyleNetwork> styles_; ///< mapping and synthesis, once both are there
   std::map<std::string, std::unique_ptr<Program>, std::less<>> programs_; ///< parts that draw nothing by themselves
   std::map<std::string, std::vector<float>, std::less<>> arrays_;
+  std::shared_ptr<RangeMeasure> measure_; ///< under way
+  std::optional<MeasuredRange> measured_;
   std::optional<Encoder> encoder_;
   std::string encoder_name_;
 };

@@ -62,7 +62,7 @@ struct ModelDescription {
   Distribution distribution = Distribution::normal;
   std::vector<LatentRange> latent_ranges;  ///< if its numbers aren't all of `distribution`, which is normal then
   std::vector<std::string> labels;         ///< names of the classes; "0", "1", ... if the file has none
-  std::optional<ValueRange> value_range;   ///< default: derived from the graph's last ops, see `find_roles`
+  std::optional<ValueRange> value_range;   ///< default: by the graph's last ops (`find_roles`), else measured
   std::optional<std::int64_t> latent_size; ///< checked against the graph
   std::optional<ImageSize> image_size;     ///< checked against the graph; required if the output is a flat (N, pixels)
   Preparation preparation = Preparation::square; ///< how pictures become the encoder's input

@@ -201,6 +201,8 @@ Result<Model> load_model(const std::string& name, const LoadOptions& options) {
   folder.chain = options.chain;
   if (!options.image.empty())
     folder.description.image_output = options.image;
+  if (options.range)
+    folder.description.value_range = options.range;
   return load_model(std::move(folder), options);
 }
 

@@ -28,6 +28,7 @@ struct LoadOptions {
   std::vector<std::filesystem::path> models{"models"}; ///< directories in which ids are looked up; the first match wins
   std::string part = "generator";
   std::string image; ///< the output that is the picture, if not empty; instead of `ModelDescription::image_output`
+  std::optional<ValueRange> range;  ///< instead of `ModelDescription::value_range`
   const Backend* backend = nullptr; ///< default: XNNPACK
   bool chain = false;               ///< as in ModelFolder
   CompileOptions compile;

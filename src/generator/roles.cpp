@@ -103,11 +103,11 @@ Result<void> follow_rules(const Graph& graph, Found& found) {
         fitting.push_back(i);
     if (fitting.empty())
       continue;
-    wanted = is_output ? only_one(graph, fitting) : fitting[0];
     const bool needs_names = !has_rare_parts() && fitting.size() > 1;
     if (needs_names)
       return needs_rare_parts();
-    if (!wanted)
+    wanted = has_rare_parts() && is_output ? only_one(graph, fitting) : fitting[0];
+    if (has_rare_parts() && !wanted)
       return fail(ErrorCode::invalid_argument, "image",
                   concat("more than one output could be it: ", describe_all(graph, graph.outputs),
                          "; name it as roles.image in model.json"));
@@ -150,8 +150,11 @@ Result<ImageSize> guessed_size(const Value& image, std::int64_t values) {
 Result<void> find_image_size(const Graph& graph, const ModelDescription& description, Roles& roles) {
   const Value& image = graph.output(roles.image);
   const std::optional<ImageSize>& told = description.image_size;
-  if (image.type != DataType::float32 || !is_fixed_from(image, 1) ||
-      image.shape[0] != graph.input(roles.latent).shape[0])
+  const bool is_one_each = image.type == DataType::float32 && is_fixed_from(image, 1) &&
+                           image.shape[0] == graph.input(roles.latent).shape[0];
+  if (!is_one_each && !has_rare_parts())
+    return needs_rare_parts();
+  if (!is_one_each)
     return fail(ErrorCode::invalid_argument, "image",
                 concat("must hold float32 values of one image for each latent, but is ", describe(image)));
   if (image.shape.size() != 4) {
@@ -212,13 +215,13 @@ Result<Roles> find_roles(const Graph& graph, const ModelDescription& description
   GANLET_CHECK(check_latent(graph, description, found[0], roles));
   GANLET_CHECK(check_inputs(graph, roles));
   GANLET_CHECK(check_label(graph, description, roles));
+  if (!found[2] && !has_rare_parts())
+    return needs_rare_parts();
   if (!found[2])
     return fail(ErrorCode::invalid_argument, "image", concat("no output is one: ", describe_all(graph, graph.outputs)));
   roles.image = *found[2];
   GANLET_CHECK(find_image_size(graph, description, roles));
-  roles.value_range = description.value_range
-                          ? *description.value_range
-                          : value_range_of(graph, graph.outputs[roles.image]).value_or(ValueRange{});
+  roles.value_range = known_range(description, graph, graph.outputs[roles.image]);
   return roles;
 }
 

@@ -54,8 +54,8 @@ struct Roles {
   std::int64_t label_count = 0;           ///< 0 for unconditional models
   std::vector<LatentRange> latent_ranges; ///< of the whole latent; empty if the description has none
   ImageSize image_size;
-  bool image_is_channels_last = false; ///< an image lies in memory as (H,W,C), else as (C,H,W)
-  ValueRange value_range;
+  bool image_is_channels_last = false;     ///< an image lies in memory as (H,W,C), else as (C,H,W)
+  std::optional<ValueRange> value_range;   ///< empty if neither the description nor the graph bounds the values
   std::optional<std::int64_t> fixed_batch; ///< if the file fixes the number of images per run
 };
 
@@ -63,10 +63,10 @@ struct Roles {
 /// 1).
 void write_label(const Roles& roles, std::int64_t label, std::span<float> row);
 
-/// Finds the roles by `role_rules`, unless the description names inputs or outputs. The value range is [-1, 1] after a
-/// final Tanh, [0, 1] after a Sigmoid, [a, b] after a Clip, looking through ops that reshape values or shift and scale
-/// them by constants; otherwise it is [-1, 1]. Errors: invalid_argument; the message names the input or output and says
-/// what would resolve the ambiguity.
+/// Finds the roles by `role_rules`, unless the description names inputs or outputs. The value range, unless the
+/// description has it, is [-1, 1] after a final Tanh, [0, 1] after a Sigmoid, [a, b] after a Clip, looking through ops
+/// that reshape values or shift and scale them by constants. Errors: invalid_argument; the message names the input or
+/// output and says what would resolve the ambiguity.
 Result<Roles> find_roles(const Graph& graph, const ModelDescription& description);
 
 } // namespace ganlet

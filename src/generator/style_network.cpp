@@ -78,8 +78,7 @@ Result<std::unique_ptr<StyleNetwork>> StyleNetwork::make(std::unique_ptr<Program
     return wrong("image", concat("is said to be ", description.image_size->width, " x ", description.image_size->height,
                                  " x ", description.image_size->channels, ", but the graph gives ", facts.image.width,
                                  " x ", facts.image.height, " x ", facts.image.channels));
-  facts.range = description.value_range ? *description.value_range
-                                        : value_range_of(synthesis, synthesis.outputs[0]).value_or(ValueRange{});
+  GANLET_CHECK(made->take_range(known_range(description, synthesis, synthesis.outputs[0])));
   made->is_channels_last_ = image.channels_last;
   made->distribution_ = description.distribution;
   made->limits_ = limits;

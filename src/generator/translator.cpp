@@ -192,7 +192,7 @@ Result<void> Translator::find_ranges(Sized& network) {
       gradient.at(x, y) = static_cast<float>(255 * (x + y)) / static_cast<float>(width + height);
   const std::vector<Plane> planes(static_cast<std::size_t>(network.in.channels), gradient);
   double least = std::numeric_limits<double>::infinity();
-  for (const ValueRange range : {ValueRange{0, 1}, ValueRange{-1, 1}, ValueRange{0, 255}}) {
+  for (const ValueRange& range : usual_ranges) {
     GANLET_TRY(const std::vector<Plane> result, run(network, planes, range, range));
     const double now = difference(planes, result);
     if (now < least || !ranges_.input)

@@ -113,4 +113,8 @@ std::optional<ValueRange> value_range_of(const Graph& graph, ValueId value) {
   return range_of(graph, value, 0);
 }
 
+std::optional<ValueRange> known_range(const ModelDescription& description, const Graph& graph, ValueId value) {
+  return description.value_range ? description.value_range : value_range_of(graph, value);
+}
+
 } // namespace ganlet

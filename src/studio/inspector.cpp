@@ -156,7 +156,7 @@ Image picture_of(const LoadedModel& model, const TensorView& view) {
   std::vector<float> last(values.begin(), values.end());
   if (!roles.image_is_channels_last)
     to_channels_last<float>(values, channels, area, last);
-  return picture_of(last, size, roles.value_range);
+  return picture_of(last, size, *roles.value_range);
 }
 
 /// One Jacobi rotation, which makes matrix[p][q] zero.

@@ -111,7 +111,8 @@ std::string_view backend_on_processor(const Engine& engine) {
 }
 
 Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
-  GANLET_TRY(const ModelFolder folder, find_model(model.facts.folder, {}));
+  GANLET_TRY(ModelFolder folder, find_model(model.facts.folder, {}));
+  folder.description.value_range = model.roles.value_range; // as measured, if it was
   LoadOptions options;
   options.part = model.engine.part;
   options.compile.stop = model.model.options().compile.stop;
@@ -165,7 +166,9 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   facts.about.bytes = static_cast<std::int64_t>(file.size());
   facts.about.parameters = parameters_of(graph);
   facts.about.multiply_adds = multiply_adds_of(graph, 1);
-  GANLET_TRY(Roles roles, find_roles(graph, model.description()));
+  ModelDescription description = model.description();
+  description.value_range = image.range;
+  GANLET_TRY(Roles roles, find_roles(graph, description));
   return std::make_shared<LoadedModel>(
       LoadedModel{std::move(model), std::move(file), std::move(roles), std::move(facts), engine, 1, {}, {}});
 }

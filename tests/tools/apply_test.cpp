@@ -69,7 +69,7 @@ TEST_F(Apply, SaysWhatIsWrong) {
   EXPECT_EQ(apply("nothing.png", (folder / "o.png").string()).status, 1);
   EXPECT_EQ(apply((pictures / "a.png").string(), (folder / "o.gif").string()).status, 2);
   const Outcome outcome = apply((pictures / "a.png").string(), (folder / "o.png").string(), "--range 1,0");
-  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.status, 2);
   EXPECT_NE(outcome.err.find("--range: must be two numbers, the smaller first, such as 0,255"), std::string::npos);
   const Outcome digits =
       run_program(folder, "apply digits " + (pictures / "a.png").string() + " -o " + (folder / "o.png").string());

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text.h"
 #include "generator/tiny_model.h"
 #include "image/npy.h"
 #include "program.h"
@@ -215,6 +216,40 @@ TEST_F(CommandLine, DrawsTheOutputThatIsNamed) {
             std::string::npos);
   const auto json = nlohmann::json::parse(run("info --json --image inverted " + model.string()).out);
   EXPECT_EQ(json["parts"][0]["generator"]["image"]["name"], "inverted");
+}
+
+TEST_F(CommandLine, SaysWhichRangeItHasMeasuredUnlessOneIsGiven) {
+  const std::vector<std::byte> file = onnx::write(tiny_generator({.last = "none"}));
+  write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
+  const auto generator = [&](const std::string& flags) {
+    const Outcome outcome = run("info --json " + model.string() + flags);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out)["parts"][0]["generator"];
+  };
+  const auto measured = generator(""), given = generator(" --range -1e2,0.5");
+  EXPECT_EQ(measured["measured_pictures"], 64);
+  EXPECT_LT(measured["range"][0], -1);
+  EXPECT_GT(measured["range"][1], 2);
+  EXPECT_EQ(given["measured_pictures"], 0);
+  EXPECT_EQ(given["range"].dump(), "[-100,0.5]");
+  const std::string said = concat("values ", measured["range"][0].dump(), " to ", measured["range"][1].dump(),
+                                  ", measured over 64 pictures");
+  EXPECT_NE(run("info " + model.string()).out.find(said), std::string::npos) << said;
+
+  const Outcome drawn = run("generate " + model.string() + " -o " + path("a.png"));
+  EXPECT_EQ(drawn.err, concat(path("a.png"), ": 3 x 2 pixels; ", said, " (--range LOW,HIGH gives others)\n"));
+  const Outcome white = run("generate " + model.string() + " --range -1000,-999 -o " + path("b.json"));
+  EXPECT_EQ(white.err, concat(path("b.json"), ": 3 x 2 pixels\n"));
+  EXPECT_EQ(nlohmann::json::parse(content_of(folder / "b.json")),
+            nlohmann::json::parse("[[255,255,255],[255,255,255]]"));
+  const Outcome walked = run("walk " + model.string() + " --seeds 1,2 --frames 2 -o " + path("a.gif"));
+  EXPECT_NE(walked.err.find(said), std::string::npos) << walked.err;
+  for (const char* const wrong : {"1", "1,x", "2,2", "0,1e39", "nan,1", ""}) {
+    const Outcome outcome = run("generate " + model.string() + " -o " + path("c.png") + " --range '" + wrong + "'");
+    EXPECT_EQ(outcome.status, 2) << wrong;
+    EXPECT_NE(outcome.err.find("--range: must be two numbers, the smaller first, such as 0,255"), std::string::npos)
+        << outcome.err;
+  }
 }
 
 TEST_F(CommandLine, RunSaysWhichInputIsWrong) {

@@ -64,6 +64,27 @@ test('shipped models are the same to the byte', async (t) => {
   }
 });
 
+test('measures the range of what has no bound', async (t) => {
+  const { url, asked } = await served(t);
+  const model = await ganlet.load(through('Exp'), { wasmUrl: url });
+  t.after(() => model.dispose());
+  assert.equal(asked['/ganlet-any.wasm'], 1);
+  const { variant, range, measuredPictures } = model.info;
+  assert.deepEqual([variant, measuredPictures], ['any', 64]);
+  const [low, high] = range;
+  assert.ok(low > 0.2 && low < 0.32 && high > 3.3 && high < 4.5, `${range}`); // exp(0.59 n) for normal n
+  const seed = 100;
+  const { data } = await model.draw({ seed });
+  const { image } = await model.run({ z: { type: 'float32', shape: [1, latentSize], data: await model.latent(seed) } });
+  image.data.forEach((value, pixel) => {
+    const wanted = Math.min(255, Math.max(0, (255 * (value - low)) / (high - low)));
+    assert.ok(Math.abs(data[4 * pixel] - wanted) <= 1, `pixel ${pixel} is ${data[4 * pixel]}, must be ${wanted}`);
+  });
+  const bounded = await ganlet.load(through('Tanh'), { wasmUrl: url });
+  t.after(() => bounded.dispose());
+  assert.deepEqual([bounded.info.range, 'measuredPictures' in bounded.info], [[-1, 1], false]);
+});
+
 test('reads what a folder says of its latent and of further inputs', async (t) => {
   const { url } = await served(t);
   const rows = Float32Array.from({ length: 64 }, (_, i) => ((i * 7) % 11) / 5 - 1);

@@ -7,7 +7,6 @@
 #include <CLI/Error.hpp>
 
 #include "commands.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "generator/translator.h"
 #include "image/image_reader.h"
@@ -26,24 +25,12 @@ struct ApplyOptions {
   ModelChoice model;
   Engine engine;
   std::string picture;
-  std::string range, output_range;
+  std::optional<ValueRange> output_range;
   std::string output;
 };
 
-/// "0,255"; empty text is no range. Errors: invalid_argument.
-Result<std::optional<ValueRange>> range_of(const std::string& text, std::string_view flag) {
-  if (text.empty())
-    return std::nullopt;
-  const std::size_t comma = std::min(text.find(','), text.size());
-  const auto low = number_of(std::string_view(text).substr(0, comma)),
-             high = number_of(std::string_view(text).substr(std::min(comma + 1, text.size())));
-  if (!low || !high || !(*low < *high))
-    return fail(ErrorCode::invalid_argument, flag, "must be two numbers, the smaller first, such as 0,255");
-  return ValueRange{static_cast<float>(*low), static_cast<float>(*high)};
-}
-
 std::string words_of(const std::optional<ValueRange>& range) {
-  return range ? concat(range->low, " to ", range->high) : "unknown";
+  return range ? range_text(*range, 0) : "unknown";
 }
 
 Result<void> apply_to(Translator& translator, const fs::path& from, const fs::path& to) {
@@ -97,11 +84,10 @@ Result<void> apply(const ApplyOptions& options) {
   const bool is_folder = fs::is_directory(options.picture, ignored);
   if (!is_folder && !image_format_of(options.output))
     throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
-  Translator::Ranges ranges;
-  GANLET_TRY(ranges.input, range_of(options.range, "--range"));
-  GANLET_TRY(ranges.output,
-             range_of(options.output_range.empty() ? options.range : options.output_range, "--output-range"));
   GANLET_TRY(OpenedModel opened, open_model(options.model));
+  const std::optional<ValueRange>& told = opened.folder.description.value_range;
+  const std::optional<ValueRange> range = options.model.range ? options.model.range : told;
+  const Translator::Ranges ranges{range, options.output_range ? options.output_range : range};
   const CompileOptions compile = options.engine.compile_options();
   auto translator =
       Translator::open(opened.contents, std::move(opened.model), ranges, options.engine.backend(), compile);
@@ -121,12 +107,9 @@ void add_apply(CLI::App& app, Result<void>& outcome) {
   add_model(command, options->model);
   command.add_option("PICTURE", options->picture, "A PNG or JPEG file, or a folder of them; - is standard input")
       ->required();
-  command
-      .add_option("--range", options->range,
-                  "The network's numbers for black and white; default: by its end, else by trying")
-      ->type_name("LOW,HIGH");
-  command.add_option("--output-range", options->output_range, "The same for what it makes [--range]")
-      ->type_name("LOW,HIGH");
+  add_range(command, "--range", options->model.range,
+            "The network's numbers for black and white; default: model.json's, else by its end, else by trying");
+  add_range(command, "--output-range", options->output_range, "The same for what it makes [--range]");
   command.add_option("-o,--output", options->output, "File to write, .png or .jpg; for a folder, a folder")
       ->type_name("OUT")
       ->required();

@@ -66,6 +66,7 @@ void add_batch(CLI::App& app, Result<void>& outcome) {
       "a line that is wrong\n"
       "by {\"key\": .., \"error\": \"..\"}");
   add_model(command, options->model);
+  add_image(command, options->model);
   options->flags.add(command, {"jitter", "truncation", "cutoff", "mix", "noise", "vary", "step", "text_limit"});
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = batch(*options); });

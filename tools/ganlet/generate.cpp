@@ -99,7 +99,8 @@ Result<void> generate(const GenerateOptions& options) {
   GANLET_TRY(const ImageFacts facts, model.facts());
   GANLET_TRY(const std::vector<std::byte> bytes, encode_picture(picture, format, facts.image.channels, texts));
   GANLET_CHECK(write_whole(options.output, bytes));
-  std::fprintf(stderr, "%s: %d x %d pixels\n", options.output.c_str(), picture.width, picture.height);
+  std::fprintf(stderr, "%s: %d x %d pixels%s\n", options.output.c_str(), picture.width, picture.height,
+               measured_text(facts).c_str());
   return {};
 }
 

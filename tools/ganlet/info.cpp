@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "core/text.h"
+#include "generator/range_measure.h"
 #include "generator/roles.h"
 #include "generator/translator.h"
 #include "image/whole_file.h"
@@ -150,13 +151,35 @@ void describe_generator(const Graph& graph, const ModelDescription& description,
                         {{"name", printable(graph.values[graph.outputs[roles->image]].name)},
                          {"width", size.width},
                          {"height", size.height},
-                         {"channels", size.channels}}},
-                       {"range", {roles->value_range.low, roles->value_range.high}}};
+                         {"channels", size.channels}}}};
   if (roles->label)
     info["generator"]["label"] = printable(graph.values[graph.inputs[*roles->label]].name);
   for (const FurtherInput& further : roles->further)
     info["generator"]["further"].push_back(
         {{"name", printable(graph.values[graph.inputs[further.input]].name)}, {"numbers", further.size}});
+}
+
+/// With as many digits as it has: a float's own ones would be those of the nearest double.
+Json json_of(const ValueRange& range) {
+  return Json::array({Json::parse(concat(range.low)), Json::parse(concat(range.high))});
+}
+
+/// The program of a generator, whose range is measured if it isn't known, or of another graph.
+Result<std::shared_ptr<Program>> compiled(Graph graph, const InfoOptions& options, const ModelDescription& description,
+                                          Json& info) {
+  const Backend& backend = options.engine.backend();
+  const CompileOptions compile = options.engine.compile_options();
+  Json& generator = info["generator"];
+  if (generator.is_null()) {
+    GANLET_TRY(std::shared_ptr<Program> program, backend.compile(std::move(graph), compile));
+    return program;
+  }
+  GANLET_TRY(const std::shared_ptr<GeneratorNetwork> network,
+             GeneratorNetwork::make(std::move(graph), description, backend, compile));
+  GANLET_CHECK(measure_range(network, description, compile.limits));
+  generator["range"] = json_of(network->facts().range);
+  generator["measured_pictures"] = network->facts().measured_pictures;
+  return std::shared_ptr<Program>(network, &network->program());
 }
 
 /// The table by which roles are found, with the inputs and outputs for which each row holds.
@@ -187,9 +210,8 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
     describe_generator(graph, folder.description, info);
   if (options.why)
     info["rules"] = describe_rules(graph);
-  const CompileOptions compile = options.engine.compile_options();
   const std::vector<std::string> refusals = refusals_of(graph, options.engine.backend());
-  GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(graph), compile));
+  GANLET_TRY(const std::shared_ptr<Program> program, compiled(std::move(graph), options, folder.description, info));
   GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(program->graph(), 1, 0));
   GANLET_CHECK(program->run(views_of(inputs))); // the memory in use is known after a run
   GANLET_CHECK(describe_program(*program, refusals, info));
@@ -214,7 +236,8 @@ Result<Json> describe_styles(const InfoOptions& options, const Json& parts) {
       {"latent_size", facts.latent_size},
       {"layers", facts.style_layers},
       {"image", {{"width", facts.image.width}, {"height", facts.image.height}, {"channels", facts.image.channels}}},
-      {"range", {facts.range.low, facts.range.high}},
+      {"range", json_of(facts.range)},
+      {"measured_pictures", facts.measured_pictures},
       {"held_bytes", bytes}};
 }
 
@@ -253,9 +276,10 @@ void print_values(std::string_view name, const Json& values) {
 }
 
 std::string image_text(const Json& of) {
-  const Json& image = of["image"];
-  return concat(image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
-                of["range"][0].get<double>(), " to ", of["range"][1].get<double>());
+  const Json &image = of["image"], &range = of["range"];
+  return concat(
+      image["width"].dump(), " x ", image["height"].dump(), " x ", image["channels"].dump(), ", values ",
+      range_text({range[0].get<float>(), range[1].get<float>()}, of["measured_pictures"].get<std::int64_t>()));
 }
 
 void print_styles(const Json& styles) {
@@ -384,6 +408,8 @@ Result<void> inform(const InfoOptions& options, bool one_part) {
   GANLET_TRY(ModelFolder folder, find_model(options.model.name, options.model.directories()));
   if (!options.model.image.empty())
     folder.description.image_output = options.model.image;
+  if (options.model.range)
+    folder.description.value_range = options.model.range;
   GANLET_TRY(const bool is_listed, list_tensors(options, folder));
   if (is_listed)
     return {};

@@ -1,12 +1,15 @@
 #include "options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 
+#include <CLI/Error.hpp>
 #include <CLI/Validators.hpp>
 
 #include "backends/backends.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "generator/missing_operators.h"
 #include "generator/model.h"
@@ -61,6 +64,31 @@ void add_model(CLI::App& command, ModelChoice& model) {
 void add_image(CLI::App& command, ModelChoice& model) {
   command.add_option("--image", model.image, "The output that is the picture, where a network has several")
       ->type_name("NAME");
+  add_range(command, "--range", model.range,
+            "The network's numbers for black and white; default: model.json's, else by its end, else measured");
+}
+
+void add_range(CLI::App& command, const std::string& flag, std::optional<ValueRange>& range, const std::string& help) {
+  const auto read = [&range, flag](const std::string& text) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const auto low = number_of(std::string_view(text).substr(0, comma)),
+               high = number_of(std::string_view(text).substr(std::min(comma + 1, text.size())));
+    range = ValueRange{static_cast<float>(low.value_or(0)), static_cast<float>(high.value_or(0))};
+    if (!low || !high || !std::isfinite(range->high - range->low) || !(range->low < range->high))
+      throw CLI::ValidationError(flag, "must be two numbers, the smaller first, such as 0,255");
+  };
+  command.add_option_function<std::string>(flag, read, help)->type_name("LOW,HIGH");
+}
+
+std::string range_text(ValueRange range, std::int64_t measured_pictures) {
+  return concat(range.low, " to ", range.high,
+                measured_pictures > 0 ? concat(", measured over ", measured_pictures, " pictures") : "");
+}
+
+std::string measured_text(const ImageFacts& facts) {
+  if (facts.measured_pictures == 0)
+    return "";
+  return concat("; values ", range_text(facts.range, facts.measured_pictures), " (--range LOW,HIGH gives others)");
 }
 
 const Backend& Engine::backend() const {
@@ -102,6 +130,7 @@ LoadOptions load_options(const ModelChoice& model, const Engine& engine) {
   load.part = model.part;
   load.chain = model.chain;
   load.image = model.image;
+  load.range = model.range;
   load.backend = &engine.backend();
   load.compile = engine.compile_options();
   return load;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct ModelChoice {
   std::string name;
   std::string directory; ///< --models
   std::string part = "generator";
-  bool chain = false; ///< --chain
-  std::string image;  ///< --image
+  bool chain = false;              ///< --chain
+  std::string image;               ///< --image
+  std::optional<ValueRange> range; ///< --range
 
   /// Where ids are looked up: --models, ./models, and share/ganlet/models beside the folder of the installed program.
   std::vector<std::filesystem::path> directories() const;
@@ -34,8 +36,10 @@ Result<std::vector<ModelFolder>> catalogued(const std::vector<std::filesystem::p
 /// Adds MODEL, --models, --part and --chain.
 void add_model(CLI::App& command, ModelChoice& model);
 
-/// Adds --image, for commands that draw.
+/// Adds --image and --range, for commands that draw.
 void add_image(CLI::App& command, ModelChoice& model);
+/// Adds a flag that takes two numbers, LOW,HIGH.
+void add_range(CLI::App& command, const std::string& flag, std::optional<ValueRange>& range, const std::string& help);
 
 /// Selects how to run it.
 struct Engine {
@@ -51,6 +55,11 @@ struct Engine {
 void add_backend(CLI::App& command, Engine& engine);
 /// The same, and --threads.
 void add_engine(CLI::App& command, Engine& engine);
+
+/// What the numbers of a picture mean, and whether that was measured: "-1 to 1", "0 to 3.2, measured over 64 pictures".
+std::string range_text(ValueRange range, std::int64_t measured_pictures);
+/// The same as the end of a line about pictures, which only a range that was measured has.
+std::string measured_text(const ImageFacts& facts);
 
 /// For `load_model` and `load_encoder`.
 LoadOptions load_options(const ModelChoice& model, const Engine& engine);

@@ -36,7 +36,8 @@ Result<Runner> make_runner(onnx::Model model, std::string_view file) {
   if (const auto roles = find_roles(lowered, {})) {
     runner.label = roles->label_is_float ? std::nullopt : roles->label;
     runner.label_count = roles->label_count;
-    runner.peak = static_cast<double>(roles->value_range.high) - static_cast<double>(roles->value_range.low);
+    if (const auto& range = roles->value_range)
+      runner.peak = double{range->high} - double{range->low};
   }
   GANLET_TRY(runner.program, Engine{}.backend().compile(std::move(lowered), CompileOptions{}));
   return runner;

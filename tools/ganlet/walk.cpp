@@ -99,9 +99,10 @@ Result<void> walk(const WalkOptions& options) {
                                   ? sheet(options, request, model)
                                   : animated(options, request, model, format));
   GANLET_CHECK(write_whole(options.output, film.file));
-  std::fprintf(stderr, "%s: %lld frames of %d x %d pixels, %s bytes\n", options.output.c_str(),
+  GANLET_TRY(const ImageFacts facts, model.facts());
+  std::fprintf(stderr, "%s: %lld frames of %d x %d pixels, %s bytes%s\n", options.output.c_str(),
                static_cast<long long>(options.frames), film.width, film.height,
-               with_commas(static_cast<std::int64_t>(film.file.size())).c_str());
+               with_commas(static_cast<std::int64_t>(film.file.size())).c_str(), measured_text(facts).c_str());
   return {};
 }
 

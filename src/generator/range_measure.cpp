@@ -91,19 +91,21 @@ ValueRange ValueCounts::range() const {
 
 Result<RangeMeasure> RangeMeasure::begin(std::shared_ptr<ImageNetwork> network, const ModelDescription& description,
                                          const Limits& limits) {
+  const CompileOptions& options = network->program().options();
+  const std::int64_t units = std::min(limits.run_units, most_units);
   const std::int64_t work = std::max<std::int64_t>(1, multiply_adds_of(network->program().graph(), 1));
   DrawRequest request;
-  request.count = std::clamp<std::int64_t>(limits.run_units / work, 1, most_pictures);
+  request.count = std::clamp<std::int64_t>(units / work, 1, most_pictures);
   GANLET_TRY(Drawing drawing, Drawing::begin(std::move(network), description.labels, description.distribution,
                                              std::move(request), Keep::nothing, limits));
-  return RangeMeasure(std::move(drawing));
+  return RangeMeasure(std::move(drawing), Budget(units).stop_with(options.stop));
 }
 
 Result<bool> RangeMeasure::advance(bool may_block) {
   Result<bool> is_drawn = true;
   if (!may_block)
     is_drawn = drawing_.poll();
-  else if (auto images = drawing_.step(); !images)
+  else if (auto images = drawing_.step(16, budget_); !images)
     is_drawn = tl::unexpected(std::move(images).error());
   if (!is_drawn) {
     const ErrorCode code = is_drawn.error().code();

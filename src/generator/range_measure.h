@@ -31,10 +31,12 @@ class ValueCounts {
 };
 
 /// Measures the range of a network whose values have no bound (`ImageNetwork::lacks_range`) over the pictures of the
-/// seeds from 0: of 64, or as many as one run's work allows. Not thread-safe; the network draws nothing else meanwhile.
+/// seeds from 0: of 64, or as many as `most_units` allow, so that a file opens within seconds. Not thread-safe; the
+/// network draws nothing else meanwhile.
 class RangeMeasure {
  public:
   static constexpr std::int64_t most_pictures = 64;
+  static constexpr std::int64_t most_units = std::int64_t{1} << 31;
 
   /// Errors: those of Drawing::begin.
   static Result<RangeMeasure> begin(std::shared_ptr<ImageNetwork> network, const ModelDescription& description,
@@ -45,9 +47,10 @@ class RangeMeasure {
   MeasuredRange measured() const { return {counts_.range(), drawing_.count() - drawing_.left()}; }
 
  private:
-  explicit RangeMeasure(Drawing drawing) : drawing_(std::move(drawing)) {}
+  RangeMeasure(Drawing drawing, Budget budget) : drawing_(std::move(drawing)), budget_(budget) {}
 
   Drawing drawing_;
+  Budget budget_;
   ValueCounts counts_;
 };
 

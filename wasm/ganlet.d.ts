@@ -107,9 +107,9 @@ export interface Info {
   readonly version: number;
   /** Names of the classes; empty for a model without classes. */
   readonly labels: readonly string[];
-  /** model.json's record of the training: `family`, `steps`, `settings`, and in `along` the parts kept during it. */
+  /** model.json's record of the training. */
   readonly training: Readonly<Record<string, unknown>>;
-  /** model.json's record of the model's quality, unchanged. */
+  /** model.json's record of the quality. */
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly latentSize: number;
   /** Whether `encode` works: the model's folder has an encoder. */
@@ -124,7 +124,7 @@ export interface Info {
   readonly image: { readonly width: number; readonly height: number; readonly channels: 1 | 3 | 4 };
   /** The network values that become brightness 0 and 255. */
   readonly range: readonly [low: number, high: number];
-  /** Over how many pictures `range` was measured, if neither model.json nor the network's end tells it. */
+  /** Over how many pictures `range` was measured, where nothing tells it. */
   readonly measuredPictures?: number;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];

@@ -203,7 +203,7 @@ async function openFiles(files) {
 /** Opens the reader's own files, or what `reading.js` made of them. */
 async function openOwn(given) {
   const isOpen = await change(given);
-  (await reading()).showReading(given, openOwn);
+  if (isOpen || state.refused) (await reading()).showReading(given, openOwn);
   if (!isOpen) return;
   ownFiles = given;
   const title = state.model.info.title || say('own-model');

@@ -85,11 +85,11 @@ function examples() {
 export function showReading(given, open) {
   const form = byId('reading');
   const { model, isOwn, refused } = state;
-  if (refused && given.description) return;
-  const info = isOwn && !refused ? model.info : undefined;
   const asksSize = refused?.place === 'image' && given.length === 1;
-  form.hidden = info ? info.takesPictures : !asksSize;
-  form.hidden ||= !crypto.subtle; // on a page without encryption, which can't tell a file's digest
+  if (refused && !asksSize) return; // the page still draws what the fields are about
+  const info = refused ? undefined : model.info;
+  // On a page without encryption nothing can tell a file's digest.
+  form.hidden = !crypto.subtle || (!refused && (!isOwn || info.takesPictures));
   if (form.hidden) return;
 
   const [draw, save] = [say('reading-draw'), say('reading-save')].map((textContent) =>

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <bit>
 
-// On x86 each loop is also compiled for AVX2, and the processor decides at run time which version runs. FMA isn't used:
-// without it sums are rounded as in WebAssembly, so that pictures equal those of browsers.
+// On x86 each loop is also compiled for AVX2 and AVX-512, and the processor decides at run time which version runs. FMA
+// isn't used: without it sums are rounded as in WebAssembly, so that pictures equal those of browsers.
 #if defined(__x86_64__) && defined(__ELF__) && !defined(GANLET_NO_CHOICE_WHEN_LOADING)
-#define GANLET_ALSO_FOR_AVX2 __attribute__((target_clones("avx2", "default")))
+#define GANLET_FOR_PROCESSORS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
-#define GANLET_ALSO_FOR_AVX2
+#define GANLET_FOR_PROCESSORS
 #endif
 
 /// For helpers: inlined into a loop, they are compiled for the same instructions.
@@ -35,28 +35,29 @@ GANLET_INTO_LOOP void add_channels(float* __restrict sum, std::int64_t step, con
 /// Vectors are spelled out because compilers don't vectorize the minimum of floats by themselves (for the sake of NaN),
 /// and turn short copies into calls. This is a class because bare vectors may not be passed between functions that are
 /// compiled for different processors.
-struct Floats {
-  static constexpr std::size_t lanes = 8;
+template <std::size_t count> struct Vectors {
+  static constexpr std::size_t lanes = count;
   using Vector = float __attribute__((vector_size(lanes * sizeof(float))));
   Vector values{};
 
-  GANLET_INTO_LOOP static Floats load(const float* from) {
-    Floats floats;
+  GANLET_INTO_LOOP static Vectors load(const float* from) {
+    Vectors floats;
     __builtin_memcpy(&floats, from, sizeof floats);
     return floats;
   }
-  GANLET_INTO_LOOP static Floats all(float value) { return {Vector{} + value}; }
+  GANLET_INTO_LOOP static Vectors all(float value) { return {Vector{} + value}; }
   GANLET_INTO_LOOP void store(float* to) const { __builtin_memcpy(to, &values, sizeof values); }
 
-  GANLET_INTO_LOOP Floats operator+(Floats other) const { return {values + other.values}; }
-  GANLET_INTO_LOOP Floats operator-(Floats other) const { return {values - other.values}; }
-  GANLET_INTO_LOOP Floats operator*(Floats other) const { return {values * other.values}; }
+  GANLET_INTO_LOOP Vectors operator+(Vectors other) const { return {values + other.values}; }
+  GANLET_INTO_LOOP Vectors operator-(Vectors other) const { return {values - other.values}; }
+  GANLET_INTO_LOOP Vectors operator*(Vectors other) const { return {values * other.values}; }
 };
+using Floats = Vectors<8>;
 
-GANLET_INTO_LOOP Floats least_of(Floats a, Floats b) {
+template <std::size_t count> GANLET_INTO_LOOP Vectors<count> least_of(Vectors<count> a, Vectors<count> b) {
   return {a.values < b.values ? a.values : b.values};
 }
-GANLET_INTO_LOOP Floats most_of(Floats a, Floats b) {
+template <std::size_t count> GANLET_INTO_LOOP Vectors<count> most_of(Vectors<count> a, Vectors<count> b) {
   return {a.values > b.values ? a.values : b.values};
 }
 
@@ -82,7 +83,7 @@ GANLET_INTO_LOOP Extent extent_of(std::span<const float> numbers) {
     lows = least_of(values, lows);
     highs = most_of(values, highs);
   }
-  Extent extent{across(lows, least_of), across(highs, most_of)};
+  Extent extent{across(lows, least_of<8>), across(highs, most_of<8>)};
   GANLET_FEW_TURNS
   for (; i < numbers.size(); ++i)
     extent = {std::min(extent.low, numbers[i]), std::max(extent.high, numbers[i])};
@@ -101,30 +102,36 @@ constexpr float rounding = 12582912;
 /// The rows and columns of a product whose sums stay in registers, if there are that many rows.
 constexpr std::int64_t block_rows = 4;
 #ifdef __wasm__
-constexpr std::int64_t block_columns = Floats::lanes;
+using BlockFloats = Vectors<8>;
 #else
-constexpr std::int64_t block_columns = 2 * Floats::lanes;
+using BlockFloats = Vectors<16>;
 #endif
+constexpr std::int64_t block_columns = BlockFloats::lanes;
 
 template <std::int64_t rows, std::int64_t most_columns>
 GANLET_INTO_LOOP void multiply_block(const float* in, std::int64_t depth, const float* weights, const op::Clamp& clamp,
                                      float* out, std::int64_t stride, std::int64_t columns) {
-  constexpr std::size_t vectors = most_columns / Floats::lanes;
-  Floats sums[rows][vectors];
+  constexpr std::size_t vectors = most_columns / BlockFloats::lanes;
+  const BlockFloats low = BlockFloats::all(clamp.low), high = BlockFloats::all(clamp.high);
+  BlockFloats sums[rows][vectors];
   for (auto& row : sums)
     for (std::size_t v = 0; v < vectors; ++v)
-      row[v] = Floats::load(weights + v * Floats::lanes);
+      row[v] = BlockFloats::load(weights + v * BlockFloats::lanes);
   for (std::int64_t k = 0; k < depth; ++k) {
     weights += panel_columns;
     for (std::int64_t row = 0; row < rows; ++row)
       for (std::size_t v = 0; v < vectors; ++v)
-        sums[row][v] = sums[row][v] + Floats::all(in[row * depth + k]) * Floats::load(weights + v * Floats::lanes);
+        sums[row][v] =
+            sums[row][v] + BlockFloats::all(in[row * depth + k]) * BlockFloats::load(weights + v * BlockFloats::lanes);
   }
-  for (auto& row : sums) {
-    for (Floats& sum : row)
-      sum = least_of(Floats::all(clamp.high), most_of(Floats::all(clamp.low), sum)); // NaN stays
-    __builtin_memcpy(out, row, static_cast<std::size_t>(columns) * sizeof(float));
-    out += stride;
+  for (std::int64_t row = 0; row < rows; ++row, out += stride) {
+    BlockFloats clamped[vectors];
+    for (std::size_t v = 0; v < vectors; ++v)
+      clamped[v] = least_of(high, most_of(low, sums[row][v])); // NaN stays
+    if (columns == most_columns)
+      __builtin_memcpy(out, clamped, sizeof clamped);
+    else
+      __builtin_memcpy(out, clamped, static_cast<std::size_t>(columns) * sizeof(float));
   }
 }
 
@@ -156,8 +163,8 @@ GANLET_INTO_LOOP Four put_exponentials(const float* in, std::int64_t count, floa
 } // namespace
 
 /// The inner loop is unrolled for images of 1 and 3 channels.
-GANLET_ALSO_FOR_AVX2 void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride,
-                                    std::int64_t count, std::int64_t channels) {
+GANLET_FOR_PROCESSORS void add_plane(float* sum, std::int64_t step, const float* planes, std::int64_t stride,
+                                     std::int64_t count, std::int64_t channels) {
   if (channels == 1)
     add_channels(sum, step, planes, stride, count, 1);
   else if (channels == 3)
@@ -175,7 +182,7 @@ void fill_with_bias(std::span<const float> bias, std::span<float> pixels) {
     __builtin_memcpy(&pixels[filled], pixels.data(), std::min(filled, pixels.size() - filled) * sizeof(float));
 }
 
-GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std::int64_t count) {
+GANLET_FOR_PROCESSORS void keep_largest(float* largest, const float* values, std::int64_t count) {
   constexpr auto lanes = static_cast<std::int64_t>(Floats::lanes);
   std::int64_t i = 0;
   for (; i + lanes <= count; i += lanes) {
@@ -187,12 +194,12 @@ GANLET_ALSO_FOR_AVX2 void keep_largest(float* largest, const float* values, std:
     largest[i] = values[i] > largest[i] || values[i] != values[i] ? values[i] : largest[i];
 }
 
-GANLET_ALSO_FOR_AVX2 void divide(float* values, float divisor, std::int64_t count) {
+GANLET_FOR_PROCESSORS void divide(float* values, float divisor, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i)
     values[i] /= divisor;
 }
 
-GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const float* b) {
+GANLET_FOR_PROCESSORS void subtract(std::span<float> out, const float* a, const float* b) {
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     (Floats::load(a + i) - Floats::load(b + i)).store(&out[i]);
@@ -201,8 +208,8 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
     out[i] = a[i] - b[i];
 }
 
-GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const float* b, const float* c,
-                                   const float* d) {
+GANLET_FOR_PROCESSORS void subtract(std::span<float> out, const float* a, const float* b, const float* c,
+                                    const float* d) {
   std::size_t i = 0;
   for (; i + Floats::lanes <= out.size(); i += Floats::lanes)
     ((Floats::load(a + i) - Floats::load(b + i)) - (Floats::load(c + i) - Floats::load(d + i))).store(&out[i]);
@@ -211,8 +218,8 @@ GANLET_ALSO_FOR_AVX2 void subtract(std::span<float> out, const float* a, const f
     out[i] = (a[i] - b[i]) - (c[i] - d[i]);
 }
 
-GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
-                                      std::int64_t count, std::span<const float> bias, const op::Clamp& clamp) {
+GANLET_FOR_PROCESSORS void sum_clamped(float* pixels, std::int64_t step, std::array<Strided, 4> terms,
+                                       std::int64_t count, std::span<const float> bias, const op::Clamp& clamp) {
   auto [a, b, c, d] = terms;
   for (; count > 0;
        --count, pixels += step, a.values += a.step, b.values += b.step, c.values += c.step, d.values += d.step) {
@@ -229,15 +236,15 @@ GANLET_ALSO_FOR_AVX2 void sum_clamped(float* pixels, std::int64_t step, std::arr
   }
 }
 
-GANLET_ALSO_FOR_AVX2 void clamp_all(const op::Clamp& clamp, std::span<float> values) {
+GANLET_FOR_PROCESSORS void clamp_all(const op::Clamp& clamp, std::span<float> values) {
   const float low = clamp.low, high = clamp.high;
   for (float& value : values)
     value = std::min(std::max(value, low), high);
 }
 
-GANLET_ALSO_FOR_AVX2 void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel,
-                                         const op::Clamp& clamp, float* out, std::int64_t stride,
-                                         std::int64_t columns) {
+GANLET_FOR_PROCESSORS void multiply_panel(const float* in, std::int64_t rows, std::int64_t depth, const float* panel,
+                                          const op::Clamp& clamp, float* out, std::int64_t stride,
+                                          std::int64_t columns) {
   for (; rows >= block_rows; rows -= block_rows, in += block_rows * depth, out += block_rows * stride)
     for (std::int64_t c = 0; c < columns; c += block_columns)
       multiply_block<block_rows, block_columns>(in, depth, panel + c, clamp, out + c, stride,
@@ -246,7 +253,7 @@ GANLET_ALSO_FOR_AVX2 void multiply_panel(const float* in, std::int64_t rows, std
     multiply_block<1, panel_columns>(in, depth, panel, clamp, out, stride, columns);
 }
 
-GANLET_ALSO_FOR_AVX2 void softmax(const float* in, std::int64_t count, float* out) {
+GANLET_FOR_PROCESSORS void softmax(const float* in, std::int64_t count, float* out) {
   float largest = in[0];
   for (std::int64_t i = 1; i < count; ++i)
     largest = in[i] > largest ? in[i] : largest;
@@ -266,7 +273,7 @@ GANLET_ALSO_FOR_AVX2 void softmax(const float* in, std::int64_t count, float* ou
     out[i] *= scale;
 }
 
-GANLET_ALSO_FOR_AVX2 Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {
+GANLET_FOR_PROCESSORS Quantization quantize(std::span<const float> numbers, std::span<std::int8_t> integers) {
   const auto [low, high] = extent_of(numbers);
   const float range = high - low;
   const bool is_usual = range > 1e-30F && range < 1e30F; // so that its inverse is finite as well

@@ -67,9 +67,12 @@ const contentType = (response) => response.headers.get('content-type') ?? '';
 const tooLarge = (url, most) =>
   new GanletError('limit_exceeded', '', `${url} is larger than the ${most} bytes that it may have`);
 
-/** Calls `onPiece` with each piece that arrives, up to `most` bytes in all. */
-async function readBody(response, url, { signal, most, onPiece }) {
+/**
+ * The bytes of a body, up to `most`. `onBytes` is called with the length of each piece that arrives, and the headers.
+ */
+async function bodyOf(response, url, { signal, most, onBytes }) {
   const reader = response.body.getReader();
+  const pieces = [];
   let size = 0;
   for (;;) {
     let piece;
@@ -79,24 +82,22 @@ async function readBody(response, url, { signal, most, onPiece }) {
       signal?.throwIfAborted();
       throw new GanletError('io', '', `${url} broke off after ${size} bytes: ${error.message}`);
     }
-    if (piece.done) return;
+    if (piece.done) break;
     size += piece.value.length;
     if (size > most) {
       reader.cancel().catch(() => {});
       throw tooLarge(url, most);
     }
-    onPiece(piece.value);
+    pieces.push(piece.value);
+    onBytes?.(piece.value.length, response.headers);
   }
-}
-
-async function bodyOf(response, url, limits, onBytes) {
-  const pieces = [];
-  const onPiece = (piece) => {
-    pieces.push(piece);
-    onBytes?.(piece.length, response.headers);
-  };
-  await readBody(response, url, { ...limits, onPiece });
-  return joined(pieces);
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 /**
@@ -111,54 +112,43 @@ export async function download(url, { signal, onBytes, most = Infinity } = {}) {
     bytes = await readFile(url, signal, most);
     onBytes?.(bytes.length);
   } else {
-    bytes = await bodyOf(await request(url, signal), url, { signal, most }, onBytes);
+    bytes = await bodyOf(await request(url, signal), url, { signal, most, onBytes });
   }
   if (isHtml(bytes)) throw gotHtml(url);
   return bytes;
 }
 
-function joined(pieces) {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
 const mostOfAnEngine = 2 ** 24;
 
-/** The bytes of an engine, which may be compressed; some hosts unpack such a file themselves. */
+/** What an engine holds that came compressed, with gzip (RFC 1952, section 2.3.1); others as they are. */
+function unpacked(bytes) {
+  const { body } = new Response(bytes);
+  const isPacked = bytes[0] === 0x1f; // some hosts unpack such a file themselves
+  const headers = { 'content-type': 'application/wasm' };
+  return new Response(isPacked ? body.pipeThrough(new DecompressionStream('gzip')) : body, { headers });
+}
+
+const downloadEngine = (url, onBytes) => download(url, { onBytes, most: mostOfAnEngine });
+
 export async function engineBytes(url, onBytes) {
-  const bytes = await download(url, { onBytes, most: mostOfAnEngine });
-  if (bytes[0] !== 0x1f) return bytes;
-  // gzip (RFC 1952, section 2.3.1)
-  const body = new Response(bytes).body.pipeThrough(new DecompressionStream('gzip'));
-  return bodyOf({ body }, url, { most: mostOfAnEngine });
+  return bodyOf(unpacked(await downloadEngine(url, onBytes)), url, { most: mostOfAnEngine });
 }
 
 /**
- * The WebAssembly module at a URL, compiled while it arrives if it has the right type. A copy of the response is read
- * as well, to report progress and to see what was sent instead of a module.
+ * The WebAssembly module at a URL, compiled while it arrives if it has the right type, or while it is unpacked. A copy
+ * of the response is read as well, to report progress and to see what was sent instead of a module.
  */
 async function downloadModule(url, onBytes) {
   let bytes = new Uint8Array();
   let compiled;
   if (url.endsWith('.gz') || (inNode && url.startsWith('file:'))) {
-    bytes = await engineBytes(url, onBytes);
+    compiled = WebAssembly.compileStreaming(unpacked(await downloadEngine(url, onBytes)));
   } else {
     const response = await request(url);
-    const pieces = [];
-    const onPiece = (piece) => {
-      if (!compiled || pieces.length === 0) pieces.push(piece);
-      onBytes?.(piece.length);
-    };
     const copy = response.clone();
     if (contentType(response).startsWith('application/wasm')) compiled = WebAssembly.compileStreaming?.(response);
     compiled?.catch(() => {}); // reported below, unless the copy tells more
-    await readBody(copy, url, { most: mostOfAnEngine, onPiece });
-    bytes = joined(pieces);
+    bytes = await bodyOf(copy, url, { most: mostOfAnEngine, onBytes });
   }
   if (isHtml(bytes)) throw gotHtml(url);
   try {

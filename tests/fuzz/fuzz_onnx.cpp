@@ -76,8 +76,12 @@ float magnitude(std::span<const float> values) {
   return largest;
 }
 
+/// Whether numbers are below the largest that are compared, and none is subnormal: natively XNNPACK takes those for 0.
 bool is_small(const TensorView& view) {
-  return view.data == nullptr || view.type != DataType::float32 || magnitude(view.as<const float>()) < most_magnitude;
+  return view.data == nullptr || view.type != DataType::float32 ||
+         std::ranges::all_of(view.as<const float>(), [](float value) {
+           return std::abs(value) < most_magnitude && std::fpclassify(value) != FP_SUBNORMAL;
+         });
 }
 
 /// What the reference makes of a node's inputs; nothing where it fails.

@@ -77,11 +77,17 @@ Result<void> run(const op::GridSample& operation, Inputs inputs, const TensorVie
   const float* x = inputs[0].as<float>().data();
   const float* place = inputs[1].as<float>().data();
   float* to = output.as<float>().data();
-  work.split(output.shape[0] * places);
-  for (std::int64_t i = 0; i < output.shape[0] * places && work.turn(); ++i, place += 2, to += channels) {
+  work.split(output.shape.elements());
+  for (std::int64_t i = 0; i < output.shape[0] * places && !work.stopped(); ++i, place += 2, to += channels) {
     const Taps h = columns.taps(place[0]), v = rows.taps(place[1]);
     const float* const pixels = x + i / places * image;
-    for (std::int64_t c = 0; c < channels; ++c) {
+    for (std::int64_t c = 0, paid = 0; c < channels; ++c) {
+      if (c == paid) {
+        const std::int64_t next = std::min(channels - c, channels_at_once);
+        if (!work.turn(next))
+          break;
+        paid += next;
+      }
       double sum = 0;
       for (std::size_t row = 0; row < static_cast<std::size_t>(v.count); ++row)
         for (std::size_t column = 0; column < static_cast<std::size_t>(h.count); ++column)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "graph/onnx_ops.h"
@@ -105,16 +106,16 @@ class Axis {
   float scale_;
 };
 
-/// An image of (H,W,C), resized.
+/// Some channels of an image of (H,W,C): `count`, of which the first is at `pixels`.
 struct Image {
   const float* pixels;
-  std::int64_t columns, channels;
+  std::int64_t columns, channels, count;
   const float* at(std::int64_t row, std::int64_t column) const { return pixels + (row * columns + column) * channels; }
 };
 
 void write_nearest(const Image& image, std::int64_t row, std::int64_t column, float* to) {
   const float* nearest = image.at(row, column);
-  for (std::int64_t c = 0; c < image.channels; ++c)
+  for (std::int64_t c = 0; c < image.count; ++c)
     to[c] = nearest[c];
 }
 
@@ -123,17 +124,30 @@ void write_linear(const Image& image, const Axis::Blend& v, const Axis::Blend& h
     return static_cast<double>(image.at(row, h.low)[c]) * (1 - h.high_part) +
            static_cast<double>(image.at(row, h.high)[c]) * h.high_part;
   };
-  for (std::int64_t c = 0; c < image.channels; ++c)
+  for (std::int64_t c = 0; c < image.count; ++c)
     to[c] = static_cast<float>(blend(v.low, c) * (1 - v.high_part) + blend(v.high, c) * v.high_part);
 }
 
 void write_cubic(const Image& image, const Axis::Taps& v, const Axis::Taps& h, float* to) {
-  for (std::int64_t c = 0; c < image.channels; ++c) {
+  for (std::int64_t c = 0; c < image.count; ++c) {
     double sum = 0;
     for (std::size_t i = 0; i < 4; ++i)
       for (std::size_t j = 0; j < 4; ++j)
         sum += v.weight[i] * h.weight[j] * static_cast<double>(image.at(v.at[i], h.at[j])[c]);
     to[c] = static_cast<float>(sum);
+  }
+}
+
+void write_pixel(const op::Resize& operation, const Image& image, const Axis& rows, std::int64_t row,
+                 const Axis& columns, std::int64_t column, float* to) {
+  switch (operation.mode) {
+  case op::ResizeMode::nearest:
+    return write_nearest(image, rows.nearest(row), columns.nearest(column), to);
+  case op::ResizeMode::linear:
+    return write_linear(image, rows.linear(row), columns.linear(column), to);
+  case op::ResizeMode::cubic:
+    if (has_rare_parts())
+      write_cubic(image, rows.cubic(row), columns.cubic(column), to);
   }
 }
 
@@ -145,24 +159,20 @@ Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& o
   const float* x = inputs[0].as<float>().data();
   float* to = output.as<float>().data();
   const Axis rows(operation, 0, from[1], shape[1]), columns(operation, 1, from[2], shape[2]);
-  work.split(shape[0] * shape[1] * shape[2]);
-  for (std::int64_t n = 0; n < shape[0]; ++n) {
-    const Image image{x + n * from[1] * from[2] * from[3], from[2], from[3]};
-    for (std::int64_t row = 0; row < shape[1] && !work.stopped(); ++row)
-      for (std::int64_t column = 0; column < shape[2] && work.turn(); ++column, to += shape[3])
-        switch (operation.mode) {
-        case op::ResizeMode::nearest:
-          write_nearest(image, rows.nearest(row), columns.nearest(column), to);
-          break;
-        case op::ResizeMode::linear:
-          write_linear(image, rows.linear(row), columns.linear(column), to);
-          break;
-        case op::ResizeMode::cubic:
-          if (has_rare_parts())
-            write_cubic(image, rows.cubic(row), columns.cubic(column), to);
-          break;
+  work.split(shape.elements());
+  for (std::int64_t n = 0; n < shape[0]; ++n)
+    for (std::int64_t row = 0; row < shape[1]; ++row)
+      for (std::int64_t column = 0; column < shape[2] && !work.stopped(); ++column) {
+        Image image{x + n * from[1] * from[2] * from[3], from[2], from[3], 0};
+        for (std::int64_t left = image.channels; left > 0; left -= image.count) {
+          image.count = std::min(left, channels_at_once);
+          if (!work.turn(image.count))
+            break;
+          write_pixel(operation, image, rows, row, columns, column, to);
+          image.pixels += image.count;
+          to += image.count;
         }
-  }
+      }
   return work.result();
 }
 

@@ -7,6 +7,9 @@
 
 namespace ganlet::reference {
 
+/// Of a pixel, between two checks: some operations do dozens of units for each.
+constexpr std::int64_t channels_at_once = 1 << 16;
+
 /// One operation's share of a budget, taken as its loops proceed: at most `Budget::step` units between two checks of
 /// the units left, the deadline and the stop flag. A loop states how many equal turns it has, and asks before each:
 ///

@@ -1,9 +1,11 @@
 // ganlet-bench-ops: how many seconds a thousand million units of each operation take, by each backend. What bounds a
 // file's work bounds its time only as far as these are alike: at most 2 seconds, in WebAssembly too.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/rng.h"
@@ -139,21 +141,20 @@ void add_linear(std::vector<Case>& cases) {
 
 void add_elementwise(std::vector<Case>& cases) {
   const Shape image{1, 64, 64, 32};
-  using enum op::UnaryKind;
-  for (const op::UnaryKind kind : {absolute, clamp, elu, error_function, exponential, gelu, gelu_tanh, leaky_relu,
-                                   logarithm, negate, reciprocal, sigmoid, softplus, square_root, tanh}) {
-    const op::Unary operation{kind, kind == clamp ? -1.0F : 0.2F, 1};
+  for (int kind = 0; kind <= static_cast<int>(op::UnaryKind::tangent); ++kind) {
+    const auto unary = static_cast<op::UnaryKind>(kind);
+    const op::Unary operation{unary, unary == op::UnaryKind::clamp ? -1.0F : 0.2F, 1};
     cases.push_back({std::string(op::names_of(operation).name), operation, {image}, image});
   }
-  for (const auto kind : {op::BinaryKind::add, op::BinaryKind::divide, op::BinaryKind::maximum, op::BinaryKind::minimum,
-                          op::BinaryKind::modulo, op::BinaryKind::multiply, op::BinaryKind::power,
-                          op::BinaryKind::prelu, op::BinaryKind::subtract}) {
-    const op::Binary operation{kind};
-    cases.push_back({std::string(op::names_of(operation).name), operation, {image, image}, image});
-    cases.push_back(
-        {std::string(op::names_of(operation).name) + ", a number a channel", operation, {image, {32}}, image});
+  for (int kind = 0; kind <= static_cast<int>(op::BinaryKind::shift_right); ++kind) {
+    const op::Binary operation{static_cast<op::BinaryKind>(kind)};
+    const bool of_bits = operation.kind >= op::BinaryKind::bit_and;
+    const std::vector<DataType> types(2, of_bits ? whole : real);
+    const DataType type = op::compares(operation.kind) ? flag : types[0];
+    const std::string name(op::names_of(operation).name);
+    cases.push_back({name, operation, {image, image}, image, types, type});
+    cases.push_back({name + ", a number a channel", operation, {image, {32}}, image, types, type});
   }
-  cases.push_back({"Equal", op::Binary{op::BinaryKind::equal}, {image, image}, image, {}, flag});
   cases.push_back({"Softmax", op::Softmax{1}, {{256, 512}}, {256, 512}});
   cases.push_back({"Softmax, first axis", op::Softmax{0}, {{256, 512}}, {256, 512}});
   cases.push_back({"Select", op::Select{}, {image, image, image}, image, {flag}});
@@ -163,10 +164,14 @@ void add_elementwise(std::vector<Case>& cases) {
 
 void add_moves(std::vector<Case>& cases) {
   const Shape image{1, 64, 64, 32};
-  for (const auto kind : {op::ReduceKind::mean, op::ReduceKind::sum}) {
-    const std::string name = kind == op::ReduceKind::mean ? "ReduceMean" : "ReduceSum";
-    cases.push_back({name + " of images", op::Reduce{kind, {1, 2}}, {image}, {1, 1, 1, 32}});
-    cases.push_back({name + " of channels", op::Reduce{kind, {3}}, {image}, {1, 64, 64, 1}});
+  const std::pair<const char*, op::ReduceKind> reductions[] = {{"ReduceMean", op::ReduceKind::mean},
+                                                               {"ReduceSum", op::ReduceKind::sum},
+                                                               {"ReduceMax", op::ReduceKind::maximum},
+                                                               {"ReduceMin", op::ReduceKind::minimum},
+                                                               {"ReduceProd", op::ReduceKind::product}};
+  for (const auto& [name, kind] : reductions) {
+    cases.push_back({std::string(name) + " of images", op::Reduce{kind, {1, 2}}, {image}, {1, 1, 1, 32}});
+    cases.push_back({std::string(name) + " of channels", op::Reduce{kind, {3}}, {image}, {1, 64, 64, 1}});
   }
   cases.push_back({"Reshape", op::Reshape{}, {image}, {64, 2048}});
   cases.push_back({"Transpose", op::Transpose{{0, 3, 1, 2}}, {image}, {1, 32, 64, 64}});
@@ -181,11 +186,14 @@ void add_moves(std::vector<Case>& cases) {
                      op::Pad{mode, 0, {0, 1, 1, 0}},
                      {image},
                      {1, 66, 66, 32}});
-  for (const op::ResizeMode mode : {op::ResizeMode::nearest, op::ResizeMode::linear})
-    cases.push_back({mode == op::ResizeMode::nearest ? "Resize nearest" : "Resize linear",
-                     op::Resize{.mode = mode, .scale = {2, 2}},
-                     {image},
-                     {1, 128, 128, 32}});
+  const std::pair<const char*, op::ResizeMode> modes[] = {
+      {"nearest", op::ResizeMode::nearest}, {"linear", op::ResizeMode::linear}, {"cubic", op::ResizeMode::cubic}};
+  for (const auto& [name, mode] : modes) {
+    cases.push_back(
+        {std::string("Resize ") + name, op::Resize{.mode = mode, .scale = {2, 2}}, {image}, {1, 128, 128, 32}});
+    cases.push_back(
+        {std::string("GridSample ") + name, op::GridSample{.mode = mode}, {image, {1, 64, 64, 2}}, {1, 64, 64, 32}});
+  }
   cases.push_back({"DepthToSpace", op::DepthToSpace{2}, {image}, {1, 128, 128, 8}});
   for (const op::PoolKind kind : {op::PoolKind::average, op::PoolKind::maximum})
     cases.push_back({kind == op::PoolKind::average ? "AveragePool" : "MaxPool",
@@ -202,6 +210,16 @@ void add_moves(std::vector<Case>& cases) {
   cases.push_back({"Expand", op::Expand{}, {{1, 1, 1, 32}}, image});
   cases.push_back({"Tile", op::Tile{}, {{1, 32, 32, 32}}, image});
   cases.push_back({"OneHot", op::OneHot{1}, {{4096}, {2}}, {4096, 64}, {whole}});
+  const Shape rows{4096, 64}; // indices are from 0 to 6
+  cases.push_back({"GatherElements", op::GatherElements{1}, {rows, rows}, rows, {real, whole}});
+  for (const auto kind : {op::ScatterKind::assign, op::ScatterKind::add})
+    cases.push_back({kind == op::ScatterKind::add ? "ScatterElements, add" : "ScatterElements",
+                     op::ScatterElements{1, kind},
+                     {rows, rows, rows},
+                     rows,
+                     {real, whole}});
+  cases.push_back({"TopK", op::TopK{1}, {rows}, {4096, 8}, {}, whole});
+  cases.push_back({"CumulativeSum", op::CumulativeSum{1}, {rows}, rows});
 }
 
 int run() {
@@ -209,6 +227,11 @@ int run() {
   add_linear(cases);
   add_elementwise(cases);
   add_moves(cases);
+  for (std::size_t i = 0; i < op::table().size(); ++i)
+    if (std::ranges::none_of(cases, [i](const Case& one) { return one.operation.index() == i; })) {
+      std::fprintf(stderr, "no case for %s\n", std::string(op::table()[i].name).c_str());
+      return 1;
+    }
   double slowest = 0;
   std::printf("%-36s %12s %12s %12s   seconds for 10^9 units\n", "", "units", "reference", "xnn");
   for (const Case& one : cases) {

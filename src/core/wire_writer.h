@@ -31,6 +31,13 @@ class WireWriter {
     append(value);
   }
   void text(std::uint32_t field, std::string_view value) { bytes(field, std::as_bytes(std::span(value))); }
+  /// A field as it was read: `value` is encoded as `wire_type` says.
+  void raw(std::uint32_t field, std::uint32_t wire_type, std::span<const std::byte> value) {
+    if (wire_type == 2)
+      return bytes(field, value);
+    tag(field, wire_type);
+    append(value);
+  }
   void message(std::uint32_t field, const WireWriter& inner) { bytes(field, inner.bytes_); }
 
   std::vector<std::byte> take() && { return std::move(bytes_); }

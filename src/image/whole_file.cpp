@@ -11,6 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef __APPLE__
+#include <climits>
+#include <mach-o/dyld.h>
+#endif
+
 #include "core/text.h"
 
 namespace ganlet {
@@ -142,6 +147,19 @@ Result<std::vector<std::byte>> content_of(const Descriptor& file, const fs::path
   }
 }
 
+/// The program that runs; empty where the system doesn't tell.
+fs::path this_program() {
+#ifdef __APPLE__
+  char name[PATH_MAX];
+  std::uint32_t size = sizeof name;
+  std::error_code unknown;
+  return _NSGetExecutablePath(name, &size) == 0 ? fs::canonical(name, unknown) : fs::path();
+#else
+  std::error_code unknown;
+  return fs::read_symlink("/proc/self/exe", unknown);
+#endif
+}
+
 } // namespace
 
 Result<std::vector<std::byte>> read_whole(const fs::path& path, std::int64_t most) {
@@ -194,9 +212,8 @@ Result<void> append_to_file(const fs::path& path, std::span<const std::byte> byt
 }
 
 std::vector<fs::path> installed_places(const std::string& path) {
-  std::error_code unknown;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", unknown).parent_path().parent_path();
-  if (unknown)
+  const fs::path folder = this_program().parent_path().parent_path();
+  if (folder.empty())
     return {path};
   return {path, folder / "share/ganlet" / path, folder.parent_path().parent_path() / path};
 }

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "core/wire_writer.h"
 #include "onnx/wire.h"
 
 namespace ganlet::onnx {
@@ -109,20 +110,7 @@ Result<void> each_tensor(Bytes message, Message is, int depth, MemoryBudget& mem
   return wire.finish();
 }
 
-void put_varint(std::uint64_t value, std::vector<std::byte>& out) {
-  for (; value > 127; value >>= 7)
-    out.push_back(static_cast<std::byte>((value & 127) | 128));
-  out.push_back(static_cast<std::byte>(value));
-}
-
-void put(std::uint32_t field, WireType type, Bytes value, std::vector<std::byte>& out) {
-  put_varint(std::uint64_t{field} << 3 | static_cast<std::uint64_t>(type), out);
-  if (type == WireType::bytes)
-    put_varint(value.size(), out);
-  out.insert(out.end(), value.begin(), value.end());
-}
-
-/// Writes a file anew with its weights inside.
+/// Writes a file with its weights inside.
 class Rewriter {
  public:
   Rewriter(const Beside& beside, const Limits& limits, Budget& budget)
@@ -135,18 +123,18 @@ class Rewriter {
     GANLET_CHECK(budget_.take(static_cast<std::int64_t>(message.size() / 4) + 1));
     if (is == Message::tensor)
       return with_numbers(message);
-    std::vector<std::byte> out;
+    WireWriter out;
     WireReader wire(message, "model", memory_);
     while (wire.next()) {
       if (const Member* const member = member_of(is, wire)) {
         GANLET_TRY(const std::vector<std::byte> inside, rewritten(wire.value(), member->is, depth + 1));
-        put(wire.field(), WireType::bytes, inside, out);
+        out.bytes(wire.field(), inside);
       } else {
-        put(wire.field(), wire.type(), wire.value(), out);
+        out.raw(wire.field(), static_cast<std::uint32_t>(wire.type()), wire.value());
       }
     }
     GANLET_CHECK(wire.finish());
-    return out;
+    return std::move(out).take();
   }
 
  private:
@@ -155,13 +143,13 @@ class Rewriter {
     if (!place.is_outside)
       return std::vector<std::byte>(tensor.begin(), tensor.end());
     GANLET_TRY(const Bytes numbers, numbers_at(place));
-    std::vector<std::byte> out;
+    WireWriter out;
     WireReader wire(tensor, "model", memory_);
     while (wire.next())
       if (wire.field() != external_data && wire.field() != data_location)
-        put(wire.field(), wire.type(), wire.value(), out);
-    put(raw_data, WireType::bytes, numbers, out);
-    return out;
+        out.raw(wire.field(), static_cast<std::uint32_t>(wire.type()), wire.value());
+    out.bytes(raw_data, numbers);
+    return std::move(out).take();
   }
 
   Result<Bytes> numbers_at(const Place& place) {

@@ -4,19 +4,23 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace ganlet::xnn {
 
 namespace {
 
 thread_local std::int64_t allocated = 0;
+thread_local std::int64_t refused = 0;
 
 /// Each allocation is preceded by its size. XNNPACK needs an alignment of at most 64 bytes.
 constexpr std::size_t front = 64;
 
 void* counted(std::byte* memory, std::size_t size) {
-  if (!memory)
+  if (!memory) {
+    refused = static_cast<std::int64_t>(size);
     return nullptr;
+  }
   std::memcpy(memory, &size, sizeof size);
   allocated += static_cast<std::int64_t>(size);
   return memory + front;
@@ -65,6 +69,10 @@ xnn_status initialize() {
 
 std::int64_t allocated_bytes() {
   return allocated;
+}
+
+std::int64_t take_refused_bytes() {
+  return std::exchange(refused, 0);
 }
 
 void FreeCounted::operator()(float* floats) const {

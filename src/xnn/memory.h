@@ -14,6 +14,10 @@ xnn_status initialize();
 /// The bytes that XNNPACK has allocated on this thread, minus those that it has freed on it.
 std::int64_t allocated_bytes();
 
+/// The bytes of an allocation that failed on this thread since the last call, 0 if none did. XNNPACK says only that
+/// something failed.
+std::int64_t take_refused_bytes();
+
 struct FreeCounted {
   void operator()(float* floats) const;
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace ganlet::fuzz {
 
@@ -22,6 +23,8 @@ void require_explained(const Error& error) {
 } // namespace ganlet::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::clock_t begin = std::clock();
   ganlet::fuzz::try_bytes(std::as_bytes(std::span(data, size)));
+  ganlet::fuzz::require((std::clock() - begin) / CLOCKS_PER_SEC < 5, "an input takes less than 5 seconds");
   return 0;
 }

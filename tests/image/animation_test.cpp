@@ -11,6 +11,7 @@
 #include <webp/demux.h>
 #include <zlib.h>
 
+#include "image/animation_formats.h"
 #include "image/png_writer.h"
 
 #if defined(__GLIBC__)
@@ -307,6 +308,13 @@ TEST(Animation, WebpHasNoTimesBeyondItsIntegers) {
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().text(), "frames: last longer than 2^31 milliseconds, more than WebP can say");
   EXPECT_TRUE(std::move(*writer).finish());
+}
+
+TEST(Animation, WebpSaysWhenItsEncoderCannotBeMade) {
+  const auto encoder = make_webp_encoder(0, 0, 10); // of a size that libwebp refuses
+  const auto added = encoder->add(Image{});
+  ASSERT_FALSE(added);
+  EXPECT_FALSE(added.error().message().empty());
 }
 
 TEST(Animation, FormatsByExtension) {

@@ -188,5 +188,22 @@ TEST(Program, RefusesMoreWorkingMemoryThanItsLimit) {
   run(*refuses, testing::random_tensor(Shape{1, 8}, 54)); // and goes on with what fits
 }
 
+TEST(Program, ANodeThatCostsMoreThanIsLeftIsNotBegun) {
+  const auto program = compiled(xnn::backend, testing::small_generator(false));
+  const Tensor z = testing::random_tensor(Shape{2, 8}, 54);
+  const TensorView view = z.view();
+  constexpr std::int64_t plenty = std::int64_t{1} << 35;
+  Budget whole(plenty);
+  ASSERT_TRUE(program->run(std::span(&view, 1), whole));
+  Budget exact(whole.used());
+  EXPECT_TRUE(program->run(std::span(&view, 1), exact));
+  Budget short_of_one(whole.used() - 1);
+  const auto refused = program->run(std::span(&view, 1), short_of_one);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().place(), program->graph().nodes.back().place);
+  EXPECT_GT(short_of_one.left(), 0) << "the last node's units were taken before it was refused";
+}
+
 } // namespace
 } // namespace ganlet

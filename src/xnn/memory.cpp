@@ -34,7 +34,7 @@ std::byte* uncounted(void* pointer) {
   return memory;
 }
 
-void* allocate(void*, std::size_t alignment, std::size_t size) {
+void* allocate(void*, [[maybe_unused]] std::size_t alignment, std::size_t size) {
   assert(alignment <= front);
   if (size > SIZE_MAX - 2 * front)
     return nullptr;

@@ -6,6 +6,9 @@ import puppeteer from 'puppeteer-core';
 
 const found = (...paths) => paths.find((path) => existsSync(path));
 
+/** Milliseconds that anything may take on a busy machine, before it counts as never. */
+export const patience = 120000;
+
 /** What a page did: errors, console messages of level error, and the URLs that it asked for. */
 function watch(page) {
   const seen = { errors: [], notes: [], urls: [] };
@@ -29,6 +32,7 @@ async function openChromium(more = [], javaScriptEnabled = true) {
       '--no-first-run',
       ...more,
     ],
+    timeout: patience,
   });
   return {
     name: 'Chromium',
@@ -40,15 +44,19 @@ async function openChromium(more = [], javaScriptEnabled = true) {
         acceptDownloads: true,
       });
       const page = await context.newPage();
+      page.setDefaultNavigationTimeout(patience);
       return Object.assign(page, { seen: watch(page), leave: () => context.close() });
     },
     close: () => browser.close(),
   };
 }
 
-/** Firefox now and then doesn't answer a command to navigate; asked once more, it does. */
-function askAgain(page) {
-  const go = page.goto.bind(page);
+/**
+ * A page's `command`, 'goto' or 'reload', for Firefox, which now and then doesn't answer one; asked once more, it does.
+ * The page's own patience with navigating has to be longer.
+ */
+export function askAgain(page, command) {
+  const go = page[command].bind(page);
   return async (...where) => {
     const late = Symbol('late');
     let timer;
@@ -67,6 +75,7 @@ async function openFirefox({ preferences, environment } = {}) {
     extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true, ...preferences },
     env: { ...process.env, ...environment },
     defaultViewport: null,
+    timeout: patience,
   });
   return {
     name: 'Firefox',
@@ -77,7 +86,9 @@ async function openFirefox({ preferences, environment } = {}) {
       await page.setViewport({ width, height }).catch((error) => {
         if (!error.message.includes('setScreenOrientationOverride')) throw error;
       });
-      return Object.assign(page, { goto: askAgain(page), seen: watch(page), leave: () => context.close() });
+      page.setDefaultNavigationTimeout(patience);
+      const commands = { goto: askAgain(page, 'goto'), reload: askAgain(page, 'reload') };
+      return Object.assign(page, { ...commands, seen: watch(page), leave: () => context.close() });
     },
     close: () => browser.close(),
   };
@@ -106,7 +117,7 @@ export const gpuBrowsers = {
 };
 
 /** Waits until `question`, run in the page with `argument`, says yes. */
-export async function until(page, question, argument, milliseconds = 30000) {
+export async function until(page, question, argument, milliseconds = patience) {
   const end = Date.now() + milliseconds;
   while (!(await page.evaluate(question, argument).catch(() => false))) {
     if (Date.now() > end) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { serve } from '../../tools/serve.mjs';
-import { until } from './browsers.mjs';
+import { patience, until } from './browsers.mjs';
 import { root } from './program.mjs';
 
 export const site = process.env.GANLET_SITE ?? join(root, 'build/web/site');
@@ -97,6 +97,7 @@ export class Studio {
         '--use-gl=angle',
         '--use-angle=swiftshader',
       ],
+      timeout: patience,
     });
     return studio;
   }
@@ -116,6 +117,7 @@ export class Studio {
       ...options,
     });
     const page = await context.newPage();
+    page.setDefaultNavigationTimeout(patience);
     const errors = [],
       strangers = [];
     page.on('pageerror', (error) => errors.push(String(error)));

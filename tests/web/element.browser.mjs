@@ -640,7 +640,8 @@ for (const [name, open] of Object.entries(browsers)) {
         prepare: (page) => (page.addInitScript ?? page.evaluateOnNewDocument).call(page, slowly),
       });
       await drawn(page);
-      await pause(300);
+      const first = JSON.stringify(await canvasOf(page));
+      for (let tries = 0; tries < 400 && JSON.stringify(await canvasOf(page)) === first; ++tries) await pause(25);
       const { text, rows } = await page.evaluate(async () => {
         const blob = await document.querySelector('ganlet-image').toBlob();
         const { width, height } = await createImageBitmap(blob);

@@ -14,6 +14,7 @@ import {
   state,
 } from './app.js';
 import { listenForFiles } from './files.js';
+import { jsonAt } from './json.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
 
@@ -226,16 +227,14 @@ async function openOwn(given) {
 async function listModels() {
   const url = new URL('ganlet/models/index.json', document.baseURI).href;
   try {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`got HTTP ${answer.status}`);
-    const { models, translators = [] } = await answer.json();
+    const { models, translators = [] } = await jsonAt(url);
     const chosen = state.model?.info.id ?? modelChoice.value;
     const choices = [...models, ...translators];
     modelChoice.replaceChildren(...choices.map(({ id, title }) => new Option(title, id, false, id === chosen)));
     byId('model-choice').hidden = choices.length < 2;
     return { models, translators };
   } catch (error) {
-    if (byId('problem').textContent === '') showProblem(say('no-list', { why: `${error.message}, ${url}` }));
+    if (byId('problem').textContent === '') showProblem(say('no-list', { why: error.message }));
     return { models: [], translators: [] };
   }
 }

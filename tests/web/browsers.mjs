@@ -1,5 +1,6 @@
 // The browsers that the page is tested in, behind the few calls that the tests need: Chromium through Playwright,
 // Firefox through Puppeteer (WebDriver BiDi), each the one that the system has.
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
@@ -18,6 +19,27 @@ function watch(page) {
   });
   page.on('request', (request) => seen.urls.push(request.url()));
   return seen;
+}
+
+const faultMark = 'an error of the code internal: ';
+
+/**
+ * Has a page tell of errors of the code `internal`, wherever they end up: none may come up. Returns what `leave` has
+ * to call; a test that makes some on purpose takes them out of `page.faults` first.
+ */
+export async function watchFaults(page) {
+  page.faults = [];
+  page.on('console', (message) => message.text().startsWith(faultMark) && page.faults.push(message.text()));
+  const tellOfFaults = (mark) =>
+    Object.defineProperty(Error.prototype, 'code', {
+      configurable: true,
+      set(value) {
+        if (value === 'internal') console.warn(mark + this.message);
+        Object.defineProperty(this, 'code', { value, enumerable: true, writable: true, configurable: true });
+      },
+    });
+  await (page.addInitScript ?? page.evaluateOnNewDocument).call(page, tellOfFaults, faultMark);
+  return () => assert.deepEqual(page.faults, []);
 }
 
 async function openChromium(more = [], javaScriptEnabled = true) {
@@ -45,7 +67,8 @@ async function openChromium(more = [], javaScriptEnabled = true) {
       });
       const page = await context.newPage();
       page.setDefaultNavigationTimeout(patience);
-      return Object.assign(page, { seen: watch(page), leave: () => context.close() });
+      const assertNoFaults = await watchFaults(page);
+      return Object.assign(page, { seen: watch(page), leave: () => context.close().then(assertNoFaults) });
     },
     close: () => browser.close(),
   };
@@ -88,7 +111,9 @@ async function openFirefox({ preferences, environment } = {}) {
       });
       page.setDefaultNavigationTimeout(patience);
       const commands = { goto: askAgain(page, 'goto'), reload: askAgain(page, 'reload') };
-      return Object.assign(page, { ...commands, seen: watch(page), leave: () => context.close() });
+      const assertNoFaults = await watchFaults(page);
+      const leave = () => context.close().then(assertNoFaults);
+      return Object.assign(page, { ...commands, seen: watch(page), leave });
     },
     close: () => browser.close(),
   };

@@ -423,7 +423,7 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(widths, [4 * 28 + 14], 'its spaces stay while it moves');
     });
 
-    test('a live text is laid out anew when it gets shorter', async (t) => {
+    test('a live text is laid out again when it gets shorter', async (t) => {
       const later = () => {
         globalThis.shift = 0;
         globalThis.Date = class extends Date {

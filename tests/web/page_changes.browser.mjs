@@ -80,7 +80,7 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(await page.evaluate(() => globalThis.listeners), 0, 'each change left a listener behind');
     });
 
-    test('a full storage takes no answer away, and answers come as they arrive', async (t) => {
+    test('a full storage takes no answer away, and unlisted files come as they arrive', async (t) => {
       const full = `
         const open = caches.open.bind(caches);
         caches.open = async (name) => {

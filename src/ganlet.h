@@ -190,10 +190,10 @@
 ///     GANLET_TRY(const std::span<const TensorView> styles, mapper->run(std::span(&z_view, 1)));
 ///     assert(styles[0].shape == (Shape{2, 128}) && styles[0].as<const float>().size() == 2 * 128);
 ///
-/// `run` is for backends that answer at once, as both of today's do. `start` is for all: it returns a Run to be polled,
-/// say once a frame. `cancel` abandons the run, and so does destroying it; `wait` blocks, in native programs. An image
-/// may lie in memory as (N, H, W, C) although the file has (N, C, H, W): `onnx_order` returns a copy in the file's
-/// order.
+/// `run` is for backends that answer at once, as those on the CPU do. `start` is for all: it returns a Run to be
+/// polled, say once a frame. `cancel` abandons the run, and so does destroying it; `wait` blocks, in native programs.
+/// An image may lie in memory as (N, H, W, C) although the file has (N, C, H, W): `onnx_order` returns a copy in the
+/// file's order.
 ///
 ///     GANLET_TRY(Program* const program, model.program());
 ///     const Graph& graph = program->graph();

@@ -45,7 +45,7 @@ function write(file, text) {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
-/** Lists the files of a site's folder anew. */
+/** Writes the list of the files in a site's folder. */
 export function listAssets(site) {
   const found = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = found.map((entry) => join(entry.parentPath, entry.name).slice(resolve(site).length + 1));

@@ -3,6 +3,7 @@ import { byId, handJitter, kindOf, say } from './app.js';
 import { droppedFiles } from './dropped.js';
 import { load } from './ganlet/ganlet.js';
 import { liveText, widthOf } from './ganlet/ganlet-image.js';
+import { jsonAt } from './json.js';
 import { escaped, frameOf, singleFile, tagOf } from './single_file.js';
 
 const library = new URL('ganlet/', document.baseURI).href;
@@ -21,10 +22,7 @@ let shape = { kind: 'digits', sides: 28, channels: 1 }; // of the model that is 
 /** model.json of a shipped model; each is asked for once. */
 export function descriptionOf(id) {
   if (!descriptions.has(id)) {
-    const description = fetch(`${library}models/${id}/model.json`).then((answer) => {
-      if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
-      return answer.json();
-    });
+    const description = jsonAt(`${library}models/${id}/model.json`);
     description.catch(() => descriptions.delete(id)); // to be asked for again
     descriptions.set(id, description);
   }

@@ -14,6 +14,7 @@ import {
   state,
 } from './app.js';
 import { listenForFiles } from './files.js';
+import { jsonAt } from './json.js';
 import { Mixing } from './mixing.js';
 import { keepForOffline, offerUpdates } from './offline.js';
 
@@ -137,8 +138,8 @@ async function makePad() {
 }
 
 /** Shows the controls that are useful for the model. */
-function fitControls() {
-  if (fitted === state.model) return;
+async function fitControls() {
+  if (!state.model || fitted === state.model) return;
   fitted = state.model;
   const { id, title, description, labels, latentSize, hasEncoder, trainingData, license, guesses } = fitted.info;
   const kind = kindOf({ labels });
@@ -156,7 +157,17 @@ function fitControls() {
     : [description, trainingData && say('trained-on', { data: trainingData }), license && say('licence', { license })]
         .filter(Boolean)
         .join(' ');
-  Promise.all([hasEncoder && makePad(), fitTranslation()]).catch(showError);
+  await Promise.all([hasEncoder && makePad(), fitTranslation()]);
+}
+
+/** Draws with the controls of the model. What these lack is said afterwards: a picture takes back what was said. */
+async function drawFitted() {
+  const fitting = fitControls().then(
+    () => null,
+    (error) => error,
+  );
+  await draw();
+  fitting.then((error) => error && showError(error));
 }
 
 /**
@@ -182,8 +193,7 @@ async function chooseModel() {
   if (await change(isOwn ? ownFiles : id)) {
     byId('reading').hidden = true;
     if (isOwn) (await reading()).showReading(ownFiles, openOwn);
-    fitControls();
-    await draw();
+    await drawFitted();
     keepPage();
   } else if (modelChoice.value === id) {
     modelChoice.value = choiceOf(); // after a failure, or if another model has been chosen since
@@ -210,24 +220,21 @@ async function openOwn(given) {
   modelChoice.querySelector(`[value="${ownChoice}"]`)?.remove();
   modelChoice.append(new Option(title, ownChoice, false, true));
   modelChoice.value = ownChoice;
-  fitControls();
-  await draw();
+  await drawFitted();
 }
 
 /** Lists the models of index.json to choose from: those that draw, and those that make pictures of pictures. */
 async function listModels() {
   const url = new URL('ganlet/models/index.json', document.baseURI).href;
   try {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`got HTTP ${answer.status}`);
-    const { models, translators = [] } = await answer.json();
+    const { models, translators = [] } = await jsonAt(url);
     const chosen = state.model?.info.id ?? modelChoice.value;
     const choices = [...models, ...translators];
     modelChoice.replaceChildren(...choices.map(({ id, title }) => new Option(title, id, false, id === chosen)));
     byId('model-choice').hidden = choices.length < 2;
     return { models, translators };
   } catch (error) {
-    if (byId('problem').textContent === '') showProblem(say('no-list', { why: `${error.message}, ${url}` }));
+    if (byId('problem').textContent === '') showProblem(say('no-list', { why: error.message }));
     return { models: [], translators: [] };
   }
 }
@@ -274,8 +281,7 @@ export async function start() {
   firstTime = state.milliseconds;
   listen();
   afterPicture.push(tellOf);
-  if (state.model) fitControls();
-  await draw(); // once more, now that the engine has run: for the time that it takes from now on
+  await drawFitted(); // once more, now that the engine has run: for the time that it takes from now on
   const listed = await listModels();
   const landing = await import('./landing.js');
   landing.start(listed);

@@ -28,10 +28,21 @@ export function frameOf({ library, model, query, width, height, title }) {
   );
 }
 
+/** The bytes of a file that is no web page. The library, which is there already, is not for those who want a frame. */
 async function fetched(path) {
-  const answer = await fetch(new URL(path, library));
+  const { download, mostFileBytes } = await import('./ganlet/download.js');
+  return download(new URL(path, library).href, { most: mostFileBytes });
+}
+
+const textOf = async (path) => new TextDecoder().decode(await fetched(path));
+
+/** page.html, which is a web page itself: one that has the places to fill in. */
+async function pageTemplate() {
+  const answer = await fetch(new URL('page.html', library));
   if (!answer.ok) throw new Error(`got HTTP ${answer.status} from ${answer.url}`);
-  return answer;
+  const page = await answer.text();
+  if (!page.includes('{{script}}')) throw new Error(`got another page from ${answer.url}`);
+  return page;
 }
 
 /** Bytes as gzip has them, in base64. */
@@ -47,12 +58,12 @@ async function packed(content) {
 /** What pictures of a shipped model need, by path: truncation and mixing have parts of their own. */
 async function filesOfModel(id, part = 'generator') {
   const folder = `models/${id}/`;
-  const json = await (await fetched(`${folder}model.json`)).text();
+  const json = await textOf(`${folder}model.json`);
   const { parts, arrays = {} } = JSON.parse(json);
   const kind = part.replace('generator', ''); // such as _f32
   const names = parts[part] ? [part] : [`mapping${kind}`, `synthesis${kind}`, 'noise', 'mean_style'];
   const files = names.map((name) => (parts[name] ?? arrays[name])?.file).filter(Boolean);
-  const contents = await Promise.all(files.map(async (file) => (await fetched(folder + file)).arrayBuffer()));
+  const contents = await Promise.all(files.map((file) => fetched(folder + file)));
   return Object.fromEntries(
     [['model.json', json], ...files.map((file, i) => [file, contents[i]])].map(([file, content]) => [
       folder + file,
@@ -62,7 +73,7 @@ async function filesOfModel(id, part = 'generator') {
 }
 
 /** The engine that draws any model, for a person's own, which may need it; those of the site don't. */
-const engineForAny = async () => packed(await (await fetched('ganlet-any.wasm')).arrayBuffer());
+const engineForAny = async () => packed(await fetched('ganlet-any.wasm'));
 
 /**
  * The page as a Blob. `attributes` are the tag's; `own` is a person's own model, { name, bytes }, in place of the one
@@ -71,7 +82,8 @@ const engineForAny = async () => packed(await (await fetched('ganlet-any.wasm'))
 export async function singleFile(attributes, own) {
   const path = own && `models/${own.name.replace(/[^\w.-]/g, '_').replace(/(\.onnx)?$/i, '.onnx')}`;
   const [page, classic, licenses, files, engine] = await Promise.all([
-    ...['page.html', 'ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(async (file) => (await fetched(file)).text()),
+    pageTemplate(),
+    ...['ganlet-image.classic.js', 'THIRD-PARTY.txt'].map(textOf),
     own ? { [path]: own.bytes } : filesOfModel(attributes.model, attributes['model-part']),
     own && engineForAny(),
   ]);

@@ -298,9 +298,9 @@ TEST_F(Screen, SaysWhichControlAScriptLooksForInVain) {
 TEST_F(Screen, WorkGoesOnWhileTheWindowIsMinimised) {
   // There is no window manager here: the property that one sets says that the window is minimised.
   std::ofstream(folder_ / "minimised.sh")
-      << "(for i in $(seq 100); do xprop -name 'ganlet studio' -f WM_STATE 32c -set WM_STATE 3 && touch minimised && "
+      << "(for i in $(seq 600); do xprop -name 'ganlet studio' -f WM_STATE 32c -set WM_STATE 3 && touch minimised && "
          "break; sleep 0.1; done) >/dev/null 2>&1 & exec \"$@\"\n";
-  ASSERT_EQ(run("wait\nframes 100\nset keys=1,2&steps=5\ndo export-gif\nwait\nquit\n", size_and_theme + models, {},
+  ASSERT_EQ(run("wait\nframes 400\nset keys=1,2&steps=5\ndo export-gif\nwait\nquit\n", size_and_theme + models, {},
                 "sh minimised.sh"),
             0);
   EXPECT_TRUE(fs::exists(folder_ / "minimised"));

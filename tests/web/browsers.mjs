@@ -1,10 +1,14 @@
 // The browsers that the page is tested in, behind the few calls that the tests need: Chromium through Playwright,
 // Firefox through Puppeteer (WebDriver BiDi), each the one that the system has.
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 
 const found = (...paths) => paths.find((path) => existsSync(path));
+
+/** Milliseconds that anything may take on a busy machine, before it counts as never. */
+export const patience = 120000;
 
 /** What a page did: errors, console messages of level error, and the URLs that it asked for. */
 function watch(page) {
@@ -15,6 +19,27 @@ function watch(page) {
   });
   page.on('request', (request) => seen.urls.push(request.url()));
   return seen;
+}
+
+const faultMark = 'an error of the code internal: ';
+
+/**
+ * Has a page tell of errors of the code `internal`, wherever they end up: none may come up. Returns what `leave` has
+ * to call; a test that makes some on purpose takes them out of `page.faults` first.
+ */
+export async function watchFaults(page) {
+  page.faults = [];
+  page.on('console', (message) => message.text().startsWith(faultMark) && page.faults.push(message.text()));
+  const tellOfFaults = (mark) =>
+    Object.defineProperty(Error.prototype, 'code', {
+      configurable: true,
+      set(value) {
+        if (value === 'internal') console.warn(mark + this.message);
+        Object.defineProperty(this, 'code', { value, enumerable: true, writable: true, configurable: true });
+      },
+    });
+  await (page.addInitScript ?? page.evaluateOnNewDocument).call(page, tellOfFaults, faultMark);
+  return () => assert.deepEqual(page.faults, []);
 }
 
 async function openChromium(more = [], javaScriptEnabled = true) {
@@ -29,6 +54,7 @@ async function openChromium(more = [], javaScriptEnabled = true) {
       '--no-first-run',
       ...more,
     ],
+    timeout: patience,
   });
   return {
     name: 'Chromium',
@@ -40,15 +66,20 @@ async function openChromium(more = [], javaScriptEnabled = true) {
         acceptDownloads: true,
       });
       const page = await context.newPage();
-      return Object.assign(page, { seen: watch(page), leave: () => context.close() });
+      page.setDefaultNavigationTimeout(patience);
+      const assertNoFaults = await watchFaults(page);
+      return Object.assign(page, { seen: watch(page), leave: () => context.close().then(assertNoFaults) });
     },
     close: () => browser.close(),
   };
 }
 
-/** Firefox now and then doesn't answer a command to navigate; asked once more, it does. */
-function askAgain(page) {
-  const go = page.goto.bind(page);
+/**
+ * A page's `command`, 'goto' or 'reload', for Firefox, which now and then doesn't answer one; asked once more, it does.
+ * The page's own patience with navigating has to be longer.
+ */
+export function askAgain(page, command) {
+  const go = page[command].bind(page);
   return async (...where) => {
     const late = Symbol('late');
     let timer;
@@ -67,6 +98,7 @@ async function openFirefox({ preferences, environment } = {}) {
     extraPrefsFirefox: { 'dom.serviceWorkers.enabled': true, ...preferences },
     env: { ...process.env, ...environment },
     defaultViewport: null,
+    timeout: patience,
   });
   return {
     name: 'Firefox',
@@ -77,7 +109,11 @@ async function openFirefox({ preferences, environment } = {}) {
       await page.setViewport({ width, height }).catch((error) => {
         if (!error.message.includes('setScreenOrientationOverride')) throw error;
       });
-      return Object.assign(page, { goto: askAgain(page), seen: watch(page), leave: () => context.close() });
+      page.setDefaultNavigationTimeout(patience);
+      const commands = { goto: askAgain(page, 'goto'), reload: askAgain(page, 'reload') };
+      const assertNoFaults = await watchFaults(page);
+      const leave = () => context.close().then(assertNoFaults);
+      return Object.assign(page, { ...commands, seen: watch(page), leave });
     },
     close: () => browser.close(),
   };
@@ -106,7 +142,7 @@ export const gpuBrowsers = {
 };
 
 /** Waits until `question`, run in the page with `argument`, says yes. */
-export async function until(page, question, argument, milliseconds = 30000) {
+export async function until(page, question, argument, milliseconds = patience) {
   const end = Date.now() + milliseconds;
   while (!(await page.evaluate(question, argument).catch(() => false))) {
     if (Date.now() > end) {

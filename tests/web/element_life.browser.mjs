@@ -158,10 +158,16 @@ for (const [name, open] of Object.entries(browsers)) {
       const found = await page.evaluate(async () => {
         const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
         const elements = [...document.querySelectorAll('ganlet-image')];
+        const [walk, slides, clock, still] = elements;
+        const sliderOf = ({ shadowRoot }) => shadowRoot.querySelector('[type=range]');
+        while (!sliderOf(slides)) await pause(25); // its script comes after the picture
         for (const element of elements) element.remove();
         await pause(200);
+        const drawnAgain = [walk, slides].map((element) => {
+          const changed = new Promise((done) => element.addEventListener('ganlet-change', done, { once: true }));
+          return Promise.race([changed, pause(10000)]);
+        });
         document.body.append(...elements);
-        const [walk, slides, clock, still] = elements;
         const data = ({ shadowRoot }) => shadowRoot.querySelector('canvas').toDataURL();
         const changes = async (element) => {
           const before = data(element);
@@ -170,9 +176,9 @@ for (const [name, open] of Object.entries(browsers)) {
         };
         const { size } = await still.toBlob();
         const isKnown = still.info.id === 'digits';
-        await pause(500); // by then it is drawn again
+        await Promise.all(drawnAgain);
         const slid = changes(slides);
-        const slider = slides.shadowRoot.querySelector('[type=range]');
+        const slider = sliderOf(slides);
         slider.value = 10;
         slider.dispatchEvent(new Event('input'));
         return [size > 0, isKnown, await slid, await changes(walk), await changes(clock)];
@@ -188,7 +194,8 @@ for (const [name, open] of Object.entries(browsers)) {
         '<div id="x"><ganlet-image text="4"></ganlet-image></div><div id="y"></div>',
       );
       await drawn(page);
-      const before = asked.length;
+      const counted = () => asked.filter((path) => path !== '/favicon.ico').length; // which browsers ask for any time
+      const before = counted();
       const kept = await page.evaluate(async () => {
         const element = document.querySelector('ganlet-image');
         let changes = 0;
@@ -201,7 +208,7 @@ for (const [name, open] of Object.entries(browsers)) {
         return [changes, Boolean(element.shadowRoot.querySelector('.drawn'))];
       });
       assert.deepEqual(kept, [0, true]);
-      assert.equal(asked.length, before);
+      assert.equal(counted(), before);
       await page.evaluate(() => document.querySelector('ganlet-image').setAttribute('text', '42'));
       await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('canvas').width === 56);
     });

@@ -71,7 +71,7 @@ for (const [name, open] of Object.entries(browsers)) {
             await page.goto(broken.url, { waitUntil: 'domcontentloaded' });
             const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
             assert.ok(problem.includes(`${broken.url}${file}`), `${file} as ${wrong[1]?.['content-type']}: ${problem}`);
-            if (wrong === html && !/index/.test(file)) assert.match(problem, /^Got HTML|^got HTML/);
+            if (wrong === html) assert.match(problem, /^(Got|got|The list of models could not be read: got) HTML/);
           } finally {
             await broken.close();
           }
@@ -79,7 +79,17 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('of what comes later, and of the other pages, too, each file that is missing is named', async () => {
-      const later = ['landing', 'builder', 'files', 'dropped', 'single_file', 'mixing', 'offline', 'ganlet/errors'];
+      const later = [
+        'landing',
+        'builder',
+        'files',
+        'json',
+        'dropped',
+        'single_file',
+        'mixing',
+        'offline',
+        'ganlet/errors',
+      ];
       const files = {
         '': later.map((script) => `${script}.js`),
         '?model=digits-vae-gan': ['pad.js'],
@@ -166,8 +176,35 @@ for (const [name, open] of Object.entries(browsers)) {
       };
       const { page } = await visit(t, { headers: (path) => (path === '/' ? isolated : {}) });
       await drawn(page, '2026 12 0.15');
-      const loaded = await loadIn(page, { worker: true });
-      assert.ok(loaded.runsIn === 'worker' || loaded.code === 'io', JSON.stringify(loaded));
+      assert.equal(await page.evaluate(() => globalThis.crossOriginIsolated), true);
+      assert.deepEqual(await loadIn(page), { runsIn: 'page', width: 56 });
+      const refused = await loadIn(page, { worker: true });
+      assert.equal(refused.code, 'io');
+      assert.match(refused.message, /^can't start a worker: .*\/ganlet\/engine\.js/);
+    });
+
+    test('the bytes of a model, as an object or data URL, are drawn in a worker', async (t) => {
+      const { page } = await visit(t, { headers: () => ({}) });
+      const found = await page.evaluate(async () => {
+        const { load } = await import('./ganlet/ganlet.js');
+        const file = await (await fetch('ganlet/models/digits/generator.onnx')).blob();
+        const held = URL.createObjectURL(file);
+        const reader = new FileReader();
+        const read = new Promise((done) => reader.addEventListener('load', done));
+        reader.readAsDataURL(file);
+        await read;
+        const outcomes = [];
+        for (const url of ['ganlet/models/digits/generator.onnx', held, reader.result]) {
+          const model = await load(url, { worker: true });
+          const { data } = await model.draw({ seed: 5, count: 2 });
+          outcomes.push({ runsIn: model.info.runsIn, data: [...data] });
+          model.dispose();
+        }
+        return outcomes;
+      });
+      const [plain, ...others] = found;
+      assert.equal(plain.runsIn, 'worker');
+      for (const other of others) assert.deepEqual(other, plain);
     });
 
     test('a library from another site draws in the page, and says so once', async (t) => {

@@ -59,7 +59,11 @@ async function asksNobody(page, url) {
 async function readThrough(page) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   for (let top = 0; top < height; top += 400) {
-    await page.evaluate((at) => scrollTo(0, at), top);
+    await page.evaluate(async (at) => {
+      scrollTo(0, at);
+      // What observers see of this place, they see in the frame after next at the latest.
+      for (let frames = 0; frames < 2; ++frames) await new Promise(requestAnimationFrame);
+    }, top);
     await pause(120);
   }
   await drawnIn(page);

@@ -152,9 +152,9 @@ for (const [name, open] of Object.entries(browsers)) {
           // Before, the field is empty for a moment, which is wrong in itself, and what is typed may begin well.
           const says = ([typed, told]) =>
             document.querySelector('#text').value === typed &&
+            document.querySelector('#text').getAttribute('aria-invalid') === 'true' &&
             document.querySelector('#problem').textContent === told;
           await until(page, says, [text, message]);
-          assert.equal(await page.evaluate(() => document.querySelector('#text').getAttribute('aria-invalid')), 'true');
         }
         assert.equal(await page.evaluate(() => document.querySelector('#problem').getAttribute('role')), 'alert');
         await setField(page, '#text', '5');
@@ -210,6 +210,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await visit({}, served.url, async (page) => {
         await drawn(page, '2026 12 0.15');
         const first = await pixels(page);
+        await until(page, () => !document.querySelector('#again').disabled); // controls come after the first picture
         await page.click('#again');
         await until(page, () => document.documentElement.dataset.drawn !== '2026 12 0.15');
         assert.notDeepEqual(await pixels(page), first);
@@ -336,6 +337,10 @@ for (const [name, open] of Object.entries(browsers)) {
           assert.ok(wide > 0.8 * room && wide <= room, `a sheet of ${wide} on a plate of ${room} pixels`);
           await page.screenshot({ path: join(screenshots, `${name}-classes.png`) });
 
+          await until(page, () => {
+            const { data } = document.querySelector('#pad').getContext('2d').getImageData(0, 0, 1, 1);
+            return data[3] === 255; // its script has come, and made paper of it
+          });
           const { x, y } = await page.evaluate(() => {
             const { left, top } = document.querySelector('#pad').getBoundingClientRect();
             return { x: left, y: top };

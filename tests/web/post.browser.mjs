@@ -80,6 +80,13 @@ async function assertWhole(page, isOffline = false) {
   await drawn(frame);
 }
 
+/** Whether the worker has kept what it keeps last: it does so after a file has been answered. */
+const isKept = () => {
+  const models = ['nouns', 'creatures'].map((model) => `ganlet/models/${model}/synthesis.onnx`);
+  const files = ['ganlet/element/without_wasm.js', ...models];
+  return Promise.all(files.map((file) => caches.match(file))).then((kept) => kept.every(Boolean));
+};
+
 for (const [name, open] of Object.entries(browsers)) {
   describe(`a post, in ${name}`, () => {
     let browser;
@@ -102,6 +109,7 @@ for (const [name, open] of Object.entries(browsers)) {
           const secret = new Promise((done) => Object.assign(new Image(), { onerror: done, src: 'secret.png' }));
           return Promise.all([secret, fetch('items.json')]).then(() => {});
         });
+        await until(page, isKept);
         state.lost = /./;
         await page.reload({ waitUntil: 'load' });
         await assertWhole(page, true);
@@ -136,7 +144,7 @@ for (const [name, open] of Object.entries(browsers)) {
       state.newer = /^$/;
       await page.reload({ waitUntil: 'load' });
       await assertWhole(page);
-      await until(page, () => caches.match('ganlet/element/without_wasm.js').then(Boolean));
+      await until(page, isKept);
       state.lost = /./;
       await page.reload({ waitUntil: 'load' });
       await assertWhole(page, true);
@@ -198,7 +206,8 @@ for (const [name, open] of Object.entries(browsers)) {
     const browser = await scriptless[name]();
     t.after(() => browser.close());
     const { state: _, ...options } = blogAt('/');
-    const { page, asked } = await visitIn(t, browser, options, 'post.html');
+    const { page, url, asked } = await visitIn(t, browser, options, 'post.html');
+    await page.goto(`${url}post.html`, { waitUntil: 'load' }); // all its pictures are there then
     const files = Object.keys(tags).map((file) => readFileSync(join(posters, file)));
     const wanted = ['/ganlet/models/fashion/preview.png', '/ganlet/models/creatures/preview.png'];
     for (let i = 0; i < 400 && !wanted.every((path) => asked.includes(path)); ++i) await pause(25);

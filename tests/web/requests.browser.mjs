@@ -142,5 +142,6 @@ for (const [name, open] of Object.entries(browsers))
         return { codes, same: before === after, latent: (await broken.latent(5)).length };
       }, served.url);
       assert.deepEqual(outcome, { codes: ['internal', 'internal'], same: true, latent: 64 });
+      assert.ok(page.faults.splice(0).length >= 2, 'made on purpose');
     });
   });

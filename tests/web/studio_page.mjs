@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 import { serve } from '../../tools/serve.mjs';
-import { until } from './browsers.mjs';
+import { patience, until, watchFaults } from './browsers.mjs';
 import { root } from './program.mjs';
 
 export const site = process.env.GANLET_SITE ?? join(root, 'build/web/site');
@@ -97,6 +97,7 @@ export class Studio {
         '--use-gl=angle',
         '--use-angle=swiftshader',
       ],
+      timeout: patience,
     });
     return studio;
   }
@@ -116,6 +117,8 @@ export class Studio {
       ...options,
     });
     const page = await context.newPage();
+    page.setDefaultNavigationTimeout(patience);
+    const assertNoFaults = await watchFaults(page);
     const errors = [],
       strangers = [];
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -145,6 +148,7 @@ export class Studio {
       await page.goto(`${this.served.url}studio.html${link}`);
       await body(page, errors);
       assert.deepEqual(errors, []);
+      assertNoFaults();
       assert.deepEqual(strangers, []);
       assert.deepEqual(await context.cookies(), []);
     } finally {

@@ -1,12 +1,14 @@
 // Pictures by URL, as `ganlet serve` answers them (tools/ganlet/api_routes.cpp): takes a request below `api/` and
 // returns a Response. openapi.json describes them and is the table of paths and methods. The fields of a request are
 // passed on to the engine, which alone defines their meaning.
+import { download } from '../../wasm/download.js';
 import { acquire, seedOf } from '../embed/element/models.js';
 import openapi from './openapi.json' with { type: 'json' };
 import { base64Of, fileOf, pngOf, resized } from './pixels.js';
 
 const mostLines = 1000;
 const mostBytes = 2 ** 23;
+const mostJsonBytes = 2 ** 22;
 const mostSide = 2048;
 const textLimit = '10';
 const fileTypes = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg', jpeg: 'image/jpeg' };
@@ -81,9 +83,11 @@ async function image({ folder, path, query }) {
 }
 
 async function fetchJson(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw failure('io', url, `got HTTP ${response.status}`);
-  return response.json();
+  try {
+    return JSON.parse(new TextDecoder().decode(await download(url, { most: mostJsonBytes })));
+  } catch ({ message }) {
+    throw failure('io', url, message); // of this site, so nothing that the reader asked for is wrong
+  }
 }
 
 async function models({ folder }) {

@@ -1,4 +1,5 @@
 // "Try the API": a form for each path of openapi.json, answered by the service worker beside this page.
+import { download } from './download.js';
 
 document.documentElement.dataset.started = 'yes'; // problems.js looks for it
 
@@ -72,13 +73,13 @@ function section(method, { operationId, summary, description = '' }) {
 
 /** openapi.json; an error names the file. */
 async function description() {
-  const answer = await fetch('api/openapi.json');
-  const isPage = answer.headers.get('content-type')?.startsWith('text/html');
-  const got = isPage ? 'HTML, probably a 404,' : `HTTP ${answer.status}`;
-  if (isPage || !answer.ok) throw new Error(`Got ${got} from ${answer.url}`);
-  return answer.json().catch((error) => {
-    throw new Error(`${answer.url}: ${error.message}`);
-  });
+  const url = new URL('api/openapi.json', document.baseURI).href;
+  const bytes = await download(url, { most: 2 ** 20 });
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new Error(`${url}: ${error.message}`);
+  }
 }
 
 async function start() {

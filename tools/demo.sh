@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh Debian to a page: installs what is missing, builds the native program and writes 2026.png with it, then
 # builds the static site and serves it. --no-serve stops before serving. Safe to run again. It builds no more than that
-# needs: no tests, no studio, and of the two engines the one that runs in every browser.
+# needs: no tests, no studio, no importers, and of the two engines the one that runs in every browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,7 +29,7 @@ printf '[demo] wrote %s\n' "$PWD/2026.png"
 
 step "building the static site (the first time, XNNPACK for wasm takes a few minutes)"
 cmake --preset demo-web >/dev/null
-cmake --build --preset demo-web -j "$jobs"
+cmake --build --preset demo-web -j "$jobs" --target ganlet_assets
 printf '[demo] the site is in build/demo-web/site: any static host can serve it as it is\n'
 
 if [ "$serve" = yes ]; then

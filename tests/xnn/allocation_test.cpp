@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -8,7 +9,8 @@
 
 namespace {
 std::atomic<long> allocations{0};
-}
+std::atomic<std::size_t> most_aligned{SIZE_MAX}; ///< bytes that `aligned_alloc`, which XNNPACK is given, has at once
+} // namespace
 
 // The whole process allocates through these: our code, XNNPACK's (which uses malloc and posix_memalign) and the
 // standard library's.
@@ -32,6 +34,8 @@ void* realloc(void* old, std::size_t bytes) {
 }
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
   ++allocations;
+  if (bytes > most_aligned)
+    return nullptr;
   return __libc_memalign(alignment, bytes);
 }
 int posix_memalign(void** out, std::size_t alignment, std::size_t bytes) {
@@ -58,6 +62,31 @@ TEST_P(Allocation, NoneOnceTheBatchHasBeenSeen) {
   for (int i = 0; i < 10; ++i)
     ASSERT_TRUE((*program)->run(std::span(i % 2 == 0 ? &second : &first, 1)));
   EXPECT_EQ(allocations, before);
+}
+
+/// Refused sizes from small to large meet what is allocated in compiling, and then in preparing for a batch.
+TEST_P(Allocation, WantOfMemoryIsToldWithItsBytes) {
+  const Tensor input = testing::random_tensor(Shape{3, 8}, 20);
+  const TensorView view = input.view();
+  int refused = 0;
+  for (std::size_t most = 64;; most *= 2) {
+    most_aligned = most;
+    auto program = xnn::backend.compile(testing::small_generator(GetParam()), {});
+    Result<void> result;
+    if (!program)
+      result = tl::unexpected(std::move(program).error());
+    else if (auto ran = (*program)->run(std::span(&view, 1)); !ran)
+      result = tl::unexpected(std::move(ran).error());
+    most_aligned = SIZE_MAX;
+    if (result)
+      break;
+    ++refused;
+    EXPECT_EQ(result.error().code(), ErrorCode::limit_exceeded) << most;
+    EXPECT_TRUE(result.error().message().starts_with("there is not enough memory for another "))
+        << result.error().text();
+    EXPECT_FALSE(result.error().place().empty());
+  }
+  EXPECT_GT(refused, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(FloatAndInt8, Allocation, ::testing::Bool());

@@ -119,7 +119,7 @@ tl::unexpected<Error> GpuProgram::lost() const {
   return fail(ErrorCode::device_lost, device_->api(), concat(printable(device_->name()), " was lost"));
 }
 
-/// Makes the block anew if it has fewer bytes, or more than twice as many.
+/// Makes a new block if it has fewer bytes, or more than twice as many.
 Result<void> GpuProgram::reserve(Block& block, std::int64_t bytes, bool is_constant) {
   bytes = std::max(aligned(bytes), Device::alignment);
   if (bytes <= block.bytes && bytes >= block.bytes / 2)
@@ -332,7 +332,7 @@ Result<bool> GpuProgram::is_slice_done(bool may_block) {
   slice_ = 0;
   if (done)
     take_times();
-  if (!done) { // perhaps for want of memory: the next run makes its buffers anew
+  if (!done) { // perhaps because memory ran out: the next run makes new buffers
     batch_ = -1;
     release(block(Memory::arena));
     release(uniforms_);

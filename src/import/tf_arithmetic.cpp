@@ -60,7 +60,7 @@ std::optional<std::int64_t> computed_whole(std::string_view op, std::int64_t a, 
   return std::nullopt;
 }
 
-/// As numpy spreads them; nothing where they don't fit.
+/// As numpy spreads them; none if they don't fit.
 std::optional<Dims> spread(const Dims& a, const Dims& b) {
   Dims all(std::max(a.size(), b.size()));
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -25,7 +25,7 @@ class Graph {
   const std::vector<Node>& nodes() const { return nodes_; }
 
  private:
-  /// "name", "name:1"; nothing where there is no such node.
+  /// "name", "name:1"; none if there is no such node.
   std::optional<Node::Input> find(std::string_view name) const;
 
   std::vector<Node> nodes_;

@@ -56,7 +56,7 @@ template <typename List> List as_lying(const Value& value, const List& list) {
   return turned;
 }
 
-/// Whole numbers of several known values, one behind the other; nothing where one isn't known.
+/// Whole numbers of several known values, one behind the other; none if one isn't known.
 std::optional<Dims> numbers_of(std::span<const Value> values) {
   Dims numbers;
   for (const Value& value : values) {

@@ -49,7 +49,7 @@ Result<std::vector<Group>> groups_of(const TorchFile& file, std::string_view pre
   return groups;
 }
 
-/// "main" and 3 of "main.3"; nothing where the name doesn't end in a number.
+/// "main" and 3 of "main.3"; none if the name doesn't end in a number.
 std::optional<std::pair<std::string, int>> numbered(const std::string& name) {
   const std::size_t dot = name.rfind('.');
   const std::string_view end = std::string_view(name).substr(dot == std::string::npos ? 0 : dot + 1);

@@ -41,7 +41,7 @@ std::int64_t whole_of(std::string_view type, std::uint64_t bits) {
   return type == "int8" ? static_cast<std::int8_t>(bits) : static_cast<std::int64_t>(bits);
 }
 
-/// The number of the last element that strides reach; nothing where it overflows or lies before the first.
+/// The number of the last element that strides reach; none if it overflows or lies before the first.
 std::optional<std::uint64_t> last_element(const TorchTensor& tensor) {
   std::int64_t last = 0;
   if (tensor.offset > std::uint64_t{1} << 40)

@@ -81,7 +81,7 @@ TEST_F(CommandLine, WrongCallsEndWith2) {
                                 "generate " + model.string() + " -o " + path("a.png") + " --label x",
                                 "generate " + model.string() + " -o " + path("a.tiff"),
                                 "generate " + model.string() + " -o " + path("a.png") + " --backend fpga",
-                                "generate " + model.string() + " -o " + path("a.png") + " --text 1 --label 2",
+                                "generate " + model.string() + " -o " + path("a.png") + " --psi 70",
                                 "run " + model.string() + " --input z -o " + path("a.npy")}) {
     const Outcome outcome = run(call);
     EXPECT_EQ(outcome.status, 2) << call;
@@ -256,9 +256,8 @@ TEST_F(CommandLine, RunSaysWhichInputIsWrong) {
   write_array("z.npy", Tensor(DataType::float32, {2, 5}));
   write_array("label.npy", Tensor(DataType::int64, {2}));
   const std::string call = "run " + model.string() + " -o " + path("out.npy") + " --input ";
-  EXPECT_EQ(run(call + "z=" + path("z.npy")).err, "ganlet: --input label: is missing\n");
-  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err,
-            "ganlet: --input noise: the graph has no such input, only z, label\n");
+  EXPECT_EQ(run(call + "z=" + path("z.npy")).err, "ganlet: label: is missing\n");
+  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err, "ganlet: noise: the network has no such input, only z, label\n");
   EXPECT_EQ(run(call + "z=" + path("z.npy") + " --input label=" + path("label.npy")).err,
             "ganlet: input 'z': has shape (N, 4), given (2, 5)\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "out.npy"));

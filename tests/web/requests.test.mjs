@@ -87,6 +87,25 @@ test('the native program answers alike', { skip: !existsSync(program) && `no ${p
   t.diagnostic(`${different} bytes of all pictures differ from those of simd128`);
 });
 
+test('arrays are taken by name, and refused in the same words as natively', async (t) => {
+  const rows = readFileSync(new URL('../runs.jsonl', import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const types = { float32: Float32Array, int64: BigInt64Array };
+  for (const row of rows) {
+    const { model: id, inputs, outputs, error } = JSON.parse(row);
+    const model = await ganlet.load(id, { models, variant: 'simd128' });
+    t.after(() => model.dispose());
+    const arrayOf = ({ type, shape }) => ({ shape, data: new types[type](shape.reduce((all, side) => all * side, 1)) });
+    const given = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, arrayOf(input)]));
+    const answer = await model.run(given).then(
+      (made) => ({ outputs: Object.fromEntries(Object.entries(made).map(([name, { shape }]) => [name, shape])) }),
+      ({ code, place, detail: message }) => ({ error: { code, place, message } }),
+    );
+    assert.deepEqual(answer, outputs ? { outputs } : { error }, row);
+  }
+});
+
 /** What the library chooses in a Node.js of its own, by V8's flags. */
 const variantUnder = (...flags) =>
   execFileSync(

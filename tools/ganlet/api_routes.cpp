@@ -61,7 +61,7 @@ Result<Asked> asked_by(const Fields& fields, std::initializer_list<std::string_v
     const std::string_view name = is_own ? "text" : field != nullptr ? field->name : std::string_view(given);
     GANLET_TRY(const bool known, reader.set(is_own ? name : given, name == "seed" ? seed_of(value) : value));
     if (!known)
-      return fail(ErrorCode::invalid_argument, printable(given, 40), "is no field of a request");
+      return RequestReader::unknown(given);
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
       return std::ranges::find(names, name) != names.end();
     };

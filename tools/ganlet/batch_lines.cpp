@@ -47,13 +47,7 @@ Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& mod
     return {};
   }
   RequestReader reader(defaults);
-  for (std::size_t i = 0; i < line.names.size(); ++i) {
-    if (line.names[i] == "key")
-      continue;
-    GANLET_TRY(const bool known, reader.set(line.names[i], line.elements[i]));
-    if (!known)
-      return fail(ErrorCode::invalid_argument, printable(line.names[i], 40), "is no field of a request");
-  }
+  GANLET_CHECK(reader.set_all(line, "key"));
   GANLET_TRY(wish.request, std::move(reader).finish());
   GANLET_TRY(const Drawing drawing, model.draw(wish.request, Keep::nothing));
   return check_pixels(drawing, limits.pixels);

@@ -276,6 +276,34 @@ TEST_F(CommandLine, InfoAsTextAndAsJson) {
   EXPECT_EQ(part["inputs"][0]["shape"][0], "N");
 }
 
+TEST_F(CommandLine, InfoTellsTheMemoryThatIsInUse) {
+  const auto part = nlohmann::json::parse(run("info --json " + model.string()).out)["parts"][0];
+  EXPECT_EQ(part["held_bytes"]["file"], 0);
+  EXPECT_GT(part["working_bytes"], 0);
+  EXPECT_EQ(part["working_bytes"], part["held_bytes"]["plan"]);
+}
+
+TEST_F(CommandLine, InfoSaysWhichFileIsBroken) {
+  onnx::Model broken = tiny_generator();
+  broken.initializers.insert({"rows", Tensor(DataType::float32, {0, 4})});
+  broken.nodes.insert(broken.nodes.begin(), node("Gather", {"rows", "label"}, "row"));
+  broken.nodes.push_back(node("ReduceSum", {"row"}, "none"));
+  broken.outputs.push_back(value_info("none", DataType::float32, {1, 1}));
+  const std::vector<std::byte> file = onnx::write(broken);
+  write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
+  const Outcome outcome = run("info " + model.string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.err.starts_with("ganlet: " + model.string() + ": graph.node[0] Gather")) << outcome.err;
+}
+
+TEST_F(CommandLine, ASheetOfAWalkSaysWhereItComesFrom) {
+  const Outcome outcome = run("walk " + model.string() + " --seeds 1,2 --frames 4 --one-way -o " + path("walk.png"));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const std::string file = content_of(folder / "walk.png");
+  for (const char* const text : {"ganlet model", "tiny@1", "seeds 1,2, 4 frames, one way"})
+    EXPECT_NE(file.find(text), std::string::npos) << text;
+}
+
 TEST_F(CommandLine, InfoOfAStyleBasedModelSaysWhatItsPartsDrawTogether) {
   const std::string models = GANLET_SOURCE_DIR "/models/";
   const std::string text = run("info " + models + "nouns").out;

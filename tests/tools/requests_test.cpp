@@ -113,7 +113,7 @@ TEST(Requests, FlagsAndLinesOfJsonAreAnsweredAlike) {
       const auto picture = from_base64(answer["prediction"].get<std::string>(), Base64::padded);
       ASSERT_TRUE(picture);
       const std::string_view bytes(reinterpret_cast<const char*>(picture->data()), picture->size());
-      EXPECT_TRUE(without_texts(content_of(file)) == bytes);
+      EXPECT_TRUE(without_texts(content_of(file)) == without_texts(std::string(bytes)));
     }
   }
   EXPECT_GE(compared, 80);

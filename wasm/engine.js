@@ -38,9 +38,13 @@ function imports(memory, gpu) {
   return new Proxy({}, { get: () => new Proxy({}, { get: (_, name) => known[name] ?? (() => 8) }) });
 }
 
-/** A page that may not compile sends bytes instead: a worker has its own policy. */
-function compiled(bytes) {
-  return WebAssembly.compile(bytes).catch(({ message }) => {
+const modules = new Map(); // compiled here, as promises by URL
+
+/** A page that may not compile sends bytes and their URL instead: a worker has its own policy. */
+function compiled({ url, bytes }) {
+  if (!modules.has(url)) modules.set(url, WebAssembly.compile(bytes));
+  return modules.get(url).catch(({ message }) => {
+    modules.delete(url);
     throw failure('unsupported', '', message);
   });
 }
@@ -135,10 +139,18 @@ class Instance {
   }
 }
 
+/** Name, type, sizes and data of an array, as ganlet_set_input takes them. */
+function arrayOf([name, tensor]) {
+  const { data, shape } = tensor ?? {};
+  const found = Object.entries(arrayTypes).find(([, type]) => data instanceof type);
+  if (!found) throw failure('invalid_argument', name, 'needs data: a Float32Array, BigInt64Array or Uint8Array');
+  if (!shape?.every?.(Number.isSafeInteger)) throw failure('invalid_argument', name, 'needs a shape of whole numbers');
+  return [textBytes(name), textBytes(found[0]), bytesOf(BigInt64Array.from(shape, BigInt)), bytesOf(data)];
+}
+
 /** One model, used through wasm/ganlet_c.h. ganlet.d.ts describes the calls. */
 class Engine extends Instance {
   #model = 0;
-  #inputs;
   #last = Promise.resolve();
 
   /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
@@ -164,12 +176,12 @@ class Engine extends Instance {
     return this.#later(() => this.json((c) => c.ganlet_info(this.#model)), signal);
   }
 
-  /** `request` is JSON with the seed, which the engine checks. */
-  async latent({ request, seed }) {
+  /** `request` is JSON with the seed. */
+  async latent({ request }) {
     this.#require('draw', request);
     const bytes = 4 * (await this.info()).latentSize;
-    return this.with([bytes], (c, out) => {
-      this.good(c.ganlet_latent(this.#model, BigInt(seed), out), 0);
+    return this.with([textBytes(request), bytes], (c, json, out) => {
+      this.good(c.ganlet_latent(this.#model, json, out), 0);
       return new Float32Array(this.copy(out, bytes));
     });
   }
@@ -197,8 +209,8 @@ class Engine extends Instance {
     }
   }
 
-  /** `request` is JSON without `latents`. */
-  draw({ request, latents = new Float32Array() }, signal) {
+  /** `request` is JSON, without those `latents` that are given beside it. */
+  draw({ request, latents }, signal) {
     const begin = (c, json, place) => c.ganlet_drawing_begin(this.#model, json, place, latents.length);
     return this.#picture([textBytes(request), bytesOf(latents)], begin, signal, request);
   }
@@ -228,29 +240,19 @@ class Engine extends Instance {
 
   run({ inputs }, signal) {
     return this.#inTurn(async () => {
-      this.#inputs ??= (await this.info()).inputs;
-      const names = this.#inputs.map(({ name }) => name);
-      for (const name of Object.keys(inputs))
-        if (!names.includes(name))
-          throw failure('not_found', name, `the network has no such input, only ${names.join(', ')}`);
-      this.#inputs.forEach((input, index) => this.#setInput(input, index, inputs[input.name]));
+      this.#require('info');
+      const arrays = Object.entries(inputs ?? {}).map(arrayOf); // all, before the first is passed on
+      for (const array of arrays)
+        this.with(array, (c, ...places) =>
+          this.good(c.ganlet_set_input(this.#model, ...places, array[2].length / 8, array[3].length), 0),
+        );
       const outputs = await this.#later(() => this.json((c) => c.ganlet_run(this.#model)), signal);
-      const copyOf = ({ type, address, bytes }) => new arrayTypes[type](this.copy(address, bytes));
-      return Object.fromEntries(outputs.map((one) => [one.name, { shape: one.shape, data: copyOf(one) }]));
+      const named = ({ name, type, shape, address, bytes }) => [
+        name,
+        { shape, data: new arrayTypes[type](this.copy(address, bytes)) },
+      ];
+      return Object.fromEntries(outputs.map(named));
     });
-  }
-
-  #setInput({ name, type }, index, tensor) {
-    if (tensor === undefined) throw failure('invalid_argument', name, 'is missing');
-    const { data, shape } = tensor;
-    if (!(data instanceof arrayTypes[type]))
-      throw failure('invalid_argument', name, `is ${type}, so its data must be a ${arrayTypes[type].name}`);
-    if (!shape?.every?.((size) => Number.isSafeInteger(size)))
-      throw failure('invalid_argument', name, 'needs a shape of whole numbers');
-    const sizes = BigInt64Array.from(shape, BigInt);
-    this.with([bytesOf(sizes), bytesOf(data)], (c, sizesPlace, place) =>
-      this.good(c.ganlet_set_input(this.#model, index, sizesPlace, sizes.length, place, data.byteLength), 0),
-    );
   }
 
   /** Throws the list of files that a call lacks, as `needs`; ganlet.js then fetches them and repeats the call. */
@@ -258,7 +260,7 @@ class Engine extends Instance {
     const needs = this.with([purpose, request].map(textBytes), (c, name, json) =>
       JSON.parse(this.text(this.good(c.ganlet_needs(this.#model, name, json)))),
     );
-    if (needs.length > 0) throw Object.assign(failure('not_found', '', 'files are missing'), { needs });
+    if (needs.length) throw Object.assign(failure('not_found', '', 'files are missing'), { needs });
   }
 
   /** Runs `job` after all earlier ones. */
@@ -279,7 +281,7 @@ async function importFile({ module, file, beside, network = '', chain }) {
   const begun = instance.with([file], (c, place) => c.ganlet_import_begin(place, file.length));
   if (!begun) return {};
   const needs = instance.json((c) => c.ganlet_import_needs(begun)).filter((name) => !Object.hasOwn(beside, name));
-  if (needs.length > 0) return { needs };
+  if (needs.length) return { needs };
   for (const [name, bytes] of Object.entries(beside))
     instance.with([textBytes(name), bytes], (c, text, place) => c.ganlet_import_give(begun, text, place, bytes.length));
   return instance.with([textBytes(network)], (c, name) => {

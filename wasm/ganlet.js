@@ -1,4 +1,13 @@
-import { contentOf, download, engineBytes, isPlainName, moduleOf, resolve, sources } from './download.js';
+import {
+  contentOf,
+  download,
+  engineBytes,
+  isPlainName,
+  moduleOf,
+  mostFileBytes,
+  resolve,
+  sources,
+} from './download.js';
 import { GanletError } from './errors.js';
 
 export { GanletError };
@@ -16,7 +25,7 @@ function dotsRightly() {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(relaxedSimd)).exports.f() === 4;
   } catch {
-    return false; // no relaxed SIMD, or no WebAssembly, or a page that doesn't allow it
+    return false; // no relaxed SIMD, no WebAssembly, or a page that forbids it
   }
 }
 
@@ -39,7 +48,7 @@ function obstacle() {
 }
 
 // Pages without an origin of their own, such as in a sandboxed frame, can't start a worker.
-const prefersWorker = () => Boolean(globalThis.Worker && globalThis.document && globalThis.origin !== 'null');
+const prefersWorker = () => globalThis.Worker && globalThis.document && globalThis.origin !== 'null';
 
 const describeGpu = () => import('./engine.js').then(({ webgpu }) => webgpu('describe'));
 
@@ -64,10 +73,9 @@ function orAborted(promise, signal) {
 class PagePlace {
   runsIn = 'page';
   models = new Set();
-  #engine;
 
   async ask(call, given, signal) {
-    const { answer } = await (this.#engine ??= import('./engine.js'));
+    const { answer } = await import('./engine.js');
     return answer(call, given, signal);
   }
 
@@ -181,9 +189,13 @@ async function placeFor(model, wanted, script) {
   return place;
 }
 
-/** A request as JSON: integers beyond 2^53 and numbers that aren't finite become strings, typed arrays become lists. */
-function jsonOf(request) {
-  return JSON.stringify(request, (_, value) => {
+/**
+ * A request as JSON, but for `left`, fields that go another way: integers beyond 2^53 and numbers that aren't finite
+ * become strings, typed arrays become lists.
+ */
+function jsonOf(request, ...left) {
+  return JSON.stringify(request, (name, value) => {
+    if (left.includes(name)) return undefined;
     if (/number|bigint/.test(typeof value) && !Number.isFinite(value)) return String(value);
     return ArrayBuffer.isView(value) ? Array.from(value) : value;
   });
@@ -212,6 +224,14 @@ async function openable(model, models, { ask, wasm, ...options }) {
   return imported(found, { ask, wasm, ...options });
 }
 
+/** The promise that `map` has for a key, made if it has none; one that fails is made again. */
+function once(map, key, make) {
+  const made = map.get(key) ?? make();
+  map.set(key, made);
+  made.catch(() => map.delete(key));
+  return made;
+}
+
 let modelsMade = 0;
 
 class Model {
@@ -219,8 +239,9 @@ class Model {
   #source;
   #facts;
   #place; // a promise: where it runs
-  #opened; // a promise, like `#place`; undefined at first, and after the instance has ended
-  #coming = new Map(); // downloads in progress, as promises by file
+  #opened; // a promise, as for the place; undefined at first, and after the instance has ended
+  #content; // a promise: what it is opened from, while it loads
+  #coming = new Map(); // downloads in progress, and while it loads all, as promises by file
   #given = new Map(); // files passed to the instance, as promises by file
   #folder;
   #files; // URLs or bytes by file name, for files outside the folder
@@ -231,13 +252,23 @@ class Model {
   static async load(source, signal) {
     const model = new Model();
     model.#source = source;
+    const ask = () => model.#ask('info', {}, signal);
     try {
-      const facts = await model.#ask('info', {}, signal);
+      const facts = await ask().catch(async (error) => {
+        if (error?.code !== 'unsupported' || !source.rare) throw error;
+        Object.assign(source, source.rare);
+        model.#opened = undefined;
+        return ask().catch((other) => {
+          throw ['io', 'not_found'].includes(other?.code) ? error : other;
+        });
+      });
       const { runsIn } = await model.#place;
       const { backend, guesses, part, variant } = source;
       if (facts.takesPictures && backend === 'webgpu')
         throw new GanletError('unsupported', 'backend', "pictures are made of pictures by 'xnn' alone");
       model.#facts = { ...facts, part, variant, backend, guesses, runsIn };
+      model.#content = undefined;
+      model.#coming.clear();
       return model;
     } catch (error) {
       model.dispose();
@@ -249,8 +280,14 @@ class Model {
     return Object.freeze({ ...this.#facts, bytes: this.#bytes, urls: Object.freeze([...this.#urls]) });
   }
 
-  async draw({ signal, latents, ...request } = {}) {
-    const given = { request: jsonOf(request), latents: latents && Float32Array.from(latents) };
+  /** Latents are many: as numbers they go past JSON. */
+  async draw(request = {}) {
+    const { signal, latents } = request ?? {};
+    const apart = latents?.every?.((number) => typeof number === 'number');
+    const given = {
+      request: jsonOf(request, 'signal', apart && 'latents'),
+      latents: Float32Array.from(apart ? latents : []),
+    };
     return imageData(await this.#ask('draw', given, signal));
   }
 
@@ -263,7 +300,7 @@ class Model {
   }
 
   async latent(seed, { signal } = {}) {
-    return this.#ask('latent', { request: jsonOf({ seed }), seed }, signal);
+    return this.#ask('latent', { request: jsonOf({ seed: seed ?? '' }) }, signal);
   }
 
   encode(picture, { signal } = {}) {
@@ -288,7 +325,7 @@ class Model {
     const leave = (place) => {
       place.ask('dispose', { model: this.#name }).catch(() => {});
       place.models.delete(this.#name);
-      if (place.models.size === 0) place.end(reason);
+      if (!place.models.size) place.end(reason);
     };
     this.#place?.then(leave, () => {});
   }
@@ -313,7 +350,7 @@ class Model {
     try {
       return await orAborted(orAborted(promise, signal), this.#life.signal);
     } catch (error) {
-      const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // the form of engine.js's errors
+      const isPlain = error?.detail !== undefined && !(error instanceof GanletError); // as errors of engine.js are
       throw isPlain ? new GanletError(error.code, error.place, error.detail) : error;
     }
   }
@@ -321,28 +358,31 @@ class Model {
   async #answer(call, given, signal) {
     this.#opened ??= this.#open();
     const opened = this.#opened;
-    const forget = (error) => {
+    const place = await opened;
+    const ask = () => place.ask(call, { model: this.#name, ...given }, signal);
+    try {
+      return await ask().catch(async (error) => {
+        if (!error?.needs) throw error;
+        await Promise.all(error.needs.map((part) => this.#give(place, part)));
+        return ask();
+      });
+    } catch (error) {
       if (error?.ended && opened === this.#opened) this.#opened = undefined; // the next call opens the model again
       throw error;
-    };
-    const place = await opened;
-    const ask = () => place.ask(call, { model: this.#name, ...given }, signal).catch(forget);
-    return ask().catch(async (error) => {
-      if (!error?.needs) throw error;
-      await Promise.all(error.needs.map((part) => this.#give(place, part).catch(forget)));
-      return ask();
-    });
+    }
   }
 
   async #open() {
-    const { content, module, part, backend, wasm, worker, script } = this.#source;
+    const { content, moduleFrom, part, backend, wasm, worker, script } = this.#source;
     this.#given.clear();
     this.#urls = [];
     this.#bytes = 0;
     try {
       this.#place = placeFor(this.#name, worker, script);
-      const described = content(this.#life.signal, this.#place).then((opens) => this.#fetchAhead(opens));
-      const [place, engine, opens] = await Promise.all([this.#place, module(this.#place), described]);
+      const found = this.#content ?? content(this.#life.signal, this.#place);
+      if (!this.#facts) this.#content = found;
+      const described = found.then((opens) => this.#fetchAhead(opens));
+      const [place, engine, opens] = await Promise.all([this.#place, moduleFrom(wasm, this.#place), described]);
       this.#urls = [sources.get(wasm) ?? wasm, ...opens.urls];
       this.#bytes = opens.onnx?.length ?? 0;
       this.#source.guesses = opens.guesses;
@@ -374,13 +414,12 @@ class Model {
   async #download({ file, bytes }) {
     const own = this.#files?.[file];
     if (own?.buffer) return own;
-    if (!this.#coming.has(file)) {
+    return once(this.#coming, file, () => {
       const { tally } = this.#source;
       tally.expect(bytes);
-      const options = { signal: this.#life.signal, onBytes: tally.add, most: bytes };
-      this.#coming.set(file, download(this.#urlOf(file), options));
-    }
-    return this.#coming.get(file);
+      const options = { signal: this.#life.signal, onBytes: tally.add, most: Math.min(bytes, mostFileBytes) };
+      return download(this.#urlOf(file), options);
+    });
   }
 
   #urlOf(file) {
@@ -391,21 +430,16 @@ class Model {
   /** Downloads a part and passes it to the engine, once. */
   #give(place, { part, ...described }) {
     const { file } = described;
-    const give = async () => {
+    return once(this.#given, file, async () => {
       try {
         const bytes = await this.#download(described);
         await within(place.ask('give', { model: this.#name, part, bytes }), this.#urlOf(file), file);
         this.#urls.push(this.#urlOf(file));
         this.#bytes += bytes.length;
-      } catch (error) {
-        this.#given.delete(file); // so that it is tried again
-        throw error;
       } finally {
-        this.#coming.delete(file);
+        if (this.#facts) this.#coming.delete(file);
       }
-    };
-    if (!this.#given.has(file)) this.#given.set(file, give());
-    return this.#given.get(file);
+    });
   }
 }
 
@@ -414,16 +448,12 @@ function tallyFor(onProgress) {
   let [loaded, expected] = [0, 0];
   const report = () => onProgress?.({ loaded, total: Math.max(expected, loaded) });
   return {
-    expect(bytes) {
-      expected += bytes;
-      report();
-    },
-    add(bytes) {
-      loaded += bytes;
-      report();
-    },
+    expect: (bytes) => report((expected += bytes)),
+    add: (bytes) => report((loaded += bytes)),
   };
 }
+
+const engines = new Map(); // bytes for workers whose page may not compile, as promises by URL
 
 async function engineUrl(wasmUrl, variant) {
   if (wasmUrl === undefined) return engineFiles[variant]();
@@ -460,7 +490,7 @@ export async function load(
   signal?.throwIfAborted();
   const problem = obstacle();
   // The page's policy doesn't apply to the worker, which may be able to compile.
-  const inWorker = Boolean(problem && supportedVariant() && prefersWorker() && worker !== false);
+  const inWorker = problem && supportedVariant() && prefersWorker() && worker !== false;
   const variant = chosenVariant(wanted, backend, !inWorker && problem);
   const tally = tallyFor(onProgress);
   const wasm = await engineUrl(wasmUrl, variant);
@@ -468,8 +498,8 @@ export async function load(
   const moduleFrom = async (url, place) => {
     const hasCopy = haveCopies && wasmUrl === undefined && /^http.*\/ganlet-(relaxed-simd|simd128)\.wasm$/.test(url);
     if (!inWorker) return moduleOf(url, tally.add, hasCopy);
-    await (await place).ask('try', { module: simd });
-    return engineBytes(url, tally.add);
+    await (await place).ask('try', { module: { bytes: simd } });
+    return { url, bytes: await once(engines, url, () => engineBytes(url, tally.add)) };
   };
   const content = (ended, place) => {
     const ask = async (program, given, url) => {
@@ -478,19 +508,12 @@ export async function load(
     };
     return openable(model, models, { signal: ended, onBytes: tally.add, ask, wasm: wasmUrl && wasm });
   };
-  const given = { content, part, backend, worker: inWorker || worker, script, tally };
-  const open = (build, url) =>
-    Model.load({ ...given, variant: build, wasm: url, module: (place) => moduleFrom(url, place) }, signal);
   // What is rare is in a build of its own.
-  const opened = open(variant, wasm).catch(async (error) => {
-    const url = await engineUrl(wasmUrl, 'any');
-    if (error.code !== 'unsupported' || backend !== 'xnn' || url === wasm) throw error;
-    return open('any', url).catch((other) => {
-      throw ['io', 'not_found'].includes(other.code) ? error : other;
-    });
-  });
-  return opened.catch((error) => {
-    throw inWorker && (error.noWorker || error.code === 'unsupported')
+  const any = await engineUrl(wasmUrl, 'any');
+  const rare = backend === 'xnn' && any !== wasm && { variant: 'any', wasm: any };
+  const given = { content, moduleFrom, part, backend, variant, wasm, rare, worker: inWorker || worker, script, tally };
+  return Model.load(given, signal).catch((error) => {
+    throw inWorker && (error?.noWorker || error?.code === 'unsupported')
       ? new GanletError('unsupported', '', problem)
       : error;
   });

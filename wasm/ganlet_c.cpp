@@ -2,24 +2,24 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "answer.h"
 #include "backend.h"
 #include "core/text.h"
 #include "generator/model.h"
-#include "generator/onnx_order.h"
 #include "generator/translation.h"
 #include "graph/rare_parts.h"
 
 struct ganlet_model {
   ganlet::Model model;
-  std::vector<std::optional<ganlet::Tensor>> inputs;
-  std::vector<ganlet::Tensor> outputs;
+  std::vector<ganlet::NamedArray> inputs; // of the next run
+  std::vector<ganlet::NamedArray> outputs;
   // What the last call has begun, if the backend answers later.
-  std::optional<ganlet::Budget> budget;
-  std::optional<ganlet::Run> run;
+  std::optional<ganlet::ArrayRun> run;
   bool is_encoding = false;
 };
 
@@ -52,7 +52,7 @@ ModelOptions options(std::string_view part) {
 ganlet_model* made(Result<Model> model) {
   if (!model)
     return failed<ganlet_model*>(model.error());
-  return new ganlet_model{std::move(*model), {}, {}};
+  return new ganlet_model{std::move(*model), {}, {}, {}};
 }
 
 Result<DrawRequest> request_of(const char* json) {
@@ -60,11 +60,8 @@ Result<DrawRequest> request_of(const char* json) {
 }
 
 Result<std::vector<ModelPart>> needs_of(Model& model, std::string_view purpose, const char* request) {
-  if (purpose == "encode") {
-    if (!model.has_encoder())
-      return fail(ErrorCode::not_found, model.description().id, "this model has no encoder");
+  if (purpose == "encode")
     return model.needs_to_encode();
-  }
   GANLET_TRY(const DrawRequest wanted, request_of(request));
   return model.needs(wanted);
 }
@@ -115,68 +112,37 @@ Result<Image> picture_of(const std::uint8_t* pixels, std::int32_t width, std::in
   return Image{width, height, {pixels, pixels + bytes}};
 }
 
-/// A copy of the caller's array, checked against the graph's input.
-Result<Tensor> copy_input(const Value& value, std::span<const std::int64_t> sizes, std::span<const std::byte> data,
-                          const Limits& limits) {
-  GANLET_TRY(const Shape shape, Shape::make(sizes, limits, value.name));
-  const std::size_t wanted = static_cast<std::size_t>(shape.elements()) * bytes_of(value.type);
-  if (data.size() != wanted)
-    return fail(ErrorCode::invalid_argument, printable(value.name),
-                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", name_of(value.type),
-                       " takes ", wanted));
-  Tensor tensor(value.type, shape);
+/// A copy of the caller's array.
+Result<Tensor> array_of(std::string_view type, std::span<const std::int64_t> sizes, std::span<const std::byte> data,
+                        std::string_view name, const Limits& limits) {
+  constexpr DataType types[] = {DataType::float32, DataType::int64, DataType::boolean};
+  const auto* const found = std::ranges::find_if(types, [&](DataType one) { return name_of(one) == type; });
+  if (found == std::end(types))
+    return fail(ErrorCode::invalid_argument, printable(name), concat("can't be of type '", printable(type), "'"));
+  GANLET_TRY(const Shape shape, Shape::make(sizes, limits, name));
+  Tensor array(*found, shape);
+  if (data.size() != array.view().bytes())
+    return fail(ErrorCode::invalid_argument, printable(name),
+                concat("has ", data.size(), " bytes of data; shape ", shape.text(), " of ", type, " takes ",
+                       array.view().bytes()));
   if (!data.empty())
-    std::memcpy(tensor.view().data, data.data(), data.size());
-  return tensor;
+    std::memcpy(array.view().data, data.data(), data.size());
+  return std::move(array);
 }
 
-Result<void> set_input(ganlet_model& model, std::size_t index, std::span<const std::int64_t> sizes,
-                       std::span<const std::byte> data) {
-  GANLET_TRY(Program* const program, model.model.program());
-  const Graph& graph = program->graph();
-  if (index >= graph.inputs.size())
-    return fail(ErrorCode::invalid_argument, "", concat("the network has no input ", index));
-  model.run.reset(); // one that was given up
-  model.inputs.resize(graph.inputs.size());
-  const Value& value = graph.values[static_cast<std::size_t>(graph.inputs[index])];
-  GANLET_TRY(model.inputs[index], copy_input(value, sizes, data, model.model.options().compile.limits));
-  return {};
-}
-
-Result<void> start_run(ganlet_model& model, Program& program) {
-  const Graph& graph = program.graph();
-  model.inputs.resize(graph.inputs.size());
-  std::vector<Buffer> given;
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    if (!model.inputs[i])
-      return fail(ErrorCode::invalid_argument, printable(graph.values[graph.inputs[i]].name), "is missing");
-    given.push_back({model.inputs[i]->view(), nullptr});
+/// Whether the outputs are there; no while the backend computes.
+Result<bool> run(ganlet_model& model) {
+  if (!model.run) {
+    GANLET_TRY(model.run, model.model.run(std::exchange(model.inputs, {})));
   }
-  model.budget = program.options().run_budget();
-  GANLET_TRY(model.run, program.start(given, *model.budget));
-  return {};
-}
-
-/// The graph once its outputs are there; null while the backend computes.
-Result<const Graph*> run(ganlet_model& model) {
-  GANLET_TRY(Program* const program, model.model.program());
-  if (!model.run)
-    GANLET_CHECK(start_run(model, *program));
-  Result<bool> done = model.run->poll();
-  if (done && !*done)
-    return nullptr;
-  std::optional<Run> ended;
-  ended.swap(model.run);
-  if (!done)
-    return tl::unexpected(std::move(done).error());
-  const Graph& graph = program->graph();
-  const std::span<const Buffer> outputs = ended->outputs();
-  model.outputs.clear();
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    model.outputs.push_back(onnx_order(graph.values[graph.outputs[i]], outputs[i].view));
-  for (std::optional<Tensor>& input : model.inputs)
-    input.reset();
-  return &graph;
+  auto outputs = model.run->advance(false);
+  if (outputs && !*outputs)
+    return false;
+  model.run.reset();
+  if (!outputs)
+    return tl::unexpected(std::move(outputs).error());
+  model.outputs = std::move(**outputs);
+  return true;
 }
 
 /// Writes the latent of a picture, which is null in all calls but the first; false while the backend computes.
@@ -220,7 +186,7 @@ const char* ganlet_needs(ganlet_model* model, const char* purpose, const char* r
   json.open('[');
   for (const ModelPart& part : *needs) {
     json.open('{').key("part").value(part.name).key("file").value(part.file).key("bytes");
-    json.value(part.bytes.value_or(model->model.options().compile.limits.file_bytes));
+    json.value(*part.bytes);
     json.key("sha256").value(part.sha256).close('}');
   }
   json.close(']');
@@ -257,11 +223,15 @@ const char* ganlet_info(ganlet_model* model) {
   return answer_with(json);
 }
 
-int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out) {
+int32_t ganlet_latent(ganlet_model* model, const char* request, float* out) {
+  const auto wanted = request_of(request);
+  if (!wanted)
+    return failed(wanted.error(), -1);
   const auto facts = model->model.facts();
   if (!facts)
     return failed(facts.error(), -1);
-  fill_latent(seed, model->model.description().distribution, {out, static_cast<std::size_t>(facts->latent_size)});
+  fill_latent(wanted->seed, model->model.description().distribution,
+              {out, static_cast<std::size_t>(facts->latent_size)});
   return 0;
 }
 
@@ -330,28 +300,30 @@ int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width,
   return *done ? 0 : 1;
 }
 
-int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank, const void* data,
-                         size_t bytes) {
-  if (index < 0 || rank < 0)
-    return failed(Error(ErrorCode::invalid_argument, "", concat("the network has no input ", index)), -1);
-  const auto set = set_input(*model, static_cast<std::size_t>(index), {sizes, static_cast<std::size_t>(rank)},
-                             bytes_at(data, bytes));
-  return set ? 0 : failed(set.error(), -1);
+int32_t ganlet_set_input(ganlet_model* model, const char* name, const char* type, const int64_t* sizes,
+                         const void* data, int32_t rank, size_t bytes) {
+  model->run.reset(); // one that was given up
+  auto array = array_of(type, {sizes, static_cast<std::size_t>(rank)}, bytes_at(data, bytes), name,
+                        model->model.options().compile.limits);
+  if (!array) {
+    model->inputs.clear();
+    return failed(array.error(), -1);
+  }
+  model->inputs.push_back({name, std::move(*array)});
+  return 0;
 }
 
 const char* ganlet_run(ganlet_model* model) {
-  const auto ran = run(*model);
-  if (!ran)
-    return failed<const char*>(ran.error());
+  const auto done = run(*model);
+  if (!done)
+    return failed<const char*>(done.error());
   JsonWriter json;
-  if (*ran == nullptr)
+  if (!*done)
     return answer_with(json.null());
-  const Graph& graph = **ran;
   json.open('[');
-  for (std::size_t i = 0; i < model->outputs.size(); ++i) {
-    const TensorView view = model->outputs[i].view();
-    json.open('{').key("name").value(graph.values[static_cast<std::size_t>(graph.outputs[i])].name);
-    json.key("type").value(name_of(view.type)).key("shape").open('[');
+  for (NamedArray& output : model->outputs) {
+    const TensorView view = output.array.view();
+    json.open('{').key("name").value(output.name).key("type").value(name_of(view.type)).key("shape").open('[');
     for (const std::int64_t size : view.shape.sizes())
       json.value(size);
     json.close(']').key("address").value(reinterpret_cast<std::uintptr_t>(view.data)).key("bytes").value(view.bytes());

@@ -49,8 +49,8 @@ GANLET_API int32_t ganlet_give(ganlet_model* model, const char* part, const void
  * outputs, parameters and multiplyAdds. While it measures, JSON's null: the next call goes on. Null on failure. */
 GANLET_API const char* ganlet_info(ganlet_model* model);
 
-/* Writes the latent vector of a seed: as many floats as info's latentSize. -1 on failure. */
-GANLET_API int32_t ganlet_latent(ganlet_model* model, uint64_t seed, float* out);
+/* Writes the latent vector of a request's seed: as many floats as info's latentSize. -1 on failure. */
+GANLET_API int32_t ganlet_latent(ganlet_model* model, const char* request, float* out);
 
 /* Begins a picture. `request` is JSON with the fields of DrawRequest in generator/draw_request.h; null or {} is one
  * image of seed 0. If `latent_count` isn't 0, `latents` are the request's latents. Null on failure. */
@@ -77,11 +77,12 @@ GANLET_API int32_t ganlet_encoded_size(ganlet_model* model);
  * 1 while a GPU computes: call it again later, without pixels. -1 on failure. */
 GANLET_API int32_t ganlet_encode(ganlet_model* model, const uint8_t* pixels, int32_t width, int32_t height, float* out);
 
-/* Sets input `index` of the network, in info's order: copies `bytes` bytes of an array of `rank` sizes. -1 on failure.
- */
-GANLET_API int32_t ganlet_set_input(ganlet_model* model, int32_t index, const int64_t* sizes, int32_t rank,
-                                    const void* data, size_t bytes);
-/* Runs the network on its inputs. Returns its outputs as JSON: [{"name": ..., "type": ..., "shape": [...], "address":
+/* Gives the next run an array for the input called `name`: copies `bytes` bytes of `type` ("float32", "int64" or
+ * "bool") and of `rank` sizes. -1 on failure, and the arrays given so far are forgotten. */
+GANLET_API int32_t ganlet_set_input(ganlet_model* model, const char* name, const char* type, const int64_t* sizes,
+                                    const void* data, int32_t rank, size_t bytes);
+/* Runs the network on the arrays given, and forgets them. Returns its outputs as JSON: [{"name": ..., "type": ...,
+ * "shape": [...], "address":
  * ..., "bytes": ...}]; the arrays are valid until the next call for this model. The text is null while a GPU computes:
  * call it again later. Null on failure. */
 GANLET_API const char* ganlet_run(ganlet_model* model);

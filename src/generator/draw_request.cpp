@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "core/base64.h"
 #include "core/help.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "generator/model_description.h"
 
 namespace ganlet {
 
 namespace {
 
 constexpr double most_count = 1 << 26; // Limits::tensor_elements; the model's own limit is often lower
+constexpr double most_float = std::numeric_limits<float>::max();
 constexpr double most_seed = 18446744073709551615.0;
 constexpr std::string_view takes_seed = "a whole number from 0 to 18446744073709551615";
 
@@ -29,17 +32,18 @@ const RequestField fields[] = {
     {"labels", &R::labels, 0, 1e9, "whole numbers from 0", help("A class for each image")},
     {"seed", &R::seed, 0, most_seed, takes_seed, help("Which picture; image i has seed S + i")},
     {"seeds", &R::seeds, 0, most_seed, "whole numbers from 0", help("A seed for each image")},
-    {"latents", &R::latents, -1e30, 1e30, "numbers", help("Latent vectors instead of seeds, one after another")},
+    {"latents", &R::latents, -most_float, most_float, "numbers",
+     help("Latent vectors instead of seeds, one after another")},
     {"truncation", &R::truncation, 0, 1, "0 to 1", help("0 (all alike) to 1 (full variety)")},
     {"cutoff", &R::cutoff, 0, 64, "a whole number from 0 to 64",
      help("Layers to truncate, from the coarsest; default: all")},
     {"mix", &R::mix, 0, 63, "a seed and layers, such as 7:0-3",
      help("The seed that some layers take their style from")},
     {"noise", &R::noise, 0, most_seed, "fixed, off, each or a seed", help("The noise of a style-based model's layers")},
-    {"style_shifts", &R::style_shifts, -1e30, 1e30, "numbers", help("What is added to each image's style")},
-    {"step", &R::step, 0, 1e12, "a whole number, steps of training",
+    {"style_shifts", &R::style_shifts, -most_float, most_float, "numbers", help("What is added to each image's style")},
+    {"step", &R::step, 0, double{most_training_step}, "a whole number, steps of training",
      help("Draw as the model did at that step of its training")},
-    {"columns", &R::columns, 0, 1 << 20, "a whole number from 1 to 1048576",
+    {"columns", &R::columns, 1, 1 << 20, "a whole number from 1 to 1048576",
      help("Images side by side; by default one row of text, else nearly a square")},
 };
 
@@ -398,6 +402,21 @@ Result<bool> RequestReader::set(std::string_view name, const Json& value) {
   return true;
 }
 
+tl::unexpected<Error> RequestReader::unknown(std::string_view name) {
+  return fail(ErrorCode::invalid_argument, printable(name, 40), "is no field of a request");
+}
+
+Result<void> RequestReader::set_all(const Json& object, std::string_view other) {
+  for (std::size_t i = 0; i < object.names.size(); ++i) {
+    if (object.names[i] == other && !other.empty())
+      continue;
+    GANLET_TRY(const bool known, set(object.names[i], object.elements[i]));
+    if (!known)
+      return unknown(object.names[i]);
+  }
+  return {};
+}
+
 Result<DrawRequest> RequestReader::finish() && {
   if (with_.has_value() != layers_.has_value())
     return fail(ErrorCode::invalid_argument, with_ ? "layers" : "with", "is missing: with and layers go together");
@@ -411,11 +430,7 @@ Result<DrawRequest> request_of_json(std::string_view json) {
   if (document.kind != Json::Kind::object)
     return fail(ErrorCode::invalid_argument, "request", "must be an object");
   RequestReader reader;
-  for (std::size_t i = 0; i < document.names.size(); ++i) {
-    GANLET_TRY(const bool known, reader.set(document.names[i], document.elements[i]));
-    if (!known)
-      return fail(ErrorCode::invalid_argument, printable(document.names[i], 40), "is no field of a request");
-  }
+  GANLET_CHECK(reader.set_all(document));
   return std::move(reader).finish();
 }
 

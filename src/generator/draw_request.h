@@ -103,6 +103,11 @@ class RequestReader {
   Result<bool> set(std::string_view name, std::string_view text);
   /// The same with a JSON value.
   Result<bool> set(std::string_view name, const Json& value);
+  /// Sets each member of a JSON object, but for one called `other`, which isn't the request's. Errors: invalid_argument
+  /// for an unknown field or a value that a field doesn't accept.
+  Result<void> set_all(const Json& object, std::string_view other = "");
+  /// The error for a name that no field has.
+  static tl::unexpected<Error> unknown(std::string_view name);
   /// Errors: invalid_argument if only one of `with` and `layers` was given.
   Result<DrawRequest> finish() &&;
 

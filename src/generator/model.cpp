@@ -137,15 +137,24 @@ Result<std::vector<ModelPart>> Model::needs(const DrawRequest& request) const {
     if (!is_number_row)
       GANLET_CHECK(check_network(part));
     if (!has(name))
-      missing.push_back(std::move(part));
+      missing.push_back(limited(std::move(part)));
   }
   return missing;
 }
 
-std::vector<ModelPart> Model::needs_to_encode() const {
-  if (!has_encoder() || has(encoder_part()->name))
-    return {};
-  return {*encoder_part()};
+Result<std::vector<ModelPart>> Model::needs_to_encode() const {
+  if (!has_encoder())
+    return fail(ErrorCode::not_found, description_.id, "this model has no encoder");
+  if (has(encoder_part()->name))
+    return std::vector<ModelPart>();
+  return std::vector{limited(*encoder_part())};
+}
+
+/// A file isn't read further than this, so that what a model.json promises isn't waited for.
+ModelPart Model::limited(ModelPart part) const {
+  const std::int64_t most = options_.compile.limits.file_bytes;
+  part.bytes = std::min(part.bytes.value_or(most), most);
+  return part;
 }
 
 Result<void> Model::give(std::string_view name, std::span<const std::byte> bytes) {
@@ -318,10 +327,9 @@ std::vector<std::pair<std::string, std::string>> Model::origin_of(const DrawRequ
 }
 
 Result<Encoder*> Model::encoder() {
-  if (!has_encoder())
-    return fail(ErrorCode::not_found, description_.id, "this model has no encoder");
+  GANLET_TRY(const std::vector<ModelPart> missing, needs_to_encode());
   GANLET_CHECK(check_network(*encoder_part()));
-  GANLET_CHECK(fetch(needs_to_encode()));
+  GANLET_CHECK(fetch(missing));
   return &*encoder_;
 }
 
@@ -350,6 +358,11 @@ Result<const Graph*> Model::graph() {
 Result<void> Model::load() {
   GANLET_TRY(const std::vector<ModelPart> missing, needs({}));
   return fetch(missing);
+}
+
+Result<ArrayRun> Model::run(std::vector<NamedArray> inputs) {
+  GANLET_TRY(Program* const program, this->program());
+  return ArrayRun::begin(*program, std::move(inputs));
 }
 
 Result<Program*> Model::program() {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "generator/array_run.h"
 #include "generator/drawing.h"
 #include "generator/encoder.h"
 #include "generator/model_description.h"
@@ -65,10 +66,11 @@ class Model {
   const TrainingStep* kept_at(std::optional<std::int64_t> step) const;
 
   /// The parts that drawing this request needs and that haven't been given. A file must not be larger than its `bytes`,
-  /// or than `Limits::file_bytes` if `bytes` is empty. Errors: invalid_argument if the model can't do what the request
-  /// asks for.
+  /// which are at most `Limits::file_bytes`, whatever model.json says. Errors: invalid_argument if the model can't do
+  /// what the request asks for.
   Result<std::vector<ModelPart>> needs(const DrawRequest& request) const;
-  std::vector<ModelPart> needs_to_encode() const;
+  /// Errors: not_found if there is no encoder.
+  Result<std::vector<ModelPart>> needs_to_encode() const;
   /// Passes in a part. It is checked against model.json, read and compiled; its bytes aren't kept. Errors: not_found,
   /// corrupt, unsupported, invalid_argument, limit_exceeded; the model is unchanged then.
   Result<void> give(std::string_view part, std::span<const std::byte> bytes);
@@ -101,6 +103,8 @@ class Model {
   /// The encoder, loaded if necessary. Errors: not_found; those of `give`.
   Result<Encoder*> encoder();
 
+  /// Begins to run `program()` on arrays. Errors: those of `program` and of ArrayRun::begin.
+  Result<ArrayRun> run(std::vector<NamedArray> inputs);
   /// The network whose output is the image (a style-based model's synthesis), or the part named by
   /// `ModelOptions::part`; for running it on arrays and looking inside. Errors: those of `draw`; those of
   /// Translator::program.
@@ -125,6 +129,7 @@ class Model {
   Result<std::shared_ptr<ImageNetwork>> network_of(const DrawRequest& request, bool waits_for_range = true);
   Result<bool> find_range(const std::shared_ptr<ImageNetwork>& network, bool may_block);
   Result<void> load();
+  ModelPart limited(ModelPart part) const;
   void name_classes(std::int64_t count);
 
   ModelDescription description_;

@@ -39,6 +39,9 @@ struct ModelPart {
   std::vector<std::string> names{};  ///< of an array's rows, if model.json names them
 };
 
+/// In model.json and in requests.
+inline constexpr std::int64_t most_training_step = std::int64_t{1} << 40;
+
 /// A generator that was kept during training.
 struct TrainingStep {
   std::string part; ///< its name; "generator" is the final model

@@ -50,8 +50,6 @@ Result<ModelFolder> read_folder(const fs::path& folder) {
   std::error_code ignored;
   if (is_other_model_json(bytes))
     return bare_file(file, fs::weakly_canonical(folder, ignored).filename().string());
-  if (bytes.size() > most_json_bytes)
-    return fail(ErrorCode::limit_exceeded, file.string(), concat("has more than ", most_json_bytes, " bytes"));
   GANLET_TRY(ModelDescription description, read_model_json(bytes, file.string()));
   return ModelFolder{folder, std::move(description)};
 }

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::int64_t most_latent_size = std::int64_t{1} << 20;
 constexpr std::int64_t most_image_side = 1 << 15;
-constexpr std::int64_t most_steps = std::int64_t{1} << 40;
 
 Result<std::vector<std::string>> read_names(const JsonValue& list) {
   std::vector<std::string> names;
@@ -212,7 +211,7 @@ Result<std::vector<std::pair<std::string, double>>> read_losses(const JsonValue&
 Result<TrainingStep> read_step(const JsonValue& entry, std::string_view step_name) {
   TrainingStep step;
   GANLET_TRY(const JsonValue number, entry.member(step_name));
-  GANLET_TRY(step.step, number.integer(0, most_steps));
+  GANLET_TRY(step.step, number.integer(0, most_training_step));
   GANLET_TRY(step.losses, read_losses(entry));
   return step;
 }
@@ -280,6 +279,8 @@ Result<ModelPart> ModelDescription::part(std::string_view name) const {
 }
 
 Result<ModelDescription> read_model_json(std::span<const std::byte> bytes, const std::string& place) {
+  if (bytes.size() > most_json_bytes)
+    return fail(ErrorCode::limit_exceeded, place, concat("has more than ", most_json_bytes, " bytes"));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   GANLET_TRY(const Json document, parse_json(text, place));
   const JsonValue root(document, place);

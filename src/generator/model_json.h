@@ -11,7 +11,8 @@ namespace ganlet {
 
 inline constexpr std::int64_t most_json_bytes = std::int64_t{1} << 20;
 
-/// The description in a model.json; `place` names the file in errors. Errors: corrupt.
+/// The description in a model.json; `place` names the file in errors. Errors: corrupt, and
+/// limit_exceeded for more than `most_json_bytes`.
 Result<ModelDescription> read_model_json(std::span<const std::byte> bytes, const std::string& place);
 
 /// Whether a file or folder name can't lead out of the folder in which it is looked up.

@@ -27,7 +27,7 @@ Weights weights_at(std::span<const float> a, std::span<const float> b, double t,
     return {1 - t, t};
   const double angle = std::acos(std::clamp(dot(a, b) / (length_a * length_b), -1.0, 1.0));
   const double sine = std::sin(angle);
-  if (sine < 1e-4)
+  if (sine <= 1e-6) // as in web/embed/element/motion.js
     return {1 - t, t};
   const double length = length_a + t * (length_b - length_a);
   return {std::sin((1 - t) * angle) / sine * length / length_a, std::sin(t * angle) / sine * length / length_b};

@@ -390,7 +390,7 @@ TEST(Model, AsksForNothingTwice) {
   EXPECT_EQ(model->draw({}).error().text(), "generator: hasn't been given");
   ASSERT_TRUE(model->give("generator", tiny_file()));
   EXPECT_TRUE(model->needs({})->empty());
-  EXPECT_EQ(model->needs_to_encode().size(), 1U);
+  EXPECT_EQ(model->needs_to_encode()->size(), 1U);
   EXPECT_TRUE(model->draw({}));
 }
 

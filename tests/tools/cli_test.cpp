@@ -81,7 +81,7 @@ TEST_F(CommandLine, WrongCallsEndWith2) {
                                 "generate " + model.string() + " -o " + path("a.png") + " --label x",
                                 "generate " + model.string() + " -o " + path("a.tiff"),
                                 "generate " + model.string() + " -o " + path("a.png") + " --backend fpga",
-                                "generate " + model.string() + " -o " + path("a.png") + " --text 1 --label 2",
+                                "generate " + model.string() + " -o " + path("a.png") + " --psi 70",
                                 "run " + model.string() + " --input z -o " + path("a.npy")}) {
     const Outcome outcome = run(call);
     EXPECT_EQ(outcome.status, 2) << call;
@@ -256,9 +256,8 @@ TEST_F(CommandLine, RunSaysWhichInputIsWrong) {
   write_array("z.npy", Tensor(DataType::float32, {2, 5}));
   write_array("label.npy", Tensor(DataType::int64, {2}));
   const std::string call = "run " + model.string() + " -o " + path("out.npy") + " --input ";
-  EXPECT_EQ(run(call + "z=" + path("z.npy")).err, "ganlet: --input label: is missing\n");
-  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err,
-            "ganlet: --input noise: the graph has no such input, only z, label\n");
+  EXPECT_EQ(run(call + "z=" + path("z.npy")).err, "ganlet: label: is missing\n");
+  EXPECT_EQ(run(call + "noise=" + path("z.npy")).err, "ganlet: noise: the network has no such input, only z, label\n");
   EXPECT_EQ(run(call + "z=" + path("z.npy") + " --input label=" + path("label.npy")).err,
             "ganlet: input 'z': has shape (N, 4), given (2, 5)\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "out.npy"));
@@ -275,6 +274,34 @@ TEST_F(CommandLine, InfoAsTextAndAsJson) {
   EXPECT_EQ(part["generator"]["latent_size"], 4);
   EXPECT_EQ(part["generator"]["classes"], 10);
   EXPECT_EQ(part["inputs"][0]["shape"][0], "N");
+}
+
+TEST_F(CommandLine, InfoTellsTheMemoryThatIsInUse) {
+  const auto part = nlohmann::json::parse(run("info --json " + model.string()).out)["parts"][0];
+  EXPECT_EQ(part["held_bytes"]["file"], 0);
+  EXPECT_GT(part["working_bytes"], 0);
+  EXPECT_EQ(part["working_bytes"], part["held_bytes"]["plan"]);
+}
+
+TEST_F(CommandLine, InfoSaysWhichFileIsBroken) {
+  onnx::Model broken = tiny_generator();
+  broken.initializers.insert({"rows", Tensor(DataType::float32, {0, 4})});
+  broken.nodes.insert(broken.nodes.begin(), node("Gather", {"rows", "label"}, "row"));
+  broken.nodes.push_back(node("ReduceSum", {"row"}, "none"));
+  broken.outputs.push_back(value_info("none", DataType::float32, {1, 1}));
+  const std::vector<std::byte> file = onnx::write(broken);
+  write_content(model, {reinterpret_cast<const char*>(file.data()), file.size()});
+  const Outcome outcome = run("info " + model.string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.err.starts_with("ganlet: " + model.string() + ": graph.node[0] Gather")) << outcome.err;
+}
+
+TEST_F(CommandLine, ASheetOfAWalkSaysWhereItComesFrom) {
+  const Outcome outcome = run("walk " + model.string() + " --seeds 1,2 --frames 4 --one-way -o " + path("walk.png"));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const std::string file = content_of(folder / "walk.png");
+  for (const char* const text : {"ganlet model", "tiny@1", "seeds 1,2, 4 frames, one way"})
+    EXPECT_NE(file.find(text), std::string::npos) << text;
 }
 
 TEST_F(CommandLine, InfoOfAStyleBasedModelSaysWhatItsPartsDrawTogether) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <variant>
@@ -13,7 +14,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base64.h"
+#include "core/text.h"
 #include "generator/draw_request.h"
+#include "image/npy.h"
 #include "program.h"
 
 namespace ganlet::test {
@@ -45,13 +48,20 @@ std::string text_of(const json& value) {
   return list;
 }
 
+/// Whether only JSON can say this: flags show a wrong list, or an object, as the text that they got.
+bool is_json_alone(const json& value) {
+  const auto is_number = [](const json& element) { return element.is_number() || element.is_array(); };
+  const bool is_mix = value.is_object() && value.contains("seed");
+  return (value.is_object() && !is_mix) || (value.is_array() && !std::ranges::all_of(value, is_number));
+}
+
 /// Words of a shell; nothing where a key has no flag: flags are of today's names, and of those that flags have had.
 std::optional<std::string> flags_of(const json& request) {
   std::string flags;
   for (const auto& [key, value] : request.items()) {
     const RequestField* const field = request_field(key);
     const bool is_flag = key == "with" || key == "layers" || key == "styles" || (field && field->name == key);
-    if (!is_flag && key != "textLimit")
+    if ((!is_flag && key != "textLimit") || is_json_alone(value))
       return std::nullopt;
     if (value.is_null() || value == false)
       continue;
@@ -103,10 +113,43 @@ TEST(Requests, FlagsAndLinesOfJsonAreAnsweredAlike) {
       const auto picture = from_base64(answer["prediction"].get<std::string>(), Base64::padded);
       ASSERT_TRUE(picture);
       const std::string_view bytes(reinterpret_cast<const char*>(picture->data()), picture->size());
-      EXPECT_TRUE(without_texts(content_of(file)) == bytes);
+      EXPECT_TRUE(without_texts(content_of(file)) == without_texts(std::string(bytes)));
     }
   }
   EXPECT_GE(compared, 80);
+}
+
+// tests/runs.jsonl: arrays of zeros for a model's network, and the shapes of its outputs or the error, as in
+// JavaScript.
+TEST(Requests, ArraysAreTakenByNameAsInScripts) {
+  const Folder folder;
+  std::istringstream lines(content_of(GANLET_SOURCE_DIR "/tests/runs.jsonl"));
+  for (std::string line; std::getline(lines, line);) {
+    SCOPED_TRACE(line);
+    const json row = json::parse(line);
+    std::string call = "run " + row["model"].get<std::string>();
+    for (const auto& [name, input] : row["inputs"].items()) {
+      const auto sizes = input["shape"].get<std::vector<std::int64_t>>();
+      const DataType type = input["type"] == "int64" ? DataType::int64 : DataType::float32;
+      const auto bytes = write_npy(Tensor(type, *Shape::make(sizes, {}, name)).view());
+      const auto file = folder / (name + ".npy");
+      write_content(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      call += concat(" --input ", name, "=", file.string());
+    }
+    const Outcome outcome = run_program(folder, call + " -o " + (folder / "out.npy").string());
+    if (row.contains("error")) {
+      const json& error = row["error"];
+      EXPECT_EQ(problem_of(outcome.err),
+                concat(error["place"].get<std::string>(), ": ", error["message"].get<std::string>()));
+      continue;
+    }
+    ASSERT_EQ(outcome.err, "");
+    const std::string file = content_of(folder / "out.npy");
+    const auto array = read_npy(std::as_bytes(std::span(file)), {}, "");
+    ASSERT_TRUE(array);
+    const std::span<const std::int64_t> sizes = array->shape().sizes();
+    EXPECT_EQ(std::vector(sizes.begin(), sizes.end()), row["outputs"].begin()->get<std::vector<std::int64_t>>());
+  }
 }
 
 } // namespace

@@ -85,6 +85,31 @@ test('measures the range of what has no bound', async (t) => {
   assert.deepEqual([bounded.info.range, 'measuredPictures' in bounded.info], [[-1, 1], false]);
 });
 
+test('no file is fetched twice', async (t) => {
+  const content = Buffer.from(through('Sin'));
+  const part = (file) => ({ file, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+  const typed = (type, body) => [200, { 'content-type': `application/${type}` }, body];
+  const models = await serve({
+    '/waves/model.json': typed('json', JSON.stringify({ id: 'waves', parts: { generator: part('waves.onnx') } })),
+    '/waves/waves.onnx': typed('octet-stream', content),
+    '/bare.onnx': typed('octet-stream', content),
+  });
+  t.after(models.close);
+  const { url, asked } = await served(t);
+  for (const name of ['waves/', 'bare.onnx']) {
+    const reports = [];
+    const onProgress = (report) => reports.push(report);
+    const model = await ganlet.load(models.url + name, { wasmUrl: url, onProgress });
+    t.after(() => model.dispose());
+    assert.equal(model.info.variant, 'any');
+    assert.equal(model.info.bytes, content.length);
+    assert.equal((await model.draw()).width, side);
+    assert.equal(reports.at(-1).loaded, reports.at(-1).total);
+  }
+  assert.deepEqual(models.asked, { '/waves/model.json': 1, '/waves/waves.onnx': 1, '/bare.onnx': 1 });
+  assert.equal(asked['/ganlet-any.wasm'], 1);
+});
+
 test('reads what a folder says of its latent and of further inputs', async (t) => {
   const { url } = await served(t);
   const rows = Float32Array.from({ length: 64 }, (_, i) => ((i * 7) % 11) / 5 - 1);

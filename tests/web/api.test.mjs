@@ -274,7 +274,7 @@ test(
     await rejectsWith(
       model.run({ z, label: { data: [0], shape: [1] } }),
       'invalid_argument',
-      'label: is int64, so its data must be a BigInt64Array',
+      'label: needs data: a Float32Array, BigInt64Array or Uint8Array',
     );
     await rejectsWith(
       model.run({ z: { ...z, shape: [2, latentSize] }, label }),

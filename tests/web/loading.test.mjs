@@ -355,6 +355,61 @@ test('files are not read beyond the size that they may have', async (t) => {
   }
 });
 
+test('what a model.json promises is not read beyond the limit of a file', async (t) => {
+  const most = 64 * 2 ** 20;
+  const promised = { ...partOf('tiny.onnx', onnx), bytes: 1e12 };
+  for (const part of ['generator', 'encoder']) {
+    const sent = { bytes: 0 };
+    const { url, open } = await serveModel(t, {
+      '/m/model.json': json(
+        modelJson({ parts: { ...modelJson().parts, [part]: { ...promised, file: 'large.onnx' } } }),
+      ),
+      '/m/large.onnx': [200, {}, endless(sent)],
+    });
+    const opened = part === 'generator' ? open() : open().then((model) => model.encode(steps(1)));
+    await rejectsWith(opened, {
+      code: 'limit_exceeded',
+      message: `${url}m/large.onnx is larger than the ${most} bytes that it may have`,
+    });
+    assert.ok(sent.bytes < most + 16 * 2 ** 20, `${part}: ${sent.bytes} bytes were sent`);
+  }
+});
+
+test('a model.json has the size that native programs take', async (t) => {
+  const most = 2 ** 20;
+  for (const more of [0, 1]) {
+    const text = JSON.stringify(modelJson());
+    const { url, open } = await serveModel(t, { '/m/model.json': json(text + ' '.repeat(most + more - text.length)) });
+    if (more)
+      await rejectsWith(open(), { code: 'limit_exceeded', message: `${url}m/model.json: has more than ${most} bytes` });
+    else (await open()).dispose();
+  }
+});
+
+test('the largest file has the size that native programs take', async () => {
+  const [limits, script] = ['src/core/limits.h', 'wasm/download.js'].map((name) =>
+    readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'),
+  );
+  const [, mebibytes] = /file_bytes = std::int64_t\{(\d+)\} << 20;/.exec(limits);
+  const [, bits] = /mostFileBytes = 2 \*\* (\d+);/.exec(script);
+  assert.equal(2 ** Number(bits), Number(mebibytes) * 2 ** 20);
+});
+
+test('calls without what they need are refused in words, and the model goes on', async (t) => {
+  const model = await (await serveModel(t)).open();
+  t.after(() => model.dispose());
+  const invalid = (message) => ({ code: 'invalid_argument', message });
+  const seeds = 'a whole number from 0 to 18446744073709551615';
+  await rejectsWith(model.draw(null), invalid('request: must be an object'));
+  await rejectsWith(model.draw(5), invalid('request: must be an object'));
+  for (const nothing of [undefined, null, ''])
+    await rejectsWith(model.latent(nothing), invalid(`seed: must be ${seeds}, is ''`));
+  for (const nothing of [undefined, null, {}]) await rejectsWith(model.run(nothing), invalid('z: is missing'));
+  const needed = 'z: needs data: a Float32Array, BigInt64Array or Uint8Array';
+  for (const nothing of [undefined, null, {}, 5]) await rejectsWith(model.run({ z: nothing }), invalid(needed));
+  assert.equal((await model.draw({ text: '12' })).width, 2 * side);
+});
+
 test('pointers of Git LFS, also in a conflict, and files cut short are named', async (t) => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'1'.repeat(64)}\nsize 295382\n`;
   const conflict = `<<<<<<< HEAD\n${pointer}=======\n${pointer}>>>>>>> main\n`;

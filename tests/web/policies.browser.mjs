@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, openPost, until } from './element_page.mjs';
+import { fileOf } from './hosts.mjs';
 
 const text = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
 const [, section] = /\n## Content security policies\n([\s\S]*?)\n## /.exec(text);
@@ -33,6 +34,25 @@ for (const [name, open] of Object.entries(browsers)) {
     let browser;
     before(async () => (browser = await open()));
     after(() => browser?.close());
+
+    test("a policy that isn't the worker's: models share one engine, fetched and compiled once", async (t) => {
+      // Tells the server of each module that is compiled.
+      const told = `const { compile } = WebAssembly;
+        WebAssembly.compile = (bytes) => (fetch('/compiled'), compile(bytes));\n`;
+      const { page, asked } = await openPost(t, browser, ['nouns', 'creatures'].map(element).join(''), {
+        headers: (path) => (path === '/post.html' ? { 'content-security-policy': "script-src 'self'" } : {}),
+        answer: (path) => {
+          if (path === '/compiled') return [204, {}, ''];
+          if (path !== '/ganlet/engine.js') return undefined;
+          const [status, types, script] = fileOf(path);
+          return [status, types, told + script];
+        },
+      });
+      await until(page, () => document.querySelector('ganlet-image')?.ready !== undefined);
+      assert.deepEqual(await outcomes(page), ['in a worker', 'in a worker']);
+      assert.equal(asked.filter((path) => /\/ganlet-[\w-]+\.wasm/.test(path)).length, 1);
+      assert.equal(asked.filter((path) => path === '/compiled').length, 2, 'the engine, and what tries it before');
+    });
 
     assert.equal(rows.length, 10);
     for (const [policy, ...expected] of rows)

@@ -1,7 +1,8 @@
 // Every request of tests/requests.jsonl in Node, by both builds, and beside the native program.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
@@ -73,9 +74,11 @@ test('the native program answers alike', { skip: !existsSync(program) && `no ${p
       answers.map(({ key }) => key),
       own.map(({ i }) => i),
     );
-    answers.forEach(({ key: i, error, prediction }) => {
-      const { place, message } = exact.answers[i].error ?? {};
+    answers.forEach(({ key: i, error, code, place: at, prediction }) => {
+      const wrong = exact.answers[i].error ?? {};
+      const { place, message } = wrong;
       assert.equal(error, message && (place ? `${place}: ${message}` : message), describe(requests[i]));
+      assert.deepEqual({ code, at }, { code: wrong.code, at: place }, describe(requests[i]));
       if (prediction)
         different += assertNearlyEqual(
           rgbaOf(Buffer.from(prediction, 'base64')),
@@ -85,6 +88,50 @@ test('the native program answers alike', { skip: !existsSync(program) && `no ${p
     });
   }
   t.diagnostic(`${different} bytes of all pictures differ from those of simd128`);
+});
+
+test('a great circle is the same as `ganlet walk`’s', { skip: !existsSync(program) && `no ${program}` }, async (t) => {
+  const { slerp } = await import(pathToFileURL(`${library}element/motion.js`).href);
+  const model = await ganlet.load('digits', { models, variant: 'simd128' });
+  t.after(() => model.dispose());
+  const [seeds, frames] = [[5, 2026], 16];
+  const [from, to] = await Promise.all(seeds.map((seed) => model.latent(seed)));
+  const latents = Array.from({ length: frames }, (_, i) => [...slerp(from, to, i / (frames - 1))]);
+  const { data } = await model.draw({ latents: latents.flat(), count: frames, label: 7, columns: 4 });
+  const folder = mkdtempSync(`${tmpdir()}/ganlet test `);
+  t.after(() => rmSync(folder, { recursive: true }));
+  const flags = ['--seeds', seeds.join(), '--frames', frames, '--label', 7, '--one-way', '-o', `${folder}/walk.png`];
+  execFileSync(program, ['walk', `${root}models/digits`, ...flags], { stdio: 'ignore' });
+  assertNearlyEqual(rgbaOf(readFileSync(`${folder}/walk.png`)), data, 'the frames of a walk');
+  // Where vectors are nearly opposite, both go along the line at the same point.
+  const [, native] = /sine <= (\S+)\)/.exec(readFileSync(`${root}src/generator/walk.cpp`, 'utf8'));
+  for (const [factor, isLine] of [
+    [0.9, true],
+    [1.1, false],
+  ]) {
+    const angle = Math.PI - factor * Number(native);
+    const halfway = slerp([1, 0], [Math.cos(angle), Math.sin(angle)], 0.5);
+    assert.equal(Math.hypot(...halfway) < 0.5, isLine, `at ${factor} of ${native}`);
+  }
+});
+
+test('arrays are taken by name, and refused in the same words as natively', async (t) => {
+  const rows = readFileSync(new URL('../runs.jsonl', import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const types = { float32: Float32Array, int64: BigInt64Array };
+  for (const row of rows) {
+    const { model: id, inputs, outputs, error } = JSON.parse(row);
+    const model = await ganlet.load(id, { models, variant: 'simd128' });
+    t.after(() => model.dispose());
+    const arrayOf = ({ type, shape }) => ({ shape, data: new types[type](shape.reduce((all, side) => all * side, 1)) });
+    const given = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, arrayOf(input)]));
+    const answer = await model.run(given).then(
+      (made) => ({ outputs: Object.fromEntries(Object.entries(made).map(([name, { shape }]) => [name, shape])) }),
+      ({ code, place, detail: message }) => ({ error: { code, place, message } }),
+    );
+    assert.deepEqual(answer, outputs ? { outputs } : { error }, row);
+  }
 });
 
 /** What the library chooses in a Node.js of its own, by V8's flags. */

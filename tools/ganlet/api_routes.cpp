@@ -61,7 +61,7 @@ Result<Asked> asked_by(const Fields& fields, std::initializer_list<std::string_v
     const std::string_view name = is_own ? "text" : field != nullptr ? field->name : std::string_view(given);
     GANLET_TRY(const bool known, reader.set(is_own ? name : given, name == "seed" ? seed_of(value) : value));
     if (!known)
-      return fail(ErrorCode::invalid_argument, printable(given, 40), "is no field of a request");
+      return RequestReader::unknown(given);
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
       return std::ranges::find(names, name) != names.end();
     };
@@ -85,10 +85,12 @@ std::string text_of(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Result<std::vector<std::byte>> encoded(const Image& picture, std::string_view format) {
+Result<std::vector<std::byte>> encoded(const Image& picture, std::string_view format, const PictureTexts& origin) {
+  if (format == "png")
+    return encode_png(picture, origin);
   if (format == "webp")
     return encode_animation(std::span(&picture, 1), 1000, AnimationFormat::webp);
-  return ganlet::encode(picture, format == "png" ? ImageFormat::png : ImageFormat::jpeg);
+  return encode_jpeg(picture);
 }
 
 ApiAnswer unsupported_type(const ApiRequest& request, std::string_view wanted) {
@@ -153,7 +155,7 @@ Result<ApiAnswer> Api::image(const Call& call) {
   GANLET_TRY(Image picture, draw(*model, asked.request, call));
   if (asked.side)
     picture = resized(picture, *asked.side);
-  GANLET_TRY(const std::vector<std::byte> file, encoded(picture, format));
+  GANLET_TRY(const std::vector<std::byte> file, encoded(picture, format, model->origin_of(asked.request)));
   const bool is_pinned = name.find('@') != name.npos;
   const char* const cached = asked.is_random ? "no-store"
                              : is_pinned     ? "public, max-age=31536000, immutable"

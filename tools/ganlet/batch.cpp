@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "batch_lines.h"
 #include "commands.h"
@@ -26,7 +27,7 @@ Wish wish_of_line(const LineReader::Line& line, const DrawRequest& defaults, Mod
   if (line.complete)
     return wish_of(line.text, defaults, model);
   Wish wish;
-  wish.problem = concat("the line is longer than ", longest_line, " bytes");
+  wish.problem = Error(ErrorCode::limit_exceeded, "", concat("the line is longer than ", longest_line, " bytes"));
   return wish;
 }
 
@@ -41,8 +42,7 @@ Result<void> batch(const BatchOptions& options) {
       wishes.push_back(wish_of_line(*line, defaults, model));
     if (wishes.empty() || (wishes.size() < most_together && lines.is_ready()))
       continue;
-    GANLET_TRY(const std::string text, answers(wishes, model));
-    wishes.clear();
+    GANLET_TRY(const std::string text, answers(std::exchange(wishes, {}), model));
     if (const int error = write_all(STDOUT_FILENO, text); error == EPIPE)
       return {}; // the reader has closed the pipe
     else if (error != 0)
@@ -64,7 +64,7 @@ void add_batch(CLI::App& app, Result<void>& outcome) {
       "input by {\"key\": .., \"prediction\": \"<PNG in base64>\"} on standard output, in order, as they come, and\n"
       "{\"key\": .., \"image_bytes\": {\"b64\": \"<PNG or JPEG>\"}} by its embeddings, where the model has an encoder; "
       "a line that is wrong\n"
-      "by {\"key\": .., \"error\": \"..\"}");
+      "by {\"key\": .., \"error\": \"..\", \"code\": \"..\", \"place\": \"..\"}");
   add_model(command, options->model);
   add_image(command, options->model);
   options->flags.add(command, {"jitter", "truncation", "cutoff", "mix", "noise", "vary", "step", "text_limit"});

@@ -47,13 +47,7 @@ Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& mod
     return {};
   }
   RequestReader reader(defaults);
-  for (std::size_t i = 0; i < line.names.size(); ++i) {
-    if (line.names[i] == "key")
-      continue;
-    GANLET_TRY(const bool known, reader.set(line.names[i], line.elements[i]));
-    if (!known)
-      return fail(ErrorCode::invalid_argument, printable(line.names[i], 40), "is no field of a request");
-  }
+  GANLET_CHECK(reader.set_all(line, "key"));
   GANLET_TRY(wish.request, std::move(reader).finish());
   GANLET_TRY(const Drawing drawing, model.draw(wish.request, Keep::nothing));
   return check_pixels(drawing, limits.pixels);
@@ -75,14 +69,15 @@ Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, c
   Wish wish;
   const auto json = parse_json(line, "");
   if (!json || json->kind != Json::Kind::object) {
-    wish.problem = json ? "the line must be a JSON object" : concat("the line ", json.error().message());
+    wish.problem = Error(ErrorCode::invalid_argument, "",
+                         json ? "the line must be a JSON object" : concat("the line ", json.error().message()));
     return wish;
   }
   const Json* const key = json->find("key");
   if (key != nullptr && key->kind != Json::Kind::list && key->kind != Json::Kind::object)
     wish.key = key->source;
-  if (const Result<void> read = read_wish(*json, defaults, model, limits, wish); !read)
-    wish.problem = read.error().text();
+  if (Result<void> read = read_wish(*json, defaults, model, limits, wish); !read)
+    wish.problem = std::move(read).error();
   return wish;
 }
 
@@ -137,7 +132,7 @@ Result<std::vector<Image>> draw(std::span<const DrawRequest> requests, Model& mo
 } // namespace
 
 Result<std::string> answers(std::vector<Wish> wishes, Model& model, const LineLimits& limits) {
-  const auto is_to_draw = [](const Wish& wish) { return wish.problem.empty() && !wish.embeddings; };
+  const auto is_to_draw = [](const Wish& wish) { return !wish.problem && !wish.embeddings; };
   std::vector<DrawRequest> requests;
   for (const Wish& wish : wishes)
     if (is_to_draw(wish))
@@ -145,20 +140,22 @@ Result<std::string> answers(std::vector<Wish> wishes, Model& model, const LineLi
   const Result<std::vector<Image>> pictures = draw(requests, model, limits);
   if (!pictures) {
     const Result<void> in_time = check_time(limits);
+    const Error& problem = in_time ? pictures.error() : in_time.error();
     for (Wish& wish : wishes)
       if (is_to_draw(wish))
-        wish.problem = (in_time ? pictures.error() : in_time.error()).text();
+        wish.problem = Error(problem.code(), problem.place(), problem.message());
   }
   std::string text;
   std::size_t drawn = 0;
   for (const Wish& wish : wishes) {
     text += concat("{\"key\":", wish.key);
-    if (!wish.problem.empty()) {
-      text += concat(",\"error\":", quoted_json(wish.problem), "}\n");
+    if (wish.problem) {
+      text += concat(",\"error\":", quoted_json(wish.problem->text()), ",\"code\":\"", name_of(wish.problem->code()),
+                     "\",\"place\":", quoted_json(wish.problem->place()), "}\n");
     } else if (wish.embeddings) {
       text += concat(",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
     } else {
-      GANLET_TRY(const std::vector<std::byte> file, encode_png((*pictures)[drawn++]));
+      GANLET_TRY(const std::vector<std::byte> file, encode_png((*pictures)[drawn++], model.origin_of(wish.request)));
       text += concat(",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
     }
   }

@@ -19,7 +19,7 @@ struct Wish {
   std::string key = "null";                     ///< as JSON text from the line
   std::optional<std::vector<float>> embeddings; ///< of a given picture, already computed
   DrawRequest request;
-  std::string problem;
+  std::optional<Error> problem;
 };
 
 /// Errors: limit_exceeded if the pictures of a drawing have more pixels in total.

@@ -55,15 +55,19 @@ Result<void> encode(const EncodeOptions& options) {
 }
 
 Result<void> reconstruct(const EncodeOptions& options) {
-  if (!image_format_of(options.output))
+  const std::optional<ImageFormat> format = image_format_of(options.output);
+  if (!format)
     throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
   GANLET_TRY(Model model, open(options));
   DrawRequest request;
   GANLET_TRY(request.latents, latent_of(options, model));
   if (options.has_label)
     request.label = options.label;
-  GANLET_TRY(const Image picture, model.picture(std::move(request)));
-  return write_image(options.output, enlarged(picture, options.scale));
+  GANLET_TRY(const Image picture, model.picture(request));
+  const Image large = enlarged(picture, options.scale);
+  GANLET_TRY(const std::vector<std::byte> file,
+             format == ImageFormat::png ? encode_png(large, model.origin_of(request)) : encode_jpeg(large));
+  return write_whole(options.output, file);
 }
 
 void add_common(CLI::App& command, EncodeOptions& options, const char* output) {

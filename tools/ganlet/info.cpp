@@ -122,7 +122,9 @@ Result<void> describe_program(const Program& program, const std::vector<std::str
   info["parameters"] = parameters_of(graph);
   info["multiply_adds"] = multiply_adds_of(graph, 1);
   const ProgramBytes bytes = program.bytes();
-  info["held_bytes"] = {{"constants", bytes.constants}, {"packed", bytes.packed}, {"plan", bytes.plan}};
+  info["working_bytes"] = bytes.plan;
+  constexpr std::int64_t file = 0; // its bytes aren't kept
+  info["held_bytes"] = {{"file", file}, {"constants", bytes.constants}, {"packed", bytes.packed}, {"plan", bytes.plan}};
   return {};
 }
 
@@ -195,10 +197,8 @@ Json describe_rules(const Graph& graph) {
   return rows;
 }
 
-Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder, const ModelPart& part) {
-  ModelChoice choice = options.model;
-  choice.part = part.name;
-  GANLET_TRY(OpenedModel opened, open_model(choice));
+Result<Json> describe_network(const InfoOptions& options, const ModelFolder& folder, const ModelPart& part,
+                              OpenedModel opened) {
   Json info = describe_file(opened);
   info["takes_pictures"] = Translator::takes_pictures(opened.model);
   if (info["takes_pictures"])
@@ -215,6 +215,17 @@ Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder
   GANLET_TRY(const std::vector<Tensor> inputs, sample_inputs(program->graph(), 1, 0));
   GANLET_CHECK(program->run(views_of(inputs))); // the memory in use is known after a run
   GANLET_CHECK(describe_program(*program, refusals, info));
+  return info;
+}
+
+Result<Json> describe_part(const InfoOptions& options, const ModelFolder& folder, const ModelPart& part) {
+  ModelChoice choice = options.model;
+  choice.part = part.name;
+  GANLET_TRY(OpenedModel opened, open_model(choice));
+  const std::string file = opened.file;
+  auto info = describe_network(options, folder, part, std::move(opened));
+  if (!info && !info.error().place().starts_with(file))
+    return tl::unexpected(std::move(info).error().within(file));
   return info;
 }
 

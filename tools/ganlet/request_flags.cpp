@@ -19,7 +19,7 @@ std::string flag_of(std::string_view field) {
 
 /// Further names of a flag, from earlier versions.
 std::string old_flags_of(std::string_view field) {
-  return field == "seed" ? ",--styles" : field == "truncation" ? ",--psi" : "";
+  return field == "seed" ? ",--styles" : "";
 }
 
 bool is_in(std::string_view name, std::initializer_list<std::string_view> list) {
@@ -75,12 +75,6 @@ void RequestFlags::add_all_but(CLI::App& command, std::initializer_list<std::str
   for (const RequestField& field : request_fields())
     if (!is_in(field.name, left_out))
       add_field(command, field);
-  CLI::Option* const text = command.get_option("--text");
-  for (const char* const other : {"--label", "--labels", "--count"})
-    if (CLI::Option* const option = command.get_option_no_throw(other))
-      option->excludes(text);
-  if (CLI::Option* const vary = command.get_option_no_throw("--vary"))
-    vary->needs(text);
 }
 
 DrawRequest RequestFlags::request() const {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <numeric>
 
@@ -6,7 +5,7 @@
 
 #include "commands.h"
 #include "core/text.h"
-#include "generator/onnx_order.h"
+#include "generator/array_run.h"
 #include "image/npy.h"
 #include "image/whole_file.h"
 #include "options.h"
@@ -24,13 +23,6 @@ struct RunOptions {
   std::uint64_t seed = 0;
 };
 
-std::string names_of(const Graph& graph, const std::vector<ValueId>& ids) {
-  std::string names;
-  for (const ValueId id : ids)
-    names += concat(names.empty() ? "" : ", ", printable(graph.values[id].name));
-  return names.empty() ? "none" : names;
-}
-
 /// Splits NAME=FILE at the last "=": names may contain one, as TensorFlow's do.
 std::pair<std::string, std::string> split(const std::string& argument) {
   const std::size_t equals = argument.rfind('=');
@@ -39,59 +31,56 @@ std::pair<std::string, std::string> split(const std::string& argument) {
   return {argument.substr(0, equals), argument.substr(equals + 1)};
 }
 
-/// One tensor for each input of the graph, in its order.
-Result<std::vector<Tensor>> read_inputs(const Graph& graph, const std::vector<std::string>& arguments) {
-  std::vector<std::optional<Tensor>> found(graph.inputs.size());
+Result<std::vector<NamedArray>> read_arrays(const std::vector<std::string>& arguments) {
+  std::vector<NamedArray> arrays;
   for (const std::string& argument : arguments) {
     const auto [name, file] = split(argument);
-    const auto input = std::ranges::find_if(graph.inputs, [&](ValueId id) { return graph.values[id].name == name; });
-    if (input == graph.inputs.end())
-      return fail(ErrorCode::not_found, concat("--input ", printable(name)),
-                  concat("the graph has no such input, only ", names_of(graph, graph.inputs)));
-    std::optional<Tensor>& place = found[static_cast<std::size_t>(input - graph.inputs.begin())];
-    if (place)
-      return fail(ErrorCode::invalid_argument, concat("--input ", printable(name)), "is given twice");
     const std::int64_t most = Limits{}.tensor_elements * 8 + (1 << 16);
     GANLET_TRY(const std::vector<std::byte> bytes, read_whole(file, most));
-    GANLET_TRY(place, read_npy(bytes, Limits{}, file));
+    GANLET_TRY(Tensor array, read_npy(bytes, Limits{}, file));
+    arrays.push_back({name, std::move(array)});
   }
-  std::vector<Tensor> inputs;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!found[i])
-      return fail(ErrorCode::invalid_argument, concat("--input ", printable(graph.values[graph.inputs[i]].name)),
-                  "is missing");
-    inputs.push_back(std::move(*found[i]));
-  }
-  return inputs;
+  return arrays;
 }
 
 Result<std::size_t> choose_output(const Graph& graph, const std::string& name) {
   if (name.empty() && graph.outputs.size() != 1)
     return fail(ErrorCode::invalid_argument, "--output",
-                concat("the graph has several outputs, choose one: ", names_of(graph, graph.outputs)));
+                concat("the network has several outputs, choose one: ", names_of(graph, graph.outputs)));
   for (std::size_t i = 0; i < graph.outputs.size(); ++i)
     if (name.empty() || graph.values[graph.outputs[i]].name == name)
       return i;
   return fail(ErrorCode::not_found, concat("--output ", printable(name)),
-              concat("the graph has no such output, only ", names_of(graph, graph.outputs)));
+              concat("the network has no such output, only ", names_of(graph, graph.outputs)));
+}
+
+/// Like in JavaScript, of a style-based model its synthesis network: the one whose output is the picture.
+ModelChoice network_of(ModelChoice choice, const ModelDescription& description) {
+  constexpr std::string_view generator = "generator";
+  if (!choice.part.starts_with(generator) || description.find_part(choice.part) != nullptr)
+    return choice;
+  const std::string synthesis = "synthesis" + choice.part.substr(generator.size());
+  if (description.find_part(synthesis) != nullptr)
+    choice.part = synthesis;
+  return choice;
 }
 
 Result<void> run(const RunOptions& options) {
   for (const std::string& argument : options.inputs)
     split(argument); // so that a usage error is reported before any file is read
-  GANLET_TRY(OpenedModel opened, open_model(options.model));
+  GANLET_TRY(const ModelFolder folder, find_model(options.model.name, options.model.directories()));
+  GANLET_TRY(OpenedModel opened, open_model(network_of(options.model, folder.description)));
   GANLET_TRY(Graph lowered, lower_model(std::move(opened.model), opened.file, options.engine, &opened.budget));
   GANLET_TRY(const std::size_t chosen, choose_output(lowered, options.output_name));
-  GANLET_TRY(const std::vector<Tensor> inputs, read_inputs(lowered, options.inputs));
+  GANLET_TRY(std::vector<NamedArray> inputs, read_arrays(options.inputs));
   const CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(lowered), compile));
   std::vector<std::uint64_t> seeds(static_cast<std::size_t>(compile.limits.batch));
   std::iota(seeds.begin(), seeds.end(), options.seed);
   program->seed(seeds);
-  GANLET_TRY(const std::span<const TensorView> outputs, program->run(views_of(inputs)));
-  const Graph& graph = program->graph();
-  return write_whole(options.output,
-                     write_npy(onnx_order(graph.values[graph.outputs[chosen]], outputs[chosen]).view()));
+  GANLET_TRY(ArrayRun run, ArrayRun::begin(*program, std::move(inputs)));
+  GANLET_TRY(auto outputs, run.advance(true));
+  return write_whole(options.output, write_npy((*outputs)[chosen].array.view()));
 }
 
 } // namespace

@@ -84,7 +84,13 @@ Result<Film> sheet(const WalkOptions& options, const DrawRequest& request, Model
     return {};
   }));
   const auto columns = static_cast<int>(square_columns(static_cast<std::int64_t>(frames.size())));
-  GANLET_TRY(std::vector<std::byte> file, encode_png(grid(frames, columns)));
+  PictureTexts origin = model.origin_of(request);
+  std::string seeds;
+  for (const std::uint64_t seed : options.seeds)
+    seeds += concat(seeds.empty() ? "" : ",", seed);
+  origin.emplace_back("ganlet walk", concat("seeds ", seeds, ", ", options.frames, " frames",
+                                            options.linear ? ", linear" : "", options.one_way ? ", one way" : ""));
+  GANLET_TRY(std::vector<std::byte> file, encode_png(grid(frames, columns), origin));
   return Film{std::move(file), frames[0].width, frames[0].height};
 }
 

@@ -37,7 +37,7 @@ function requestOf(fields, defaults = {}) {
     if (name === 'signal') throw invalid(name, 'is no field of a request'); // to `draw` it is something else
     if (name === 'seed' && value === 'random') continue;
     const isHashed = name === 'seed' && typeof value === 'string' && value.startsWith('from:');
-    request[name === 'latents' ? 'embeddings' : name] = isHashed ? seedOf(value.slice(5)) : value;
+    request[name] = isHashed ? seedOf(value.slice(5)) : value;
   }
   return request;
 }

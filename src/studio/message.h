@@ -118,8 +118,7 @@ struct Inspection {
 struct InspectJob {
   using Answer = Inspection;
   ModelNumber model = 0;
-  std::vector<float> latent;
-  std::int64_t label = 0;
+  DrawRequest request; ///< of one image
   std::vector<ChannelScale> scales;
   std::size_t tiles_of = 0;
   bool operator==(const InspectJob&) const = default;

@@ -102,10 +102,8 @@ TEST(Message, KeepsPicturesAndNumbers) {
   EXPECT_EQ(encoded.latent, (std::vector<float>{0.5F, 1}));
   EXPECT_EQ(encoded.drawn[1].pixels, image.pixels);
   EXPECT_EQ(encoded.nearest, 1U);
-  const InspectJob inspect = sent(InspectJob{1, {2, 3}, 4, {{5, 6, 0.5F}}, 7});
-  EXPECT_EQ(inspect.latent, (std::vector<float>{2, 3}));
-  EXPECT_EQ(inspect.scales, (std::vector<ChannelScale>{{5, 6, 0.5F}}));
-  EXPECT_EQ(std::tie(inspect.label, inspect.tiles_of), std::make_tuple(4, 7U));
+  const InspectJob inspect{1, {.label = 4, .latents = {2, 3}}, {{5, 6, 0.5F}}, 7};
+  EXPECT_EQ(sent(inspect), inspect);
   const Inspection inspection =
       *answered<InspectJob>(Inspection{{{"Conv", 1, 2, 3, 4, 5, 6, 7, 8}}, image, 9, 10, 11, image});
   const Layer& layer = inspection.layers.at(0);
@@ -136,7 +134,8 @@ TEST(Message, KeepsErrors) {
 }
 
 TEST(Message, IsRefusedWhereBytesAreMissingOrLeft) {
-  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, 1, InspectJob{1, {2, 3}, 4, {}, 7}}));
+  const InspectJob job{1, {.latents = {2, 3}}, {}, 7};
+  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, 1, job}));
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_FALSE(question_of(std::span(whole).first(size))) << size;
   std::vector<std::byte> longer = whole;

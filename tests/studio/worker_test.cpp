@@ -159,7 +159,7 @@ TEST(Worker, DoesAllKindsOfJobs) {
   const BesideJob::Answer beside = *sides.answer(
       JobKind::beside, BesideJob{styled->number, {.part = "along_000005"}, request_of(state, sides.facts)});
   const Inspection inspection =
-      *sides.answer(JobKind::inside, InspectJob{styled->number, {0, 0.1F, 0.2F, 0.3F}, 0, {}, 0});
+      *sides.answer(JobKind::inside, InspectJob{styled->number, {.latents = {0, 0.1F, 0.2F, 0.3F}}, {}, 0});
   EXPECT_GT(beside.difference.largest, 0);
   EXPECT_EQ(inspection.layers.size(), 7U); // of the mapping network the Mul, then two Gathers to the last Tanh
   EXPECT_EQ(inspection.picture.width, 2);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "backends/backends.h"
 #include "core/text.h"
 #include "generator/drawing.h"
 #include "studio/link.h"
@@ -231,9 +232,9 @@ const Rule link_rules[] = {
 const Rule start_rules[] = {
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
-    {"backend", "xnn, gl, auto or reference",
+    {"backend", "xnn, reference, gl or auto",
      [](auto t, State&, Start& s) {
-       return (t == "xnn" || t == "gl" || t == "auto" || t == "reference") && keep_text(t, s.backend);
+       return std::ranges::find(backend_choices, t) != backend_choices.end() && keep_text(t, s.backend);
      }},
     {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
     {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},

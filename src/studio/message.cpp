@@ -64,7 +64,7 @@ void fields(auto& archive, Either<ModelFacts> auto& value) {
           value.training);
 }
 void fields(auto& archive, Either<Engine> auto& value) {
-  archive(value.part, value.backend, value.threads);
+  archive(value.name, value.threads, value.device, value.part);
 }
 void fields(auto& archive, Either<PictureFile> auto& value) {
   archive(value.name, value.bytes);

@@ -99,7 +99,7 @@ Result<LoadOptions> options_of(const Engine& engine, const std::atomic<bool>* st
 } // namespace
 
 std::string_view backend_on_processor(const Engine& engine) {
-  return engine.backend == "reference" ? engine.backend : default_backend;
+  return may_draw_in_window(engine.name) ? default_backend : engine.name;
 }
 
 Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
@@ -109,7 +109,7 @@ Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
   options.part = model.engine.part;
   options.compile.stop = model.model.options().compile.stop;
   options.compile.device = CompileOptions::of_window;
-  GANLET_TRY(options.backend, backend_named("gl"));
+  GANLET_TRY(options.backend, backend_named(gpu_backend));
   if (options.backend->make_picture == nullptr)
     return fail(ErrorCode::unsupported, "backend", "shows no pictures in a window");
   GANLET_TRY(Model loaded, load_model(folder, options));
@@ -117,7 +117,7 @@ Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
 }
 
 bool suits_gpu(LoadedModel& model, std::int64_t pictures) {
-  if (model.engine.backend != automatic_backend)
+  if (model.engine.name != automatic_backend)
     return true;
   if (const auto known = model.gpu_is_faster.find(pictures); known != model.gpu_is_faster.end())
     return known->second;

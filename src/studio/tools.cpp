@@ -116,7 +116,7 @@ void Bench::measure(Session& session, State state) {
   state.truncation = 1;
   const Engine& engine = session.engine();
   measured_ =
-      concat(engine.backend, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
+      concat(engine.name, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
   const bool on_gpu = session.draws_on_gpu({.is_changing = true}, 256);
   session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts()), on_gpu});
 }

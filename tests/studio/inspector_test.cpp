@@ -47,7 +47,7 @@ TEST(Inspector, TilesAreTheChannels) {
 }
 
 TEST(Inspector, SilencingAChannelChangesThePictureAndOnesDoNot) {
-  const auto model = digits({.backend = "reference"});
+  const auto model = digits({{.name = "reference"}});
   const DrawRequest request{.label = 2, .seed = 11};
   const auto plain = inspect(*model, request, {}, 0);
   ASSERT_TRUE(plain);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backends/backends.h"
 #include "studio/random_state.h"
 
 namespace ganlet::studio {
@@ -251,6 +252,10 @@ TEST(Usage, NamesEachSettingThatLinksHave) {
   for (const Setting& setting : settings_of_link(link_of(random_state(dice)).fragment))
     EXPECT_NE(usage().find("\n  --" + setting.name + " "), std::string::npos) << setting.name;
   EXPECT_NE(usage().find("  --seed        a whole number"), std::string::npos) << usage();
+  const std::string all = usage(),
+                    backends = all.substr(all.find("--backend "), all.find("--scale ") - all.find("--backend "));
+  for (const std::string_view name : backend_choices)
+    EXPECT_NE(backends.find(name), std::string::npos) << backends;
 }
 
 } // namespace

@@ -86,13 +86,13 @@ TEST(Message, KeepsRequestsAndEngines) {
              .style_shifts = {0.5F, 1},
              .step = 100,
              .columns = 3};
-  const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, request});
+  const BesideJob job = sent(BesideJob{8, {{"reference", 3}, "part"}, request});
   EXPECT_EQ(job.model, 8U);
   EXPECT_EQ(job.request, request);
-  EXPECT_EQ(job.other, (Engine{"part", "reference", 3}));
-  const LoadJob load = sent(LoadJob{1, "path", "name", {"f32", "xnn", 2}});
+  EXPECT_EQ(job.other, (Engine{{"reference", 3}, "part"}));
+  const LoadJob load = sent(LoadJob{1, "path", "name", {{"xnn", 2}, "f32"}});
   EXPECT_EQ(std::tie(load.path, load.name), std::make_tuple("path", "name"));
-  EXPECT_EQ(load.engine, (Engine{"f32", "xnn", 2}));
+  EXPECT_EQ(load.engine, (Engine{{"xnn", 2}, "f32"}));
 }
 
 TEST(Message, KeepsPicturesAndNumbers) {

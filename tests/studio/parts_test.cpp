@@ -71,7 +71,7 @@ TEST(Style, IsInspectedAsOneNetwork) {
 TEST(Training, KeptGeneratorsDraw) {
   test::TinyFolder folder;
   test::fill_styled(folder);
-  const auto model = loaded(folder), kept = loaded(folder, {.part = "along_000005"});
+  const auto model = loaded(folder), kept = loaded(folder, {{}, "along_000005"});
   ASSERT_EQ(model->facts.training.size(), 2U);
   const DrawRequest request = request_of(one_picture(), model->facts);
   const auto early = draw_to_the_end(kept, request), late = draw_to_the_end(model, request);
@@ -167,7 +167,7 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   ASSERT_TRUE(drawn) << drawn.error().text();
   const std::vector<float> shift{0, 1, 0, 0};
   EXPECT_EQ(drawn->pixels, test::drawn(model->model, {.seed = 3, .style_shifts = shift}).pixels);
-  EXPECT_TRUE(loaded(folder, {.part = "along_000005"})->facts.directions.values.empty());
+  EXPECT_TRUE(loaded(folder, {{}, "along_000005"})->facts.directions.values.empty());
   folder.add("directions", test::array_file({1, 3}, {1, 0, 0}), "arrays");
   const auto refused = load(folder.path.string(), "tiny", {});
   ASSERT_FALSE(refused);

@@ -5,14 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "graph/backend.h"
+#include "backends/backends.h"
 
+/// `automatic_backend`: pictures that change while they are shown, animations and large grids, are drawn by whatever
+/// takes less time for one. All others, and all that is saved, posted or served, are the default backend's:
+/// `backend_named` gives it.
 namespace ganlet {
-
-/// The name of a choice instead of a backend: pictures that change while they are shown, animations and large grids,
-/// are drawn by whatever takes less time for one. All others, and all that is saved, posted or served, are the default
-/// backend's: `backend_named` gives it.
-inline constexpr std::string_view automatic_backend = "auto";
 
 /// The fewest pictures of a grid, while it changes, for which the choice is made; animations may have fewer.
 inline constexpr std::int64_t least_grid_for_gpu = 16;

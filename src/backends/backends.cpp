@@ -1,6 +1,5 @@
 #include "backends/backends.h"
 
-#include "backends/automatic.h"
 #include "core/text.h"
 
 namespace ganlet {

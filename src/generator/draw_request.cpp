@@ -250,15 +250,11 @@ bool read_json(const RequestField& field, const Json& value, DrawRequest& reques
   return text && std::visit(TextReader{field, *text, request}, field.member);
 }
 
-/// The format in which links have written latents that were set by hand: one byte per number, 255 steps of 0.04 from
-/// -5.12.
 bool read_steps(std::string_view text, DrawRequest& request) {
-  const auto bytes = from_base64(text, Base64::url);
-  if (!bytes || bytes->empty())
+  const auto steps = steps_of(text);
+  if (!steps || steps->empty())
     return false;
-  request.latents.clear();
-  for (const std::byte byte : *bytes)
-    request.latents.push_back(static_cast<float>(static_cast<std::int8_t>(byte)) * 0.04F);
+  request.latents = from_steps(*steps);
   return true;
 }
 
@@ -457,6 +453,22 @@ std::string json_of(const DrawRequest& request) {
       json += quoted_json(text);
   }
   return json.empty() ? "{}" : json + "}";
+}
+
+std::optional<std::vector<std::int8_t>> steps_of(std::string_view base64) {
+  const auto bytes = from_base64(base64, Base64::url);
+  if (!bytes)
+    return std::nullopt;
+  std::vector<std::int8_t> steps(bytes->size());
+  std::ranges::transform(*bytes, steps.begin(), [](std::byte byte) { return static_cast<std::int8_t>(byte); });
+  return steps;
+}
+
+std::vector<float> from_steps(std::span<const std::int8_t> steps) {
+  std::vector<float> latents(steps.size());
+  std::ranges::transform(steps, latents.begin(),
+                         [](std::int8_t step) { return static_cast<float>(step) * latent_step; });
+  return latents;
 }
 
 } // namespace ganlet

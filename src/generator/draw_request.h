@@ -125,4 +125,10 @@ Result<DrawRequest> request_of_json(std::string_view json);
 std::string json_of(const DrawRequest& request);
 std::vector<std::pair<std::string, std::string>> settings_of(const DrawRequest& request);
 
+/// Latents set by hand, as links write them: a signed byte for each number, in base64url, in steps of `latent_step`.
+inline constexpr float latent_step = 0.04F; ///< one byte a number reaches from -5.12 to 5.08
+/// Empty unless the text is base64url.
+std::optional<std::vector<std::int8_t>> steps_of(std::string_view base64);
+std::vector<float> from_steps(std::span<const std::int8_t> steps);
+
 } // namespace ganlet

@@ -57,15 +57,21 @@ Result<Drawing> Drawing::begin(std::shared_ptr<ImageNetwork> network, const std:
   return drawing;
 }
 
-/// Turns the text into labels. The first two messages are part of the interface.
-Result<void> Drawing::resolve_text(const std::vector<std::string>& labels) {
-  const std::vector<std::string_view> symbols = symbols_of(*request_.text);
-  if (static_cast<std::int64_t>(symbols.size()) > request_.text_limit)
-    return wrong("", concat("Request too long. Max ", request_.text_limit, " digits."));
-  const bool writes_letters = std::ranges::any_of(
-      labels, [](const std::string& name) { return symbols_of(name).size() == 1 && !is_digit(name); });
+Result<void> check_text(std::string_view text, std::int64_t limit, bool writes_letters) {
+  const std::vector<std::string_view> symbols = symbols_of(text);
+  if (static_cast<std::int64_t>(symbols.size()) > limit)
+    return wrong("", concat("Request too long. Max ", limit, " digits."));
   if (symbols.empty() || (!writes_letters && !std::ranges::all_of(symbols, is_digit)))
     return wrong("", "Request invalid. Should only contain digits (0-9).");
+  return {};
+}
+
+/// Turns the text into labels.
+Result<void> Drawing::resolve_text(const std::vector<std::string>& labels) {
+  const bool writes_letters = std::ranges::any_of(
+      labels, [](const std::string& name) { return symbols_of(name).size() == 1 && !is_digit(name); });
+  GANLET_CHECK(check_text(*request_.text, request_.text_limit, writes_letters));
+  const std::vector<std::string_view> symbols = symbols_of(*request_.text);
   request_.labels.clear();
   for (const std::string_view symbol : symbols) {
     const auto found = std::ranges::find(labels, symbol);

@@ -104,4 +104,8 @@ class Drawing {
 /// The symbols of a text as a reader counts them: a UTF-8 character, with its continuation bytes, is one symbol.
 std::vector<std::string_view> symbols_of(std::string_view text);
 
+/// Whether a model writes this text, as far as that doesn't depend on its classes: at most `limit` symbols, and only
+/// digits unless the model `writes_letters`. Errors: invalid_argument; the messages are part of the interface.
+Result<void> check_text(std::string_view text, std::int64_t limit, bool writes_letters);
+
 } // namespace ganlet

@@ -89,8 +89,7 @@ std::string Model::suffix() const {
 }
 
 bool Model::has_styles() const {
-  const std::string kind = suffix();
-  return description_.find_part("mapping" + kind) != nullptr && description_.find_part("synthesis" + kind) != nullptr;
+  return ganlet::has_styles(description_, suffix());
 }
 
 const ModelPart* Model::encoder_part() const {
@@ -99,11 +98,7 @@ const ModelPart* Model::encoder_part() const {
 }
 
 const TrainingStep* Model::kept_at(std::optional<std::int64_t> step) const {
-  if (!step || description_.training.empty())
-    return nullptr;
-  const auto distance = [&](const TrainingStep& kept) { return std::abs(kept.step - *step); };
-  const auto nearest = std::ranges::min_element(description_.training, {}, distance);
-  return &*nearest == &description_.training.back() ? nullptr : &*nearest;
+  return nearest_step(description_.training, step);
 }
 
 bool Model::draws_by_styles(std::optional<std::int64_t> step) const {
@@ -376,6 +371,18 @@ Result<Program*> Model::program() {
   if (options_.part.starts_with("encoder"))
     return &encoder_->program();
   return programs_.find(options_.part)->second.get();
+}
+
+const TrainingStep* nearest_step(const std::vector<TrainingStep>& training, std::optional<std::int64_t> step) {
+  if (!step || training.empty())
+    return nullptr;
+  const auto distance = [&](const TrainingStep& kept) { return std::abs(kept.step - *step); };
+  const auto nearest = std::ranges::min_element(training, {}, distance);
+  return &*nearest == &training.back() ? nullptr : &*nearest;
+}
+
+bool has_styles(const ModelDescription& description, const std::string& suffix) {
+  return description.find_part("mapping" + suffix) != nullptr && description.find_part("synthesis" + suffix) != nullptr;
 }
 
 } // namespace ganlet

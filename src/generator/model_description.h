@@ -79,4 +79,11 @@ struct ModelDescription {
   Result<ModelPart> part(std::string_view name) const;
 };
 
+/// The kept generator whose step of training is nearest; null for the last one, which is the model itself, without a
+/// step, and if none were kept.
+const TrainingStep* nearest_step(const std::vector<TrainingStep>& training, std::optional<std::int64_t> step);
+
+/// Whether a mapping and a synthesis network together make up the generator whose name ends in `suffix`, "" or "_f32".
+bool has_styles(const ModelDescription& description, const std::string& suffix);
+
 } // namespace ganlet

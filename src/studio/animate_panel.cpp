@@ -71,10 +71,9 @@ void movement(Actions& out, const Snapshot& now) {
 void exports(Actions& out, const Snapshot& now) {
   heading("Export");
   Desk desk = now.desk;
-  const int columns =
-      writes_text(now.state(), now.facts()) ? static_cast<int>(now.state().text.size()) : now.state().columns;
-  const int width = columns * now.facts().image.width * desk.enlarge,
-            height = now.state().rows * now.facts().image.height * desk.enlarge;
+  const Grid grid = grid_of(now.state(), now.facts());
+  const int width = grid.columns * now.facts().image.width * desk.enlarge,
+            height = grid.rows * now.facts().image.height * desk.enlarge;
   if (slider("Pixels a pixel", &desk.enlarge, 1, 16, "%d"))
     set_desk(out, now, desk);
   note(concat(width, " x ", height, " pixels, ", now.state().animation.frames, " frames, ",

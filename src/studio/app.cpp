@@ -18,9 +18,8 @@ constexpr double news_seconds = 6;
 
 Engine engine_of(const Start& start, const std::string& gpu_obstacle) {
   Engine engine;
-  const bool may_use_gpu = start.backend == "gl" || start.backend == automatic_backend;
-  if (!start.backend.empty() && (!may_use_gpu || gpu_obstacle.empty()))
-    engine.backend = start.backend;
+  if (!start.backend.empty() && (!may_draw_in_window(start.backend) || gpu_obstacle.empty()))
+    engine.name = start.backend;
   if (!start.part.empty())
     engine.part = start.part;
   return engine;
@@ -73,7 +72,7 @@ App::App(platform::Host& host, const std::vector<Setting>& settings, const std::
     else
       say_problem(script.error().text());
   }
-  if (start_.backend == "gl" && !session_.gpu_obstacle().empty())
+  if (start_.backend == gpu_backend && !session_.gpu_obstacle().empty())
     say_problem(session_.gpu_obstacle());
   if (!problems.empty())
     say_problem(problems.front());

@@ -94,7 +94,7 @@ void SlicedDrawing::leave_gpu(const Error& reason) {
 }
 
 Result<std::optional<Drawing>> SlicedDrawing::go_on() {
-  if (gpu_picture_ != nullptr && !drawing_ && !suits_gpu(*model_, std::min(request_.count, most_a_gpu_step)))
+  if (gpu_picture_ != nullptr && !drawing_ && !suits_gpu(*model_, std::min(images_of(request_), most_a_gpu_step)))
     gpu_picture_ = nullptr;
   if (gpu_picture_ != nullptr) {
     Result<std::optional<Drawing>> drawn = go_on_on_gpu();

@@ -29,7 +29,7 @@ void text_to_write(Actions& out, const Snapshot& now) {
     change(out, now, next);
   }
   ImGui::BeginDisabled(next.vary);
-  if (slider("Digits vary (jitter)", &next.jitter, 0, 100, "%d %%"))
+  if (slider_in_per_cent("Digits vary (jitter)", &next.jitter))
     change(out, now, std::move(next), "jitter");
   ImGui::EndDisabled();
 }
@@ -63,11 +63,16 @@ void grid_sliders(Actions& out, const Snapshot& now, bool writes) {
   State next = now.state();
   if (!writes && slider("Columns", &next.columns, 1, 16, "%d"))
     change(out, now, next, "columns");
+  const bool wraps = writes && wraps_text(next);
+  ImGui::BeginDisabled(wraps);
   if (slider(writes ? "Hands" : "Rows", &next.rows, 1, 16, "%d"))
     change(out, now, next, "rows");
+  ImGui::EndDisabled();
+  if (wraps)
+    note(concat("A number of more than ", most_columns, " digits is written over several rows, in one hand."));
   const bool truncates = can_truncate(next, now.facts());
   ImGui::BeginDisabled(!truncates);
-  if (slider("Variety (truncation)", &next.truncation, 0, 100, "%d %%"))
+  if (slider_in_per_cent("Variety (truncation)", &next.truncation))
     change(out, now, next, "truncation");
   ImGui::EndDisabled();
   if (!truncates)
@@ -221,7 +226,7 @@ void truncation(Actions& out, const Snapshot& now, int layers) {
     return;
   }
   State next = now.state();
-  if (slider("Variety (psi)", &next.truncation, 0, 100, "%d %%"))
+  if (slider_in_per_cent("Variety (psi)", &next.truncation))
     change(out, now, next, "truncation");
   int cutoff = static_cast<int>(std::min<std::int64_t>(next.style.cutoff.value_or(layers), layers));
   if (slider_in_words("In layers", &cutoff, 0, layers,

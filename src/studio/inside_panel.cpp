@@ -1,6 +1,7 @@
 #include "studio/panels.h"
 
 #include <algorithm>
+#include <array>
 
 #include <imgui.h>
 
@@ -213,25 +214,22 @@ void row(const char* name, const std::string& value) {
 void choices(Actions& out, const Snapshot& now) {
   Engine wanted = now.session.engine();
   heading("Backend");
-  if (choice("XNNPACK", wanted.backend == "xnn"))
-    wanted.backend = "xnn";
-  flow(width_of("Plain loops"));
-  if (choice("Plain loops", wanted.backend == "reference"))
-    wanted.backend = "reference";
-  if (now.session.gpu_obstacle().empty()) {
-    flow(width_of("GPU"));
-    if (choice("GPU", wanted.backend == "gl"))
-      wanted.backend = "gl";
-    flow(width_of("Automatic"));
-    if (choice("Automatic", wanted.backend == automatic_backend))
-      wanted.backend = automatic_backend;
+  constexpr std::array<const char*, backend_choices.size()> labels{"XNNPACK", "Plain loops", "GPU", "Automatic"};
+  const bool has_gpu = now.session.gpu_obstacle().empty();
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (may_draw_in_window(backend_choices[i]) && !has_gpu)
+      continue;
+    if (i > 0)
+      flow(width_of(labels[i]));
+    if (choice(labels[i], wanted.name == backend_choices[i]))
+      wanted.name = backend_choices[i];
   }
-  if (!now.session.gpu_obstacle().empty())
+  if (!has_gpu)
     note(now.session.gpu_obstacle());
-  else if (wanted.backend == "gl" || wanted.backend == automatic_backend)
+  else if (may_draw_in_window(wanted.name))
     note(now.viewer.gpu_problem().empty()
-             ? std::string(wanted.backend == "gl" ? "What is saved is drawn by XNNPACK."
-                                                  : "While many pictures change, the faster one draws.")
+             ? std::string(wanted.name == gpu_backend ? "What is saved is drawn by XNNPACK."
+                                                      : "While many pictures change, the faster one draws.")
              : concat("XNNPACK draws: ", now.viewer.gpu_problem()));
   heading("Weights");
   bool first = true;

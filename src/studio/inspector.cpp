@@ -8,6 +8,7 @@
 #include "backends/backends.h"
 #include "core/text.h"
 #include "generator/generator_inputs.h"
+#include "generator/latent.h"
 #include "generator/read_graph.h"
 #include "generator/row_buffer.h"
 #include "image/channel_order.h"
@@ -198,8 +199,14 @@ std::optional<std::size_t> first_linear(Graph& graph) {
 
 } // namespace
 
-Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
-                           const std::vector<ChannelScale>& scales, std::size_t tiles_of) {
+Result<Inspection> inspect(LoadedModel& model, const DrawRequest& request, const std::vector<ChannelScale>& scales,
+                           std::size_t tiles_of) {
+  GANLET_TRY(const ganlet::Drawing drawing, model.model.draw(request, Keep::nothing));
+  std::vector<float> latent = drawing.latents(1);
+  if (model.facts.style.layers == 0) // else styles are truncated, which the joined network doesn't do
+    truncate(request.truncation, {}, latent);
+  const std::vector<std::int64_t> labels = drawing.labels(1);
+  const std::int64_t label = labels.empty() ? 0 : labels.front();
   GANLET_TRY(const Backend* backend, backend_named(backend_on_processor(model.engine)));
   GANLET_TRY(Tapped tap, tapped(model, *backend, scales));
   CompileOptions options = model.model.options().compile;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "studio/message.h"
@@ -9,10 +8,10 @@
 /// Looks inside a network: what each layer computes, and how the picture changes when a channel does.
 namespace ganlet::studio {
 
-/// Runs the model's network on one image's latent and keeps every layer's output. Errors: those of lowering, compiling
-/// and running.
-Result<Inspection> inspect(const LoadedModel& model, std::span<const float> latent, std::int64_t label,
-                           const std::vector<ChannelScale>& scales, std::size_t tiles_of);
+/// Runs the model's network for the request's first image and keeps every layer's output. Errors: those of
+/// Model::draw, lowering, compiling and running.
+Result<Inspection> inspect(LoadedModel& model, const DrawRequest& request, const std::vector<ChannelScale>& scales,
+                           std::size_t tiles_of);
 
 /// Principal directions of the first layer, as in GANSpace (Härkönen et al.: GANSpace, 2020, section 3.1): the
 /// directions in latent space along which its outputs vary most. For a linear layer y = W z with independent latents,

@@ -108,8 +108,8 @@ void add_shared(const State& state, LinkWriter& link) {
                                                                      {"cutoff", "the truncation's cutoff"},
                                                                      {"step", "the step of training"}};
   DrawRequest request{.vary = state.vary, .label = state.label, .cutoff = state.style.cutoff, .mix = state.style.mix};
-  request.jitter = static_cast<float>(state.jitter) / 100;
-  request.truncation = static_cast<float>(state.truncation) / 100;
+  request.jitter = state.jitter;
+  request.truncation = state.truncation;
   request.noise = state.style.noise;
   request.step = state.trained;
   for (const auto& [name, value] : settings_of(request))

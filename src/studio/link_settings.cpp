@@ -1,11 +1,11 @@
 // The values that each setting of a link or program argument accepts, and what it changes.
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <iterator>
 
-#include "core/base64.h"
+#include "backends/backends.h"
 #include "core/text.h"
+#include "generator/drawing.h"
 #include "studio/link.h"
 
 namespace ganlet::studio {
@@ -45,13 +45,6 @@ bool read_name(std::string_view text, const std::array<std::string_view, N>& nam
   return true;
 }
 
-bool read_text(std::string_view text, State& state) {
-  if (text.size() > most_text || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
-    return false;
-  state.text = text;
-  return true;
-}
-
 /// "4x3", or "4" for 4x4.
 bool read_grid(std::string_view text, State& state) {
   const std::size_t cross = std::min(text.find('x'), text.size());
@@ -85,11 +78,10 @@ bool read_amounts(std::string_view text, Place& place) {
 }
 
 bool read_bytes(std::string_view text, std::size_t most, std::vector<std::int8_t>& out) {
-  const auto bytes = from_base64(text, Base64::url);
-  if (!bytes || bytes->size() > most)
+  auto steps = steps_of(text);
+  if (!steps || steps->size() > most)
     return false;
-  out.resize(bytes->size());
-  std::ranges::transform(*bytes, out.begin(), [](std::byte byte) { return static_cast<std::int8_t>(byte); });
+  out = std::move(*steps);
   return true;
 }
 
@@ -177,10 +169,6 @@ bool keep_text(std::string_view text, std::string& out) {
   return true;
 }
 
-int in_per_cent(float share) {
-  return static_cast<int>(std::lround(100 * share));
-}
-
 /// A setting that requests have too: it has the same name, accepts the same values and means the same.
 struct SharedField {
   std::string_view name;
@@ -188,12 +176,12 @@ struct SharedField {
 };
 
 const SharedField shared_fields[] = {
+    {"text", [](const DrawRequest& request, State& state) { state.text = request.text.value_or(""); }},
     {"seed", [](const DrawRequest& request, State& state) { state.place.seed = request.seed; }},
     {"vary", [](const DrawRequest& request, State& state) { state.vary = request.vary; }},
-    {"jitter", [](const DrawRequest& request, State& state) { state.jitter = in_per_cent(request.jitter); }},
+    {"jitter", [](const DrawRequest& request, State& state) { state.jitter = request.jitter; }},
     {"label", [](const DrawRequest& request, State& state) { state.label = request.label; }},
-    {"truncation",
-     [](const DrawRequest& request, State& state) { state.truncation = in_per_cent(request.truncation); }},
+    {"truncation", [](const DrawRequest& request, State& state) { state.truncation = request.truncation; }},
     {"mix", [](const DrawRequest& request, State& state) { state.style.mix = request.mix; }},
     {"cutoff", [](const DrawRequest& request, State& state) { state.style.cutoff = request.cutoff; }},
     {"noise", [](const DrawRequest& request, State& state) { state.style.noise = request.noise; }},
@@ -207,11 +195,13 @@ const SharedField* find_shared(std::string_view name) {
   return found == std::ranges::end(shared_fields) ? nullptr : found;
 }
 
-/// Errors: those of RequestReader.
+/// Errors: those of RequestReader and check_text.
 Result<void> take(const SharedField& field, const Setting& setting, State& state) {
   RequestReader reader;
   GANLET_CHECK(reader.set(setting.name, setting.value));
   GANLET_TRY(const DrawRequest request, std::move(reader).finish());
+  if (request.text && !request.text->empty()) // without a text the grid is filled
+    GANLET_CHECK(check_text(*request.text, request.text_limit, false));
   field.take(request, state);
   return {};
 }
@@ -219,7 +209,6 @@ Result<void> take(const SharedField& field, const Setting& setting, State& state
 /// The other settings that links may have.
 const Rule link_rules[] = {
     {"model", "an id, folder or file", [](auto t, State& s, Start&) { return !t.empty() && keep_text(t, s.model); }},
-    {"text", "at most 24 digits", [](auto t, State& s, Start&) { return read_text(t, s); }},
     {"grid", "columns x rows, such as 4x3, at most 32x32", [](auto t, State& s, Start&) { return read_grid(t, s); }},
     {"at", "two whole numbers, thousandths of the way to other seeds",
      [](auto t, State& s, Start&) { return read_position(t, s.place); }},
@@ -243,9 +232,9 @@ const Rule link_rules[] = {
 const Rule start_rules[] = {
     {"models", "a directory", [](auto t, State&, Start& s) { return keep_text(t, s.models); }},
     {"part", "the name of a part", [](auto t, State&, Start& s) { return keep_text(t, s.part); }},
-    {"backend", "xnn, gl, auto or reference",
+    {"backend", "xnn, reference, gl or auto",
      [](auto t, State&, Start& s) {
-       return (t == "xnn" || t == "gl" || t == "auto" || t == "reference") && keep_text(t, s.backend);
+       return std::ranges::find(backend_choices, t) != backend_choices.end() && keep_text(t, s.backend);
      }},
     {"scale", "0.5 to 4", [](auto t, State&, Start& s) { return read_scale(t, s.scale); }},
     {"width", "200 to 16384", [](auto t, State&, Start& s) { return read_number(t, 200, 16384, s.width); }},
@@ -264,7 +253,11 @@ const Rule* find_rule(std::span<const Rule> rules, std::string_view name) {
 std::string problem_of(const Setting& setting, State& state, Start& start) {
   if (const SharedField* const field = find_shared(setting.name)) {
     const Result<void> taken = take(*field, setting, state);
-    return taken ? "" : concat(taken.error().place(), ": ", taken.error().message(), ".");
+    if (taken)
+      return {};
+    const Error& error = taken.error();
+    return error.place().empty() ? concat(setting.name, ": ", error.message())
+                                 : concat(error.place(), ": ", error.message(), ".");
   }
   const Rule* rule = find_rule(link_rules, setting.name);
   if (rule == nullptr) {

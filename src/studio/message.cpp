@@ -64,7 +64,7 @@ void fields(auto& archive, Either<ModelFacts> auto& value) {
           value.training);
 }
 void fields(auto& archive, Either<Engine> auto& value) {
-  archive(value.part, value.backend, value.threads);
+  archive(value.name, value.threads, value.device, value.part);
 }
 void fields(auto& archive, Either<PictureFile> auto& value) {
   archive(value.name, value.bytes);
@@ -102,7 +102,7 @@ void fields(auto& archive, Either<DirectionsJob> auto& value) {
   archive(value.model, value.most);
 }
 void fields(auto& archive, Either<InspectJob> auto& value) {
-  archive(value.model, value.latent, value.label, value.scales, value.tiles_of);
+  archive(value.model, value.request, value.scales, value.tiles_of);
 }
 void fields(auto& archive, Either<BesideJob> auto& value) {
   archive(value.model, value.other, value.request);

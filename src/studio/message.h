@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/backends.h"
 #include "image/image.h"
 #include "studio/files.h"
 #include "studio/request.h"
@@ -36,13 +37,11 @@ enum class JobKind : std::uint8_t {
 };
 inline constexpr std::size_t job_kinds = static_cast<std::size_t>(JobKind::animation) + 1;
 
-/// How a model is loaded; changing any of these loads it again.
-struct Engine {
+/// How a model is loaded; changing any of these loads it again. With "gl", pictures that are only shown are drawn on
+/// the window's GPU, all others by xnn; with "auto" that is so for animations and large grids while they change, if the
+/// GPU is faster. The device is always the window's.
+struct Engine : EngineChoice {
   std::string part = "generator";
-  /// Or "reference"; or "gl", by which pictures that are only shown are drawn on the window's GPU, all others by xnn;
-  /// or "auto", by which that is so for animations and large grids while they change, if the GPU is faster.
-  std::string backend = "xnn";
-  int threads = 1;
 
   bool operator==(const Engine&) const = default;
 };
@@ -118,8 +117,7 @@ struct Inspection {
 struct InspectJob {
   using Answer = Inspection;
   ModelNumber model = 0;
-  std::vector<float> latent;
-  std::int64_t label = 0;
+  DrawRequest request; ///< of one image
   std::vector<ChannelScale> scales;
   std::size_t tiles_of = 0;
   bool operator==(const InspectJob&) const = default;

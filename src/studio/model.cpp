@@ -22,22 +22,14 @@ bool has_class_for_each_digit(const std::vector<std::string>& labels) {
   return true;
 }
 
-/// Whether mapping and synthesis networks together make up this part.
-bool is_of_two(const ModelDescription& description, const std::string& part) {
-  constexpr std::string_view whole = "generator";
-  if (!part.starts_with(whole))
-    return false;
-  const std::string suffix = part.substr(whole.size());
-  return description.find_part("mapping" + suffix) != nullptr && description.find_part("synthesis" + suffix) != nullptr;
-}
-
 /// The parts that can draw or be compared: networks, and a style-based model's generators, which aren't files of their
 /// own.
 std::vector<std::string> parts_of(const ModelDescription& description) {
   std::vector<std::string> parts;
-  for (const char* const generator : {"generator", "generator_f32"})
-    if (description.find_part(generator) == nullptr && is_of_two(description, generator))
-      parts.emplace_back(generator);
+  for (const char* const suffix : {"", "_f32"})
+    if (const std::string name = concat("generator", suffix);
+        description.find_part(name) == nullptr && has_styles(description, suffix))
+      parts.push_back(name);
   for (const ModelPart& part : description.parts)
     if (!part.file.ends_with(".npy"))
       parts.push_back(part.name);
@@ -50,7 +42,7 @@ std::vector<std::string> parts_of(const ModelDescription& description) {
 Result<void> read_directions(const ModelFolder& folder, const Limits& limits, const ImageFacts& image,
                              ModelFacts& facts) {
   const ModelPart* const array = folder.description.find_part("directions");
-  const bool of_styles = is_of_two(folder.description, "generator");
+  const bool of_styles = has_styles(folder.description, "");
   if (array == nullptr || (of_styles && image.style_layers == 0))
     return {};
   const std::string file = folder.file_of(*array).string();
@@ -107,7 +99,7 @@ Result<LoadOptions> options_of(const Engine& engine, const std::atomic<bool>* st
 } // namespace
 
 std::string_view backend_on_processor(const Engine& engine) {
-  return engine.backend == "reference" ? engine.backend : default_backend;
+  return may_draw_in_window(engine.name) ? default_backend : engine.name;
 }
 
 Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
@@ -117,7 +109,7 @@ Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
   options.part = model.engine.part;
   options.compile.stop = model.model.options().compile.stop;
   options.compile.device = CompileOptions::of_window;
-  GANLET_TRY(options.backend, backend_named("gl"));
+  GANLET_TRY(options.backend, backend_named(gpu_backend));
   if (options.backend->make_picture == nullptr)
     return fail(ErrorCode::unsupported, "backend", "shows no pictures in a window");
   GANLET_TRY(Model loaded, load_model(folder, options));
@@ -125,7 +117,7 @@ Result<std::shared_ptr<GpuModel>> load_on_gpu(const LoadedModel& model) {
 }
 
 bool suits_gpu(LoadedModel& model, std::int64_t pictures) {
-  if (model.engine.backend != automatic_backend)
+  if (model.engine.name != automatic_backend)
     return true;
   if (const auto known = model.gpu_is_faster.find(pictures); known != model.gpu_is_faster.end())
     return known->second;

@@ -1,9 +1,11 @@
 #include "studio/request.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/text.h"
+#include "generator/drawing.h"
 #include "generator/latent.h"
 #include "studio/link.h"
 
@@ -46,46 +48,50 @@ std::vector<float> on_plane(const Place& place, const ModelFacts& model, std::ui
   return out;
 }
 
-std::vector<float> set_by_hand(const Place& place) {
-  std::vector<float> latent(place.latent.size());
-  std::ranges::transform(place.latent, latent.begin(),
-                         [](std::int8_t steps) { return static_cast<float>(steps) * latent_step; });
-  return latent;
+/// As many hands as there is room for: all of them together are one request's text, and a text over several rows has
+/// one.
+int hands_of(const State& state) {
+  const int most = static_cast<int>(DrawRequest().text_limit / static_cast<std::int64_t>(state.text.size()));
+  return wraps_text(state) ? 1 : std::min(state.rows, most);
 }
 
+/// What tells an image from the first one.
 struct Spot {
-  std::uint64_t further; ///< seeds from the state's own
-  std::int64_t label;
+  std::uint64_t further;                   ///< seeds from the state's own
   std::optional<std::uint64_t> position{}; ///< in the text, if that is in one hand
 };
 
 /// One spot per image, row by row.
 std::vector<Spot> spots_of(const State& state, const ModelFacts& model) {
   std::vector<Spot> spots;
-  if (writes_text(state, model)) {
-    for (int row = 0; row < state.rows; ++row)
-      for (std::size_t i = 0; i < state.text.size(); ++i) {
-        const std::string name(1, state.text[i]);
-        const auto label = std::ranges::find(model.labels, name) - model.labels.begin();
-        const std::uint64_t hand =
-            state.vary ? static_cast<std::uint64_t>(row) * state.text.size() + i : static_cast<std::uint64_t>(row);
-        spots.push_back({hand, label, state.vary ? std::nullopt : std::optional<std::uint64_t>(i)});
-      }
+  if (!writes_text(state, model)) {
+    for (int i = 0; i < state.columns * state.rows; ++i)
+      spots.push_back({static_cast<std::uint64_t>(i)});
     return spots;
   }
-  const auto classes = static_cast<std::int64_t>(model.labels.size());
-  const int count = state.columns * state.rows;
-  for (int i = 0; i < count; ++i) {
-    const std::int64_t turn = classes > 0 ? i % classes : 0;
-    const bool fixed = state.label && *state.label < classes;
-    spots.push_back({static_cast<std::uint64_t>(i), fixed ? *state.label : turn});
-  }
+  for (int hand = 0; hand < hands_of(state); ++hand)
+    for (std::size_t i = 0; i < state.text.size(); ++i) {
+      if (state.vary)
+        spots.push_back({spots.size()});
+      else
+        spots.push_back({static_cast<std::uint64_t>(hand), i});
+    }
   return spots;
 }
 
-/// Sets the style fields of a request for pictures of these seeds, limited to the layers that the model has.
-void set_style(const State& state, const std::vector<std::uint64_t>& seeds, const ModelFacts& model,
-               DrawRequest& request) {
+/// The class of the whole grid, unless it is one of another model.
+std::optional<std::int64_t> label_of(const State& state, const ModelFacts& model) {
+  return state.label && *state.label < static_cast<std::int64_t>(model.labels.size()) ? state.label : std::nullopt;
+}
+
+/// What requests for other images have in common with the state's own: truncation, and styles within the layers that
+/// the model has.
+DrawRequest look_of(const State& state, const ModelFacts& model) {
+  DrawRequest request;
+  if (can_truncate(state, model))
+    request.truncation = state.truncation;
+  if (!draws_by_styles(state, model))
+    return request;
   const Style& style = state.style;
   const std::int64_t last_layer = model.style.layers - 1;
   if (style.mix)
@@ -94,29 +100,40 @@ void set_style(const State& state, const std::vector<std::uint64_t>& seeds, cons
   if (style.cutoff)
     request.cutoff = std::min<std::int64_t>(*style.cutoff, model.style.layers);
   request.noise = style.noise;
-  if (style.noise.kind == Noise::Kind::each)
-    request.seeds = seeds;
-}
-
-/// A request for pictures of these seeds, without images yet.
-DrawRequest empty_request(int columns, const std::vector<std::uint64_t>& seeds, const State& state,
-                          const ModelFacts& model) {
-  DrawRequest request;
-  request.count = 0;
-  request.columns = columns;
-  if (can_truncate(state, model))
-    request.truncation = static_cast<float>(state.truncation) / 100;
-  if (draws_by_styles(state, model))
-    set_style(state, seeds, model, request);
   return request;
 }
 
-DrawRequest empty_request(const std::vector<Spot>& spots, const State& state, const ModelFacts& model) {
-  std::vector<std::uint64_t> seeds;
+/// The state's request as if its place were only a seed. The model resolves it: which classes the text or the grid has,
+/// and which latents the seeds.
+DrawRequest request_of_seed(const State& state, const ModelFacts& model) {
+  DrawRequest request = look_of(state, model);
+  request.seed = state.place.seed;
+  if (!writes_text(state, model)) {
+    request.count = std::int64_t{state.columns} * state.rows;
+    request.columns = request.count > 1 ? state.columns : 0;
+    request.label = label_of(state, model);
+    return request;
+  }
+  request.text = state.text;
+  request.vary = state.vary;
+  request.jitter = state.vary ? 0 : state.jitter;
+  const int hands = hands_of(state);
+  for (int hand = 1; hand < hands; ++hand)
+    *request.text += state.text;
+  if (hands > 1 || wraps_text(state))
+    request.columns = grid_of(state, model).columns;
+  return request;
+}
+
+/// Gives each image of a text a seed of its own, where requests know only one hand. What is left to do is to vary the
+/// hands.
+void use_own_seeds(const State& state, const std::vector<Spot>& spots, DrawRequest& request) {
+  if (!request.text || request.vary)
+    return;
+  request.vary = true;
+  request.jitter = 0;
   for (const Spot& spot : spots)
-    seeds.push_back(state.place.seed + spot.further);
-  return empty_request(writes_text(state, model) ? static_cast<int>(state.text.size()) : state.columns, seeds, state,
-                       model);
+    request.seeds.push_back(state.place.seed + spot.further);
 }
 
 /// Moves along each direction by `place.amounts`.
@@ -139,18 +156,12 @@ std::vector<float> shift_of(const Place& place, const State& state, const ModelF
 std::vector<float> latent_at(const Spot& spot, const Place& place, const State& state, const ModelFacts& model) {
   std::vector<float> latent = latent_of(place, model, spot.further);
   if (spot.position)
-    jitter(static_cast<float>(state.jitter) / 100, place.seed + spot.further, *spot.position, model.distribution,
-           latent);
+    jitter(state.jitter, place.seed + spot.further, *spot.position, model.distribution, latent);
   return latent;
 }
 
-void add(const Spot& spot, const std::vector<float>& latent, const std::vector<float>& shift, const ModelFacts& model,
-         DrawRequest& request) {
-  ++request.count;
-  request.style_shifts.insert(request.style_shifts.end(), shift.begin(), shift.end());
-  request.latents.insert(request.latents.end(), latent.begin(), latent.end());
-  if (!model.labels.empty())
-    request.labels.push_back(spot.label);
+void append(const std::vector<float>& more, std::vector<float>& to) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 std::string quoted(const std::string& text) {
@@ -166,25 +177,20 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
-Settings style_flags(const Style& style) {
-  DrawRequest request;
-  request.mix = style.mix;
-  request.cutoff = style.cutoff;
-  request.noise = style.noise;
-  return settings_of(request);
-}
-
-/// Whether `ganlet generate` can draw the same: it has seeds but no places between them, and one class for a whole
-/// grid.
-bool is_within_generate(const State& state, const ModelFacts& model) {
-  return state.place.is_plain() && !(writes_text(state, model) && state.rows > 1);
+/// The text, or the beginning of a long one.
+std::string text_in_words(const State& state) {
+  if (wraps_text(state))
+    return concat(state.text.substr(0, most_columns), "... (",
+                  with_commas(static_cast<std::int64_t>(state.text.size())), " digits)");
+  const int hands = hands_of(state);
+  return hands > 1 ? concat(state.text, ", in ", hands, " hands") : state.text;
 }
 
 } // namespace
 
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further) {
   const auto size = static_cast<std::size_t>(model.latent_size);
-  std::vector<float> latent = place.latent.size() == size ? set_by_hand(place) : on_plane(place, model, further);
+  std::vector<float> latent = place.latent.size() == size ? from_steps(place.latent) : on_plane(place, model, further);
   if (!model.directions.of_styles)
     move_along(place, model, latent);
   if (model.distribution == Distribution::uniform)
@@ -193,14 +199,33 @@ std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::u
   return latent;
 }
 
-std::vector<float> first_latent(const DrawRequest& request, const ModelFacts& model) {
-  std::vector<float> latent(request.latents.begin(), request.latents.begin() + model.latent_size);
-  truncate(model.style.layers > 0 ? 1 : request.truncation, {}, latent);
-  return latent;
+DrawRequest first_of(const DrawRequest& request, const ModelFacts& model) {
+  DrawRequest first;
+  if (request.text)
+    first.text = symbols_of(*request.text).front();
+  first.vary = request.vary;
+  first.jitter = request.jitter;
+  first.label = request.label;
+  first.seed = request.seeds.empty() ? request.seed : request.seeds.front();
+  const auto size = std::min(request.latents.size(), static_cast<std::size_t>(model.latent_size));
+  first.latents.assign(request.latents.begin(), request.latents.begin() + static_cast<std::ptrdiff_t>(size));
+  first.truncation = request.truncation;
+  return first;
 }
 
 bool writes_text(const State& state, const ModelFacts& model) {
   return model.writes_digits && !state.text.empty();
+}
+
+bool wraps_text(const State& state) {
+  return state.text.size() > static_cast<std::size_t>(most_columns);
+}
+
+Grid grid_of(const State& state, const ModelFacts& model) {
+  if (!writes_text(state, model))
+    return {state.columns, state.rows};
+  const int symbols = static_cast<int>(state.text.size()), columns = std::min(symbols, most_columns);
+  return {columns, (hands_of(state) * symbols + columns - 1) / columns};
 }
 
 bool draws_by_styles(const State& state, const ModelFacts& model) {
@@ -208,11 +233,7 @@ bool draws_by_styles(const State& state, const ModelFacts& model) {
 }
 
 const TrainingStep* kept_generator(const State& state, const ModelFacts& model) {
-  if (!state.trained || model.training.empty())
-    return nullptr;
-  const auto distance = [&](const TrainingStep& step) { return std::abs(step.step - *state.trained); };
-  const auto nearest = std::ranges::min_element(model.training, {}, distance);
-  return &*nearest == &model.training.back() ? nullptr : &*nearest;
+  return nearest_step(model.training, state.trained);
 }
 
 bool can_truncate(const State& state, const ModelFacts& model) {
@@ -220,21 +241,39 @@ bool can_truncate(const State& state, const ModelFacts& model) {
 }
 
 DrawRequest request_of_places(std::span<const Place> places, int columns, const State& state, const ModelFacts& model) {
-  std::vector<std::uint64_t> seeds;
-  for (const Place& place : places)
-    seeds.push_back(place.seed);
-  DrawRequest request = empty_request(columns, seeds, state, model);
-  const std::vector<Spot> spots = spots_of(state, model);
-  for (const Place& place : places)
-    add(spots.front(), latent_of(place, model), shift_of(place, state, model), model, request);
+  DrawRequest request = look_of(state, model);
+  if (writes_text(state, model)) {
+    request.text = std::string(places.size(), state.text.front());
+    request.vary = true;
+  } else {
+    request.count = static_cast<std::int64_t>(places.size());
+    request.label = model.labels.empty() ? std::nullopt : std::optional(label_of(state, model).value_or(0));
+  }
+  request.columns = columns;
+  for (const Place& place : places) {
+    request.seeds.push_back(place.seed);
+    append(latent_of(place, model), request.latents);
+    append(shift_of(place, state, model), request.style_shifts);
+  }
   return request;
 }
 
 DrawRequest request_of(const State& state, const ModelFacts& model) {
+  DrawRequest request = request_of_seed(state, model);
   const std::vector<Spot> spots = spots_of(state, model);
-  DrawRequest request = empty_request(spots, state, model);
+  const bool has_hands = writes_text(state, model) && hands_of(state) > 1,
+             varies_hands = has_hands && request.jitter > 0;
+  if (has_hands)
+    use_own_seeds(state, spots, request);
+  if (state.place.is_plain() && !varies_hands)
+    return request;
+  request.style_shifts = shift_of(state.place, state, model); // the same for all
+  if (request.text && !request.vary) {
+    request.latents = latent_of(state.place, model); // of the hand, which the model varies
+    return request;
+  }
   for (const Spot& spot : spots)
-    add(spot, latent_at(spot, state.place, state, model), shift_of(state.place, state, model), model, request);
+    append(latent_at(spot, state.place, state, model), request.latents);
   return request;
 }
 
@@ -242,8 +281,9 @@ DrawRequest request_of_frame(const State& state, const ModelFacts& model, int fr
   const Animation& animation = state.animation;
   if (animation.keyframes.empty())
     return request_of(state, model);
+  DrawRequest request = request_of_seed(state, model);
   const std::vector<Spot> spots = spots_of(state, model);
-  DrawRequest request = empty_request(spots, state, model);
+  use_own_seeds(state, spots, request);
   const int shown = std::clamp(animation.reverse ? animation.frames - 1 - frame : frame, 0, animation.frames - 1);
   const auto on_the_way = [&](auto numbers_of, Interpolation interpolation) {
     std::vector<float> keyframes;
@@ -251,18 +291,22 @@ DrawRequest request_of_frame(const State& state, const ModelFacts& model, int fr
     for (const Place& place : animation.keyframes) {
       const std::vector<float> numbers = numbers_of(place);
       size = numbers.size();
-      keyframes.insert(keyframes.end(), numbers.begin(), numbers.end());
+      append(numbers, keyframes);
     }
     return size == 0 ? std::vector<float>()
                      : Walk{keyframes, size, interpolation, animation.loop}.latent(shown, animation.frames);
   };
-  const std::vector<float> shift =
+  request.style_shifts =
       on_the_way([&](const Place& place) { return shift_of(place, state, model); }, Interpolation::linear);
   for (const Spot& spot : spots) {
     const auto latent_here = [&](const Place& place) { return latent_at(spot, place, state, model); };
-    add(spot, on_the_way(latent_here, animation.interpolation), shift, model, request);
+    append(on_the_way(latent_here, animation.interpolation), request.latents);
   }
   return request;
+}
+
+std::int64_t images_of(const DrawRequest& request) {
+  return request.text ? static_cast<std::int64_t>(symbols_of(*request.text).size()) : request.count;
 }
 
 std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {
@@ -274,30 +318,21 @@ std::vector<std::int8_t> to_steps(const std::vector<float>& latent) {
 }
 
 std::optional<Settings> flags_of(const State& state, const ModelFacts& model) {
-  if (!is_within_generate(state, model))
+  const DrawRequest request = request_of(state, model);
+  if (!request.latents.empty() || !request.seeds.empty() || !request.style_shifts.empty())
     return std::nullopt;
-  Settings flags;
-  if (writes_text(state, model)) {
-    flags.emplace_back("text", state.text);
-    if (state.vary)
-      flags.emplace_back("vary", "");
-    else if (state.jitter != 0)
-      flags.emplace_back("jitter", concat(static_cast<double>(state.jitter) / 100));
-  } else {
-    if (state.columns * state.rows > 1) {
-      flags.emplace_back("count", std::to_string(state.columns * state.rows));
-      flags.emplace_back("columns", std::to_string(state.columns));
-    }
-    if (state.label && !model.labels.empty())
-      flags.emplace_back("label", std::to_string(*state.label));
-  }
+  Settings flags = settings_of(request);
+  if (request.seed == 0)
+    flags.emplace_back("seed", "0"); // people look for it
   if (const TrainingStep* kept = kept_generator(state, model))
     flags.emplace_back("part", kept->part);
-  flags.emplace_back("seed", std::to_string(state.place.seed));
-  if (state.truncation != 100)
-    flags.emplace_back("truncation", concat(static_cast<double>(state.truncation) / 100));
-  if (draws_by_styles(state, model))
-    std::ranges::copy(style_flags(state.style), std::back_inserter(flags));
+  for (auto& [name, value] : flags)
+    if (name == "vary")
+      value.clear();
+  // What is drawn comes first, and then how.
+  constexpr std::array<std::string_view, 8> first{"text",    "vary",  "jitter", "count",
+                                                  "columns", "label", "part",   "seed"};
+  std::ranges::stable_sort(flags, {}, [&](const auto& flag) { return std::ranges::find(first, flag.first); });
   return flags;
 }
 
@@ -314,7 +349,7 @@ std::string command_of(const State& state, const ModelFacts& model) {
 std::string description_of(const State& state, const ModelFacts& model) {
   std::string what = model.about.title;
   if (writes_text(state, model))
-    what = concat(state.text, state.rows > 1 ? concat(", in ", state.rows, " hands") : std::string());
+    what = text_in_words(state);
   else if (state.columns * state.rows > 1)
     what += concat(", ", state.columns, " by ", state.rows, " pictures");
   std::string where = concat("seed ", std::to_string(state.place.seed));

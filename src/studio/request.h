@@ -21,11 +21,21 @@ inline constexpr std::uint64_t seeds_a_row = 1000;
 /// of the sum of w^2.
 std::vector<float> latent_of(const Place& place, const ModelFacts& model, std::uint64_t further = 0);
 
-/// The first image's latent as the whole generator gets it: truncated, unless its style is truncated instead.
-std::vector<float> first_latent(const DrawRequest& request, const ModelFacts& model);
+/// The request for a request's first image alone, as the whole generator draws it: without what only mapping and
+/// synthesis networks do.
+DrawRequest first_of(const DrawRequest& request, const ModelFacts& model);
 
 /// Whether the state writes its text with this model, instead of filling its grid.
 bool writes_text(const State& state, const ModelFacts& model);
+
+/// Whether the text is so long that it is written over several rows, of `most_columns` symbols.
+bool wraps_text(const State& state);
+
+struct Grid {
+  int columns = 1, rows = 1;
+};
+/// How the state's images are arranged.
+Grid grid_of(const State& state, const ModelFacts& model);
 
 /// Whether mapping and synthesis networks draw the state; generators kept during training don't have them.
 bool draws_by_styles(const State& state, const ModelFacts& model);
@@ -37,7 +47,8 @@ const TrainingStep* kept_generator(const State& state, const ModelFacts& model);
 /// generator.
 bool can_truncate(const State& state, const ModelFacts& model);
 
-/// The request for what the state shows.
+/// The request for what the state shows. Where its place is only a seed, that is a request that people could make, by
+/// seed, text, class and count, and the model resolves it.
 DrawRequest request_of(const State& state, const ModelFacts& model);
 /// The request for a frame of its animation, 0 to `animation.frames` - 1. Without keyframes it is what the state shows.
 DrawRequest request_of_frame(const State& state, const ModelFacts& model, int frame);
@@ -52,8 +63,12 @@ std::vector<std::int8_t> to_steps(const std::vector<float>& latent);
 /// Settings by name, without values for those that are only on or off.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-/// The flags of `ganlet generate` that draw the state, which are attributes of <ganlet-image> as well; none if the
-/// state has places between seeds, or more than a grid of one class.
+/// The number of its images.
+std::int64_t images_of(const DrawRequest& request);
+
+/// The flags of `ganlet generate` that draw the state, which are attributes of <ganlet-image> as well: the fields of
+/// its request. None if that has latents, styles or seeds of its own, as for places between seeds and for several
+/// hands.
 std::optional<Settings> flags_of(const State& state, const ModelFacts& model);
 
 /// The `ganlet` command that draws the state into a file; if `ganlet` can't, the studio's own command.

@@ -62,8 +62,9 @@ class Session {
   const std::string& gpu_obstacle() const { return gpu_obstacle_; }
   /// Whether so many pictures, which are only shown, may stay on the window's GPU.
   bool draws_on_gpu(const Motion& motion, std::int64_t pictures) const {
-    return engine_.backend == "gl" || (engine_.backend == automatic_backend &&
-                                       (motion.is_animation || (motion.is_changing && pictures >= least_grid_for_gpu)));
+    return engine_.name == gpu_backend ||
+           (engine_.name == automatic_backend &&
+            (motion.is_animation || (motion.is_changing && pictures >= least_grid_for_gpu)));
   }
   const std::vector<CatalogueModel>& catalogue() const { return catalogue_; }
   const Loading& loading() const { return loading_; }

@@ -41,11 +41,11 @@ bool is_id(std::string_view name) {
 void make_valid(State& state) {
   make_valid(state.place);
   std::erase_if(state.text, [](char c) { return c < '0' || c > '9'; });
-  state.text.resize(std::min<std::size_t>(state.text.size(), most_text));
+  state.text.resize(std::min(state.text.size(), static_cast<std::size_t>(DrawRequest().text_limit)));
   state.columns = std::clamp(state.columns, 1, most_columns);
   state.rows = std::clamp(state.rows, 1, most_columns);
-  state.truncation = std::clamp(state.truncation, 0, 100);
-  state.jitter = std::clamp(state.jitter, 0, 100);
+  state.truncation = std::clamp(state.truncation, 0.0F, 1.0F);
+  state.jitter = std::clamp(state.jitter, 0.0F, 1.0F);
   make_valid(state.style);
   if (state.trained && *state.trained < 0)
     state.trained.reset();

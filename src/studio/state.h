@@ -15,13 +15,11 @@
 namespace ganlet::studio {
 
 inline constexpr int most_columns = 32;    ///< of a grid; also the most rows
-inline constexpr int most_text = 24;       ///< symbols
 inline constexpr int most_directions = 10; ///< sliders for principal directions
 inline constexpr int most_keyframes = 24;
 inline constexpr int most_frames = 1000;
-inline constexpr int thousandths = 1000;    ///< the steps from one seed to the next on the plane
-inline constexpr float latent_step = 0.04F; ///< of a latent set by hand: one byte per number holds -5.12 to 5.08
-inline constexpr float amount_step = 0.1F;  ///< of a direction's slider, in standard deviations
+inline constexpr int thousandths = 1000;   ///< the steps from one seed to the next on the plane
+inline constexpr float amount_step = 0.1F; ///< of a direction's slider, in standard deviations
 
 inline constexpr int most_layers = 64; ///< of a style-based model
 
@@ -71,11 +69,11 @@ struct State {
   Place place;
   std::string text = "2026";         ///< digits to write, if the model has classes with these names; empty for a grid
   bool vary = false;                 ///< each digit of the text in its own hand
-  int jitter = 0;                    ///< how far the digits of one hand vary, in per cent
+  float jitter = 0;                  ///< how far the digits of one hand vary, in [0, 1]
   std::optional<std::int64_t> label; ///< the class of the whole grid; by default images cycle through the classes
   int columns = 1;
   int rows = 1;         ///< with text: the number of hands, one below the other
-  int truncation = 100; ///< psi in per cent
+  float truncation = 1; ///< psi in [0, 1]
   Style style;
   std::optional<std::int64_t> trained; ///< draws with the generator kept nearest to this step of training
   Upscaling upscaling = Upscaling::lanczos;

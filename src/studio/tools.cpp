@@ -55,8 +55,7 @@ void Inside::update(Session& session, const DrawRequest& request, ModelNumber mo
     view_ = {};
     inspection_.layers.clear();
   }
-  InspectJob wanted{model, first_latent(request, session.facts()), request.labels.empty() ? 0 : request.labels.front(),
-                    view_.scales, view_.open};
+  InspectJob wanted{model, first_of(request, session.facts()), view_.scales, view_.open};
   if (asked_ == wanted || session.is_busy(JobKind::inside))
     return;
   asked_ = wanted;
@@ -114,10 +113,10 @@ void Bench::measure(Session& session, State state) {
   state.text.clear();
   state.columns = state.rows = 16;
   state.style = {};
-  state.truncation = 100;
+  state.truncation = 1;
   const Engine& engine = session.engine();
   measured_ =
-      concat(engine.backend, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
+      concat(engine.name, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
   const bool on_gpu = session.draws_on_gpu({.is_changing = true}, 256);
   session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts()), on_gpu});
 }

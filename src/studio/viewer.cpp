@@ -44,10 +44,10 @@ void Viewer::update(Session& session, const State& state, const DrawRequest& sho
 void Viewer::update(Session& session, Canvas& canvas, const State& shown, const DrawRequest& request, JobKind kind,
                     bool moves, const Motion& motion) {
   const std::shared_ptr<const RemoteModel> drawer = session.drawer_of(shown);
-  const bool on_gpu = session.draws_on_gpu(motion, request.text ? symbols_of(*request.text).size() : request.count);
+  const bool on_gpu = session.draws_on_gpu(motion, images_of(request));
   if (!drawer || (canvas.wanted == request && canvas.drawer == drawer && canvas.on_gpu == on_gpu))
     return; // the texture stays
-  const double expected = milliseconds_ * static_cast<double>(request.count);
+  const double expected = milliseconds_ * static_cast<double>(images_of(request));
   if (session.is_busy(kind) && (moves || expected < short_milliseconds))
     return;
   canvas.wanted = request;
@@ -85,6 +85,7 @@ void Thumbnails::ask(Session& session, const std::string& fragment) {
     return;
   wanted.columns = std::min(wanted.columns, most_thumbnail_columns);
   wanted.rows = std::min(wanted.rows, most_thumbnail_columns);
+  wanted.text.resize(std::min(wanted.text.size(), static_cast<std::size_t>(most_columns)));
   asked_ = fragment;
   colors_ = wanted.colors;
   session.ask(JobKind::thumbnail, DrawJob{session.model()->number, request_of(wanted, facts)});

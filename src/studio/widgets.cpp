@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -162,6 +163,14 @@ bool slider(const char* label, int* value, int low, int high, const char* format
 bool slider(const char* label, float* value, float low, float high, const char* format) {
   return slider_with(label, printed(format, static_cast<double>(*value)),
                      [&] { return ImGui::SliderFloat("##value", value, low, high, "", ImGuiSliderFlags_AlwaysClamp); });
+}
+
+bool slider_in_per_cent(const char* label, float* share) {
+  int per_cent = static_cast<int>(std::lround(100 * *share));
+  if (!slider(label, &per_cent, 0, 100, "%d %%"))
+    return false;
+  *share = static_cast<float>(per_cent) / 100;
+  return true;
 }
 
 bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words) {

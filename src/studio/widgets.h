@@ -57,6 +57,8 @@ bool text_field(const char* label, const char* hint, std::string* text, ImGuiInp
 /// A slider over the full width with its name and value above it; true when it changes.
 bool slider(const char* label, int* value, int low, int high, const char* format);
 bool slider(const char* label, float* value, float low, float high, const char* format);
+/// The same for a share in [0, 1], shown in per cent.
+bool slider_in_per_cent(const char* label, float* share);
 /// The same with words instead of the number.
 bool slider_in_words(const char* label, int* value, int low, int high, const std::string& words);
 /// A seed to edit, with buttons for the previous and the next one; true when it changes. `label` names the field.

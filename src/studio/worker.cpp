@@ -39,7 +39,7 @@ Result<std::vector<float>> done(const DirectionsJob& job, Models& models) {
 
 Result<Inspection> done(const InspectJob& job, Models& models) {
   GANLET_TRY(const std::shared_ptr<LoadedModel> model, find(models, job.model));
-  return inspect(*model, job.latent, job.label, job.scales, job.tiles_of);
+  return inspect(*model, job.request, job.scales, job.tiles_of);
 }
 
 Result<BesideJob::Answer> done(const BesideJob& job, Models& models) {

@@ -27,5 +27,22 @@ TEST(Backends, AnUnknownNameIsToldWhichThereAre) {
   EXPECT_EQ(found.error().message(), "there is no 'fpga?'; there are " + backend_names());
 }
 
+TEST(Backends, AreAllAmongTheChoices) {
+  std::string choices = ", ";
+  for (const std::string_view choice : backend_choices)
+    choices += std::string(choice) + ", ";
+  for (const Backend* backend : backends())
+    EXPECT_NE(choices.find(", " + std::string(backend->name) + ", "), std::string::npos) << backend->name;
+  EXPECT_TRUE(backend_names().ends_with(", " + std::string(backend_choices.back())));
+#ifdef GANLET_TEST_GL
+  EXPECT_EQ(backends().size() + 1, backend_choices.size());
+#endif
+}
+
+TEST(Backends, DrawInAWindowAsTheirNamesSay) {
+  for (const Backend* backend : backends())
+    EXPECT_EQ(backend->make_picture != nullptr, may_draw_in_window(backend->name)) << backend->name;
+}
+
 } // namespace
 } // namespace ganlet

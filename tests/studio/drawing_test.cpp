@@ -1,11 +1,15 @@
 #include "studio/drawing.h"
-#include "support/drawn.h"
 
 #include <cmath>
 #include <cstring>
 #include <fstream>
 
 #include <gtest/gtest.h>
+
+#include "studio/link.h"
+#include "studio/random_state.h"
+#include "studio/tiny_folder.h"
+#include "support/drawn.h"
 
 namespace ganlet::studio {
 namespace {
@@ -31,8 +35,7 @@ TEST(Drawing, IsWhatTheGeneratorDraws) {
 
 TEST(Drawing, SaysWhatIsWrong) {
   const auto model = digits();
-  DrawRequest request = request_of(State{}, model->facts);
-  request.labels[0] = 99;
+  const DrawRequest request{.label = 99};
   EXPECT_EQ(SlicedDrawing(model, request).go_on().error().text(), "label: must be 0 to 9, is 99");
 }
 
@@ -66,6 +69,55 @@ TEST(Animation, IsEncodedWithProgress) {
     EXPECT_EQ(file.name, name);
     EXPECT_EQ(std::memcmp(file.bytes.data(), magic, std::strlen(magic)), 0) << name;
   }
+}
+
+/// What the model draws for the flags of a state.
+Image drawn_by_flags(Model& model, const Settings& flags) {
+  RequestReader reader;
+  for (const auto& [name, value] : flags)
+    EXPECT_TRUE(reader.set(name, value)) << name;
+  auto request = std::move(reader).finish();
+  EXPECT_TRUE(request);
+  return test::drawn(model, *request);
+}
+
+/// Random states whose place is a seed are drawn alike by the studio, by the flags that it shows, and by the latents
+/// that it makes for places between seeds.
+TEST(Drawing, OfASeedIsThatOfItsFlagsAndOfItsLatents) {
+  test::TinyFolder labelled, styled;
+  test::fill_encoding(labelled);
+  labelled.json["labels"] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  labelled.write();
+  test::fill_styled(styled);
+  Dice dice(18);
+  int with_flags = 0;
+  for (const test::TinyFolder* const folder : {&labelled, &styled}) {
+    const auto model = load(folder->path.string(), "tiny", {});
+    ASSERT_TRUE(model) << model.error().text();
+    ModelFacts facts = (*model)->facts;
+    facts.directions = {};
+    for (int i = 0; i < 100; ++i) {
+      State state = random_state(dice);
+      state.place = {.seed = state.place.seed};
+      state.trained.reset();
+      state.columns = dice.between(1, 6);
+      state.rows = dice.between(1, 3);
+      if (dice.below(5) == 0)
+        state.text = std::string(40, '7');
+      SCOPED_TRACE(link_of(state).fragment);
+      const auto drawn = draw_to_the_end(*model, request_of(state, facts));
+      ASSERT_TRUE(drawn) << drawn.error().text();
+      if (const auto flags = flags_of(state, facts)) {
+        ++with_flags;
+        EXPECT_EQ(drawn->pixels, drawn_by_flags((*model)->model, *flags).pixels);
+      }
+      state.place.amounts.back() = 1; // along no direction
+      const DrawRequest by_latents = request_of(state, facts);
+      EXPECT_FALSE(by_latents.latents.empty());
+      EXPECT_EQ(draw_to_the_end(*model, by_latents)->pixels, drawn->pixels);
+    }
+  }
+  EXPECT_GT(with_flags, 100);
 }
 
 /// The process's resident bytes.

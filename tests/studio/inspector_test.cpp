@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "generator/latent.h"
 #include "support/drawn.h"
 
 namespace ganlet::studio {
@@ -16,27 +15,29 @@ std::shared_ptr<LoadedModel> digits(const Engine& engine = {}) {
   return *model;
 }
 
-std::vector<float> latent_of_seed(std::uint64_t seed) {
-  std::vector<float> latent(64);
-  fill_latent(seed, Distribution::normal, latent);
-  return latent;
-}
-
 TEST(Inspector, DrawsWhatTheModelDraws) {
   const auto model = digits();
-  const auto inspection = inspect(*model, latent_of_seed(11), 2, {}, 0);
+  const auto inspection = inspect(*model, {.label = 2, .seed = 11}, {}, 0);
   ASSERT_TRUE(inspection);
   EXPECT_EQ(inspection->picture.pixels, test::drawn(model->model, {.label = 2, .seed = 11}).pixels);
   EXPECT_GT(inspection->layers.size(), 3U);
   EXPECT_EQ(inspection->layers.back().channels, 1);
 }
 
+TEST(Inspector, SeesATruncatedAndVariedLatent) {
+  const auto model = digits();
+  const DrawRequest request{.text = "3", .jitter = 0.5F, .seed = 11, .truncation = 0.5F};
+  const auto inspection = inspect(*model, request, {}, 0);
+  ASSERT_TRUE(inspection);
+  EXPECT_EQ(inspection->picture.pixels, test::drawn(model->model, request).pixels);
+}
+
 TEST(Inspector, TilesAreTheChannels) {
   const auto model = digits();
-  const auto all = inspect(*model, latent_of_seed(11), 2, {}, 0);
+  const auto all = inspect(*model, {.label = 2, .seed = 11}, {}, 0);
   ASSERT_TRUE(all);
   for (std::size_t i = 0; i < all->layers.size(); ++i) {
-    const auto one = inspect(*model, latent_of_seed(11), 2, {}, i);
+    const auto one = inspect(*model, {.label = 2, .seed = 11}, {}, i);
     ASSERT_TRUE(one);
     EXPECT_GE(one->tile_columns * one->tile_width, one->layers[i].width);
     EXPECT_EQ(one->tiles.width, one->tile_columns * one->layers[i].width);
@@ -46,17 +47,17 @@ TEST(Inspector, TilesAreTheChannels) {
 }
 
 TEST(Inspector, SilencingAChannelChangesThePictureAndOnesDoNot) {
-  const auto model = digits({.backend = "reference"});
-  const std::vector<float> latent = latent_of_seed(11);
-  const auto plain = inspect(*model, latent, 2, {}, 0);
+  const auto model = digits({{.name = "reference"}});
+  const DrawRequest request{.label = 2, .seed = 11};
+  const auto plain = inspect(*model, request, {}, 0);
   ASSERT_TRUE(plain);
   for (std::size_t layer = 0; layer < plain->layers.size(); ++layer) {
-    const auto same = inspect(*model, latent, 2, {{layer, 0, 1}}, layer);
+    const auto same = inspect(*model, request, {{layer, 0, 1}}, layer);
     ASSERT_TRUE(same) << same.error().text();
     EXPECT_EQ(same->picture.pixels, plain->picture.pixels) << layer;
   }
   const auto last = plain->layers.size() - 1;
-  const auto dark = inspect(*model, latent, 2, {{last, 0, 0}}, last);
+  const auto dark = inspect(*model, request, {{last, 0, 0}}, last);
   ASSERT_TRUE(dark);
   EXPECT_EQ(dark->layers[last].zeros, 1);
 }

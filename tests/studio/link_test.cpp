@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backends/backends.h"
 #include "studio/random_state.h"
 
 namespace ganlet::studio {
@@ -86,19 +87,37 @@ TEST(Link, HoldsKeyframesThatAreMoreThanASeed) {
 
 TEST(Link, HasTheJitterThatPagesWrite) {
   const State state = applied("#text=7777&jitter=0.15");
-  EXPECT_EQ(state.jitter, 15);
+  EXPECT_EQ(state.jitter, 0.15F);
   EXPECT_NE(link_of(state).fragment.find("jitter=0.15"), std::string::npos) << link_of(state).fragment;
+}
+
+TEST(Link, HasSharesAsFineAsRequests) {
+  const State state = applied("#truncation=0.755&jitter=0.0625");
+  EXPECT_EQ(state.truncation, 0.755F);
+  EXPECT_EQ(link_of(state).fragment, "jitter=0.0625&truncation=0.755");
+}
+
+TEST(Link, HasAsLongATextAsRequests) {
+  const std::string longest(1000, '7');
+  const State state = applied("#text=" + longest);
+  EXPECT_EQ(state.text, longest);
+  EXPECT_EQ(link_of(state).left_out, std::vector<std::string>{"the text"});
+  EXPECT_EQ(state_of(whole_fragment(state)), state);
+  std::vector<std::string> problems;
+  EXPECT_EQ(applied("#text=" + longest + "7", &problems), State());
+  EXPECT_EQ(problems, std::vector<std::string>{"text: Request too long. Max 1000 digits."});
+  EXPECT_EQ(applied("#text=").text, ""); // a grid
 }
 
 TEST(Link, NamesWhatIsWrongAndAppliesTheRest) {
   std::vector<std::string> problems;
   const State state = applied("#seed=-1&text=12a&label=3&grid=0x2&nonsense=1&psi=50", &problems);
   EXPECT_EQ(problems, (std::vector<std::string>{"seed: must be a whole number from 0 to 18446744073709551615, is -1.",
-                                                "text: must be at most 24 digits, is '12a'.",
+                                                "text: Request invalid. Should only contain digits (0-9).",
                                                 "grid: must be columns x rows, such as 4x3, at most 32x32, is '0x2'.",
                                                 "There is no setting named 'nonsense'."}));
   EXPECT_EQ(state.label, 3);
-  EXPECT_EQ(state.truncation, 50);
+  EXPECT_EQ(state.truncation, 0.5F);
   EXPECT_EQ(state.place.seed, State{}.place.seed);
 }
 
@@ -233,6 +252,10 @@ TEST(Usage, NamesEachSettingThatLinksHave) {
   for (const Setting& setting : settings_of_link(link_of(random_state(dice)).fragment))
     EXPECT_NE(usage().find("\n  --" + setting.name + " "), std::string::npos) << setting.name;
   EXPECT_NE(usage().find("  --seed        a whole number"), std::string::npos) << usage();
+  const std::string all = usage(),
+                    backends = all.substr(all.find("--backend "), all.find("--scale ") - all.find("--backend "));
+  for (const std::string_view name : backend_choices)
+    EXPECT_NE(backends.find(name), std::string::npos) << backends;
 }
 
 } // namespace

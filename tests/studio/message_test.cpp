@@ -86,13 +86,13 @@ TEST(Message, KeepsRequestsAndEngines) {
              .style_shifts = {0.5F, 1},
              .step = 100,
              .columns = 3};
-  const BesideJob job = sent(BesideJob{8, {"part", "reference", 3}, request});
+  const BesideJob job = sent(BesideJob{8, {{"reference", 3}, "part"}, request});
   EXPECT_EQ(job.model, 8U);
   EXPECT_EQ(job.request, request);
-  EXPECT_EQ(job.other, (Engine{"part", "reference", 3}));
-  const LoadJob load = sent(LoadJob{1, "path", "name", {"f32", "xnn", 2}});
+  EXPECT_EQ(job.other, (Engine{{"reference", 3}, "part"}));
+  const LoadJob load = sent(LoadJob{1, "path", "name", {{"xnn", 2}, "f32"}});
   EXPECT_EQ(std::tie(load.path, load.name), std::make_tuple("path", "name"));
-  EXPECT_EQ(load.engine, (Engine{"f32", "xnn", 2}));
+  EXPECT_EQ(load.engine, (Engine{{"xnn", 2}, "f32"}));
 }
 
 TEST(Message, KeepsPicturesAndNumbers) {
@@ -102,10 +102,8 @@ TEST(Message, KeepsPicturesAndNumbers) {
   EXPECT_EQ(encoded.latent, (std::vector<float>{0.5F, 1}));
   EXPECT_EQ(encoded.drawn[1].pixels, image.pixels);
   EXPECT_EQ(encoded.nearest, 1U);
-  const InspectJob inspect = sent(InspectJob{1, {2, 3}, 4, {{5, 6, 0.5F}}, 7});
-  EXPECT_EQ(inspect.latent, (std::vector<float>{2, 3}));
-  EXPECT_EQ(inspect.scales, (std::vector<ChannelScale>{{5, 6, 0.5F}}));
-  EXPECT_EQ(std::tie(inspect.label, inspect.tiles_of), std::make_tuple(4, 7U));
+  const InspectJob inspect{1, {.label = 4, .latents = {2, 3}}, {{5, 6, 0.5F}}, 7};
+  EXPECT_EQ(sent(inspect), inspect);
   const Inspection inspection =
       *answered<InspectJob>(Inspection{{{"Conv", 1, 2, 3, 4, 5, 6, 7, 8}}, image, 9, 10, 11, image});
   const Layer& layer = inspection.layers.at(0);
@@ -136,7 +134,8 @@ TEST(Message, KeepsErrors) {
 }
 
 TEST(Message, IsRefusedWhereBytesAreMissingOrLeft) {
-  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, 1, InspectJob{1, {2, 3}, 4, {}, 7}}));
+  const InspectJob job{1, {.latents = {2, 3}}, {}, 7};
+  const std::vector<std::byte> whole = to_bytes(Question(Ask{JobKind::inside, 1, 1, job}));
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_FALSE(question_of(std::span(whole).first(size))) << size;
   std::vector<std::byte> longer = whole;

@@ -34,14 +34,14 @@ TEST(Style, IsDrawnByTheTwoNetworks) {
   state.columns = 2;
   state.style.mix = StyleMix{9, {1, 1}};
   state.style.cutoff = 0;
-  state.truncation = 50;
+  state.truncation = 0.5F;
   const auto drawn = draw_to_the_end(model, request_of(state, model->facts));
   ASSERT_TRUE(drawn) << drawn.error().text();
   const Image wanted = test::drawn(
       model->model, {.count = 2, .seed = 3, .truncation = 0.5F, .cutoff = 0, .mix = StyleMix{9, {1, 1}}, .columns = 2});
   EXPECT_EQ(drawn->pixels, wanted.pixels);
   state.style = {.noise = {Noise::Kind::seeded, 1}};
-  state.truncation = 100;
+  state.truncation = 1;
   const auto noisy = draw_to_the_end(model, request_of(state, model->facts));
   state.style = {};
   const auto plain = draw_to_the_end(model, request_of(state, model->facts));
@@ -60,18 +60,18 @@ TEST(Style, IsInspectedAsOneNetwork) {
   folder.add("noise", test::array_file({4}, {0.5F, -0.5F, 0.25F, 0}));
   const auto model = loaded(folder);
   const DrawRequest request = request_of(one_picture(), model->facts);
-  const auto inspection = inspect(*model, first_latent(request, model->facts), 0, {}, 0);
+  const auto inspection = inspect(*model, request, {}, 0);
   ASSERT_TRUE(inspection) << inspection.error().text();
   EXPECT_EQ(inspection->picture.pixels, draw_to_the_end(model, request)->pixels);
   EXPECT_EQ(inspection->layers.front().name, "Mul"); // of the mapping network
-  const auto silenced = inspect(*model, first_latent(request, model->facts), 0, {{0, 1, 0}}, 0);
+  const auto silenced = inspect(*model, request, {{0, 1, 0}}, 0);
   EXPECT_NE(silenced->picture.pixels, inspection->picture.pixels);
 }
 
 TEST(Training, KeptGeneratorsDraw) {
   test::TinyFolder folder;
   test::fill_styled(folder);
-  const auto model = loaded(folder), kept = loaded(folder, {.part = "along_000005"});
+  const auto model = loaded(folder), kept = loaded(folder, {{}, "along_000005"});
   ASSERT_EQ(model->facts.training.size(), 2U);
   const DrawRequest request = request_of(one_picture(), model->facts);
   const auto early = draw_to_the_end(kept, request), late = draw_to_the_end(model, request);
@@ -123,7 +123,8 @@ TEST(Encoding, GoesOnWithTheLatentInEveryClass) {
   EXPECT_EQ(next.place.latent, (std::vector<std::int8_t>{10, -10, 25, 0}));
   EXPECT_EQ(next.columns, 5);
   EXPECT_EQ(next.rows, 2);
-  EXPECT_EQ(request_of(next, model->facts).labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(request_of(next, model->facts).count, 10);
+  EXPECT_EQ(request_of(next, model->facts).label, std::nullopt); // each in turn
   ModelFacts unlabelled = model->facts;
   unlabelled.labels.clear();
   EXPECT_EQ(with_encoded(state, encoded, unlabelled).columns, 1);
@@ -166,7 +167,7 @@ TEST(Directions, OfAStyleBasedModelMoveItsStyles) {
   ASSERT_TRUE(drawn) << drawn.error().text();
   const std::vector<float> shift{0, 1, 0, 0};
   EXPECT_EQ(drawn->pixels, test::drawn(model->model, {.seed = 3, .style_shifts = shift}).pixels);
-  EXPECT_TRUE(loaded(folder, {.part = "along_000005"})->facts.directions.values.empty());
+  EXPECT_TRUE(loaded(folder, {{}, "along_000005"})->facts.directions.values.empty());
   folder.add("directions", test::array_file({1, 3}, {1, 0, 0}), "arrays");
   const auto refused = load(folder.path.string(), "tiny", {});
   ASSERT_FALSE(refused);

@@ -66,12 +66,12 @@ inline State random_state(Dice& dice) {
   for (int i = dice.between(0, 10); i > 0; --i)
     state.text += static_cast<char>('0' + dice.below(10));
   state.vary = dice.coin();
-  state.jitter = dice.between(0, 100);
+  state.jitter = static_cast<float>(dice.between(0, 1000)) / 1000;
   if (dice.coin())
     state.label = dice.below(10);
   state.columns = dice.between(1, most_columns);
   state.rows = dice.between(1, most_columns);
-  state.truncation = dice.between(0, 100);
+  state.truncation = static_cast<float>(dice.between(0, 1000)) / 1000;
   if (dice.below(3) == 0)
     state.style = random_style(dice);
   if (dice.below(3) == 0)

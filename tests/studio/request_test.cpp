@@ -31,19 +31,19 @@ TEST(DrawRequest, ATextHasOneHand) {
   state.text = "2026";
   state.place.seed = 5;
   const DrawRequest request = request_of(state, digits());
-  EXPECT_EQ(request.columns, 4);
-  EXPECT_EQ(request.labels, (std::vector<std::int64_t>{2, 0, 2, 6}));
-  for (std::size_t i = 0; i < 4; ++i)
-    EXPECT_EQ(std::vector<float>(request.latents.begin() + i * 64, request.latents.begin() + (i + 1) * 64),
-              latent_of_seed(5));
+  EXPECT_EQ(request, (DrawRequest{.text = "2026", .seed = 5}));
+  state.place.x = 500;
+  const DrawRequest between = request_of(state, digits());
+  EXPECT_EQ(between, (DrawRequest{.text = "2026", .seed = 5, .latents = latent_of(state.place, digits())}));
 }
 
 TEST(DrawRequest, DigitsOfAHandVaryAsInGenerate) {
   State state;
   state.text = "33";
-  state.jitter = 15;
-  state.rows = 2;
+  state.jitter = 0.15F;
   state.place.seed = 5;
+  EXPECT_EQ(request_of(state, digits()), (DrawRequest{.text = "33", .jitter = 0.15F, .seed = 5}));
+  state.rows = 2;
   const DrawRequest request = request_of(state, digits());
   for (std::size_t i = 0; i < 4; ++i) {
     const std::uint64_t hand = 5 + i / 2;
@@ -63,8 +63,27 @@ TEST(DrawRequest, RowsOfATextAreFurtherHands) {
   state.rows = 3;
   state.place.seed = 5;
   const DrawRequest request = request_of(state, digits());
-  ASSERT_EQ(request.count, 3);
-  EXPECT_EQ(std::vector<float>(request.latents.end() - 64, request.latents.end()), latent_of_seed(7));
+  EXPECT_EQ(request, (DrawRequest{.text = "111", .vary = true, .seed = 5, .seeds = {5, 6, 7}, .columns = 1}));
+}
+
+TEST(DrawRequest, ALongTextIsWrittenOverSeveralRowsInOneHand) {
+  State state;
+  state.text = std::string(1000, '7');
+  state.rows = 5;
+  make_valid(state);
+  const DrawRequest request = request_of(state, digits());
+  EXPECT_EQ(images_of(request), 1000);
+  EXPECT_EQ(request.columns, most_columns);
+  EXPECT_FALSE(request.vary);
+  EXPECT_EQ(grid_of(state, digits()).rows, 32);
+  EXPECT_EQ(description_of(state, digits()), std::string(32, '7') + "... (1,000 digits), seed 12");
+  state.text += '7';
+  make_valid(state);
+  EXPECT_EQ(state.text.size(), 1000U);
+  // No state has more images than a text may have symbols.
+  state.text = std::string(most_columns, '7');
+  state.rows = most_columns;
+  EXPECT_EQ(images_of(request_of(state, digits())), 31 * most_columns);
 }
 
 TEST(DrawRequest, AGridTakesTurnsThroughLabelsAndSeeds) {
@@ -73,12 +92,12 @@ TEST(DrawRequest, AGridTakesTurnsThroughLabelsAndSeeds) {
   state.columns = 4;
   state.rows = 3;
   DrawRequest request = request_of(state, digits());
-  EXPECT_EQ(request.labels, (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}));
+  EXPECT_EQ(request, (DrawRequest{.count = 12, .seed = 12, .columns = 4}));
   state.label = 7;
   request = request_of(state, digits());
-  EXPECT_EQ(request.labels, std::vector<std::int64_t>(12, 7));
+  EXPECT_EQ(request.label, 7);
   state.label = 70; // of another model
-  EXPECT_EQ(request_of(state, digits()).labels[1], 1);
+  EXPECT_EQ(request_of(state, digits()).label, std::nullopt);
 }
 
 TEST(DrawRequest, ModelsWithoutClassesIgnoreTextAndLabel) {
@@ -88,8 +107,7 @@ TEST(DrawRequest, ModelsWithoutClassesIgnoreTextAndLabel) {
   State state;
   state.label = 3;
   const DrawRequest request = request_of(state, model);
-  EXPECT_TRUE(request.labels.empty());
-  EXPECT_EQ(request.count, 1);
+  EXPECT_EQ(request, DrawRequest{.seed = 12});
 }
 
 TEST(Plane, PassesThroughItsSeeds) {
@@ -169,7 +187,7 @@ ModelFacts styled(int layers = 6) {
 TEST(Style, IsPlannedForModelsThatHaveStyles) {
   State state;
   state.place.seed = 5;
-  state.truncation = 70;
+  state.truncation = 0.7F;
   EXPECT_FLOAT_EQ(request_of(state, styled()).truncation, 0.7F);
   state.style = {StyleMix{7, {0, 1}}, 2, {Noise::Kind::off, 0}};
   EXPECT_TRUE(request_of(state, styled()).mix);
@@ -200,7 +218,7 @@ TEST(Style, DirectionsOfStylesMoveStylesAndNotLatents) {
   state.columns = 2;
   state.place.amounts[1] = 20;
   const DrawRequest request = request_of(state, model);
-  EXPECT_EQ(request.style_shifts, (std::vector<float>{0, 2, 0, 0, 2, 0}));
+  EXPECT_EQ(request.style_shifts, (std::vector<float>{0, 2, 0}));
   EXPECT_EQ(latent_of(state.place, model), latent_of_seed(state.place.seed, 4));
   state.place.amounts = {};
   state.animation.keyframes = {{.seed = 1}, {.seed = 2, .amounts = {40}}};
@@ -216,12 +234,12 @@ TEST(Style, NoiseIsAsInTrainingOfEachPictureOrOfOneSeed) {
   EXPECT_EQ(request().noise, Noise{});
   state.style.noise = {Noise::Kind::each, 0};
   EXPECT_EQ(request().noise.kind, Noise::Kind::each);
-  EXPECT_EQ(request().seeds, (std::vector<std::uint64_t>{5, 6, 7}));
+  EXPECT_EQ(request().seed, 5U); // image i has seed 5 + i
+  EXPECT_TRUE(request().seeds.empty());
   const Place places[] = {{.seed = 1}, {.seed = 20}};
   EXPECT_EQ(request_of_places(places, 2, state, styled()).seeds, (std::vector<std::uint64_t>{1, 20}));
   state.style.noise = {Noise::Kind::seeded, 9};
   EXPECT_EQ(request().noise, (Noise{Noise::Kind::seeded, 9}));
-  EXPECT_TRUE(request().seeds.empty());
 }
 
 TEST(Training, TheNearestKeptGeneratorDraws) {
@@ -234,9 +252,9 @@ TEST(Training, TheNearestKeptGeneratorDraws) {
   EXPECT_EQ(kept_generator(state, model)->part, "along_000100");
   state.style.noise.kind = Noise::Kind::each; // it has no parts for that
   EXPECT_EQ(request_of(state, model).noise, Noise{});
-  state.truncation = 50; // and no mean style
+  state.truncation = 0.5F; // and no mean style
   EXPECT_EQ(request_of(state, model).truncation, 1);
-  state.truncation = 100;
+  state.truncation = 1;
   EXPECT_EQ(description_of(state, model), "Styled, seed 12, after 100 steps of training");
   EXPECT_EQ(command_of(state, model), "ganlet generate digits --part along_000100 --seed 12 -o picture.png");
   state.trained = 400;
@@ -257,17 +275,6 @@ TEST(Truncation, NeedsAMeanStyleWhereThereAreStyles) {
   EXPECT_FALSE(can_truncate(state, model));
 }
 
-TEST(Truncation, IsOfTheLatentThatIsInspectedUnlessStylesAreTruncated) {
-  State state;
-  state.truncation = 50;
-  const std::vector<float> latent = latent_of(state.place, digits()),
-                           seen = first_latent(request_of(state, digits()), digits());
-  ASSERT_EQ(seen.size(), latent.size());
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    EXPECT_FLOAT_EQ(seen[i], latent[i] / 2);
-  EXPECT_EQ(first_latent(request_of(state, styled()), styled()), latent_of(state.place, styled()));
-}
-
 TEST(Animation, BeginsAtItsFirstKeyframeAndLoops) {
   State state;
   state.text = "1";
@@ -286,6 +293,12 @@ TEST(Flags, AreThoseOfGenerateOrNone) {
   State state;
   state.vary = true;
   EXPECT_EQ(flags_of(state, digits()), (Settings{{"text", "2026"}, {"vary", ""}, {"seed", "12"}}));
+  state.rows = 2;
+  EXPECT_EQ(flags_of(state, digits()),
+            (Settings{{"text", "20262026"}, {"vary", ""}, {"columns", "4"}, {"seed", "12"}}));
+  state.vary = false;
+  EXPECT_EQ(flags_of(state, digits()), std::nullopt);
+  state.rows = 1;
   state.place.x = 5;
   EXPECT_EQ(flags_of(state, digits()), std::nullopt);
 }
@@ -293,20 +306,20 @@ TEST(Flags, AreThoseOfGenerateOrNone) {
 TEST(Command, IsTheCommandLineWhereThatCanDrawIt) {
   State state;
   EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --seed 12 -o picture.png");
-  state.jitter = 15;
+  state.jitter = 0.15F;
   EXPECT_EQ(command_of(state, digits()), "ganlet generate digits --text 2026 --jitter 0.15 --seed 12 -o picture.png");
   state.text.clear();
   state.columns = state.rows = 3;
-  state.truncation = 70;
+  state.truncation = 0.7F;
   state.model = "my model.onnx";
   EXPECT_EQ(command_of(state, digits()),
             "ganlet generate 'my model.onnx' --count 9 --columns 3 --seed 12 --truncation 0.7 -o picture.png");
-  state = {.model = "nouns", .truncation = 70};
+  state = {.model = "nouns", .truncation = 0.7F};
   state.text.clear();
   state.style = {StyleMix{7, {0, 3}}, 4, {Noise::Kind::each, 0}};
   EXPECT_EQ(command_of(state, styled()),
             "ganlet generate nouns --seed 12 --truncation 0.7 --cutoff 4 --mix 7:0-3 --noise each -o picture.png");
-  state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 70};
+  state = {.model = "my model.onnx", .text = "", .columns = 3, .rows = 3, .truncation = 0.7F};
   state.place.x = 5;
   EXPECT_EQ(command_of(state, digits()), "ganlet-studio '#model=my%20model.onnx&text=&at=5,0&grid=3x3&truncation=0.7'");
 }

@@ -54,7 +54,7 @@ TEST(Worker, EachKindOfJobIsDoneBesideTheOthers) {
   ASSERT_TRUE(model);
   // Comparing a part used to take the place of a measurement under way, whose answer never came.
   sides.ask(JobKind::measure, job_of(sides, *model, "12"));
-  sides.ask(JobKind::beside, BesideJob{model->number, {.part = "generator"}, job_of(sides, *model, "34").request});
+  sides.ask(JobKind::beside, BesideJob{model->number, {{}, "generator"}, job_of(sides, *model, "34").request});
   sides.finish();
   EXPECT_EQ(sides.kinds(), (std::vector{JobKind::beside, JobKind::measure}));
 }
@@ -156,10 +156,10 @@ TEST(Worker, DoesAllKindsOfJobs) {
   ASSERT_TRUE(styled);
   State state;
   state.text.clear();
-  const BesideJob::Answer beside = *sides.answer(
-      JobKind::beside, BesideJob{styled->number, {.part = "along_000005"}, request_of(state, sides.facts)});
+  const BesideJob::Answer beside =
+      *sides.answer(JobKind::beside, BesideJob{styled->number, {{}, "along_000005"}, request_of(state, sides.facts)});
   const Inspection inspection =
-      *sides.answer(JobKind::inside, InspectJob{styled->number, {0, 0.1F, 0.2F, 0.3F}, 0, {}, 0});
+      *sides.answer(JobKind::inside, InspectJob{styled->number, {.latents = {0, 0.1F, 0.2F, 0.3F}}, {}, 0});
   EXPECT_GT(beside.difference.largest, 0);
   EXPECT_EQ(inspection.layers.size(), 7U); // of the mapping network the Mul, then two Gathers to the last Tanh
   EXPECT_EQ(inspection.picture.width, 2);

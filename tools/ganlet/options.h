@@ -42,11 +42,7 @@ void add_image(CLI::App& command, ModelChoice& model);
 void add_range(CLI::App& command, const std::string& flag, std::optional<ValueRange>& range, const std::string& help);
 
 /// Selects how to run it.
-struct Engine {
-  std::string name{default_backend};
-  int threads = 1;
-  int device = -1; ///< of the gl backend
-
+struct Engine : EngineChoice {
   const Backend& backend() const;
   CompileOptions compile_options() const;
 };

@@ -30,11 +30,11 @@ const RequestField fields[] = {
     {"label", &R::label, 0, 1e9, "a whole number from 0",
      help("The class to draw; by default images take turns through all")},
     {"labels", &R::labels, 0, 1e9, "whole numbers from 0", help("A class for each image")},
-    {"seed", &R::seed, 0, most_seed, takes_seed, help("Which picture; image i has seed S + i")},
+    {"seed", &R::seed, 0, most_seed, takes_seed, help("Which picture; image i has seed S + i"), "styles"},
     {"seeds", &R::seeds, 0, most_seed, "whole numbers from 0", help("A seed for each image")},
     {"latents", &R::latents, -most_float, most_float, "numbers",
-     help("Latent vectors instead of seeds, one after another")},
-    {"truncation", &R::truncation, 0, 1, "0 to 1", help("0 (all alike) to 1 (full variety)")},
+     help("Latent vectors instead of seeds, one after another"), "latent z embeddings"},
+    {"truncation", &R::truncation, 0, 1, "0 to 1", help("0 (all alike) to 1 (full variety)"), "psi"},
     {"cutoff", &R::cutoff, 0, 64, "a whole number from 0 to 64",
      help("Layers to truncate, from the coarsest; default: all")},
     {"mix", &R::mix, 0, 63, "a seed and layers, such as 7:0-3",
@@ -42,15 +42,9 @@ const RequestField fields[] = {
     {"noise", &R::noise, 0, most_seed, "fixed, off, each or a seed", help("The noise of a style-based model's layers")},
     {"style_shifts", &R::style_shifts, -most_float, most_float, "numbers", help("What is added to each image's style")},
     {"step", &R::step, 0, double{most_training_step}, "a whole number, steps of training",
-     help("Draw as the model did at that step of its training")},
+     help("Draw as the model did at that step of its training"), "trained"},
     {"columns", &R::columns, 1, 1 << 20, "a whole number from 1 to 1048576",
      help("Images side by side; by default one row of text, else nearly a square")},
-};
-
-/// Other names that fields have had.
-constexpr std::pair<std::string_view, std::string_view> aliases[] = {
-    {"latent", "latents"}, {"z", "latents"},      {"embeddings", "latents"},
-    {"styles", "seed"},    {"psi", "truncation"}, {"trained", "step"},
 };
 
 /// Whether two names are the same field: `textLimit`, `text-limit` and `text_limit` are.
@@ -346,10 +340,13 @@ std::span<const RequestField> request_fields() {
 }
 
 const RequestField* request_field(std::string_view name) {
-  for (const auto& [alias, field] : aliases)
-    if (is_same_name(name, alias))
-      name = field;
-  const auto found = std::ranges::find_if(fields, [&](const RequestField& f) { return is_same_name(name, f.name); });
+  const auto is_called = [&](const RequestField& field) {
+    bool found = is_same_name(name, field.name);
+    for (std::string_view rest = field.aliases; !found && !rest.empty();)
+      found = is_same_name(name, take_until(' ', rest));
+    return found;
+  };
+  const auto found = std::ranges::find_if(fields, is_called);
   return found == std::end(fields) ? nullptr : found;
 }
 

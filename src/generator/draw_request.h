@@ -77,9 +77,10 @@ struct RequestField {
 
   std::string_view name; ///< as in JSON: `text_limit`; flags, links and attributes write `text-limit`
   Member member;
-  double low, high;       ///< the range of integers and real numbers, both included
-  std::string_view takes; ///< the accepted values, for messages: "0 to 1"
-  std::string_view help;  ///< one sentence about the field; empty in WebAssembly
+  double low, high;              ///< the range of integers and real numbers, both included
+  std::string_view takes;        ///< the accepted values, for messages: "0 to 1"
+  std::string_view help;         ///< one sentence about the field; empty in WebAssembly
+  std::string_view aliases = {}; ///< names that it has had, separated by spaces
 };
 
 /// All fields, in the order in which manuals explain them.

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base64.h"
+#include "core/text.h"
 
 namespace ganlet {
 namespace {
@@ -166,16 +167,73 @@ std::string name_in_scripts(std::string_view field) {
   return name;
 }
 
+std::string type_in_scripts(const RequestField& field) {
+  using R = DrawRequest;
+  constexpr const char* seed = "number | bigint | string";
+  const auto is = [&](auto member) { return std::holds_alternative<decltype(member)>(field.member); };
+  if (is(&R::text))
+    return "string";
+  if (is(&R::vary))
+    return "boolean";
+  if (is(&R::seed))
+    return seed;
+  if (is(&R::seeds))
+    return concat("readonly (", seed, ")[]");
+  if (is(&R::labels) || is(&R::latents))
+    return "ArrayLike<number>";
+  if (is(&R::mix))
+    return concat("string | { readonly seed: ", seed, "; readonly layers: readonly [first: number, last: number] }");
+  if (is(&R::noise))
+    return "'fixed' | 'off' | 'each' | number | bigint";
+  return "number";
+}
+
+/// The default value as a comment has it; empty if that is words.
+std::string default_of(const RequestField& field) {
+  const DrawRequest request;
+  return std::visit(
+      [&](auto member) -> std::string {
+        using T = std::decay_t<decltype(request.*member)>;
+        if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>)
+          return field.name == "columns" ? "" : concat(request.*member);
+        else if constexpr (std::is_same_v<T, Noise>)
+          return request.*member == Noise() ? "`fixed`" : "another";
+        else
+          return "";
+      },
+      field.member);
+}
+
+/// Compares a comment's "Default 1000.", "0 to 1" and "up to 1000" with the table.
+void check_comment(const RequestField& field, const std::string& comment) {
+  std::smatch found;
+  EXPECT_EQ(std::regex_search(comment, found, std::regex(R"(Default (`?\w+`?)\.)")) ? found[1].str() : "",
+            default_of(field));
+  if (std::regex_search(comment, found, std::regex(R"((\d+) to (\d+)[.,])"))) {
+    EXPECT_EQ(std::stod(found[1]), field.low);
+    EXPECT_EQ(std::stod(found[2]), field.high);
+  }
+  if (std::regex_search(comment, found, std::regex(R"(up to (\d+)\b)")))
+    EXPECT_EQ(std::stod(found[1]), field.high);
+}
+
 TEST(RequestFields, AreThoseThatScriptsAreToldOf) {
   std::ifstream file(GANLET_SOURCE_DIR "/wasm/ganlet.d.ts");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::size_t begin = text.find("interface DrawRequest {"), end = text.find("\n}", begin);
   ASSERT_NE(end, std::string::npos);
   const std::string members = text.substr(begin, end - begin);
-  const std::regex member(R"(\n  (\w+)\?:)");
+  const std::regex member(R"(\n  /\*\*((?:[^*]|\*[^/])*)\*/\n  (\w+)\?: ((?:[^;{]|\{[^}]*\})*);)");
   std::set<std::string> told;
-  for (std::sregex_iterator one(members.begin(), members.end(), member), none; one != none; ++one)
-    told.insert((*one)[1]);
+  for (std::sregex_iterator one(members.begin(), members.end(), member), none; one != none; ++one) {
+    const std::string name = (*one)[2];
+    SCOPED_TRACE(name);
+    told.insert(name);
+    if (const RequestField* const field = request_field(name)) {
+      EXPECT_EQ((*one)[3], type_in_scripts(*field));
+      check_comment(*field, (*one)[1]);
+    }
+  }
   EXPECT_EQ(told.erase("signal"), 1U); // no field: it ends the call
   for (const std::string& name : told)
     EXPECT_NE(request_field(name), nullptr) << name;

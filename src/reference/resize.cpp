@@ -138,41 +138,36 @@ void write_cubic(const Image& image, const Axis::Taps& v, const Axis::Taps& h, f
   }
 }
 
-void write_pixel(const op::Resize& operation, const Image& image, const Axis& rows, std::int64_t row,
-                 const Axis& columns, std::int64_t column, float* to) {
-  switch (operation.mode) {
-  case op::ResizeMode::nearest:
-    return write_nearest(image, rows.nearest(row), columns.nearest(column), to);
-  case op::ResizeMode::linear:
-    return write_linear(image, rows.linear(row), columns.linear(column), to);
-  case op::ResizeMode::cubic:
-    if (has_rare_parts())
-      write_cubic(image, rows.cubic(row), columns.cubic(column), to);
-  }
-}
-
 } // namespace
 
 Result<void> run(const op::Resize& operation, Inputs inputs, const TensorView& output, Work& work) {
   const Shape& from = inputs[0].shape;
   const Shape& shape = output.shape;
   const float* x = inputs[0].as<float>().data();
-  float* to = output.as<float>().data();
   const Axis rows(operation, 0, from[1], shape[1]), columns(operation, 1, from[2], shape[2]);
+  const std::int64_t channels = shape[3];
   work.split(shape.elements());
-  for (std::int64_t n = 0; n < shape[0]; ++n)
-    for (std::int64_t row = 0; row < shape[1]; ++row)
-      for (std::int64_t column = 0; column < shape[2] && !work.stopped(); ++column) {
-        Image image{x + n * from[1] * from[2] * from[3], from[2], from[3], 0};
-        for (std::int64_t left = image.channels; left > 0; left -= image.count) {
-          image.count = std::min(left, channels_at_once);
-          if (!work.turn(image.count))
+  for (std::int64_t first = 0; first < channels; first += channels_at_once) {
+    const std::int64_t count = std::min(channels - first, channels_at_once);
+    float* to = output.as<float>().data() + first;
+    for (std::int64_t n = 0; n < shape[0]; ++n) {
+      const Image image{x + n * from[1] * from[2] * channels + first, from[2], channels, count};
+      for (std::int64_t row = 0; row < shape[1] && !work.stopped(); ++row)
+        for (std::int64_t column = 0; column < shape[2] && work.turn(count); ++column, to += channels)
+          switch (operation.mode) {
+          case op::ResizeMode::nearest:
+            write_nearest(image, rows.nearest(row), columns.nearest(column), to);
             break;
-          write_pixel(operation, image, rows, row, columns, column, to);
-          image.pixels += image.count;
-          to += image.count;
-        }
-      }
+          case op::ResizeMode::linear:
+            write_linear(image, rows.linear(row), columns.linear(column), to);
+            break;
+          case op::ResizeMode::cubic:
+            if (has_rare_parts())
+              write_cubic(image, rows.cubic(row), columns.cubic(column), to);
+            break;
+          }
+    }
+  }
   return work.result();
 }
 

@@ -54,11 +54,13 @@ class XnnProgram final : public HostProgram {
   std::int64_t table_bytes_ = 0; ///< of all kernels' tables
 };
 
-/// An error if memory that XNNPACK asked for was refused: an operation isn't left to the reference for that.
-Result<void> has_memory(const Node& node) {
+/// The error of an operation that XNNPACK can't prepare, or that needs memory which was refused.
+Result<void> outcome(const Node& node, xnn_status status) {
   if (const std::int64_t bytes = take_refused_bytes(); bytes > 0)
     return fail(ErrorCode::limit_exceeded, node.place,
                 concat("there is not enough memory for another ", bytes, " bytes"));
+  if (status != xnn_status_success)
+    return fail(ErrorCode::unsupported, node.place, "XNNPACK can't prepare it for these shapes");
   return {};
 }
 
@@ -79,7 +81,7 @@ Result<void> XnnProgram::make_kernels() {
     GANLET_TRY(const Shape output, resolve(context.output().shape, 1, options().limits, node.place));
     MadeKernel kernel = make_kernel(context, options().limits.constant_bytes);
     const bool refused = !kernel || !fits(*kernel, inputs, output);
-    GANLET_CHECK(has_memory(node));
+    GANLET_CHECK(outcome(node, xnn_status_success)); // it isn't left to the reference because memory is short
     kernels_.push_back(refused ? make_reference_kernel(node) : std::move(kernel));
     on_reference_.push_back(refused);
     if (!refused && is_linear(node.operation))
@@ -117,11 +119,7 @@ Result<std::int64_t> XnnProgram::reshape_nodes(const MemoryPlan& plan) {
     for (const ValueId id : node.inputs)
       inputs.push_back(id == no_value ? Shape{} : plan.shape[index_of(id)]);
     std::int64_t bytes = 0;
-    const xnn_status status = kernels_[i]->reshape(inputs, plan.shape[index_of(node.output)], pool_.get(), bytes);
-    GANLET_CHECK(has_memory(node));
-    if (status != xnn_status_success)
-      return fail(ErrorCode::unsupported, node.place,
-                  concat("XNNPACK refuses output shape ", plan.shape[index_of(node.output)].text()));
+    GANLET_CHECK(outcome(node, kernels_[i]->reshape(inputs, plan.shape[index_of(node.output)], pool_.get(), bytes)));
     most = std::max(most, bytes);
   }
   return most;
@@ -134,10 +132,7 @@ Result<void> XnnProgram::setup_nodes(std::span<const TensorView> values, std::by
     inputs.clear();
     for (const ValueId id : node.inputs)
       inputs.push_back(id == no_value ? TensorView{} : values[index_of(id)]);
-    const xnn_status status = kernels_[i]->setup({inputs, values[index_of(node.output)], scratch});
-    GANLET_CHECK(has_memory(node));
-    if (status != xnn_status_success)
-      return fail(ErrorCode::unsupported, node.place, "XNNPACK failed to set up this operation");
+    GANLET_CHECK(outcome(node, kernels_[i]->setup({inputs, values[index_of(node.output)], scratch})));
   }
   return {};
 }

@@ -31,6 +31,17 @@ Result<void> check_network(const ModelPart& part) {
   return {};
 }
 
+/// What gives a part's bytes again, if they are still those of this digest.
+Translator::Source same_bytes(decltype(ModelOptions::source) source, ModelPart part, std::string digest) {
+  return [source = std::move(source), part = std::move(part),
+          digest = std::move(digest)]() -> Result<std::vector<std::byte>> {
+    GANLET_TRY(std::vector<std::byte> bytes, source(part));
+    if (sha256_text(bytes) != digest)
+      return fail(ErrorCode::corrupt, part.name, "has changed since it was opened");
+    return bytes;
+  };
+}
+
 } // namespace
 
 bool draws_alone(std::string_view part) {
@@ -189,6 +200,9 @@ Result<void> Model::read_network(const ModelPart& part, std::span<const std::byt
   GANLET_TRY(onnx::Model read, onnx::read(bytes, compile.limits, budget));
   if (part.name == options_.part && draws_alone(part.name) && Translator::takes_pictures(read)) {
     GANLET_TRY(translator_, Translator::open(bytes, std::move(read), {range, range}, backend, compile));
+    const bool is_standard_input = options_.folder == "-"; // which can't be read again
+    if (options_.source && translator_->is_open() && !is_standard_input)
+      translator_->read_again_from(same_bytes(options_.source, part, sha256_text(bytes)));
     return {};
   }
   GANLET_TRY(Graph graph, draws_alone(part.name)

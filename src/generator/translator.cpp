@@ -86,7 +86,12 @@ Result<Graph> Translator::lowered(onnx::Model model, std::int64_t width, std::in
 /// The same, from the file.
 Result<Graph> Translator::read(std::int64_t width, std::int64_t height) const {
   Budget budget = options_.load_budget();
-  GANLET_TRY(onnx::Model model, onnx::read(file_, options_.limits, budget));
+  std::vector<std::byte> again;
+  if (source_) {
+    GANLET_TRY(again, source_());
+  }
+  GANLET_TRY(onnx::Model model, onnx::read(source_ ? again : file_, options_.limits, budget));
+  again = {};
   return lowered(std::move(model), width, height, budget);
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,6 +57,14 @@ class Translator {
                                                   const Ranges& ranges, const Backend& backend,
                                                   const CompileOptions& options);
 
+  /// Gives the file's bytes, as they were. Errors: those of reading, and corrupt if they have changed.
+  using Source = std::function<Result<std::vector<std::byte>>()>;
+  /// Reads the file again for each size, instead of keeping its bytes.
+  void read_again_from(Source source) {
+    source_ = std::move(source);
+    file_ = {};
+  }
+
   /// Begins to make a picture of another, which must end before the next begins, and before the translator does.
   /// Errors: those of lowering, compiling and running, and limit_exceeded for a result beyond 2^26 pixels.
   Result<Translation> begin(Image picture);
@@ -96,7 +105,8 @@ class Translator {
   Result<std::vector<Plane>> run(Sized& network, const std::vector<Plane>& planes, ValueRange in, ValueRange out) const;
   Result<void> find_ranges(Sized& network);
 
-  std::vector<std::byte> file_; ///< if the size is open
+  std::vector<std::byte> file_; ///< if the size is open and there is no `source_`
+  Source source_;
   const Backend* backend_;
   CompileOptions options_;
   Ranges ranges_;

@@ -23,12 +23,13 @@ std::optional<AnimationFormat> animation_format_of(const std::filesystem::path& 
 
 namespace {
 
-std::unique_ptr<AnimationEncoder> make_encoder(AnimationFormat format, int width, int height, int milliseconds) {
+std::unique_ptr<AnimationEncoder> make_encoder(AnimationFormat format, int width, int height, int milliseconds,
+                                               const PictureTexts& texts) {
   switch (format) {
   case AnimationFormat::apng:
-    return make_apng_encoder(width, height, milliseconds);
+    return make_apng_encoder(width, height, milliseconds, texts);
   case AnimationFormat::gif:
-    return make_gif_encoder(width, height, milliseconds);
+    return make_gif_encoder(width, height, milliseconds, texts);
   case AnimationFormat::webp:
     return make_webp_encoder(width, height, milliseconds);
   }
@@ -37,16 +38,16 @@ std::unique_ptr<AnimationEncoder> make_encoder(AnimationFormat format, int width
 
 } // namespace
 
-AnimationWriter::AnimationWriter(AnimationFormat format, int milliseconds)
-    : format_(format), milliseconds_(milliseconds) {}
+AnimationWriter::AnimationWriter(AnimationFormat format, int milliseconds, PictureTexts texts)
+    : format_(format), milliseconds_(milliseconds), texts_(std::move(texts)) {}
 AnimationWriter::AnimationWriter(AnimationWriter&&) noexcept = default;
 AnimationWriter& AnimationWriter::operator=(AnimationWriter&&) noexcept = default;
 AnimationWriter::~AnimationWriter() = default;
 
-Result<AnimationWriter> AnimationWriter::begin(AnimationFormat format, int milliseconds) {
+Result<AnimationWriter> AnimationWriter::begin(AnimationFormat format, int milliseconds, PictureTexts texts) {
   if (milliseconds < 1 || milliseconds > 60000)
     return fail(ErrorCode::invalid_argument, "milliseconds", concat("must be 1 to 60000, is ", milliseconds));
-  return AnimationWriter(format, milliseconds);
+  return AnimationWriter(format, milliseconds, std::move(texts));
 }
 
 Result<void> AnimationWriter::add(const Image& frame) {
@@ -60,7 +61,7 @@ Result<void> AnimationWriter::add(const Image& frame) {
           concat("are ", frame.width, " x ", frame.height, "; at most ", longest_side, " pixels a side are allowed"));
     width_ = frame.width;
     height_ = frame.height;
-    encoder_ = make_encoder(format_, width_, height_, milliseconds_);
+    encoder_ = make_encoder(format_, width_, height_, milliseconds_, texts_);
   }
   if (frame.width != width_ || frame.height != height_)
     return fail(ErrorCode::invalid_argument, "frames", "must all be of one size");

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "image/image.h"
+#include "image/png_writer.h"
 
 namespace ganlet {
 
@@ -33,8 +34,8 @@ class AnimationEncoder;
 class AnimationWriter {
  public:
   /// Each frame is shown for `milliseconds`, 1 to 60,000 (GIF counts in hundredths of a second, and shows at least 2).
-  /// Errors: invalid_argument.
-  static Result<AnimationWriter> begin(AnimationFormat format, int milliseconds);
+  /// The texts become chunks of an APNG and a comment of a GIF; a WebP has none. Errors: invalid_argument.
+  static Result<AnimationWriter> begin(AnimationFormat format, int milliseconds, PictureTexts texts = {});
 
   AnimationWriter(AnimationWriter&&) noexcept;
   AnimationWriter& operator=(AnimationWriter&&) noexcept;
@@ -51,10 +52,11 @@ class AnimationWriter {
   Result<std::vector<std::byte>> finish() &&;
 
  private:
-  AnimationWriter(AnimationFormat format, int milliseconds);
+  AnimationWriter(AnimationFormat format, int milliseconds, PictureTexts texts);
 
   AnimationFormat format_;
   int milliseconds_;
+  PictureTexts texts_;
   int frames_ = 0, width_ = 0, height_ = 0;
   std::unique_ptr<AnimationEncoder> encoder_; ///< from the first frame on
 };

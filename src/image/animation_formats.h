@@ -14,8 +14,8 @@ class AnimationEncoder {
   virtual Result<std::vector<std::byte>> finish() = 0;
 };
 
-std::unique_ptr<AnimationEncoder> make_apng_encoder(int width, int height, int milliseconds);
-std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds);
+std::unique_ptr<AnimationEncoder> make_apng_encoder(int width, int height, int milliseconds, PictureTexts texts);
+std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds, const PictureTexts& texts);
 std::unique_ptr<AnimationEncoder> make_webp_encoder(int width, int height, int milliseconds);
 
 } // namespace ganlet

@@ -12,7 +12,8 @@ namespace {
 /// frames that were added with fewer are widened at the end.
 class ApngEncoder : public AnimationEncoder {
  public:
-  ApngEncoder(int width, int height, int milliseconds) : width_(width), height_(height), milliseconds_(milliseconds) {}
+  ApngEncoder(int width, int height, int milliseconds, PictureTexts texts)
+      : width_(width), height_(height), milliseconds_(milliseconds), texts_(std::move(texts)) {}
 
   Result<void> add(const Image& frame) override {
     const int channels = channels_needed(frame);
@@ -23,6 +24,7 @@ class ApngEncoder : public AnimationEncoder {
   Result<std::vector<std::byte>> finish() override {
     const int channels = std::ranges::max(frames_, {}, &Frame::channels).channels;
     PngFile file(width_, height_, channels);
+    file.put_texts(texts_);
     file.begin("acTL");
     file.put32(static_cast<std::uint32_t>(frames_.size()));
     file.put32(0); // plays forever
@@ -62,13 +64,14 @@ class ApngEncoder : public AnimationEncoder {
   }
 
   int width_, height_, milliseconds_;
+  PictureTexts texts_;
   std::vector<Frame> frames_;
 };
 
 } // namespace
 
-std::unique_ptr<AnimationEncoder> make_apng_encoder(int width, int height, int milliseconds) {
-  return std::make_unique<ApngEncoder>(width, height, milliseconds);
+std::unique_ptr<AnimationEncoder> make_apng_encoder(int width, int height, int milliseconds, PictureTexts texts) {
+  return std::make_unique<ApngEncoder>(width, height, milliseconds, std::move(texts));
 }
 
 } // namespace ganlet

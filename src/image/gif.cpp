@@ -121,7 +121,7 @@ bool put_loop_for_ever(GifFileType* gif) {
 /// get their own.
 class GifEncoder : public AnimationEncoder {
  public:
-  GifEncoder(int width, int height, int milliseconds)
+  GifEncoder(int width, int height, int milliseconds, const PictureTexts& texts)
       : width_(width), height_(height), hundredths_(std::max(2, (milliseconds + 5) / 10)), gif_(open()) {
     const ColorMap room = color_map(std::vector<Color>(most_colors)); // filled in the end
     is_good_ = gif_ != nullptr && room;
@@ -129,6 +129,10 @@ class GifEncoder : public AnimationEncoder {
       return;
     EGifSetGifVersion(gif_, true);
     is_good_ = EGifPutScreenDesc(gif_, width, height, 8, 0, room.get()) == GIF_OK && put_loop_for_ever(gif_);
+    std::string comment;
+    for (const auto& [keyword, text] : texts)
+      comment += concat(comment.empty() ? "" : "\n", keyword, ": ", text);
+    is_good_ = is_good_ && (comment.empty() || EGifPutComment(gif_, comment.c_str()) == GIF_OK);
   }
   GifEncoder(const GifEncoder&) = delete;
   GifEncoder& operator=(const GifEncoder&) = delete;
@@ -193,8 +197,8 @@ class GifEncoder : public AnimationEncoder {
 
 } // namespace
 
-std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds) {
-  return std::make_unique<GifEncoder>(width, height, milliseconds);
+std::unique_ptr<AnimationEncoder> make_gif_encoder(int width, int height, int milliseconds, const PictureTexts& texts) {
+  return std::make_unique<GifEncoder>(width, height, milliseconds, texts);
 }
 
 } // namespace ganlet

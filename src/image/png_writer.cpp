@@ -191,6 +191,16 @@ std::vector<std::byte> PngFile::take() && {
   return std::move(file_);
 }
 
+void PngFile::put_texts(const PictureTexts& texts) {
+  for (const auto& [keyword, text] : texts) {
+    begin("iTXt");
+    put_text(keyword);
+    put_text(std::string_view("\0\0\0\0\0", 5)); // end of the keyword, no compression, no language, no translation
+    put_text(text);
+    end();
+  }
+}
+
 Result<std::vector<std::byte>> encode_png(const Image& image, const PictureTexts& texts) {
   if (image.width < 1 || image.height < 1)
     return fail(ErrorCode::invalid_argument, "image", "is empty");
@@ -199,13 +209,7 @@ Result<std::vector<std::byte>> encode_png(const Image& image, const PictureTexts
     return fail(ErrorCode::limit_exceeded, "image", concat("has more than ", most_pixels, " pixels"));
   const int channels = channels_needed(image);
   PngFile file(image.width, image.height, channels);
-  for (const auto& [keyword, text] : texts) {
-    file.begin("iTXt");
-    file.put_text(keyword);
-    file.put_text(std::string_view("\0\0\0\0\0", 5)); // end of the keyword, no compression, no language, no translation
-    file.put_text(text);
-    file.end();
-  }
+  file.put_texts(texts);
   file.begin("IDAT");
   file.put(png_data(image, channels));
   file.end();

@@ -44,6 +44,8 @@ class PngFile {
   void put32(std::uint32_t value);
   void put(std::span<const std::byte> bytes) { file_.insert(file_.end(), bytes.begin(), bytes.end()); }
   void put_text(std::string_view text);
+  /// A chunk for each text.
+  void put_texts(const PictureTexts& texts);
   /// Ends the file and returns it.
   std::vector<std::byte> take() &&;
 

@@ -174,8 +174,12 @@ void Display::draw_picture(const Picture& picture, const ImDrawCmd& command) con
   gl.Uniform1f(at_.scale, (picture.right - picture.left) / static_cast<float>(image.width));
   gl.Uniform1i(at_.upscaling, look.upscaling);
   gl.Uniform1i(at_.color_map, look.color_map);
-  gl.Uniform3f(at_.ink, 0.10F, 0.12F, 0.22F);
-  gl.Uniform3f(at_.paper, 0.98F, 0.965F, 0.93F);
+  const auto set_color = [&](int at, const std::array<std::uint8_t, 3>& color) {
+    gl.Uniform3f(at, static_cast<float>(color[0]) / 255, static_cast<float>(color[1]) / 255,
+                 static_cast<float>(color[2]) / 255);
+  };
+  set_color(at_.ink, ink);
+  set_color(at_.paper, paper);
   gl.DrawArrays(gl_enum::triangle_strip, 0, 4);
 }
 

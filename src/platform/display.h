@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 
@@ -16,6 +17,9 @@ struct ImVec2;
 namespace ganlet::platform {
 
 class Texture;
+
+/// The colours of brightness 1 and 0 where a picture is shown as ink on paper.
+inline constexpr std::array<std::uint8_t, 3> ink{26, 31, 56}, paper{250, 246, 237};
 
 /// How a picture is shown; the numbers are those of the shader.
 struct Look {

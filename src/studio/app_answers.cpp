@@ -92,10 +92,7 @@ void App::keep_picture(Keeping how, const Image& picture) {
     Result<void> copied = host_.clipboard.copy(large);
     report(copied ? Result<std::string>("Copied") : Result<std::string>(tl::unexpected(std::move(copied).error())));
   } else if (how == Keeping::file) {
-    const ModelFacts& facts = session_.facts();
-    auto file = encode_png(large, {{"Software", "ganlet"},
-                                   {"ganlet model", concat(facts.name, "@", facts.about.version)},
-                                   {"ganlet link", link_of(state()).fragment}});
+    auto file = encode_png(large, origin_of(state(), session_.facts()));
     report(file ? host_.files.save("picture.png", *file)
                 : Result<std::string>(tl::unexpected(std::move(file).error())));
   }

@@ -9,7 +9,7 @@ namespace ganlet::studio {
 
 namespace {
 
-constexpr float pen = 0.0375F * Pad::side; ///< radius in pixels: digits of MNIST have such strokes for their size
+constexpr float pen = Pad::stroke_width / 2 * Pad::side; ///< radius in pixels
 
 /// The distance from a point to a line segment.
 float distance_to_line(float x, float y, float x0, float y0, float x1, float y1) {

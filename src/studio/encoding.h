@@ -10,6 +10,8 @@ namespace ganlet::studio {
 /// Paper to draw on. Positions are in [0, 1] from the top left corner.
 class Pad {
  public:
+  /// The width of a stroke, as a share of the paper's: digits of MNIST have such strokes for their size.
+  static constexpr float stroke_width = 0.075F;
   static constexpr int side = 160; ///< pixels
 
   Pad() { clear(); }

@@ -10,18 +10,13 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "image/area_average.h"
 #include "image/npy.h"
-#include "image/png_writer.h"
+#include "platform/display.h"
 
 namespace ganlet::studio {
 
 namespace {
-
-std::uint8_t luma(const std::uint8_t* pixel) {
-  return static_cast<std::uint8_t>((299 * pixel[0] + 587 * pixel[1] + 114 * pixel[2] + 500) / 1000);
-}
-
-constexpr std::array<int, 3> ink{26, 31, 56}, paper{250, 246, 237};
 
 struct Encoding {
   FileKind kind;
@@ -90,14 +85,14 @@ Image with_colors(Image image, ColorMap colors) {
     return image;
   for (std::size_t at = 0; at < image.pixels.size(); at += 4) {
     std::uint8_t* pixel = &image.pixels[at];
-    const int grey = luma(pixel);
+    const int grey = static_cast<int>(std::lround(luma(pixel[0], pixel[1], pixel[2])));
     for (std::size_t c = 0; c < 3; ++c) {
       if (colors == ColorMap::grey)
         pixel[c] = static_cast<std::uint8_t>(grey);
       else if (colors == ColorMap::inverted)
         pixel[c] = static_cast<std::uint8_t>(255 - pixel[c]);
       else
-        pixel[c] = static_cast<std::uint8_t>((ink[c] * grey + paper[c] * (255 - grey) + 127) / 255);
+        pixel[c] = static_cast<std::uint8_t>((platform::ink[c] * grey + platform::paper[c] * (255 - grey) + 127) / 255);
     }
   }
   return image;
@@ -160,13 +155,14 @@ std::vector<std::byte> ZipWriter::take() && {
   return std::move(bytes_);
 }
 
-Result<FilmWriter> FilmWriter::begin(FileKind kind, int milliseconds) {
+Result<FilmWriter> FilmWriter::begin(FileKind kind, int milliseconds, const PictureTexts& texts) {
   const Encoding& encoding = encoding_of(kind);
   FilmWriter film;
   film.name_ = concat("animation.", encoding.extension);
   if (kind != FileKind::png_sequence) {
-    GANLET_TRY(film.animation_, AnimationWriter::begin(encoding.format, milliseconds));
+    GANLET_TRY(film.animation_, AnimationWriter::begin(encoding.format, milliseconds, texts));
   }
+  film.texts_ = texts;
   return film;
 }
 
@@ -175,7 +171,7 @@ Result<void> FilmWriter::add(const Image& frame) {
   if (animation_)
     return animation_->add(frame);
   number.insert(0, 4 - std::min<std::size_t>(number.size(), 4), '0');
-  GANLET_TRY(std::vector<std::byte> bytes, encode_png(frame));
+  GANLET_TRY(std::vector<std::byte> bytes, encode_png(frame, texts_));
   return zip_.add({concat("frame-", number, ".png"), std::move(bytes)});
 }
 

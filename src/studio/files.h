@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "image/animation.h"
 #include "image/image.h"
+#include "image/png_writer.h"
 #include "studio/state.h"
 
 /// Files that people save and open: pictures, animations and latents.
@@ -48,8 +49,9 @@ class ZipWriter {
 /// Writes an animation to a file: each frame is encoded when it is added, and isn't kept.
 class FilmWriter {
  public:
-  /// Frames are shown for `milliseconds` each. Errors: those of AnimationWriter.
-  static Result<FilmWriter> begin(FileKind kind, int milliseconds);
+  /// Frames are shown for `milliseconds` each; the file, or each still, has the texts. Errors: those of
+  /// AnimationWriter.
+  static Result<FilmWriter> begin(FileKind kind, int milliseconds, const PictureTexts& texts = {});
   Result<void> add(const Image& frame);
   Result<PictureFile> finish() &&;
   /// The number of frames added so far.
@@ -59,6 +61,7 @@ class FilmWriter {
   FilmWriter() = default;
 
   std::string name_;
+  PictureTexts texts_;
   std::optional<AnimationWriter> animation_; ///< if empty, a .zip of stills
   ZipWriter zip_;
   int frames_ = 0;

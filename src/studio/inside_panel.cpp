@@ -274,7 +274,7 @@ Actions speed_panel(const Snapshot& now) {
   for (const Bench::Measurement& one : now.bench.measurements()) {
     row(concat(fixed(one.milliseconds, 3), " ms an image").c_str(),
         concat(fixed(1000 / one.milliseconds, 0), " images/s"));
-    note(one.what);
+    note(Bench::words(one, now.facts()));
   }
   return out;
 }

@@ -67,7 +67,9 @@ struct Tapped {
 };
 
 Result<Tapped> tapped(const LoadedModel& model, const Backend& backend, const std::vector<ChannelScale>& scales) {
-  GANLET_TRY(Graph graph, read_generator(model.file, model.model.options().compile, backend.prefers));
+  const CompileOptions& compile = model.model.options().compile;
+  GANLET_TRY(const std::vector<std::byte> file, model.file.read(compile.limits));
+  GANLET_TRY(Graph graph, read_generator(file, compile, backend.prefers));
   Tapped out;
   std::size_t layer = 0;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
@@ -267,7 +269,8 @@ Result<std::vector<float>> first_layer_directions(const LoadedModel& model, std:
   const auto n = static_cast<std::size_t>(model.facts.latent_size);
   constexpr std::size_t largest_latent = 512;
   const CompileOptions& compile = model.model.options().compile;
-  GANLET_TRY(Graph lowered_graph, read_generator(model.file, compile, reference::backend.prefers));
+  GANLET_TRY(const std::vector<std::byte> file, model.file.read(compile.limits));
+  GANLET_TRY(Graph lowered_graph, read_generator(file, compile, reference::backend.prefers));
   const std::optional<std::size_t> node = first_linear(lowered_graph);
   if (!node || n > largest_latent)
     return std::vector<float>();

@@ -98,6 +98,13 @@ Result<LoadOptions> options_of(const Engine& engine, const std::atomic<bool>* st
 
 } // namespace
 
+Result<std::vector<std::byte>> NetworkFile::read(const Limits& limits) const {
+  GANLET_TRY(std::vector<std::byte> bytes, read_network(folder, part, limits));
+  if (sha256_text(bytes) != digest)
+    return fail(ErrorCode::corrupt, folder.path.string(), "has changed since it was loaded");
+  return bytes;
+}
+
 std::string_view backend_on_processor(const Engine& engine) {
   return may_draw_in_window(engine.name) ? default_backend : engine.name;
 }
@@ -121,7 +128,7 @@ bool suits_gpu(LoadedModel& model, std::int64_t pictures) {
     return true;
   if (const auto known = model.gpu_is_faster.find(pictures); known != model.gpu_is_faster.end())
     return known->second;
-  Contested network{sha256_text(model.file), pictures, model.model.options().compile, {}};
+  Contested network{model.file.digest, pictures, model.model.options().compile, {}};
   network.options.device = CompileOptions::of_window;
   network.program = [&](const Backend& backend) -> Result<Program*> {
     if (backend.name == default_backend)
@@ -161,8 +168,9 @@ Result<std::shared_ptr<LoadedModel>> load(const std::string& path, const std::st
   ModelDescription description = model.description();
   description.value_range = image.range;
   GANLET_TRY(Roles roles, find_roles(graph, description));
+  NetworkFile source{folder, engine.part, sha256_text(file)};
   return std::make_shared<LoadedModel>(
-      LoadedModel{std::move(model), std::move(file), std::move(roles), std::move(facts), engine, 1, {}, {}});
+      LoadedModel{std::move(model), std::move(source), std::move(roles), std::move(facts), engine, 1, {}, {}});
 }
 
 } // namespace ganlet::studio

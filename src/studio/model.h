@@ -20,11 +20,21 @@ struct GpuModel {
   const Backend* backend = nullptr;
 };
 
-/// A model that draws, together with its network's file, for looking inside.
+/// Where a model's network can be read again: its bytes, which few jobs need, aren't kept once it has been compiled.
+struct NetworkFile {
+  ModelFolder folder;
+  std::string part;
+  std::string digest; ///< SHA-256; for a style-based model, of both networks joined (see ganlet::read_network)
+
+  /// Errors: those of ganlet::read_network, and corrupt if the file isn't what was loaded.
+  Result<std::vector<std::byte>> read(const Limits& limits) const;
+};
+
+/// A model that draws.
 struct LoadedModel {
   Model model;
-  std::vector<std::byte> file; ///< for a style-based model both networks joined, see `read_network`
-  Roles roles;                 ///< of that network's inputs and outputs
+  NetworkFile file;
+  Roles roles; ///< of that network's inputs and outputs
   ModelFacts facts;
   Engine engine;
   double milliseconds = 1;                      ///< recent time per image

@@ -346,6 +346,12 @@ std::string command_of(const State& state, const ModelFacts& model) {
   return command + " -o picture.png";
 }
 
+PictureTexts origin_of(const State& state, const ModelFacts& model) {
+  return {{"Software", "ganlet"},
+          {"ganlet model", concat(model.name, "@", model.about.version)},
+          {"ganlet link", link_of(state).fragment}};
+}
+
 std::string description_of(const State& state, const ModelFacts& model) {
   std::string what = model.about.title;
   if (writes_text(state, model))

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "generator/draw_request.h"
+#include "image/png_writer.h"
 #include "studio/state.h"
 
 /// Turns a state into a request to a generator.
@@ -73,6 +74,9 @@ std::optional<Settings> flags_of(const State& state, const ModelFacts& model);
 
 /// The `ganlet` command that draws the state into a file; if `ganlet` can't, the studio's own command.
 std::string command_of(const State& state, const ModelFacts& model);
+
+/// What saved pictures and animations say of themselves: the model's id and version, and a link to the state.
+PictureTexts origin_of(const State& state, const ModelFacts& model);
 
 /// A sentence that describes what is shown, for people who can't see it.
 std::string description_of(const State& state, const ModelFacts& model);

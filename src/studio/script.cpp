@@ -30,6 +30,7 @@ constexpr Word words[] = {
     {"type", Step::Kind::type, 0, true},     {"key", Step::Kind::key, 0, true},
     {"memory", Step::Kind::memory, 0, true}, {"screenshot", Step::Kind::screenshot, 0, true},
     {"open", Step::Kind::open, 0, true},     {"quit", Step::Kind::quit, 0, false},
+    {"leave", Step::Kind::leave, 0, true},
 };
 
 /// Takes `count` numbers from the front of a text; false if there are fewer.
@@ -108,8 +109,8 @@ Result<std::vector<Step>> parse_script(std::string_view text) {
 }
 
 bool is_input(Step::Kind kind) {
-  return kind == Step::Kind::press || kind == Step::Kind::point || kind == Step::Kind::drag ||
-         kind == Step::Kind::wheel || kind == Step::Kind::type || kind == Step::Kind::key;
+  return kind == Step::Kind::press || kind == Step::Kind::leave || kind == Step::Kind::point ||
+         kind == Step::Kind::drag || kind == Step::Kind::wheel || kind == Step::Kind::type || kind == Step::Kind::key;
 }
 
 void Script::next(bool done) {
@@ -141,6 +142,9 @@ StepState Script::play_mouse(float x, float y, int frame) const {
     release = drag_frames + 4;
     break;
   }
+  case Step::Kind::leave:
+    y -= frame > 1 ? std::round(height_) : 0; // above it: as far from its edge as its middle is
+    break;
   default:
     break;
   }
@@ -167,6 +171,7 @@ StepState Script::play(Controls& controls) {
       return frame_ < longest_search ? StepState::goes_on : StepState::no_such_control;
     left_ = std::round((control->low.x + control->high.x) / 2);
     top_ = std::round((control->low.y + control->high.y) / 2);
+    height_ = control->high.y - control->low.y;
     found_ = frame_;
   }
   return play_mouse(left_, top_, frame_ - found_);

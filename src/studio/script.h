@@ -19,6 +19,7 @@ struct Step {
     wait,       ///< until no work is in progress
     frames,     ///< a number of frames
     press,      ///< a control, by its label: "Copy", or with the heading above it "Link > Copy"
+    leave,      ///< a control: presses it and lets go beside it, which only brings the keyboard there
     point,      ///< moves the mouse onto a control
     drag,       ///< x y, in units, then a control: drags from its middle by that much
     wheel,      ///< notches, then a control
@@ -64,6 +65,7 @@ class Script {
   std::size_t at_ = 0;
   int frame_ = 0, found_ = -1; ///< the frame in which the step's control was found, or -1
   float left_ = 0, top_ = 0;   ///< the control's middle at that time: it may disappear when pressed
+  float height_ = 0;           ///< the control's
 };
 
 bool is_input(Step::Kind kind);

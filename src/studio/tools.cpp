@@ -115,7 +115,8 @@ void Bench::measure(Session& session, State state) {
   state.style = {};
   state.truncation = 1;
   const Engine& engine = session.engine();
-  measured_ =
+  measured_.model = session.facts().about.title;
+  measured_.what =
       concat(engine.name, ", ", engine.part, ", ", engine.threads, engine.threads == 1 ? " thread" : " threads");
   const bool on_gpu = session.draws_on_gpu({.is_changing = true}, 256);
   session.ask(JobKind::measure, DrawJob{session.model()->number, request_of(state, session.facts()), on_gpu});
@@ -123,9 +124,9 @@ void Bench::measure(Session& session, State state) {
 
 void Bench::take(const Drawing& drawing) {
   if (!drawing.gpu_problem.empty())
-    measured_ += concat("; on the processor: ", drawing.gpu_problem);
-  measurements_.push_back(
-      {drawing.milliseconds / static_cast<double>(std::max<std::int64_t>(drawing.images, 1)), measured_});
+    measured_.what += concat("; on the processor: ", drawing.gpu_problem);
+  measured_.milliseconds = drawing.milliseconds / static_cast<double>(std::max<std::int64_t>(drawing.images, 1));
+  measurements_.push_back(measured_);
 }
 
 void Bench::compare(Session& session, const std::string& part, const State& state) {

@@ -101,6 +101,7 @@ class Bench {
  public:
   struct Measurement {
     double milliseconds = 0; ///< per image
+    std::string model;       ///< its title
     std::string what;
   };
   /// What another part of the model, such as its float32 weights, draws for the same state.
@@ -115,6 +116,11 @@ class Bench {
   const std::vector<Measurement>& measurements() const { return measurements_; }
   const std::optional<Beside>& beside() const { return beside_; }
 
+  /// What was measured, in words; the model is named if another one is loaded.
+  static std::string words(const Measurement& one, const ModelFacts& loaded) {
+    return one.model == loaded.about.title ? one.what : one.model + ", " + one.what;
+  }
+
   void measure(Session& session, State state);
   void take(const Drawing& drawing);
   /// Draws the state with another part as well, once that part can be read.
@@ -125,7 +131,7 @@ class Bench {
 
  private:
   std::vector<Measurement> measurements_;
-  std::string measured_; ///< what is being measured
+  Measurement measured_; ///< what is being measured
   std::optional<Beside> beside_;
   BesideJob compared_; ///< what is being compared
 };

@@ -1,7 +1,11 @@
 #include "generator/translation.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
+#include "generator/model_folder.h"
+#include "image/whole_file.h"
 #include "onnx/writer.h"
 #include "support/model_builder.h"
 #include "xnn/xnn.h"
@@ -61,6 +65,33 @@ TEST(Translator, TakesPicturesOfAnySizeWhereHeightAndWidthAreOpen) {
     EXPECT_EQ(result->height, height);
     EXPECT_LE(most_difference(*result, picture), 0);
   }
+}
+
+TEST(Translator, ReadsItsFileAgainForEachSizeInsteadOfKeepingIt) {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / "ganlet_translator_test.onnx";
+  const auto write = [&](float factor) {
+    test::ModelBuilder build;
+    build.input("x", {open, 3, open, open}).floats("factor", {1}, {factor}).node("Mul", {"x", "factor"}, {"y"});
+    return write_whole(file, onnx::write(build.output("y").model()));
+  };
+  ASSERT_TRUE(write(1));
+  auto model = load_model(file.string());
+  ASSERT_TRUE(model) << model.error().text();
+  const auto size_of = [&](int side) {
+    auto translation = model->translate(smooth(side, side));
+    if (!translation)
+      return translation.error().text();
+    while (!translation->is_done())
+      if (auto step = translation->step(); !step)
+        return step.error().text();
+    return std::to_string(translation->picture().width);
+  };
+  EXPECT_EQ(size_of(20), "20");
+  EXPECT_EQ(size_of(30), "30");
+  ASSERT_TRUE(write(2));
+  EXPECT_EQ(size_of(20), "20"); // still compiled
+  EXPECT_EQ(size_of(40), "generator: has changed since it was opened");
+  std::filesystem::remove(file);
 }
 
 TEST(Translator, FitsPicturesIntoAFixedSize) {

@@ -17,6 +17,7 @@ class Late : public testing::Test {
  protected:
   Late() {
     fill_everything(full_);
+    plain_.json["title"] = "Plain";
     plain_.add("generator", test::spreading_generator(1));
   }
   test::TinyFolder full_, plain_;
@@ -165,7 +166,11 @@ TEST_F(Late, AFilmAndAMeasurementOutliveTheirModel) {
   EXPECT_EQ(studio_.host.saved, std::vector<std::string>{"animation.gif"});
   EXPECT_EQ(studio_.now().player.all(), 0);
   ASSERT_EQ(studio_.now().bench.measurements().size(), 1U);
-  EXPECT_EQ(studio_.now().bench.measurements()[0].what, "xnn, generator, 1 thread");
+  const Bench::Measurement& measured = studio_.now().bench.measurements()[0];
+  EXPECT_EQ(Bench::words(measured, studio_.now().facts()), "Tiny, xnn, generator, 1 thread");
+  ModelFacts tiny;
+  tiny.about.title = "Tiny";
+  EXPECT_EQ(Bench::words(measured, tiny), "xnn, generator, 1 thread");
 }
 
 TEST_F(Late, FilesOfAnEarlierModelLeadToNothing) {

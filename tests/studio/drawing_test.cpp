@@ -68,6 +68,9 @@ TEST(Animation, IsEncodedWithProgress) {
     EXPECT_EQ(frames, (std::vector<int>{1, 2, 3, 4, 4}));
     EXPECT_EQ(file.name, name);
     EXPECT_EQ(std::memcmp(file.bytes.data(), magic, std::strlen(magic)), 0) << name;
+    const std::string_view text(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
+    if (kind != FileKind::webp) // which has no text
+      EXPECT_NE(text.find("digits@" + std::to_string(model->facts.about.version)), text.npos) << name;
   }
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "core/text.h"
+#include "studio/files.h"
 #include "studio/screen.h"
 #include "studio/tiny_folder.h"
 
@@ -118,8 +120,25 @@ TEST_F(Screen, UpscalesAndColoursAsTheirFormulasSay) {
       expect_near("plain", {1.0 * grey, 1.0 * grey, 1.0 * grey});
       expect_near("grey", {1.0 * grey, 1.0 * grey, 1.0 * grey});
       expect_near("inverted", {255.0 - grey, 255.0 - grey, 255.0 - grey});
-      expect_near("ink", {249.9 - part * 224.4, 246.1 - part * 215.5, 237.2 - part * 181.1});
+      expect_near("ink", {250 - part * 224, 246 - part * 215, 237 - part * 181});
     }
+}
+
+TEST_F(Screen, ColoursAsFilesDo) {
+  test::TinyFolder folder;
+  folder.add("generator", test::colored_generator());
+  std::string script = "wait\nset grid=1x1&zoom=nearest\n";
+  for (const std::string_view colors : studio::color_maps)
+    script += concat("set colors=", colors, "\nwait\nframes 4\nscreenshot ", colors, ".png\n");
+  ASSERT_EQ(run(script + "quit\n", "--width 900 --height 620 --theme dark " + folder.path.string()), 0);
+  const Image plain = shot("plain");
+  for (std::size_t map = 1; map < studio::color_maps.size(); ++map) {
+    const Image shown = shot(std::string(studio::color_maps[map]));
+    const Image wanted = studio::with_colors(plain, static_cast<studio::ColorMap>(map));
+    for (const auto& [x, y] : {std::pair{560, 206}, {760, 206}, {560, 406}, {760, 406}}) // the four pixels' middles
+      for (std::size_t c = 0; c < 3; ++c)
+        EXPECT_NEAR(color_at(shown, x, y)[c], color_at(wanted, x, y)[c], 1) << studio::color_maps[map];
+  }
 }
 
 } // namespace

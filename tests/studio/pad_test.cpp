@@ -1,6 +1,10 @@
 #include "studio/encoding.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
+
+#include "image/whole_file.h"
 
 namespace ganlet::studio {
 namespace {
@@ -23,6 +27,16 @@ TEST(Pad, DrawsLinesWithRoundEnds) {
   pad.clear();
   EXPECT_TRUE(pad.is_empty());
   EXPECT_EQ(red_at(pad, 0.5F, 0.5F), 255);
+}
+
+TEST(Pad, HasThePensOfThePages) {
+  const auto bytes = read_whole(GANLET_SOURCE_DIR "/web/pad.js", 1 << 20);
+  ASSERT_TRUE(bytes);
+  const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  constexpr std::string_view name = "thickness = 0";
+  const std::size_t at = text.find(name);
+  ASSERT_NE(at, text.npos);
+  EXPECT_FLOAT_EQ(std::stof(text.substr(at + name.size() - 1)), Pad::stroke_width);
 }
 
 TEST(Pad, CutsOffWhatLiesBesideThePaper) {

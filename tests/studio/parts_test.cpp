@@ -68,6 +68,21 @@ TEST(Style, IsInspectedAsOneNetwork) {
   EXPECT_NE(silenced->picture.pixels, inspection->picture.pixels);
 }
 
+/// A model's bytes aren't kept: what needs them again reads the file, which must still be the same.
+TEST(Inspector, ReadsTheFileAgainAndNoticesAnother) {
+  test::TinyFolder folder;
+  folder.add("generator", test::spreading_generator(1));
+  const std::filesystem::path file = folder.path / "generator.onnx";
+  auto model = load(file.string(), "bare", {});
+  ASSERT_TRUE(model) << model.error().text();
+  EXPECT_TRUE(inspect(**model, {.seed = 3}, {}, 0));
+  ASSERT_TRUE(write_whole(file, test::spreading_generator(2)));
+  const auto other = inspect(**model, {.seed = 3}, {}, 0);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().text(), file.string() + ": has changed since it was loaded");
+  EXPECT_TRUE(draw_to_the_end(*model, {.seed = 3})); // drawing goes on
+}
+
 TEST(Training, KeptGeneratorsDraw) {
   test::TinyFolder folder;
   test::fill_styled(folder);

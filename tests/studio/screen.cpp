@@ -20,8 +20,9 @@ int Screen::run(const std::string& script, const std::string& arguments, const s
                 const std::string& wrapper) {
   std::ofstream(folder_ / "script.txt") << script;
   const std::string command = "cd " + folder_.string() + " && XDG_CONFIG_HOME=" + folder_.string() + " " + environment +
-                              " LIBGL_ALWAYS_SOFTWARE=1 timeout 3000 " + "xvfb-run -a -s '-screen 0 1400x1000x24' " +
-                              wrapper + " " GANLET_STUDIO " --script script.txt " + arguments + " 2>log.txt";
+                              " LIBGL_ALWAYS_SOFTWARE=1 timeout " + std::to_string(limit_seconds) +
+                              " xvfb-run -a -s '-screen 0 1400x1000x24' " + wrapper +
+                              " " GANLET_STUDIO " --script script.txt " + arguments + " 2>log.txt";
   return std::system(command.c_str());
 }
 

@@ -37,6 +37,7 @@ class Screen : public testing::Test {
   void expect_golden(const std::string& name);
 
   std::filesystem::path folder_;
+  int limit_seconds = 3000; ///< after which a script is ended
 };
 
 /// Arguments that show the models of this repository.

@@ -60,7 +60,7 @@ Result<void> outcome(const Node& node, xnn_status status) {
     return fail(ErrorCode::limit_exceeded, node.place,
                 concat("there is not enough memory for another ", bytes, " bytes"));
   if (status != xnn_status_success)
-    return fail(ErrorCode::unsupported, node.place, "can't be run");
+    return fail(ErrorCode::unsupported, node.place, "XNNPACK refuses its shapes");
   return {};
 }
 

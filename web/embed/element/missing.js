@@ -27,6 +27,6 @@ async function faultOf(url, looked) {
 export async function named(error) {
   const [url] = /\bhttps?:\S+/.exec(error.message) ?? [];
   const fault = url && (await faultOf(url, new Set()));
-  if (fault) error.message = fault;
+  if (fault) Object.assign(error, { code: 'io', message: fault });
   throw error;
 }

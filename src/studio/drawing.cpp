@@ -131,7 +131,7 @@ Result<std::optional<AnimateJob::Answer>> Film::go_on() {
   using Answer = std::optional<AnimateJob::Answer>;
   const Animation& animation = job_.state.animation;
   if (!file_) {
-    GANLET_TRY(file_, FilmWriter::begin(job_.kind, animation.milliseconds, origin_of(job_.state, job_.facts)));
+    GANLET_TRY(file_, FilmWriter::begin(job_.kind, animation.milliseconds, job_.origin));
   }
   if (file_->frames() == animation.frames) {
     is_done_ = true;

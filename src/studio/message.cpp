@@ -111,7 +111,7 @@ void fields(auto& archive, Either<BesideJob::Answer> auto& value) {
   archive(value.picture, value.difference);
 }
 void fields(auto& archive, Either<AnimateJob> auto& value) {
-  archive(value.model, value.state, value.facts, value.kind, value.enlarge);
+  archive(value.model, value.state, value.facts, value.kind, value.enlarge, value.origin);
 }
 void fields(auto& archive, Either<AnimateJob::Answer> auto& value) {
   archive(value.done, value.all, value.file);

@@ -10,6 +10,7 @@
 
 #include "backends/backends.h"
 #include "image/image.h"
+#include "image/png_writer.h"
 #include "studio/files.h"
 #include "studio/request.h"
 #include "studio/state.h"
@@ -144,7 +145,8 @@ struct AnimateJob {
   State state;
   ModelFacts facts; ///< including directions found since the model was loaded
   FileKind kind = FileKind::gif;
-  int enlarge = 8; ///< the size of a picture's pixel in the file's pixels
+  int enlarge = 8;     ///< the size of a picture's pixel in the file's pixels
+  PictureTexts origin; ///< of the pictures, to be written into the file
 };
 
 using Job = std::variant<LoadJob, EncodeJob, DrawJob, DirectionsJob, InspectJob, BesideJob, AnimateJob>;

@@ -193,7 +193,8 @@ void Player::start_export(Session& session, const State& state, FileKind kind, i
     return; // it is being loaded
   exported_ = 0;
   all_ = state.animation.frames;
-  session.ask(JobKind::animation, AnimateJob{drawer->number, state, session.facts(), kind, enlarge});
+  session.ask(JobKind::animation,
+              AnimateJob{drawer->number, state, session.facts(), kind, enlarge, origin_of(state, session.facts())});
 }
 
 void Player::cancel_export(Session& session) {

@@ -47,6 +47,7 @@ TEST(Animation, IsEncodedWithProgress) {
   wanted.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
   wanted.state.animation.frames = 4;
   wanted.enlarge = 2;
+  wanted.origin = origin_of(wanted.state, wanted.facts);
   for (const auto& [kind, name, magic] : {std::tuple{FileKind::gif, "animation.gif", "GIF89a"},
                                           {FileKind::apng, "animation.png", "\x89PNG"},
                                           {FileKind::webp, "animation.webp", "RIFF"},

@@ -43,11 +43,12 @@ ModelFacts full_facts() {
 TEST(Message, KeepsAnyState) {
   Dice dice(3);
   for (int i = 0; i < 300; ++i) {
-    AnimateJob job{3, random_state(dice), full_facts(), FileKind::webp, 4};
+    AnimateJob job{3, random_state(dice), full_facts(), FileKind::webp, 4, {{"Software", "ganlet"}}};
     const AnimateJob back = sent(job);
     EXPECT_EQ(back.state, job.state);
     EXPECT_EQ(back.kind, FileKind::webp);
     EXPECT_EQ(back.enlarge, 4);
+    EXPECT_EQ(back.origin, job.origin);
   }
 }
 

@@ -151,6 +151,7 @@ function arrayOf([name, tensor]) {
 /** One model, used through wasm/ganlet_c.h. ganlet.d.ts describes the calls. */
 class Engine extends Instance {
   #model = 0;
+  #isWhole = false; // whether the network's files have all come
   #last = Promise.resolve();
 
   /** Either `json` is a model.json and `url` its address, or `onnx` is a bare file and `name` its id. */
@@ -240,7 +241,7 @@ class Engine extends Instance {
 
   run({ inputs }, signal) {
     return this.#inTurn(async () => {
-      this.#require('info');
+      this.#isWhole ||= !this.#require('info'); // which takes as long as a small network
       const arrays = Object.entries(inputs ?? {}).map(arrayOf); // all, before the first is passed on
       for (const array of arrays)
         this.with(array, (c, ...places) =>

@@ -73,10 +73,12 @@ function orAborted(promise, signal) {
 class PagePlace {
   runsIn = 'page';
   models = new Set();
+  #engine;
 
+  /** Importing takes browsers a while each time, too long for a small network. */
   async ask(call, given, signal) {
-    const { answer } = await import('./engine.js');
-    return answer(call, given, signal);
+    this.#engine ??= await import('./engine.js');
+    return this.#engine.answer(call, given, signal);
   }
 
   end() {}

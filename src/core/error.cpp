@@ -26,9 +26,17 @@ std::string_view name_of(ErrorCode code) {
   return "unknown";
 }
 
-// Replaces control characters: names in a file may have them.
-Error::Error(ErrorCode code, std::string place, std::string message)
-    : details_(new Details{code, printable(place, place.size()), std::move(message)}) {}
+namespace {
+
+/// Without control characters, which the names in a file may have, whoever puts them into a message.
+std::string one_line(std::string_view text) {
+  return printable(text, text.size());
+}
+
+} // namespace
+
+Error::Error(ErrorCode code, std::string_view place, std::string_view message)
+    : details_(new Details{code, one_line(place), one_line(message)}) {}
 
 Error::~Error() = default;
 
@@ -38,12 +46,12 @@ std::string Error::text() const {
 
 Error Error::within(std::string_view outer) && {
   std::string& place = details_->place;
-  place = place.empty() ? std::string(outer) : std::string(outer) + ": " + place;
+  place = place.empty() ? one_line(outer) : one_line(outer) + ": " + place;
   return std::move(*this);
 }
 
 tl::unexpected<Error> fail(ErrorCode code, std::string_view place, std::string_view message) {
-  return tl::unexpected<Error>(Error(code, std::string(place), std::string(message)));
+  return tl::unexpected<Error>(Error(code, place, message));
 }
 
 } // namespace ganlet

@@ -29,7 +29,8 @@ std::string_view name_of(ErrorCode code);
 /// return one: code that moved the texts themselves was a tenth of the wasm.
 class [[nodiscard]] Error {
  public:
-  Error(ErrorCode code, std::string place, std::string message);
+  /// Control characters become question marks, so that each text is one line, whatever a file's names hold.
+  Error(ErrorCode code, std::string_view place, std::string_view message);
   Error(Error&&) noexcept = default;
   Error& operator=(Error&&) noexcept = default;
   ~Error();

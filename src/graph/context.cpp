@@ -21,6 +21,12 @@ Result<void> Context::expect_inputs(std::size_t least, std::size_t most) const {
   return {};
 }
 
+Result<void> Context::lower_as(const OnnxOp& operation) {
+  GANLET_CHECK(expect_inputs(operation.least_inputs, operation.most_inputs));
+  GANLET_CHECK(operation.lower(*this));
+  return finish();
+}
+
 bool Context::is_volume(std::size_t index) const {
   const Meaning& given = meaning(index);
   return !given.integers && builder.rank(given.id) == 5;
@@ -147,13 +153,17 @@ Result<void> Context::pass_on(std::size_t output, const std::string& name) {
   return {};
 }
 
+Result<ValueId> Context::value_named(const std::string& name) {
+  const onnx::Node reader{op_type(), "", {name}, {}, {}};
+  return Context(builder, reader, meanings_).input(0);
+}
+
 Result<std::string> Context::compute(std::string_view op_type, std::vector<std::string> inputs,
                                      std::vector<onnx::Attribute> attributes) {
   std::string output = named(no_value);
   const onnx::Node node{std::string(op_type), "", std::move(inputs), {output}, std::move(attributes)};
   Context inner(builder, node, meanings_);
-  GANLET_CHECK(find_onnx_op(op_type)->lower(inner));
-  GANLET_CHECK(inner.finish());
+  GANLET_CHECK(inner.lower_as(*find_onnx_op(op_type)));
   return output;
 }
 

@@ -11,6 +11,8 @@
 
 namespace ganlet {
 
+struct OnnxOp;
+
 /// What a name in the file stands for during lowering: a value, or integers that depend on the batch (the results of
 /// Shape and of arithmetic with them), or int8 weights whose scale still runs along the file's axis.
 struct Meaning {
@@ -33,7 +35,10 @@ class Context {
   std::size_t output_count() const { return node_.outputs.size(); }
   std::size_t input_count() const { return node_.inputs.size(); }
 
-  /// Errors if the number of inputs or outputs is out of bounds, or if a required input is left out.
+  /// Lowers the node as this operator. Also errors if the number of inputs is out of bounds, if a required input is left
+  /// out, or if the node has an attribute that was never asked for.
+  Result<void> lower_as(const OnnxOp& operation);
+  /// Errors if the number of inputs is out of bounds, or if one of the first `least` is left out.
   Result<void> expect_inputs(std::size_t least, std::size_t most) const;
   /// Whether an input is (N,C,D,H,W), with three dimensions besides the batch and the channels.
   bool is_volume(std::size_t index) const;
@@ -65,8 +70,8 @@ class Context {
   const std::string& name(std::size_t index) const { return node_.inputs[index]; }
   /// A name for a value, by which nodes that `compute` lowers can read it.
   std::string named(ValueId id);
-  /// The value of such a name, its axes in the file's order.
-  Result<ValueId> value_named(const std::string& name) { return builder.plain(meanings_.at(name).id); }
+  /// Such a name's value, as `input` gives it.
+  Result<ValueId> value_named(const std::string& name);
   /// Makes an output, if it is wanted, what a name stands for.
   Result<void> pass_on(std::size_t output, const std::string& name);
   /// Lowers an operator that this one has inside, and returns the name of its only output.
@@ -78,8 +83,7 @@ class Context {
   /// A constant float of one element.
   Result<float> scalar_input(std::size_t index);
 
-  /// Attributes, or `otherwise` if the node doesn't have one. Errors if the attribute has another type. `finish` errors
-  /// if the node has an attribute that was never asked for.
+  /// Attributes, or `otherwise` if the node doesn't have one. Errors if the attribute has another type.
   Result<std::int64_t> integer(std::string_view name, std::int64_t otherwise);
   Result<float> number(std::string_view name, float otherwise);
   Result<std::string> word(std::string_view name, std::string_view otherwise);
@@ -90,7 +94,6 @@ class Context {
   const onnx::AttributeValue* attribute(std::string_view name);
   /// Ignores an attribute that has no effect at inference.
   void ignore(std::string_view name) { asked_.push_back(std::string(name)); }
-  Result<void> finish() const;
 
   void set(std::size_t output, ValueId id);
   void set(std::size_t output, Meaning meaning);
@@ -101,6 +104,7 @@ class Context {
 
  private:
   Result<ValueId> stored_input(std::size_t index);
+  Result<void> finish() const;
 
   const onnx::Node& node_;
   std::map<std::string, Meaning>& meanings_;

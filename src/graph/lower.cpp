@@ -81,9 +81,7 @@ Result<void> lower_node(Builder& builder, const onnx::Node& node, Meanings& mean
     if (!name.empty() && !meanings.contains(name))
       return builder.error(concat("reads '", printable(name), "', which nothing makes"));
   Context context(builder, node, meanings);
-  GANLET_CHECK(context.expect_inputs(operation->least_inputs, operation->most_inputs));
-  GANLET_CHECK(operation->lower(context));
-  GANLET_CHECK(context.finish());
+  GANLET_CHECK(context.lower_as(*operation));
   for (const std::string& name : node.outputs)
     if (!name.empty() && !meanings.contains(name))
       return builder.unsupported(concat("output '", printable(name), "' isn't supported"));

@@ -80,6 +80,8 @@ std::vector<std::string> names_of(const Context& context, std::initializer_list<
 
 /// A quantized input at `first`, with its scale and zero point behind it, as float32.
 Result<std::string> dequantized_input(Context& context, std::size_t first, std::int64_t axis = 1) {
+  if (!context.has_input(first))
+    return context.builder.error(concat("input ", first, " is left out"));
   return context.compute("DequantizeLinear", names_of(context, {first, first + 1, first + 2}),
                          attributes_with("axis", axis));
 }

@@ -1,6 +1,7 @@
 // Windows over three dimensions, and what undoes windows over two.
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/text.h"
 #include "graph/lower_ops.h"
@@ -17,9 +18,10 @@ Result<std::vector<onnx::Attribute>> over_axes(Context& context, int first, int 
   onnx::Node copied = onnx::clone(context.node());
   for (onnx::Attribute& attribute : copied.attributes) {
     context.ignore(attribute.name);
+    constexpr std::string_view of_axes[] = {"dilations", "kernel_shape", "pads", "strides"};
     auto* const list = std::get_if<Integers>(&attribute.value);
-    if (!list)
-      continue;
+    if (!list || std::ranges::find(of_axes, attribute.name) == std::end(of_axes))
+      continue; // the pool of images knows it, or refuses it
     const bool is_pads = attribute.name == "pads";
     if (list->size() != (is_pads ? 6U : 3U))
       return context.builder.error(concat(attribute.name, " needs ", is_pads ? 6 : 3, " values, has ", list->size()));

@@ -17,8 +17,8 @@ TEST(Error, PlacesNestFromOutsideIn) {
   EXPECT_EQ((Error(ErrorCode::corrupt, "", "short")).within("model.onnx").text(), "model.onnx: short");
 }
 
-TEST(Error, PlacesAreOneLine) {
-  EXPECT_EQ((Error(ErrorCode::corrupt, "a\nb\x1b", "short")).text(), "a?b?: short");
+TEST(Error, TextsAreOneLine) {
+  EXPECT_EQ((Error(ErrorCode::corrupt, "a\nb\x1b", "c\td")).within("e\r").text(), "e?: a?b?: c?d");
 }
 
 TEST(Error, EveryCodeHasANameOfItsOwn) {

@@ -35,8 +35,8 @@ class Context {
   std::size_t output_count() const { return node_.outputs.size(); }
   std::size_t input_count() const { return node_.inputs.size(); }
 
-  /// Lowers the node as this operator. Also errors if the number of inputs is out of bounds, if a required input is left
-  /// out, or if the node has an attribute that was never asked for.
+  /// Lowers the node as this operator. Also errors if it has too few or too many inputs, if a required one is left out,
+  /// or if it has an attribute that was never asked for.
   Result<void> lower_as(const OnnxOp& operation);
   /// Errors if the number of inputs is out of bounds, or if one of the first `least` is left out.
   Result<void> expect_inputs(std::size_t least, std::size_t most) const;

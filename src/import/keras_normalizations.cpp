@@ -20,9 +20,9 @@ Result<std::string> constant_of(const LayerCall& call, const Tensor* tensor, flo
   const Shape to{std::span<const std::int64_t>(shape)};
   if (tensor != nullptr)
     return call.graph.weight(*tensor, [&](const Tensor& from) { return from.clone().reshaped(to); });
-  Tensor same(DataType::float32, to);
-  std::ranges::fill(same.as<float>(), otherwise);
-  return call.graph.constant(std::move(same));
+  Tensor repeated(DataType::float32, to);
+  std::ranges::fill(repeated.as<float>(), otherwise);
+  return call.graph.constant(std::move(repeated));
 }
 
 /// The only axis along which a normalization works; 1 is the first after the batch.

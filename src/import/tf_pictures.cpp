@@ -10,10 +10,10 @@ namespace ganlet::importing::tf {
 Result<Values> convert_reduction(Call& call) {
   const Value& input = call.inputs[0];
   if (call.op == "Prod" && input.numbers) {
-    const auto all = product(*input.numbers);
-    if (!all)
+    const auto whole = product(*input.numbers);
+    if (!whole)
       return call.error(ErrorCode::unsupported, "multiplies sizes that can't be followed");
-    return only(known({*all}, {}));
+    return only(known({*whole}, {}));
   }
   GANLET_TRY(const Sizes given, call.whole(1, "axes"));
   std::vector<bool> goes(input.shape.size());

@@ -80,11 +80,11 @@ Result<void> XnnProgram::make_kernels() {
       }
     GANLET_TRY(const Shape output, resolve(context.output().shape, 1, options().limits, node.place));
     MadeKernel kernel = make_kernel(context, options().limits.constant_bytes);
-    const bool refused = !kernel || !fits(*kernel, inputs, output);
+    const bool is_refused = !kernel || !fits(*kernel, inputs, output);
     GANLET_CHECK(outcome(node, xnn_status_success)); // it isn't left to the reference because memory is short
-    kernels_.push_back(refused ? make_reference_kernel(node) : std::move(kernel));
-    on_reference_.push_back(refused);
-    if (!refused && is_linear(node.operation))
+    kernels_.push_back(is_refused ? make_reference_kernel(node) : std::move(kernel));
+    on_reference_.push_back(is_refused);
+    if (!is_refused && is_linear(node.operation))
       for (const ValueId constant : std::span(node.inputs).subspan(1))
         release_constant(constant);
   }

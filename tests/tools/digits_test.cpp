@@ -1,6 +1,8 @@
 // The shipped model as a whole: what it promises, and its pictures against ONNX Runtime's.
 
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include <gtest/gtest.h>
 
@@ -121,6 +123,53 @@ TEST(Digits, Int8IsCloseToFloats) {
     }
   }
   EXPECT_GE(sum / images, 40.0) << "mean PSNR in dB";
+}
+
+/// The digits of a text in one hand: brightness from 0 to 255.
+std::vector<std::vector<double>> written(Model& model, const std::string& text, std::uint64_t seed, float jitter) {
+  auto drawing = model.draw({.text = text, .jitter = jitter, .seed = seed}, Keep::nothing);
+  EXPECT_TRUE(drawing) << drawing.error().text();
+  std::vector<std::vector<double>> digits;
+  while (drawing && !drawing->is_done()) {
+    const auto images = drawing->step();
+    if (!images)
+      throw std::runtime_error(images.error().text());
+    for (std::size_t i = 0; i < images->values.size(); ++i) {
+      if (i % 784 == 0)
+        digits.emplace_back();
+      digits.back().push_back(to_byte(images->values[i], drawing->facts().range));
+    }
+  }
+  return digits;
+}
+
+/// In how many pixels two of these digits that are most alike differ by at least `step`.
+int least_difference(const std::vector<std::vector<double>>& digits, double step) {
+  int least = 784;
+  for (std::size_t a = 0; a < digits.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) {
+      int differing = 0;
+      for (std::size_t i = 0; i < 784; ++i)
+        differing += std::fabs(digits[a][i] - digits[b][i]) >= step ? 1 : 0;
+      least = std::min(least, differing);
+    }
+  return least;
+}
+
+TEST(Digits, WithJitterEqualDigitsDifferVisibly) {
+  auto model = load_model(folder.string(), {});
+  ASSERT_TRUE(model) << model.error().text();
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    EXPECT_GE(least_difference(written(*model, "7777", seed, 0.15F), 64), 5) << "by a quarter of the range; " << seed;
+    for (const char digit : std::string("0123456789")) {
+      const std::string text(4, digit);
+      EXPECT_GE(least_difference(written(*model, text, seed, 0.15F), 24), 5) << text << ", seed " << seed;
+      const auto still = written(*model, text, seed, 0);
+      ASSERT_EQ(still.size(), 4U);
+      for (const auto& one : still)
+        EXPECT_EQ(one, still[0]) << text << ", seed " << seed;
+    }
+  }
 }
 
 TEST(Digits, TheGoldenPictureIsDrawn) {

@@ -296,12 +296,14 @@ TEST_F(CommandLine, InfoSaysWhichFileIsBroken) {
   EXPECT_TRUE(outcome.err.starts_with("ganlet: " + model.string() + ": graph.node[0] Gather")) << outcome.err;
 }
 
-TEST_F(CommandLine, ASheetOfAWalkSaysWhereItComesFrom) {
-  const Outcome outcome = run("walk " + model.string() + " --seeds 1,2 --frames 4 --one-way -o " + path("walk.png"));
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  const std::string file = content_of(folder / "walk.png");
-  for (const char* const text : {"ganlet model", "tiny@1", "seeds 1,2, 4 frames, one way"})
-    EXPECT_NE(file.find(text), std::string::npos) << text;
+TEST_F(CommandLine, AWalkSaysWhereItComesFromWhereItsFormatHasText) {
+  for (const std::string name : {"walk.png", "animated.png --animate", "walk.gif"}) {
+    const Outcome outcome = run("walk " + model.string() + " --seeds 1,2 --frames 4 --one-way -o " + path(name));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const std::string file = content_of(folder / name.substr(0, name.find(' ')));
+    for (const char* const text : {"ganlet model", "tiny@1", "seeds 1,2, 4 frames, one way"})
+      EXPECT_NE(file.find(text), std::string::npos) << name << ": " << text;
+  }
 }
 
 TEST_F(CommandLine, InfoOfAStyleBasedModelSaysWhatItsPartsDrawTogether) {

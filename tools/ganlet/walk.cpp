@@ -63,8 +63,20 @@ struct Film {
   int width, height; ///< of each picture
 };
 
+/// What a file says of where it comes from.
+PictureTexts origin_of(const WalkOptions& options, const DrawRequest& request, const Model& model) {
+  PictureTexts origin = model.origin_of(request);
+  std::string seeds;
+  for (const std::uint64_t seed : options.seeds)
+    seeds += concat(seeds.empty() ? "" : ",", seed);
+  origin.emplace_back("ganlet walk", concat("seeds ", seeds, ", ", options.frames, " frames",
+                                            options.linear ? ", linear" : "", options.one_way ? ", one way" : ""));
+  return origin;
+}
+
 Result<Film> animated(const WalkOptions& options, const DrawRequest& request, Model& model, AnimationFormat format) {
-  GANLET_TRY(AnimationWriter writer, AnimationWriter::begin(format, options.milliseconds));
+  GANLET_TRY(AnimationWriter writer,
+             AnimationWriter::begin(format, options.milliseconds, origin_of(options, request, model)));
   GANLET_CHECK(draw(options, request, model, [&](const Image& frame) { return writer.add(frame); }));
   Film film{{}, writer.width(), writer.height()};
   GANLET_TRY(film.file, std::move(writer).finish());
@@ -84,13 +96,7 @@ Result<Film> sheet(const WalkOptions& options, const DrawRequest& request, Model
     return {};
   }));
   const auto columns = static_cast<int>(square_columns(static_cast<std::int64_t>(frames.size())));
-  PictureTexts origin = model.origin_of(request);
-  std::string seeds;
-  for (const std::uint64_t seed : options.seeds)
-    seeds += concat(seeds.empty() ? "" : ",", seed);
-  origin.emplace_back("ganlet walk", concat("seeds ", seeds, ", ", options.frames, " frames",
-                                            options.linear ? ", linear" : "", options.one_way ? ", one way" : ""));
-  GANLET_TRY(std::vector<std::byte> file, encode_png(grid(frames, columns), origin));
+  GANLET_TRY(std::vector<std::byte> file, encode_png(grid(frames, columns), origin_of(options, request, model)));
   return Film{std::move(file), frames[0].width, frames[0].height};
 }
 

@@ -235,11 +235,19 @@ const batches = [
       ];
       for (const [i, flags] of drawn)
         same(rgbaOf(Buffer.from(parsed[i].prediction, 'base64')), rgbaOf(generated(flags)), flags);
-      assert.equal(parsed[2].error, 'sed: is no field of a request');
-      assert.match(parsed[3].error, /^the line isn't JSON: /);
-      assert.equal(parsed[4].error, 'the line must be a JSON object');
-      assert.equal(parsed[6].error, 'image_bytes: this model has no encoder');
-      assert.equal(parsed[7].error, 'Request too long. Max 10 digits.');
+      const [, , unknown, broken, list, , unseen, long] = parsed;
+      assert.match(broken.error, /^the line isn't JSON: /);
+      const wrong = [
+        [unknown, 1.5, 'sed', 'is no field of a request'],
+        [broken, null, '', broken.error],
+        [list, null, '', 'the line must be a JSON object'],
+        [unseen, null, 'image_bytes', 'this model has no encoder'],
+        [long, 7, '', 'Request too long. Max 10 digits.'],
+      ];
+      for (const [answer, key, place, message] of wrong) {
+        const error = place ? `${place}: ${message}` : message;
+        assert.deepEqual(answer, { key, error, code: 'invalid_argument', place });
+      }
     },
     { type: ndjson },
   ),
@@ -251,10 +259,11 @@ const batches = [
       const [drawn, read, ...wrong] = lines(bytes).map((line) => JSON.parse(line));
       assert.deepEqual(Object.keys(drawn), ['key', 'prediction']);
       assert.ok(read.embeddings.length > 8 && read.embeddings.every(Number.isFinite));
-      assert.deepEqual(
-        wrong.map(({ error }) => error),
-        ["image_bytes: isn't base64", 'image_bytes: is neither PNG nor JPEG'],
-      );
+      const place = 'image_bytes';
+      assert.deepEqual(wrong, [
+        { key: null, error: "image_bytes: isn't base64", code: 'invalid_argument', place },
+        { key: null, error: 'image_bytes: is neither PNG nor JPEG', code: 'corrupt', place },
+      ]);
     },
     { path: 'batch?model=digits-vae-gan', type: ndjson },
   ),

@@ -195,8 +195,9 @@ async function answerLine(model, line, defaults) {
     }
     const prediction = await base64Of(await pngOf(await model.draw(requestOf(Object.entries(fields), defaults))));
     return `{"key":${key},"prediction":"${prediction}"}`;
-  } catch ({ place = '', detail, message }) {
-    return `{"key":${key},"error":${JSON.stringify(place ? `${place}: ${detail ?? message}` : (detail ?? message))}}`;
+  } catch ({ code = 'internal', place = '', detail, message }) {
+    const told = { error: place ? `${place}: ${detail ?? message}` : (detail ?? message), code, place };
+    return `{"key":${key},${JSON.stringify(told).slice(1)}`;
   }
 }
 

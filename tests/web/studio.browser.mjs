@@ -30,6 +30,7 @@ import {
   screenshots,
   site,
 } from './studio_page.mjs';
+import { withBody } from './wasm_file.mjs';
 
 const withBrotli = (bytes) =>
   brotliCompressSync(bytes, {
@@ -797,6 +798,34 @@ describe('the studio in Chromium', () => {
     await until(page, () => !document.querySelector('#problem').hidden);
     assert.match(await page.evaluate(() => document.querySelector('#problem').textContent), /can't go on: .*Reloading/);
     await page.close();
+  });
+
+  test('tells of a trap in either program, with its code and text, and starts again with what was shown', async () => {
+    const traps = { 'studio-program': 'studio_command', 'studio-background': 'background_work' };
+    for (const [program, called] of Object.entries(traps)) {
+      const context = await studio.browser.newContext();
+      const page = await context.newPage();
+      const script = readFileSync(join(site, `studio/${program}.js`), 'utf8');
+      const [, name] = new RegExp(`Module\\["_${called}"\\]=wasmExports\\["([^"]+)"\\]`).exec(script); // shortened
+      const body = withBody(readFileSync(join(site, `studio/${program}.wasm`)), name, [0x00]); // unreachable
+      let faulty = true;
+      await page.route(`**/${program}.wasm`, (route) =>
+        faulty ? route.fulfill({ contentType: 'application/wasm', body }) : route.continue(),
+      );
+      await page.goto(`${studio.served.url}studio.html#text=31&seed=8`);
+      if (called === 'studio_command') {
+        await said(page, '31, seed 8');
+        await page.evaluate(() => document.querySelector('#mirror-generate').click());
+      }
+      await until(page, () => document.querySelector('#problem button'));
+      const told = await page.evaluate(() => document.querySelector('#problem').textContent);
+      assert.match(told, /^The studio has failed, by a fault of its own \(internal\): .*unreachable\./);
+      assert.equal(await page.evaluate(() => document.querySelector('#mirror').inert), true);
+      faulty = false;
+      await page.click('#problem button');
+      await said(page, '31, seed 8');
+      await context.close();
+    }
   });
 
   test('says so where there is no WebGL2, and links the plain page', async () => {

@@ -40,6 +40,7 @@ function startOther() {
     answer(data.message);
   });
   worker.addEventListener('error', (event) => {
+    if (refusals.length === 0) throw new Error(event.message); // it had started: for the page to tell
     event.preventDefault();
     other = null; // to be tried again with the next network
     for (const refusal of refusals.splice(0)) answer(refusal);

@@ -26,6 +26,7 @@ let program = null,
   files = null;
 let backgroundMemory = 0; // bytes
 let scheduled = false;
+let hasFailed = false;
 let followFrame = () => {};
 
 function tell(problem, withLink = false) {
@@ -41,6 +42,25 @@ function tell(problem, withLink = false) {
   box.hidden = false;
 }
 
+/** After a trap in one of the programs, whose text this is, nothing goes on. The address keeps what was shown. */
+function tellOfTrap(text) {
+  if (hasFailed) return;
+  hasFailed = true;
+  background?.terminate();
+  canvas.inert = keys.inert = find('mirror').inert = true;
+  tell(`The studio has failed, by a fault of its own (internal): ${text}.`, true);
+  const again = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Start it again' });
+  again.addEventListener('click', () => location.reload());
+  find('problem').append(' ', again);
+}
+
+/** Told of what nothing has caught, this looks for traps, also those that a program makes on purpose. */
+function watchTraps() {
+  const look = (error) => error instanceof WebAssembly.RuntimeError && tellOfTrap(error.message);
+  addEventListener('error', ({ error }) => look(error));
+  addEventListener('unhandledrejection', ({ reason }) => look(reason));
+}
+
 /** What is wrong with the first of these files that can't be used; if all can, what `otherwise` says. */
 async function faultIn(names, otherwise) {
   for (const name of names)
@@ -54,6 +74,7 @@ async function faultIn(names, otherwise) {
 
 // --- frames: only when the program asks; browsers themselves pause them while the page is hidden ---
 function frameNow() {
+  if (hasFailed) return;
   if (program._studio_frame() === 1) schedule();
   followFrame();
 }
@@ -77,6 +98,8 @@ function startBackground() {
     program._studio_received();
   });
   background.addEventListener('error', async (event) => {
+    const [, trap] = /RuntimeError: (.*)/.exec(event.message) ?? [];
+    if (trap) return tellOfTrap(trap);
     const names = ['background.js', 'program_files.js', 'studio-background.js', 'studio-background.wasm'];
     const why = await faultIn(names, event.message || 'its worker did not start');
     tell(`The studio can't go on: ${why}. Reloading the page may help.`, true);
@@ -194,6 +217,7 @@ function placeOf(label) {
 }
 
 async function start() {
+  watchTraps();
   if (!document.createElement('canvas').getContext('webgl2')) {
     tell('The studio needs WebGL2, which this browser does not have or does not allow.', true);
     return;
@@ -209,6 +233,7 @@ async function start() {
     const settings = [location.search, location.hash].filter((text) => text.length > 1);
     program.callMain(settings);
   } catch (error) {
+    if (program && error instanceof WebAssembly.RuntimeError) throw error; // a trap
     tell(`The studio can't start: ${await faultIn(['studio-program.wasm'], error.message)}`, true);
     return;
   }

@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mapfile -t cpp < <(git ls-files '*.cpp' '*.h' '*.c')
-# Documents and pages, which are prose, have no limit.
-mapfile -t others < <(git ls-files '*.js' '*.mjs' '*.ts' '*.css' '*.sh' '*.py' '*.cmake' '*.cmake.in' \
+# Documents, which are prose, have no limit.
+mapfile -t others < <(git ls-files '*.js' '*.mjs' '*.ts' '*.css' '*.html' '*.sh' '*.py' '*.cmake' '*.cmake.in' \
   '*CMakeLists.txt' '*.vert' '*.frag' '*.comp' '*.yml' '*.jsonc' CMakePresets.json)
 
 tidy() {

@@ -83,7 +83,7 @@ for (const [name, open] of Object.entries(browsers)) {
       state.lost = /^$/;
       await page.reload();
       await drawn(page);
-      await until(page, () => document.querySelector('.newer button') !== null, undefined, 120000); // files come anew
+      await until(page, () => document.querySelector('.newer button') !== null, undefined, 120000); // fetches all files
       assert.equal(await release(page), undefined, 'replaced without being asked');
       await page.click('.newer button');
       await until(page, () => document.documentElement.dataset.release === 'next');

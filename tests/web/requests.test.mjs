@@ -31,7 +31,7 @@ test('a picture never changes within a version of its model, and a wrong request
 }, () => {
   assert.ok(requests.length >= 80 && requests.filter(({ error }) => error).length >= 20);
   requests.forEach((request, i) => {
-    // After training a model anew: a higher version in its model.json, then GANLET_WRITE_GOLDEN=1.
+    // After training a model again: a higher version in its model.json, then GANLET_WRITE_GOLDEN=1.
     assert.deepEqual(exact.answers[i], wanted[i], describe(request));
   });
 });

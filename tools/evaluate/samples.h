@@ -18,7 +18,7 @@ class Source {
   /// `count` pictures of seeds `seed`, `seed` + 1, ..., whose labels take turns through the classes, rounded to 8 bits
   /// as a reader gets to see them. A model without labels gives none, and 0 classes.
   virtual Result<train::Dataset> draw(std::int64_t count, std::uint64_t seed) = 0;
-  /// The pictures as the model makes them anew from what its encoder sees in them; nothing where it has none.
+  /// What the model makes of these pictures' latents, as its encoder finds them; nothing if it has no encoder.
   virtual Result<std::optional<train::Dataset>> reconstruct(const train::Dataset&) { return std::nullopt; }
 };
 

@@ -168,7 +168,7 @@ Result<std::string> script_of(const std::filesystem::path& library, const ModelF
   constexpr std::string_view before = "const engine = '";
   const std::size_t begin = script.find(before), end = script.find('\'', begin + before.size());
   if (begin == script.npos || end == script.npos)
-    return fail(ErrorCode::corrupt, (library / "ganlet-image.classic.js").string(), "has no engine: build it anew");
+    return fail(ErrorCode::corrupt, (library / "ganlet-image.classic.js").string(), "has no engine: build it again");
   GANLET_TRY(const std::vector<std::byte> engine, read_whole(library / "ganlet-any.wasm", most_script_bytes));
   GANLET_TRY(const std::string text, packed(engine));
   return script.replace(begin + before.size(), end - begin - before.size(), text);

@@ -50,7 +50,7 @@ torch::Tensor balanced_clusters(const torch::Tensor& images, std::int64_t count,
     if (round < settled) {
       const torch::Tensor means =
           torch::zeros_like(centres).index_add_(0, nearest, points) / sizes.clamp_min(1).unsqueeze(1);
-      // One that has lost all its pictures begins anew, far from the others.
+      // One that has lost all its pictures starts again, far from the others.
       const torch::Tensor farthest = points.index_select(0, std::get<1>(least.topk(count)));
       centres = torch::where(sizes.unsqueeze(1) > 0, means, farthest);
       handicap = torch::where(sizes > 0, handicap, 0);

@@ -82,7 +82,7 @@ async function encode(image) {
     if (model !== state.model) return;
     state.latent = latent;
   } catch (error) {
-    if (model === state.model) showProblem(error.message);
+    if (model === state.model) await showError(error);
     return;
   }
   await draw();
@@ -273,7 +273,7 @@ function listen() {
   modelChoice.addEventListener('change', chooseModel);
   byId('clear').addEventListener('click', () => pad?.clear());
   byId('file').addEventListener('change', encodeFile);
-  listenForFiles(openFiles);
+  listenForFiles((files) => openFiles(files).catch(showError));
   byId('accept').addEventListener('click', acceptGuesses);
 }
 

@@ -1,15 +1,24 @@
 // <ganlet-image> where it is badly served: what stands in its place stays, and the page says which file is at fault.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
 import { cut, fileOf, host, html, missing } from './hosts.mjs';
+import { site } from './library.mjs';
 
 const cors = { 'access-control-allow-origin': '*' };
 const told = async (page) => {
   await until(page, () => Boolean(document.querySelector('ganlet-image').shadowRoot?.querySelector('.problem')));
   return page.evaluate(() => document.querySelector('ganlet-image').shadowRoot.querySelector('.problem').textContent);
 };
+
+// What an element does without, or loads only where it is asked for more than a picture.
+const rare = /\/(ask|between|by_url|canvas|live|missing|slider|without_wasm)\.js$/;
+const { files: listed } = JSON.parse(readFileSync(`${site}assets.json`, 'utf8'));
+const scripts = listed
+  .map(({ path }) => path)
+  .filter((path) => /^ganlet\/(element\/.*|download|errors)\.js$/.test(path) && !rare.test(path));
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`<ganlet-image> badly served, in ${name}`, () => {
@@ -29,10 +38,9 @@ for (const [name, open] of Object.entries(browsers)) {
         /models\/digits\/model\.json$/,
         /models\/digits\/generator\.onnx$/,
       ];
-      const imported = ['colors', 'controls', 'models', 'motion', 'save'].map((script) => `element/${script}`);
       const tries = files.flatMap((file) => [html, missing, cut].map((wrong) => [file, wrong]));
-      for (const script of [...imported, 'ganlet/download', 'ganlet/errors'])
-        tries.push([new RegExp(`${script}\\.js$`), script.endsWith('s') ? missing : cut]);
+      for (const script of scripts.filter((path) => !files.some((file) => file.test(path))))
+        tries.push([new RegExp(`${script}$`), script.endsWith('s.js') ? missing : cut]);
       for (const [file, wrong] of tries) {
         const of = wrong === cut ? cut : () => wrong;
         const { page } = await post(t, digits, { answer: (path) => (file.test(path) ? of(path) : undefined) });

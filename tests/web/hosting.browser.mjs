@@ -1,6 +1,7 @@
 // The site where it is badly served, embedded by others, or opened from a disk: it draws all the same, or says in the
 // page what to do.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, until } from './browsers.mjs';
@@ -37,6 +38,50 @@ const loadIn = (page, options = {}, from = './ganlet/ganlet.js') =>
     { options, from },
   );
 
+const { files } = JSON.parse(readFileSync(`${site}assets.json`, 'utf8'));
+
+/** In the page: gives a field a file, as its reader does. */
+const choosePicture = async () => {
+  const blob = await (await fetch('ganlet/models/digits/preview.png')).blob();
+  const given = new DataTransfer();
+  given.items.add(new File([blob], 'seven.png', { type: blob.type }));
+  const field = Object.assign(document.querySelector('#file'), { files: given.files });
+  field.dispatchEvent(new Event('change'));
+};
+const dropFile = () => {
+  const given = new DataTransfer();
+  given.items.add(new File(['no network'], 'own.onnx'));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: given, bubbles: true, cancelable: true }));
+};
+
+/**
+ * Who asks for the files of the site, by patterns of which the first that fits counts: the page at `path`, once `act`
+ * was done there; or nobody, or a page that another test leaves without them.
+ */
+const askers = [
+  [/\.(html|svg|png|webp|webmanifest|d\.ts|txt)$|package\.json$/, 'shown, or opened by themselves'],
+  [/\.wasm(\.gz)?$/, 'engines, of which the test above takes one, and importers'],
+  [/^ganlet\/(engine|webgpu|import)\.js$/, 'the page does without: tests below, and of imports and GPUs'],
+  [/^problems\.js$/, 'tells of the others'],
+  [/^ganlet\/(element\/|ganlet-)/, 'element_hosting.browser.mjs'],
+  [/^ganlet\/embed|\/inline\.js$/, 'embed.browser.mjs'],
+  [/^ganlet\/models\/.*(directions|mean_style)\.npy$|\/encoder\.onnx$|-f32\.onnx$|\/along-/, 'kept, or on demand'],
+  [/^ganlet\/models\/nouns\//, { path: '?model=nouns' }],
+  [/^ganlet\/models\/(?!digits\/|index\.json)/, 'as those of nouns'],
+  [/^ganlet\/sw\.js$/, { path: 'ganlet/api.html', said: '' }],
+  [/^ganlet\/api[./]/, { path: 'ganlet/api.html' }],
+  [/^how\./, { path: 'how.html' }],
+  [/^studio\/.*background\.js$/, 'studio.browser.mjs: Firefox without a window has no WebGL2'],
+  [/^studio\/.*\.(js|css)$/, { path: 'studio.html' }],
+  [/^pad\.js$/, { path: '?model=digits-vae-gan' }],
+  [/^ganlet\/pictures\.js$/, { path: '?model=digits-vae-gan', act: choosePicture }],
+  [/^translate\.js$/, { path: '?model=edges2digits' }],
+  [/^png\.js$/, { path: '', act: () => document.querySelector('#download').click() }],
+  [/^reading\.js$/, { path: '', act: dropFile }],
+  [/./, { path: '' }],
+];
+const askerOf = (file) => askers.find(([pattern]) => pattern.test(file))[1];
+
 for (const [name, open] of Object.entries(browsers)) {
   describe(`badly served, in ${name}`, () => {
     let browser;
@@ -47,23 +92,20 @@ for (const [name, open] of Object.entries(browsers)) {
 
     const visit = (t, options, path) => visitIn(t, browser, options, path);
 
-    test('each file in turn is a web page, missing, or cut off: the page says which', async (t) => {
+    test('files of each kind are web pages, missing, or cut off: the page says which', async (t) => {
       const { page } = await visit(t, {}, 'ganlet/');
       await page.goto(page.url().replace(/ganlet\/$/, ''));
       const engine = `ganlet/ganlet-${await variant(page)}.wasm`;
-      const files = [
-        engine,
-        'ganlet/ganlet.js',
-        'ganlet/download.js',
-        'ganlet/models/digits/generator.onnx',
-        'ganlet/models/digits/model.json',
-        'app.js',
-        'controls.js',
-        'style.css',
-        'ganlet/models/index.json',
+      const kinds = [
+        [engine, [html, missing, cut]],
+        ['ganlet/ganlet.js', [html, cut]],
+        ['ganlet/models/digits/generator.onnx', [html, cut]],
+        ['app.js', [html, cut]],
+        ['style.css', [html, cut]],
+        ['ganlet/models/index.json', [html, cut]],
       ];
-      for (const file of files)
-        for (const wrong of [html, missing, cut]) {
+      for (const [file, ways] of kinds)
+        for (const wrong of ways) {
           const of = wrong === cut ? cut : () => wrong;
           const answer = (path) => ([`/${file}`, `/${file}.gz`].includes(path) ? of(path) : undefined);
           const broken = await host({ answer });
@@ -78,45 +120,24 @@ for (const [name, open] of Object.entries(browsers)) {
         }
     });
 
-    test('of what comes later, and of the other pages, too, each file that is missing is named', async () => {
-      const later = [
-        'landing',
-        'builder',
-        'files',
-        'json',
-        'dropped',
-        'single_file',
-        'mixing',
-        'offline',
-        'ganlet/errors',
-      ];
-      const files = {
-        '': later.map((script) => `${script}.js`),
-        '?model=digits-vae-gan': ['pad.js'],
-        'ganlet/api.html': ['ganlet/api.js', 'ganlet/api/openapi.json', 'ganlet/sw.js', 'style.css'],
-        'how.html': ['how.js', 'how.css', 'ganlet/ganlet.js', 'ganlet/errors.js', 'ganlet/element/motion.js'],
-        'studio.html': [
-          ...['studio', 'page_files', 'page_input', 'page_webp', 'program_files', 'studio-program'].map(
-            (script) => `studio/${script}.js`,
-          ),
-          'offline.js',
-          'studio/studio.css',
-          'ganlet/download.js',
-        ],
-      };
+    test('each file of the site that a page asks for is named where it is missing', async () => {
       const page = await browser.newPage();
-      for (const [path, list] of Object.entries(files))
-        for (const file of list) {
-          const broken = await host({ answer: (asked) => (asked === `/${file}` ? missing : undefined) });
-          try {
-            await page.goto(broken.url + path, { waitUntil: 'domcontentloaded' });
-            const problem = await problemOf(page).catch((error) => `${file}: ${error.message}`);
-            const said = file.endsWith('sw.js') ? '' : 'HTTP 404 from ';
-            assert.ok(problem.includes(`${said}${broken.url}${file}`), `${path} without ${file}: ${problem}`);
-          } finally {
-            await broken.close();
+      for (const { path: file } of files) {
+        const { path, act, said = `HTTP 404 from ` } = askerOf(file);
+        if (path === undefined) continue;
+        const broken = await host({ answer: (asked) => (asked === `/${file}` ? missing : undefined) });
+        try {
+          await page.goto(broken.url + path, { waitUntil: 'domcontentloaded' });
+          if (act) {
+            await until(page, () => document.querySelector('.cards a') !== null);
+            await page.evaluate(act);
           }
+          const problem = await problemOf(page).catch((error) => error.message);
+          assert.ok(problem.includes(`${said}${broken.url}${file}`), `${path} without ${file}: ${problem}`);
+        } finally {
+          await broken.close();
         }
+      }
       await page.leave();
     });
 

@@ -181,6 +181,9 @@ const forBundlers = /\/\* (webpackIgnore: true|@vite-ignore) \*\/ /g;
 
 const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
 
+const start = () => `${wrappedModules()}bundled('${basename(modules.at(-1))}');`;
+const beginning = () => (given.engines ? ofWorker(given.engines) : common);
+
 // A script that a worker has imported is named nowhere but in the trace of an error.
 const classic = () => `((ownFiles) => {
 'use strict';
@@ -188,7 +191,7 @@ const bundledUrl = globalThis.document
   ? document.currentScript?.src || '${nowhere}'
   : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
 const isPinned = Boolean(globalThis.document?.currentScript?.integrity);
-${given.engines ? ofWorker(given.engines) : common}${wrappedModules().replaceAll(forBundlers, '')}bundled('${basename(modules.at(-1))}');
+${beginning()}${start().replaceAll(forBundlers, '')}
 })(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
 
@@ -209,7 +212,7 @@ function asModule() {
   return `const bundledUrl = '${nowhere}';
 const ownFiles = ${JSON.stringify(files)};
 const isPinned = true;
-${common}${wrappedModules()}bundled('ganlet-image.js');
+${common}${start()}
 export const { GanletError, capabilities, load, supportedVariant } = bundled('ganlet.js');
 export const ${id} = ${JSON.stringify(brought)};
 `;

@@ -339,7 +339,7 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(page.seen.errors, []);
     });
 
-    test('the page takes at most 150 KB without engine and models, and no long task; nothing in it shifts', async (t) => {
+    test('the page takes at most 150 KB without engine and models, no long task, and nothing shifts', async (t) => {
       const { page } = await visit(t);
       await page.evaluate(() => {
         globalThis.shifts = [];

@@ -156,7 +156,7 @@ describe('the npm package in Chromium', () => {
 });
 
 for (const [name, open] of Object.entries(browsers))
-  test(`the npm package as static files, with an import map, draws what each seed always has, in ${name}`, async (t) => {
+  test(`the package as static files, with an import map, draws what each seed always has, in ${name}`, async (t) => {
     const browser = await open();
     t.after(() => browser.close());
     const map = '{ "imports": { "ganlet": "/ganlet/ganlet.js", "ganlet/": "/ganlet/" } }';

@@ -27,7 +27,7 @@ const texts = raw
   .replace(/\$?\{\w+\}/g, 'x');
 const found = (pattern, text = texts) => [...text.matchAll(pattern)];
 
-/** Fails for names that `known` lacks, and if fewer were found than there are today: then they are looked for wrongly. */
+/** Fails for names that `known` lacks, and if fewer than there are today were found: then the search is wrong. */
 function assertKnown(given, known, atLeast) {
   assert.deepEqual(
     given.filter((name) => !known.includes(name)),

@@ -26,6 +26,7 @@ const variants = [
   [/^ganlet\/(ganlet-\w+\.classic\.js|embed[\w.-]*|p\w+\.html|THIRD-PARTY\.txt)$|\/inline\.js$/, () => 'classic'],
   [/^ganlet\/(sw\.js$|api\/)/, () => 'api'],
   [/^ganlet\/(package\.json|.*\.d\.ts)$/, () => 'library'],
+  [/^icon-\d+\.png$/, () => 'installation'],
   [/-f32\.onnx$/, () => 'float32'],
   [/^ganlet\/models\/([^/]+)\/along-/, (id) => `training ${id}`],
   [/^ganlet\/models\/([^/]+)\//, (id) => `model ${id}`],

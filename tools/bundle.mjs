@@ -1,6 +1,7 @@
 // Puts modules into one script, and with --engine an engine, which else comes from beside the script.
 //
 //     node tools/bundle.mjs OUT.js [--engine FILE] [--model FOLDER | --describe MODELS | --more] MODULE.js ...
+//     node tools/bundle.mjs WORKER.js --engines FOLDER MODULE.js ...
 //
 // Without a model the script is a classic one, for pages that can load no modules: those opened from a disk, and frames
 // without an origin of their own. With --describe its last line has the model.json of each model in a folder, with the
@@ -12,17 +13,22 @@
 // exports are first asked for, by its file's name. `fetch` asks first for what the script holds: the engine, the model,
 // and the files that a page has put into `globalThis[Symbol.for('ganlet')].files`, by their path below the script's
 // folder, all compressed with gzip, in base64. A page without an origin, which hosts refuse a model's files, takes them
-// from its inline.js, which is a script that puts them there. In a service worker it turns last to what the site's
-// worker has kept.
-import { readFileSync, writeFileSync } from 'node:fs';
+// from its inline.js, which is a script that puts them there.
+//
+// The second form is for a service worker: what its `fetch` can't get from the network, it takes from what workers have
+// kept. Of engines it takes none but those that lay in the folder, whose hashes it holds: the host's may have been
+// replaced since the worker came, and what was kept may be older.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 
 import { packed, packedModel } from './inline_model.mjs';
 
 const string = { type: 'string' };
 const { values: given, positionals } = parseArgs({
-  options: { engine: string, model: string, describe: string, more: { type: 'boolean' } },
+  options: { engine: string, engines: string, model: string, describe: string, more: { type: 'boolean' } },
   allowPositionals: true,
 });
 const [out, ...modules] = positionals;
@@ -122,14 +128,61 @@ const fetch = async (url, options) => {
   try {
     return await globalThis.fetch(url, options);
   } catch (error) {
-    const kept = !globalThis.document && (await globalThis.caches?.match(url, { ignoreSearch: true }).catch(() => {}));
-    if (kept) return kept;
     throw script ? Error(error.message + '; without CORS it must be in ' + folder + script) : error;
   }
 };
-${modules.map(wrapped).join('')}`;
+`;
+
+const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** The hashes that each engine in a folder may have, by name: a host may send a compressed one unpacked. */
+function hashesOfEngines(folder) {
+  const names = readdirSync(folder).filter((name) => /^ganlet-(?!import)[\w-]+\.wasm(\.gz)?$/.test(name));
+  const hashesOf = (bytes, name) => [bytes, ...(name.endsWith('.gz') ? [gunzipSync(bytes)] : [])].map(sha256Of);
+  return Object.fromEntries(names.sort().map((name) => [name, hashesOf(readFileSync(join(folder, name)), name)]));
+}
+
+const ofWorker = (engines) => `const folder = new URL('.', bundledUrl).href;
+const modules = {};
+const made = {};
+const bundled = (name) => (made[name] ??= modules[name]());
+const bundledModule = async (url) => bundled(String(url).split('/').pop());
+const hashes = ${JSON.stringify(hashesOfEngines(engines))};
+const isOfThisVersion = async (url, answer) => {
+  const wanted = String(url).startsWith(folder) && hashes[String(url).slice(folder.length)];
+  if (!wanted || !answer.ok) return true;
+  const digest = await crypto.subtle.digest('SHA-256', await answer.clone().arrayBuffer());
+  return wanted.includes(Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+};
+const keptOf = async (url) => {
+  for (const name of await caches.keys()) {
+    const kept = await (await caches.open(name)).match(url, { ignoreSearch: true });
+    if (kept && (await isOfThisVersion(url, kept))) return kept;
+  }
+};
+const fetch = async (url, options) => {
+  let problem;
+  try {
+    const answer = await globalThis.fetch(url, options);
+    if (await isOfThisVersion(url, answer)) return answer;
+    problem = Error('it is of another version than ' + bundledUrl);
+    self.registration?.update().catch(() => {});
+  } catch (error) {
+    problem = error;
+  }
+  const kept = await keptOf(url).catch(() => {});
+  if (kept) return kept;
+  throw problem;
+};
+`;
+
+const wrappedModules = () => modules.map(wrapped).join('');
+const forBundlers = /\/\* (webpackIgnore: true|@vite-ignore) \*\/ /g;
 
 const nowhere = 'https://ganlet.invalid/ganlet-image.classic.js'; // no host is ever asked for it
+
+const start = () => `${wrappedModules()}bundled('${basename(modules.at(-1))}');`;
+const beginning = () => (given.engines ? ofWorker(given.engines) : common);
 
 // A script that a worker has imported is named nowhere but in the trace of an error.
 const classic = () => `((ownFiles) => {
@@ -138,7 +191,7 @@ const bundledUrl = globalThis.document
   ? document.currentScript?.src || '${nowhere}'
   : (/https?:\\/\\/[^\\s)]+?(?=:\\d+:\\d+)/.exec(new Error().stack)?.[0] ?? location.href);
 const isPinned = Boolean(globalThis.document?.currentScript?.integrity);
-${common.replaceAll(/\/\* (webpackIgnore: true|@vite-ignore) \*\/ /g, '')}bundled('${basename(modules.at(-1))}');
+${beginning()}${start().replaceAll(forBundlers, '')}
 })(${JSON.stringify(given.describe ? descriptions(given.describe) : {})});
 `;
 
@@ -159,7 +212,7 @@ function asModule() {
   return `const bundledUrl = '${nowhere}';
 const ownFiles = ${JSON.stringify(files)};
 const isPinned = true;
-${common}bundled('ganlet-image.js');
+${common}${start()}
 export const { GanletError, capabilities, load, supportedVariant } = bundled('ganlet.js');
 export const ${id} = ${JSON.stringify(brought)};
 `;
@@ -167,7 +220,7 @@ export const ${id} = ${JSON.stringify(brought)};
 
 const more = () => `globalThis[Symbol.for('ganlet')].more = (modules, bundled) => {
 'use strict';
-${modules.map(wrapped).join('')}};
+${wrappedModules()}};
 `;
 
 const script = given.more ? more() : given.model ? asModule() : classic();

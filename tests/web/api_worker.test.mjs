@@ -6,20 +6,28 @@ import { after, before, test } from 'node:test';
 import vm from 'node:vm';
 
 import { checkAll } from './api_cases.mjs';
-import { host } from './hosts.mjs';
+import { fileOf, host } from './hosts.mjs';
 import { library } from './library.mjs';
 import { assertNearlyEqual } from './pictures.mjs';
 
 const listeners = {};
 let served;
 let claimed = 0;
+let looked = 0; // for a newer worker
+let replaced = /^$/; // the host's files that are of another version
 const kept = []; // what the worker was still at after its answers
 
 before(async () => {
-  served = await host();
+  served = await host({ answer: (path) => (replaced.test(path) ? ofAnotherVersion(path) : undefined) });
   const url = `${served.url}ganlet/sw.js`;
   start(url, url);
 });
+
+/** An engine with one more section, as WebAssembly may have them. */
+function ofAnotherVersion(path) {
+  const [status, headers, bytes] = fileOf(path.replace(/\.gz$/, ''));
+  return [status, headers, Buffer.concat([bytes, Buffer.from([0, 2, 1, 120])])];
+}
 
 /** Runs the script as the worker at `location`. */
 function start(url, location) {
@@ -29,6 +37,7 @@ function start(url, location) {
     },
     location: new URL(location),
     skipWaiting: () => ++claimed,
+    registration: { update: async () => ++looked },
     clients: { claim: async () => ++claimed },
   };
   globalThis.location = globalThis.self.location;
@@ -79,6 +88,37 @@ test('it takes over its pages at once, since the worker is its own, and later th
   for (const type of ['activate', 'message'])
     await new Promise((done) => listeners[type]({ waitUntil: (promise) => promise.then(done) }));
   assert.equal(claimed, 3);
+});
+
+test('it draws by the engine that it came with, and by none of another version', async (t) => {
+  const url = `${served.url}ganlet/sw.js`;
+  t.after(() => {
+    replaced = /^$/;
+    delete globalThis.caches;
+    start(url, url);
+  });
+  replaced = /ganlet-[\w-]+\.wasm/;
+  start(url, url);
+  const picture = { method: 'GET', path: 'image/digits.png?seed=1' };
+  const refused = await ask(picture);
+  assert.equal(refused.status, 500);
+  assert.match(JSON.parse(refused.bytes).error.message, /wasm.*it is of another version than .*sw\.js/);
+  assert.ok(looked > 0, 'for the worker of that version');
+  const kept = new Map();
+  globalThis.caches = {
+    keys: async () => ['newer', 'older'],
+    open: async (name) => ({
+      async match(asked) {
+        const path = new URL(asked).pathname;
+        const [, , bytes] = name === 'newer' ? ofAnotherVersion(path) : fileOf(path);
+        kept.set(name, path);
+        return new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
+      },
+    }),
+  };
+  start(url, url);
+  assert.equal((await ask(picture)).status, 200);
+  assert.deepEqual([...kept.keys()], ['newer', 'older']);
 });
 
 /** Caches as browsers have them, as far as the worker needs them: answers by address, in those of `given` names. */

@@ -141,6 +141,22 @@ export const gpuBrowsers = {
       })),
 };
 
+/**
+ * The longest task of a page's thread while `use` runs, in Chromium: in milliseconds that it had the processor, which
+ * others on a busy machine don't add to.
+ */
+export async function longestTask(page, use) {
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] });
+  await use();
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const threadOf = ({ pid, tid }) => `${pid} ${tid}`;
+  const isPage = ({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain';
+  const threads = new Set(traceEvents.filter(isPage).map(threadOf));
+  const tasks = traceEvents.filter((event) => event.name === 'RunTask' && threads.has(threadOf(event)));
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000; // those that were cut off have none
+}
+
 /** Waits until `question`, run in the page with `argument`, says yes. */
 export async function until(page, question, argument, milliseconds = patience) {
   const end = Date.now() + milliseconds;

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 
+import { longestTask } from './browsers.mjs';
 import { browsers, canvasOf, drawn, openPost, pause, strictPolicy, until } from './element_page.mjs';
 import { fileOf } from './hosts.mjs';
 import { site } from './library.mjs';
@@ -12,6 +13,15 @@ import { site } from './library.mjs';
 const script = readFileSync(`${site}ganlet/ganlet-image.js`, 'utf8');
 const poster = readFileSync(`${site}ganlet/models/digits/preview.png`);
 const javascript = { 'content-type': 'text/javascript' };
+/** The worker's script, with the memories of the engines that it has. */
+const countedEngines = `globalThis.memories = [];
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (...given) => {
+  const instance = await instantiate(...given);
+  globalThis.memories.push(instance.exports.memory);
+  return instance;
+};
+${readFileSync(`${site}ganlet/engine.js`, 'utf8')}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The shell of protocol 1 as the first version defines it, kept here, with an implementation older than any. */
@@ -239,8 +249,11 @@ for (const [name, open] of Object.entries(browsers)) {
 
     const leave = name === 'Chromium' ? 'leave nothing' : 'have one model'; // Firefox tells of no garbage
     test(`fifty draw at once, and a thousand that come and go ${leave}`, async (t) => {
-      const { page, asked } = await post(t, '<ganlet-image text="0"></ganlet-image>');
+      const { page, asked } = await post(t, '<ganlet-image text="00"></ganlet-image>', {
+        answer: (path) => (path === '/ganlet/engine.js' ? [200, javascript, countedEngines] : undefined),
+      });
       await drawn(page);
+      if (name === 'Chromium') await fiftyAtOnce(page);
       const session = name === 'Chromium' && (await page.context().newCDPSession(page));
       const heap = async () => {
         await session.send('HeapProfiler.collectGarbage');
@@ -265,12 +278,31 @@ for (const [name, open] of Object.entries(browsers)) {
         }
         return [...runIn];
       });
-      // The page's thread has no long tasks, as it draws nothing: one worker does, with one copy of the model. Tasks
-      // aren't timed here, which a busy machine would make long: tools/bench/elements.mjs does.
       assert.deepEqual(places, ['worker']);
       assert.equal(asked.filter((path) => path.endsWith('generator.onnx')).length, 1);
       if (session) await leavesNothing(page, heap, before);
     });
+
+    /** Fifty more take one engine's memory, and no task of 50 ms of the processor, however busy the machine is. */
+    async function fiftyAtOnce(page) {
+      const memoriesOf = () =>
+        page.workers()[0].evaluate(() => globalThis.memories.map(({ buffer }) => buffer.byteLength));
+      const before = await memoriesOf();
+      const mountFifty = async () => {
+        const made = Array.from({ length: 50 }, (_, i) => {
+          const element = document.createElement('ganlet-image');
+          return Object.assign(element, { text: String(10 + i), seed: i, width: 28, loading: 'eager' });
+        });
+        document.body.append(...made);
+        await Promise.all(made.map((element) => element.ready));
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))); // they are shown
+        for (const element of made) element.remove();
+      };
+      const longest = await longestTask(page, () => page.evaluate(mountFifty));
+      assert.ok(longest > 0 && longest < 50, `${longest} ms`);
+      assert.deepEqual(await memoriesOf(), before);
+      assert.equal(before.length, 1);
+    }
 
     async function leavesNothing(page, heap, before) {
       await pause(1000);

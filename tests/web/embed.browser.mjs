@@ -104,6 +104,19 @@ for (const [name, open] of Object.entries(browsers)) {
       quiet(nouns);
     });
 
+    test('one file of each kind of model draws from a disk, and asks nobody', async (t) => {
+      const at = folder(t);
+      for (const model of ['fashion', 'creatures', 'digits-vae-gan']) {
+        const file = join(at, `${model}.html`);
+        ganlet('export-page', model, '--seed', '3', '-o', file);
+        const page = await openFile(t, file);
+        await drawn(page);
+        const reds = native(model, '--seed', '3').map((row) => row.map((pixel) => pixel[0] ?? pixel));
+        assertNear((await canvasOf(page)).rows, reds);
+        quiet(page);
+      }
+    });
+
     test('the classic script draws from a disk beside a model’s own script', async (t) => {
       const at = folder(t);
       const page =

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { languages } from '../../tools/pages.mjs';
-import { scriptless } from './browsers.mjs';
+import { longestTask, scriptless } from './browsers.mjs';
 import { browsers, canvasOf, drawn as drawnIn, pause, until } from './element_page.mjs';
 import { made } from './foreign.mjs';
 import { visit as visitIn } from './hosts.mjs';
@@ -339,7 +339,7 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(page.seen.errors, []);
     });
 
-    test('the page takes at most 150 KB without engine and models, and nothing in it shifts', async (t) => {
+    test('the page takes at most 150 KB without engine and models, no long task, and nothing shifts', async (t) => {
       const { page } = await visit(t);
       await page.evaluate(() => {
         globalThis.shifts = [];
@@ -356,6 +356,14 @@ for (const [name, open] of Object.entries(browsers)) {
       const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
       t.diagnostic(`${total} bytes in ${own.length} files`);
       assert.ok(total <= mostBytes, JSON.stringify(sizes));
+      if (name !== 'Chromium') return;
+      const longest = await longestTask(page, async () => {
+        await page.reload();
+        await started(page);
+        await readThrough(page);
+      });
+      t.diagnostic(`the longest task: ${longest} ms`);
+      assert.ok(longest > 0 && longest < 50, `${longest} ms`);
     });
 
     test('fits 360 pixels, twice the zoom and a wide screen, in light and dark', async (t) => {

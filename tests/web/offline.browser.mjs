@@ -69,6 +69,39 @@ for (const [name, open] of Object.entries(browsers)) {
       return { ...visited, state };
     }
 
+    test('the site can be installed, and its icons are there in the sizes that are told', async (t) => {
+      const { page, url } = await visit(t, {});
+      await drawn(page);
+      await isKept(page);
+      await page.reload();
+      await until(page, () => navigator.serviceWorker.controller !== null);
+      const {
+        name: called,
+        start,
+        display,
+        icons,
+      } = await page.evaluate(async () => {
+        const { href } = document.querySelector('link[rel=manifest]');
+        const manifest = await (await fetch(href)).json();
+        const sizeOf = async ({ src, sizes, type }) => {
+          const image = Object.assign(new Image(), { src: new URL(src, href) });
+          await image.decode();
+          return [sizes, type, `${image.naturalWidth}x${image.naturalHeight}`];
+        };
+        const start = new URL(manifest.start_url, href).href;
+        return { ...manifest, start, icons: await Promise.all(manifest.icons.map(sizeOf)) };
+      });
+      assert.deepEqual([called.length > 0, start, display], [true, url, 'standalone']);
+      assert.ok(icons.length >= 3);
+      for (const [sizes, type, size] of icons) if (type === 'image/png') assert.equal(size, sizes);
+      if (name !== 'Chromium') return;
+      const session = await page.context().newCDPSession(page);
+      const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+      const ids = installabilityErrors.map(({ errorId }) => errorId);
+      assert.deepEqual(ids, ['in-incognito'], 'as the window of a test is'); // it tells of all that is wrong
+      assert.deepEqual((await session.send('Page.getAppManifest')).errors, []);
+    });
+
     test('a newer version is offered, taken over whole, and never mixed with the one before', async (t) => {
       const { page, state, url } = await visitSite(t);
       Object.assign(state, { isNext: true, lost: /\.wasm/ }); // the network goes in the middle of it

@@ -1,14 +1,15 @@
 // The packed npm package in projects of Vite, webpack, esbuild and Rollup, and without any: what they build draws in
 // Chromium the picture that the seed has always had.
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { browsers, until } from './browsers.mjs';
 import { project, serveFolder } from './package.mjs';
-import { requests } from './requests.mjs';
+import { root } from './program.mjs';
+import { answersOf, requests, wanted } from './requests.mjs';
 
 const request = { text: '2026', seed: 12 };
 const { sha256 } = requests.find(
@@ -39,7 +40,7 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-sr
 const strict = { 'content-security-policy': policy };
 const withBlob = { 'content-security-policy': `${policy}; worker-src 'self' blob:` };
 
-/** What a page's program and its element draw. */
+/** What a page's program and its element draw; gives the page. */
 async function assertDraws(t, browser, url, { runsIn = 'worker', problem } = {}) {
   const opened = await browser.newPage();
   t.after(() => opened.leave());
@@ -58,6 +59,7 @@ async function assertDraws(t, browser, url, { runsIn = 'worker', problem } = {})
   assert.equal(apart.length, 0);
   const unexpected = opened.seen.errors.filter((error) => !problem?.test(error));
   assert.deepEqual(unexpected, []);
+  return opened;
 }
 
 describe('the npm package in Chromium', () => {
@@ -154,7 +156,7 @@ describe('the npm package in Chromium', () => {
 });
 
 for (const [name, open] of Object.entries(browsers))
-  test(`the npm package as static files, with an import map, in ${name}`, async (t) => {
+  test(`the package as static files, with an import map, draws what each seed always has, in ${name}`, async (t) => {
     const browser = await open();
     t.after(() => browser.close());
     const map = '{ "imports": { "ganlet": "/ganlet/ganlet.js", "ganlet/": "/ganlet/" } }';
@@ -166,5 +168,14 @@ import 'ganlet/element.js';`;
       'dist/index.html': page('main.js', '', `<script type="importmap">${map}</script>`),
     });
     cpSync(join(folder, 'node_modules/ganlet'), join(folder, 'dist/ganlet'), { recursive: true });
-    await assertDraws(t, browser, await serveFolder(t, join(folder, 'dist')));
+    symlinkSync(`${root}models`, join(folder, 'dist/models')); // the package has but digits
+    const url = await serveFolder(t, join(folder, 'dist'));
+    const opened = await assertDraws(t, browser, url);
+    const given = [{ models: `${url}models/`, variant: 'simd128' }, requests];
+    const answers = await opened.evaluate(`(async () => {
+      const { load } = await import('ganlet');
+      return (${answersOf})(load, ...${JSON.stringify(given)});
+    })()`);
+    const told = JSON.parse(JSON.stringify(answers)); // without what is undefined
+    requests.forEach((one, i) => assert.deepEqual(told[i], wanted[i], JSON.stringify(one).slice(0, 200)));
   });

@@ -65,7 +65,7 @@ Result<std::string> packed(std::span<const std::byte> bytes) {
 Result<std::filesystem::path> library_folder(const PageOptions& options) {
   std::vector<std::filesystem::path> folders{options.library};
   if (options.library.empty()) {
-    folders = {"build/web/site/ganlet", "ganlet"};
+    folders = {"build/web/site/ganlet", "build/demo-web/site/ganlet", "ganlet"}; // demo.sh builds the second
     for (const std::filesystem::path& models : options.model.directories())
       folders.push_back(models.parent_path() / "library");
   }

@@ -201,6 +201,11 @@ for (const [name, openBrowser] of Object.entries(browsers)) {
       }, `/${pictureUrl}`);
       assertNearlyEqual(Uint8Array.from(found.data), wanted(), 'decoded');
       assert.ok(found.isLeft);
+      await page.evaluate(() => {
+        document.body.append(Object.assign(new Image(), { src: 'api/image/digits.png?label=77' }));
+      });
+      // What it can't draw, the script tries.
+      await until(page, () => document.querySelector('img[src*="label=77"]').closest('ganlet-image') !== null);
     });
   });
 }

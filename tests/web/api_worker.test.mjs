@@ -103,6 +103,7 @@ test('it draws by the engine that it came with, and by none of another version',
   const refused = await ask(picture);
   assert.equal(refused.status, 500);
   assert.match(JSON.parse(refused.bytes).error.message, /wasm.*it is of another version than .*sw\.js/);
+  assert.equal(refused.headers['server-timing'], undefined, 'the script of the page may draw it');
   assert.ok(looked > 0, 'for the worker of that version');
   const kept = new Map();
   globalThis.caches = {
@@ -117,7 +118,8 @@ test('it draws by the engine that it came with, and by none of another version',
     }),
   };
   start(url, url);
-  assert.equal((await ask(picture)).status, 200);
+  const { status, headers } = await ask(picture);
+  assert.deepEqual([status, headers['server-timing']], [200, 'ganlet']);
   assert.deepEqual([...kept.keys()], ['newer', 'older']);
 });
 

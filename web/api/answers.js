@@ -272,6 +272,7 @@ export async function answerApi(request, folder, path) {
   } catch (error) {
     response = refused(statuses[error.code] ?? 500, error.code ? error : { code: 'internal', message: String(error) });
   }
-  response.headers.set('server-timing', 'ganlet'); // tells <ganlet-image>'s script who has drawn
+  // Tells <ganlet-image>'s script who has drawn; what has failed, the script tries.
+  if (response.ok) response.headers.set('server-timing', 'ganlet');
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }

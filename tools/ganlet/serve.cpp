@@ -69,8 +69,8 @@ void send(ApiAnswer answer, httplib::Response& response) {
   for (const auto& [name, value] : answer.headers)
     response.set_header(name, value);
   response.set_header("X-Content-Type-Options", "nosniff");
-  // Shows <ganlet-image>'s script that a server has drawn the picture, so the page needn't.
-  response.set_header("Server-Timing", "ganlet");
+  if (answer.status < 400) // shows <ganlet-image>'s script that a server has drawn the picture, so the page needn't
+    response.set_header("Server-Timing", "ganlet");
   if (answer.next)
     response.set_chunked_content_provider(answer.type, [next = answer.next](std::size_t, httplib::DataSink& sink) {
       const Result<std::string> piece = next();

@@ -163,7 +163,8 @@ std::optional<std::vector<Made>> read_cache(std::span<const std::uint8_t> bytes,
   std::map<std::size_t, Error> errors;
   for (const auto& each : header.at("skipped"))
     errors.emplace(each.at("picture"),
-                   Error(static_cast<ErrorCode>(each.at("code").get<int>()), each.at("place"), each.at("message")));
+                   Error(static_cast<ErrorCode>(each.at("code").get<int>()), each.at("place").get<std::string>(),
+                         each.at("message").get<std::string>()));
   if (errors.size() != skipped || (skipped > 0 && errors.rbegin()->first >= count))
     return std::nullopt;
   std::vector<Made> made;

@@ -157,13 +157,13 @@ Result<void> bench(BenchOptions options) {
   const std::vector<TensorView> views = views_of(inputs);
   GANLET_TRY(const std::vector<double> times, run_for(options.seconds, *program, views, [] {}));
   const double each = median(times) / static_cast<double>(batch);
+  const std::int64_t multiply_adds = multiply_adds_of(graph, batch) / batch; // an image
   std::printf("%s, %s, %d thread%s, batch %lld\n", opened.file.c_str(), options.engine.name.c_str(),
               options.engine.threads, options.engine.threads == 1 ? "" : "s", static_cast<long long>(batch));
   std::printf("%s ms an image, %s images/s (median of %zu runs)\n", fixed(each, 4).c_str(),
               fixed(1000 / each, 0).c_str(), times.size());
   std::printf("%s multiply-adds an image, %s G/s; lowering and packing took %s ms\n",
-              with_commas(multiply_adds_of(graph, batch) / batch).c_str(),
-              fixed(static_cast<double>(multiply_adds_of(graph, batch) / batch) / each / 1e6, 2).c_str(),
+              with_commas(multiply_adds).c_str(), fixed(static_cast<double>(multiply_adds) / each / 1e6, 2).c_str(),
               fixed(preparing, 1).c_str());
 
   compile.profile = true;

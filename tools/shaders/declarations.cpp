@@ -20,7 +20,7 @@ Result<Text> Parser::wanted(std::string_view sign) {
 
 /// Names get an underscore behind them, so that they are no words of either language.
 Result<std::string> Parser::wanted_name(std::string_view what) {
-  const std::string name(now().text);
+  std::string name(now().text);
   if (now().kind != TokenKind::name)
     return refuse(concat("the name of ", what, " is expected, not '", name, "'"));
   if (name.front() == '_' || name.back() == '_' || name.find("__") != std::string::npos || name.starts_with("gl_"))

@@ -298,9 +298,9 @@ MadeKernel make_kernel(const Making& making, Nodes nodes) {
   if (is_elementwise(operation))
     return make_elementwise(making, nodes);
   return std::visit(
-      [&](const auto& chosen) -> MadeKernel {
-        if constexpr (requires { make(chosen, making, nodes); })
-          return make(chosen, making, nodes);
+      [&](const auto& one) -> MadeKernel {
+        if constexpr (requires { make(one, making, nodes); })
+          return make(one, making, nodes);
         else
           return make_copy(making, nodes);
       },

@@ -82,7 +82,7 @@ TEST(Worker, AnswersCarryTheGenerationOfTheirQuestion) {
 TEST(Worker, CancelledJobsAnswerNothing) {
   test::BothSides sides;
   const auto model = sides.load(digits_folder);
-  AnimateJob job{model->number, {}, sides.facts, FileKind::gif, 1};
+  AnimateJob job{model->number, {}, sides.facts, FileKind::gif, 1, {}};
   job.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
   sides.ask(JobKind::animation, job);
   sides.work();
@@ -215,7 +215,7 @@ TEST(Threads, LoadDrawCancelAndForgetAtOnce) {
       state.place.x = drag;
       client.ask(JobKind::picture, round, DrawJob{model->number, request_of(state, facts)});
     }
-    AnimateJob film{model->number, state, facts, FileKind::gif, 1};
+    AnimateJob film{model->number, state, facts, FileKind::gif, 1, {}};
     film.state.animation.keyframes = {{.seed = 1}, {.seed = 2}};
     client.ask(JobKind::animation, round, film);
     client.ask(JobKind::direction, round, DirectionsJob{model->number, 1});

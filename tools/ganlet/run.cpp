@@ -75,9 +75,9 @@ Result<void> run(const RunOptions& options) {
   GANLET_TRY(std::vector<NamedArray> inputs, read_arrays(options.inputs));
   const CompileOptions compile = options.engine.compile_options();
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(std::move(lowered), compile));
-  std::vector<std::uint64_t> seeds(static_cast<std::size_t>(compile.limits.batch));
-  std::iota(seeds.begin(), seeds.end(), options.seed);
-  program->seed(seeds);
+  std::vector<std::uint64_t> seeds_of_pictures(static_cast<std::size_t>(compile.limits.batch));
+  std::iota(seeds_of_pictures.begin(), seeds_of_pictures.end(), options.seed);
+  program->seed(seeds_of_pictures);
   GANLET_TRY(ArrayRun run, ArrayRun::begin(*program, std::move(inputs)));
   GANLET_TRY(auto outputs, run.advance(true));
   return write_whole(options.output, write_npy((*outputs)[chosen].array.view()));

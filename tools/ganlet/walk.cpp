@@ -66,10 +66,10 @@ struct Film {
 /// What a file says of where it comes from.
 PictureTexts origin_of(const WalkOptions& options, const DrawRequest& request, const Model& model) {
   PictureTexts origin = model.origin_of(request);
-  std::string seeds;
+  std::string listed;
   for (const std::uint64_t seed : options.seeds)
-    seeds += concat(seeds.empty() ? "" : ",", seed);
-  origin.emplace_back("ganlet walk", concat("seeds ", seeds, ", ", options.frames, " frames",
+    listed += concat(listed.empty() ? "" : ",", seed);
+  origin.emplace_back("ganlet walk", concat("seeds ", listed, ", ", options.frames, " frames",
                                             options.linear ? ", linear" : "", options.one_way ? ", one way" : ""));
   return origin;
 }

@@ -242,7 +242,7 @@ async function start() {
 
 /** Shows an error, of a script that can't be loaded with the file at fault. */
 export async function showError(error) {
-  if (!error.code) await import('./ganlet/element/missing.js').then(({ named }) => named(error)).catch(() => {});
+  await import('./ganlet/element/missing.js').then(({ named }) => named(error)).catch(() => {});
   showProblem(error.message);
 }
 

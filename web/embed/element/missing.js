@@ -23,9 +23,9 @@ async function faultOf(url, looked) {
   return '';
 }
 
-/** Throws an error of `import()` again, with the file at fault. */
+/** Throws an error again; one of `import()`, which has no code, with the file at fault. */
 export async function named(error) {
-  const [url] = /\bhttps?:\S+/.exec(error.message) ?? [];
+  const [url] = (!error.code && /\bhttps?:\S+/.exec(error.message)) || [];
   const fault = url && (await faultOf(url, new Set()));
   if (fault) Object.assign(error, { code: 'io', message: fault });
   throw error;

@@ -5,16 +5,18 @@ const engines = new Map(); // promises of ganlet.js, by its folder
 const models = new Map(); // by folder, model, part and backend
 const mostIdleMilliseconds = 5000; // how long a model is kept without users
 
+/** Throws an error again; where a script can't be loaded, with the file at fault. */
+const rethrow = (error) =>
+  import('./missing.js').then(
+    ({ named }) => named(error),
+    () => Promise.reject(error),
+  );
+
 /** The engine beside this script, which bundlers include, or in the folder that the page's author named. */
 function engineAt(base) {
   if (!engines.has(base)) {
     const there = () => import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('ganlet.js', base).href);
-    const engine = (base ? there() : import('../ganlet.js')).catch((error) =>
-      import('./missing.js').then(
-        ({ named }) => named(error),
-        () => Promise.reject(error),
-      ),
-    );
+    const engine = (base ? there() : import('../ganlet.js')).catch(rethrow);
     engines.set(base, engine);
     engine.catch(() => engines.delete(base)); // so that it is tried again
   }
@@ -30,7 +32,7 @@ async function open({ own, base, model, part, backend }, onProgress) {
         console.info(`ganlet draws on the processor: ${error.message}`);
         return load(source, { ...options, backend: undefined });
       }
-      if (error.message !== capabilities().problem || part) throw error;
+      if (error.message !== capabilities().problem || part) return rethrow(error);
       const small = await import('./without_wasm.js').catch(() => {
         throw error;
       });

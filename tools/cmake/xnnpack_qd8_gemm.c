@@ -4,7 +4,7 @@
  * weights within x86's 16 registers: a tenth faster in Chromium at the depths that generators have.
  *
  * On x86 processors without AVX-VNNI the relaxed dot product is a multiplication of bytes, one of pairs with ones, and
- * an addition, but V8 loads the ones for each. Spelled out, with ones that stay in a register, the same is a
+ * an addition, but V8 makes the ones for each of them. Spelled out, with ones that stay in a register, the same is a
  * quarter faster. Where there is one instruction for all of it, which x86's newer processors and ARM have, that one is
  * used. */
 

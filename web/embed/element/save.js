@@ -1,11 +1,11 @@
 // Saves pictures as files. A PNG records in its text what it was drawn from (PNG third edition, section 11.3.3).
 
-/** The checksum of chunks (annex D), bit by bit: what is checked here is short. */
+/** The checksum of chunks (annex D), bit by bit, which costs little beside drawing and packing a picture. */
 function crcOf(bytes) {
   let crc = ~0;
   for (const byte of bytes) {
     crc ^= byte;
-    for (let bit = 0; bit < 8; ++bit) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    for (let bit = 0; bit < 8; ++bit) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
   }
   return ~crc >>> 0;
 }

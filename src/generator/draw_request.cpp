@@ -106,7 +106,7 @@ struct TextReader {
   bool in_range(double value) const { return value >= field.low && value <= field.high; }
 
   bool operator()(bool R::* member) const {
-    if (text != "" && text != "0" && text != "1" && text != "true" && text != "false")
+    if (!text.empty() && text != "0" && text != "1" && text != "true" && text != "false")
       return false;
     request.*member = text != "0" && text != "false"; // an attribute without a value is set
     return true;
@@ -140,7 +140,7 @@ struct TextReader {
     const auto value = whole<std::int64_t>(text);
     if (!value || !in_range(static_cast<double>(*value)))
       return false;
-    request.*member = *value;
+    request.*member = value;
     return true;
   }
   template <typename T> bool operator()(std::vector<T> R::* member) const {

@@ -94,6 +94,7 @@ inline constexpr unsigned renderer = 0x1F01, version = 0x1F02, out_of_memory = 0
                           pixel_buffer_barrier = 0x80;
 
 struct Api {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration's type takes none
 #define GANLET_MEMBER(result, name, arguments) result(*name) arguments = nullptr;
   GANLET_EGL_FUNCTIONS(GANLET_MEMBER)
   GANLET_GL_FUNCTIONS(GANLET_MEMBER)

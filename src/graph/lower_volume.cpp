@@ -26,9 +26,9 @@ Result<std::vector<onnx::Attribute>> over_axes(Context& context, int first, int 
     if (list->size() != (is_pads ? 6U : 3U))
       return context.builder.error(concat(attribute.name, " needs ", is_pads ? 6 : 3, " values, has ", list->size()));
     Integers chosen;
-    for (int end = 0; end < (is_pads ? 2 : 1); ++end)
+    for (std::size_t end = 0; end < (is_pads ? 2U : 1U); ++end)
       for (const int axis : {first, second})
-        chosen.push_back(axis < 0 ? (is_pads ? 0 : 1) : (*list)[static_cast<std::size_t>(axis + 3 * end)]);
+        chosen.push_back(axis < 0 ? (is_pads ? 0 : 1) : (*list)[static_cast<std::size_t>(axis) + 3 * end]);
     *list = std::move(chosen);
   }
   return std::move(copied.attributes);

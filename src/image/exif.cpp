@@ -64,7 +64,7 @@ Image upright(Image image, int orientation) {
       const int column = swaps_axes ? y : x, row = swaps_axes ? x : y;
       const std::uint8_t* const pixel =
           &image.row(from_bottom ? image.height - 1 - row
-                                 : row)[static_cast<std::size_t>(4 * (from_right ? image.width - 1 - column : column))];
+                                 : row)[4 * static_cast<std::size_t>(from_right ? image.width - 1 - column : column)];
       turned.pixels.insert(turned.pixels.end(), pixel, pixel + 4);
     }
   return turned;

@@ -11,6 +11,7 @@
 #include "gl/device.h"
 #include "gl/gl.h"
 #include "gpu/self_check.h"
+#include "gpu/tile_check.h"
 
 namespace ganlet::gl {
 
@@ -34,20 +35,50 @@ std::string key_of(const Device& device) {
   return concat(device.driver(), "\n", gpu::kernels_digest());
 }
 
-/// A line for each fault.
-std::string text_of(const Faults& faults) {
-  std::string text;
-  for (const gpu::Fault& fault : faults)
+/// What was found of a device.
+struct Found {
+  gpu::TileSpeeds speeds{1, 0, 0};
+  Faults faults;
+};
+
+/// The speeds, and a line for each fault.
+std::string text_of(const Found& found) {
+  std::string text = concat(found.speeds[0], " ", found.speeds[1], " ", found.speeds[2], "\n");
+  for (const gpu::Fault& fault : found.faults)
     text += concat(fault.operation, " ", printable(fault.reason, 400), "\n");
   return text;
 }
 
-Faults faults_of(const std::string& text) {
-  Faults faults;
+Found found_in(const std::string& text) {
+  Found found;
   std::istringstream lines(text);
+  gpu::TileSpeeds speeds{};
+  if (lines >> speeds[0] >> speeds[1] >> speeds[2])
+    found.speeds = speeds;
   for (gpu::Fault fault; lines >> fault.operation && lines.get() == ' ' && std::getline(lines, fault.reason);)
-    faults.push_back(fault);
-  return faults;
+    found.faults.push_back(fault);
+  return found;
+}
+
+/// Compares what a device computes with `evaluate`, and measures what there is to choose on a real one.
+Result<Found> look_at(const Device& device, const CompileOptions& options, Evaluate evaluate) {
+  CompileOptions plain;
+  plain.device = options.device;
+  const auto finish = [](auto& check) -> Result<void> {
+    for (bool done = false; !done;) {
+      GANLET_TRY(done, check.advance(true));
+    }
+    return {};
+  };
+  gpu::SelfCheck check(backend, plain, device.name(), evaluate, [](std::size_t) { return true; });
+  GANLET_CHECK(finish(check));
+  Found found{{1, 0, 0}, check.faults()};
+  if (!device.is_software()) {
+    gpu::TileCheck tiles(backend, plain, device.name(), evaluate);
+    GANLET_CHECK(finish(tiles));
+    found.speeds = tiles.speeds();
+  }
+  return found;
 }
 
 } // namespace
@@ -64,18 +95,13 @@ Result<void> check_device(const CompileOptions& options, Evaluate evaluate) {
     return {};
   GANLET_TRY(const std::shared_ptr<Device> device, Device::open(options.device));
   const std::optional<std::string> kept = cached(faults_kind, key_of(*device));
-  Faults faults = faults_of(kept.value_or(""));
+  Found found = found_in(kept.value_or(""));
   if (!kept) {
-    CompileOptions plain;
-    plain.device = options.device;
-    gpu::SelfCheck check(backend, plain, device->name(), evaluate, [](std::size_t) { return true; });
-    for (bool done = false; !done;) {
-      GANLET_TRY(done, check.advance(true));
-    }
-    faults = check.faults();
-    keep_cached(faults_kind, key_of(*device), text_of(faults));
+    GANLET_TRY(found, look_at(*device, options, evaluate));
+    keep_cached(faults_kind, key_of(*device), text_of(found));
   }
-  for (gpu::Fault& fault : faults)
+  device->set_tile_speeds(found.speeds);
+  for (gpu::Fault& fault : found.faults)
     checked().faults.emplace(fault.operation, std::move(fault.reason));
   checked().devices.insert(options.device);
   return {};

@@ -43,11 +43,12 @@ Device::Opened& Device::opened() {
 Result<std::shared_ptr<Device>> Device::open(int number) {
   const std::lock_guard lock(opened().mutex);
   std::shared_ptr<Device>& device = opened().devices[number];
-  if (device && device->lost_)
-    device.reset();
-  if (!device) {
-    GANLET_TRY(device, open_now(number));
-  }
+  if (device && !device->lost_)
+    return device;
+  const std::shared_ptr<Device> lost = std::exchange(device, nullptr);
+  GANLET_TRY(device, open_now(number));
+  if (lost)
+    device->set_tile_speeds(lost->tile_speeds());
   return device;
 }
 
@@ -249,21 +250,21 @@ void Device::copy(const Range& from, const Range& to) {
 }
 
 Result<void> Device::compile(const shaders::Shader& shader) {
-  if (programs_.contains(shader.name))
+  if (programs_.contains(&shader))
     return {};
   if (const std::optional<unsigned> kept = kept_program(shader)) {
-    programs_[shader.name] = *kept;
+    programs_[&shader] = *kept;
     ++kept_programs_;
     return {};
   }
   GANLET_TRY(const unsigned program, compiled(shader));
-  programs_[shader.name] = program;
+  programs_[&shader] = program;
   keep_program(shader, program);
   return {};
 }
 
 std::string Device::kept_key(const shaders::Shader& shader) const {
-  return concat(driver_, "\n", shader.source);
+  return concat(driver_, "\n", shader.head, shader.body);
 }
 
 /// A program as the driver gave it before: its format, of 4 bytes, and then what only the driver can read. The driver
@@ -308,9 +309,9 @@ Result<unsigned> Device::compiled(const shaders::Shader& shader) const {
                 concat(what, " by ", printable(name_), ": ", printable(log, 400)));
   };
   const unsigned made = gl_.glCreateShader(compute_shader);
-  const char* const text = shader.source.data();
-  const int size = static_cast<int>(shader.source.size());
-  gl_.glShaderSource(made, 1, &text, &size);
+  const std::array<const char*, 2> texts{shader.head.data(), shader.body.data()};
+  const std::array<int, 2> sizes{static_cast<int>(shader.head.size()), static_cast<int>(shader.body.size())};
+  gl_.glShaderSource(made, 2, texts.data(), sizes.data());
   gl_.glCompileShader(made);
   int status = 0, length = 0;
   gl_.glGetShaderiv(made, compile_status, &status);
@@ -342,7 +343,7 @@ void Device::dispatch(const shaders::Shader& shader, const Range& uniforms, std:
                       std::uint32_t columns, std::uint32_t rows) {
   if (shader.name == broken_kernel_)
     return;
-  gl_.glUseProgram(programs_.find(shader.name)->second);
+  gl_.glUseProgram(programs_.find(&shader)->second);
   gl_.glBindBufferRange(uniform_buffer, 0, uniforms.buffer, uniforms.offset, uniforms.bytes);
   for (unsigned i = 0; i < bindings.size(); ++i)
     gl_.glBindBufferRange(storage_buffer, i, bindings[i].buffer, bindings[i].offset, bindings[i].bytes);

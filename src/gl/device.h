@@ -102,7 +102,7 @@ class Device final : public gpu::Device {
   Handle before_display_ = nullptr, before_context_ = nullptr, before_draw_ = nullptr, before_read_ = nullptr;
   std::atomic<bool> lost_ = false;
   std::string driver_, broken_kernel_;
-  std::map<std::string_view, unsigned> programs_; ///< by the shader's name
+  std::map<const shaders::Shader*, unsigned> programs_;
   int kept_programs_ = 0;                         ///< those that needn't be compiled
   bool has_clock_ = false, has_binaries_ = false;
   std::vector<unsigned> queries_; ///< by moment

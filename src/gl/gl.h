@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "graph/backend.h"
@@ -24,6 +25,8 @@ struct DeviceFacts {
   std::string kernels; ///< changes with them
   bool is_software = false;
   int kept_kernels = 0; ///< that were found compiled in the user's folder for caches
+  /// How fast it computes convolutions by each kind of tile (KernelChoice::tile), compared with the first; 0: not used.
+  std::array<float, 3> tile_speeds{};
 };
 /// Errors: unsupported, in a sentence.
 Result<DeviceFacts> describe(const CompileOptions& options);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,10 @@ struct Range {
   BufferId buffer = 0;
   std::int64_t offset = 0, bytes = 0;
 };
+
+/// How fast a device computes convolutions by each kind of tile (KernelChoice::tile), compared with the first one; 0:
+/// it is wrong or wasn't measured, and isn't used.
+using TileSpeeds = std::array<float, 3>;
 
 /// A GPU through one API. Work is collected until `submit`, and runs in the order in which it was asked for. Programs
 /// share a device, on any thread, one at a time.
@@ -55,6 +60,10 @@ class Device {
     // A software rasteriser was measured to do about 10^9 units a second on one core, a small GPU does some 10^11.
     return is_software_ ? std::int64_t{1} << 24 : std::int64_t{1} << 30;
   }
+
+  const TileSpeeds& tile_speeds() const { return tile_speeds_; }
+  /// What was measured of the device, which programs that are compiled from now on use.
+  void set_tile_speeds(const TileSpeeds& speeds) { tile_speeds_ = speeds; }
 
   /// True once the driver says so. Nothing made on the device works any more then.
   virtual bool is_lost() = 0;
@@ -97,6 +106,7 @@ class Device {
   std::string api_, name_;
   bool is_software_ = false;
   std::int64_t most_bytes_ = 0;
+  TileSpeeds tile_speeds_{1, 0, 0};
 };
 
 } // namespace ganlet::gpu

@@ -83,10 +83,16 @@ Recorder::Bindings Recorder::disjoint(std::initializer_list<Binding> given) {
   return bindings;
 }
 
-/// A copy behind all else in the arena, made by a dispatch.
+Binding Recorder::scratch(std::int64_t bytes) {
+  const Binding made{Memory::arena, scratch_end_, std::max<std::int64_t>(rounded(bytes, 16), 16)};
+  scratch_end_ += rounded(made.bytes, Device::alignment);
+  arena_bytes_ = std::max(arena_bytes_, scratch_end_);
+  return made;
+}
+
+/// A copy that a dispatch makes.
 Binding Recorder::copied(const Binding& binding) {
-  const Binding copy{Memory::arena, arena_bytes_, binding.bytes};
-  arena_bytes_ += rounded(binding.bytes, Device::alignment);
+  const Binding copy = scratch(binding.bytes);
   shaders::Copy values;
   const std::int64_t count = binding.bytes / 4;
   values.axes = 1;

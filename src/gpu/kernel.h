@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/text.h"
+#include "gpu/device.h"
+#include "graph/compile_options.h"
 #include "graph/memory_plan.h"
 #include "graph/program.h"
 #include "shaders/shader.h"
@@ -114,8 +116,11 @@ class Recorder {
   void begin_step(std::size_t step, std::int64_t units) {
     step_ = step;
     units_ = units;
+    scratch_end_ = places_.end;
     work.resize(step + 1);
   }
+  /// Bytes that only this step's dispatches see.
+  Binding scratch(std::int64_t bytes);
 
   const Shape& shape(ValueId id) const { return plan_.shape[static_cast<std::size_t>(id)]; }
   Binding value(ValueId id) const;
@@ -125,8 +130,14 @@ class Recorder {
   /// Adds `groups` work groups that together cost `share` of the node's units. `values.first` is set here. `moves` are
   /// the bytes that they read and write, all of what is bound by default.
   template <typename Uniforms>
-  void add(Uniforms values, std::initializer_list<Binding> given, std::int64_t groups, double share = 1,
+  void add(const Uniforms& values, std::initializer_list<Binding> given, std::int64_t groups, double share = 1,
            std::optional<std::int64_t> moves = {}) {
+    add(Uniforms::shader, values, given, groups, share, moves);
+  }
+  /// The same, of one of the shaders that a kernel has.
+  template <typename Uniforms>
+  void add(const shaders::Shader& shader, Uniforms values, std::initializer_list<Binding> given, std::int64_t groups,
+           double share = 1, std::optional<std::int64_t> moves = {}) {
     work[step_].bytes += moves.value_or(bytes_of({given.begin(), given.size()}));
     const std::int64_t units = static_cast<std::int64_t>(share * static_cast<double>(units_));
     const std::int64_t slices = std::clamp<std::int64_t>((units + slice_units_ - 1) / slice_units_, 1, groups);
@@ -135,7 +146,7 @@ class Recorder {
     for (std::int64_t slice = 0; slice < slices && groups > 0 && fits_; ++slice) {
       const std::int64_t first = groups * slice / slices, count = groups * (slice + 1) / slices - first;
       values.first = static_cast<std::uint32_t>(first);
-      add_slice(Uniforms::shader, std::as_bytes(std::span(&values, 1)), bindings, count, units / slices);
+      add_slice(shader, std::as_bytes(std::span(&values, 1)), bindings, count, units / slices);
     }
   }
   /// Counts what the step's dispatches multiply and add.
@@ -166,7 +177,7 @@ class Recorder {
   const Graph& graph_;
   const Constants& constants_;
   const Places& places_;
-  std::int64_t arena_bytes_;
+  std::int64_t arena_bytes_, scratch_end_ = 0;
   std::size_t step_ = 0;
   std::int64_t units_ = 0;
   bool fits_ = true;
@@ -176,6 +187,7 @@ class Recorder {
 class Kernel {
  public:
   virtual ~Kernel() = default;
+  /// Its shader, or that of most batches.
   virtual const shaders::Shader& shader() const = 0;
   /// Adds the dispatches for the recorder's batch.
   virtual void record(Recorder& recorder) const = 0;
@@ -189,11 +201,20 @@ struct IndexInput {
   std::size_t node = 0;
 };
 
+/// By which a convolution's kernel and its parts are chosen.
+struct Tuning {
+  TileSpeeds speeds{1, 0, 0};
+  bool cuts_sums = false;      ///< into parts, so that a GPU is busy; a software rasteriser always is
+  std::int64_t most_bytes = 0; ///< of what a kernel sees
+  KernelChoice forced;
+};
+
 /// What kernels are made from.
 struct Making {
   const Graph& graph;
   Constants& constants;
   std::vector<IndexInput>& indices;
+  const Tuning& tuning;
 };
 
 /// Indices along an axis, as words that are none of WGSL's missing 64-bit integers: from a constant, or from an input.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "gpu/kernel.h"
-#include "shaders/convolution.h"
 
 namespace ganlet::gpu {
 

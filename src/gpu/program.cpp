@@ -92,7 +92,8 @@ Result<void> GpuProgram::make_kernels() {
 Result<void> GpuProgram::pack() {
   Budget budget = options_.load_budget();
   GANLET_CHECK(budget.take(packing_units(graph_)));
-  const Making making{graph_, constants_, indices_};
+  const Tuning tuning{device_->tile_speeds(), !device_->is_software(), device_->most_bytes(), options_.kernels};
+  const Making making{graph_, constants_, indices_, tuning};
   for (const std::vector<std::size_t>& step : steps_) {
     kernels_.push_back(make_kernel(making, step));
     if (constants_.all_bytes() > options_.limits.constant_bytes)

@@ -17,6 +17,8 @@
 #include "shaders/reduce.h"
 #include "shaders/resize.h"
 #include "shaders/softmax.h"
+#include "shaders/sum_parts.h"
+#include "shaders/tiled_convolution.h"
 
 namespace ganlet::gpu {
 
@@ -228,11 +230,22 @@ Result<bool> SelfCheck::advance(bool may_block) {
 
 std::string kernels_digest() {
   std::string all = "cases 1"; // counted up when they change
-  for (const shaders::Shader* shader :
-       {&shaders::Convolution::shader, &shaders::Copy::shader, &shaders::Elementwise::shader, &shaders::Gather::shader,
-        &shaders::MatrixMultiply::shader, &shaders::OneHot::shader, &shaders::Pool::shader, &shaders::Reduce::shader,
-        &shaders::Resize::shader, &shaders::Softmax::shader})
-    all += shader->source;
+  const auto add = [&](const auto& shaders) {
+    for (const shaders::Shader& shader : shaders)
+      all += concat(shader.head, shader.body);
+  };
+  add(shaders::Convolution::shaders);
+  add(shaders::Copy::shaders);
+  add(shaders::Elementwise::shaders);
+  add(shaders::Gather::shaders);
+  add(shaders::MatrixMultiply::shaders);
+  add(shaders::OneHot::shaders);
+  add(shaders::Pool::shaders);
+  add(shaders::Reduce::shaders);
+  add(shaders::Resize::shaders);
+  add(shaders::Softmax::shaders);
+  add(shaders::SumParts::shaders);
+  add(shaders::TiledConvolution::shaders);
   for (const op::Row& row : op::table()) // faults are kept by their place in it
     all += row.name;
   return sha256_text(std::as_bytes(std::span(all)));

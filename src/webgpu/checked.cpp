@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gpu/self_check.h"
+#include "gpu/tile_check.h"
 #include "graph/onnx_ops.h"
 #include "graph/partition.h"
 #include "webgpu/device.h"
@@ -19,6 +20,7 @@ namespace {
 /// What is known of the only device.
 struct Checked {
   std::set<std::size_t> operations; ///< by index in op::Any
+  std::optional<gpu::TileSpeeds> speeds;
   std::map<std::size_t, std::string> faults;
 };
 Checked& checked() {
@@ -26,12 +28,19 @@ Checked& checked() {
   return all;
 }
 
+CompileOptions plain_options(const CompileOptions& options) {
+  CompileOptions plain;
+  plain.stop = options.stop;
+  return plain;
+}
+
 /// A program that compares its operations with the reference in its first run, before it computes anything.
 class CheckedProgram final : public Program {
  public:
-  CheckedProgram(std::unique_ptr<Program> program, Graph graph, Compile compile, gpu::SelfCheck check)
-      : program_(std::move(program)), graph_(std::move(graph)), compile_(compile), check_(std::move(check)),
-        packing_(device()->submit()) {}
+  CheckedProgram(std::unique_ptr<Program> program, Graph graph, Compile compile, Evaluate evaluate,
+                 gpu::SelfCheck check)
+      : program_(std::move(program)), graph_(std::move(graph)), compile_(compile), evaluate_(evaluate),
+        check_(std::move(check)), packing_(device()->submit()) {}
 
   const CompileOptions& options() const override { return program_->options(); }
   const Graph& graph() const override { return program_->graph(); }
@@ -47,11 +56,11 @@ class CheckedProgram final : public Program {
     inputs_.assign(inputs.begin(), inputs.end());
     wanted_.assign(wanted.begin(), wanted.end());
     budget_ = &budget;
-    return check_ ? Result<void>() : start();
+    return is_checked_ ? start() : Result<void>();
   }
 
   Result<bool> advance(bool may_block) override {
-    if (check_) {
+    if (!is_checked_) {
       GANLET_CHECK(budget_->check(0));
       GANLET_TRY(const bool is_checked, advance_check(may_block));
       if (!is_checked)
@@ -80,27 +89,54 @@ class CheckedProgram final : public Program {
       if (!packed && packed.error().code() != ErrorCode::unsupported)
         return packed;
     }
-    GANLET_TRY(const bool done, check_->advance(may_block));
-    if (!done)
+    if (check_) {
+      GANLET_TRY(const bool done, check_->advance(may_block));
+      if (!done)
+        return false;
+      for (const gpu::Fault& fault : check_->faults())
+        checked().faults.emplace(fault.operation, fault.reason);
+      for (const Node& node : graph_.nodes)
+        checked().operations.insert(node.operation.index());
+      changes_ = !check_->faults().empty();
+      check_.reset();
+    }
+    GANLET_TRY(const bool is_measured, measure_tiles(may_block));
+    if (!is_measured)
       return false;
-    for (const gpu::Fault& fault : check_->faults())
-      checked().faults.emplace(fault.operation, fault.reason);
-    for (const Node& node : graph_.nodes)
-      checked().operations.insert(node.operation.index());
-    if (!check_->faults().empty()) {
+    if (changes_) {
       const CompileOptions options = program_->options();
       GANLET_TRY(program_, compile_(std::move(graph_), options));
     }
-    check_.reset();
     graph_ = {};
+    is_checked_ = true;
+    return true;
+  }
+
+  /// On a GPU, once: whether it is done. Programs that were compiled before don't know of it.
+  Result<bool> measure_tiles(bool may_block) {
+    if (checked().speeds || device()->is_software())
+      return true;
+    if (!tiles_)
+      tiles_.emplace(backend, plain_options(program_->options()), device()->name(), evaluate_);
+    GANLET_TRY(const bool done, tiles_->advance(may_block));
+    if (!done)
+      return false;
+    checked().speeds = tiles_->speeds();
+    device()->set_tile_speeds(tiles_->speeds());
+    tiles_.reset();
+    changes_ = true;
     return true;
   }
 
   std::unique_ptr<Program> program_;
   Graph graph_; ///< as it was, until it has been checked
   Compile compile_;
-  std::optional<gpu::SelfCheck> check_;
-  gpu::Ticket packing_; ///< of what the program's compilation asked for
+  Evaluate evaluate_;
+  std::optional<gpu::SelfCheck> check_; ///< until it is done
+  std::optional<gpu::TileCheck> tiles_; ///< while it measures
+  bool is_checked_ = false;
+  bool changes_ = false; ///< the program has to be compiled again, by what was found
+  gpu::Ticket packing_;  ///< of what the program's compilation asked for
 
   std::vector<Buffer> inputs_; ///< of the run in progress
   std::vector<Place> wanted_;
@@ -125,11 +161,9 @@ Result<std::unique_ptr<Program>> compile_checked(Graph graph, const CompileOptio
     return compile(std::move(graph), options);
   Graph whole = graph.clone();
   GANLET_TRY(std::unique_ptr<Program> program, compile(std::move(graph), options));
-  CompileOptions plain;
-  plain.stop = options.stop;
-  gpu::SelfCheck check(backend, plain, device()->name(), evaluate,
+  gpu::SelfCheck check(backend, plain_options(options), device()->name(), evaluate,
                        [&](std::size_t operation) { return unknown.contains(operation); });
-  return std::make_unique<CheckedProgram>(std::move(program), std::move(whole), compile, std::move(check));
+  return std::make_unique<CheckedProgram>(std::move(program), std::move(whole), compile, evaluate, std::move(check));
 }
 
 } // namespace ganlet::webgpu

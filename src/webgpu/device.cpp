@@ -89,9 +89,10 @@ void Device::copy(const Range& from, const Range& to) {
 
 /// What is wrong with a shader is told by the work that uses it.
 Result<void> Device::compile(const shaders::Shader& shader) {
-  if (!pipelines_.contains(shader.name))
-    pipelines_[shader.name] =
-        ganlet_gpu_compile(shader.name.data(), shader.name.size(), shader.source.data(), shader.source.size());
+  if (pipelines_.contains(&shader))
+    return {};
+  const std::string text = concat(shader.head, shader.body);
+  pipelines_[&shader] = ganlet_gpu_compile(shader.name.data(), shader.name.size(), text.data(), text.size());
   return {};
 }
 
@@ -100,7 +101,7 @@ void Device::dispatch(const shaders::Shader& shader, const Range& uniforms, std:
   std::array<Words, 8> ranges{words_of(uniforms)};
   for (std::size_t i = 0; i < bindings.size(); ++i)
     ranges[i + 1] = words_of(bindings[i]);
-  ganlet_gpu_dispatch(pipelines_.find(shader.name)->second, ranges.data(), bindings.size() + 1, columns, rows);
+  ganlet_gpu_dispatch(pipelines_.find(&shader)->second, ranges.data(), bindings.size() + 1, columns, rows);
 }
 
 void Device::read(const Range& from, std::byte* to) {

@@ -32,7 +32,7 @@ class Device final : public gpu::Device {
 
  private:
   std::int64_t most_buffer_bytes_ = 0;
-  std::map<std::string_view, std::uint32_t> pipelines_; ///< by the shader's name
+  std::map<const shaders::Shader*, std::uint32_t> pipelines_;
 };
 
 /// The one that JavaScript has opened, for as long as the program runs.

@@ -101,6 +101,8 @@ TEST(Gl, TruthIsComputedAndChosenBy) {
     EXPECT_TRUE(std::ranges::equal((*found)[output].as<std::uint8_t>(), (*wanted)[output].as<std::uint8_t>()));
 }
 
+using TileSpeeds = std::array<float, 3>;
+
 class SelfCheck : public ::testing::Test {
  protected:
   ~SelfCheck() override { gl::pretend_fault(-1, ""); }
@@ -142,6 +144,66 @@ TEST_F(SelfCheck, LeavesAKernelThatIsWrongToTheProcessor) {
       std::filesystem::resize_file(file.path(), 60); // cut, so that it counts for nothing
   gl::pretend_fault(-1, "");
   expect(true, "checked again");
+}
+
+TEST_F(SelfCheck, MeasuresTilesOfARealGpuAndLeavesWrongOnes) {
+  const auto speeds = [&](const std::string& broken) {
+    std::filesystem::remove_all(folder_.path());
+    gl::pretend_fault(-1, broken);
+    EXPECT_TRUE(backend_named("gl"));
+    const auto facts = gl::describe({});
+    EXPECT_TRUE(facts);
+    return facts ? facts->tile_speeds : TileSpeeds{};
+  };
+  EXPECT_EQ(speeds(""), (TileSpeeds{1, 0, 0})) << "a software rasteriser takes no tiles";
+  gl::pretend_software(-1, false);
+  const TileSpeeds measured = speeds("");
+  EXPECT_EQ(measured[0], 1);
+  for (const std::size_t tile : {1, 2})
+    EXPECT_GT(measured[tile], 0);
+  EXPECT_EQ(speeds("tiled_convolution"), (TileSpeeds{1, 0, 0}));
+  const Graph graph = small_generator(false);
+  for (const Node& node : graph.nodes)
+    EXPECT_TRUE((*backend_named("gl"))->can_run(graph, node)) << node.place;
+  gl::pretend_software(-1, true);
+  EXPECT_EQ(speeds(""), (TileSpeeds{1, 0, 0}));
+}
+
+/// A long sum of one picture is cut into parts on a GPU, in memory of its own.
+TEST(Gl, LongSumsAreCutIntoParts) {
+  GraphBuilder build;
+  const ValueId x = build.input({batch_dim(), fixed(2048)});
+  const Graph graph = build.finish({build.node(
+      op::FullyConnected{}, {x, build.constant(random_tensor(Shape{24, 2048}, 1))}, {batch_dim(), fixed(24)})});
+  const Tensor numbers = random_tensor(Shape{1, 2048}, 3);
+  const std::vector<float> wanted = run(*compiled(reference::backend, graph.clone()), numbers);
+  gl::pretend_software(-1, false);
+  const auto cut = compiled(gl::backend, graph.clone());
+  expect_near(run(*cut, numbers), wanted);
+  EXPECT_EQ(cut->node_work()[0].dispatches, 2);
+  gl::pretend_software(-1, true);
+  const auto whole = compiled(gl::backend, graph.clone());
+  expect_near(run(*whole, numbers), wanted);
+  EXPECT_EQ(whole->node_work()[0].dispatches, 1);
+}
+
+/// int8 weights take a byte each there, as float16 ones take two.
+TEST(Gl, WeightsStayAsSmallAsTheyAre) {
+  CompileOptions half;
+  half.kernels.half_weights = true;
+  const auto packed = [](bool int8, const CompileOptions& options) {
+    GraphBuilder build;
+    const ValueId x = build.input({batch_dim(), fixed(256)});
+    const Shape shape{256, 256};
+    const ValueId weights =
+        build.constant(int8 ? ganlet::testing::quantized(random_tensor(shape, 1)) : random_tensor(shape, 1));
+    const Graph graph = build.finish({build.node(op::FullyConnected{}, {x, weights}, {batch_dim(), fixed(256)})});
+    return compiled(gl::backend, graph.clone(), options)->bytes().packed;
+  };
+  const std::int64_t rest = packed(true, {}) - 256 * 256;
+  EXPECT_LT(rest, 4096);
+  EXPECT_EQ(packed(false, {}), 4 * 256 * 256 + rest);
+  EXPECT_EQ(packed(false, half), 2 * 256 * 256 + rest);
 }
 
 TEST(Gl, WeightsAreDroppedUnlessTheyAreKept) {
@@ -364,8 +426,8 @@ TEST(Gl, CountsWhatItDoes) {
   ASSERT_EQ(work.size(), 2U);
   EXPECT_EQ(work[0].dispatches, 1);
   EXPECT_EQ(work[0].multiply_adds, 4 * 8 * 5);
-  // Weights and bias for 8 columns, the place of the only tap, input and output, each in multiples of 16 bytes.
-  EXPECT_EQ(work[0].bytes, 4 * 8 * 5 + 4 * 8 + 16 + 64 + 80);
+  // Weights, bias and scales for 8 columns, the place of the only tap, input and output, each in multiples of 16 bytes.
+  EXPECT_EQ(work[0].bytes, 4 * 8 * 5 + 2 * 4 * 8 + 16 + 64 + 80);
   EXPECT_EQ(work[1].dispatches, 0); // done with the first
 }
 

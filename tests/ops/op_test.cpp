@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <random>
+#include <sstream>
 
 #include "backends/backends.h"
 #include "graph/cost.h"
@@ -161,10 +162,25 @@ Tensor evaluated(const Case& a_case) {
   return output;
 }
 
+/// What GANLET_TEST_KERNELS says, "TILE PARTS HALF": numbers of KernelChoice.
+const KernelChoice& forced_kernels() {
+  static const KernelChoice forced = [] {
+    KernelChoice choice;
+    if (const char* const text = std::getenv("GANLET_TEST_KERNELS")) {
+      std::istringstream words(text);
+      EXPECT_TRUE(words >> choice.tile >> choice.parts >> choice.half_weights) << text;
+    }
+    return choice;
+  }();
+  return forced;
+}
+
 Tensor run_on(const Backend& backend, const Case& a_case) {
   Graph graph = graph_of(a_case);
   const bool can_run = backend.can_run(graph, graph.nodes[0]).has_value();
-  const auto program = backend.compile(std::move(graph), {});
+  CompileOptions options;
+  options.kernels = forced_kernels();
+  const auto program = backend.compile(std::move(graph), options);
   EXPECT_TRUE(program) << program.error().text();
   std::vector<TensorView> views = views_of(a_case.inputs);
   if (a_case.constants)
@@ -220,7 +236,7 @@ Tolerance tolerance_of_compared(Tolerance of_xnn, const Tensor& wanted) {
   for (const float value : wanted.as<float>())
     if (std::isfinite(value))
       largest = std::max(largest, std::fabs(static_cast<double>(value)));
-  return {1e-4 * largest, 0};
+  return {(forced_kernels().half_weights ? 1e-2 : 1e-4) * largest, 0};
 }
 
 Tensor expect_backends_agree(const Case& a_case, Tolerance tolerance) {

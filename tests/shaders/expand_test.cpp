@@ -35,7 +35,7 @@ TEST(Expand, WritesDeclarationsInBothLanguages) {
         "layout(std430, binding = 1) readonly buffer Buffer1 { float x_[]; };",
         "layout(std430, binding = 2) buffer Buffer2 { float y_[]; };", "shared float sums_[64];",
         "y_[index] = x_[index] * w_[count_].x + low_;"})
-    EXPECT_NE(made.glsl.find(part), std::string::npos) << part << "\nin\n" << made.glsl;
+    EXPECT_NE(made.glsl().find(part), std::string::npos) << part << "\nin\n" << made.glsl();
   for (const std::string part :
        {"struct Uniforms {\n  offsets_: array<vec4<u32>, 2>,\n  count_: u32,\n  low_: f32,\n}",
         "@group(0) @binding(0) var<uniform> uniforms: Uniforms;",
@@ -43,12 +43,13 @@ TEST(Expand, WritesDeclarationsInBothLanguages) {
         "@group(0) @binding(2) var<storage, read_write> x_: array<f32>;",
         "@group(0) @binding(3) var<storage, read_write> y_: array<f32>;", "var<workgroup> sums_: array<f32, 64>;",
         "y_[index] = x_[index] * w_[uniforms.count_].x + uniforms.low_;"})
-    EXPECT_NE(made.wgsl.find(part), std::string::npos) << part << "\nin\n" << made.wgsl;
+    EXPECT_NE(made.wgsl().find(part), std::string::npos) << part << "\nin\n" << made.wgsl();
   EXPECT_NE(made.header.find("struct Test {\n  std::array<std::array<std::uint32_t, 4>, 2> offsets{};\n"
                              "  std::uint32_t count{};\n  float low{};\n"),
             std::string::npos)
       << made.header;
-  EXPECT_NE(made.header.find("shader{\"test\", 3, R\"shader(#version 430"), std::string::npos);
+  EXPECT_NE(made.header.find("{\"test\", 3, R\"shader(#version 430\n#define GROUP 64u\n)shader\", text},"),
+            std::string::npos);
 }
 
 struct Pair {
@@ -73,17 +74,17 @@ TEST(Expand, WritesStatementsInBothLanguages) {
         Pair{"let m: uint = (count >> 2u) & 3u; // rest", "uint m_ = (count_ >> 2u) & 3u;",
              "let m_: u32 = (uniforms.count_ >> 2u) & 3u;"}}) {
     const Expansion made = expanded(shader_of(std::string(pair.source) + "\n"));
-    EXPECT_NE(made.glsl.find(pair.glsl), std::string::npos) << pair.glsl << "\nin\n" << made.glsl;
-    EXPECT_NE(made.wgsl.find(pair.wgsl), std::string::npos) << pair.wgsl << "\nin\n" << made.wgsl;
+    EXPECT_NE(made.glsl().find(pair.glsl), std::string::npos) << pair.glsl << "\nin\n" << made.glsl();
+    EXPECT_NE(made.wgsl().find(pair.wgsl), std::string::npos) << pair.wgsl << "\nin\n" << made.wgsl();
   }
 }
 
 /// A driver's message about line n is about line n of the source.
 TEST(Expand, KeepsLines) {
   const Expansion made = expanded(shader_of("\n\n  y[0u] = low;\n"));
-  const std::size_t start = made.glsl.find("#line 5 0\n");
-  ASSERT_NE(start, std::string::npos) << made.glsl;
-  const std::string before = made.glsl.substr(start, made.glsl.find("y_[0u]") - start);
+  const std::size_t start = made.glsl().find("#line 5 0\n");
+  ASSERT_NE(start, std::string::npos) << made.glsl();
+  const std::string before = made.glsl().substr(start, made.glsl().find("y_[0u]") - start);
   EXPECT_EQ(std::ranges::count(before, '\n'), 3); // of #line itself, and two
 }
 
@@ -94,9 +95,31 @@ TEST(Expand, FunctionsOfIncludedFilesHaveTheirNumber) {
   };
   const auto made = expand("test", "include \"half.comp\";\n" + shader_of("y[0u] = half(low);"), read);
   ASSERT_TRUE(made) << made.error().text();
-  EXPECT_NE(made->glsl.find("#line 2 1\nfloat half_(float a_) { return a_ / 2.0; }"), std::string::npos) << made->glsl;
-  EXPECT_NE(made->wgsl.find("// half.comp:2\nfn half_(a_: f32) -> f32 { return a_ / 2.0; }"), std::string::npos);
-  EXPECT_NE(made->wgsl.find("y_[0u] = half_(uniforms.low_);"), std::string::npos);
+  EXPECT_NE(made->glsl().find("#line 2 1\nfloat half_(float a_) { return a_ / 2.0; }"), std::string::npos)
+      << made->glsl();
+  EXPECT_NE(made->wgsl().find("// half.comp:2\nfn half_(a_: f32) -> f32 { return a_ / 2.0; }"), std::string::npos);
+  EXPECT_NE(made->wgsl().find("y_[0u] = half_(uniforms.low_);"), std::string::npos);
+}
+
+TEST(Expand, WritesAShaderForEachCombinationOfChoices) {
+  const Expansion made = expanded("choice side: 8u, 16u; choice kind: 0u, 1u, 2u; uniforms { count: uint; }\n"
+                                  "constant w: uint[]; output y: float[]; shared sums: vec4[4 * side];\n"
+                                  "group side * side;\n"
+                                  "fn main() { if (kind == 1u) { y[0u] = low_half(w[0u]); return; }\n"
+                                  "y[index % side] = uintBitsToFloat(w[0u]); }\n");
+  ASSERT_EQ(made.glsl_heads.size(), 6U);
+  EXPECT_EQ(made.glsl_heads[0], "#version 430\n#define side_ 8u\n#define kind_ 0u\n#define GROUP 64u\n");
+  EXPECT_EQ(made.wgsl_heads[5], "const side_: u32 = 16u;\nconst kind_: u32 = 2u;\nconst GROUP: u32 = 256u;\n");
+  EXPECT_NE(made.glsl().find("shared vec4 sums_[4u * side_];"), std::string::npos) << made.glsl();
+  EXPECT_NE(made.wgsl().find("var<workgroup> sums_: array<vec4<f32>, 4u * side_>;"), std::string::npos);
+  EXPECT_NE(made.glsl().find("y_[index % side_] = uintBitsToFloat(w_[0u]);"), std::string::npos);
+  EXPECT_NE(made.wgsl().find("y_[index % side_] = bitcast<f32>(w_[0u]);"), std::string::npos);
+  EXPECT_NE(made.wgsl().find("fn low_half(word: u32) -> f32 { return unpack2x16float(word).x; }"), std::string::npos);
+  EXPECT_EQ(made.wgsl().find("fn high_half"), std::string::npos);
+  EXPECT_NE(made.header.find("static constexpr const Shader& shader(std::size_t side, std::size_t kind) { "
+                             "return shaders[(side) * 3 + kind]; }"),
+            std::string::npos)
+      << made.header;
 }
 
 struct Refusal {
@@ -166,6 +189,13 @@ TEST(Expand, RefusesDeclarationsOutsideOfTheOverlap) {
            Refusal{"\ninput a: float[4];", "test.comp:2: a buffer is an array without a length"},
            Refusal{"shared a: float[];", "test.comp:1: shared memory is an array of a given length"},
            Refusal{"group 1024;", "test.comp:1: a work group has 1 to 256 invocations, as many as any WebGPU has"},
+           Refusal{"group side;", "test.comp:1: a choice is expected, not 'side'"},
+           Refusal{"choice side: 8, 16;", "test.comp:1: a choice is among numbers such as 8u"},
+           Refusal{"choice side: 8u, 32u;\ngroup side * side;",
+                   "test.comp:2: a work group has 1 to 256 invocations, as many as any WebGPU has"},
+           Refusal{"choice a: 1u, 2u, 3u, 4u, 5u;\nchoice b: 1u, 2u, 3u, 4u;",
+                   "test.comp:2: there are more than 16 combinations of choices"},
+           Refusal{"shared a: float[4 * side];", "test.comp:1: a choice is expected, not 'side'"},
            Refusal{"fn f(a: float) -> float { let b: float = a; }", "test.comp:1: 'f' must end with a return"},
            Refusal{"fn f() -> float { barrier(); return 1.0; }", "test.comp:1: a barrier outside of main"},
            Refusal{"fn f() -> uint { return index; }", "test.comp:1: 'index' isn't declared"},
@@ -187,8 +217,8 @@ TEST(Expand, RefusesDeclarationsOutsideOfTheOverlap) {
 /// Names that are words of one language or another don't get in the way.
 TEST(Expand, NamesMayBeReservedWords) {
   const Expansion made = expanded(shader_of("let sample: float = low; let fn1: float = sample; y[0u] = fn1;"));
-  EXPECT_NE(made.glsl.find("float sample_ = low_;"), std::string::npos);
-  EXPECT_NE(made.wgsl.find("let sample_: f32 = uniforms.low_;"), std::string::npos);
+  EXPECT_NE(made.glsl().find("float sample_ = low_;"), std::string::npos);
+  EXPECT_NE(made.wgsl().find("let sample_: f32 = uniforms.low_;"), std::string::npos);
 }
 
 } // namespace

@@ -22,6 +22,7 @@ struct BenchOptions {
   std::int64_t batch = 1;
   double seconds = 1;
   bool profile = false;
+  KernelChoice kernels;
   double teraflops = 0, gigabytes = 0; ///< the most that the device does in a second; 0 if unknown
 };
 
@@ -146,6 +147,7 @@ Result<void> bench(BenchOptions options) {
   if (options.engine.name == automatic_backend)
     options.engine.name = chosen_backend(options.engine, sha256_text(opened.contents), options.batch, lowered);
   CompileOptions compile = options.engine.compile_options();
+  compile.kernels = options.kernels;
   GANLET_TRY(const std::unique_ptr<Program> program, options.engine.backend().compile(lowered.clone(), compile));
   const double preparing = milliseconds_since(start);
   const Graph& graph = program->graph();
@@ -196,6 +198,15 @@ void add_bench(CLI::App& app, Result<void>& outcome) {
       ->check(CLI::Range(0.01, 3600.0))
       ->type_name("S")
       ->capture_default_str();
+  command
+      .add_option("--tile", options->kernels.tile,
+                  "How a GPU cuts convolutions, rather than as it measured: 0: not, 1 or 2: by tiles of 32 or 64")
+      ->check(CLI::Range(0, 2))
+      ->type_name("KIND");
+  command.add_option("--parts", options->kernels.parts, "Parts that a GPU cuts long sums into, rather than its choice")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N");
+  command.add_flag("--half", options->kernels.half_weights, "A GPU keeps float32 weights as float16");
   command.add_flag("--profile", options->profile,
                    "Also print what a GPU does for each op: dispatches, multiply-adds, bytes, and the least of them");
   command.add_option("--teraflops", options->teraflops, "What the GPU does at most in a second, for shares of it")

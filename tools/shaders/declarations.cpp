@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include "parser.h"
@@ -72,6 +73,8 @@ Result<void> Parser::top() {
     return uniforms();
   if (sees("group"))
     return group();
+  if (sees("choice"))
+    return choice();
   if (sees("fn"))
     return function();
   for (const auto& [word, role] : {std::pair{"constant", Role::constant},
@@ -140,16 +143,58 @@ Result<void> Parser::buffer(Role role) {
   return {};
 }
 
+/// group 64; or a product of choices, group side * side;
 Result<void> Parser::group() {
   taken();
-  if (now().kind != TokenKind::number || group_ != 0)
-    return refuse("group is one number, the invocations of a work group");
-  group_ = std::atoi(std::string(now().text).c_str());
-  if (group_ < 1 || group_ > 256)
-    return refuse("a work group has 1 to 256 invocations, as many as any WebGPU has");
+  if (group_ != 0)
+    return refuse("there is one group");
+  group_ = 1;
+  if (now().kind == TokenKind::number) {
+    group_ = std::atoi(std::string(now().text).c_str());
+    taken();
+  } else {
+    do {
+      if (!group_times_.empty())
+        taken();
+      GANLET_TRY(const int times, wanted_choice());
+      group_times_.push_back(times);
+    } while (sees("*"));
+  }
+  GANLET_CHECK(wanted(";"));
+  for (const std::vector<std::uint32_t>& chosen : combinations())
+    if (const int size = group_of(chosen); size < 1 || size > 256)
+      return refuse("a work group has 1 to 256 invocations, as many as any WebGPU has");
+  return {};
+}
+
+/// choice NAME: 8u, 16u; a shader is compiled for each of these numbers.
+Result<void> Parser::choice() {
   taken();
+  GANLET_TRY(const std::string name, wanted_name("a choice"));
+  GANLET_CHECK(wanted(":"));
+  Choice made{name, {}};
+  do {
+    if (!made.values.empty())
+      taken();
+    if (now().kind != TokenKind::unsigned_number)
+      return refuse("a choice is among numbers such as 8u");
+    made.values.push_back(static_cast<std::uint32_t>(std::strtoul(std::string(now().text).c_str(), nullptr, 10)));
+    taken();
+  } while (sees(","));
+  GANLET_CHECK(declare(name, {Role::choice, {Base::natural}}));
+  choices_.push_back(std::move(made));
+  if (combinations().size() > 16)
+    return refuse("there are more than 16 combinations of choices");
   GANLET_CHECK(wanted(";"));
   return {};
+}
+
+Result<int> Parser::wanted_choice() {
+  const auto found = std::ranges::find(choices_, now().text, &Choice::name);
+  if (found == choices_.end())
+    return refuse(concat("a choice is expected, not '", now().text, "'"));
+  taken();
+  return static_cast<int>(found - choices_.begin());
 }
 
 Result<Text> Parser::parameters(Function& made) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/error.h"
 
@@ -14,9 +15,13 @@ enum class Language : std::uint8_t { glsl, wgsl };
 
 /// A shader in the languages of both APIs.
 struct Expansion {
-  std::string glsl;   ///< for OpenGL 4.3
-  std::string wgsl;   ///< for WebGPU
-  std::string header; ///< C++: the uniforms as a struct, with the text in one of the languages
+  std::vector<std::string> glsl_heads, wgsl_heads; ///< for each combination of the shader's choices
+  std::string glsl_body;                           ///< behind each of them, for OpenGL 4.3
+  std::string wgsl_body;                           ///< for WebGPU
+  std::string header; ///< C++: the uniforms as a struct, with the texts in one of the languages
+
+  std::string glsl(std::size_t combination = 0) const { return glsl_heads[combination] + glsl_body; }
+  std::string wgsl(std::size_t combination = 0) const { return wgsl_heads[combination] + wgsl_body; }
 };
 
 /// Returns the text of a file that a shader includes.

@@ -277,6 +277,10 @@ Result<Parser::Callee> Parser::callee_of(const std::string& name, std::span<cons
   const Text same{name, name};
   if (name == "select" && given.size() == 3 && given[0] == given[1] && given[2].base == Base::boolean)
     return Callee{same, given[0].base};
+  if (name == "uintBitsToFloat" && given.size() == 1 && given[0] == Type{Base::natural})
+    return Callee{{name, "bitcast<f32>"}, Base::real};
+  if ((name == "low_half" || name == "high_half") && given.size() == 1 && given[0] == Type{Base::natural})
+    return Callee{same, Base::real};
   if (name == "dot" && given.size() == 2 && all_are([](Base base) { return base == Base::vector; }))
     return Callee{same, Base::real};
   if (const auto* const known = std::ranges::find(built_ins, name, &BuiltIn::name); known != built_ins.end()) {
@@ -336,6 +340,10 @@ Result<Type> Parser::type() {
       if (type.length < 1 || type.length > 65536)
         return refuse("an array has 1 to 65536 elements");
       taken();
+    }
+    if (sees("*") && type.length != Type::of_any_length) {
+      taken();
+      GANLET_TRY(type.times, wanted_choice());
     }
     GANLET_CHECK(wanted("]"));
   }

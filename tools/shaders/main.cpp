@@ -1,5 +1,5 @@
 // ganlet-shaders SHADER.comp OUT glsl|wgsl: writes OUT/SHADER.glsl, OUT/SHADER.wgsl and OUT/SHADER.h, which holds the
-// text in that language.
+// text in that language; SHADER-1.glsl and so on for further combinations of what a shader leaves to choose.
 
 #include <cstdio>
 #include <filesystem>
@@ -35,8 +35,11 @@ Result<void> expand_file(const fs::path& shader, const fs::path& out, Language h
   const auto read = [&](const std::string& name) { return read_file(shader.parent_path() / name); };
   const std::string name = shader.stem().string();
   GANLET_TRY(const ganlet::shaders::Expansion made, ganlet::shaders::expand(name, source, read, held));
-  GANLET_CHECK(write_file(out / (name + ".glsl"), made.glsl));
-  GANLET_CHECK(write_file(out / (name + ".wgsl"), made.wgsl));
+  for (std::size_t i = 0; i < made.glsl_heads.size(); ++i) {
+    const std::string file = i == 0 ? name : name + "-" + std::to_string(i);
+    GANLET_CHECK(write_file(out / (file + ".glsl"), made.glsl(i)));
+    GANLET_CHECK(write_file(out / (file + ".wgsl"), made.wgsl(i)));
+  }
   return write_file(out / (name + ".h"), made.header);
 }
 

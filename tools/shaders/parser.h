@@ -44,6 +44,7 @@ struct Type {
 
   Base base = Base::nothing;
   int length = not_an_array;
+  int times = -1; ///< the choice that the length is multiplied by, or -1
 
   bool is_array() const { return length != not_an_array; }
   bool operator==(const Type&) const = default;
@@ -56,7 +57,7 @@ struct Expression {
   Type type;
 };
 
-enum class Role : std::uint8_t { uniform, constant, input, output, shared, let, variable, parameter, built_in };
+enum class Role : std::uint8_t { uniform, constant, input, output, shared, let, variable, parameter, built_in, choice };
 
 struct Symbol {
   Role role = Role::let;
@@ -123,6 +124,9 @@ class Parser {
   Result<void> uniforms();
   Result<void> buffer(Role role);
   Result<void> group();
+  Result<void> choice();
+  /// The number of the choice that the next token names, which is passed.
+  Result<int> wanted_choice();
   Result<void> function();
   Result<Text> parameters(Function& made);
 
@@ -144,14 +148,31 @@ class Parser {
   bool returned_ = false; ///< the last statement was a return
   int loops_ = 0;
 
+  // Of the expansion.
+  std::string glsl_body() const;
+  std::string wgsl_body() const;
+  std::string array_in_glsl(std::string_view name, Type type) const;
+  std::string array_in_wgsl(Type type) const;
+  std::string header(std::string_view name, const Expansion& made, Language held) const;
+  int group_of(const std::vector<std::uint32_t>& chosen) const;
+  /// Of the choices, the first of each in the first one; the last choice changes fastest.
+  std::vector<std::vector<std::uint32_t>> combinations() const;
+
   struct Field {
     std::string name;
     Type type;
   };
+  /// A number that is known when the shader is compiled: one of these.
+  struct Choice {
+    std::string name;
+    std::vector<std::uint32_t> values;
+  };
   std::vector<Field> uniforms_;
   std::vector<std::pair<std::string, Symbol>> buffers_;
   std::vector<std::pair<std::string, Type>> shared_;
+  std::vector<Choice> choices_;
   int group_ = 0;
+  std::vector<int> group_times_; ///< choices
   Text functions_text_;
 };
 

@@ -1,0 +1,142 @@
+#include "gpu/tile_check.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "core/rng.h"
+
+namespace ganlet::gpu {
+
+namespace {
+
+constexpr std::int64_t size = 32, channels = 64, largest_batch = 64;
+constexpr double long_time = 5; // milliseconds
+
+double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Tensor numbers(const Shape& shape) {
+  Tensor tensor(DataType::float32, shape);
+  Rng(1, 1).fill_normal(tensor.as<float>());
+  return tensor;
+}
+
+/// A convolution such as generators have many of.
+Graph convolution() {
+  Graph graph;
+  const SymbolicShape images{{1, true}, {size, false}, {size, false}, {channels, false}};
+  graph.values.push_back({"x", DataType::float32, images, false, std::nullopt});
+  graph.values.push_back(
+      {"w", DataType::float32, {{channels, false}, {3, false}, {3, false}, {channels, false}}, false, 0});
+  graph.values.push_back({"y", DataType::float32, images, false, std::nullopt});
+  graph.constants.push_back(numbers({channels, 3, 3, channels}));
+  graph.inputs = {0};
+  graph.outputs = {2};
+  graph.nodes.push_back({op::Convolution{{{3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}}, 1, {}}, {0, 1}, 2, "tile check"});
+  return graph;
+}
+
+} // namespace
+
+TileCheck::TileCheck(const Backend& backend, const CompileOptions& options, std::string name, Evaluate evaluate)
+    : backend_(&backend), options_(options), name_(std::move(name)), evaluate_(evaluate) {}
+
+CompileOptions TileCheck::options_for(int tile) const {
+  CompileOptions options = options_;
+  options.kernels.tile = tile;
+  return options;
+}
+
+TileSpeeds TileCheck::speeds() const {
+  TileSpeeds speeds{1, 0, 0};
+  for (std::size_t tile = 1; tile < kinds; ++tile)
+    if (costs_[0] > 0 && costs_[tile] > 0)
+      speeds[tile] = static_cast<float>(costs_[0] / costs_[tile]);
+  return speeds;
+}
+
+Result<bool> TileCheck::advance(bool may_block) {
+  while (tile_ < kinds) {
+    if (!check_ && !program_)
+      GANLET_CHECK(begin_check());
+    if (check_) {
+      GANLET_TRY(const bool is_checked, check_->advance(may_block));
+      if (!is_checked)
+        return false;
+      const bool is_right = check_->faults().empty();
+      check_.reset();
+      if (!is_right) {
+        ++tile_;
+        continue;
+      }
+      GANLET_TRY(program_, backend_->compile(convolution(), options_for(tile_)));
+    }
+    if (!run_)
+      GANLET_CHECK(begin_run());
+    GANLET_TRY(const bool is_done, run_->advance(may_block));
+    if (!is_done)
+      return false;
+    note(now() - began_);
+  }
+  return true;
+}
+
+/// Of the operations that tiles are for, also cut into parts.
+Result<void> TileCheck::begin_check() {
+  CompileOptions options = options_for(tile_);
+  options.kernels.parts = 2;
+  const auto is_tiled = [](std::size_t operation) {
+    return operation == op::Any(op::Convolution{}).index() || operation == op::Any(op::TransposedConvolution{}).index();
+  };
+  check_.emplace(*backend_, options, name_, evaluate_, is_tiled);
+  forget_runs();
+  return {};
+}
+
+bool TileCheck::is_large() const {
+  constexpr std::array<bool, all_runs> large{false, false, true, true, false, true};
+  return large[static_cast<std::size_t>(runs_)];
+}
+
+Result<void> TileCheck::begin_run() {
+  const std::int64_t batch = is_large() ? large_ : large_ / 4;
+  images_ = numbers({batch, size, size, channels});
+  const Buffer given{images_.view(), nullptr};
+  budget_ = options_.run_budget();
+  const Place wanted = Place::device; // so that nothing is read back
+  began_ = now();
+  GANLET_TRY(run_, program_->start(std::span(&given, 1), budget_, std::span(&wanted, 1)));
+  return {};
+}
+
+/// The difference of a large and a small batch is what the work costs without handing it over; a device that takes
+/// long for a small one needs no other. Batches grow until the large one is worth measuring.
+void TileCheck::note(double milliseconds) {
+  run_.reset();
+  double& best = is_large() ? best_large_ : best_small_;
+  if (runs_ != 0 && runs_ != 2) // those make buffers, and compile
+    best = std::min(best, milliseconds);
+  ++runs_;
+  const bool is_slow = runs_ == 2 && best_small_ > long_time;
+  if (!is_slow && runs_ < all_runs)
+    return;
+  if (!is_slow && tile_ == 0 && large_ < largest_batch && best_large_ < 1.5 * best_small_) {
+    large_ *= 4;
+    forget_runs();
+    return;
+  }
+  costs_[static_cast<std::size_t>(tile_)] =
+      is_slow ? best_small_ / static_cast<double>(large_ / 4)
+              : std::max(best_large_ - best_small_, 1e-3) / static_cast<double>(large_ - large_ / 4);
+  program_.reset();
+  ++tile_;
+}
+
+void TileCheck::forget_runs() {
+  runs_ = 0;
+  best_small_ = best_large_ = std::numeric_limits<double>::infinity();
+}
+
+} // namespace ganlet::gpu

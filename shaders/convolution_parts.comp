@@ -10,8 +10,8 @@
 // a convolutional layer?). All phases run in one dispatch. A fully connected layer is a convolution of images of one
 // pixel with one tap.
 //
-// Where there is little of a picture and much to sum up, the sum is cut into parts, each of some taps and channels; part
-// p stands p x values behind the output's beginning, and sum_parts.comp makes the output of them.
+// Where there is little of a picture and much to sum up, the sum is cut into parts, each of some taps and channels;
+// part p stands p x values behind the output's beginning, and sum_parts.comp makes the output of them.
 //
 // Weights are packed as (group, tap, input channel, 4 output channels), the last group of 4 filled up with zeros; taps
 // are pairs dy, dx.

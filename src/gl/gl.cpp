@@ -42,8 +42,8 @@ Result<void> share_current_context() {
 
 Result<DeviceFacts> describe(const CompileOptions& options) {
   GANLET_TRY(const std::shared_ptr<Device> device, Device::open(options.device));
-  return DeviceFacts{printable(device->name()), device->driver(), gpu::kernels_digest(), device->is_software(),
-                     device->kept_programs(), device->tile_speeds()};
+  return DeviceFacts{printable(device->name()), device->driver(),        gpu::kernels_digest(),
+                     device->is_software(),     device->kept_programs(), device->tile_speeds()};
 }
 
 void pretend_software(int device, bool is_software) {

@@ -1,7 +1,10 @@
 // ganlet apply: a file, a folder, and what is refused.
 
+#include <sstream>
+
 #include <gtest/gtest.h>
 
+#include "core/base64.h"
 #include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "image/whole_file.h"
@@ -51,6 +54,34 @@ TEST_F(Apply, TakesAllPicturesOfAFolderAndTellsWhichItCouldNot) {
   EXPECT_FALSE(std::filesystem::exists(folder / "out" / "b.png"));
   EXPECT_NE(outcome.err.find("b.png: is neither PNG nor JPEG"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("1 of 2 pictures were left out"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Apply, AnswersJsonLines) {
+  const std::string picture = to_base64(*read_whole(pictures / "a.png", 1 << 20), Base64::padded);
+  write_content(folder / "lines",
+                "{\"key\": 7, \"image_bytes\": {\"b64\": \"" + picture +
+                    "\"}}\n\n{\"key\": \"b\", \"image_bytes\": {\"b64\": \"AAAA\"}}\n{\"key\": 3}\n[]\n");
+  const Outcome outcome = run_program(folder, "apply " + model.string() + " --lines < " + (folder / "lines").string());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  std::istringstream lines(outcome.out);
+  std::string first, rest;
+  std::getline(lines, first);
+  const std::string head = "{\"key\":7,\"prediction\":\"";
+  ASSERT_TRUE(first.starts_with(head)) << first;
+  const auto file = from_base64(first.substr(head.size(), first.size() - head.size() - 2), Base64::padded);
+  ASSERT_TRUE(file);
+  const Result<Image> image = decode_image(*file, "prediction");
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->pixels, (std::vector<std::uint8_t>{255, 155, 0, 255, 246, 246, 246, 255}));
+  std::getline(lines, rest, '\0');
+  EXPECT_EQ(rest, "{\"key\":\"b\",\"error\":\"image_bytes: is neither PNG nor JPEG\",\"code\":\"corrupt\","
+                  "\"place\":\"image_bytes\"}\n"
+                  "{\"key\":3,\"error\":\"image_bytes: is missing: {\\\"b64\\\": \\\"<PNG or JPEG in base64>\\\"}\","
+                  "\"code\":\"invalid_argument\",\"place\":\"image_bytes\"}\n"
+                  "{\"key\":null,\"error\":\"the line must be a JSON object\",\"code\":\"invalid_argument\","
+                  "\"place\":\"\"}\n");
+  EXPECT_EQ(run_program(folder, "apply " + model.string() + " --lines a.png -o b.png").status, 2);
+  EXPECT_EQ(run_program(folder, "apply " + model.string() + " a.png").status, 2);
 }
 
 TEST_F(Apply, IsWhatInfoNamesForSuchANetwork) {

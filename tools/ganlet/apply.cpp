@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -6,12 +9,14 @@
 
 #include <CLI/Error.hpp>
 
+#include "batch_lines.h"
 #include "commands.h"
 #include "core/text.h"
 #include "generator/translator.h"
 #include "image/image_reader.h"
 #include "image/image_writer.h"
 #include "image/whole_file.h"
+#include "lines.h"
 #include "options.h"
 
 /// Networks from pictures to pictures.
@@ -25,6 +30,7 @@ struct ApplyOptions {
   ModelChoice model;
   Engine engine;
   std::string picture;
+  bool lines = false;
   std::optional<ValueRange> output_range;
   std::string output;
 };
@@ -79,11 +85,46 @@ Result<void> apply_to_folder(Translator& translator, const fs::path& from, const
   return {};
 }
 
+Result<Image> apply_to_line(Translator& translator, const LineReader::Line& line, std::string& key) {
+  if (!line.complete)
+    return tl::unexpected(too_long_a_line());
+  GANLET_TRY(const Json json, read_line(line.text, key));
+  const Json* const given = json.find("image_bytes");
+  if (given == nullptr)
+    return fail(ErrorCode::invalid_argument, "image_bytes", "is missing: {\"b64\": \"<PNG or JPEG in base64>\"}");
+  GANLET_TRY(const Image picture, picture_in(*given));
+  return translator.apply(picture);
+}
+
+/// Answers each line of standard input by one.
+Result<void> apply_to_lines(Translator& translator) {
+  std::signal(SIGPIPE, SIG_IGN);
+  LineReader lines(STDIN_FILENO, longest_line);
+  while (const std::optional<LineReader::Line> line = lines.next()) {
+    if (line->text.empty() && line->complete)
+      continue;
+    std::string key = "null";
+    Result<Image> made = apply_to_line(translator, *line, key);
+    GANLET_TRY(const std::string answer,
+               made ? answer_with(key, *made, {}) : Result<std::string>(answer_with(key, made.error())));
+    GANLET_TRY(const bool is_read, write_answers(answer));
+    if (!is_read)
+      return {};
+  }
+  return check_read(lines);
+}
+
+void check_names(const ApplyOptions& options, bool is_folder) {
+  if (options.lines != options.picture.empty() || options.lines != options.output.empty())
+    throw CLI::ValidationError("apply", "takes a PICTURE and -o, or --lines and neither of them");
+  if (!options.lines && !is_folder && !image_format_of(options.output))
+    throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
+}
+
 Result<void> apply(const ApplyOptions& options) {
   std::error_code ignored;
   const bool is_folder = fs::is_directory(options.picture, ignored);
-  if (!is_folder && !image_format_of(options.output))
-    throw CLI::ValidationError("-o", "the name must end in .png or .jpg");
+  check_names(options, is_folder);
   GANLET_TRY(OpenedModel opened, open_model(options.model));
   const std::optional<ValueRange>& told = opened.folder.description.value_range;
   const std::optional<ValueRange> range = options.model.range ? options.model.range : told;
@@ -94,6 +135,8 @@ Result<void> apply(const ApplyOptions& options) {
   opened.contents = {}; // the translator has what it needs of it
   if (!translator)
     return tl::unexpected(std::move(translator).error().within(opened.file));
+  if (options.lines)
+    return apply_to_lines(**translator);
   return is_folder ? apply_to_folder(**translator, options.picture, options.output)
                    : apply_to(**translator, options.picture, options.output);
 }
@@ -105,14 +148,16 @@ void add_apply(CLI::App& app, Result<void>& outcome) {
   CLI::App& command = *app.add_subcommand(
       "apply", "Run a network from pictures to pictures: pix2pix, style transfer, super-resolution, an autoencoder");
   add_model(command, options->model);
-  command.add_option("PICTURE", options->picture, "A PNG or JPEG file, or a folder of them; - is standard input")
-      ->required();
+  command.add_option("PICTURE", options->picture, "A PNG or JPEG file, or a folder of them; - is standard input");
   add_range(command, "--range", options->model.range,
             "The network's numbers for black and white; default: model.json's, else by its end, else by trying");
   add_range(command, "--output-range", options->output_range, "The same for what it makes [--range]");
   command.add_option("-o,--output", options->output, "File to write, .png or .jpg; for a folder, a folder")
-      ->type_name("OUT")
-      ->required();
+      ->type_name("OUT");
+  command.add_flag(
+      "--lines", options->lines,
+      "Rather than PICTURE and -o: answers JSON lines {\"key\": .., \"image_bytes\": {\"b64\": \"<PNG or "
+      "JPEG>\"}} on standard input, as `batch` does, by {\"key\": .., \"prediction\": \"<PNG in base64>\"}");
   add_engine(command, options->engine);
   command.callback([options, &outcome] { outcome = apply(*options); });
 }

@@ -1,8 +1,6 @@
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -27,7 +25,7 @@ Wish wish_of_line(const LineReader::Line& line, const DrawRequest& defaults, Mod
   if (line.complete)
     return wish_of(line.text, defaults, model);
   Wish wish;
-  wish.problem = Error(ErrorCode::limit_exceeded, "", concat("the line is longer than ", longest_line, " bytes"));
+  wish.problem = too_long_a_line();
   return wish;
 }
 
@@ -43,14 +41,11 @@ Result<void> batch(const BatchOptions& options) {
     if (wishes.empty() || (wishes.size() < most_together && lines.is_ready()))
       continue;
     GANLET_TRY(const std::string text, answers(std::exchange(wishes, {}), model));
-    if (const int error = write_all(STDOUT_FILENO, text); error == EPIPE)
-      return {}; // the reader has closed the pipe
-    else if (error != 0)
-      return fail(ErrorCode::io, "standard output", concat("can't be written: ", std::strerror(error)));
+    GANLET_TRY(const bool is_read, write_answers(text));
+    if (!is_read)
+      return {};
   }
-  if (lines.error() != 0)
-    return fail(ErrorCode::io, "standard input", concat("can't be read: ", std::strerror(lines.error())));
-  return {};
+  return check_read(lines);
 }
 
 } // namespace

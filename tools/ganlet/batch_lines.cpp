@@ -25,16 +25,9 @@ Result<void> check_time(const LineLimits& limits) {
 
 /// Errors: invalid_argument, and those of decoding and encoding.
 Result<std::vector<float>> embeddings_of(const Json& picture, Model& model) {
-  constexpr std::string_view place = "image_bytes";
   if (!model.has_encoder())
-    return fail(ErrorCode::invalid_argument, place, "this model has no encoder");
-  const Json* const text = picture.find("b64");
-  if (text == nullptr || text->kind != Json::Kind::string)
-    return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
-  const auto bytes = from_base64(text->string, Base64::padded);
-  if (!bytes)
-    return fail(ErrorCode::invalid_argument, place, "isn't base64");
-  GANLET_TRY(const Image image, decode_image(*bytes, std::string(place)));
+    return fail(ErrorCode::invalid_argument, "image_bytes", "this model has no encoder");
+  GANLET_TRY(const Image image, picture_in(picture));
   return model.encode(image);
 }
 
@@ -55,6 +48,42 @@ Result<void> read_wish(const Json& line, const DrawRequest& defaults, Model& mod
 
 } // namespace
 
+Result<Json> read_line(std::string_view line, std::string& key) {
+  auto json = parse_json(line, "");
+  if (!json || json->kind != Json::Kind::object)
+    return fail(ErrorCode::invalid_argument, "",
+                json ? "the line must be a JSON object" : concat("the line ", json.error().message()));
+  if (const Json* const given = json->find("key");
+      given != nullptr && given->kind != Json::Kind::list && given->kind != Json::Kind::object)
+    key = given->source;
+  return json;
+}
+
+Result<Image> picture_in(const Json& image_bytes) {
+  constexpr std::string_view place = "image_bytes";
+  const Json* const text = image_bytes.find("b64");
+  if (text == nullptr || text->kind != Json::Kind::string)
+    return fail(ErrorCode::invalid_argument, place, "must be {\"b64\": \"...\"}");
+  const auto bytes = from_base64(text->string, Base64::padded);
+  if (!bytes)
+    return fail(ErrorCode::invalid_argument, place, "isn't base64");
+  return decode_image(*bytes, std::string(place));
+}
+
+Error too_long_a_line() {
+  return Error(ErrorCode::limit_exceeded, "", concat("the line is longer than ", longest_line, " bytes"));
+}
+
+std::string answer_with(std::string_view key, const Error& problem) {
+  return concat("{\"key\":", key, ",\"error\":", quoted_json(problem.text()), ",\"code\":\"", name_of(problem.code()),
+                "\",\"place\":", quoted_json(problem.place()), "}\n");
+}
+
+Result<std::string> answer_with(std::string_view key, const Image& picture, const PictureTexts& origin) {
+  GANLET_TRY(const std::vector<std::byte> file, encode_png(picture, origin));
+  return concat("{\"key\":", key, ",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
+}
+
 Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels) {
   const ImageSize& size = drawing.facts().image;
   const std::int64_t columns = drawing.columns(), rows = (drawing.count() + columns - 1) / columns;
@@ -67,16 +96,10 @@ Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels) {
 
 Wish wish_of(std::string_view line, const DrawRequest& defaults, Model& model, const LineLimits& limits) {
   Wish wish;
-  const auto json = parse_json(line, "");
-  if (!json || json->kind != Json::Kind::object) {
-    wish.problem = Error(ErrorCode::invalid_argument, "",
-                         json ? "the line must be a JSON object" : concat("the line ", json.error().message()));
-    return wish;
-  }
-  const Json* const key = json->find("key");
-  if (key != nullptr && key->kind != Json::Kind::list && key->kind != Json::Kind::object)
-    wish.key = key->source;
-  if (Result<void> read = read_wish(*json, defaults, model, limits, wish); !read)
+  Result<Json> json = read_line(line, wish.key);
+  if (Result<void> read =
+          json ? read_wish(*json, defaults, model, limits, wish) : tl::unexpected(std::move(json).error());
+      !read)
     wish.problem = std::move(read).error();
   return wish;
 }
@@ -148,15 +171,13 @@ Result<std::string> answers(std::vector<Wish> wishes, Model& model, const LineLi
   std::string text;
   std::size_t drawn = 0;
   for (const Wish& wish : wishes) {
-    text += concat("{\"key\":", wish.key);
     if (wish.problem) {
-      text += concat(",\"error\":", quoted_json(wish.problem->text()), ",\"code\":\"", name_of(wish.problem->code()),
-                     "\",\"place\":", quoted_json(wish.problem->place()), "}\n");
+      text += answer_with(wish.key, *wish.problem);
     } else if (wish.embeddings) {
-      text += concat(",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
+      text += concat("{\"key\":", wish.key, ",\"embeddings\":", nlohmann::json(*wish.embeddings).dump(), "}\n");
     } else {
-      GANLET_TRY(const std::vector<std::byte> file, encode_png((*pictures)[drawn++], model.origin_of(wish.request)));
-      text += concat(",\"prediction\":\"", to_base64(file, Base64::padded), "\"}\n");
+      GANLET_TRY(const std::string answer, answer_with(wish.key, (*pictures)[drawn++], model.origin_of(wish.request)));
+      text += answer;
     }
   }
   return text;

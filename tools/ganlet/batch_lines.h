@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json.h"
 #include "generator/model.h"
+#include "image/png_writer.h"
 
 /// JSON lines that ask for pictures, and their answers; for `ganlet batch` and POST api/batch.
 namespace ganlet::tool {
@@ -21,6 +23,18 @@ struct Wish {
   DrawRequest request;
   std::optional<Error> problem;
 };
+
+/// A line that is read, and the key that its answer has, as JSON text. Errors: invalid_argument, with `key` set where
+/// the line has one.
+Result<Json> read_line(std::string_view line, std::string& key);
+/// The picture {"b64": "<PNG or JPEG>"} that a line has as "image_bytes". Errors: invalid_argument, those of decoding.
+Result<Image> picture_in(const Json& image_bytes);
+
+/// Of a line with more than `longest_line` bytes.
+Error too_long_a_line();
+std::string answer_with(std::string_view key, const Error& problem);
+/// Errors: those of encoding.
+Result<std::string> answer_with(std::string_view key, const Image& picture, const PictureTexts& origin);
 
 /// Errors: limit_exceeded if the pictures of a drawing have more pixels in total.
 Result<void> check_pixels(const Drawing& drawing, std::int64_t most_pixels);

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
+
+#include "core/text.h"
 
 namespace ganlet::tool {
 
@@ -74,6 +77,19 @@ int write_all(int descriptor, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   }
   return 0;
+}
+
+Result<bool> write_answers(std::string_view text) {
+  const int error = write_all(STDOUT_FILENO, text);
+  if (error != 0 && error != EPIPE)
+    return fail(ErrorCode::io, "standard output", concat("can't be written: ", std::strerror(error)));
+  return error == 0;
+}
+
+Result<void> check_read(const LineReader& lines) {
+  if (lines.error() != 0)
+    return fail(ErrorCode::io, "standard input", concat("can't be read: ", std::strerror(lines.error())));
+  return {};
 }
 
 } // namespace ganlet::tool

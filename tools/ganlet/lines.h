@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/error.h"
+
 namespace ganlet::tool {
 
 /// Reads a file descriptor line by line, and tells whether the next line is already there, so that lines which arrive
@@ -43,5 +45,10 @@ class LineReader {
 
 /// Writes the whole text to a file descriptor. Returns errno's value on failure, else 0.
 int write_all(int descriptor, std::string_view text);
+
+/// Writes answers to standard output. False if their reader has closed it. Errors: io.
+Result<bool> write_answers(std::string_view text);
+/// Whether standard input could be read to its end. Errors: io.
+Result<void> check_read(const LineReader& lines);
 
 } // namespace ganlet::tool

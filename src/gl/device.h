@@ -103,7 +103,7 @@ class Device final : public gpu::Device {
   std::atomic<bool> lost_ = false;
   std::string driver_, broken_kernel_;
   std::map<const shaders::Shader*, unsigned> programs_;
-  int kept_programs_ = 0;                         ///< those that needn't be compiled
+  int kept_programs_ = 0; ///< those that needn't be compiled
   bool has_clock_ = false, has_binaries_ = false;
   std::vector<unsigned> queries_; ///< by moment
   std::vector<Read> reads_;       ///< for the next `submit`

@@ -10,7 +10,7 @@ namespace ganlet::gpu {
 
 namespace {
 
-constexpr std::int64_t size = 32, channels = 64, largest_batch = 64;
+constexpr std::int64_t tested_side = 32, tested_channels = 64, largest_batch = 64;
 constexpr double long_time = 5; // milliseconds
 
 double now() {
@@ -26,12 +26,12 @@ Tensor numbers(const Shape& shape) {
 /// A convolution such as generators have many of.
 Graph convolution() {
   Graph graph;
-  const SymbolicShape images{{1, true}, {size, false}, {size, false}, {channels, false}};
+  const SymbolicShape images{{1, true}, {tested_side, false}, {tested_side, false}, {tested_channels, false}};
   graph.values.push_back({"x", DataType::float32, images, false, std::nullopt});
   graph.values.push_back(
-      {"w", DataType::float32, {{channels, false}, {3, false}, {3, false}, {channels, false}}, false, 0});
+      {"w", DataType::float32, {{tested_channels, false}, {3, false}, {3, false}, {tested_channels, false}}, false, 0});
   graph.values.push_back({"y", DataType::float32, images, false, std::nullopt});
-  graph.constants.push_back(numbers({channels, 3, 3, channels}));
+  graph.constants.push_back(numbers({tested_channels, 3, 3, tested_channels}));
   graph.inputs = {0};
   graph.outputs = {2};
   graph.nodes.push_back({op::Convolution{{{3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}}, 1, {}}, {0, 1}, 2, "tile check"});
@@ -102,7 +102,7 @@ bool TileCheck::is_large() const {
 
 Result<void> TileCheck::begin_run() {
   const std::int64_t batch = is_large() ? large_ : large_ / 4;
-  images_ = numbers({batch, size, size, channels});
+  images_ = numbers({batch, tested_side, tested_side, tested_channels});
   const Buffer given{images_.view(), nullptr};
   budget_ = options_.run_budget();
   const Place wanted = Place::device; // so that nothing is read back

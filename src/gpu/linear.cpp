@@ -64,8 +64,8 @@ class PackedWeights {
   std::vector<std::uint32_t> words_;
 };
 
-constexpr std::int64_t rounded_up(std::int64_t count, std::int64_t to) {
-  return (count + to - 1) / to;
+constexpr std::int64_t divided_up(std::int64_t count, std::int64_t by) {
+  return (count + by - 1) / by;
 }
 
 class LinearKernel final : public Kernel {
@@ -131,7 +131,7 @@ class LinearKernel final : public Kernel {
   using Uniforms = shaders::Convolution;
   static_assert(sizeof(Uniforms) == sizeof(shaders::TiledConvolution)); // both are convolution_parts.comp's
 
-  std::int64_t fours() const { return rounded_up(uniforms_.group_outputs, 4); }
+  std::int64_t fours() const { return divided_up(uniforms_.group_outputs, 4); }
   std::int64_t depth(const Uniforms& uniforms, std::size_t phase) const {
     return std::int64_t{uniforms.phases[2 * phase + 1][2]} * uniforms.group_inputs;
   }
@@ -152,8 +152,8 @@ class LinearKernel final : public Kernel {
   std::int64_t groups_of(const Uniforms& uniforms, std::size_t phase, int tile, std::int64_t parts) const {
     const std::int64_t count = pixels(uniforms, phase);
     if (tile == 0)
-      return Recorder::groups_of(rounded_up(count, 4) * fours() * uniforms.groups * parts);
-    return rounded_up(count, 4 * side(tile)) * rounded_up(fours(), side(tile)) * uniforms.groups * parts;
+      return Recorder::groups_of(divided_up(count, 4) * fours() * uniforms.groups * parts);
+    return divided_up(count, 4 * side(tile)) * divided_up(fours(), side(tile)) * uniforms.groups * parts;
   }
 
   /// With those of a tile's unused elements.
@@ -162,10 +162,10 @@ class LinearKernel final : public Kernel {
     for (std::size_t phase = 0; phase < uniforms.phase_count; ++phase) {
       const std::int64_t count = pixels(uniforms, phase);
       if (tile == 0)
-        all += 16 * rounded_up(count, 4) * fours() * uniforms.groups * depth(uniforms, phase);
+        all += 16 * divided_up(count, 4) * fours() * uniforms.groups * depth(uniforms, phase);
       else
         all += groups_of(uniforms, phase, tile, 1) * 16 * side(tile) * side(tile) *
-               (rounded_up(depth(uniforms, phase), 16) * 16);
+               (divided_up(depth(uniforms, phase), 16) * 16);
     }
     return all;
   }

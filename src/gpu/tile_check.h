@@ -16,7 +16,7 @@ class TileCheck {
   /// `backend` compiles for the device that the options name. `name` is the device's.
   TileCheck(const Backend& backend, const CompileOptions& options, std::string name, Evaluate evaluate);
 
-  /// Whether all is known. With `may_block` it waits for the device. Errors: device_lost; those of running.
+  /// Whether all is known. With `may_block` it waits for the device. Errors: device_lost.
   Result<bool> advance(bool may_block);
   /// Once that is so.
   TileSpeeds speeds() const;
@@ -25,11 +25,12 @@ class TileCheck {
   static constexpr int kinds = std::tuple_size_v<TileSpeeds>;
 
   CompileOptions options_for(int tile) const;
-  Result<void> begin_check();
+  Result<bool> advance_tile(bool may_block);
+  void begin_check();
   bool is_large() const;
   Result<void> begin_run();
   void forget_runs();
-  void note(double milliseconds);
+  bool is_known_after(double milliseconds);
 
   const Backend* backend_;
   CompileOptions options_;
@@ -38,7 +39,7 @@ class TileCheck {
   int tile_ = 0;
   std::optional<SelfCheck> check_; ///< of the tile
 
-  // Runs of one convolution, with small and large batches.
+  // Runs of some convolutions, with small and large batches.
   static constexpr int all_runs = 6;
   std::unique_ptr<Program> program_;
   std::int64_t large_ = 4;

@@ -215,7 +215,7 @@ describe('the npm package', () => {
       'ganlet-import.wasm': 150000,
       'ganlet-import-lite.wasm': 100000,
       'ganlet-import-torch.wasm': 100000,
-      'ganlet-webgpu.wasm': 310000,
+      'ganlet-webgpu.wasm': 320000,
       'models/digits/*': 270000,
       'custom-elements.json': 5000,
       'THIRD-PARTY.txt': 12000,

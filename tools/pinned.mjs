@@ -8,8 +8,11 @@ import { basename } from 'node:path';
 import { escaped } from '../web/single_file.js';
 
 const [script, version, out] = process.argv.slice(2);
-const hash = createHash('sha384').update(readFileSync(script)).digest('base64');
-const source = `src="/ganlet/${version}/${basename(script)}"`;
+const digest = (kind, form) => createHash(kind).update(readFileSync(script)).digest(form);
+const hash = digest('sha384', 'base64');
+// One name never means two contents: the script knows the hashes of all that it loads.
+const folder = `ganlet/${version}-${digest('sha256', 'hex').slice(0, 8)}`;
+const source = `src="/${folder}/${basename(script)}"`;
 const tag = `<script defer ${source} integrity="sha384-${hash}" crossorigin="anonymous"></script>`;
 const page = `<!doctype html>
 <html lang="en">
@@ -24,7 +27,7 @@ const page = `<!doctype html>
 <body class="reading">
 <header><h1>The script of ganlet ${version}, pinned</h1></header>
 <main>
-<p>For pages that shall never change: with this folder uploaded as <code>/ganlet/${version}/</code>, this tag runs the
+<p>For pages that shall never change: with this folder uploaded as <code>/${folder}/</code>, this tag runs the
 script with this hash, and no other.</p>
 <p class="code"><label>The tag<textarea rows="4" readonly spellcheck="false">${escaped(tag)}</textarea></label></p>
 </main>

@@ -1,6 +1,7 @@
 // Pictures where no module can be loaded: a frame without an origin, and one file opened from a disk.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,7 +131,11 @@ for (const [name, open] of Object.entries(browsers)) {
     test('a pinned script draws, and neither it nor the weights can be others', async (t) => {
       const [, code] = /<textarea[^>]*>(.*)<\/textarea>/.exec(readFileSync(`${library}pinned.html`, 'utf8'));
       const script = code.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"');
-      const [, folder] = /src="(\/ganlet\/[\d.]+\/)/.exec(script);
+      const [, folder, digits] = /src="(\/ganlet\/[\d.]+-([\da-f]{8})\/)/.exec(script);
+      const digest = createHash('sha256')
+        .update(readFileSync(`${library}ganlet-image.classic.js`))
+        .digest('hex');
+      assert.equal(digits, digest.slice(0, 8));
       const body = '<ganlet-image text="2026" seed="7"><img src="data:," width="4" height="1" alt="x"></ganlet-image>';
       const open = (changed, headers) =>
         openPost(t, browser, '', {

@@ -68,7 +68,10 @@ test('the fields of links are those that frames and pictures by URL take', () =>
 });
 
 test('files and entries of the package are there', () => {
-  const files = found(/(?<![\w/.-])\.?\/?ganlet\/(?:[\d.]+\/)?((?:[\w-]+\/)*[\w.-]+\.(?:js|html|wasm|json)\b)/g, raw);
+  const files = found(
+    /(?<![\w/.-])\.?\/?ganlet\/(?:[\d.]+-[\da-f]+\/)?((?:[\w-]+\/)*[\w.-]+\.(?:js|html|wasm|json)\b)/g,
+    raw,
+  );
   const paths = files.map(([, path]) => path).filter((path) => !/^(show|oembed)\//.test(path));
   const missing = paths.filter((path) => ![library, `${root}wasm/package/`].some((at) => existsSync(at + path)));
   assert.deepEqual(missing, []);

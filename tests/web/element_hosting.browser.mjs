@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
-import { browsers, canvasOf, drawn, openPost, until } from './element_page.mjs';
+import { browsers, canvasOf, drawn, openPost, pixelsOf, until } from './element_page.mjs';
 import { cut, fileOf, host, html, missing } from './hosts.mjs';
 import { site } from './library.mjs';
 
@@ -133,21 +133,32 @@ for (const [name, open] of Object.entries(browsers)) {
       await drawn(newest.page);
     });
 
-    test('an older version draws beside a newer one', async (t) => {
-      const newer = JSON.parse(fileOf('/ganlet/models/digits/model.json')[2]);
-      const { page, asked } = await post(t, `<ganlet-image model="digits@1" text="7"></ganlet-image>${digits}`, {
+    test('an older version draws beside a newer one, each its own pictures', async (t) => {
+      const json = (model) => JSON.parse(fileOf(`/ganlet/models/${model}/model.json`)[2]);
+      const answered = (model) => [200, { 'content-type': 'application/json' }, JSON.stringify(model)];
+      const old = '/ganlet/models/digits@1/'; // has another network: the first GAN's
+      const tag = (id, model, asks) => `<ganlet-image id="${id}" model="${model}" ${asks}></ganlet-image>`;
+      const older = tag('old', 'digits@1', 'seed="7"') + tag('gan', 'digits-gan', 'seed="7"');
+      const { page, asked } = await post(t, older + tag('new', 'digits', 'text="7" seed="7"'), {
         answer: (path) => {
-          if (path.startsWith('/ganlet/models/digits@1/')) return fileOf(path.replace('@1', ''));
+          if (path === `${old}model.json`) return answered({ ...json('digits-gan'), id: 'digits' });
+          if (path.startsWith(old)) return fileOf(path.replace('digits@1', 'digits-gan'));
           if (path !== '/ganlet/models/digits/model.json') return undefined;
-          return [200, { 'content-type': 'application/json' }, JSON.stringify({ ...newer, version: 2 })];
+          return answered({ ...json('digits'), version: 2 });
         },
       });
       await drawn(page);
-      const versions = await page.evaluate(() =>
-        [...document.querySelectorAll('ganlet-image')].map(({ info }) => info.version),
+      const infos = await page.evaluate(() =>
+        [...document.querySelectorAll('ganlet-image')].map(({ info }) => `${info.id}@${info.version}`),
       );
-      assert.deepEqual(versions, [1, 2]);
-      assert.ok(asked.includes('/ganlet/models/digits@1/generator.onnx'));
+      assert.deepEqual(infos, ['digits@1', 'digits-gan@1', 'digits@2']);
+      assert.ok(asked.includes(`${old}generator.onnx`));
+      const [ofOld, ofGan, ofNew] = await Promise.all(['#old', '#gan', '#new'].map((one) => pixelsOf(page, one)));
+      assert.deepEqual(ofOld, ofGan);
+      assert.notDeepEqual(ofOld, ofNew);
+      const alone = await post(t, tag('new', 'digits', 'text="7" seed="7"'));
+      await drawn(alone.page);
+      assert.deepEqual(await pixelsOf(alone.page, '#new'), ofNew);
     });
   });
 }

@@ -223,6 +223,52 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, () => document.querySelector('ganlet-image').shadowRoot.querySelector('canvas').width === 56);
     });
 
+    test('an element in the document of a frame looks and draws as before, and so when it is back', async (t) => {
+      const { page } = await post(t, '<iframe></iframe><ganlet-image text="4" seed="7"></ganlet-image>');
+      await drawn(page);
+      const found = await page.evaluate(async () => {
+        const element = document.querySelector('ganlet-image');
+        const errors = [];
+        element.addEventListener('ganlet-error', ({ detail }) => errors.push(detail.message));
+        const { shadowRoot } = element;
+        const look = () => [
+          getComputedStyle(shadowRoot.querySelector('canvas')).display,
+          shadowRoot.querySelector('canvas').toDataURL(),
+        ];
+        const before = look();
+        document.querySelector('iframe').contentDocument.body.append(element);
+        await new Promise((done) => setTimeout(done, 200));
+        const inside = look();
+        element.text = '42';
+        await element.draw();
+        const { width } = shadowRoot.querySelector('canvas');
+        element.text = '4';
+        await element.draw();
+        document.body.append(element);
+        await new Promise((done) => setTimeout(done, 200));
+        return { errors, before, inside, after: look(), width };
+      });
+      assert.deepEqual(found.errors, []);
+      assert.equal(found.width, 56);
+      assert.deepEqual(found.inside, found.before);
+      assert.deepEqual(found.after, found.before);
+    });
+
+    test('no element takes a context of WebGL', async (t) => {
+      const { page } = await post(t, '');
+      await page.evaluate(() => {
+        window.kinds = [];
+        const { getContext } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          window.kinds.push(kind);
+          return getContext.call(this, kind, ...rest);
+        };
+        document.body.innerHTML = '<ganlet-image text="1"></ganlet-image><ganlet-image model="nouns"></ganlet-image>';
+      });
+      await drawn(page);
+      assert.deepEqual(new Set(await page.evaluate(() => window.kinds)), new Set(['2d']));
+    });
+
     test('a picture that is removed while it turns into another is whole when it comes back', async (t) => {
       const { page } = await post(t, '<ganlet-image text="3" motion="morph"></ganlet-image>');
       await drawn(page);

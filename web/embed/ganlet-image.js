@@ -126,15 +126,17 @@ export function sizeOf(element, grid) {
   return { width: share ?? `${pixels}px`, ratio };
 }
 
-const sheets = new Map();
+const sheets = new WeakMap(); // by text, by window: documents share none
 
-function sheetOf(text) {
-  if (!sheets.has(text)) {
-    const sheet = new CSSStyleSheet();
+function sheetOf(text, view) {
+  const known = sheets.get(view) ?? new Map();
+  sheets.set(view, known);
+  if (!known.has(text)) {
+    const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(text);
-    sheets.set(text, sheet);
+    known.set(text, sheet);
   }
-  return sheets.get(text);
+  return known.get(text);
 }
 
 const look = `
@@ -208,7 +210,8 @@ class View {
     const bar = isSet(this.get('controls')) ? 'padding-block-end: 2.5rem' : '';
     const frameWidth = strayed ? `inline-size: ${width}` : '';
     const size = `:host { ${place}; ${bar} } .frame { aspect-ratio: ${ratio}; ${frameWidth} }`;
-    root.adoptedStyleSheets = [sheetOf(look), sheetOf(size)];
+    const { defaultView } = host.ownerDocument; // null of a document that nobody sees
+    root.adoptedStyleSheets = defaultView ? [look, size].map((text) => sheetOf(text, defaultView)) : [];
     this.slot.classList.toggle('inside', !strayed);
     const parent = strayed ? root : frame;
     if (this.slot.parentNode !== parent) parent.append(this.slot);

@@ -39,6 +39,17 @@ Tensor numbers(const Shape& shape, std::uint32_t seed) {
   return tensor;
 }
 
+/// Weights in int8, any of them, with a scale for each of the first axis.
+Tensor bytes(const Shape& shape) {
+  Tensor tensor(DataType::int8, shape);
+  int next = 0;
+  for (std::int8_t& weight : tensor.as<std::int8_t>())
+    weight = static_cast<std::int8_t>(next++ * 37 % 255 - 127);
+  for (std::int64_t channel = 0; channel < shape[0]; ++channel)
+    tensor.scale.push_back(0.01F * static_cast<float>(channel + 1));
+  return tensor;
+}
+
 template <typename... Tensors> std::vector<Tensor> list(Tensors... tensors) {
   std::vector<Tensor> all;
   (all.push_back(std::move(tensors)), ...);
@@ -54,6 +65,14 @@ void add_linear(std::vector<CheckCase>& cases) {
                    {2, 5, 3, 5}});
   cases.push_back({op::TransposedConvolution{doubling, {0, 0}, 1, {}},
                    list(numbers({2, 3, 4, 3}, 7), numbers({5, 4, 4, 3}, 8), numbers({5}, 9)),
+                   {2, 6, 8, 5}});
+  // Weights in int8 have shaders of their own.
+  cases.push_back({op::FullyConnected{}, list(numbers({3, 5}, 34), bytes({6, 5}), numbers({6}, 35)), {3, 6}});
+  cases.push_back({op::Convolution{strided, 1, {}},
+                   list(numbers({2, 5, 6, 3}, 36), bytes({5, 3, 3, 3}), numbers({5}, 37)),
+                   {2, 5, 3, 5}});
+  cases.push_back({op::TransposedConvolution{doubling, {0, 0}, 1, {}},
+                   list(numbers({2, 3, 4, 3}, 38), bytes({5, 4, 4, 3}), numbers({5}, 39)),
                    {2, 6, 8, 5}});
   cases.push_back({op::MatrixMultiply{}, list(numbers({2, 5, 7}, 10), numbers({2, 7, 6}, 11)), {2, 5, 6}});
 }
@@ -229,7 +248,7 @@ Result<bool> SelfCheck::advance(bool may_block) {
 }
 
 std::string kernels_digest() {
-  std::string all = "cases 1"; // counted up when they change
+  std::string all = "cases 2"; // counted up when they change
   const auto add = [&](const auto& shaders) {
     for (const shaders::Shader& shader : shaders)
       all += concat(shader.head, shader.body);
